@@ -1,0 +1,24 @@
+"""Every private scikit-learn name that skmia uses, in one place.
+
+scikit-learn keeps its parameter validation private until it is stable. We use it
+for the uniform error messages; should it move, only this file changes. A test
+asserts that no other module imports a private scikit-learn name.
+"""
+
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    InvalidParameterError,
+    StrOptions,
+    validate_params,
+)
+
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "InvalidParameterError",
+    "StrOptions",
+    "_fit_context",
+    "validate_params",
+]
