@@ -1,0 +1,68 @@
+"""The models inside a fitted ensemble, each as a classifier of its own."""
+
+import numpy as np
+from sklearn.utils import _safe_indexing
+
+
+class EnsembleMember:
+    """One model of an ensemble, with the ensemble's labels and features.
+
+    Bagging ensembles and forests train their models on encoded labels and on a
+    subset of the columns; this view translates both.
+
+    Parameters
+    ----------
+    model : fitted classifier
+    classes : ndarray of shape (n_classes,)
+        The ensemble's labels.
+    encoded : bool
+        Whether the labels of the model are positions in `classes`.
+    features : ndarray of int, default=None
+        Columns that the model takes. None for all.
+    """
+
+    def __init__(self, model, classes, encoded, features=None):
+        self.model = model
+        own = np.asarray(model.classes_)
+        self.classes_ = classes[own.astype(int)] if encoded else own
+        self.features = features
+
+    def _columns(self, X):
+        X = X.to_numpy() if hasattr(X, "iloc") else X
+        return X if self.features is None else _safe_indexing(X, self.features, axis=1)
+
+    def predict_proba(self, X):
+        """Posterior of the model, columns in the order of ``classes_``."""
+        return self.model.predict_proba(self._columns(X))
+
+    def predict(self, X):
+        """Label with the largest posterior."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+def ensemble_members(ensemble):
+    """Models of a fitted bagging, forest or boosting ensemble.
+
+    Parameters
+    ----------
+    ensemble : fitted BaggingClassifier, forest or AdaBoostClassifier
+        Anything whose ``estimators_`` is a flat list of classifiers.
+
+    Returns
+    -------
+    members : list of EnsembleMember
+    """
+    models = getattr(ensemble, "estimators_", None)
+    if not isinstance(models, list) or not all(hasattr(m, "classes_") for m in models):
+        raise TypeError(
+            f"{type(ensemble).__name__} has no list of classifiers in 'estimators_' "
+            "whose models could be used one by one."
+        )
+    classes = np.asarray(ensemble.classes_)
+    # AdaBoost hands the labels on as they are; bagging and forests encode them.
+    encoded = hasattr(ensemble, "estimators_samples_")
+    features = getattr(ensemble, "estimators_features_", [None] * len(models))
+    return [
+        EnsembleMember(model, classes, encoded, columns)
+        for model, columns in zip(models, features, strict=True)
+    ]

@@ -1,0 +1,310 @@
+"""Shadow models: what the adversary trains to learn how members look."""
+
+from copy import copy
+from itertools import product
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
+from sklearn.model_selection import check_cv
+from sklearn.utils import _safe_indexing, check_random_state, get_tags
+from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import check_memory, validate_data
+
+from skmia.shadow._members import ensemble_members
+from skmia.shadow._pool import ShadowPool, column_names
+from skmia.shadow._splitters import BalancedShuffleSplit
+from skmia.signals import Signal, observe
+from skmia.signals._registry import check_signals
+from skmia.utils._cache import cached, fingerprint
+from skmia.utils._progress import track
+from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._records import check_records
+from skmia.utils._sklearn import HasMethods, _fit_context
+
+
+class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
+    """Clones of one estimator, each trained on a part of the adversary's records.
+
+    In and out are the train and test parts of a scikit-learn splitter, so every
+    sampling design is a `cv` object. What the shadow models answer about their own
+    members and non-members is the training set of an attack.
+
+    Parameters
+    ----------
+    estimator : classifier or list of classifiers
+        What is trained: a guess of the target's kind, or several of them. Each
+        classifier of a list is trained on every split (model-based and hybrid
+        ensembles of Truex et al.).
+    cv : int, splitter or iterable of (train, test), default=10
+        Sampling design. An int is the number of models of a
+        :class:`BalancedShuffleSplit`: every record is a member of half of the
+        models. A splitter without ``random_state`` draws it from ours.
+    signals : str, Signal or list of them, default=None
+        What to record of every model while it is trained. The model is then dropped:
+        memory grows with records x models x columns, not with the size of the
+        models. None keeps the models in ``estimators_``, to be asked anything later.
+    unpack : bool, default=False
+        Use the models inside each trained ensemble instead of the ensemble (boosting
+        ensembles of Truex et al. with ``AdaBoostClassifier``).
+    memory : str or joblib.Memory, default=None
+        Cache of finished models (or of their answers): a killed run resumes.
+    n_jobs : int, default=None
+        Models trained in parallel. Results do not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the design and of every model. It replaces the ``random_state`` of
+        `estimator`.
+    verbose : bool, default=False
+        Show a progress bar (needs ``rich``).
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels of the adversary's records: the layout of the columns.
+    membership_ : ndarray of bool of shape (n_models, n_records)
+        Which record each model was trained on.
+    tested_ : ndarray of bool of shape (n_models, n_records)
+        Which record is a known non-member of each model.
+    estimators_ : list of fitted classifiers
+        The models. Only when `signals` is None.
+    n_models_ : int
+        Number of models.
+    n_features_in_ : int
+        Number of features of the records, if the models know it.
+    feature_names_in_ : ndarray of str
+        Names of the features, if the models know them.
+
+    See Also
+    --------
+    skmia.MembershipGame : Trains shadow models, an attack and a target in one.
+
+    Notes
+    -----
+    Level: records. Threat model: the adversary owns ``(X, y)``, drawn like the
+    target's training data, and knows or guesses the target's kind of model. The pool
+    is held once, never one copy per model.
+
+    References
+    ----------
+    R. Shokri et al., "Membership Inference Attacks Against Machine Learning Models",
+    IEEE S&P 2017. S. Truex et al., "Demystifying Membership Inference Attacks in
+    Machine Learning as a Service", IEEE TSC 2019.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia import ShadowModels
+    >>> X, y = load_digits(return_X_y=True)
+    >>> shadows = ShadowModels(DecisionTreeClassifier(), cv=4, random_state=0)
+    >>> Z, member, shadow = shadows.fit(X, y).observations(["correctness"])
+    >>> Z.shape, member.mean(), sorted(set(shadow.tolist()))
+    ((7188, 1), np.float64(0.5), [0, 1, 2, 3])
+    """
+
+    _parameter_constraints = {
+        "estimator": [HasMethods("fit"), list, tuple],
+        "cv": ["cv_object"],
+        "signals": [str, Signal, list, tuple, None],
+        "unpack": ["boolean"],
+        "memory": [str, HasMethods("cache"), None],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+        "verbose": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        estimator,
+        *,
+        cv=10,
+        signals=None,
+        unpack=False,
+        memory=None,
+        n_jobs=None,
+        random_state=None,
+        verbose=False,
+    ):
+        self.estimator = estimator
+        self.cv = cv
+        self.signals = signals
+        self.unpack = unpack
+        self.memory = memory
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, groups=None):
+        """Train the shadow models.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
+            The adversary's records.
+        y : array-like of shape (n_records,)
+            Their labels, of any type.
+        groups : array-like of shape (n_records,), default=None
+            Users, for the splitters that keep all records of one on one side.
+
+        Returns
+        -------
+        self : object
+        """
+        X, y, groups = check_records(X, y, groups)
+        validate_data(self, X, skip_check_array=True)
+        rng = check_random_state(self.random_state)
+        classes = np.unique(y)
+        signals = None if self.signals is None else check_signals(self.signals)
+        splits = self._design(X, y, groups, draw_seeds(rng))
+        zoo = self.estimator if isinstance(self.estimator, list | tuple) else None
+        tasks = list(product(range(len(splits)), zoo or [self.estimator]))
+        seeds = draw_seeds(rng, len(tasks))
+
+        key = fingerprint(X, y, estimators=zoo or [self.estimator])
+        memory = check_memory(self.memory)
+        train = cached(memory, _train, ["X", "y"], zoo, self.estimator, signals)
+        jobs = (
+            delayed(train)(
+                model, splits[i][0], seed, signals, classes, self.unpack, key, X, y
+            )
+            for (i, model), seed in zip(tasks, seeds, strict=True)
+        )
+        trained = Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs)
+        trained = list(track(trained, len(tasks), "Shadow models", self.verbose))
+
+        used = [
+            splits[i]
+            for (i, _), models in zip(tasks, trained, strict=True)
+            for _ in models
+        ]
+        self._keep(X, y, classes, used)
+        flat = [item for items in trained for item in items]
+        if signals is None:
+            self.estimators_ = flat
+        else:
+            self._recorded = np.stack(flat)
+            self._columns = column_names(signals, classes)
+        return self
+
+    def _design(self, X, y, groups, seed):
+        """Train and test indices of every split."""
+        if isinstance(self.cv, Integral):
+            cv = BalancedShuffleSplit(self.cv, random_state=seed)
+        else:
+            cv = check_cv(self.cv, y, classifier=True)
+            if getattr(cv, "random_state", seed) is None:
+                cv = copy(cv)
+                cv.random_state = seed
+        return list(cv.split(X, y, groups))
+
+    @classmethod
+    def from_models(cls, models, X, y, *, train, test=None):
+        """Shadow models that exist already.
+
+        Parameters
+        ----------
+        models : list of fitted classifiers
+        X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
+            The records that the models were trained on or not.
+        y : array-like of shape (n_records,)
+            Their labels.
+        train : list of array-like of int
+            Records that each model was trained on.
+        test : list of array-like of int, default=None
+            Known non-members of each model; None for all that it was not trained on.
+
+        Returns
+        -------
+        shadows : ShadowModels
+            Fitted.
+        """
+        X, y = check_records(X, y)
+        if test is None:
+            everything = np.arange(len(y))
+            test = [np.setdiff1d(everything, part) for part in train]
+        if not len(models) == len(train) == len(test):
+            raise ValueError(
+                "There must be one train and one test part per model. Got "
+                f"{len(models)} models, {len(train)} train and {len(test)} test parts."
+            )
+        shadows = cls(list(models))
+        shadows._keep(X, y, np.unique(y), list(zip(train, test, strict=True)))
+        shadows.estimators_ = list(models)
+        return shadows
+
+    @classmethod
+    def from_cross_validate(cls, results, X, y):
+        """Shadow models from a cross-validation that was run anyway.
+
+        Parameters
+        ----------
+        results : dict
+            Result of ``sklearn.model_selection.cross_validate`` with
+            ``return_estimator=True, return_indices=True``.
+        X, y : as for ``fit``
+            What was given to ``cross_validate``.
+
+        Returns
+        -------
+        shadows : ShadowModels
+            Fitted.
+        """
+        if "estimator" not in results or "indices" not in results:
+            raise ValueError(
+                "The results of cross_validate must hold the models and their records: "
+                "call it with return_estimator=True and return_indices=True."
+            )
+        indices = results["indices"]
+        return cls.from_models(
+            results["estimator"], X, y, train=indices["train"], test=indices["test"]
+        )
+
+    @classmethod
+    def from_ensemble(cls, ensemble, X, y):
+        """Shadow models from the models inside a bagging ensemble or forest.
+
+        A record is a member of the models that drew it, and a non-member of those
+        for which it is out of bag.
+
+        Parameters
+        ----------
+        ensemble : fitted BaggingClassifier or forest
+            Has ``estimators_samples_``.
+        X, y : as for ``fit``
+            What the ensemble was fitted on.
+
+        Returns
+        -------
+        shadows : ShadowModels
+            Fitted.
+        """
+        if not hasattr(ensemble, "estimators_samples_"):
+            raise TypeError(
+                f"{type(ensemble).__name__} does not know which records its models "
+                "were trained on: it has no 'estimators_samples_'."
+            )
+        models = ensemble_members(ensemble)
+        return cls.from_models(models, X, y, train=ensemble.estimators_samples_)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        if not isinstance(self.estimator, list | tuple):
+            inner = get_tags(self.estimator).input_tags
+            tags.input_tags.sparse = inner.sparse
+            tags.input_tags.allow_nan = inner.allow_nan
+        return tags
+
+
+def _train(estimator, train, seed, signals, classes, unpack, key, X, y):
+    """Train one model; return it (or its members), or what they give away.
+
+    `key` stands for `X` and `y` in the cache.
+    """
+    model = set_random_states(clone(estimator), check_random_state(seed))
+    model.fit(_safe_indexing(X, train), _safe_indexing(y, train))
+    models = ensemble_members(model) if unpack else [model]
+    if signals is None:
+        return models
+    return [observe(m, X, y, signals, classes=classes).to_numpy() for m in models]

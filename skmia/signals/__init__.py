@@ -1,0 +1,7 @@
+"""What one answer of a model gives away about one record: per-sample scorers."""
+
+from skmia.signals._base import Signal, make_signal
+from skmia.signals._observe import observe
+from skmia.signals._registry import get_signal, get_signal_names
+
+__all__ = ["Signal", "get_signal", "get_signal_names", "make_signal", "observe"]

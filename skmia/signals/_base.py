@@ -1,0 +1,200 @@
+"""The signal: a per-sample scorer.
+
+As a scikit-learn scorer ``scorer(estimator, X, y) -> float`` says how good a model
+is, a signal ``signal(estimator, X, y) -> (n_samples, n_columns)`` says what each
+record's answer gives away.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+RESPONSE_METHODS = ("predict_proba", "predict")
+ACCESS_LEVELS = ("label", "scores", "white-box")
+PER_CLASS = "per-class"
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What one answer of a model gives away about one record.
+
+    Made by :func:`make_signal`, found by name with :func:`get_signal`, computed for
+    many signals at once by :func:`observe`. Calling a signal computes it alone.
+
+    Attributes
+    ----------
+    name : str
+        Name, and prefix of the column names.
+    func : callable
+        ``func(y, response, **params) -> (n_samples,) or (n_samples, n_columns)``.
+    response_method : {"predict_proba", "predict"} or None
+        What the model is asked. None: nothing, the signal is the adversary's own
+        knowledge.
+    access : {"label", "scores", "white-box"}
+        The weakest access to the model that yields the signal.
+    greater_is_member : bool or None
+        Where members lie: True at large values, False at small ones, None when the
+        values have no order of their own (labels, vectors).
+    needs_y : bool
+        Whether the record's true label is needed.
+    columns : "per-class" or callable
+        "per-class": one column per class; otherwise ``columns(signal)`` gives the
+        names.
+    params : mapping
+        Keyword arguments of `func`.
+    """
+
+    name: str
+    func: Callable
+    response_method: str | None
+    access: str
+    greater_is_member: bool | None = None
+    needs_y: bool = True
+    columns: str | Callable = field(repr=False, default=None)
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, estimator, X, y=None, *, classes=None):
+        """Values of this signal for every record.
+
+        Parameters
+        ----------
+        estimator : fitted classifier
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Records.
+        y : array-like of shape (n_samples,), default=None
+            True labels.
+        classes : array-like, default=None
+            Labels that the columns stand for; the estimator's own by default.
+
+        Returns
+        -------
+        values : ndarray of shape (n_samples, n_columns)
+        """
+        from skmia.signals._observe import observe
+
+        return observe(estimator, X, y, [self], classes=classes).to_numpy()
+
+    def column_names(self, classes):
+        """Names of the columns for a model that knows `classes`."""
+        if self.columns == PER_CLASS:
+            return [f"{self.name}_{label}" for label in classes]
+        return list(self.columns(self))
+
+    def set_params(self, **params):
+        """Copy of the signal with other values for some of its parameters."""
+        unknown = sorted(set(params) - set(self.params))
+        if unknown:
+            raise ValueError(
+                f"The signal {self.name!r} has no parameter {unknown[0]!r}; it has "
+                f"{sorted(self.params)}."
+            )
+        return replace(self, params={**self.params, **params})
+
+    def compute(self, codes, response, n_classes):
+        """Values (n_samples, n_columns) from encoded labels and an aligned response."""
+        values = np.asarray(self.func(codes, response, **self.params), dtype=float)
+        values = values.reshape(len(values), -1)
+        return values[:, :n_classes] if self.columns == PER_CLASS else values
+
+
+def _own_name(signal):
+    return [signal.name]
+
+
+@dataclass(frozen=True)
+class _FixedColumns:
+    names: tuple
+
+    def __call__(self, signal):
+        return [f"{signal.name}_{name}" for name in self.names]
+
+
+def make_signal(
+    func,
+    *,
+    name=None,
+    response_method="predict_proba",
+    access=None,
+    greater_is_member=None,
+    needs_y=True,
+    columns=None,
+    **params,
+):
+    """Make a signal from a function, as ``make_scorer`` makes a scorer.
+
+    Parameters
+    ----------
+    func : callable
+        ``func(y, response, **params)`` returns one value, or one row of values, per
+        record. `y` holds positions of the true labels among the columns of the
+        response, -1 for a label that the model does not know. `response` is the
+        posterior (n_samples, n_classes) for ``"predict_proba"``, positions of the
+        predicted labels (n_samples,) for ``"predict"``, None for None. Define it at
+        the top level of a module when worker processes or a cache are used.
+    name : str, default=None
+        Name of the signal; the function's by default.
+    response_method : {"predict_proba", "predict"} or None, default="predict_proba"
+        What the model is asked.
+    access : {"label", "scores", "white-box"}, default=None
+        Access to the model that the signal needs; by default "scores" for
+        ``"predict_proba"``, else "label".
+    greater_is_member : bool, default=None
+        Whether members have larger values (True) or smaller ones (False); None when
+        the values have no order of their own.
+    needs_y : bool, default=True
+        Whether `func` uses the true label.
+    columns : sequence of str, "per-class" or callable, default=None
+        Labels of the columns; None for a single column, "per-class" for one column
+        per class. A callable maps the signal to its column names.
+    **params
+        Keyword arguments of `func`; :func:`get_signal` and ``set_params`` change
+        them.
+
+    Returns
+    -------
+    signal : Signal
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skmia.signals import make_signal
+    >>> def gini(y, posterior):
+    ...     return 1 - (posterior**2).sum(axis=1)
+    >>> signal = make_signal(gini, greater_is_member=False, needs_y=False)
+    >>> X, y = load_iris(return_X_y=True)
+    >>> signal(GaussianNB().fit(X, y), X[:2]).shape
+    (2, 1)
+    """
+    if not callable(func):
+        raise TypeError(
+            f"The 'func' parameter of make_signal must be callable. Got {func!r}."
+        )
+    _check_option("response_method", response_method, (*RESPONSE_METHODS, None))
+    if access is None:
+        access = "scores" if response_method == "predict_proba" else "label"
+    _check_option("access", access, ACCESS_LEVELS)
+    if columns is None:
+        columns = _own_name
+    elif columns != PER_CLASS and not callable(columns):
+        columns = _FixedColumns(tuple(columns))
+    return Signal(
+        name=name or func.__name__,
+        func=func,
+        response_method=response_method,
+        access=access,
+        greater_is_member=greater_is_member,
+        needs_y=needs_y,
+        columns=columns,
+        params=dict(params),
+    )
+
+
+def _check_option(parameter, value, options):
+    if value not in options:
+        raise ValueError(
+            f"The {parameter!r} parameter of make_signal must be one of {options}. "
+            f"Got {value!r} instead."
+        )

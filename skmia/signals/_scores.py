@@ -1,0 +1,87 @@
+"""Signals computed from the posterior: plain functions ``f(y, P, ...)`` on arrays.
+
+`y` holds column positions of the true labels, -1 for a label that the model does not
+know (its probability is 0). `P` has shape (n_samples, n_classes) and rows that sum to
+one. Every logarithm is floored, so that probabilities of exactly 0 and 1 give finite
+values: the floor only ties values more extreme than itself, and a larger one tames
+the tails for parametric attack models.
+"""
+
+import numpy as np
+from scipy.special import entr
+
+# Small enough to tie nothing that matters for a ranking, and the clip of the public
+# code of Song and Mittal (2021); -log(FLOOR) = 69.
+FLOOR = 1e-30
+
+
+def confidence(y, P):
+    """Probability of the true class."""
+    return np.where(y >= 0, P[np.arange(len(P)), y], 0.0)
+
+
+def loss(y, P, floor=FLOOR):
+    """Cross-entropy of the true class."""
+    return 0.0 - _log(confidence(y, P), floor)
+
+
+def scaled_logit(y, P, floor=FLOOR):
+    """Log odds of the true class, from a sum over the others.
+
+    The sum keeps what ``1 - p`` loses when p rounds to one (Carlini et al. 2022).
+    """
+    return _log(confidence(y, P), floor) - _log(_others(y, P).sum(axis=1), floor)
+
+
+def margin(y, P, floor=FLOOR):
+    """Log ratio of the true class to the strongest other class."""
+    return _log(confidence(y, P), floor) - _log(_others(y, P).max(axis=1), floor)
+
+
+def max_confidence(y, P):
+    """Largest probability."""
+    return P.max(axis=1)
+
+
+def entropy(y, P):
+    """Shannon entropy in nats."""
+    return entr(P).sum(axis=1)
+
+
+def modified_entropy(y, P, floor=FLOOR):
+    """Entropy that counts confidence in a wrong class as surprise.
+
+    -(1 - p_y) log p_y - sum over j != y of p_j log(1 - p_j).
+    """
+    others = _others(y, P)
+    wrong = (others * _log(1.0 - others, floor)).sum(axis=1)
+    right = others.sum(axis=1) * _log(confidence(y, P), floor)
+    return 0.0 - wrong - right
+
+
+def posterior_std(y, P):
+    """Population standard deviation of the posterior."""
+    return P.std(axis=1)
+
+
+def posterior(y, P):
+    """The posterior itself, one column per class."""
+    return P
+
+
+def top_posterior(y, P, n_top=3):
+    """The `n_top` largest probabilities, descending; 0 beyond the number of classes."""
+    top = -np.sort(-P, axis=1)[:, :n_top]
+    return np.pad(top, ((0, 0), (0, n_top - top.shape[1])))
+
+
+def _log(p, floor):
+    return np.log(np.maximum(p, floor))
+
+
+def _others(y, P):
+    """Copy of the posterior with 0 in the column of the true class."""
+    others = np.array(P, dtype=float)
+    known = np.flatnonzero(y >= 0)
+    others[known, y[known]] = 0.0
+    return others

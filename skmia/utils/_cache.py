@@ -1,0 +1,61 @@
+"""Keys of cached results: content, never names or counts."""
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+import joblib
+
+
+def fingerprint(*content, estimators=()):
+    """Hash of data and of the versions of the packages that the estimators come from.
+
+    Hashing the data once, here, keeps it out of the key of every cached call.
+
+    Parameters
+    ----------
+    *content : object
+        Arrays, DataFrames, sparse matrices or None.
+    estimators : iterable of estimators
+        A new release of any of their packages is a cache miss.
+
+    Returns
+    -------
+    key : str
+    """
+    packages = {"skmia", "sklearn", "numpy"}
+    for estimator in estimators:
+        parts = (estimator, *estimator.get_params(deep=True).values())
+        packages |= {type(part).__module__.partition(".")[0] for part in parts}
+    versions = sorted((name, _version(name)) for name in packages)
+    return joblib.hash((content, versions))
+
+
+def _version(package):
+    try:
+        return version({"sklearn": "scikit-learn"}.get(package, package))
+    except PackageNotFoundError:
+        return getattr(sys.modules.get(package), "__version__", None)
+
+
+def cached(memory, func, ignore, *key_parts):
+    """`func` through `memory`, or `func` itself where the key cannot be hashed.
+
+    Local classes and lambdas cannot be hashed: such a call is computed, not cached.
+
+    Parameters
+    ----------
+    memory : joblib.Memory
+    func : callable
+        Module-level and pure.
+    ignore : list of str
+        Arguments that are not part of the key, since a fingerprint stands for them.
+    *key_parts : object
+        The arguments that are part of the key.
+    """
+    if memory.location is None:
+        return func
+    try:
+        joblib.hash(key_parts)
+    except Exception:
+        return func
+    return memory.cache(func, ignore=ignore)
