@@ -1,0 +1,199 @@
+"""The threshold attack: one number, one cut."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from scipy.stats import rankdata
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skmia.utils._columns import column_index
+from skmia.utils._membership import encode_membership
+from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+
+
+class ThresholdAttack(ClassifierMixin, BaseEstimator):
+    """Call a record a member when one of its signals is beyond a threshold.
+
+    Parameters
+    ----------
+    column : int or str, default=0
+        Column of the observations, by index or (for a DataFrame) by name.
+    direction : {"auto", "higher", "lower"}, default="auto"
+        Side on which members lie. "auto" learns it: the side on which the area under
+        the ROC curve is at least one half.
+    objective : {"advantage", "accuracy", "tpr_at_fpr"}, default="advantage"
+        What the threshold maximises on the training observations: TPR - FPR, the
+        fraction of right decisions, or TPR among the thresholds whose FPR is at most
+        `fpr`. Among equals the strictest threshold is taken.
+    fpr : float, default=0.01
+        Bound for ``objective="tpr_at_fpr"``, a fraction.
+
+    Attributes
+    ----------
+    threshold_ : float
+        A record is called a member when its oriented signal is greater.
+    direction_ : {"higher", "lower"}
+        Side on which members lie.
+    column_ : int
+        Index of the column.
+    classes_ : ndarray of shape (2,)
+        Membership labels; ``classes_[1]`` is "member".
+    n_features_in_ : int
+        Number of columns of the observations.
+    feature_names_in_ : ndarray of str
+        Names of the columns, if the observations came with names.
+
+    See Also
+    --------
+    ClasswiseAttack : One threshold per true class.
+
+    Notes
+    -----
+    Level: observations. Threat model: that of the signal. A threshold fitted on
+    shadow observations needs no member of the target; one fitted on the target's own
+    members is an oracle. The decision function is a ranking, not a probability.
+    Ties count as members: the learned cuts are "at least this value".
+
+    References
+    ----------
+    S. Yeom et al., "Privacy Risk in Machine Learning: Analyzing the Connection to
+    Overfitting", IEEE CSF 2018. L. Song, P. Mittal, "Systematic Evaluation of
+    Privacy Risks of Machine Learning Models", USENIX Security 2021.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skmia.attacks import ThresholdAttack
+    >>> Z = pd.DataFrame({"loss": [0.1, 0.2, 0.3, 1.0, 2.0, 0.2]})
+    >>> attack = ThresholdAttack("loss").fit(Z, [1, 1, 1, 0, 0, 0])
+    >>> attack.direction_
+    'lower'
+    >>> attack.predict(pd.DataFrame({"loss": [0.25, 0.9]}))
+    array([1, 0])
+    """
+
+    _parameter_constraints = {
+        "column": [Integral, str],
+        "direction": [StrOptions({"auto", "higher", "lower"})],
+        "objective": [StrOptions({"advantage", "accuracy", "tpr_at_fpr"})],
+        "fpr": [Interval(Real, 0, 1, closed="both")],
+    }
+
+    def __init__(self, column=0, *, direction="auto", objective="advantage", fpr=0.01):
+        self.column = column
+        self.direction = direction
+        self.objective = objective
+        self.fpr = fpr
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, Z, y):
+        """Learn the direction and the threshold.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, n_columns)
+            Observations.
+        y : array-like of shape (n_samples,)
+            Membership: 1 = member, 0 = non-member.
+
+        Returns
+        -------
+        self : object
+        """
+        Z, y = validate_data(self, Z, y, dtype=np.float64)
+        self.classes_, member = encode_membership(self, y)
+        names = getattr(self, "feature_names_in_", None)
+        self.column_ = column_index(self.column, Z.shape[1], names)
+        values = Z[:, self.column_]
+        self.direction_ = self.direction
+        if self.direction == "auto":
+            self.direction_ = "higher" if _auc(values, member) >= 0.5 else "lower"
+        self.threshold_ = self._cut(self._orient(values), member)
+        return self
+
+    def _orient(self, values):
+        return values if self.direction_ == "higher" else -values
+
+    def _cut(self, score, member):
+        """Best threshold among "nobody" and "at least s" for every observed score s."""
+        values, position = np.unique(-score, return_inverse=True)
+        n_called = np.cumsum(np.bincount(position, minlength=len(values)))
+        tp = np.cumsum(np.bincount(position, weights=member, minlength=len(values)))
+        tp = np.concatenate([[0], tp])
+        fp = np.concatenate([[0], n_called]) - tp
+        n_members = member.sum()
+        quality = _QUALITY[self.objective](
+            tp, fp, n_members, len(member) - n_members, self.fpr
+        )
+        best = int(np.argmax(quality))
+        # Greater than the next smaller float is the same as at least the value, and
+        # keeps the decision function strictly positive for those called members.
+        return float(np.nextafter(-values[best - 1], -np.inf) if best else -values[0])
+
+    def decision_function(self, Z):
+        """Distance of the oriented signal to the threshold: positive = member.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, n_columns)
+            Observations.
+
+        Returns
+        -------
+        score : ndarray of shape (n_samples,)
+            In the units of the signal.
+        """
+        check_is_fitted(self)
+        Z = validate_data(self, Z, reset=False, dtype=np.float64)
+        return self._orient(Z[:, self.column_]) - self.threshold_
+
+    def predict(self, Z):
+        """Membership of each record.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, n_columns)
+            Observations.
+
+        Returns
+        -------
+        member : ndarray of shape (n_samples,)
+        """
+        called = self.decision_function(Z) > 0
+        return self.classes_[called.astype(int)]
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        tags.classifier_tags.poor_score = True  # a single column may not suffice
+        return tags
+
+
+def _auc(score, member):
+    """Area under the ROC curve; ties count one half."""
+    n_members = member.sum()
+    ranks = rankdata(score)[member == 1].sum()
+    area = ranks - n_members * (n_members + 1) / 2
+    return area / (n_members * (len(member) - n_members))
+
+
+def _advantage(tp, fp, n_members, n_others, fpr):
+    # Over a common denominator in integers: equal advantages compare equal.
+    return tp * n_others - fp * n_members
+
+
+def _accuracy(tp, fp, n_members, n_others, fpr):
+    return tp - fp
+
+
+def _tpr_at_fpr(tp, fp, n_members, n_others, fpr):
+    allowed = fp <= fpr * n_others * (1 + 1e-12)  # 0.07 * 100 must allow 7
+    return np.where(allowed, tp, -1)
+
+
+_QUALITY = {
+    "advantage": _advantage,
+    "accuracy": _accuracy,
+    "tpr_at_fpr": _tpr_at_fpr,
+}
