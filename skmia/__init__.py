@@ -2,6 +2,10 @@
 
 from importlib.metadata import version
 
+from skmia.game import MembershipGame
+from skmia.shadow import ShadowModels
+from skmia.signals import observe
+
 __version__ = version("skmia")
 
-__all__ = ["__version__"]
+__all__ = ["MembershipGame", "ShadowModels", "__version__", "observe"]

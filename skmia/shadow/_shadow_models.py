@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.model_selection import check_cv
-from sklearn.utils import _safe_indexing, check_random_state, get_tags
+from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_memory, validate_data
 
@@ -21,6 +21,7 @@ from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, _fit_context
+from skmia.utils._tags import pass_records_to
 
 
 class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
@@ -157,13 +158,12 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         classes = np.unique(y)
         signals = None if self.signals is None else check_signals(self.signals)
         splits = self._design(X, y, groups, draw_seeds(rng))
-        zoo = self.estimator if isinstance(self.estimator, list | tuple) else None
-        tasks = list(product(range(len(splits)), zoo or [self.estimator]))
+        tasks = list(product(range(len(splits)), self.zoo))
         seeds = draw_seeds(rng, len(tasks))
 
-        key = fingerprint(X, y, estimators=zoo or [self.estimator])
+        key = fingerprint(X, y, estimators=self.zoo)
         memory = check_memory(self.memory)
-        train = cached(memory, _train, ["X", "y"], zoo, self.estimator, signals)
+        train = cached(memory, _train, ["X", "y"], self.zoo, signals)
         jobs = (
             delayed(train)(
                 model, splits[i][0], seed, signals, classes, self.unpack, key, X, y
@@ -287,14 +287,15 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         models = ensemble_members(ensemble)
         return cls.from_models(models, X, y, train=ensemble.estimators_samples_)
 
+    @property
+    def zoo(self):
+        """The kinds of models that are trained, as a list."""
+        if isinstance(self.estimator, list | tuple):
+            return list(self.estimator)
+        return [self.estimator]
+
     def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        if not isinstance(self.estimator, list | tuple):
-            inner = get_tags(self.estimator).input_tags
-            tags.input_tags.sparse = inner.sparse
-            tags.input_tags.allow_nan = inner.allow_nan
-        return tags
+        return pass_records_to(super().__sklearn_tags__(), self.zoo)
 
 
 def _train(estimator, train, seed, signals, classes, unpack, key, X, y):

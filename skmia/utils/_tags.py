@@ -1,0 +1,19 @@
+"""Tags of estimators that hand their records on to others."""
+
+from sklearn.utils import get_tags
+
+
+def pass_records_to(tags, estimators):
+    """Declare that the records go, as they are, to every one of the estimators.
+
+    Parameters
+    ----------
+    tags : sklearn.utils.Tags
+        Changed in place and returned.
+    estimators : iterable of estimators
+    """
+    inner = [get_tags(estimator).input_tags for estimator in estimators]
+    tags.target_tags.required = True
+    tags.input_tags.sparse = all(own.sparse for own in inner)
+    tags.input_tags.allow_nan = all(own.allow_nan for own in inner)
+    return tags
