@@ -2,10 +2,19 @@
 
 from importlib.metadata import version
 
+from skmia.audit import audit
 from skmia.game import MembershipGame
+from skmia.metrics import game_scorer
 from skmia.shadow import ShadowModels
 from skmia.signals import observe
 
 __version__ = version("skmia")
 
-__all__ = ["MembershipGame", "ShadowModels", "__version__", "observe"]
+__all__ = [
+    "MembershipGame",
+    "ShadowModels",
+    "__version__",
+    "audit",
+    "game_scorer",
+    "observe",
+]

@@ -6,11 +6,8 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import accuracy_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import check_is_fitted, check_memory, validate_data
 
@@ -18,6 +15,7 @@ from skmia.shadow import BalancedShuffleSplit, ShadowModels
 from skmia.signals import Signal, observe
 from skmia.signals._registry import check_signals, default_signals
 from skmia.utils._cache import cached, fingerprint
+from skmia.utils._frozen import is_frozen
 from skmia.utils._membership import membership_score
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._records import check_membership, check_records
@@ -70,8 +68,8 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         What the adversary trains. None: clones of `target`, so that every defense
         meets an adaptive attack. A :class:`ShadowModels` brings its own design.
     attack : classifier, default=None
-        Attack model, any binary classifier on observations. None: logistic
-        regression on standardised observations.
+        Attack model, any binary classifier on observations. None: histogram
+        gradient boosting, the strongest all-rounder of `benchmarks/`.
     signals : str, Signal or list of them, default=None
         What the attack sees. None: "posterior" and "loss", or "correctness" where
         there are no probabilities.
@@ -206,7 +204,9 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
             self.n_jobs,
             self.verbose,
         )
-        attack = _default_attack() if self.attack is None else clone(self.attack)
+        attack = HistGradientBoostingClassifier()
+        if self.attack is not None:
+            attack = clone(self.attack)
         self.attack_ = set_random_states(attack, rng).fit(Z, member)
         return self
 
@@ -283,7 +283,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
                     f"{len(member)} values."
                 )
             return member
-        if _is_frozen(self.target):
+        if is_frozen(self.target):
             raise ValueError(
                 "The target is a fitted model (FrozenEstimator): its members cannot be "
                 "drawn. Pass member= to score or play, 1 where it was trained on the "
@@ -322,15 +322,6 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         shadows = self._shadow_models(None)
         tags = super().__sklearn_tags__()
         return pass_records_to(tags, [self.target, *shadows.zoo])
-
-
-def _default_attack():
-    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-
-
-def _is_frozen(estimator):
-    parts = (estimator, *estimator.get_params(deep=True).values())
-    return any(isinstance(part, FrozenEstimator) for part in parts)
 
 
 def _observe_shadows(shadows, key, X, y, groups, n_jobs, verbose):

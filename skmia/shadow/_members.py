@@ -1,10 +1,11 @@
 """The models inside a fitted ensemble, each as a classifier of its own."""
 
 import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import _safe_indexing
 
 
-class EnsembleMember:
+class EnsembleMember(ClassifierMixin, BaseEstimator):
     """One model of an ensemble, with the ensemble's labels and features.
 
     Bagging ensembles and forests train their models on encoded labels and on a
@@ -23,9 +24,15 @@ class EnsembleMember:
 
     def __init__(self, model, classes, encoded, features=None):
         self.model = model
-        own = np.asarray(model.classes_)
-        self.classes_ = classes[own.astype(int)] if encoded else own
+        self.classes = classes
+        self.encoded = encoded
         self.features = features
+
+    @property
+    def classes_(self):
+        """Labels that the model knows, of the ensemble's kind."""
+        own = np.asarray(self.model.classes_)
+        return self.classes[own.astype(int)] if self.encoded else own
 
     def _columns(self, X):
         X = X.to_numpy() if hasattr(X, "iloc") else X

@@ -1,0 +1,6 @@
+"""The owner's audit and its report."""
+
+from skmia.audit._audit import audit
+from skmia.audit._report import AuditReport
+
+__all__ = ["AuditReport", "audit"]
