@@ -50,8 +50,12 @@ class AttackResult:
 
 def threshold_signals():
     """Score signals with an order of their own: each is a threshold attack."""
-    signals = [get_signal(name) for name in get_signal_names(access="scores")]
-    return [signal for signal in signals if signal.greater_is_member is not None]
+    signals = [get_signal(name) for name in get_signal_names()]
+    return [
+        signal
+        for signal in signals
+        if signal.access == "scores" and signal.greater_is_member is not None
+    ]
 
 
 def gap_attack(Z, member):

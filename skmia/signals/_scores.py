@@ -26,11 +26,8 @@ def loss(y, P, floor=FLOOR):
 
 
 def scaled_logit(y, P, floor=FLOOR):
-    """Log odds of the true class, from a sum over the others.
-
-    The sum keeps what ``1 - p`` loses when p rounds to one (Carlini et al. 2022).
-    """
-    return _log(confidence(y, P), floor) - _log(_others(y, P).sum(axis=1), floor)
+    """Log odds of the true class."""
+    return _log(confidence(y, P), floor) - _log(_others_mass(y, P), floor)
 
 
 def margin(y, P, floor=FLOOR):
@@ -55,7 +52,7 @@ def modified_entropy(y, P, floor=FLOOR):
     """
     others = _others(y, P)
     wrong = (others * _log(1.0 - others, floor)).sum(axis=1)
-    right = others.sum(axis=1) * _log(confidence(y, P), floor)
+    right = _others_mass(y, P) * _log(confidence(y, P), floor)
     return 0.0 - wrong - right
 
 
@@ -85,3 +82,15 @@ def _others(y, P):
     known = np.flatnonzero(y >= 0)
     others[known, y[known]] = 0.0
     return others
+
+
+def _others_mass(y, P):
+    """Probability that is not on the true class.
+
+    A sum over the other classes keeps what ``1 - p`` loses when p rounds to one
+    (Carlini et al. 2022). Elsewhere ``1 - p`` is taken, since the rounding of the sum
+    would break ties among equal confidences, which forests and neighbours have many
+    of, at random.
+    """
+    complement = 1.0 - confidence(y, P)
+    return np.where(complement > 1e-6, complement, _others(y, P).sum(axis=1))
