@@ -8,16 +8,17 @@ import pandas as pd
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import accuracy_score
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, check_memory, validate_data
 
+from skmia._game_steps import fit_attack, observe_target
 from skmia.shadow import BalancedShuffleSplit, ShadowModels
-from skmia.signals import Signal, observe
+from skmia.signals import Signal
 from skmia.signals._registry import check_signals, default_signals
 from skmia.utils._cache import cached, fingerprint
 from skmia.utils._frozen import is_frozen
 from skmia.utils._membership import membership_score
-from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_membership, check_records
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
@@ -184,30 +185,29 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         X, y, groups = check_records(X, y, groups)
         validate_data(self, X, skip_check_array=True)
         rng = check_random_state(self.random_state)
-        shadow_seed, self.score_seed_ = draw_seeds(rng, 2)
+        shadow_seed, attack_seed, self.score_seed_ = draw_seeds(rng, 3)
         shadows = self._shadow_models(shadow_seed)
         self.signals_ = self._resolve_signals(shadows.zoo)
         shadows.set_params(signals=self.signals_)
 
-        observe_shadows = cached(
-            check_memory(self.memory),
-            _observe_shadows,
-            ["X", "y", "groups", "n_jobs", "verbose"],
+        attack = HistGradientBoostingClassifier()
+        if self.attack is not None:
+            attack = clone(self.attack)
+        memory = check_memory(self.memory)
+        ignore = ["memory", "X", "y", "groups", "n_jobs", "verbose"]
+        learn = cached(memory, fit_attack, ignore, attack, shadows)
+        self.attack_, self.classes_seen_ = learn(
+            attack,
+            attack_seed,
             shadows,
-        )
-        Z, member, self.classes_seen_ = observe_shadows(
-            shadows,
-            fingerprint(X, y, groups, estimators=shadows.zoo),
+            fingerprint(X, y, groups, estimators=[*shadows.zoo, attack]),
+            memory,
             X,
             y,
             groups,
             self.n_jobs,
             self.verbose,
         )
-        attack = HistGradientBoostingClassifier()
-        if self.attack is not None:
-            attack = clone(self.attack)
-        self.attack_ = set_random_states(attack, rng).fit(Z, member)
         return self
 
     def _shadow_models(self, seed):
@@ -252,25 +252,22 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         validate_data(self, X, reset=False, skip_check_array=True)
         rng = check_random_state(self.score_seed_)
         member = self._members(X, y, member, groups, draw_seeds(rng))
-        observe_target = cached(
-            check_memory(self.memory), _observe_target, ["X", "y"], self.target
-        )
-        key = fingerprint(X, y, member, estimators=[self.target])
-        seed = draw_seeds(rng)
-        Z, correct = observe_target(
-            self.target,
-            seed,
+        target = clone(self.target)
+        ask = cached(check_memory(self.memory), observe_target, ["X", "y"], target)
+        Z, correct = ask(
+            target,
+            draw_seeds(rng),
             self.signals_,
             self.classes_seen_,
             utility,
-            key,
+            fingerprint(X, y, member, estimators=[target]),
             X,
             y,
             member,
         )
-        accuracy = (
-            [correct[member == side].mean() for side in (1, 0)] if utility else []
-        )
+        accuracy = []
+        if utility:
+            accuracy = [correct[member == side].mean() for side in (1, 0)]
         score = membership_score(self.attack_, Z)
         return GameOutcome(member, score, self.attack_.predict(Z), Z, *accuracy)
 
@@ -322,27 +319,3 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         shadows = self._shadow_models(None)
         tags = super().__sklearn_tags__()
         return pass_records_to(tags, [self.target, *shadows.zoo])
-
-
-def _observe_shadows(shadows, key, X, y, groups, n_jobs, verbose):
-    """Observations and membership of the adversary's shadow models.
-
-    `key` stands for the data in the cache.
-    """
-    shadows = clone(shadows).set_params(n_jobs=n_jobs, verbose=verbose)
-    shadows.fit(X, y, groups)
-    Z, member, _ = shadows.observations()
-    return Z, member, shadows.classes_
-
-
-def _observe_target(target, seed, signals, classes, utility, key, X, y, member):
-    """Observations of a freshly trained target, and where it is right (if asked).
-
-    `key` stands for the data in the cache.
-    """
-    target = set_random_states(clone(target), check_random_state(seed))
-    members = np.flatnonzero(member)
-    target.fit(_safe_indexing(X, members), _safe_indexing(y, members))
-    Z = observe(target, X, y, signals, classes=classes)
-    correct = np.asarray(target.predict(X)) == y if utility else None
-    return Z, correct
