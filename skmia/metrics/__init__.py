@@ -1,0 +1,28 @@
+"""Metrics of membership attacks, with intervals that hold."""
+
+from skmia.metrics._intervals import (
+    auc_interval,
+    clopper_pearson,
+    tpr_at_fpr_interval,
+)
+from skmia.metrics._rates import (
+    advantage_score,
+    false_positive_rate,
+    generalization_error,
+)
+from skmia.metrics._roc import tpr_at_fpr
+from skmia.metrics._scorer import game_scorer
+from skmia.metrics._summary import METRIC_NAMES, membership_metrics
+
+__all__ = [
+    "METRIC_NAMES",
+    "advantage_score",
+    "auc_interval",
+    "clopper_pearson",
+    "false_positive_rate",
+    "game_scorer",
+    "generalization_error",
+    "membership_metrics",
+    "tpr_at_fpr",
+    "tpr_at_fpr_interval",
+]

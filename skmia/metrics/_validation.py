@@ -1,0 +1,91 @@
+"""What every metric asks of its input, and how it says so."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.utils import column_or_1d
+
+_FRACTIONS = {
+    "fpr": ("(0, 1]", "FPR"),
+    "fprs": ("(0, 1]", "FPR"),
+    "confidence_level": ("(0, 1)", "A confidence level"),
+}
+
+
+def check_fraction(caller, name, value):
+    """`value` as a float; percent instead of a fraction is the usual mistake."""
+    interval, noun = _FRACTIONS[name]
+    in_range = isinstance(value, Real) and (
+        0 < value < 1 or (value == 1 and interval.endswith("]"))
+    )
+    if not in_range:
+        raise ValueError(
+            f"The '{name}' parameter of {caller} must be a float in {interval}. "
+            f"Got {value!r} instead; {noun} is a fraction, not percent."
+        )
+    return float(value)
+
+
+def check_member(caller, member):
+    """Membership as a boolean array that holds both classes."""
+    member = _check_binary(caller, "member", member)
+    n_members = np.count_nonzero(member)
+    if n_members in (0, len(member)):
+        raise ValueError(
+            f"{caller} needs at least one member and one non-member. Got {n_members} "
+            f"members and {len(member) - n_members} non-members instead."
+        )
+    return member
+
+
+def check_score(caller, member, score):
+    """Score as an array of finite numbers, one per entry of `member`."""
+    score = column_or_1d(np.asarray(score), input_name="score")
+    if score.dtype.kind not in "biuf":
+        raise ValueError(
+            f"The 'score' parameter of {caller} must hold real numbers. "
+            f"Got dtype {score.dtype} instead."
+        )
+    _check_same_length(caller, member, "score", score)
+    bad = np.flatnonzero(~np.isfinite(score))
+    if len(bad):
+        raise ValueError(
+            f"The 'score' parameter of {caller} must be finite. Got {len(bad)} "
+            f"non-finite values instead, first {score[bad[:5]].tolist()} in rows "
+            f"{bad[:5].tolist()}."
+        )
+    return score
+
+
+def check_predicted(caller, member, predicted):
+    """Decisions as a boolean array, one per entry of `member`."""
+    predicted = _check_binary(caller, "predicted", predicted)
+    _check_same_length(caller, member, "predicted", predicted)
+    return predicted
+
+
+def check_scores_by_class(caller, member, score):
+    """Scores of the members and scores of the non-members."""
+    member = check_member(caller, member)
+    score = check_score(caller, member, score)
+    return score[member], score[~member]
+
+
+def _check_binary(caller, name, values):
+    values = column_or_1d(np.asarray(values), input_name=name)
+    if values.dtype.kind not in "biu" or not np.isin(values, (0, 1)).all():
+        labels = list(dict.fromkeys(values.tolist()))[:5]
+        raise ValueError(
+            f"The '{name}' parameter of {caller} must hold booleans, or the integers "
+            f"1 (member) and 0 (non-member). Got {labels} of dtype {values.dtype} "
+            "instead."
+        )
+    return values.astype(bool)
+
+
+def _check_same_length(caller, member, name, values):
+    if len(values) != len(member):
+        raise ValueError(
+            f"The 'member' and '{name}' parameters of {caller} must have the same "
+            f"length. Got {len(member)} and {len(values)} instead."
+        )
