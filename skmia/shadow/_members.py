@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.ensemble import BaseEnsemble
 from sklearn.utils import _safe_indexing
 
 
@@ -60,9 +61,14 @@ def ensemble_members(ensemble):
     members : list of EnsembleMember
     """
     models = getattr(ensemble, "estimators_", None)
-    if not isinstance(models, list) or not all(hasattr(m, "classes_") for m in models):
+    if (
+        # Voting, stacking and one-vs-rest relabel the classes in ways of their own.
+        not isinstance(ensemble, BaseEnsemble)
+        or not isinstance(models, list)
+        or not all(hasattr(model, "classes_") for model in models)
+    ):
         raise TypeError(
-            f"{type(ensemble).__name__} has no list of classifiers in 'estimators_' "
+            f"{type(ensemble).__name__} is no bagging, forest or AdaBoost ensemble "
             "whose models could be used one by one."
         )
     classes = np.asarray(ensemble.classes_)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import check_consistent_length
 
 from skmia.signals._registry import check_signals, default_signals
 from skmia.utils._labels import align_columns, encode_labels, joint_layout
@@ -58,6 +59,7 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     1   0.0             1.0
     """
     signals = check_signals(default_signals(estimator) if signals is None else signals)
+    check_consistent_length(X, y)
     layout = np.asarray(estimator.classes_ if classes is None else classes)
     full = joint_layout(layout, estimator.classes_)
     codes = _codes(y, full, signals)
@@ -72,9 +74,8 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
         response = responses[signal.response_method]
         blocks.append(signal.compute(own, response, len(layout)))
         names += signal.column_names(layout)
-    return pd.DataFrame(
-        np.hstack(blocks), columns=names, index=getattr(X, "index", None)
-    )
+    index = X.index if hasattr(X, "iloc") else None
+    return pd.DataFrame(np.hstack(blocks), columns=names, index=index)
 
 
 def _n_samples(X):
