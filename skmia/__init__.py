@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from skmia.audit import audit
+from skmia.black_box import BlackBox
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.shadow import ShadowModels
@@ -11,6 +12,7 @@ from skmia.signals import observe
 __version__ = version("skmia")
 
 __all__ = [
+    "BlackBox",
     "MembershipGame",
     "ShadowModels",
     "__version__",

@@ -1,0 +1,75 @@
+"""What every classifier around a classifier shares, whatever it lets through."""
+
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils import column_or_1d, get_tags
+
+from skmia.utils._sklearn import HasMethods, _fit_context
+
+
+class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+    """A classifier that fits a clone of another one and answers in its place.
+
+    Subclasses decide what to answer. Nothing else of the inner model gets out:
+    methods are never delegated, `score` is the accuracy of the wrapper's own
+    `predict`, and the inner model alone validates the records, so that whatever it
+    takes (DataFrames, sparse matrices, strings, missing values) passes through.
+    """
+
+    _parameter_constraints: dict = {"estimator": [HasMethods(["fit"])]}
+
+    # Method of the inner model that the answers are made from.
+    _asks = "predict"
+
+    @property
+    def _model(self):
+        """The fitted model that knows the answers."""
+        return self.estimator_
+
+    @property
+    def classes_(self):
+        """Class labels, in the order of the columns of a posterior."""
+        return self._model.classes_
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen by the inner model."""
+        return self._model.n_features_in_
+
+    @property
+    def feature_names_in_(self):
+        """Names of the features, where the inner model was given names."""
+        return self._model.feature_names_in_
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y):
+        """Fit a clone of the inner classifier.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records, as the inner classifier takes them.
+        y : array-like of shape (n_samples,)
+            Class labels of any type.
+
+        Returns
+        -------
+        self : object
+        """
+        model = clone(self.estimator).fit(X, column_or_1d(y, warn=True))
+        # Not before: some estimators know only once fitted which methods they have.
+        if not hasattr(model, self._asks):
+            raise TypeError(
+                f"The 'estimator' parameter of {type(self).__name__} must be a "
+                f"classifier with {self._asks}. Got {self.estimator!r} instead."
+            )
+        self.estimator_ = model
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.input_tags = inner.input_tags
+        tags.non_deterministic = inner.non_deterministic
+        tags.classifier_tags.multi_class = inner.classifier_tags.multi_class
+        tags.classifier_tags.poor_score = inner.classifier_tags.poor_score
+        return tags
