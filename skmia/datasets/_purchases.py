@@ -89,7 +89,7 @@ def make_purchases(n_samples=5000, n_features=600, n_classes=10, *, random_state
 
     S. Truex, L. Liu, M. E. Gursoy, L. Yu, W. Wei. "Demystifying membership inference
     attacks in machine learning as a service." IEEE Transactions on Services Computing,
-    2019. :doi:`10.1109/TSC.2019.2897554`
+    2019. :arxiv:`1807.09173`
 
     Examples
     --------
