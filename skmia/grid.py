@@ -160,7 +160,7 @@ def model_grid(
     splits = list(check_cv(cv).split(X, y))
     scoring = game_scorer(*metrics)
     attacks = models if attacks is None else attacks
-    cells = list(product(models, models, attacks))
+    cells = list(product(attacks, models, models))
     parts = []
     with TemporaryDirectory() as temporary:
         settings = {
@@ -171,7 +171,7 @@ def model_grid(
             "random_state": game_seed,
         }
         for cell in track(cells, len(cells), "Cells of the grid", verbose):
-            target, generator, attack = cell
+            attack, target, generator = cell
             game = MembershipGame(
                 models[target], models[generator], attacks[attack], **settings
             )
@@ -206,6 +206,15 @@ def truex_table(grid, metric):
     table : DataFrame
         Rows: attack model and target model. Columns: "mean" and "std" over the
         repeats, and below them the generator of the shadow models.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skmia.grid import truex_table
+    >>> roles = {"target": "tree", "generator": "nb", "attack": "lr"}
+    >>> grid = pd.DataFrame([roles | {"auc": 0.75}, roles | {"auc": 0.85}])
+    >>> float(truex_table(grid, "auc").loc[("lr", "tree"), ("mean", "nb")])
+    0.8
     """
     # Ordered categories keep the order of the zoo, which unstack would sort by name.
     sides = {

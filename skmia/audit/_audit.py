@@ -18,9 +18,11 @@ from skmia.audit._attacks import (
     threshold_signals,
 )
 from skmia.audit._report import AuditReport
+from skmia.metrics._validation import check_fraction
 from skmia.signals import observe
 from skmia.signals._registry import default_signals
 from skmia.utils._frozen import is_frozen
+from skmia.utils._labels import encode_labels
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, Interval, validate_params
@@ -136,9 +138,13 @@ def audit(
     'ok'
     """
     check_is_fitted(model)
+    fprs = [check_fraction("audit", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
     X, y, member, index = _pool(X_train, y_train, X_holdout, y_holdout)
-    seed = draw_seeds(check_random_state(random_state))
-    Z = observe(model, X, y, _signals(model), classes=model.classes_)
+    # Labels of another kind than the model's would all look like errors of the model.
+    encode_labels(y, model.classes_)
+    seed = _repeatable(random_state)
+    # The classes of the shadow models: the model may know more, or fewer.
+    Z = observe(model, X, y, _signals(model), classes=np.unique(y))
     results = [_timed(gap_attack, Z, member)]
     for signal in threshold_signals():
         results.append(_timed(threshold_attack, signal, Z, member, seed))
@@ -158,7 +164,7 @@ def audit(
         label=y,
         index=index,
         correct=Z["correctness"].to_numpy(),
-        fprs=tuple(np.ravel(fprs).tolist()),
+        fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,
     )
@@ -205,6 +211,13 @@ def _stack(X_train, X_holdout):
     if sparse.issparse(X_train) and sparse.issparse(X_holdout):
         return sparse.vstack([X_train, X_holdout], format="csr")
     return np.concatenate([X_train, X_holdout])
+
+
+def _repeatable(random_state):
+    """Integer that stands for any `random_state`: an audit with it is the same."""
+    if isinstance(random_state, Integral):
+        return int(random_state)
+    return draw_seeds(check_random_state(random_state))
 
 
 def _signals(model):

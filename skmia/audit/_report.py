@@ -41,6 +41,8 @@ class AuditReport:
         Kind of the audited model.
     train_accuracy, holdout_accuracy : float
         Accuracy of the model.
+    seed : int
+        An audit with this ``random_state`` gives the same report.
     """
 
     model: str
@@ -189,6 +191,7 @@ class AuditReport:
         Parameters
         ----------
         path : str or path-like
+            Where to write it.
         """
         from skmia.audit._html import render_report
 

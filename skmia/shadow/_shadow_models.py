@@ -51,7 +51,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     memory : str or joblib.Memory, default=None
         Cache of finished models (or of their answers): a killed run resumes.
     n_jobs : int, default=None
-        Models trained in parallel. Results do not depend on it.
+        Shadow models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed of the design and of every model. It replaces the ``random_state`` of
         `estimator`.
@@ -154,6 +154,11 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         """
         X, y, groups = check_records(X, y, groups)
         validate_data(self, X, skip_check_array=True)
+        if not self.zoo:
+            raise ValueError(
+                "The 'estimator' parameter of ShadowModels must be a classifier or a "
+                "list of at least one. Got an empty list instead."
+            )
         rng = check_random_state(self.random_state)
         classes = np.unique(y)
         signals = None if self.signals is None else check_signals(self.signals)
@@ -205,6 +210,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         models : list of fitted classifiers
+            They are asked as they are, and never trained.
         X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
             The records that the models were trained on or not.
         y : array-like of shape (n_records,)
@@ -222,7 +228,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         X, y = check_records(X, y)
         if test is None:
             everything = np.arange(len(y))
-            test = [np.setdiff1d(everything, part) for part in train]
+            test = [np.delete(everything, part) for part in train]
         if not len(models) == len(train) == len(test):
             raise ValueError(
                 "There must be one train and one test part per model. Got "

@@ -77,13 +77,33 @@ class Signal:
         return observe(estimator, X, y, [self], classes=classes).to_numpy()
 
     def column_names(self, classes):
-        """Names of the columns for a model that knows `classes`."""
+        """Names of the columns of the values.
+
+        Parameters
+        ----------
+        classes : array-like of shape (n_classes,)
+            Labels that the columns stand for.
+
+        Returns
+        -------
+        names : list of str
+        """
         if self.columns == PER_CLASS:
             return [f"{self.name}_{label}" for label in classes]
         return list(self.columns(self))
 
     def set_params(self, **params):
-        """Copy of the signal with other values for some of its parameters."""
+        """Copy of the signal with other values for some of its parameters.
+
+        Parameters
+        ----------
+        **params
+            Parameters of the signal, see the attribute `params`.
+
+        Returns
+        -------
+        signal : Signal
+        """
         unknown = sorted(set(params) - set(self.params))
         if unknown:
             raise ValueError(
@@ -93,7 +113,21 @@ class Signal:
         return replace(self, params={**self.params, **params})
 
     def compute(self, codes, response, n_classes):
-        """Values (n_samples, n_columns) from encoded labels and an aligned response."""
+        """Values of the signal from an answer that was given already.
+
+        Parameters
+        ----------
+        codes : ndarray of int of shape (n_samples,)
+            Positions of the true labels among the columns of the posterior.
+        response : ndarray or None
+            What the model answered, see :func:`make_signal`.
+        n_classes : int
+            Columns that a "per-class" signal keeps.
+
+        Returns
+        -------
+        values : ndarray of shape (n_samples, n_columns)
+        """
         values = np.asarray(self.func(codes, response, **self.params), dtype=float)
         values = values.reshape(len(values), -1)
         return values[:, :n_classes] if self.columns == PER_CLASS else values

@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 import joblib
+import pandas as pd
 
 
 def fingerprint(*content, estimators=()):
@@ -29,7 +30,16 @@ def fingerprint(*content, estimators=()):
         packages |= {type(part).__module__.partition(".")[0] for part in parts}
     versions = sorted((name, _version(name)) for name in packages)
     # sha1 takes half the time of md5 on processors with SHA instructions.
+    content = [_content(part) for part in content]
     return joblib.hash((content, versions), hash_name="sha1")
+
+
+def _content(data):
+    """What makes a DataFrame equal to another; its memory layout does not."""
+    if not hasattr(data, "iloc"):
+        return data
+    dtypes = [(str(name), str(dtype)) for name, dtype in data.dtypes.items()]
+    return dtypes, pd.util.hash_pandas_object(data, index=False).to_numpy()
 
 
 @lru_cache

@@ -24,8 +24,8 @@ def encode_labels(y, layout):
     if len(codes) and (codes < 0).all():
         raise ValueError(
             "None of the labels in y is a class of the model: y holds "
-            f"{list(pd.unique(np.asarray(y))[:5])!r}, the classes are "
-            f"{list(layout[:5])!r}. Pass the labels as the model was given them."
+            f"{pd.unique(np.asarray(y))[:5].tolist()}, the classes are "
+            f"{layout[:5].tolist()}. Pass the labels as the model was given them."
         )
     return codes
 

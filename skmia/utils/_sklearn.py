@@ -20,5 +20,14 @@ __all__ = [
     "InvalidParameterError",
     "StrOptions",
     "_fit_context",
+    "check_param_validation",
     "validate_params",
 ]
+
+
+def check_param_validation(name, estimator):
+    """Check that bad parameters get clear errors; ``check_estimator`` has it not."""
+    # Inside, since the module imports much that only tests need.
+    from sklearn.utils import estimator_checks
+
+    estimator_checks.check_param_validation(name, estimator)

@@ -11,7 +11,7 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, check_memory, validate_data
 
-from skmia._game_steps import fit_attack, observe_target
+from skmia.game._steps import fit_attack, observe_target
 from skmia.shadow import BalancedShuffleSplit, ShadowModels
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals, default_signals
@@ -184,6 +184,11 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         """
         X, y, groups = check_records(X, y, groups)
         validate_data(self, X, skip_check_array=True)
+        if self.generator is None and is_frozen(self.target):
+            raise ValueError(
+                "The target is a fitted model (FrozenEstimator): no shadow models can "
+                "be trained from it. Give the 'generator' parameter."
+            )
         rng = check_random_state(self.random_state)
         shadow_seed, attack_seed, self.score_seed_ = draw_seeds(rng, 3)
         shadows = self._shadow_models(shadow_seed)
@@ -253,7 +258,8 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         rng = check_random_state(self.score_seed_)
         member = self._members(X, y, member, groups, draw_seeds(rng))
         target = clone(self.target)
-        ask = cached(check_memory(self.memory), observe_target, ["X", "y"], target)
+        memory = check_memory(self.memory)
+        ask = cached(memory, observe_target, ["X", "y"], target, self.signals_)
         Z, correct = ask(
             target,
             draw_seeds(rng),

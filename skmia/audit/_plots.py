@@ -1,0 +1,161 @@
+"""Plots of an audit."""
+
+import numpy as np
+from sklearn.metrics import roc_auc_score, roc_curve
+
+# Okabe and Ito's palette without yellow, too faint for a line on white, and two of
+# Paul Tol's. The numbers of colours and styles have no common divisor: 36 curves
+# differ from one another.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+COLORS += ("#882255", "#999933")
+STYLES = ("-", "--", "-.", ":")
+
+
+class LogRocDisplay:
+    """ROC of membership attacks on log-log axes.
+
+    On linear axes an attack that is sure of a few members looks like guessing; here
+    the left end of the curve, where few false alarms are allowed, fills the plot
+    (Carlini et al. 2022). Use :meth:`from_scores` or ``AuditReport.plot_roc``.
+
+    Parameters
+    ----------
+    curves : dict of str to (fpr, tpr, auc)
+        ROC of every attack: false and true positive rates (fractions), and the area
+        under the curve.
+    n_nonmembers : int
+        Non-members that the false positive rates were measured on.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        Axes with the curves.
+    figure_ : matplotlib Figure
+        Figure that contains them.
+    lines_ : list of matplotlib Line2D
+        One line per distinct curve.
+
+    See Also
+    --------
+    sklearn.metrics.RocCurveDisplay : The same on linear axes.
+
+    Notes
+    -----
+    Level: observations. Curves are steps: between two measured points no rate is
+    invented. Left of the marked line at ``1 / n_nonmembers`` the false positive rate
+    is 0, as far as the data can show. Attacks that rank the records alike share one
+    line.
+
+    References
+    ----------
+    N. Carlini et al., "Membership Inference Attacks From First Principles",
+    IEEE S&P 2022. :arxiv:`2112.03570`
+
+    Examples
+    --------
+    >>> from skmia.audit import LogRocDisplay
+    >>> scores = {"loss": [9, 8, 4, 1, 5, 4, 2, 0]}
+    >>> display = LogRocDisplay.from_scores([1, 1, 1, 1, 0, 0, 0, 0], scores).plot()
+    >>> [line.get_label() for line in display.lines_]
+    ['loss (AUC 0.719)']
+    """
+
+    def __init__(self, curves, n_nonmembers):
+        self.curves = curves
+        self.n_nonmembers = n_nonmembers
+
+    @classmethod
+    def from_scores(cls, member, scores):
+        """Display of the scores of some attacks on the same records.
+
+        Parameters
+        ----------
+        member : array-like of {0, 1} of shape (n_records,)
+            1 = member, 0 = non-member.
+        scores : dict of str to array-like of shape (n_records,)
+            Score of each attack: higher = more likely a member.
+
+        Returns
+        -------
+        display : LogRocDisplay
+        """
+        curves = {}
+        for name, score in scores.items():
+            fpr, tpr, _ = roc_curve(member, score, drop_intermediate=False)
+            curves[name] = fpr, tpr, roc_auc_score(member, score)
+        return cls(curves, int(np.sum(np.asarray(member) == 0)))
+
+    def plot(self, ax=None):
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; a new figure by default.
+
+        Returns
+        -------
+        display : LogRocDisplay
+        """
+        self.ax_ = _new_axes() if ax is None else ax
+        self.figure_ = self.ax_.figure
+        finest = 1 / self.n_nonmembers
+        lowest = finest / 2
+        self._draw_frame(lowest, finest)
+        self.lines_ = [
+            self._draw(i, label, curve, lowest)
+            for i, (label, curve) in enumerate(self._distinct())
+        ]
+        self.ax_.legend(loc="lower right", fontsize="small")
+        return self
+
+    def _draw_frame(self, lowest, finest):
+        self.ax_.set(
+            xscale="log",
+            yscale="log",
+            xlim=(lowest, 1),
+            ylim=(lowest, 1),
+            xlabel="False positive rate",
+            ylabel="True positive rate",
+            aspect="equal",
+        )
+        self.ax_.plot([lowest, 1], [lowest, 1], color="0.6", lw=1, label="guessing")
+        self.ax_.axvspan(lowest, finest, color="0.93", lw=0)
+        self.ax_.axvline(
+            finest,
+            color="0.6",
+            ls=":",
+            lw=1,
+            label=f"one of {self.n_nonmembers:,} non-members",
+        )
+
+    def _draw(self, i, label, curve, lowest):
+        fpr, tpr, _ = curve
+        (line,) = self.ax_.plot(
+            np.maximum(fpr, lowest),
+            np.maximum(tpr, lowest),
+            drawstyle="steps-post",
+            color=COLORS[i % len(COLORS)],
+            linestyle=STYLES[i % len(STYLES)],
+            label=label,
+        )
+        return line
+
+    def _distinct(self):
+        """Legend label and curve, attacks with equal curves joined."""
+        names = {}
+        for name, (fpr, tpr, _) in self.curves.items():
+            names.setdefault((tuple(fpr), tuple(tpr)), []).append(name)
+        for alike in names.values():
+            curve = self.curves[alike[0]]
+            yield ",\n".join(alike) + f" (AUC {curve[2]:.3f})", curve
+
+
+def _new_axes():
+    try:
+        from matplotlib import pyplot
+    except ImportError as error:
+        raise ImportError(
+            'Plots are drawn with matplotlib: pip install "skmia[report]".'
+        ) from error
+    return pyplot.subplots(figsize=(6.4, 6.4), layout="constrained")[1]

@@ -1,0 +1,256 @@
+"""The commands ``skmia audit`` and ``skmia grid``: arguments in, tables out."""
+
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from skmia import __version__, audit
+from skmia.audit._words import explanation, verdict
+from skmia.cli._files import as_model_takes, load_model, load_records
+from skmia.cli._named import DATASETS, digits_example, load_dataset
+from skmia.grid import default_models, model_grid, truex_table
+
+OWN_MODEL = (
+    "skmia audit --model model.skops --train train.csv --holdout holdout.csv "
+    "--label NAME"
+)
+METRICS = ("accuracy", "auc", "tpr_at_fpr")
+Dataset = StrEnum("Dataset", list(DATASETS))
+Metric = StrEnum("Metric", METRICS)
+
+app = typer.Typer(
+    help="Membership inference audits of scikit-learn models.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False)
+
+
+def _print_version(value: bool):
+    if value:
+        out.print(f"skmia {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and exit.",
+        ),
+    ] = False,
+):
+    pass
+
+
+@contextmanager
+def _one_line_errors():
+    """What is wrong with the input, in one line and with exit code 2."""
+    try:
+        yield
+    except (ValueError, OSError, ImportError) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1 if isinstance(error, ImportError) else 2) from error
+
+
+@app.command("audit")
+def audit_command(
+    model: Annotated[
+        Path | None, typer.Option(help="Fitted classifier, a .skops file.")
+    ] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option(help="Records it was trained on: .csv, .parquet, .npz (X, y)."),
+    ] = None,
+    holdout: Annotated[
+        Path | None,
+        typer.Option(help="Records of the same population, not used for training."),
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="Column of the labels (not for .npz).")
+    ] = None,
+    trust: Annotated[
+        list[str] | None,
+        typer.Option(help="Type to load from the model file; may be repeated."),
+    ] = None,
+    shadows: Annotated[
+        int, typer.Option(help="Shadow models, even; 0 for none.", min=0)
+    ] = 10,
+    jobs: Annotated[int, typer.Option(help="Shadow models trained in parallel.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of all randomness.", min=0)] = 0,
+    confidence: Annotated[
+        float, typer.Option(help="Level of the intervals, a fraction.")
+    ] = 0.95,
+    html: Annotated[Path, typer.Option(help="Where to write the report.")] = Path(
+        "audit.html"
+    ),
+    no_html: Annotated[
+        bool, typer.Option("--no-html", help="Write no HTML report.")
+    ] = False,
+    json: Annotated[
+        Path | None, typer.Option(help="Where to write the numbers as JSON.")
+    ] = None,
+):
+    """Measure how much a fitted model tells about who was in its training data.
+
+    Without arguments: a random forest on scikit-learn's digits, as an example.
+    """
+    files = {"--model": model, "--train": train, "--holdout": holdout}
+    given = [name for name, path in files.items() if path is not None]
+    with _one_line_errors():
+        if given:
+            data = _own_data(files, label, trust or ())
+        else:
+            data = digits_example()
+            out.print("Example: a random forest on half of scikit-learn's digits.\n")
+        report = audit(
+            *data,
+            n_shadows=shadows,
+            n_jobs=jobs,
+            random_state=seed,
+            confidence_level=confidence,
+            verbose=True,
+        )
+        _print_report(report)
+        if json is not None:
+            report.to_json(json)
+            out.print(f"Numbers: {json}", soft_wrap=True)
+        if not no_html:
+            report.to_html(html)
+            out.print(f"Report: {html}", soft_wrap=True)
+    if not given:
+        out.print(f"Your own model: {OWN_MODEL}", soft_wrap=True, markup=False)
+
+
+def _own_data(files, label, trusted):
+    missing = [name for name, path in files.items() if path is None]
+    if missing:
+        raise ValueError(
+            f"An audit of your own model also needs {' and '.join(missing)}."
+        )
+    model = load_model(files["--model"], trusted)
+    parts = []
+    for path in (files["--train"], files["--holdout"]):
+        X, y = load_records(path, label)
+        parts += [as_model_takes(model, X, path), y]
+    return model, *parts
+
+
+def _print_report(report):
+    n_members = int(report.member.sum())
+    out.print(
+        f"{report.model}: {n_members} training records (accuracy "
+        f"{report.train_accuracy:.3f}), {len(report.member) - n_members} holdout "
+        f"records (accuracy {report.holdout_accuracy:.3f})\n"
+    )
+    out.print(f"[bold]{verdict(report)}[/bold]")
+    out.print(explanation(report))
+    out.print(_attack_table(report))
+    for note in report.notes:
+        out.print(f"• {note}", markup=False)
+    out.print()
+
+
+def _attack_table(report):
+    """Value and interval of every attack; columns nobody could measure are left out."""
+    cells = report.compact()
+    cells = cells.loc[:, ~cells.isin(["not measurable", "not run"]).all()]
+    table = Table(
+        Column("attack", no_wrap=True),
+        *cells.columns,
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    for name, row in cells.iterrows():
+        strongest = name == report.headline["attack"]
+        if out.width < 100:
+            name = name.replace("-threshold", "-\nthreshold")
+        # Lines break at blanks: between a number and its interval, not inside.
+        row = [escape(cell.replace(", ", ",")) for cell in row]
+        table.add_row(name, *row, style="bold" if strongest else None)
+    return table
+
+
+@app.command("grid")
+def grid_command(
+    dataset: Annotated[Dataset, typer.Option(help="Data set.")] = Dataset.digits,
+    models: Annotated[
+        str, typer.Option(help="Zoo, of tree, knn, lr, nb and mlp.")
+    ] = "tree,knn,lr,nb",
+    samples: Annotated[
+        int | None, typer.Option(help="Records to use, stratified; all by default.")
+    ] = None,
+    repeats: Annotated[int, typer.Option(help="Random halves.", min=1)] = 10,
+    shadows: Annotated[
+        int, typer.Option(help="Shadow models of a game, even.", min=2)
+    ] = 10,
+    metric: Annotated[Metric, typer.Option(help="What to print.")] = Metric.accuracy,
+    csv: Annotated[
+        Path | None, typer.Option(help="Where to write all metrics of all repeats.")
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder from which a killed run resumes.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="Shadow models trained in parallel.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of all randomness.", min=0)] = 0,
+):
+    """Attack every model type with every generator and every attack model.
+
+    knn, lr and mlp get features scaled to [0, 1]; 0/1 features stay as they are.
+    """
+    with _one_line_errors():
+        zoo = default_models([name.strip() for name in models.split(",")])
+        X, y = load_dataset(dataset, samples, seed)
+        grid = model_grid(
+            X,
+            y,
+            zoo,
+            cv=repeats,
+            n_shadows=shadows,
+            metrics=METRICS,
+            memory=None if cache is None else str(cache),
+            n_jobs=jobs,
+            random_state=seed,
+            verbose=True,
+        )
+        out.print(f"{metric} on {dataset}, {len(y)} records: mean ± std over repeats")
+        out.print(_grid_table(truex_table(grid, metric)))
+        if csv is not None:
+            grid.to_csv(csv, index=False)
+            out.print(f"All metrics: {csv}", soft_wrap=True)
+
+
+def _grid_table(cells):
+    table = Table(
+        "attack",
+        "target",
+        *(f"shadows: {name}" for name in cells["mean"].columns),
+        box=box.SIMPLE_HEAD,
+    )
+    last = None
+    for (attack, target), row in cells.iterrows():
+        if last not in (None, attack):
+            table.add_section()
+        texts = map(_mean_std, row["mean"], row["std"])
+        table.add_row("" if attack == last else attack, target, *texts)
+        last = attack
+    return table
+
+
+def _mean_std(mean, std):
+    if mean != mean:
+        return "not measurable"
+    return f"{mean:.3f}" if std != std else f"{mean:.3f} ± {std:.3f}"

@@ -1,0 +1,164 @@
+"""Models and records from files, without ever running code that a file brings."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.base import is_classifier
+
+PICKLES = (".pkl", ".pickle", ".joblib")
+
+
+def load_model(path, trusted=()):
+    """Fitted classifier from a skops file.
+
+    Parameters
+    ----------
+    path : path-like
+        A ``.skops`` file.
+    trusted : iterable of str, default=()
+        Types to load beyond those that skops trusts by itself.
+
+    Returns
+    -------
+    model : fitted classifier
+
+    Raises
+    ------
+    ValueError
+        Another kind of file, types that are not trusted, or no classifier inside.
+    ImportError
+        skops is not installed.
+    """
+    path = Path(path)
+    if path.suffix in PICKLES:
+        raise ValueError(
+            f"{path} is a pickle: loading it would run any code that it holds. Save "
+            "the model with skops.io.dump(model, 'model.skops') instead."
+        )
+    _check_suffix(path, ".skops")
+    try:
+        from skops import io
+    except ImportError as error:
+        raise ImportError(
+            'Models are read by skops: pip install "skmia[cli]".'
+        ) from error
+    trusted = list(trusted)
+    try:
+        unknown = set(io.get_untrusted_types(file=path)) - set(trusted)
+        if unknown:
+            raise ValueError(_trust_message(path, sorted(unknown)))
+        model = io.load(path, trusted=trusted)
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise ValueError(f"{path} cannot be read as a skops file: {error}.") from error
+    if not is_classifier(model):
+        raise ValueError(
+            f"{path} must hold a classifier. It holds a {type(model).__name__}."
+        )
+    return model
+
+
+def load_records(path, label=None):
+    """Records and their labels from a CSV, Parquet or npz file.
+
+    Parameters
+    ----------
+    path : path-like
+        ``.csv`` or ``.parquet`` with one column per feature and one of labels, or
+        ``.npz`` with the arrays ``X`` and ``y``.
+    label : str, default=None
+        Column of the labels; not used for npz.
+
+    Returns
+    -------
+    X : DataFrame or ndarray of shape (n_records, n_features)
+    y : ndarray of shape (n_records,)
+    """
+    path = Path(path)
+    _check_suffix(path, ".csv", ".parquet", ".npz")
+    if path.suffix == ".npz":
+        return _read_arrays(path)
+    reader = pd.read_csv if path.suffix == ".csv" else pd.read_parquet
+    try:
+        frame = reader(path)
+    except ValueError as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    if label is None:
+        raise ValueError(f"Name the column of {path} that holds the labels: --label.")
+    if label not in frame:
+        raise ValueError(
+            f"{path} has no column {label!r} for the labels. Its columns are "
+            f"{', '.join(map(str, frame.columns))}."
+        )
+    return frame.drop(columns=label), frame[label].to_numpy()
+
+
+def as_model_takes(model, X, path):
+    """Records with the features that a model was trained on, in its order.
+
+    A model that knows the names of its features is given a DataFrame with them;
+    other columns, such as a number of the record, are left out. A model that does not
+    is given an array.
+
+    Parameters
+    ----------
+    model : fitted classifier
+    X : DataFrame or ndarray of shape (n_records, n_columns)
+    path : path-like
+        Where the records come from, for the message.
+
+    Returns
+    -------
+    X : DataFrame or ndarray of shape (n_records, n_features)
+
+    Raises
+    ------
+    ValueError
+        Features are missing, or their number is wrong.
+    """
+    names = getattr(model, "feature_names_in_", None)
+    if names is not None and isinstance(X, pd.DataFrame):
+        missing = [name for name in names if name not in X]
+        if missing:
+            raise ValueError(
+                f"{path} lacks columns that the model was trained on: "
+                f"{', '.join(missing)}."
+            )
+        return X[list(names)]
+    expected = getattr(model, "n_features_in_", X.shape[1])
+    if X.shape[1] != expected:
+        raise ValueError(
+            f"The model was trained on {expected} features. {path} has {X.shape[1]}."
+        )
+    return np.asarray(X) if names is None else pd.DataFrame(X, columns=names)
+
+
+def _check_suffix(path, *suffixes):
+    if path.suffix not in suffixes:
+        raise ValueError(
+            f"{path} must be a file of type {' or '.join(suffixes)}. Got "
+            f"{path.suffix or 'no suffix'!r} instead."
+        )
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+
+
+def _trust_message(path, unknown):
+    options = " ".join(f"--trust {name}" for name in unknown)
+    return (
+        f"{path} holds types that skops does not trust by itself: "
+        f"{', '.join(unknown)}. If you made the file or trust who did, repeat the "
+        f"command with: {options}"
+    )
+
+
+def _read_arrays(path):
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return arrays["X"], arrays["y"]
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"{path} must hold the arrays 'X' and 'y', neither of them of Python "
+            f"objects: {error}"
+        ) from error

@@ -1,0 +1,314 @@
+"""The command ``skmia``: what it prints, what it writes, how it refuses."""
+
+import json
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.compose import ColumnTransformer
+from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder
+from skops import io
+from typer.testing import CliRunner
+
+from skmia import __version__
+from skmia.cli._commands import app
+from skmia.cli._named import DATASETS
+
+TREE = "sklearn.tree._tree.Tree"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "140")
+
+
+def skmia(*args, code=0):
+    """Run a command; words of its output, standard error after standard output."""
+    result = CliRunner().invoke(app, [str(arg) for arg in args])
+    assert result.exit_code == code, result.output
+    if code:
+        assert "Traceback" not in result.output
+        assert isinstance(result.exception, SystemExit)
+    return " ".join((result.stdout + " " + result.stderr).split())
+
+
+@pytest.fixture
+def people():
+    """Records with words, numbers and a column that no model should see."""
+    rng = np.random.default_rng(0)
+    n = 120
+    return pd.DataFrame(
+        {
+            "id": [f"p{i}" for i in range(n)],
+            "town": rng.choice(["north", "east", "south"], n),
+            "age": rng.integers(18, 80, n),
+            "buys": rng.choice(["yes", "no"], n),
+        }
+    )
+
+
+@pytest.fixture
+def forest(people, tmp_path):
+    """Fitted pipeline in model.skops, its records in all file types."""
+    words = ColumnTransformer(
+        [("town", OneHotEncoder(handle_unknown="ignore"), ["town"])],
+        remainder="passthrough",
+    )
+    model = Pipeline(
+        [("words", words), ("forest", RandomForestClassifier(5, random_state=0))]
+    )
+    model.fit(people[["town", "age"]][:60], people["buys"][:60])
+    io.dump(model, "model.skops")
+    for name, part in {"train": people[:60], "holdout": people[60:]}.items():
+        part.to_csv(f"{name}.csv", index=False)
+        part.to_parquet(f"{name}.parquet")
+    return model
+
+
+@pytest.fixture
+def logistic():
+    """Model without feature names, its records in npz files."""
+    X, y = load_digits(return_X_y=True)
+    model = LogisticRegression(C=1e-3, max_iter=1000).fit(X[:100], y[:100])
+    io.dump(model, "model.skops")
+    np.savez("train.npz", X=X[:100], y=y[:100])
+    np.savez("holdout.npz", X=X[100:220], y=y[100:220])
+    return model
+
+
+def own(kind, *more):
+    return (
+        "audit", "--model", "model.skops", "--train", f"train.{kind}",
+        "--holdout", f"holdout.{kind}", "--shadows", 2, *more,
+    )  # fmt: skip
+
+
+def test_version():
+    assert skmia("--version") == f"skmia {__version__}"
+
+
+def test_audit_without_arguments(tmp_path):
+    text = skmia("audit", "--shadows", 2, "--json", "numbers.json")
+    assert text.startswith("Example: a random forest on half of scikit-learn's digits.")
+    assert "The model gives away who was in its training data." in text
+    assert "TPR at 0.1 % FPR is not measurable with 899 holdout records" in text
+    assert "Report: audit.html" in text
+    assert "Your own model: skmia audit --model" in text
+    assert (tmp_path / "audit.html").read_text(encoding="utf-8").endswith("</html>")
+    numbers = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
+    assert numbers["model"] == "RandomForestClassifier"
+    for attack in numbers["attacks"]:
+        assert f"{attack['attack']} {attack['auc']:.3f} [" in text
+
+
+def test_audit_leaves_out_what_nobody_could_measure(forest):
+    text = skmia(*own("csv", "--label", "buys", "--trust", TREE, "--no-html"))
+    assert " TPR at 10 % FPR" in text
+    assert " accuracy TPR at 10 % FPR" in text
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_own_model_on_words(forest, tmp_path, kind):
+    options = ("--label", "buys", "--trust", TREE, "--no-html", "--json", "a.json")
+    text = skmia(*own(kind, *options))
+    assert "Your own model" not in text
+    numbers = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert numbers["model"] == "Pipeline"
+    assert all(attack["status"] == "ok" for attack in numbers["attacks"])
+    people = pd.read_csv("train.csv")
+    accuracy = forest.score(people[["town", "age"]], people["buys"])
+    assert numbers["train_accuracy"] == accuracy
+    assert not (tmp_path / "audit.html").exists()
+
+
+def test_own_model_on_arrays(logistic, tmp_path):
+    skmia(*own("npz", "--html", "mine.html", "--confidence", 0.9, "--seed", 3))
+    text = (tmp_path / "mine.html").read_text(encoding="utf-8")
+    assert "LogisticRegression" in text
+    assert "90 %" in text
+
+
+def test_arrays_for_a_model_that_knows_names(tmp_path):
+    X, y = load_digits(return_X_y=True, as_frame=True)
+    io.dump(
+        LogisticRegression(C=1e-3, max_iter=1000).fit(X[:100], y[:100]), "model.skops"
+    )
+    np.savez("train.npz", X=X[:100], y=y[:100])
+    np.savez("holdout.npz", X=X[100:220], y=y[100:220])
+    assert "LogisticRegression: 100 training" in skmia(*own("npz", "--no-html"))
+
+
+def test_tables_for_a_model_that_knows_no_names(logistic):
+    for name in ("train", "holdout"):
+        with np.load(f"{name}.npz") as arrays:
+            frame = pd.DataFrame(arrays["X"]).assign(digit=arrays["y"])
+        frame.columns = frame.columns.astype(str)
+        frame.to_csv(f"{name}.csv", index=False)
+    text = skmia(*own("csv", "--label", "digit", "--no-html"))
+    assert "LogisticRegression: 100 training" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        (["--model", "m.skops"], "--train and --holdout"),
+        (["--train", "t.csv", "--holdout", "h.csv"], "--model"),
+    ],
+)
+def test_incomplete_arguments(given, missing):
+    text = skmia("audit", *given, code=2)
+    assert text == f"Error: An audit of your own model also needs {missing}."
+
+
+def test_types_to_trust_are_named(forest):
+    text = skmia(*own("csv", "--label", "buys"), code=2)
+    assert f"repeat the command with: --trust {TREE}" in text
+
+
+@pytest.mark.parametrize("suffix", ["pkl", "pickle", "joblib"])
+def test_pickles_are_refused(forest, suffix):
+    text = skmia(*own("csv", "--model", f"model.{suffix}"), code=2)
+    assert "is a pickle: loading it would run any code that it holds" in text
+
+
+def test_regressor_is_refused(forest):
+    io.dump(LinearRegression().fit([[0], [1]], [0, 1]), "model.skops")
+    text = skmia(*own("csv"), code=2)
+    assert "model.skops must hold a classifier. It holds a LinearRegression." in text
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ((), "Name the column of train.csv that holds the labels: --label."),
+        (("--label", "sells"), "train.csv has no column 'sells' for the labels. Its"),
+        (("--train", "train.txt"), "train.txt must be a file of type .csv or"),
+        (("--train", "nothing.csv"), "There is no file nothing.csv."),
+        (("--model", "nothing.skops"), "There is no file nothing.skops."),
+        (("--model", "model"), "model must be a file of type .skops. Got 'no suffix'"),
+        (("--label", "color"), "None of the labels in y is a class of the model"),
+        (("--shadows", 3, "--label", "buys"), "must be an even int"),
+        (("--confidence", 95, "--label", "buys"), "'confidence_level' parameter"),
+    ],
+)
+def test_bad_input_is_one_line(forest, people, options, message):
+    people.insert(0, "color", "red")
+    people.loc[::2, "color"] = "blue"
+    people[:60].to_csv("train.csv")
+    people[60:].to_csv("holdout.csv")
+    trusted = ("--trust", TREE)
+    assert message in skmia(*own("csv", *trusted, *options), code=2)
+
+
+def test_missing_columns_are_named(forest, people):
+    people[60:].drop(columns="age").to_csv("holdout.csv", index=False)
+    text = skmia(*own("csv", "--label", "buys", "--trust", TREE), code=2)
+    assert "holdout.csv lacks columns that the model was trained on: age." in text
+
+
+def test_wrong_number_of_features(logistic):
+    np.savez("holdout.npz", X=np.zeros((20, 3)), y=np.zeros(20))
+    text = skmia(*own("npz"), code=2)
+    assert "The model was trained on 64 features. holdout.npz has 3." in text
+
+
+def write_zip(path):
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("a", "b")
+
+
+@pytest.mark.parametrize("name", ["train.parquet", "train.npz", "model.skops"])
+@pytest.mark.parametrize("content", [b"junk", b"", None])
+def test_unreadable_files(forest, tmp_path, name, content):
+    path = tmp_path / name
+    write_zip(path) if content is None else path.write_bytes(content)
+    options = ("--train", name) if name.startswith("train") else ()
+    text = skmia(*own("csv", "--label", "buys", "--trust", TREE, *options), code=2)
+    assert text.startswith(f"Error: {name} ")
+
+
+def test_empty_csv(forest, tmp_path):
+    (tmp_path / "train.csv").write_text("")
+    text = skmia(*own("csv", "--label", "buys", "--trust", TREE), code=2)
+    assert "train.csv cannot be read: No columns to parse" in text
+
+
+def test_python_objects_in_npz_are_not_loaded(logistic):
+    np.savez("train.npz", X=np.array([{}, {}]), y=np.zeros(2))
+    text = skmia(*own("npz"), code=2)
+    assert "train.npz must hold the arrays 'X' and 'y', neither of them of" in text
+
+
+def test_grid_prints_the_table_and_writes_all_metrics(tmp_path):
+    text = skmia(
+        "grid", "--models", "tree, nb", "--samples", 200, "--repeats", 2,
+        "--shadows", 2, "--metric", "auc", "--csv", "grid.csv",
+    )  # fmt: skip
+    assert text.startswith("auc on digits, 200 records: mean ± std over repeats")
+    assert "attack target shadows: tree shadows: nb" in text
+    grid = pd.read_csv(tmp_path / "grid.csv")
+    assert len(grid) == 2**3 * 2
+    cell = grid.query("attack == 'nb' and target == 'tree' and generator == 'tree'")
+    auc = cell["auc"]
+    assert f"nb tree {auc.mean():.3f} ± {auc.std():.3f}" in text
+
+
+def test_grid_resumes_from_its_cache(tmp_path):
+    command = ("grid", "--models", "tree", "--samples", 200, "--repeats", 1,
+               "--shadows", 2, "--cache", "cache", "--csv")  # fmt: skip
+    skmia(*command, "first.csv")
+    stored = sorted((tmp_path / "cache").rglob("output.pkl"))
+    skmia(*command, "second.csv")
+    assert stored == sorted((tmp_path / "cache").rglob("output.pkl"))
+    pd.testing.assert_frame_equal(pd.read_csv("first.csv"), pd.read_csv("second.csv"))
+
+
+def test_grid_without_a_measurable_metric():
+    text = skmia("grid", "--models", "tree", "--samples", 100, "--repeats", 1,
+                 "--shadows", 2, "--metric", "tpr_at_fpr")  # fmt: skip
+    assert "tree tree not measurable" in text
+
+
+def test_grid_refuses_unknown_models():
+    text = skmia("grid", "--models", "svm", code=2)
+    assert (
+        text == "Error: The models of the grid are knn, lr, mlp, nb, tree. Got 'svm'."
+    )
+
+
+def test_grid_without_the_data(monkeypatch):
+    def fetch(seed):
+        raise FileNotFoundError("The adult data were not found: no connection.")
+
+    monkeypatch.setitem(DATASETS, "adult", fetch)
+    assert "Error: The adult data were not found" in skmia(
+        "grid", "--dataset", "adult", code=2
+    )
+
+
+def test_command_without_its_extra(monkeypatch, capsys):
+    from skmia.cli import main
+
+    monkeypatch.setitem(sys.modules, "typer", None)
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    assert capsys.readouterr().err.strip().endswith('pip install "skmia[cli]"')
+
+
+def test_entry_point_in_a_process_of_its_own():
+    code = (
+        "import sys; sys.argv = ['skmia', 'audit', '--train', 'a.csv']; "
+        "from skmia.cli import main; main()"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.returncode == 2
+    assert run.stderr.startswith("Error: An audit of your own model also needs --model")
+    assert "Traceback" not in run.stderr
