@@ -178,8 +178,10 @@ def _attack_table(report):
         strongest = name == report.headline["attack"]
         if out.width < 100:
             name = name.replace("-threshold", "-\nthreshold")
-        # Lines break at blanks: between a number and its interval, not inside.
-        row = [escape(cell.replace(", ", ",")) for cell in row]
+        # Lines break at blanks: between a number and its interval, and inside it only
+        # where the terminal is too narrow for "[0.627,0.650]".
+        comma = "," if (out.width - 20) // len(row) >= 15 else ", "
+        row = [escape(cell.replace(", ", comma)) for cell in row]
         table.add_row(name, *row, style="bold" if strongest else None)
     return table
 
