@@ -198,8 +198,8 @@ class BootstrapSplit(_Splitter):
     >>> import numpy as np
     >>> from skmia.shadow import BootstrapSplit
     >>> train, test = next(BootstrapSplit(random_state=0).split(np.zeros((6, 1))))
-    >>> len(train), sorted(set(train) | set(test))
-    (6, [0, 1, 2, 3, 4, 5])
+    >>> len(train), np.union1d(train, test)
+    (6, array([0, 1, 2, 3, 4, 5]))
     """
 
     def __init__(self, n_splits=10, *, random_state=None):
