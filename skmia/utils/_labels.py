@@ -8,7 +8,7 @@ def joint_layout(layout, classes):
     """Labels of `layout` in their order, then those that only `classes` has."""
     known = pd.Index(layout)
     extra = [label for label in classes if label not in known]
-    return known.append(pd.Index(extra, dtype=known.dtype)) if extra else known
+    return known.append(pd.Index(extra)) if extra else known
 
 
 def encode_labels(y, layout):
