@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import StratifiedShuffleSplit, train_test_split
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
@@ -165,11 +166,12 @@ def write_docs(table):
 def compare(table, committed):
     """How often the mean of a cell lies within the spread stated for it."""
     keys = ["data", "view", "target", "generator", "attack"]
-    ours, theirs = (t.groupby(keys)["accuracy"] for t in (table, committed))
+    ours, theirs = (one.groupby(keys)["accuracy"] for one in (table, committed))
     n = min(ours.size().min(), theirs.size().min())
-    # Two means of n repeats differ by at most this in 95 % of the cells.
-    allowed = 1.96 * np.sqrt((ours.var() + theirs.var()) / n) + 1e-9
-    inside = (ours.mean() - theirs.mean()).abs() <= allowed
+    # Two means of n repeats, whose spread is itself known from n repeats only, differ
+    # by at most this in 95 % of the cells (Student's t).
+    allowed = t.ppf(0.975, 2 * (n - 1)) * np.sqrt((ours.var() + theirs.var()) / n)
+    inside = (ours.mean() - theirs.mean()).abs() <= allowed + 1e-9
     print(f"{inside.sum()} of {len(inside)} cell means agree within their 95 % spread")
 
 
