@@ -18,6 +18,7 @@ from skops import io
 from typer.testing import CliRunner
 
 from skmia import __version__
+from skmia.cli import _commands
 from skmia.cli._commands import app
 from skmia.cli._named import DATASETS
 
@@ -27,7 +28,9 @@ TREE = "sklearn.tree._tree.Tree"
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    # Of subprocesses, and of this process, which may have imported skmia before.
     monkeypatch.setenv("COLUMNS", "140")
+    monkeypatch.setattr(_commands.out, "width", 140)
 
 
 def skmia(*args, code=0):
