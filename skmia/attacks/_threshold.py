@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.utils._columns import column_index
+from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._membership import encode_membership
 from skmia.utils._sklearn import Interval, StrOptions, _fit_context
 
@@ -76,7 +77,7 @@ class ThresholdAttack(ClassifierMixin, BaseEstimator):
     _parameter_constraints = {
         "column": [Integral, str],
         "direction": [StrOptions({"auto", "higher", "lower"})],
-        "objective": [StrOptions({"advantage", "accuracy", "tpr_at_fpr"})],
+        "objective": [StrOptions(OBJECTIVES)],
         "fpr": [Interval(Real, 0, 1, closed="both")],
     }
 
@@ -109,27 +110,12 @@ class ThresholdAttack(ClassifierMixin, BaseEstimator):
         self.direction_ = self.direction
         if self.direction == "auto":
             self.direction_ = "higher" if _auc(values, member) >= 0.5 else "lower"
-        self.threshold_ = self._cut(self._orient(values), member)
+        score = self._orient(values)
+        self.threshold_ = best_cut(score, member, self.objective, self.fpr)
         return self
 
     def _orient(self, values):
         return values if self.direction_ == "higher" else -values
-
-    def _cut(self, score, member):
-        """Best threshold among "nobody" and "at least s" for every observed score s."""
-        values, position = np.unique(-score, return_inverse=True)
-        n_called = np.cumsum(np.bincount(position, minlength=len(values)))
-        tp = np.cumsum(np.bincount(position, weights=member, minlength=len(values)))
-        tp = np.concatenate([[0], tp])
-        fp = np.concatenate([[0], n_called]) - tp
-        n_members = member.sum()
-        quality = _QUALITY[self.objective](
-            tp, fp, n_members, len(member) - n_members, self.fpr
-        )
-        best = int(np.argmax(quality))
-        # Greater than the next smaller float is the same as at least the value, and
-        # keeps the decision function strictly positive for those called members.
-        return float(np.nextafter(-values[best - 1], -np.inf) if best else -values[0])
 
     def decision_function(self, Z):
         """Distance of the oriented signal to the threshold: positive = member.
@@ -176,24 +162,3 @@ def _auc(score, member):
     ranks = rankdata(score)[member == 1].sum()
     area = ranks - n_members * (n_members + 1) / 2
     return area / (n_members * (len(member) - n_members))
-
-
-def _advantage(tp, fp, n_members, n_others, fpr):
-    # Over a common denominator in integers: equal advantages compare equal.
-    return tp * n_others - fp * n_members
-
-
-def _accuracy(tp, fp, n_members, n_others, fpr):
-    return tp - fp
-
-
-def _tpr_at_fpr(tp, fp, n_members, n_others, fpr):
-    allowed = fp <= fpr * n_others * (1 + 1e-12)  # 0.07 * 100 must allow 7
-    return np.where(allowed, tp, -1)
-
-
-_QUALITY = {
-    "advantage": _advantage,
-    "accuracy": _accuracy,
-    "tpr_at_fpr": _tpr_at_fpr,
-}

@@ -1,0 +1,181 @@
+"""The shape of the package: who imports whom, and what an import does."""
+
+import ast
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import skmia
+
+ROOT = Path(skmia.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+
+BASE = ["exceptions", "utils"]
+ASIDE = ["black_box", "datasets", "defenses", "metrics", "neural"]
+CHAIN = ["signals", "shadow", "attacks", "game", "audit", "grid", "cli"]
+# Which part of the package may import which.
+MAY_IMPORT = {
+    "exceptions": set(),
+    "utils": {"exceptions"},
+    **{part: {*BASE} for part in ASIDE},
+    **{
+        part: {*BASE, "metrics", *CHAIN[:place]}
+        for place, part in enumerate(CHAIN)
+        if part not in ("grid", "cli")
+    },
+    "grid": {*BASE, *ASIDE, *CHAIN[:-2]},
+    "cli": {*BASE, *ASIDE, *CHAIN[:-1], "skmia"},
+    "skmia": {*BASE, *ASIDE, *CHAIN} - {"cli", "neural"},
+}
+# Listed in scikit-learn's API reference in spite of its name.
+PUBLIC_AFTER_ALL = "sklearn.utils._safe_indexing"
+
+
+def part_of(module):
+    """First component below skmia; "skmia" for the package itself."""
+    return module.split(".")[1] if "." in module else module
+
+
+def module_of(file):
+    parts = file.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def tree_of(file):
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def imports(file):
+    """Dotted name of everything that a file imports, functions included."""
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def names_used(file):
+    """Every dotted name, such as ``np.random.seed``."""
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.Attribute) and "(" not in ast.unparse(node):
+            yield ast.unparse(node)
+
+
+def relative(file):
+    return str(file.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("file", FILES, ids=relative)
+def test_imports_point_one_way(file):
+    own = part_of(module_of(file))
+    assert own in MAY_IMPORT, f"give {own} a place in the order of the parts"
+    used = set()
+    for name in imports(file):
+        if name.split(".")[0] == "skmia":
+            # "from skmia import audit" imports a part if there is one of that name.
+            part = part_of(name)
+            used.add(part if part in MAY_IMPORT else "skmia")
+    assert used - {own} <= MAY_IMPORT[own]
+
+
+@pytest.mark.parametrize("part", ["signals", "attacks", "defenses", "metrics"])
+def test_low_parts_know_nothing_of_high_ones(part):
+    assert not MAY_IMPORT[part] & {"game", "audit", "grid", "cli"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=relative)
+def test_private_scikit_learn_names_are_in_one_place(file):
+    private = {
+        name
+        for name in imports(file)
+        if name.startswith("sklearn.") and "._" in name and name != PUBLIC_AFTER_ALL
+    }
+    assert not private or relative(file) == "utils/_sklearn.py"
+
+
+@pytest.mark.parametrize("file", FILES, ids=relative)
+def test_no_global_randomness_and_no_code_from_files(file):
+    allowed = {"np.random.RandomState", "np.random.get_state"}
+    for name in names_used(file):
+        assert not name.startswith("np.random.") or name in allowed
+        assert not name.startswith(("random.", "pickle.", "joblib.load"))
+        assert name not in ("torch.manual_seed", "torch.load", "torch.seed")
+    keywords = [n for n in ast.walk(tree_of(file)) if isinstance(n, ast.keyword)]
+    assert "allow_pickle=True" not in [ast.unparse(keyword) for keyword in keywords]
+
+
+PROBE = """
+import json, logging, sys
+import numpy as np
+before = np.random.get_state()
+handlers = list(logging.root.handlers)
+import skmia
+after = np.random.get_state()
+loggers = map(logging.getLogger, logging.root.manager.loggerDict)
+print(json.dumps({
+    "modules": sorted(sys.modules),
+    "rng untouched": all(np.array_equal(a, b) for a, b in zip(before, after)),
+    "handlers": [
+        logger.name for logger in loggers
+        if logger.name.startswith("skmia") and logger.handlers
+    ],
+    "root handlers as before": logging.root.handlers == handlers,
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def after_import():
+    """What a fresh interpreter looks like after ``import skmia``."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", PROBE],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not done.stderr
+    return json.loads(done.stdout)
+
+
+# Without rich: scikit-learn 1.9 itself imports it where it is installed.
+@pytest.mark.parametrize(
+    "heavy", ["torch", "skorch", "matplotlib", "typer", "jinja2", "skops", "pytest"]
+)
+def test_import_is_light(after_import, heavy):
+    assert heavy not in after_import["modules"]
+
+
+@pytest.mark.parametrize(
+    "own",
+    ["skmia.neural", "skmia.cli", "skmia.datasets", "skmia.utils.estimator_checks"],
+)
+def test_parts_loaded_on_demand(after_import, own):
+    assert own not in after_import["modules"]
+
+
+def test_import_has_no_side_effects(after_import):
+    assert after_import["rng untouched"]
+    assert after_import["root handlers as before"]
+    assert after_import["handlers"] == []
+
+
+def modules_with_all():
+    for file in FILES:
+        assigned = [n for n in tree_of(file).body if isinstance(n, ast.Assign)]
+        if any(ast.unparse(n.targets[0]) == "__all__" for n in assigned):
+            yield module_of(file)
+
+
+@pytest.mark.parametrize("name", list(modules_with_all()))
+def test_all_is_sorted_and_importable(name):
+    module = import_module(name)
+    names = module.__all__
+    assert len(set(names)) == len(names)
+    # Constants, then classes, then the rest, as ruff sorts.
+    order = [(not n.isupper(), not n[0].isupper(), n) for n in names]
+    assert order == sorted(order)
+    assert all(hasattr(module, n) for n in names)

@@ -1,0 +1,89 @@
+"""Keys of cached results: the content, and nothing but the content."""
+
+import sys
+from types import SimpleNamespace
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier
+
+from skmia.utils import _cache
+from skmia.utils._cache import cached, fingerprint
+
+X = np.arange(12.0).reshape(4, 3)
+FRAME = pd.DataFrame({"town": ["a", "b", "a", "c"], "size": [1.0, 2.0, 3.0, 4.0]})
+
+
+def square(x, unused):
+    return x**2
+
+
+@pytest.mark.parametrize(
+    "data", [X, FRAME, sparse.csr_array(X), np.array(["a", "bb"]), None], ids=type
+)
+def test_equal_content_has_one_key(data):
+    again = data if data is None else data.copy()
+    assert fingerprint(data) == fingerprint(again)
+
+
+def test_rows_taken_from_a_frame_have_the_key_of_their_content():
+    rows = [0, 2]
+    built = pd.DataFrame({"town": ["a", "a"], "size": [1.0, 3.0]})
+    assert fingerprint(FRAME.iloc[rows]) == fingerprint(FRAME.iloc[rows])
+    assert fingerprint(FRAME.iloc[rows]) == fingerprint(built)
+
+
+def test_any_change_of_the_content_is_another_key():
+    changed = X.copy()
+    changed[-1, -1] += 1e-9
+    contents = [
+        (X,),
+        (changed,),
+        (X[::-1],),
+        (X.astype(np.float32),),
+        (X, None),
+        (X, X),
+        (sparse.csr_array(X),),
+        (pd.DataFrame(X),),
+        (pd.DataFrame(X, columns=list("abc")),),
+        (pd.DataFrame(X[:, ::-1], columns=list("abc")),),
+    ]
+    keys = [fingerprint(*content) for content in contents]
+    assert len(set(keys)) == len(keys)
+
+
+def test_versions_of_all_packages_inside_are_part_of_the_key(monkeypatch):
+    model = make_pipeline(GaussianNB())
+    before = fingerprint(X, estimators=[model])
+    assert before == fingerprint(X, estimators=[DecisionTreeClassifier()])
+    monkeypatch.setattr(_cache, "_version", lambda package: f"new {package}")
+    assert fingerprint(X, estimators=[model]) != before
+
+
+def test_version_of_a_package_that_was_not_installed(monkeypatch):
+    homemade = SimpleNamespace(__version__="7")
+    monkeypatch.setitem(sys.modules, "homemade_package", homemade)
+    assert _cache._version("homemade_package") == "7"
+    assert _cache._version("no_such_package") is None
+
+
+def test_without_a_folder_nothing_is_wrapped():
+    assert cached(joblib.Memory(None), square, []) is square
+
+
+def test_ignored_arguments_are_no_part_of_the_key(tmp_path):
+    memory = joblib.Memory(tmp_path, verbose=0)
+    function = cached(memory, square, ["unused"], 3)
+    assert function(3, unused=1) == 9
+    assert function.check_call_in_cache(3, unused=2)
+    assert not function.check_call_in_cache(4, unused=1)
+
+
+def test_what_cannot_be_hashed_is_not_cached(tmp_path):
+    memory = joblib.Memory(tmp_path, verbose=0)
+    assert cached(memory, square, [], lambda: None) is square

@@ -1,0 +1,131 @@
+"""Seeds, records, membership and columns as users hand them in."""
+
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_array_equal
+from scipy import sparse
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
+
+from skmia.defenses import LabelOnly
+from skmia.utils._columns import column_index
+from skmia.utils._frozen import is_frozen
+from skmia.utils._membership import membership_score
+from skmia.utils._progress import track
+from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._records import check_membership, check_records
+from skmia.utils._units import percent
+
+X, Y = np.arange(8.0).reshape(4, 2), np.array(list("abab"))
+
+
+def test_every_nested_seed_is_set_and_differs():
+    model = make_pipeline(LogisticRegression(random_state=3), RandomForestClassifier())
+    set_random_states(model, np.random.RandomState(0))
+    seeds = [model[0].random_state, model[1].random_state]
+    assert all(type(seed) is int for seed in seeds)
+    assert len({3, *seeds}) == 3
+    again = set_random_states(model, np.random.RandomState(0))
+    assert [again[0].random_state, again[1].random_state] == seeds
+
+
+def test_a_model_without_seed_takes_nothing_from_the_generator():
+    rng = np.random.RandomState(0)
+    set_random_states(GaussianNB(), rng)
+    assert draw_seeds(rng) == draw_seeds(np.random.RandomState(0))
+    assert len(set(draw_seeds(rng, 50))) == 50
+
+
+def test_is_frozen():
+    frozen = FrozenEstimator(GaussianNB())
+    assert is_frozen(frozen)
+    assert is_frozen(LabelOnly(frozen))
+    assert not is_frozen(LabelOnly(GaussianNB()))
+
+
+@pytest.mark.parametrize(
+    "records",
+    [X, pd.DataFrame({"a": list("wxyz")}), sparse.coo_matrix(X), X.tolist()],
+    ids=type,
+)
+def test_records_can_be_indexed(records):
+    out, y, groups = check_records(records, Y.tolist(), [1, 1, 2, 2])
+    assert out[:2].shape[0] == 2
+    assert_array_equal(y, Y)
+    assert_array_equal(groups, [1, 1, 2, 2])
+    if isinstance(records, np.ndarray | pd.DataFrame):
+        assert out is records
+
+
+@pytest.mark.parametrize(
+    ("records", "y", "message"),
+    [
+        (X, None, "requires y to be passed, but the target y is None"),
+        (X, Y[:3], "inconsistent numbers of samples"),
+        (X, [0.5, 0.1, 0.2, 0.3], "Unknown label type: continuous"),
+        (X, np.eye(4), "y should be a 1d array"),
+        (X[0], Y, "Expected 2D array, got 1D array"),
+    ],
+)
+def test_bad_records(records, y, message):
+    with pytest.raises(ValueError, match=message):
+        check_records(records, y)
+
+
+@pytest.mark.parametrize("member", [[0, 1], [True, False], [1.0, 0.0]])
+def test_membership_bits(member):
+    bits = check_membership(member)
+    assert bits.dtype.kind == "i"
+    assert_array_equal(bits, np.array(member, dtype=int))
+
+
+@pytest.mark.parametrize(
+    ("member", "message"),
+    [
+        ([0, 2], r"must be 0 \(non-member\) or 1 .* Got the values \[0, 2\]"),
+        ([0, 0], r"one member and one non-member\. Got only \[0\]"),
+        (["in", "out"], r"must be 0 .* Got the values \['in', 'out'\]"),
+    ],
+)
+def test_bad_membership_bits(member, message):
+    with pytest.raises(ValueError, match=message):
+        check_membership(member)
+
+
+def test_score_of_any_attack():
+    Z, member = np.array([[0.0], [1.0], [4.0], [5.0]]), np.array([0, 0, 1, 1])
+    svm = LinearSVC(random_state=0).fit(Z, member)
+    assert_array_equal(membership_score(svm, Z), svm.decision_function(Z))
+    bayes = GaussianNB().fit(Z, member)
+    assert_array_equal(membership_score(bayes, Z), bayes.predict_proba(Z)[:, 1])
+    labels = LabelOnly(GaussianNB()).fit(Z, np.array(["absent", "in"])[member])
+    assert_array_equal(membership_score(labels, Z), member)
+
+
+def test_columns():
+    assert column_index(-1, 3) == 2
+    assert column_index("b", 2, np.array(["a", "b"], dtype=object)) == 1
+
+
+def test_progress_bar_passes_the_items_on(capsys):
+    assert list(track(iter("abc"), 3, "Work", verbose=False)) == list("abc")
+    assert capsys.readouterr().err == ""
+    assert list(track(iter("abc"), 3, "Work", verbose=True)) == list("abc")
+    assert "Work" in capsys.readouterr().err
+
+
+def test_progress_bar_without_rich(monkeypatch):
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    with pytest.raises(ImportError, match=r'pip install "skmia\[cli\]"'):
+        track([], 0, "Work", verbose=True)
+
+
+def test_percent():
+    assert [percent(rate) for rate in (0.001, 0.1, 1)] == ["0.1 %", "10 %", "100 %"]
