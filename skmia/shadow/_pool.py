@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmia.signals import observe
 from skmia.signals._registry import check_signals, default_signals
+from skmia.utils._reference_table import reference_table
 
 
 class ShadowPool:
@@ -75,6 +76,76 @@ class ShadowPool:
         answers, columns = self._answers(signals, X, y)
         values = answers.transpose(1, 0, 2).astype(np.float32)
         return values[:, :, 0] if len(columns) == 1 else values
+
+    def reference_observations(self, target, signals, X=None, y=None):
+        """Signals of a target beside those of the shadow models, record by record.
+
+        The observations of attacks that compare (LiRA, RMIA, calibrated losses).
+
+        Parameters
+        ----------
+        target : fitted classifier
+            The model under attack.
+        signals : str, Signal or list of them
+            What to compute.
+        X : {array-like, sparse matrix, DataFrame}, default=None
+            Candidates that no shadow model was trained on: all references are out
+            models. None: the candidates are the pool itself, and the table says which
+            models were trained on which record.
+        y : array-like, default=None
+            Labels of `X`.
+
+        Returns
+        -------
+        Z : DataFrame of float32 of shape (n_records, n_table_columns)
+            Columns ``<signal>|target``, ``<signal>|0`` ... ``<signal>|N-1`` and, for
+            the pool, ``in|0`` ... ``in|N-1``.
+        """
+        check_is_fitted(self)
+        answers, columns = self._answers(signals, X, y)
+        inside = self.membership_.T if X is None else None
+        if X is None:
+            X, y = self._X, self._y
+        own = observe(target, X, y, signals, classes=self.classes_)
+        reference = answers.transpose(1, 0, 2)
+        return reference_table(columns, own.to_numpy(), reference, inside, own.index)
+
+    def pseudo_observations(self, signals, n_targets=None):
+        """Shadow models in the place of the target, each beside all the others.
+
+        What a reference attack is fitted on: membership in a shadow model is known.
+
+        Parameters
+        ----------
+        signals : str, Signal or list of them
+            What to compute.
+        n_targets : int, default=None
+            Number of shadow models to take as targets, from the first; None for all.
+
+        Returns
+        -------
+        Z : DataFrame of float32 of shape (n_observations, n_table_columns)
+            As from :meth:`reference_observations` with one reference less.
+        member : ndarray of int of shape (n_observations,)
+            1 where the pseudo-target was trained on the record.
+        shadow : ndarray of int of shape (n_observations,)
+            Index of the pseudo-target.
+        """
+        check_is_fitted(self)
+        answers, columns = self._answers(signals)
+        tables, members, shadows = [], [], []
+        for i in range(self.n_models_)[:n_targets]:
+            asked = np.flatnonzero(self.membership_[i] | self.tested_[i])
+            others = np.delete(np.arange(self.n_models_), i)
+            reference = answers[np.ix_(others, asked)].transpose(1, 0, 2)
+            inside = self.membership_[np.ix_(others, asked)].T
+            tables.append(
+                reference_table(columns, answers[i, asked], reference, inside)
+            )
+            members.append(self.membership_[i, asked].astype(int))
+            shadows.append(np.full(len(asked), i))
+        Z = pd.concat(tables, ignore_index=True)
+        return Z, np.concatenate(members), np.concatenate(shadows)
 
     def _answers(self, signals, X=None, y=None):
         """Answers (n_models, n_records, n_columns) and names of the columns."""

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-RESPONSE_METHODS = ("predict_proba", "predict")
+RESPONSE_METHODS = ("predict_proba", "predict", "estimator")
 ACCESS_LEVELS = ("label", "scores", "white-box")
 PER_CLASS = "per-class"
+_DEFAULT_ACCESS = {"predict_proba": "scores", "estimator": "white-box"}
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Signal:
         Name, and prefix of the column names.
     func : callable
         ``func(y, response, **params) -> (n_samples,) or (n_samples, n_columns)``.
-    response_method : {"predict_proba", "predict"} or None
-        What the model is asked. None: nothing, the signal is the adversary's own
-        knowledge.
+    response_method : {"predict_proba", "predict", "estimator"} or None
+        What the model is asked. "estimator": the function asks the model itself. None:
+        nothing, the signal is the adversary's own knowledge.
     access : {"label", "scores", "white-box"}
         The weakest access to the model that yields the signal.
     greater_is_member : bool or None
@@ -128,7 +129,34 @@ class Signal:
         -------
         values : ndarray of shape (n_samples, n_columns)
         """
-        values = np.asarray(self.func(codes, response, **self.params), dtype=float)
+        return self._columns(self.func(codes, response, **self.params), n_classes)
+
+    def ask(self, estimator, X, y, classes, n_classes):
+        """Values of a signal that asks the model itself.
+
+        Parameters
+        ----------
+        estimator : fitted classifier
+            The model.
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records.
+        y : array-like of shape (n_samples,) or None
+            True labels.
+        classes : array-like
+            Labels that the columns of a posterior stand for.
+        n_classes : int
+            Columns that a "per-class" signal keeps.
+
+        Returns
+        -------
+        values : ndarray of shape (n_samples, n_columns)
+        """
+        return self._columns(
+            self.func(estimator, X, y, classes, **self.params), n_classes
+        )
+
+    def _columns(self, values, n_classes):
+        values = np.asarray(values, dtype=float)
         values = values.reshape(len(values), -1)
         return values[:, :n_classes] if self.columns == PER_CLASS else values
 
@@ -165,15 +193,19 @@ def make_signal(
         record. `y` holds positions of the true labels among the columns of the
         response, -1 for a label that the model does not know. `response` is the
         posterior (n_samples, n_classes) for ``"predict_proba"``, positions of the
-        predicted labels (n_samples,) for ``"predict"``, None for None. Define it at
-        the top level of a module when worker processes or a cache are used.
+        predicted labels (n_samples,) for ``"predict"``, None for None. For
+        ``"estimator"`` it is ``func(estimator, X, y, classes, **params)`` with the
+        records and labels as they are, and asks whatever it needs (noisy copies,
+        stages). Define it at the top level of a module when worker processes or a
+        cache are used.
     name : str, default=None
         Name of the signal; the function's by default.
-    response_method : {"predict_proba", "predict"} or None, default="predict_proba"
+    response_method : {"predict_proba", "predict", "estimator"} or None, \
+default="predict_proba"
         What the model is asked.
     access : {"label", "scores", "white-box"}, default=None
         Access to the model that the signal needs; by default "scores" for
-        ``"predict_proba"``, else "label".
+        ``"predict_proba"``, "white-box" for ``"estimator"``, else "label".
     greater_is_member : bool, default=None
         Whether members have larger values (True) or smaller ones (False); None when
         the values have no order of their own.
@@ -208,7 +240,7 @@ def make_signal(
         )
     _check_option("response_method", response_method, (*RESPONSE_METHODS, None))
     if access is None:
-        access = "scores" if response_method == "predict_proba" else "label"
+        access = _DEFAULT_ACCESS.get(response_method, "label")
     _check_option("access", access, ACCESS_LEVELS)
     if columns is None:
         columns = _own_name

@@ -70,9 +70,12 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     n_samples = _n_samples(X)
     blocks, names = [], []
     for signal in signals:
-        own = np.zeros(n_samples, dtype=int) if codes is None else codes
-        response = responses[signal.response_method]
-        blocks.append(signal.compute(own, response, len(layout)))
+        if signal.response_method == "estimator":
+            blocks.append(signal.ask(estimator, X, y, full, len(layout)))
+        else:
+            own = np.zeros(n_samples, dtype=int) if codes is None else codes
+            response = responses[signal.response_method]
+            blocks.append(signal.compute(own, response, len(layout)))
         names += signal.column_names(layout)
     index = X.index if hasattr(X, "iloc") else None
     return pd.DataFrame(np.hstack(blocks), columns=names, index=index)
@@ -93,7 +96,7 @@ def _codes(y, full, signals):
 
 def _ask(estimator, X, method, full, signals):
     """Answer of the estimator, aligned to the labels in `full`."""
-    if method is None:
+    if method in (None, "estimator"):
         return None
     if not hasattr(estimator, method):
         name = next(s.name for s in signals if s.response_method == method)

@@ -8,6 +8,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.compose import make_column_transformer
+from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
@@ -217,3 +218,20 @@ def test_a_signal_alone_is_the_signal_among_others():
     gap = make_signal(lambda y, P: P[:, 0] - P[:, 1], name="gap", needs_y=False)
     assert_array_equal(together[["margin"]], observe(model, data, y, "margin"))
     assert_array_equal(gap(model, data)[:, 0], model.predict_proba(data) @ [1, -1])
+
+
+def _asks_twice(estimator, X, y, classes, times):
+    posterior = estimator.predict_proba(X)
+    assert np.array_equal(estimator.predict_proba(X), posterior)
+    return times * posterior.max(axis=1)
+
+
+def test_a_signal_may_ask_the_model_itself():
+    signal = make_signal(
+        _asks_twice, response_method="estimator", access="scores", times=2
+    )
+    X, y = load_iris(return_X_y=True)
+    model = GaussianNB().fit(X, y)
+    Z = observe(model, X, y, ["max_confidence", signal])
+    np.testing.assert_allclose(Z["_asks_twice"], 2 * Z["max_confidence"])
+    assert make_signal(_asks_twice, response_method="estimator").access == "white-box"

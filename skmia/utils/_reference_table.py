@@ -1,0 +1,124 @@
+"""Observations that lay a target beside reference models, as one table.
+
+One row per record. For every signal column ``c`` there is ``c|target`` and, for each of
+N reference models, ``c|0`` to ``c|N-1``; ``in|0`` to ``in|N-1`` say which models were
+trained on the record. Without the last block all references are out models. An array
+without names has the target in its first column and out models in the others.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+_NAME = re.compile(r"(?P<column>.+)\|(?P<place>target|\d+)")
+_INSIDE = "in"
+
+
+@dataclass(frozen=True)
+class ReferenceView:
+    """One signal column of a reference table.
+
+    Attributes
+    ----------
+    column : str
+        Name of the signal column; "" in an array without names.
+    target : ndarray of shape (n_records,)
+        Signal of the target.
+    reference : ndarray of shape (n_records, n_references)
+        Signal of the reference models.
+    inside : ndarray of bool of shape (n_records, n_references) or None
+        Which reference was trained on which record; None when none was on any.
+    """
+
+    column: str
+    target: np.ndarray
+    reference: np.ndarray
+    inside: np.ndarray | None
+
+
+def reference_table(columns, target, reference, inside=None, index=None):
+    """Table from the signals of a target and of reference models.
+
+    Parameters
+    ----------
+    columns : list of str
+        Names of the signal columns.
+    target : ndarray of shape (n_records, n_columns)
+    reference : ndarray of shape (n_records, n_references, n_columns)
+    inside : ndarray of bool of shape (n_records, n_references), default=None
+    index : Index, default=None
+
+    Returns
+    -------
+    Z : DataFrame of float32
+    """
+    n_references = reference.shape[1]
+    blocks, names = [], []
+    for i, column in enumerate(columns):
+        blocks += [target[:, [i]], reference[:, :, i]]
+        names += [f"{column}|target", *(f"{column}|{j}" for j in range(n_references))]
+    if inside is not None:
+        blocks.append(inside)
+        names += [f"{_INSIDE}|{j}" for j in range(n_references)]
+    # One type for target and references: equal values stay equal.
+    values = np.hstack([block.astype(np.float32) for block in blocks])
+    return pd.DataFrame(values, columns=names, index=index)
+
+
+def split_table(Z, names=None):
+    """Views of a reference table, one per signal column.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_records, n_table_columns)
+    names : array-like of str, default=None
+        Names of the columns; None for an array of one target and its references.
+
+    Returns
+    -------
+    views : list of ReferenceView
+    """
+    if names is None:
+        return [ReferenceView("", Z[:, 0], Z[:, 1:], None)]
+    places = {}
+    for i, name in enumerate(names):
+        found = _NAME.fullmatch(name)
+        if found is None:
+            raise ValueError(
+                f"The column {name!r} is not of a table of references. Make the table "
+                "with ShadowModels.reference_observations, or pass an array with the "
+                "target in the first column and out models in the others."
+            )
+        places.setdefault(found["column"], {})[found["place"]] = i
+    inside = _inside(Z, places.pop(_INSIDE, None))
+    return [_view(Z, column, place, inside) for column, place in places.items()]
+
+
+def _inside(Z, place):
+    return None if place is None else Z[:, _in_order(place)] > 0.5
+
+
+def _view(Z, column, place, inside):
+    target = place.pop("target", None)
+    if target is None or not place:
+        raise ValueError(
+            f"The signal {column!r} needs a column for the target and at least one for "
+            "a reference model."
+        )
+    reference = Z[:, _in_order(place)]
+    if inside is not None and inside.shape != reference.shape:
+        raise ValueError(
+            f"The signal {column!r} has {reference.shape[1]} references, but the table "
+            f"says of {inside.shape[1]} what they were trained on."
+        )
+    return ReferenceView(column, Z[:, target], reference, inside)
+
+
+def _in_order(place):
+    """Columns in the order of their models; a slice where they are neighbours."""
+    columns = [place[key] for key in sorted(place, key=int)]
+    if columns == list(range(columns[0], columns[0] + len(columns))):
+        return slice(columns[0], columns[0] + len(columns))
+    return columns
