@@ -84,8 +84,9 @@ class ShadowPool:
 
         Parameters
         ----------
-        target : fitted classifier
-            The model under attack.
+        target : fitted classifier or DataFrame
+            The model under attack, or what it gave away already: observations of the
+            same records, with the columns of `signals` among others.
         signals : str, Signal or list of them
             What to compute.
         X : {array-like, sparse matrix, DataFrame}, default=None
@@ -106,9 +107,12 @@ class ShadowPool:
         inside = self.membership_.T if X is None else None
         if X is None:
             X, y = self._X, self._y
-        own = observe(target, X, y, signals, classes=self.classes_)
+        own = target
+        if not isinstance(target, pd.DataFrame):
+            own = observe(target, X, y, signals, classes=self.classes_)
         reference = answers.transpose(1, 0, 2)
-        return reference_table(columns, own.to_numpy(), reference, inside, own.index)
+        values = own[columns].to_numpy()
+        return reference_table(columns, values, reference, inside, own.index)
 
     def pseudo_observations(self, signals, n_targets=None):
         """Shadow models in the place of the target, each beside all the others.
