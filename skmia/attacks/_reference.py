@@ -5,6 +5,7 @@ from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.utils._cut import OBJECTIVES, best_cut
@@ -20,7 +21,8 @@ class ReferenceAttack(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     :meth:`skmia.ShadowModels.reference_observations`. Subclasses implement ``_score``,
     from one signal's view to a member-oriented score per record, and ``_learn`` when
     they need anything that is common to all records. With several signals the score
-    is the mean of theirs.
+    is the mean of theirs. A table with names may hold another number of references in
+    ``predict`` than in ``fit``: a pseudo-target has one reference less.
     """
 
     _parameter_constraints: dict = {
@@ -48,14 +50,26 @@ class ReferenceAttack(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             self, Z, y, dtype=[np.float64, np.float32], ensure_min_features=2
         )
         self.classes_, member = encode_membership(self, y)
-        views = self._views(Z)
+        views = split_table(Z, getattr(self, "feature_names_in_", None))
+        self._columns = [view.column for view in views]
         self._states = [self._learn(view, member) for view in views]
         score = self._mean_score(views)
         self.threshold_ = best_cut(score, member, self.objective, self.fpr)
         return self
 
     def _views(self, Z):
-        return split_table(Z, getattr(self, "feature_names_in_", None))
+        """Views of a table to score: with any number of references, if it has names."""
+        if not (hasattr(self, "feature_names_in_") and hasattr(Z, "columns")):
+            Z = validate_data(self, Z, reset=False, dtype=[np.float64, np.float32])
+            return split_table(Z)
+        views = split_table(check_array(Z, dtype=[np.float64, np.float32]), Z.columns)
+        columns = [view.column for view in views]
+        if columns != self._columns:
+            raise ValueError(
+                f"The attack was fitted on the signals {self._columns}, the table holds "
+                f"{columns}."
+            )
+        return views
 
     def _mean_score(self, views):
         scores = [
@@ -85,7 +99,6 @@ class ReferenceAttack(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         score : ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
-        Z = validate_data(self, Z, reset=False, dtype=[np.float64, np.float32])
         return self._mean_score(self._views(Z)) - self.threshold_
 
     def predict(self, Z):
