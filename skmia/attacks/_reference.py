@@ -66,8 +66,8 @@ class ReferenceAttack(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         columns = [view.column for view in views]
         if columns != self._columns:
             raise ValueError(
-                f"The attack was fitted on the signals {self._columns}, the table holds "
-                f"{columns}."
+                f"The attack was fitted on the signals {self._columns}, the table "
+                f"holds {columns}."
             )
         return views
 
