@@ -90,7 +90,7 @@ def logistic():
 def own(kind, *more):
     return (
         "audit", "--model", "model.skops", "--train", f"train.{kind}",
-        "--holdout", f"holdout.{kind}", "--shadows", 2, *more,
+        "--holdout", f"holdout.{kind}", "--shadows", 4, *more,
     )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def test_version():
 
 
 def test_audit_without_arguments(tmp_path):
-    text = skmia("audit", "--shadows", 2, "--json", "numbers.json")
+    text = skmia("audit", "--shadows", 4, "--json", "numbers.json")
     assert text.startswith("Example: a random forest on half of scikit-learn's digits.")
     assert "The model gives away who was in its training data." in text
     assert "TPR at 0.1 % FPR is not measurable with 899 holdout records" in text
@@ -253,7 +253,7 @@ def test_python_objects_in_npz_are_not_loaded(logistic):
 def test_grid_prints_the_table_and_writes_all_metrics(tmp_path):
     text = skmia(
         "grid", "--models", "tree, nb", "--samples", 200, "--repeats", 2,
-        "--shadows", 2, "--metric", "auc", "--csv", "grid.csv",
+        "--shadows", 4, "--metric", "auc", "--csv", "grid.csv",
     )  # fmt: skip
     assert text.startswith("auc on digits, 200 records: mean ± std over repeats")
     assert "attack target shadows: tree shadows: nb" in text
@@ -266,7 +266,7 @@ def test_grid_prints_the_table_and_writes_all_metrics(tmp_path):
 
 def test_grid_resumes_from_its_cache(tmp_path):
     command = ("grid", "--models", "tree", "--samples", 200, "--repeats", 1,
-               "--shadows", 2, "--cache", "cache", "--csv")  # fmt: skip
+               "--shadows", 4, "--cache", "cache", "--csv")  # fmt: skip
     skmia(*command, "first.csv")
     stored = sorted((tmp_path / "cache").rglob("output.pkl"))
     skmia(*command, "second.csv")
@@ -276,7 +276,7 @@ def test_grid_resumes_from_its_cache(tmp_path):
 
 def test_grid_without_a_measurable_metric():
     text = skmia("grid", "--models", "tree", "--samples", 100, "--repeats", 1,
-                 "--shadows", 2, "--metric", "tpr_at_fpr")  # fmt: skip
+                 "--shadows", 4, "--metric", "tpr_at_fpr")  # fmt: skip
     assert "tree tree not measurable" in text
 
 

@@ -21,7 +21,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import MembershipGame, ShadowModels, game_scorer, observe
-from skmia.attacks import ClasswiseAttack, ThresholdAttack
+from skmia.attacks import ClasswiseAttack, LikelihoodRatioAttack, ThresholdAttack
 from skmia.defenses import LabelOnly, RoundedPosterior
 from skmia.shadow import DisjointSplit
 from skmia.signals import make_signal
@@ -455,7 +455,11 @@ def test_not_fitted(victim):
     ("params", "message"),
     [
         ({"target": None}, "'target' parameter of MembershipGame must be"),
-        ({"attack": "tree"}, "'attack' parameter of MembershipGame must be"),
+        ({"attack": 5}, "'attack' parameter of MembershipGame must be"),
+        ({"attack": "tree"}, "'tree' is not the name of an attack"),
+        ({"attack": "blind-mi"}, "cannot be played in a game: it needs all"),
+        ({"attack": "lira-online"}, "needs references that were trained on the"),
+        ({"attack": LikelihoodRatioAttack()}, "name it, for example signals="),
         ({"signals": ["los"]}, "'los' is not the name of a signal"),
         ({"signals": []}, "must name at least one signal"),
         ({"cv": 3}, "must be an even int: only then can every record"),

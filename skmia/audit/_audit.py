@@ -1,6 +1,5 @@
 """The owner's audit: how much a fitted model leaks, per attack and record."""
 
-import time
 from numbers import Integral, Real
 
 import numpy as np
@@ -9,30 +8,34 @@ from scipy import sparse
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.audit._attacks import (
-    SHADOW,
-    gap_attack,
-    not_run,
-    shadow_attack,
-    threshold_attack,
-    threshold_signals,
-)
+from skmia.attacks import get_attack, get_attack_names
 from skmia.audit._report import AuditReport
+from skmia.audit._runners import Auditor
 from skmia.metrics._validation import check_fraction
-from skmia.signals import observe
-from skmia.signals._registry import default_signals
-from skmia.utils._frozen import is_frozen
+from skmia.shadow import ShadowModels
 from skmia.utils._labels import encode_labels
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, Interval, validate_params
 
 MIN_RECORDS = 10
+DEFAULT_ATTACKS = (
+    "gap",
+    *(
+        name
+        for name in get_attack_names()
+        if name.endswith("-threshold") and name != "classwise-threshold"
+    ),
+    "shadow",
+    "lira-online",
+    "rmia-online",
+)
 
 
 @validate_params(
     {
         "model": [HasMethods(["fit", "predict"])],
+        "attacks": [list, tuple, None],
         "shadow_estimator": [HasMethods(["fit", "predict"]), None],
         "n_shadows": [Interval(Integral, 0, None, closed="left")],
         "fprs": ["array-like"],
@@ -51,6 +54,7 @@ def audit(
     X_holdout,
     y_holdout,
     *,
+    attacks=None,
     shadow_estimator=None,
     n_shadows=10,
     fprs=(0.001, 0.01, 0.1),
@@ -62,8 +66,10 @@ def audit(
 ):
     """Measure how much a fitted model tells about who was in its training data.
 
-    Runs the gap attack, a threshold attack on every score signal, and an attack
-    trained on shadow models. The model is asked once per response method.
+    Runs attacks by name; by default the gap attack, a threshold on every score signal,
+    an attack model trained on shadow models, and the two strongest reference attacks.
+    The model is asked once per response method, and shadow models are trained once,
+    however many attacks use them.
 
     Parameters
     ----------
@@ -79,11 +85,14 @@ def audit(
         stopping, not for the choice of parameters either.
     y_holdout : array-like of shape (n_holdout,)
         Their labels.
+    attacks : list of str or AttackRecipe, default=None
+        Which attacks, see :func:`skmia.attacks.get_attack_names`. What one needs and
+        is not given stands in its ``status``. None for the default.
     shadow_estimator : classifier, default=None
         What the shadow models are clones of. None: the model itself. Needed when the
         model cannot be trained again.
     n_shadows : int, default=10
-        Number of shadow models, even; 0 leaves the shadow attack out.
+        Number of shadow models, even; 0 leaves out the attacks that need them.
     fprs : array-like of float in (0, 1], default=(0.001, 0.01, 0.1)
         False positive rates, fractions, at which the true positive rate is reported.
     confidence_level : float in (0, 1), default=0.95
@@ -116,15 +125,17 @@ def audit(
     -----
     Level: records. Threat model: each attack's is in the summary. A threshold is
     never applied to a record that helped to choose it: thresholds of single signals
-    are cross-fitted over the audited records, those of the shadow attack come from
-    shadow models. Members and non-members must come from one population; a
-    difference between them is measured as leakage.
+    are cross-fitted over the audited records, those of all others come from shadow
+    models, on random halves of the audited records, in the place of the model. Such
+    references know the candidates: an auditor's privilege. Members and non-members
+    must come from one population; a difference between them is measured as leakage.
 
     References
     ----------
     S. Yeom et al., IEEE CSF 2018 (gap); L. Song, P. Mittal, USENIX Security 2021
     (thresholds); R. Shokri et al., IEEE S&P 2017 (shadow models); N. Carlini et al.,
-    IEEE S&P 2022 (true positive rate at low false positive rates).
+    IEEE S&P 2022 (LiRA, true positive rate at low false positive rates); S.
+    Zarifzadeh et al., ICML 2024 (RMIA).
 
     Examples
     --------
@@ -143,27 +154,25 @@ def audit(
     # Labels of another kind than the model's would all look like errors of the model.
     encode_labels(y, model.classes_)
     seed = _repeatable(random_state)
-    # The classes of the shadow models: the model may know more, or fewer.
-    Z = observe(model, X, y, _signals(model), classes=np.unique(y))
-    results = [_timed(gap_attack, Z, member)]
-    for signal in threshold_signals():
-        results.append(_timed(threshold_attack, signal, Z, member, seed))
-    estimator = model if shadow_estimator is None else shadow_estimator
-    reason = _no_shadows(estimator, n_shadows)
-    if reason:
-        results.append(not_run(SHADOW, reason))
-    else:
-        design = {"cv": n_shadows, "memory": memory, "n_jobs": n_jobs}
-        design |= {"random_state": seed, "verbose": verbose}
-        signals = default_signals(model, estimator)
-        results.append(_timed(shadow_attack, estimator, signals, Z, X, y, **design))
+    names = DEFAULT_ATTACKS if attacks is None else attacks
+    recipes = [get_attack(name) for name in names]
+    shadows = ShadowModels(
+        model if shadow_estimator is None else shadow_estimator,
+        cv=n_shadows,
+        memory=memory,
+        n_jobs=n_jobs,
+        random_state=seed,
+        verbose=verbose,
+    )
+    auditor = Auditor(model, shadows, X, y, member, seed, recipes)
+    results = [auditor.run(recipe) for recipe in recipes]
     return AuditReport(
         model=type(model).__name__,
         results=results,
         member=member,
         label=y,
         index=index,
-        correct=Z["correctness"].to_numpy(),
+        correct=auditor.Z["correctness"].to_numpy(),
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,
@@ -218,29 +227,3 @@ def _repeatable(random_state):
     if isinstance(random_state, Integral):
         return int(random_state)
     return draw_seeds(check_random_state(random_state))
-
-
-def _signals(model):
-    """Everything that the model gives away."""
-    if not hasattr(model, "predict_proba"):
-        return ["correctness"]
-    return ["correctness", "posterior", *threshold_signals()]
-
-
-def _no_shadows(estimator, n_shadows):
-    """Why no shadow models can be trained, or None."""
-    if n_shadows == 0:
-        return "n_shadows=0"
-    if is_frozen(estimator):
-        return (
-            "the model is frozen and cannot be trained again; give an estimator like "
-            "it as shadow_estimator"
-        )
-    return None
-
-
-def _timed(attack, *args, **kwargs):
-    start = time.perf_counter()
-    result = attack(*args, **kwargs)
-    result.seconds = time.perf_counter() - start
-    return result

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from skmia.audit._attacks import GAP, AttackResult
+from skmia.audit._runners import AttackResult
 from skmia.metrics import membership_metrics
 from skmia.utils._units import percent
 
@@ -76,6 +76,7 @@ class AuditReport:
             "attack": result.name,
             "access": result.access,
             "knowledge": result.knowledge,
+            "paper": result.paper,
         }
         cost = {
             "n_fits": result.n_fits,
@@ -109,7 +110,7 @@ class AuditReport:
         notes = [f"{r.name}: {r.status}." for r in self.results if r.status != "ok"]
         n_nonmembers = int((self.member == 0).sum())
         for fpr in self.fprs:
-            if np.isnan(self.summary.loc[GAP, f"tpr_at_fpr_{fpr}"]):
+            if n_nonmembers * fpr < 1 - 1e-9:
                 notes.append(
                     f"TPR at {percent(fpr)} FPR is not measurable with {n_nonmembers} "
                     f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from skmia import __version__, audit
+from skmia.attacks import get_attack, get_attack_names
 from skmia.audit._words import explanation, verdict
 from skmia.cli._files import as_model_takes, load_model, load_records
 from skmia.cli._named import DATASETS, digits_example, load_dataset
@@ -85,6 +86,10 @@ def audit_command(
         list[str] | None,
         typer.Option(help="Type to load from the model file; may be repeated."),
     ] = None,
+    attack: Annotated[
+        list[str] | None,
+        typer.Option(help="Name of an attack, see 'skmia attacks'; may be repeated."),
+    ] = None,
     shadows: Annotated[
         int, typer.Option(help="Shadow models, even; 0 for none.", min=0)
     ] = 10,
@@ -117,6 +122,7 @@ def audit_command(
             out.print("Example: a random forest on half of scikit-learn's digits.\n")
         report = audit(
             *data,
+            attacks=attack or None,
             n_shadows=shadows,
             n_jobs=jobs,
             random_state=seed,
@@ -184,6 +190,27 @@ def _attack_table(report):
         row = [escape(cell.replace(", ", comma)) for cell in row]
         table.add_row(name, *row, style="bold" if strongest else None)
     return table
+
+
+@app.command("attacks")
+def attacks_command():
+    """List the attacks by name, with what they need."""
+    table = Table(
+        Column("attack", no_wrap=True),
+        *("access", "needs", "knowledge", "queries", "source"),
+        box=box.SIMPLE_HEAD,
+    )
+    for name in get_attack_names():
+        recipe = get_attack(name)
+        table.add_row(
+            name,
+            recipe.access,
+            ", ".join(recipe.needs),
+            " ".join(recipe.knowledge),
+            recipe.queries,
+            recipe.paper,
+        )
+    out.print(table)
 
 
 @app.command("grid")

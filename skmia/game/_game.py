@@ -11,6 +11,8 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, check_memory, validate_data
 
+from skmia.attacks import AttackRecipe, attack_needs, get_attack
+from skmia.attacks._reference import ReferenceAttack
 from skmia.game._steps import fit_attack, observe_target
 from skmia.shadow import BalancedShuffleSplit, ShadowModels
 from skmia.signals import Signal
@@ -22,6 +24,10 @@ from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_membership, check_records
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
+
+# What a game gives to an attack; the adversary's shadow models stand in for known
+# members and non-members.
+GIVEN = ("members", "nonmembers", "shadows", "references", "stages")
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,11 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
     generator : classifier, list of classifiers or ShadowModels, default=None
         What the adversary trains. None: clones of `target`, so that every defense
         meets an adaptive attack. A :class:`ShadowModels` brings its own design.
-    attack : classifier, default=None
-        Attack model, any binary classifier on observations. None: histogram
-        gradient boosting, the strongest all-rounder of `benchmarks/`.
+    attack : classifier, str or AttackRecipe, default=None
+        Attack model, any binary classifier on observations, or the name of a published
+        attack (see :func:`skmia.attacks.get_attack_names`), which brings its signals.
+        Reference attacks see references that were trained on the adversary's records
+        only. None: histogram gradient boosting.
     signals : str, Signal or list of them, default=None
         What the attack sees. None: "posterior" and "loss", or "correctness" where
         there are no probabilities.
@@ -133,7 +141,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
     _parameter_constraints = {
         "target": [HasMethods("fit")],
         "generator": [HasMethods("fit"), list, tuple, None],
-        "attack": [HasMethods(["fit", "predict"]), None],
+        "attack": [HasMethods(["fit", "predict"]), str, AttackRecipe, None],
         "signals": [str, Signal, list, tuple, None],
         "cv": ["cv_object"],
         "memory": [str, HasMethods("cache"), None],
@@ -192,19 +200,17 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         rng = check_random_state(self.random_state)
         shadow_seed, attack_seed, self.score_seed_ = draw_seeds(rng, 3)
         shadows = self._shadow_models(shadow_seed)
-        self.signals_ = self._resolve_signals(shadows.zoo)
+        attack, signals = self._attack_and_signals(shadows.zoo)
+        self.signals_ = check_signals(signals)
         shadows.set_params(signals=self.signals_)
-
-        attack = HistGradientBoostingClassifier()
-        if self.attack is not None:
-            attack = clone(self.attack)
         memory = check_memory(self.memory)
         ignore = ["memory", "X", "y", "groups", "n_jobs", "verbose"]
         learn = cached(memory, fit_attack, ignore, attack, shadows)
-        self.attack_, self.classes_seen_ = learn(
+        self.attack_, self.classes_seen_, self._references = learn(
             attack,
             attack_seed,
             shadows,
+            isinstance(attack, ReferenceAttack),
             fingerprint(X, y, groups, estimators=[*shadows.zoo, attack]),
             memory,
             X,
@@ -226,10 +232,24 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
             random_state=seed, n_jobs=None, memory=None, verbose=False
         )
 
-    def _resolve_signals(self, zoo):
-        if self.signals is None:
-            return check_signals(default_signals(self.target, *zoo))
-        return check_signals(self.signals)
+    def _attack_and_signals(self, zoo):
+        """Attack model, not fitted, and what it sees."""
+        signals = self.signals
+        if isinstance(self.attack, str | AttackRecipe):
+            recipe = get_attack(self.attack)
+            _check_playable(recipe)
+            return recipe.make(), recipe.signals if signals is None else signals
+        attack = HistGradientBoostingClassifier()
+        if self.attack is not None:
+            attack = clone(self.attack)
+        if signals is None and isinstance(attack, ReferenceAttack):
+            raise ValueError(
+                f"{type(attack).__name__} compares one signal of the target with those "
+                "of reference models: name it, for example signals=['scaled_logit']."
+            )
+        return attack, default_signals(
+            self.target, *zoo
+        ) if signals is None else signals
 
     def play(self, X, y, *, member=None, groups=None, utility=False):
         """Challenger's side: train the target on half of the records, ask the attack.
@@ -274,6 +294,8 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         accuracy = []
         if utility:
             accuracy = [correct[member == side].mean() for side in (1, 0)]
+        if self._references is not None:
+            Z = self._references.reference_observations(Z, self.signals_, X, y)
         score = membership_score(self.attack_, Z)
         return GameOutcome(member, score, self.attack_.predict(Z), Z, *accuracy)
 
@@ -325,3 +347,12 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         shadows = self._shadow_models(None)
         tags = super().__sklearn_tags__()
         return pass_records_to(tags, [self.target, *shadows.zoo])
+
+
+def _check_playable(recipe):
+    missing = [need for need in recipe.needs if need not in GIVEN]
+    if missing:
+        raise ValueError(
+            f"The attack {recipe.name!r} cannot be played in a game: it needs "
+            f"{attack_needs()[missing[0]]}."
+        )

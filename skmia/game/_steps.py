@@ -12,6 +12,9 @@ from skmia.signals import observe
 from skmia.utils._cache import cached
 from skmia.utils._random import set_random_states
 
+# Enough to set a threshold: each holds every record of the adversary once.
+N_PSEUDO_TARGETS = 2
+
 
 def observe_shadows(shadows, key, X, y, groups, n_jobs, verbose):
     """Observations, membership and classes of the adversary's shadow models."""
@@ -21,13 +24,22 @@ def observe_shadows(shadows, key, X, y, groups, n_jobs, verbose):
     return Z, member, shadows.classes_
 
 
-def fit_attack(attack, seed, shadows, key, memory, X, y, groups, n_jobs, verbose):
-    """Attack fitted on the observations of the shadow models, and their classes."""
+def fit_attack(attack, seed, shadows, keep, key, memory, X, y, groups, n_jobs, verbose):
+    """Attack fitted on shadow models, their classes, and the models if to `keep`.
+
+    A reference attack asks the models about the victim's records later, and learns
+    from some of them in the place of the target.
+    """
+    attack = set_random_states(clone(attack), check_random_state(seed))
+    if keep:
+        models = clone(shadows).set_params(signals=None, n_jobs=n_jobs, verbose=verbose)
+        models.fit(X, y, groups)
+        Z, member, _ = models.pseudo_observations(shadows.signals, N_PSEUDO_TARGETS)
+        return attack.fit(Z, member), models.classes_, models
     ignore = ["X", "y", "groups", "n_jobs", "verbose"]
     observe = cached(memory, observe_shadows, ignore, shadows)
     Z, member, classes = observe(shadows, key, X, y, groups, n_jobs, verbose)
-    attack = set_random_states(clone(attack), check_random_state(seed))
-    return attack.fit(Z, member), classes
+    return attack.fit(Z, member), classes, None
 
 
 def observe_target(target, seed, signals, classes, utility, key, X, y, member):

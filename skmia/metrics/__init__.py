@@ -1,10 +1,16 @@
 """Metrics of membership attacks, with intervals that hold."""
 
+from skmia.metrics._agreement import (
+    attack_agreement,
+    attack_coverage,
+    flag_at_fpr,
+)
 from skmia.metrics._intervals import (
     auc_interval,
     clopper_pearson,
     tpr_at_fpr_interval,
 )
+from skmia.metrics._priors import npv_at_prior, ppv_at_prior
 from skmia.metrics._rates import (
     advantage_score,
     false_positive_rate,
@@ -17,12 +23,17 @@ from skmia.metrics._summary import METRIC_NAMES, membership_metrics
 __all__ = [
     "METRIC_NAMES",
     "advantage_score",
+    "attack_agreement",
+    "attack_coverage",
     "auc_interval",
     "clopper_pearson",
     "false_positive_rate",
+    "flag_at_fpr",
     "game_scorer",
     "generalization_error",
     "membership_metrics",
+    "npv_at_prior",
+    "ppv_at_prior",
     "tpr_at_fpr",
     "tpr_at_fpr_interval",
 ]

@@ -1,7 +1,7 @@
 """Signals by name."""
 
-from skmia.signals import _labels, _scores
-from skmia.signals._base import PER_CLASS, Signal, make_signal
+from skmia.signals import _labels, _neighbours, _scores, _trajectory
+from skmia.signals._base import ACCESS_LEVELS, PER_CLASS, Signal, make_signal
 
 # What an adversary with scores, or with labels only, looks at unless told otherwise.
 # The true class enters both: an unpruned tree answers members and non-members with
@@ -38,6 +38,25 @@ _SIGNALS = {
         _label_signal(_labels.correctness, greater_is_member=True),
         _label_signal(_labels.predicted_label, needs_y=False),
         make_signal(_labels.true_label, response_method=None),
+        make_signal(
+            _neighbours.merlin_ratio,
+            response_method="estimator",
+            access="scores",
+            greater_is_member=True,
+            n_copies=100,
+            scale=0.01,
+            noise="gaussian",
+            coverage="all",
+            floor=1e-6,
+            seed=0,
+        ),
+        make_signal(
+            _trajectory.staged_loss,
+            response_method="estimator",
+            columns=_trajectory.snapshot_columns,
+            n_snapshots=20,
+            floor=_scores.FLOOR,
+        ),
     )
 }
 
@@ -47,8 +66,9 @@ def get_signal_names(*, access=None):
 
     Parameters
     ----------
-    access : {"label", "scores"}, default=None
-        Only signals that an adversary with this access can see. None for all.
+    access : {"label", "scores", "white-box"}, default=None
+        Only signals that an adversary with this access can see. None: all that a
+        prediction interface shows, as for "scores".
 
     Returns
     -------
@@ -61,12 +81,12 @@ def get_signal_names(*, access=None):
     >>> get_signal_names(access="label")
     ['correctness', 'predicted_label', 'true_label']
     """
-    if access not in (None, "label", "scores"):
+    if access not in (None, *ACCESS_LEVELS):
         raise ValueError(
-            "The 'access' parameter of get_signal_names must be 'label', 'scores' or "
-            f"None. Got {access!r} instead."
+            f"The 'access' parameter of get_signal_names must be one of "
+            f"{ACCESS_LEVELS} or None. Got {access!r} instead."
         )
-    seen = {"label": {"label"}}.get(access, {"label", "scores"})
+    seen = ACCESS_LEVELS[: ACCESS_LEVELS.index(access or "scores") + 1]
     return sorted(name for name, signal in _SIGNALS.items() if signal.access in seen)
 
 
@@ -79,8 +99,12 @@ def get_signal(signal, **params):
         One of :func:`get_signal_names`; a signal passes through.
     **params
         Parameters of the signal: ``floor`` of the logarithms ("loss",
-        "scaled_logit", "margin", "modified_entropy"), ``n_top`` of
-        "top_posterior".
+        "scaled_logit", "margin", "modified_entropy", "merlin_ratio"), ``n_top`` of
+        "top_posterior". "merlin_ratio", the fraction of noisy copies of a record with
+        a larger loss, has more: ``n_copies``, the ``scale`` of the ``noise``
+        ("gaussian", "uniform" or "flip" for binary features), its ``coverage`` ("all"
+        features or "one" per copy) and its ``seed``.
+        "staged_loss", the loss at ``n_snapshots`` stages of boosting, has a ``floor``.
 
     Returns
     -------

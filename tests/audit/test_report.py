@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from skmia.audit import AuditReport
-from skmia.audit._attacks import AttackResult, not_run
+from skmia.audit._runners import AttackResult
 from skmia.audit._words import explanation, verdict
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
@@ -25,7 +25,7 @@ def make_report(*, gap=0.9, n_members=60, n_nonmembers=40, results=(), **changes
     settings = {
         "model": "Tree",
         "results": [
-            AttackResult("gap", "label", "true label", correct, correct.astype(int)),
+            AttackResult("gap", "label", "-", "Yeom", correct, correct.astype(int)),
             *results,
         ],
         "member": member,
@@ -41,7 +41,11 @@ def make_report(*, gap=0.9, n_members=60, n_nonmembers=40, results=(), **changes
 
 def random_attack(seed, name="loss-threshold", n_records=100):
     score = np.random.default_rng(seed).normal(size=n_records)
-    return AttackResult(name, "scores", "", score, (score > 0).astype(int))
+    return AttackResult(name, "scores", "", "", score, (score > 0).astype(int))
+
+
+def not_run(name, reason):
+    return AttackResult(name, "scores", "", "", status=f"not run: {reason}")
 
 
 class Page(HTMLParser):

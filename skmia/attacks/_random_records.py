@@ -1,0 +1,139 @@
+"""Records that nobody has: non-members for an adversary without data."""
+
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_array, check_random_state
+
+from skmia.utils._sklearn import Interval, validate_params
+
+
+@validate_params(
+    {
+        "X": ["array-like", "sparse matrix"],
+        "n_samples": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def random_records(X, n_samples=1000, *, random_state=None):
+    """Draw records uniformly from the feature domain of others.
+
+    Each feature is drawn alone, uniformly between the smallest and the largest value
+    that `X` has of it: whole numbers, so binary features too, stay whole numbers.
+    Features that are no numbers are drawn uniformly from the values that `X` has.
+
+    Parameters
+    ----------
+    X : {array-like, DataFrame} of shape (n_records, n_features)
+        Records that show the domain. Missing values are passed over.
+    n_samples : int, default=1000
+        Records to draw.
+    random_state : int, RandomState instance or None, default=None
+        Seed.
+
+    Returns
+    -------
+    drawn : {ndarray, DataFrame} of shape (n_samples, n_features)
+        With the columns and dtypes of `X`.
+
+    Raises
+    ------
+    ValueError
+        A feature has no value at all, or values that are not finite.
+
+    See Also
+    --------
+    PopulationAttack : Takes the percentile.
+
+    Notes
+    -----
+    Level: records. Adversary 3 of Salem et al. has neither a shadow model nor data: it
+    asks the target about random records, takes them for non-members, and calls those
+    candidates members whose maximum, entropy or standard deviation of the posterior is
+    more extreme than that of all but a fraction, say 10 %, of them. That is
+    :class:`PopulationAttack` on random records; it wants rows of both kinds, but
+    looks at the non-members only when `direction` is given.
+
+    Random records are far from the data: a model may be more, or less, sure of them
+    than of other non-members, and the fraction is not a false positive rate on real
+    ones. If more random records than that tie at the extreme, only candidates beyond
+    all of them are called.
+
+    References
+    ----------
+    A. Salem et al., "ML-Leaks: Model and Data Independent Membership Inference Attacks
+    and Defenses on Machine Learning Models", NDSS 2019, arXiv:1806.01246.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skmia.attacks import random_records
+    >>> X = pd.DataFrame({"age": [20, 60], "town": ["Bonn", "Ulm"], "dose": [0.0, 0.5]})
+    >>> drawn = random_records(X, 100, random_state=0)
+    >>> drawn.shape, sorted(set(drawn["town"]))
+    ((100, 3), ['Bonn', 'Ulm'])
+    >>> drawn["age"].dtype, bool(drawn["age"].between(20, 60).all())
+    (dtype('int64'), True)
+
+    Adversary 3, on a forest that has seen the first half of the records:
+
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> from skmia import observe
+    >>> from skmia.attacks import PopulationAttack
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> target = RandomForestClassifier(random_state=0).fit(X[:284], y[:284])
+    >>> nobody = random_records(X, random_state=0)
+    >>> Z = observe(target, np.vstack([X, nobody]), signals="max_confidence")
+    >>> random = np.arange(len(Z)) >= len(X)
+    >>> attack = PopulationAttack(direction="higher", fpr=0.1).fit(Z, ~random)
+    >>> called = attack.predict(Z[~random])
+    >>> bool(called[:284].mean() > called[284:].mean())
+    True
+    """
+    rng = check_random_state(random_state)
+    if hasattr(X, "iloc"):
+        columns = [_draw(X.iloc[:, i], n_samples, rng) for i in range(X.shape[1])]
+        return pd.concat(columns, axis=1).set_axis(X.columns, axis=1)
+    X = check_array(X, dtype=None, ensure_all_finite=False)
+    columns = [
+        _draw(pd.Series(column, name=i).infer_objects(), n_samples, rng)
+        for i, column in enumerate(X.T)
+    ]
+    return np.column_stack(columns).astype(X.dtype, copy=False)
+
+
+def _draw(column, n_samples, rng):
+    """Uniform values of one feature, as a series of the same dtype."""
+    seen = column.dropna()
+    if seen.empty:
+        raise ValueError(f"The feature {column.name!r} of X has no value to draw from.")
+    if _is_number(seen):
+        values = _draw_numbers(seen, n_samples, rng)
+        return pd.Series(values, name=column.name).astype(column.dtype)
+    values = seen.drop_duplicates()
+    chosen = rng.randint(len(values), size=n_samples)
+    return values.iloc[chosen].reset_index(drop=True)
+
+
+def _is_number(column):
+    is_bool = pd.api.types.is_bool_dtype(column)
+    return pd.api.types.is_numeric_dtype(column) and not is_bool
+
+
+def _draw_numbers(seen, n_samples, rng):
+    low, high = seen.min(), seen.max()
+    if pd.api.types.is_integer_dtype(seen):
+        dtype = np.uint64 if high > np.iinfo(np.int64).max else np.int64
+        return rng.randint(int(low), int(high) + 1, size=n_samples, dtype=dtype)
+    if not np.isfinite([low, high]).all():
+        raise ValueError(f"The feature {seen.name!r} of X must be finite.")
+    share = rng.random_sample(n_samples)
+    if (seen == np.floor(seen)).all():
+        drawn = np.floor(low + share * (high - low + 1))
+    else:
+        drawn = low + share * (high - low)
+    return np.clip(drawn, low, high)  # rounding may lead one step beyond

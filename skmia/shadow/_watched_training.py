@@ -1,0 +1,118 @@
+"""Trajectories of an observer of the training: the model after each step."""
+
+from copy import deepcopy
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils import check_random_state
+
+from skmia.shadow._distillation import observe_snapshots
+from skmia.signals import Signal
+from skmia.utils._random import set_random_states
+from skmia.utils._sklearn import HasMethods, Interval, validate_params
+
+
+@validate_params(
+    {
+        "estimator": [HasMethods(["fit", "get_params"])],
+        "n_snapshots": [Interval(Integral, 1, None, closed="left")],
+        "metrics": [str, Signal, list, tuple],
+        "random_state": ["random_state"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def training_observations(
+    estimator,
+    X_train,
+    y_train,
+    X,
+    y=None,
+    *,
+    n_snapshots=20,
+    metrics=("loss",),
+    classes=None,
+    random_state=None,
+):
+    """Trajectories of records in a model that is watched while it is trained.
+
+    A clone of the estimator is trained, in `n_snapshots` epochs if it has a
+    ``partial_fit``, else up to its ``n_estimators`` in as many steps by
+    ``warm_start``.
+
+    Parameters
+    ----------
+    estimator : classifier
+        The model; not changed.
+    X_train : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
+        The members.
+    y_train : array-like of shape (n_records,)
+        Their labels.
+    X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+        Records in question.
+    y : array-like of shape (n_samples,), default=None
+        Their labels. Needed by metrics such as "loss".
+    n_snapshots : int, default=20
+        Looks at the model. The last one is at the trained model.
+    metrics : str, Signal or list of them, default=("loss",)
+        What is seen of each snapshot.
+    classes : array-like of shape (n_classes,), default=None
+        Labels that the columns and label codes stand for.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the model.
+
+    Returns
+    -------
+    Z : DataFrame of shape (n_samples, n_metrics * n_snapshots)
+        Observations, ``<metric>_<i>`` for snapshot i.
+
+    See Also
+    --------
+    DistilledTrajectory : For an adversary who sees the scores of the trained model.
+
+    Notes
+    -----
+    Level: records in, observations out. Threat model: whoever watches the training,
+    such as a party of a federation. The trees of a forest are exchangeable: its
+    trajectory says little more than its last vote.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.ensemble import ExtraTreesClassifier
+    >>> from skmia.shadow import training_observations
+    >>> X, y = load_digits(return_X_y=True)
+    >>> forest = ExtraTreesClassifier(n_estimators=9)
+    >>> Z = training_observations(
+    ...     forest, X[:500], y[:500], X, y, n_snapshots=3, random_state=0
+    ... )
+    >>> list(Z)
+    ['loss_0', 'loss_1', 'loss_2']
+    """
+    model = set_random_states(clone(estimator), check_random_state(random_state))
+    steps = _train_in_steps(model, X_train, y_train, n_snapshots)
+    models = [deepcopy(step) for step in steps]
+    return observe_snapshots(models, X, y, metrics, classes)
+
+
+def _train_in_steps(model, X, y, n_steps):
+    """Train a model, and yield after each step."""
+    if hasattr(model, "partial_fit"):
+        labels = np.unique(y)
+        for _ in range(n_steps):
+            yield model.partial_fit(X, y, classes=labels)
+        return
+    params = model.get_params()
+    if not {"warm_start", "n_estimators"} <= params.keys():
+        raise TypeError(
+            "The 'estimator' parameter of training_observations must be a classifier "
+            "with partial_fit, or with warm_start and n_estimators. Got "
+            f"{model!r} instead."
+        )
+    model.set_params(warm_start=True)
+    grown = 0
+    for size in np.ceil(np.linspace(0, params["n_estimators"], n_steps + 1)[1:]):
+        if size > grown:
+            model.set_params(n_estimators=int(size)).fit(X, y)
+            grown = size
+        yield model

@@ -1,0 +1,136 @@
+"""Signals from a record's neighbourhood: the model is asked about noisy copies of it.
+
+Functions ``f(estimator, X, y, classes, ...)`` that ask the model themselves. Every
+record gets the same noise, drawn from a seed: what a record yields does not depend on
+those it is asked with.
+"""
+
+from numbers import Integral, Real
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_array, check_random_state
+
+from skmia.signals._scores import confidence
+from skmia.utils._labels import align_columns, encode_labels
+from skmia.utils._sklearn import Interval, StrOptions, validate_params
+
+# Numbers in one batch of copies: 64 MB.
+_BATCH_SIZE = 2**23
+
+
+@validate_params(
+    {
+        "n_copies": [Interval(Integral, 1, None, closed="left")],
+        "scale": [Interval(Real, 0, None, closed="left"), "array-like"],
+        "noise": [StrOptions({"gaussian", "uniform", "flip"})],
+        "coverage": [StrOptions({"all", "one"})],
+        "floor": [Interval(Real, 0, 1, closed="neither")],
+        "seed": [Interval(Integral, 0, 2**32 - 1, closed="both")],
+    },
+    prefer_skip_nested_validation=True,
+)
+def merlin_ratio(
+    estimator,
+    X,
+    y,
+    classes,
+    n_copies=100,
+    scale=0.01,
+    noise="gaussian",
+    coverage="all",
+    floor=1e-6,
+    seed=0,
+):
+    """Fraction of noisy copies of a record whose loss is strictly larger than its own.
+
+    Members sit near minima of the loss (Jayaraman et al., PoPETs 2021). A model that is
+    constant around its records, such as a tree, has a ratio of 0 for noise that is
+    small against its steps.
+
+    Parameters
+    ----------
+    estimator : fitted classifier
+        Asked ``n_copies + 1`` rows per record, all of a batch of records at once.
+    X : array-like of shape (n_samples, n_features)
+        Records, dense and numeric.
+    y : array-like of shape (n_samples,)
+        True labels.
+    classes : array-like
+        Labels that the columns of a posterior stand for.
+    n_copies : int, default=100
+        Noisy copies of each record.
+    scale : float or array-like of shape (n_features,), default=0.01
+        Standard deviation of Gaussian noise, upper end of uniform noise, which starts
+        at 0, or probability of a flip.
+    noise : {"gaussian", "uniform", "flip"}, default="gaussian"
+        What is done to a feature. "flip" exchanges 0 and 1, for binary features.
+    coverage : {"all", "one"}, default="all"
+        Whether a copy differs in all features or in one drawn at random. One feature
+        that is chosen for a flip is flipped, whatever the scale.
+    floor : float, default=1e-6
+        Probabilities of the true class below this one have equal losses.
+    seed : int, default=0
+        Seed of the noise.
+
+    Returns
+    -------
+    ratio : ndarray of shape (n_samples,)
+    """
+    names = X.columns if hasattr(X, "columns") else None
+    X = check_array(X, dtype=np.float64, input_name="X")
+    if noise == "flip" and not np.isin(X, (0, 1)).all():
+        raise ValueError(
+            "The 'noise' parameter of merlin_ratio can be 'flip' for binary features "
+            "only, 0 or 1. Got records with other values."
+        )
+    rng = check_random_state(seed)
+    steps = _steps(rng, (n_copies, X.shape[1]), scale, noise, coverage)
+    codes = encode_labels(y, classes)
+    size = max(1, _BATCH_SIZE // ((n_copies + 1) * X.shape[1]))
+    ratios = []
+    for start in range(0, len(X), size):
+        batch = slice(start, start + size)
+        copies = _copies(X[batch], steps, noise)
+        inside = _confidence(estimator, copies, codes[batch], classes, names)
+        inside = np.maximum(inside, floor)
+        larger_loss = inside[:, 1:] < inside[:, :1]
+        ratios.append(larger_loss.mean(axis=1))
+    return np.concatenate(ratios)
+
+
+def _steps(rng, shape, scale, noise, coverage):
+    """What each copy adds to a record, or (1) where it flips a feature."""
+    n_copies, n_features = shape
+    chosen = np.ones(shape, dtype=bool)
+    if coverage == "one":
+        chosen = np.eye(n_features, dtype=bool)[rng.randint(n_features, size=n_copies)]
+    if noise == "gaussian":
+        return chosen * rng.normal(size=shape) * np.asarray(scale)
+    share = rng.random_sample(shape)
+    if noise == "uniform":
+        return chosen * share * np.asarray(scale)
+    return chosen & ((coverage == "one") | (share < np.asarray(scale)))
+
+
+def _copies(X, steps, noise):
+    """The records and their noisy copies, (n_records, 1 + n_copies, n_features)."""
+    # In one batch: asked apart, equal rows may get answers that are rounded apart.
+    records = X[:, None]
+    noisy = np.abs(records - steps) if noise == "flip" else records + steps
+    return np.concatenate([records, noisy], axis=1)
+
+
+def _confidence(estimator, copies, codes, classes, names):
+    """Probability of the true class of every copy, (n_records, 1 + n_copies)."""
+    n_records, n_rows, n_features = copies.shape
+    rows = copies.reshape(-1, n_features)
+    if names is not None:
+        rows = pd.DataFrame(rows, columns=names)
+    answer = np.asarray(estimator.predict_proba(rows))
+    if not np.isfinite(answer).all():
+        raise ValueError(
+            "The answer of predict_proba to noisy copies of the records is not finite."
+        )
+    answer = align_columns(answer, estimator.classes_, classes)
+    return confidence(np.repeat(codes, n_rows), answer).reshape(n_records, n_rows)

@@ -1,0 +1,134 @@
+"""Uniform records over the domain of others, and the attack made of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_array_equal
+from scipy import sparse
+from scipy.stats import chisquare, kstest
+from sklearn.datasets import load_breast_cancer
+from sklearn.ensemble import RandomForestClassifier
+
+from skmia import observe
+from skmia.attacks import PopulationAttack, random_records
+
+FRAME = pd.DataFrame(
+    {
+        "age": [20, 60, 35],
+        "dose": [0.5, 0.25, 2.0],
+        "binary": [0.0, 1.0, 1.0],
+        "town": ["Ulm", "Bonn", "Ulm"],
+        "size": pd.Categorical(["S", "L", "S"], categories=["S", "M", "L"]),
+        "smoker": [True, False, True],
+        "visits": pd.array([1, None, 3], dtype="Int64"),
+        "small": np.array([-3, 7, 0], dtype=np.int8),
+    }
+)
+
+
+def test_a_frame_keeps_its_columns_and_dtypes():
+    drawn = random_records(FRAME, 500, random_state=0)
+    assert drawn.shape == (500, 8)
+    pd.testing.assert_series_equal(drawn.dtypes, FRAME.dtypes)
+    assert drawn["age"].between(20, 60).all()
+    assert drawn["dose"].between(0.25, 2).all()
+    assert set(drawn["binary"]) == {0, 1}
+    assert set(drawn["town"]) == {"Bonn", "Ulm"}
+    assert set(drawn["size"]) == {"S", "L"}
+    assert set(drawn["smoker"]) == {True, False}
+    assert set(drawn["visits"]) == {1, 2, 3}
+    assert set(drawn["small"]) == set(range(-3, 8))
+
+
+@pytest.mark.parametrize(
+    "dtype", [np.float32, np.float64, np.int8, np.int64, np.uint8, bool, object]
+)
+def test_an_array_keeps_its_dtype(dtype):
+    X = np.array([[0, 1], [1, 1]]).astype(dtype)
+    drawn = random_records(X, 50, random_state=0)
+    assert drawn.dtype == dtype
+    assert set(drawn[:, 0]) == {0, 1}
+    assert set(drawn[:, 1]) == {1}
+
+
+def test_mixed_objects_and_strings():
+    X = np.array([[20, "Ulm"], [60, "Bonn"]], dtype=object)
+    drawn = random_records(X, 50, random_state=0)
+    assert len(set(drawn[:, 0])) > 2
+    assert set(drawn[:, 1]) == {"Bonn", "Ulm"}
+    assert set(random_records([["a"], ["b"]], 50, random_state=0)[:, 0]) == {"a", "b"}
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+def test_the_whole_range_of_integers(dtype):
+    info = np.iinfo(dtype)
+    X = np.array([[info.min], [info.max]], dtype=dtype)
+    drawn = random_records(X, 100, random_state=0)
+    assert len(np.unique(drawn)) == 100
+    assert drawn.dtype == dtype
+
+
+def test_uniform(global_random_seed):
+    """p-values of honest tests: below 1e-4 once in 10,000 seeds."""
+    X = np.array([[0.0, 0, 2.5], [1, 4, 3.5]])
+    whole = random_records(X[:, :2], 2000, random_state=global_random_seed)
+    assert chisquare(np.bincount(whole[:, 1].astype(int))).pvalue > 1e-4
+    share = random_records(X[:, 2:], 2000, random_state=global_random_seed) - 2.5
+    assert kstest(share[:, 0], "uniform").pvalue > 1e-4
+
+
+def test_seeded():
+    first, second, other = (
+        random_records(FRAME, 40, random_state=s) for s in (0, 0, 1)
+    )
+    pd.testing.assert_frame_equal(first, second)
+    assert not first.equals(other)
+
+
+def test_columns_of_one_name():
+    X = pd.DataFrame([[0, 10], [1, 20]], columns=["a", "a"])
+    drawn = random_records(X, 20, random_state=0)
+    assert list(drawn.columns) == ["a", "a"]
+    assert (drawn.iloc[:, 1] >= 10).all()
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (np.array([[1.0, np.nan]]), "feature 1 of X has no value to draw from"),
+        (np.array([[1.0], [np.inf]]), "feature 0 of X must be finite"),
+        (pd.DataFrame({"a": [None, None]}), "feature 'a' of X has no value to draw"),
+        (np.zeros(3), "Expected 2D array, got 1D array"),
+    ],
+)
+def test_no_domain(X, message):
+    with pytest.raises(ValueError, match=message):
+        random_records(X, 5, random_state=0)
+
+
+def test_sparse_records():
+    with pytest.raises(TypeError, match="Sparse data was passed"):
+        random_records(sparse.eye(3, format="csr"), 5, random_state=0)
+
+
+def test_salem_adversary_3(global_random_seed):
+    """Without data: beyond the top-t percentile of 1,000 random records."""
+    X, y = load_breast_cancer(return_X_y=True)
+    forest = RandomForestClassifier(30, random_state=0).fit(X[::2], y[::2])
+    nobody = random_records(X, random_state=global_random_seed)
+    Z = observe(forest, np.vstack([X, nobody]), signals="max_confidence").to_numpy()
+    random = np.arange(len(Z)) >= len(X)
+    for percentile in (1, 10, 50):
+        attack = PopulationAttack(direction="higher", fpr=percentile / 100)
+        called = attack.fit(Z, ~random).predict(Z)
+        threshold = np.sort(Z[random, 0])[::-1][10 * percentile - 1]
+        assert_array_equal(called, Z[:, 0] > threshold)
+    assert called[: len(X) : 2].mean() > called[1 : len(X) : 2].mean()
+
+
+def test_degenerate_percentile_calls_nobody_at_it():
+    """All random records equally confident: only those above them are members."""
+    Z = np.repeat([0.9, 0.9, 1.0], [5, 100, 5]).reshape(-1, 1)
+    member = np.repeat([1, 0, 1], [5, 100, 5])
+    attack = PopulationAttack(direction="higher", fpr=0.1).fit(Z, member)
+    assert_array_equal(attack.predict(Z), Z[:, 0] > 0.9)
