@@ -1,5 +1,6 @@
 """Published attacks by name, each with its threat model, cost and source."""
 
+from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -83,7 +84,7 @@ def _threshold_recipes():
 def _recipe(
     name, attack, signals, *needs, paper, access="scores", queries="1", knowledge=None
 ):
-    trains = {"shadows", "references"} & set(needs)
+    trains = {"shadows", "references", "distillation", "transfer"} & set(needs)
     if knowledge is None:
         knowledge = ("M4", "D2", "Q") if trains else ("D2", "Q") if needs else ("Q",)
     fits = "N" if trains else "0"
@@ -214,11 +215,17 @@ _RECIPES = {
         _reference("long", HypothesisTestAttack(), "loss", _LONG),
         _reference("reference", ReferenceQuantileAttack(), "loss", _YE),
         *(
-            _reference(f"{name}-{mode}", attack(mode=mode), signal, paper, *more)
+            _reference(
+                f"{name}-{mode}",
+                clone(attack).set_params(mode=mode),
+                signal,
+                paper,
+                *more,
+            )
             for name, attack, signal, paper in (
-                ("lira", LikelihoodRatioAttack, "scaled_logit", _LIRA),
-                ("rmia", RelativeAttack, "confidence", _RMIA),
-                ("base", BayesOptimalAttack, "loss", _BASE),
+                ("lira", LikelihoodRatioAttack(clip=18.4), "scaled_logit", _LIRA),
+                ("rmia", RelativeAttack(), "confidence", _RMIA),
+                ("base", BayesOptimalAttack(), "loss", _BASE),
             )
             for mode, more in (("online", ["candidates"]), ("offline", []))
         ),
@@ -245,7 +252,6 @@ _RECIPES = {
                 make_pipeline(TrajectorySummary(), _linear()),
                 metrics,
                 "distillation",
-                "shadows",
                 paper=paper,
                 queries="1, and all distillation records",
             )

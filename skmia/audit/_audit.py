@@ -36,6 +36,7 @@ DEFAULT_ATTACKS = (
     {
         "model": [HasMethods(["fit", "predict"])],
         "attacks": [list, tuple, None],
+        "given": [dict, None],
         "shadow_estimator": [HasMethods(["fit", "predict"]), None],
         "n_shadows": [Interval(Integral, 0, None, closed="left")],
         "fprs": ["array-like"],
@@ -55,6 +56,7 @@ def audit(
     y_holdout,
     *,
     attacks=None,
+    given=None,
     shadow_estimator=None,
     n_shadows=10,
     fprs=(0.001, 0.01, 0.1),
@@ -88,6 +90,10 @@ def audit(
     attacks : list of str or AttackRecipe, default=None
         Which attacks, see :func:`skmia.attacks.get_attack_names`. What one needs and
         is not given stands in its ``status``. None for the default.
+    given : dict, default=None
+        What some attacks need beyond the audited records. "distillation": unlabelled
+        records, on which "trajectory" and "seqmia" imitate the model. "transfer": a
+        pair ``(X, y)`` of another task, on which "salem2" trains its shadow models.
     shadow_estimator : classifier, default=None
         What the shadow models are clones of. None: the model itself. Needed when the
         model cannot be trained again.
@@ -154,6 +160,13 @@ def audit(
     # Labels of another kind than the model's would all look like errors of the model.
     encode_labels(y, model.classes_)
     seed = _repeatable(random_state)
+    given = {} if given is None else given
+    unknown = sorted(set(given) - {"distillation", "transfer"})
+    if unknown:
+        raise ValueError(
+            "The 'given' parameter of audit takes 'distillation' and 'transfer'. Got "
+            f"{unknown[0]!r}."
+        )
     names = DEFAULT_ATTACKS if attacks is None else attacks
     recipes = [get_attack(name) for name in names]
     shadows = ShadowModels(
@@ -164,7 +177,7 @@ def audit(
         random_state=seed,
         verbose=verbose,
     )
-    auditor = Auditor(model, shadows, X, y, member, seed, recipes)
+    auditor = Auditor(model, shadows, X, y, member, seed, recipes, given)
     results = [auditor.run(recipe) for recipe in recipes]
     return AuditReport(
         model=type(model).__name__,

@@ -10,6 +10,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.utils import check_random_state
 
 from skmia.attacks import attack_needs, random_records
+from skmia.shadow import distilled_observations
 from skmia.signals import get_signal, observe
 from skmia.utils._frozen import is_frozen
 from skmia.utils._membership import membership_score
@@ -72,11 +73,13 @@ class Auditor:
     member : ndarray of {0, 1}
     seed : int
     recipes : list of AttackRecipe
+    given : dict
+        What attacks may need beyond the audited records, see :func:`skmia.audit`.
     """
 
-    def __init__(self, model, shadows, X, y, member, seed, recipes):
+    def __init__(self, model, shadows, X, y, member, seed, recipes, given):
         self.model, self.X, self.y, self.member = model, X, y, member
-        self.seed = seed
+        self.seed, self.given = seed, given
         self.shadows = shadows
         self.reasons = {recipe.name: self._why_not(recipe) for recipe in recipes}
         possible = [recipe for recipe in recipes if not self.reasons[recipe.name]]
@@ -161,10 +164,14 @@ class Auditor:
         return "the model has no staged_predict_proba"
 
     def _lacks_distillation(self, recipe):
-        return "an audit holds no unlabelled records to distil the model on"
+        if "distillation" in self.given:
+            return self._lacks_shadows(recipe)
+        return "no unlabelled records are given to distil the model on"
 
     def _lacks_transfer(self, recipe):
-        return "an audit holds no records of another task"
+        if "transfer" in self.given:
+            return self._lacks_shadows(recipe)
+        return "no records of another task are given"
 
     def _by_rule(self, attack, signals):
         values = self._columns(signals).iloc[:, 0].to_numpy()
@@ -205,6 +212,29 @@ class Auditor:
         member = np.repeat([0, 1], [len(seen), len(own)])
         attack.fit(pd.concat([seen, own], ignore_index=True), member)
         return self._ranking(signals, None), attack.predict(own)
+
+    def _by_transfer(self, attack, signals):
+        """Shadow models of another task; only a sorted posterior carries over."""
+        others = clone(self.shadows).set_params(signals=signals)
+        observations, member, _ = others.fit(*self.given["transfer"]).observations()
+        attack.fit(observations, member)
+        own = self._columns(signals)
+        return membership_score(attack, own), attack.predict(own)
+
+    def _by_distillation(self, attack, signals):
+        """One shadow model and the audited model, imitated on the same records."""
+        shadow = clone(self.shadows).set_params(cv=2, signals=None).fit(self.X, self.y)
+        settings = {
+            "classes": shadow.classes_,
+            "X_distil": self.given["distillation"],
+            "metrics": signals,
+            "random_state": self.seed,
+        }
+        imitated = shadow.estimators_[0]
+        seen = distilled_observations(imitated, self.X, self.y, **settings)
+        attack.fit(seen, shadow.membership_[0].astype(int))
+        own = distilled_observations(self.model, self.X, self.y, **settings)
+        return membership_score(attack, own), attack.predict(own)
 
     def _by_batch(self, attack, signals):
         predicted = attack.fit_predict(self._columns(signals))

@@ -331,3 +331,14 @@ def test_no_leak_no_finding(attack):
         low, high = auc_interval(member, attack.decision_function(Z))
         covered += low <= 0.5 <= high
     assert covered >= binom.ppf(1e-4, n_games, 0.95)
+
+
+def test_clip_is_clipping_of_the_signals():
+    Z, member = make_game(0)
+    signals = [name for name in Z if name.startswith("phi|")]
+    clipped = Z.copy()
+    clipped[signals] = Z[signals].clip(-0.5, 0.5)
+    inside = LikelihoodRatioAttack(clip=0.5).fit(Z, member)
+    outside = LikelihoodRatioAttack().fit(clipped, member)
+    assert_array_equal(inside.decision_function(Z), outside.decision_function(clipped))
+    assert (inside.decision_function(Z) != outside.decision_function(Z)).any()

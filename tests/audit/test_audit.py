@@ -6,7 +6,7 @@ import pytest
 from joblib import parallel_backend
 from scipy import sparse
 from scipy.stats import binom
-from sklearn.datasets import load_digits, make_classification
+from sklearn.datasets import load_breast_cancer, load_digits, make_classification
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
@@ -160,9 +160,9 @@ def test_attacks_by_name():
     )
     status = report.summary["status"]
     assert status.index.tolist() == get_attack_names()
-    distil = "not run: an audit holds no unlabelled records to distil the model on"
+    distil = "not run: no unlabelled records are given to distil the model on"
     assert status[status != "ok"].to_dict() == {
-        "salem2": "not run: an audit holds no records of another task",
+        "salem2": "not run: no records of another task are given",
         "seqmia": distil,
         "trajectory": distil,
     }
@@ -171,6 +171,22 @@ def test_attacks_by_name():
     auc = report.summary.loc[status == "ok", "auc"]
     assert auc.min() > 0.5 - 3 * np.sqrt((240 + 1) / (12 * 120 * 120))
     assert (auc > 0.8).sum() > 15
+
+
+def test_attacks_with_more_knowledge(digits, tree):
+    X = load_digits().data
+    forest = RandomForestClassifier(20, random_state=0).fit(*digits[:2])
+    given = {
+        "distillation": X[601:1200],
+        "transfer": load_breast_cancer(return_X_y=True),
+    }
+    report = audit(
+        forest, *digits, attacks=["salem2", "seqmia", "trajectory"], given=given, **FAST
+    )
+    assert (report.summary["status"] == "ok").all()
+    assert (report.summary["auc_low"] > 0.5).all()
+    with pytest.raises(ValueError, match="takes 'distillation' and 'transfer'"):
+        audit(tree, *digits, given={"data": X}, random_state=0)
 
 
 def test_attacks_that_are_not_known(digits, tree):
