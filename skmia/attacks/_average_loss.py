@@ -100,18 +100,3 @@ class AverageLossAttack(ColumnAttack):
         loss = self._values(Z)
         # Smaller than the next larger float is the same as at most the average.
         return np.nextafter(self.average_loss_, np.inf) - loss
-
-    def predict(self, Z):
-        """Membership of each record.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, n_columns)
-            Observations.
-
-        Returns
-        -------
-        member : ndarray of shape (n_samples,)
-        """
-        called = self.decision_function(Z) > 0
-        return self.classes_[called.astype(int)]

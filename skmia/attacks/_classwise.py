@@ -4,10 +4,11 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skmia.attacks._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
 from skmia.utils._sklearn import HasMethods, Interval, _fit_context
@@ -20,7 +21,7 @@ def _model_has(method):
     return check
 
 
-class ClasswiseAttack(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
     """One attack model (or threshold) per true class, with a pooled fallback.
 
     How members look differs from class to class: a rare class is memorised more
@@ -183,12 +184,6 @@ class ClasswiseAttack(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         score : ndarray of shape (n_samples,)
         """
         return self._answer(Z, "decision_function")
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.classifier_tags.poor_score = True  # as good as its models
-        return tags
 
 
 def _take(rest, rows):

@@ -4,15 +4,16 @@ from abc import ABCMeta, abstractmethod
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skmia.attacks._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
 from skmia.utils._sklearn import _fit_context
 
 
-class ColumnAttack(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
+class ColumnAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     """Attack on one column of the observations, the parameter `column`.
 
     Level: observations. Subclasses implement ``_learn`` and answer from ``_values``.
@@ -50,9 +51,3 @@ class ColumnAttack(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self)
         Z = validate_data(self, Z, reset=False, dtype=np.float64)
         return Z[:, self.column_]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.classifier_tags.poor_score = True  # a single column may not suffice
-        return tags

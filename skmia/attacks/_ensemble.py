@@ -6,11 +6,12 @@ from numbers import Integral, Real
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.model_selection import check_cv
 from sklearn.utils import _safe_indexing, check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skmia.attacks._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._membership import encode_membership, membership_score
@@ -33,7 +34,7 @@ _DTYPES = [np.float64, np.float32]
 _COMBINE = {"max": _max, "mean": _mean, "stouffer": _stouffer}
 
 
-class AttackEnsemble(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
     """Several attacks as one: each score becomes a rank among known non-members.
 
     Raw scores of different attacks have no common unit. The rank of a record under an
@@ -280,27 +281,6 @@ class AttackEnsemble(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         ranks = self.ranks(Z).to_numpy()
         return _COMBINE[self.combine](ranks) - self.threshold_
-
-    def predict(self, Z):
-        """Membership of each record.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, n_columns)
-            Observations.
-
-        Returns
-        -------
-        member : ndarray of shape (n_samples,)
-        """
-        called = self.decision_function(Z) > 0
-        return self.classes_[called.astype(int)]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.classifier_tags.poor_score = True  # as good as its attacks
-        return tags
 
 
 def _without_references(names):

@@ -98,7 +98,7 @@ class LikelihoodRatioAttack(ReferenceAttack):
 
     On Location-30 shrinking was about as good as the better of the two pure estimates,
     or better, with 8 to 64 models, for trees, forests, neighbours, logistic regression,
-    naive Bayes and networks: ``benchmarks/bench_lira_location30.py``.
+    naive Bayes and networks: ``benchmarks/bench_references_location30.py``.
 
     The threshold is fitted on pseudo-targets. Each of them is missing among its own
     references, which makes its members look a little less like members than those of

@@ -3,9 +3,10 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skmia.attacks._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._cut import best_cut
 from skmia.utils._membership import encode_membership
@@ -14,7 +15,7 @@ from skmia.utils._sklearn import Interval, _fit_context
 _FPR = Interval(Real, 0, 1, closed="both")
 
 
-class MorganAttack(ClassifierMixin, BaseEstimator):
+class MorganAttack(BinaryAttackMixin, BaseEstimator):
     """Call a record a member when three thresholds on two signals agree.
 
     Its loss lies between two thresholds, and its Merlin ratio, the share of noisy
@@ -183,27 +184,6 @@ class MorganAttack(ClassifierMixin, BaseEstimator):
         )
         # The upper two thresholds are themselves within.
         return np.where(called, np.maximum(within, np.finfo(float).tiny), within)
-
-    def predict(self, Z):
-        """Membership of each record.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, n_columns)
-            Observations.
-
-        Returns
-        -------
-        member : ndarray of shape (n_samples,)
-        """
-        called = self.decision_function(Z) > 0
-        return self.classes_[called.astype(int)]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.classifier_tags.poor_score = True  # precise rather than accurate
-        return tags
 
 
 def _smallest_called(score, member, fpr):

@@ -139,18 +139,3 @@ class PopulationAttack(ColumnAttack):
         """
         n_below, values = self._rank(Z)
         return conformal_score(n_below, values, len(self.population_), self.fpr)
-
-    def predict(self, Z):
-        """Membership of each record.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, n_columns)
-            Observations.
-
-        Returns
-        -------
-        member : ndarray of shape (n_samples,)
-        """
-        called = self.decision_function(Z) > 0
-        return self.classes_[called.astype(int)]

@@ -3,7 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.metrics import roc_auc_score
@@ -13,6 +13,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skmia.attacks._binary import BinaryAttackMixin
 from skmia.attacks._ranks import conformal_score
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
@@ -20,7 +21,7 @@ from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
 
 
-class QuantileRegressionAttack(ClassifierMixin, BaseEstimator):
+class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
     """QMIA: call members those whose signal is high for records like theirs.
 
     A regressor learns, from non-members, a high quantile of the signal given the
@@ -268,25 +269,3 @@ class QuantileRegressionAttack(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         n_below, excess = self._rank(Z)
         return conformal_score(n_below, excess, self._n_nonmembers(), self.fpr)
-
-    def predict(self, Z):
-        """Membership of each record.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, n_columns)
-            Observations.
-
-        Returns
-        -------
-        member : ndarray of shape (n_samples,)
-        """
-        check_is_fitted(self)
-        called = self.decision_function(Z) > 0
-        return self.classes_[called.astype(int)]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.classifier_tags.poor_score = True  # a single column may not suffice
-        return tags

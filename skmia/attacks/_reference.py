@@ -4,17 +4,18 @@ from abc import ABCMeta, abstractmethod
 from numbers import Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skmia.attacks._binary import BinaryAttackMixin
 from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._membership import encode_membership
 from skmia.utils._reference_table import split_table
 from skmia.utils._sklearn import Interval, StrOptions, _fit_context
 
 
-class ReferenceAttack(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
+class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     """Attack on observations that lay the target beside reference models.
 
     Level: observations, in the form of
@@ -100,24 +101,3 @@ class ReferenceAttack(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         """
         check_is_fitted(self)
         return self._mean_score(self._views(Z)) - self.threshold_
-
-    def predict(self, Z):
-        """Membership of each record.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, n_columns)
-            Observations.
-
-        Returns
-        -------
-        member : ndarray of shape (n_samples,)
-        """
-        called = self.decision_function(Z) > 0
-        return self.classes_[called.astype(int)]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.classifier_tags.poor_score = True  # one column is the target's, no more
-        return tags

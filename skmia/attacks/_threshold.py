@@ -1,19 +1,15 @@
 """The threshold attack: one number, one cut."""
 
-from numbers import Integral, Real
+from numbers import Real
 
-import numpy as np
 from scipy.stats import rankdata
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skmia.utils._columns import column_index
+from skmia.attacks._column_attack import ColumnAttack
 from skmia.utils._cut import OBJECTIVES, best_cut
-from skmia.utils._membership import encode_membership
-from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import Interval, StrOptions
 
 
-class ThresholdAttack(ClassifierMixin, BaseEstimator):
+class ThresholdAttack(ColumnAttack):
     """Call a record a member when one of its signals is beyond a threshold.
 
     Parameters
@@ -75,7 +71,7 @@ class ThresholdAttack(ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints = {
-        "column": [Integral, str],
+        **ColumnAttack._parameter_constraints,
         "direction": [StrOptions({"auto", "higher", "lower"})],
         "objective": [StrOptions(OBJECTIVES)],
         "fpr": [Interval(Real, 0, 1, closed="both")],
@@ -87,32 +83,12 @@ class ThresholdAttack(ClassifierMixin, BaseEstimator):
         self.objective = objective
         self.fpr = fpr
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, Z, y):
-        """Learn the direction and the threshold.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, n_columns)
-            Observations.
-        y : array-like of shape (n_samples,)
-            Membership: 1 = member, 0 = non-member.
-
-        Returns
-        -------
-        self : object
-        """
-        Z, y = validate_data(self, Z, y, dtype=np.float64)
-        self.classes_, member = encode_membership(self, y)
-        names = getattr(self, "feature_names_in_", None)
-        self.column_ = column_index(self.column, Z.shape[1], names)
-        values = Z[:, self.column_]
+    def _learn(self, values, member):
         self.direction_ = self.direction
         if self.direction == "auto":
             self.direction_ = "higher" if _auc(values, member) >= 0.5 else "lower"
         score = self._orient(values)
         self.threshold_ = best_cut(score, member, self.objective, self.fpr)
-        return self
 
     def _orient(self, values):
         return values if self.direction_ == "higher" else -values
@@ -130,30 +106,7 @@ class ThresholdAttack(ClassifierMixin, BaseEstimator):
         score : ndarray of shape (n_samples,)
             In the units of the signal.
         """
-        check_is_fitted(self)
-        Z = validate_data(self, Z, reset=False, dtype=np.float64)
-        return self._orient(Z[:, self.column_]) - self.threshold_
-
-    def predict(self, Z):
-        """Membership of each record.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, n_columns)
-            Observations.
-
-        Returns
-        -------
-        member : ndarray of shape (n_samples,)
-        """
-        called = self.decision_function(Z) > 0
-        return self.classes_[called.astype(int)]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.classifier_tags.poor_score = True  # a single column may not suffice
-        return tags
+        return self._orient(self._values(Z)) - self.threshold_
 
 
 def _auc(score, member):

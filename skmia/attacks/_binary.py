@@ -1,0 +1,29 @@
+"""What all attack models of our own share: two classes, a score, a cut at zero."""
+
+from sklearn.base import ClassifierMixin
+
+
+class BinaryAttackMixin(ClassifierMixin):
+    """Binary classifier on observations that decides by the sign of its score."""
+
+    def predict(self, Z):
+        """Membership of each record.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, n_columns)
+            Observations.
+
+        Returns
+        -------
+        member : ndarray of shape (n_samples,)
+        """
+        called = self.decision_function(Z) > 0
+        return self.classes_[called.astype(int)]
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        # An attack may look at one column, or be precise rather than accurate.
+        tags.classifier_tags.poor_score = True
+        return tags
