@@ -18,6 +18,7 @@ from skops import io
 from typer.testing import CliRunner
 
 from skmia import __version__
+from skmia.attacks import get_attack_names
 from skmia.cli import _commands
 from skmia.cli._commands import app
 from skmia.cli._named import DATASETS
@@ -315,3 +316,22 @@ def test_entry_point_in_a_process_of_its_own():
     assert run.returncode == 2
     assert run.stderr.startswith("Error: An audit of your own model also needs --model")
     assert "Traceback" not in run.stderr
+
+
+def test_attacks_are_listed_with_what_they_need():
+    text = skmia("attacks")
+    for name in get_attack_names():
+        assert name in text
+    assert "N. Carlini et al., IEEE S&P 2022" in text
+
+
+def test_audit_with_named_attacks():
+    text = skmia(
+        *("audit", "--shadows", 4, "--no-html"),
+        *("--attack", "rmia-offline", "--attack", "salem2"),
+    )
+    assert "strongest of 1 attacks (rmia-offline)" in text
+    assert "salem2: not run: no records of another task are given." in text
+    assert "'lyra' is not the name of an attack" in skmia(
+        "audit", "--attack", "lyra", code=2
+    )

@@ -12,7 +12,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, roc_auc_score
 from sklearn.model_selection import GridSearchCV, ShuffleSplit, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -21,7 +21,12 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import MembershipGame, ShadowModels, game_scorer, observe
-from skmia.attacks import ClasswiseAttack, LikelihoodRatioAttack, ThresholdAttack
+from skmia.attacks import (
+    ClasswiseAttack,
+    LikelihoodRatioAttack,
+    ThresholdAttack,
+    get_attack,
+)
 from skmia.defenses import LabelOnly, RoundedPosterior
 from skmia.shadow import DisjointSplit
 from skmia.signals import make_signal
@@ -482,3 +487,36 @@ def test_bad_parameters(adversary, params, message):
 def test_bad_labels(adversary, y, message):
     with pytest.raises(ValueError, match=message):
         make_game().fit(adversary[0], y)
+
+
+@pytest.mark.parametrize("attack", ["gap", "shokri", "rmia-offline", "lira-offline"])
+def test_attacks_by_name_bring_their_signals(adversary, victim, attack):
+    game = make_game(attack=attack, cv=4).fit(*adversary)
+    assert [signal.name for signal in game.signals_] == list(get_attack(attack).signals)
+    outcome = game.play(*victim)
+    assert roc_auc_score(outcome.member, outcome.score) > 0.5
+
+
+def test_references_were_trained_on_the_adversarys_records_only(adversary, victim):
+    game = make_game(attack=get_attack("rmia-offline"), cv=4).fit(*adversary)
+    Z = game.play(*victim).observations
+    assert Z.columns.tolist() == [f"confidence|{i}" for i in ("target", 0, 1, 2, 3)]
+
+
+def test_a_reference_attack_is_cached_with_its_models(adversary, victim, tmp_path):
+    attack = LikelihoodRatioAttack(mode="offline")
+    settings = {"attack": attack, "signals": "scaled_logit", "cv": 4}
+    expected = make_game(**settings).fit(*adversary).play(*victim).score
+    for _ in range(2):
+        game = make_game(**settings, memory=str(tmp_path)).fit(*adversary)
+        np.testing.assert_array_equal(game.play(*victim).score, expected)
+
+
+def test_a_search_over_names(adversary):
+    search = GridSearchCV(
+        make_game(cv=4),
+        {"attack": ["gap", "rmia-offline", GaussianNB()]},
+        cv=ShuffleSplit(1, test_size=0.5, random_state=0),
+        error_score="raise",
+    ).fit(*adversary)
+    assert len(search.cv_results_["mean_test_score"]) == 3
