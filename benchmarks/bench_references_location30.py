@@ -115,7 +115,7 @@ def main():
         rounds = [
             play(target, X, y, options.models, seed) for seed in range(options.seeds)
         ]
-        rows[name] = pd.DataFrame(rounds).mean()
+        rows[name] = pd.DataFrame(rounds).mean().to_dict()
     table = pd.DataFrame(rows).T
     shown = {
         attack: table[attack].apply(lambda r: f"{r.AUC:.3f} / {r.TPR:.2f}", axis=1)
