@@ -25,7 +25,8 @@ def pytest_configure(config):
     """Give each test worker its share of the cores, no more."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     threads = max(1, (os.cpu_count() or 1) // workers)
-    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    # Not setdefault: a worker inherits what the controller, alone, has set.
+    os.environ["OMP_NUM_THREADS"] = str(threads)
     threadpool_limits(threads)
 
 
