@@ -6,7 +6,8 @@ writes docs/attacks.md and benchmarks/results/attacks.csv. Targets: a random for
 MLP and logistic regression (C=100), each trained on a random half of the 5,010 records;
 the other half are the non-members. Shadow and reference models are trained on random
 complementary halves of all records (the auditor's pool, candidates included). Three
-seeds. ``--quick`` runs one seed and one target and writes nothing.
+seeds. ``--quick`` runs one seed and one target and writes nothing; ``--only NAME ...``
+runs the named attacks at the smallest number of models and replaces their rows.
 """
 
 import argparse
@@ -16,7 +17,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from sklearn.base import clone
+from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
@@ -36,15 +39,17 @@ TARGETS = {
 METRICS = ("auc", "tpr_at_fpr_0.01", "tpr_at_fpr_0.001")
 
 
-def attack_names(n_shadows, sizes):
+def attack_names(n_shadows, sizes, only):
     """All attacks once; those that train models again for every number of them."""
-    names = [n for n in get_attack_names() if "distillation" not in get_attack(n).needs]
+    if only:
+        return only
+    names = get_attack_names()
     if n_shadows == sizes[0]:
         return names
     return [n for n in names if {"shadows", "references"} & set(get_attack(n).needs)]
 
 
-def one_target(name, target, X, y, seed, sizes):
+def one_target(name, target, X, y, seed, sizes, only):
     parts = train_test_split(X, y, test_size=0.5, stratify=y, random_state=seed)
     X_in, X_out, y_in, y_out = parts
     model = clone(target)
@@ -60,7 +65,8 @@ def one_target(name, target, X, y, seed, sizes):
             y_in,
             X_out,
             y_out,
-            attacks=attack_names(n_shadows, sizes),
+            attacks=attack_names(n_shadows, sizes, only),
+            given={"distillation": X, "transfer": load_digits(return_X_y=True)},
             n_shadows=n_shadows,
             fprs=(0.001, 0.01),
             random_state=seed,
@@ -141,30 +147,34 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", nargs="*", metavar="NAME")
+    parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     X, y = fetch_location30(return_X_y=True)
     X = X.astype(float)
     sizes = (4, 16) if options.quick else (4, 16, 64)
+    sizes = sizes[:1] if options.only else sizes
     targets = {"logistic": TARGETS["logistic"]} if options.quick else TARGETS
     seeds = range(1 if options.quick else options.seeds)
-    table = pd.concat(
-        [
-            one_target(name, target, X, y, seed, sizes)
-            for name, target in targets.items()
-            for seed in seeds
-        ],
-        ignore_index=True,
+    tables = Parallel(n_jobs=options.jobs)(
+        delayed(one_target)(name, target, X, y, seed, sizes, options.only)
+        for name, target in targets.items()
+        for seed in seeds
     )
+    table = pd.concat(tables, ignore_index=True)
     if options.quick:
         print(markdown(table, "logistic"))
         print(claims(table))
         return
     columns = ["target", "seed", "n_shadows", "attack", "n_fits", "seconds", "status"]
     columns += [f"{m}{end}" for m in METRICS for end in ("", "_low", "_high")]
-    table[columns].round(4).to_csv(
-        ROOT / "benchmarks" / "results" / "attacks.csv", index=False
-    )
+    path = ROOT / "benchmarks" / "results" / "attacks.csv"
+    table = table[columns].round(4)
+    if options.only:
+        old = pd.read_csv(path)
+        table = pd.concat([old[~old["attack"].isin(options.only)], table])
+    table.to_csv(path, index=False)
     write_docs(table)
 
 

@@ -115,9 +115,15 @@ class Auditor:
         attack = set_random_states(recipe.make(), check_random_state(self.seed))
         result.score, result.predicted = strategy(attack, list(recipe.signals))
         result.seconds = time.perf_counter() - start
-        if {"shadows", "references"} & set(recipe.needs):
-            result.n_fits = self.shadows.n_models_
+        result.n_fits = self._n_fits(recipe)
         return result
+
+    def _n_fits(self, recipe):
+        """Models trained for an attack, shared ones included, students not."""
+        if "distillation" in recipe.needs:
+            return 1
+        trains = {"shadows", "references", "transfer"} & set(recipe.needs)
+        return self.shadows.cv if trains else 0
 
     def _why_not(self, recipe):
         """Why an attack cannot be run here; None when it can."""
