@@ -10,11 +10,11 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.utils import check_random_state
 
 from skmia.attacks import attack_needs, random_records
-from skmia.shadow import distilled_observations
+from skmia.shadow import BalancedShuffleSplit, distilled_observations
 from skmia.signals import get_signal, observe
 from skmia.utils._frozen import is_frozen
 from skmia.utils._membership import membership_score
-from skmia.utils._random import set_random_states
+from skmia.utils._random import draw_seeds, set_random_states
 
 N_FOLDS = 5
 N_RANDOM_RECORDS = 1000
@@ -198,17 +198,14 @@ class Auditor:
 
     def _by_shadows(self, attack, signals):
         observations, member, _ = self.shadows.observations(signals)
-        attack.fit(observations, member)
-        own = self._columns(signals)
-        return membership_score(attack, own), attack.predict(own)
+        return _apply(attack.fit(observations, member), self._columns(signals))
 
     _by_stages = _by_shadows
 
     def _by_references(self, attack, signals):
         pseudo, member, _ = self.shadows.pseudo_observations(signals, N_PSEUDO_TARGETS)
-        attack.fit(pseudo, member)
         own = self.shadows.reference_observations(self.Z, signals)
-        return membership_score(attack, own), attack.predict(own)
+        return _apply(attack.fit(pseudo, member), own)
 
     def _by_random_records(self, attack, signals):
         """Random records as non-members, one query each."""
@@ -223,13 +220,14 @@ class Auditor:
         """Shadow models of another task; only a sorted posterior carries over."""
         others = clone(self.shadows).set_params(signals=signals)
         observations, member, _ = others.fit(*self.given["transfer"]).observations()
-        attack.fit(observations, member)
-        own = self._columns(signals)
-        return membership_score(attack, own), attack.predict(own)
+        return _apply(attack.fit(observations, member), self._columns(signals))
 
     def _by_distillation(self, attack, signals):
         """One shadow model and the audited model, imitated on the same records."""
-        shadow = clone(self.shadows).set_params(cv=2, signals=None).fit(self.X, self.y)
+        seed = draw_seeds(check_random_state(self.seed))
+        halves = BalancedShuffleSplit(2, random_state=seed).split(self.X, self.y)
+        shadow = clone(self.shadows).set_params(cv=[next(halves)], signals=None)
+        shadow.fit(self.X, self.y)
         settings = {
             "classes": shadow.classes_,
             "X_distil": self.given["distillation"],
@@ -238,9 +236,8 @@ class Auditor:
         }
         imitated = shadow.estimators_[0]
         seen = distilled_observations(imitated, self.X, self.y, **settings)
-        attack.fit(seen, shadow.membership_[0].astype(int))
         own = distilled_observations(self.model, self.X, self.y, **settings)
-        return membership_score(attack, own), attack.predict(own)
+        return _apply(attack.fit(seen, shadow.membership_[0].astype(int)), own)
 
     def _by_batch(self, attack, signals):
         predicted = attack.fit_predict(self._columns(signals))
@@ -270,9 +267,13 @@ class Auditor:
         folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=self.seed)
         for train, test in folds.split(Z, self.member):
             model = clone(attack).fit(Z.iloc[train], self.member[train])
-            score[test] = membership_score(model, Z.iloc[test])
-            predicted[test] = model.predict(Z.iloc[test])
+            score[test], predicted[test] = _apply(model, Z.iloc[test])
         return score, predicted
+
+
+def _apply(attack, Z):
+    """Score and decision of a fitted attack for every record."""
+    return membership_score(attack, Z), attack.predict(Z)
 
 
 def _signals(recipes):
