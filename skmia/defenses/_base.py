@@ -1,18 +1,23 @@
-"""The shape of every defense that masks a posterior."""
+"""The shapes of defenses: masks of a posterior, and other ways of training."""
 
 from abc import ABCMeta, abstractmethod
 
+import numpy as np
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skmia.utils._labels import align_columns
+from skmia.utils._records import check_records
 from skmia.utils._wrapper import ClassifierWrapper
 
 
 class OutputDefense(ClassifierWrapper, metaclass=ABCMeta):
     """A classifier that releases a masked posterior, and the label of that posterior.
 
-    Subclasses implement ``_release(P)``, from the inner posterior to the released one.
-    Each row must depend on the same row of `P` only: a record gets the same answer in
-    every batch and at every repetition, so that nothing is won by asking again.
+    Subclasses implement ``_release(P, X)``, from the inner posterior to the released
+    one. Each row must depend on the same rows of `P` and `X` only: a record gets the
+    same answer in every batch and at every repetition, so that nothing is won by asking
+    again. Randomness comes from `skmia.utils._record_noise`.
     """
 
     _asks = "predict_proba"
@@ -20,7 +25,7 @@ class OutputDefense(ClassifierWrapper, metaclass=ABCMeta):
     # Not "_mask": the masked arrays of GridSearchCV's results would take an object
     # with that attribute for a masked value, and lose it.
     @abstractmethod
-    def _release(self, P):
+    def _release(self, P, X):
         """Released posterior of the same shape; rows sum to 1."""
 
     def predict_proba(self, X):
@@ -37,7 +42,7 @@ class OutputDefense(ClassifierWrapper, metaclass=ABCMeta):
             Rows sum to 1; columns are in the order of `classes_`.
         """
         check_is_fitted(self)
-        return self._release(self.estimator_.predict_proba(X))
+        return self._release(self.estimator_.predict_proba(X), X)
 
     def predict(self, X):
         """Label of the largest released entry; of equal ones the first class.
@@ -52,4 +57,72 @@ class OutputDefense(ClassifierWrapper, metaclass=ABCMeta):
         labels : ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+class TrainingDefense(ClassifierWrapper, metaclass=ABCMeta):
+    """A classifier whose model is trained in another way, and answers as it is.
+
+    Subclasses implement ``_train(X, y)``: records that can be indexed and labels in, a
+    dict of fitted attributes out, the released model under ``estimator_``. That model
+    may have missed classes: its posterior gets a column of 0 for each.
+    """
+
+    @abstractmethod
+    def _train(self, X, y):
+        """Fitted attributes by name; nothing is set on the way."""
+
+    def _learn(self, X, y):
+        X, y = check_records(X, y)
+        return {"_labels": np.unique(y), **self._train(X, y)}
+
+    @property
+    def classes_(self):
+        """Class labels, in the order of the columns of a posterior."""
+        return self._labels
+
+    @property
+    def _template(self):
+        """The unfitted model that says which methods the released one will have."""
+        return self.estimator
+
+    def _has_scores(self):
+        model = getattr(self, "estimator_", self._template)
+        return hasattr(model, "predict_proba")
+
+    @available_if(_has_scores)
+    def predict_proba(self, X):
+        """Released posterior.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records.
+
+        Returns
+        -------
+        posterior : ndarray of shape (n_samples, n_classes)
+            Rows sum to 1; columns are in the order of `classes_`.
+        """
+        check_is_fitted(self)
+        posterior = self.estimator_.predict_proba(X)
+        return align_columns(posterior, self.estimator_.classes_, self.classes_)
+
+    def predict(self, X):
+        """Label of the largest released entry; of equal ones the first class.
+
+        Without scores, the label that the released model predicts.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+        """
+        check_is_fitted(self)
+        if not self._has_scores():
+            return self.estimator_.predict(X)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]

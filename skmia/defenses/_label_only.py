@@ -2,6 +2,7 @@
 
 from sklearn.utils.validation import check_is_fitted
 
+from skmia.defenses._card import DefenseCard
 from skmia.utils._wrapper import ClassifierWrapper
 
 
@@ -58,6 +59,13 @@ class LabelOnly(ClassifierWrapper):
     >>> hasattr(model, "predict_proba")
     False
     """
+
+    _card = DefenseCard(
+        family="output mask",
+        addresses=("scores",),
+        broken_by="the gap attack; labels of many perturbed copies of a record",
+        paper="Shokri et al. 2017",
+    )
 
     def __init__(self, estimator):
         self.estimator = estimator

@@ -3,6 +3,7 @@
 from numbers import Integral
 
 from skmia.defenses._base import OutputDefense
+from skmia.defenses._card import DefenseCard
 from skmia.utils._posteriors import MAX_DECIMALS, round_posterior
 from skmia.utils._sklearn import Interval
 
@@ -63,6 +64,13 @@ class RoundedPosterior(OutputDefense):
            [1., 0., 0.]])
     """
 
+    _card = DefenseCard(
+        family="output mask",
+        addresses=("scores",),
+        broken_by="shadow models rounded alike; the gap attack; label-only attacks",
+        paper="Shokri et al. 2017",
+    )
+
     _parameter_constraints: dict = {
         **OutputDefense._parameter_constraints,
         "decimals": [Interval(Integral, 0, MAX_DECIMALS, closed="both")],
@@ -72,5 +80,5 @@ class RoundedPosterior(OutputDefense):
         self.estimator = estimator
         self.decimals = decimals
 
-    def _release(self, P):
+    def _release(self, P, X):
         return round_posterior(P, self.decimals)

@@ -3,6 +3,7 @@
 from numbers import Integral
 
 from skmia.defenses._base import OutputDefense
+from skmia.defenses._card import DefenseCard
 from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._sklearn import Interval, StrOptions
 
@@ -63,6 +64,13 @@ class TopKPosterior(OutputDefense):
     2
     """
 
+    _card = DefenseCard(
+        family="output mask",
+        addresses=("scores",),
+        broken_by="the largest scores alone; the gap attack; label-only attacks",
+        paper="Shokri et al. 2017",
+    )
+
     _parameter_constraints: dict = {
         **OutputDefense._parameter_constraints,
         "k": [Interval(Integral, 1, None, closed="left")],
@@ -74,5 +82,5 @@ class TopKPosterior(OutputDefense):
         self.k = k
         self.fill = fill
 
-    def _release(self, P):
+    def _release(self, P, X):
         return top_k_posterior(P, self.k, self.fill)

@@ -1,10 +1,12 @@
 """Checks of defenses: `X` are records, `y` class labels."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import _safe_indexing
 
-from skmia.utils._common_checks import TOLERANCE, fitted, require, same
+from skmia.utils._common_checks import TOLERANCE, fitted, halves, require, same
+from skmia.utils._frozen import is_frozen
+from skmia.utils._random import set_random_states
 
 RELEASE = ("predict", "predict_proba")
 METHODS = ("fit", "score", *RELEASE)
@@ -96,12 +98,36 @@ def check_score_follows_predict(defense, X, y):
     )
 
 
+def check_inner_state_ignored(defense, X, y):
+    """Nothing that the wrapped model learned before reaches the answers."""
+    inner = getattr(defense, "estimator", None)
+    if inner is None or is_frozen(inner):
+        return
+    used = clone(defense)
+    (X_before, y_before), (X_then, y_then) = halves(X, y)
+    # Not through set_params: it is the user's own, fitted object that is handed in.
+    used.estimator.fit(X_before, y_before)
+    used = set_random_states(used, np.random.RandomState(0)).fit(X_then, y_then)
+    fresh = fitted(defense, X_then, y_then)
+    require(
+        all(
+            same(getattr(used, method)(X), getattr(fresh, method)(X))
+            for method in RELEASE
+            if hasattr(fresh, method)
+        ),
+        defense,
+        "answers differently when the model it was given had been fitted before. What "
+        "that model knew of other records reaches the answers: fit a clone of it.",
+    )
+
+
 CHECKS = (
     check_posterior,
     check_same_record_same_answer,
     check_nothing_else_released,
     check_predict_follows_release,
     check_score_follows_predict,
+    check_inner_state_ignored,
 )
 
 

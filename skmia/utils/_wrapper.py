@@ -9,10 +9,11 @@ from skmia.utils._sklearn import HasMethods, _fit_context
 class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """A classifier that fits a clone of another one and answers in its place.
 
-    Subclasses decide what to answer. Nothing else of the inner model gets out:
-    methods are never delegated, `score` is the accuracy of the wrapper's own
-    `predict`, and the inner model alone validates the records, so that whatever it
-    takes (DataFrames, sparse matrices, strings, missing values) passes through.
+    Subclasses decide what to answer, and with ``_learn`` how to fit. Nothing else of
+    the inner model gets out: methods are never delegated, `score` is the accuracy of
+    the wrapper's own `predict`, and the inner model alone validates the records, so
+    that whatever it takes (DataFrames, sparse matrices, strings, missing values)
+    passes through.
     """
 
     _parameter_constraints: dict = {"estimator": [HasMethods(["fit"])]}
@@ -55,15 +56,24 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         -------
         self : object
         """
+        # All at once and last: a fit that fails leaves nothing half-fitted behind.
+        vars(self).update(self._learn(X, y))
+        return self
+
+    def _learn(self, X, y):
+        """Every fitted attribute by name, ``estimator_`` among them."""
         model = clone(self.estimator).fit(X, column_or_1d(y, warn=True))
+        return {"estimator_": self._check_answers(model)}
+
+    def _check_answers(self, model):
+        """A fitted model, if it has the method that the answers are made from."""
         # Not before: some estimators know only once fitted which methods they have.
         if not hasattr(model, self._asks):
             raise TypeError(
                 f"The 'estimator' parameter of {type(self).__name__} must be a "
                 f"classifier with {self._asks}. Got {self.estimator!r} instead."
             )
-        self.estimator_ = model
-        return self
+        return model
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -178,6 +178,14 @@ class ScoresTheUndefended(LabelOnly):
         return self.estimator_.score(X, y)
 
 
+class KeepsTheModelGiven(RoundedPosterior):
+    def fit(self, X, y):
+        if hasattr(self.estimator, "classes_"):
+            self.estimator_ = self.estimator
+            return self
+        return super().fit(X, y)
+
+
 class BadGame(BaseEstimator):
     """A game of nothing, whose score is what the subclasses say."""
 
@@ -267,6 +275,9 @@ BROKEN = {
         ],
         "check_score_follows_predict": [
             (ScoresTheUndefended(GaussianNB()), "has a score of"),
+        ],
+        "check_inner_state_ignored": [
+            (KeepsTheModelGiven(GaussianNB()), "had been fitted before"),
         ],
     },
     "game": {

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.optimize import check_grad
+from scipy.special import log_softmax
+from sklearn.datasets import make_blobs
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skmia.utils._soft_labels import draw_labels, fit_soft_labels, weight_parameter
+
+
+@pytest.fixture
+def soft(global_random_seed):
+    X, y = make_blobs(60, centers=3, cluster_std=4, random_state=global_random_seed)
+    rng = np.random.RandomState(global_random_seed)
+    return X, y, rng.dirichlet([1, 1, 1], size=60)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "name"),
+    [
+        (LogisticRegression(), "sample_weight"),
+        (KNeighborsClassifier(), None),
+        (make_pipeline(StandardScaler(), GaussianNB()), "gaussiannb__sample_weight"),
+        (make_pipeline(StandardScaler(), KNeighborsClassifier()), None),
+    ],
+)
+def test_weight_parameter(estimator, name):
+    assert weight_parameter(estimator) == name
+
+
+def test_weights_give_the_soft_cross_entropy(soft):
+    """The fitted model is a stationary point of the soft-target objective."""
+    X, _, targets = soft
+    model = fit_soft_labels(
+        LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000),
+        X,
+        targets,
+        np.arange(3),
+        random_state=0,
+    )
+
+    def objective(theta):
+        W, b = theta[:6].reshape(3, 2), theta[6:]
+        log_p = log_softmax(X @ W.T + b, axis=1)
+        return -(targets * log_p).sum() + (W**2).sum() / 2
+
+    theta = np.append(model.coef_.ravel(), model.intercept_)
+    # Finite differences of a sum of about 60 terms, step 1.5e-8: error near 1e-5.
+    assert check_grad(objective, lambda _: np.zeros(9), theta) < 1e-3
+
+
+@pytest.mark.parametrize(
+    "estimator", [GaussianNB(), KNeighborsClassifier(1), LogisticRegression()]
+)
+def test_hard_targets_are_a_plain_fit(estimator, soft):
+    X, y, _ = soft
+    labels = np.array(["c", "a", "b"])[y]
+    classes, codes = np.unique(labels, return_inverse=True)
+    model = fit_soft_labels(estimator, X, np.eye(3)[codes], classes, random_state=0)
+    assert_array_equal(model.classes_, classes)
+    expected = estimator.fit(X, labels).predict_proba(X)
+    assert_allclose(model.predict_proba(X), expected, atol=1e-6)
+
+
+def test_copies_are_in_proportion(soft):
+    targets = soft[2]
+    rows, columns = draw_labels(targets, 10, 0)
+    counts = np.zeros_like(targets)
+    np.add.at(counts, (rows, columns), 1)
+    assert_array_equal(counts.sum(axis=1), 10)
+    assert (np.abs(counts - 10 * targets) < 1 + 1e-9).all()
+    assert (counts[targets == 0] == 0).all()
+
+
+def test_a_class_without_a_share_is_unknown(soft):
+    X, _, targets = soft
+    targets = np.column_stack([targets[:, 0], 1 - targets[:, 0], np.zeros(60)])
+    for estimator in (GaussianNB(), KNeighborsClassifier()):
+        model = fit_soft_labels(estimator, X, targets, list("abc"), random_state=0)
+        assert_array_equal(model.classes_, ["a", "b"])
