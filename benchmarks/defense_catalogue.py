@@ -1,0 +1,139 @@
+"""Data sets, models and defenses that bench_defenses.py compares."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+from bench_truex_grid import adult, location30
+from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.tree import DecisionTreeClassifier
+
+from skmia import defenses as d
+
+
+def retail100(n_samples=5_000):
+    """Baskets of a supermarket in 100 clusters: a stand-in for Purchase-100."""
+    folder = os.environ.get("SKMIA_DATA")
+    if not folder:
+        raise FileNotFoundError(
+            "retail600.npz is looked for in the folder that SKMIA_DATA names."
+        )
+    data = np.load(Path(folder) / "retail600.npz", allow_pickle=False)
+    rows = np.random.RandomState(0).permutation(len(data["X"]))[:n_samples]
+    return data["X"][rows].astype(float), data["y100"][rows]
+
+
+DATA = {"Location-30": location30, "Adult": adult, "retail-100": retail100}
+
+MODELS = {
+    "tree": DecisionTreeClassifier(),
+    "forest": RandomForestClassifier(30),
+    "logistic": LogisticRegression(C=10, max_iter=300),
+    "knn": KNeighborsClassifier(),
+    "nb": GaussianNB(var_smoothing=1e-2),
+    "mlp": MLPClassifier((64,), max_iter=50),
+}
+
+# All features of the three data sets are 0/1 or scaled to [0, 1], by declaration.
+BOUNDS = (0.0, 1.0)
+
+
+def masks():
+    return {
+        "top 3": lambda m: d.TopKPosterior(m, k=3),
+        "top 1": lambda m: d.TopKPosterior(m, k=1),
+        "labels only": lambda m: d.LabelOnly(m),
+        "rounding, 1 digit": lambda m: d.RoundedPosterior(m, decimals=1),
+        "temperature 5": lambda m: d.TemperaturePosterior(m, temperature=5),
+        "noise, logits 1.0": lambda m: d.NoisyPosterior(m, scale=1.0),
+        "reverse sigmoid": lambda m: d.ReverseSigmoidPosterior(m),
+        "MemGuard, budget 1": lambda m: d.MemGuard(m, budget=1.0),
+        "purification": lambda m: d.PurifiedPosterior(m),
+    }
+
+
+def hardening():
+    return {
+        "fit control": lambda m: d.FitControlledClassifier(m),
+        "dropout bagging 0.5": lambda m: d.FeatureBaggedClassifier(m, drop=0.5),
+        "augmentation": lambda m: d.AugmentedClassifier(m),
+        "label smoothing 0.1": lambda m: d.LabelSmoothedClassifier(m, smoothing=0.1),
+        "mixup": lambda m: d.MixupClassifier(m),
+        "disjoint stacking": lambda m: d.DisjointStackingClassifier(
+            [("first", m), ("forest", RandomForestClassifier(30))]
+        ),
+    }
+
+
+def distillation():
+    return {
+        "DMP": lambda m: d.DistilledClassifier(m),
+        "SELENA": lambda m: d.SelenaClassifier(m, n_models=10, n_out=4),
+        "CKD": lambda m: d.CrossDistilledClassifier(m, scheme="complement"),
+        "PCKD": lambda m: d.CrossDistilledClassifier(m, scheme="fold"),
+    }
+
+
+def training_data():
+    return {
+        "Mondrian, k=5": lambda m: d.AnonymizedClassifier(
+            m, anonymizer=d.MondrianAnonymizer(5)
+        ),
+        "obfuscation 0.1": lambda m: d.ObfuscatedClassifier(m, scale=0.1),
+        "surrogate data": lambda m: d.SurrogateDataClassifier(m),
+    }
+
+
+def own(model):
+    """Defenses that know the kind of model they are for."""
+    options = {
+        "tree": {"leaves of 5": {"min_samples_leaf": 5}},
+        "forest": {"leaves of 5": {"min_samples_leaf": 5}},
+        "knn": {"25 neighbours": {"n_neighbors": 25}},
+        "logistic": {"L2 1e-3": None, "L2 1e-2": None},
+        "mlp": {"L2 1e-3": None, "L2 1e-2": None},
+    }
+    found = {}
+    for name, params in options.get(model, {}).items():
+        if params is None:
+            strength = float(name.split()[1])
+            found[name] = lambda m, s=strength: d.PenalizedClassifier(m, strength=s)
+        else:
+            found[name] = lambda m, p=params: clone(m).set_params(**p)
+    if model == "mlp":
+        found["early stopping"] = lambda m: d.EarlyStoppedClassifier(m)
+        found["pruning 0.7"] = lambda m: d.PrunedMLPClassifier(m, sparsity=0.7)
+    return found | private(model)
+
+
+def private(model, epsilons=(1, 8)):
+    """Differentially private models of the same kind."""
+
+    def make(epsilon):
+        if model == "logistic":
+            # Rows of Location-30 and of the baskets have norms around 5.
+            return d.PrivateLogisticRegression(epsilon=epsilon, data_norm=5.0)
+        if model == "nb":
+            return d.PrivateGaussianNB(epsilon=epsilon, bounds=BOUNDS)
+        return d.PrivateForestClassifier(epsilon=epsilon, bounds=BOUNDS)
+
+    if model not in ("logistic", "nb", "forest"):
+        return {}
+    return {f"DP, epsilon {e}": lambda m, e=e: make(e) for e in epsilons}
+
+
+def defenses_for(model):
+    """Makers of all defenses for a kind of model, "none" first."""
+    return {
+        "none": clone,
+        **masks(),
+        **hardening(),
+        **distillation(),
+        **training_data(),
+        **own(model),
+    }

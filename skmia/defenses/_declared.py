@@ -1,0 +1,92 @@
+"""What a guarantee needs declared: read from the data, it would give them away."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from skmia.exceptions import PrivacyLeakWarning
+
+
+def check_bounds(bounds, n_features, owner):
+    """Lower and upper bound of each feature, as declared by the user.
+
+    Parameters
+    ----------
+    bounds : tuple (low, high) or None
+        Each a number for all features or an array of shape (n_features,).
+    n_features : int
+    owner : str
+        Name of the class whose parameter this is, for the errors.
+
+    Returns
+    -------
+    low, high : ndarray of shape (n_features,)
+
+    Raises
+    ------
+    ValueError
+        Nothing declared, not finite, low not below high, or of another length.
+    """
+    expected = (
+        f"The 'bounds' parameter of {owner} must be declared as (low, high): two "
+        f"numbers, or two arrays with one number for each of the {n_features} features"
+    )
+    if bounds is None:
+        raise ValueError(
+            f"{expected}. Got None instead; reading them from the data would leak them."
+        )
+    try:
+        low, high = (
+            np.broadcast_to(np.asarray(side, dtype=np.float64), (n_features,)).copy()
+            for side in bounds
+        )
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{expected}. Got {bounds!r} instead.") from error
+    if not (np.isfinite(low).all() and np.isfinite(high).all() and (low < high).all()):
+        raise ValueError(f"{expected}, finite and low < high. Got {bounds!r} instead.")
+    return low, high
+
+
+def declared_classes(classes, y, owner):
+    """Sorted class labels, as declared by the user.
+
+    Parameters
+    ----------
+    classes : array-like of shape (n_classes,) or None
+        None reads them from `y`, with a warning.
+    y : ndarray of shape (n_samples,)
+        Labels of the training records.
+    owner : str
+        Name of the class whose parameter this is, for the messages.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+
+    Raises
+    ------
+    ValueError
+        `y` holds a label that was not declared.
+
+    Warns
+    -----
+    PrivacyLeakWarning
+        Nothing was declared.
+    """
+    if classes is None:
+        warnings.warn(
+            f"The 'classes' parameter of {owner} is None: the list of classes is read "
+            "from the training data, which the guarantee does not cover. Declare them.",
+            PrivacyLeakWarning,
+            stacklevel=2,
+        )
+        return np.unique(y)
+    declared = np.unique(np.asarray(classes))
+    unknown = pd.Index(declared).get_indexer(pd.Index(y)) < 0
+    if unknown.any():
+        raise ValueError(
+            f"The 'classes' parameter of {owner} must hold every class. Got "
+            f"{declared.tolist()}; y also holds {np.unique(y[unknown])[:5].tolist()}."
+        )
+    return declared

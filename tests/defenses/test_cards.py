@@ -1,0 +1,69 @@
+"""Every defense has a card, and the table in the docs says what the cards say.
+
+``python tests/defenses/test_cards.py`` writes the table anew.
+"""
+
+from pathlib import Path
+
+import pytest
+
+import skmia.defenses
+from skmia.defenses._card import FAMILIES
+from skmia.utils import all_estimators
+
+DOCS = Path(__file__).parents[2] / "docs" / "defenses.md"
+START, END = "<!-- cards -->", "<!-- end of cards -->"
+# They change training data for AnonymizedClassifier, and answer nothing.
+TRANSFORMERS = {"MondrianAnonymizer", "TreeAnonymizer"}
+
+
+def defenses():
+    """Classes by name, in the order of the families."""
+    found = {
+        name: cls
+        for name, cls in all_estimators()
+        if cls.__module__.startswith(skmia.defenses.__name__)
+        and name not in TRANSFORMERS
+    }
+    return dict(
+        sorted(found.items(), key=lambda item: FAMILIES.index(item[1]._card.family))
+    )
+
+
+def table():
+    lines = [
+        "| defense | family | addresses | guarantee | known to break it | paper |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, cls in defenses().items():
+        card = cls._card
+        cells = (
+            f"`{name}`",
+            card.family,
+            ", ".join(card.addresses),
+            card.guarantee,
+            card.broken_by,
+            card.paper,
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", defenses())
+def test_card_is_of_the_class_itself(name):
+    cls = getattr(skmia.defenses, name)
+    assert "_card" in vars(cls)
+    assert cls._card.broken_by
+    assert cls._card.addresses
+
+
+def test_docs_have_the_cards():
+    written = DOCS.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
+    assert written.strip() == table()
+
+
+if __name__ == "__main__":
+    text = DOCS.read_text(encoding="utf-8")
+    before, _, rest = text.partition(START)
+    after = rest.partition(END)[2]
+    DOCS.write_text(f"{before}{START}\n{table()}\n{END}{after}", encoding="utf-8")
