@@ -59,7 +59,7 @@ def masks():
 
 def hardening():
     return {
-        "fit control": lambda m: d.FitControlledClassifier(m),
+        "fit control": lambda m: d.FitControlledClassifier(m, cv=3),
         "dropout bagging 0.5": lambda m: d.FeatureBaggedClassifier(m, drop=0.5),
         "augmentation": lambda m: d.AugmentedClassifier(m),
         "label smoothing 0.1": lambda m: d.LabelSmoothedClassifier(m, smoothing=0.1),
@@ -86,6 +86,9 @@ def training_data():
         ),
         "obfuscation 0.1": lambda m: d.ObfuscatedClassifier(m, scale=0.1),
         "surrogate data": lambda m: d.SurrogateDataClassifier(m),
+        "local DP, epsilon 8": lambda m: d.LocalDPClassifier(
+            m, epsilon=8, bounds=BOUNDS
+        ),
     }
 
 

@@ -19,10 +19,10 @@ from sklearn.model_selection import GridSearchCV, StratifiedShuffleSplit
 
 from skmia import MembershipGame, game_scorer
 from skmia.defenses import (
+    AnonymizedClassifier,
     FeatureBaggedClassifier,
     LabelOnly,
     MondrianAnonymizer,
-    AnonymizedClassifier,
     RoundedPosterior,
     SelenaClassifier,
     defended_by,

@@ -115,7 +115,7 @@ def model_grid(
         Cache that the cells share; give a folder for a killed run to resume. None: a
         temporary folder.
     n_jobs : int, default=None
-        Shadow models trained in parallel. Results do not depend on it.
+        Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed of the splits and games.
     verbose : bool, default=False

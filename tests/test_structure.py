@@ -16,7 +16,16 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 BASE = ["exceptions", "utils"]
 ASIDE = ["black_box", "datasets", "defenses", "metrics", "neural"]
-CHAIN = ["signals", "shadow", "attacks", "game", "audit", "grid", "cli"]
+CHAIN = [
+    "signals",
+    "shadow",
+    "attacks",
+    "game",
+    "audit",
+    "model_selection",
+    "grid",
+    "cli",
+]
 # Which part of the package may import which.
 MAY_IMPORT = {
     "exceptions": set(),

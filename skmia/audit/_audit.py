@@ -106,7 +106,7 @@ def audit(
     memory : str or joblib.Memory, default=None
         Cache of finished shadow models: a killed audit resumes.
     n_jobs : int, default=None
-        Shadow models trained in parallel. Results do not depend on it.
+        Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed of the shadow models and of the cross-fitting.
     verbose : bool, default=False

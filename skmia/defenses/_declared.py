@@ -30,7 +30,8 @@ def check_bounds(bounds, n_features, owner):
     """
     expected = (
         f"The 'bounds' parameter of {owner} must be declared as (low, high): two "
-        f"numbers, or two arrays with one number for each of the {n_features} features"
+        "numbers, or two arrays with one number for each of the "
+        f"{n_features} numeric features"
     )
     if bounds is None:
         raise ValueError(

@@ -90,7 +90,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         cost k target fits and k families of shadow models a fold, not k to the
         third. Set `random_state` to an int, or nothing is found again.
     n_jobs : int, default=None
-        Shadow models trained in parallel. Results do not depend on it.
+        Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed of shadows, attack and members.
     verbose : bool, default=False

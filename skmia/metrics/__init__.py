@@ -5,6 +5,18 @@ from skmia.metrics._agreement import (
     attack_coverage,
     flag_at_fpr,
 )
+from skmia.metrics._bounds import (
+    max_accuracy,
+    max_advantage,
+    max_auc,
+    max_precision,
+    max_tpr,
+)
+from skmia.metrics._gaussian_bounds import (
+    gdp_max_advantage,
+    gdp_max_auc,
+    gdp_max_tpr,
+)
 from skmia.metrics._intervals import (
     auc_interval,
     clopper_pearson,
@@ -30,7 +42,15 @@ __all__ = [
     "false_positive_rate",
     "flag_at_fpr",
     "game_scorer",
+    "gdp_max_advantage",
+    "gdp_max_auc",
+    "gdp_max_tpr",
     "generalization_error",
+    "max_accuracy",
+    "max_advantage",
+    "max_auc",
+    "max_precision",
+    "max_tpr",
     "membership_metrics",
     "npv_at_prior",
     "ppv_at_prior",

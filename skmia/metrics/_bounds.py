@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import erf, expit, logit, ndtr, ndtri
+from scipy.special import expit, logit
 
 
 def max_tpr(fpr: ArrayLike, epsilon: ArrayLike, delta: ArrayLike = 0.0):
@@ -56,14 +56,14 @@ def max_tpr(fpr: ArrayLike, epsilon: ArrayLike, delta: ArrayLike = 0.0):
     array([0.0027, 0.0272])
     """
     caller = "max_tpr"
-    fpr = _check_fraction(caller, "fpr", fpr)
+    fpr = check_in_unit(caller, "fpr", fpr)
     epsilon, delta = _check_guarantee(caller, epsilon, delta)
     with np.errstate(over="ignore", invalid="ignore"):
         few = np.where(fpr == 0, 0, np.exp(epsilon) * fpr) + delta
     many = 1 - np.exp(-epsilon) * (1 - delta - fpr)
     bound = np.minimum(1, np.where(np.isinf(epsilon), 1, np.minimum(few, many)))
     # The two lines meet in (fpr, fpr) for epsilon = delta = 0: rounding may cross them.
-    return _result(np.maximum(bound, fpr))
+    return as_result(np.maximum(bound, fpr))
 
 
 def max_advantage(epsilon: ArrayLike, delta: ArrayLike = 0.0):
@@ -109,7 +109,7 @@ def max_advantage(epsilon: ArrayLike, delta: ArrayLike = 0.0):
     array([0.05  , 0.4621, 0.9993])
     """
     epsilon, delta = _check_guarantee("max_advantage", epsilon, delta)
-    return _result(np.tanh(epsilon / 2) + 2 * delta * expit(-epsilon))
+    return as_result(np.tanh(epsilon / 2) + 2 * delta * expit(-epsilon))
 
 
 def max_accuracy(epsilon: ArrayLike, delta: ArrayLike = 0.0):
@@ -148,7 +148,7 @@ def max_accuracy(epsilon: ArrayLike, delta: ArrayLike = 0.0):
     0.7311
     """
     epsilon, delta = _check_guarantee("max_accuracy", epsilon, delta)
-    return _result(expit(epsilon) + delta * expit(-epsilon))
+    return as_result(expit(epsilon) + delta * expit(-epsilon))
 
 
 def max_auc(epsilon: ArrayLike, delta: ArrayLike = 0.0):
@@ -187,7 +187,7 @@ def max_auc(epsilon: ArrayLike, delta: ArrayLike = 0.0):
     array([0.5   , 0.7311, 0.9997])
     """
     epsilon, delta = _check_guarantee("max_auc", epsilon, delta)
-    return _result(1 - (1 - delta) ** 2 * expit(-epsilon))
+    return as_result(1 - (1 - delta) ** 2 * expit(-epsilon))
 
 
 def max_precision(prior: ArrayLike, epsilon: ArrayLike):
@@ -227,150 +227,34 @@ def max_precision(prior: ArrayLike, epsilon: ArrayLike):
     array([0.7311, 0.0267])
     """
     caller = "max_precision"
-    prior = _check_fraction(caller, "prior", prior)
-    epsilon = _check_at_least_0(caller, "epsilon", epsilon)
+    prior = check_in_unit(caller, "prior", prior)
+    epsilon = check_at_least_0(caller, "epsilon", epsilon)
     with np.errstate(invalid="ignore"):
         precision = expit(logit(prior) + epsilon)
     # No member to be found, whatever is known.
-    return _result(np.where(prior == 0, 0, np.maximum(precision, prior)))
+    return as_result(np.where(prior == 0, 0, np.maximum(precision, prior)))
 
 
-def gdp_max_tpr(fpr: ArrayLike, mu: ArrayLike):
-    """Largest true positive rate at a false positive rate, under mu-Gaussian DP.
-
-    Parameters
-    ----------
-    fpr : float or array-like
-        False positive rate of the attack, a fraction.
-    mu : float or array-like
-        At least 0; inf for no guarantee. Broadcast against `fpr`.
-
-    Returns
-    -------
-    tpr : float or ndarray
-        In [`fpr`, 1].
-
-    Raises
-    ------
-    ValueError
-        A parameter is not as described.
-
-    See Also
-    --------
-    max_tpr : The same under (epsilon, delta)-DP.
-
-    Notes
-    -----
-    Level: observations. A release with Gaussian noise of standard deviation sigma times
-    the sensitivity is ``1 / sigma``-GDP; k of them are ``sqrt(k) / sigma``-GDP.
-
-    References
-    ----------
-    J. Dong, A. Roth, W. J. Su, "Gaussian Differential Privacy", JRSS B 2022,
-    :arxiv:`1905.02383`.
-
-    Examples
-    --------
-    >>> from skmia.metrics import gdp_max_tpr
-    >>> gdp_max_tpr(0.01, [0.5, 1, 2]).round(4)
-    array([0.0339, 0.0924, 0.3721])
-    """
-    fpr = _check_fraction("gdp_max_tpr", "fpr", fpr)
-    mu = _check_at_least_0("gdp_max_tpr", "mu", mu)
-    with np.errstate(invalid="ignore"):
-        bound = np.where(np.isinf(mu), 1, ndtr(ndtri(fpr) + mu))
-    return _result(np.maximum(bound, fpr))
-
-
-def gdp_max_advantage(mu: ArrayLike):
-    """Largest TPR - FPR of any attack under mu-Gaussian DP.
-
-    Parameters
-    ----------
-    mu : float or array-like
-        At least 0; inf for no guarantee.
-
-    Returns
-    -------
-    advantage : float or ndarray
-        In [0, 1].
-
-    Raises
-    ------
-    ValueError
-        `mu` is not as described.
-
-    See Also
-    --------
-    gdp_max_tpr : The whole curve.
-
-    Notes
-    -----
-    Level: observations.
-
-    Examples
-    --------
-    >>> from skmia.metrics import gdp_max_advantage
-    >>> gdp_max_advantage([0.5, 1, 2]).round(4)
-    array([0.1974, 0.3829, 0.6827])
-    """
-    mu = _check_at_least_0("gdp_max_advantage", "mu", mu)
-    return _result(erf(mu / 8**0.5))
-
-
-def gdp_max_auc(mu: ArrayLike):
-    """Largest area under the ROC curve of any attack under mu-Gaussian DP.
-
-    Parameters
-    ----------
-    mu : float or array-like
-        At least 0; inf for no guarantee.
-
-    Returns
-    -------
-    auc : float or ndarray
-        In [0.5, 1].
-
-    Raises
-    ------
-    ValueError
-        `mu` is not as described.
-
-    See Also
-    --------
-    gdp_max_tpr : The curve.
-
-    Notes
-    -----
-    Level: observations.
-
-    Examples
-    --------
-    >>> from skmia.metrics import gdp_max_auc
-    >>> gdp_max_auc([0.5, 1, 2]).round(4)
-    array([0.6382, 0.7602, 0.9214])
-    """
-    mu = _check_at_least_0("gdp_max_auc", "mu", mu)
-    return _result(ndtr(mu / 2**0.5))
-
-
-def _result(bound):
+def as_result(bound):
+    """A float where everything was one."""
     bound = np.asarray(bound)
     return bound if bound.ndim else float(bound)
 
 
 def _check_guarantee(caller, epsilon, delta):
     return (
-        _check_at_least_0(caller, "epsilon", epsilon),
-        _check_fraction(caller, "delta", delta),
+        check_at_least_0(caller, "epsilon", epsilon),
+        check_in_unit(caller, "delta", delta),
     )
 
 
-def _check_at_least_0(caller, name, value):
+def check_at_least_0(caller, name, value):
+    """The value as an array of floats, inf among them."""
     return _check(caller, name, value, np.inf, "at least 0")
 
 
-def _check_fraction(caller, name, value):
+def check_in_unit(caller, name, value):
+    """The value as an array of fractions."""
     return _check(caller, name, value, 1, "in [0, 1]")
 
 

@@ -51,7 +51,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     memory : str or joblib.Memory, default=None
         Cache of finished models (or of their answers): a killed run resumes.
     n_jobs : int, default=None
-        Shadow models trained in parallel. Results do not depend on it.
+        Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed of the design and of every model. It replaces the ``random_state`` of
         `estimator`.

@@ -60,3 +60,17 @@ def gaussian_noise_multiplier(epsilon, delta, count=1):
     noise_multiplier : float
     """
     return _dp_accounting().get_sigma_gaussian(epsilon, delta) * count**0.5
+
+
+def gaussian_epsilon(noise_multiplier, delta):
+    """Epsilon of one answer with Gaussian noise, exactly, however little the noise."""
+    return _dp_accounting().get_epsilon_gaussian(noise_multiplier, delta)
+
+
+def laplace_event(noise_multiplier, count=1):
+    """`count` answers with Laplace noise of `noise_multiplier` times the sensitivity.
+
+    The multiplier is that of the scale, not of the standard deviation.
+    """
+    dp = _dp_accounting()
+    return dp.SelfComposedDpEvent(dp.LaplaceDpEvent(noise_multiplier), count)

@@ -5,15 +5,22 @@ Every mask treats each row alone, returns a new float64 array, and keeps the fir
 largest entry of a row the first largest entry: the predicted class never changes.
 """
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
+from scipy.special import logit, softmax
 
 from skmia.utils._sklearn import Interval, StrOptions, validate_params
 
 FILLS = ("spread", "zero", "renormalise")
 # Beyond 15 digits a probability in float64 has nothing left to round.
 MAX_DECIMALS = 15
+# A probability of 0 counts as this where a logarithm is taken.
+FLOOR = 1e-30
+# The same for the logit of the reverse sigmoid, as published: there 1 is special, too.
+_EDGE = 1e-9
+# After so many, a step of up to 100 is below the last digit of a probability.
+_MAX_HALVINGS = 60
 
 
 @validate_params(
@@ -128,3 +135,119 @@ def onehot_posterior(P):
     """
     P = np.asarray(P)
     return np.eye(P.shape[1])[P.argmax(axis=1)]
+
+
+def log_posterior(P):
+    """Logarithm of a posterior; 0 counts as 1e-30.
+
+    Parameters
+    ----------
+    P : array-like of shape (n_samples, n_classes)
+        Rows sum to 1.
+
+    Returns
+    -------
+    logits : ndarray of float64 of shape (n_samples, n_classes)
+        Their softmax is the posterior.
+    """
+    return np.log(np.clip(np.asarray(P, dtype=np.float64), FLOOR, None))
+
+
+def keep_label(released, top):
+    """Released posterior whose first largest entries are where they should be.
+
+    Where the largest entry of a row is another one, the two change places; where the
+    two are equal, the one that should be larger is raised to the next float.
+
+    Parameters
+    ----------
+    released : ndarray of float64 of shape (n_samples, n_classes)
+        Left alone.
+    top : ndarray of int of shape (n_samples,)
+        Place of the first largest entry of each row of the original posterior.
+
+    Returns
+    -------
+    repaired : ndarray of shape (n_samples, n_classes)
+    """
+    released = released.copy()
+    highest = released.argmax(axis=1)
+    rows = np.flatnonzero(highest != top)
+    top, highest = top[rows], highest[rows]
+    values = released[rows, highest]
+    released[rows, highest] = released[rows, top]
+    released[rows, top] = values
+    tied = released[rows].argmax(axis=1) != top
+    released[rows[tied], top[tied]] = np.nextafter(values[tied], 2)
+    return released
+
+
+@validate_params(
+    {
+        "P": ["array-like"],
+        "temperature": [Interval(Real, 0, None, closed="neither")],
+    },
+    prefer_skip_nested_validation=True,
+)
+def soften_posterior(P, temperature):
+    """Posterior whose logarithms are divided by a temperature.
+
+    Parameters
+    ----------
+    P : array-like of shape (n_samples, n_classes)
+        Rows sum to 1.
+    temperature : float
+        Above 1 rows come closer to uniform, below 1 closer to one-hot.
+
+    Returns
+    -------
+    released : ndarray of shape (n_samples, n_classes)
+        Entries keep their order.
+    """
+    top = np.asarray(P).argmax(axis=1)
+    logits = log_posterior(P)
+    with np.errstate(over="ignore"):  # one-hot, for temperatures next to 0
+        logits = (logits - logits.max(axis=1, keepdims=True)) / temperature
+    return keep_label(softmax(logits, axis=1), top)
+
+
+@validate_params(
+    {
+        "P": ["array-like"],
+        "beta": [Interval(Real, 0, None, closed="left")],
+        "gamma": [Interval(Real, 0, None, closed="left")],
+    },
+    prefer_skip_nested_validation=True,
+)
+def reverse_sigmoid_posterior(P, beta, gamma):
+    """Posterior minus a sigmoid of its logits, renormalised.
+
+    Each entry p becomes ``p - beta * (sigmoid(gamma * logit(p)) - 1 / 2)``, clipped to
+    [0, 1]. In a row whose class that would change, beta is halved until it does not.
+
+    Parameters
+    ----------
+    P : array-like of shape (n_samples, n_classes)
+        Rows sum to 1.
+    beta : float
+        Size of the change, at least 0.
+    gamma : float
+        Steepness of the sigmoid, at least 0.
+
+    Returns
+    -------
+    released : ndarray of shape (n_samples, n_classes)
+    """
+    P = np.asarray(P, dtype=np.float64)
+    top = P.argmax(axis=1)
+    # tanh(x / 2) / 2 is the sigmoid minus 1 / 2, to the last digit also near 0.
+    shift = np.tanh(gamma * logit(np.clip(P, _EDGE, 1 - _EDGE)) / 2) / 2
+    released = P.copy()
+    left = np.arange(len(P))
+    for halvings in range(_MAX_HALVINGS + 1):
+        moved = np.clip(P[left] - beta / 2**halvings * shift[left], 0, 1)
+        kept = moved.any(axis=1) & (moved.argmax(axis=1) == top[left])
+        released[left[kept]] = moved[kept]
+        left = left[~kept]
+    released /= released.sum(axis=1, keepdims=True)
+    return keep_label(released, top)

@@ -1,6 +1,7 @@
 """Seeds: drawn once, before any work is dispatched, so that n_jobs changes nothing."""
 
 import numpy as np
+from sklearn.utils import check_random_state
 
 MAX_SEED = np.iinfo(np.int32).max
 
@@ -9,6 +10,17 @@ def draw_seeds(random_state, size=None):
     """Integers that fit any ``random_state`` parameter."""
     seeds = random_state.randint(MAX_SEED, size=size)
     return int(seeds) if size is None else [int(seed) for seed in seeds]
+
+
+def secret_random_state(random_state):
+    """Generator for noise that must not be foretold.
+
+    Without a seed of the user's it takes the entropy of the operating system, not
+    numpy's global generator: whoever knows ``np.random.seed`` would know the noise.
+    """
+    if random_state is None:
+        return np.random.RandomState()
+    return check_random_state(random_state)
 
 
 def set_random_states(estimator, random_state):

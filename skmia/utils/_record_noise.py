@@ -11,7 +11,8 @@ import hashlib
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from sklearn.utils import check_random_state
+
+from skmia.utils._random import secret_random_state
 
 # Sparse records are written out in blocks of at most this many numbers.
 _BLOCK = 2**24
@@ -19,7 +20,7 @@ _BLOCK = 2**24
 
 def draw_secret(random_state):
     """Key of the hash, drawn in ``fit``; 32 bytes."""
-    return check_random_state(random_state).bytes(32)
+    return secret_random_state(random_state).bytes(32)
 
 
 def record_bytes(X):

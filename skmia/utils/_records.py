@@ -2,7 +2,7 @@
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import check_array, column_or_1d, indexable
+from sklearn.utils import assert_all_finite, check_array, column_or_1d, indexable
 from sklearn.utils.multiclass import type_of_target
 
 
@@ -31,6 +31,7 @@ def check_records(X, y, *others):
     elif sparse.issparse(X):
         X = X.tocsr()
     y = column_or_1d(y, warn=True)
+    assert_all_finite(y, input_name="y")
     others = [None if other is None else np.asarray(other) for other in others]
     indexable(X, y, *others)
     kind = type_of_target(y, input_name="y")

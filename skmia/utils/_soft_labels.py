@@ -12,9 +12,15 @@ def fit_soft_labels(estimator, X, targets, classes, *, random_state, n_draws=10)
 
     A classifier that takes ``sample_weight`` (also as the last step of a pipeline) is
     given every record once per class, weighted with the probability of the class: for
-    log-loss models, trees and naive Bayes this *is* the soft-target cross-entropy.
+    log-loss models, trees and naive Bayes this *is* the soft-target cross-entropy. If
+    that is more than `n_draws` classes per record, weights are drawn instead, so that
+    memory grows with the records and not with the classes: multiples of
+    ``1 / n_draws``, in expectation the probabilities.
+
     Others (kNN, networks without weights) are given every record `n_draws` times, the
-    labels in proportion to the probabilities.
+    labels in proportion to the probabilities; k nearest neighbours are then as few as
+    ``k / n_draws`` records. Where every record has one class only, the fit is a plain
+    one, each record given once.
 
     Parameters
     ----------
@@ -27,23 +33,27 @@ def fit_soft_labels(estimator, X, targets, classes, *, random_state, n_draws=10)
     classes : ndarray of shape (n_classes,)
         Labels of the columns.
     random_state : int, RandomState instance or None
-        Which labels are drawn, where weights are not taken.
+        Which labels are drawn, where they are.
     n_draws : int, default=10
-        Copies of each record, where weights are not taken.
+        Labels drawn for each record, where they are.
 
     Returns
     -------
     model : classifier
         Its ``classes_`` are those of `classes` that some record has a share of.
     """
+    if (np.count_nonzero(targets, axis=1) == 1).all():
+        return clone(estimator).fit(X, np.asarray(classes)[targets.argmax(axis=1)])
     name = weight_parameter(estimator)
-    if name is None:
-        rows, columns = draw_labels(targets, n_draws, random_state)
-        weights = {}
-    else:
+    weights = {}
+    if name and np.count_nonzero(targets) <= n_draws * len(targets):
         rows, columns = np.nonzero(targets)
-        weights = {name: targets[rows, columns]}
-    # By record, then by class: the order of a plain fit where nothing is soft.
+        weights[name] = targets[rows, columns]
+    else:
+        rows, columns = draw_labels(targets, n_draws, random_state)
+        if name:
+            rows, columns, counts = _merge_equal(rows, columns)
+            weights[name] = counts / n_draws
     X = _safe_indexing(X, rows)
     return clone(estimator).fit(X, np.asarray(classes)[columns], **weights)
 
@@ -77,3 +87,11 @@ def draw_labels(targets, n_draws, random_state):
     columns = (points[:, :, None] >= ends[:, None, :]).sum(axis=2)
     rows = np.repeat(np.arange(len(targets)), n_draws)
     return rows, np.minimum(columns.ravel(), targets.shape[1] - 1)
+
+
+def _merge_equal(rows, columns):
+    """Different pairs of record and class, and how often each came."""
+    pairs, counts = np.unique(
+        np.column_stack([rows, columns]), axis=0, return_counts=True
+    )
+    return *pairs.T, counts

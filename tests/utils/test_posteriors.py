@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skmia.utils._posteriors import onehot_posterior, round_posterior, top_k_posterior
+from skmia.utils._posteriors import (
+    keep_label,
+    log_posterior,
+    onehot_posterior,
+    reverse_sigmoid_posterior,
+    round_posterior,
+    soften_posterior,
+    top_k_posterior,
+)
 
 P = np.array([[0.5, 0.3, 0.15, 0.05], [0.1, 0.2, 0.3, 0.4]])
 
@@ -117,6 +125,10 @@ def test_onehot_assigns_one_entry_per_row():
         lambda P: top_k_posterior(P, 2),
         lambda P: round_posterior(P, 1),
         onehot_posterior,
+        lambda P: soften_posterior(P, 3),
+        lambda P: reverse_sigmoid_posterior(P, 50, 2),
+        lambda P: keep_label(P, np.arange(len(P))),
+        log_posterior,
     ],
 )
 def test_input_is_left_alone_and_empty_batches_pass(mask):
@@ -125,3 +137,64 @@ def test_input_is_left_alone_and_empty_batches_pass(mask):
     assert_array_equal(P, before)
     assert released.dtype == np.float64
     assert mask(P[:0]).shape == (0, 4)
+
+
+def test_soften_takes_the_root_of_the_odds():
+    assert_allclose(soften_posterior([[0.9, 0.1]], 2), [[0.75, 0.25]])
+    assert_allclose(soften_posterior([[0.75, 0.25]], 0.5), [[0.9, 0.1]])
+
+
+def test_soften_gives_a_probability_of_zero_a_place():
+    # exp(-log(1e30) / 10) = 1e-3
+    assert_allclose(soften_posterior([[1.0, 0.0]], 10), [[1 / 1.001, 1e-3 / 1.001]])
+
+
+def test_soften_to_uniform_keeps_the_class():
+    row = np.array([[0.2, 0.3, 0.5]])
+    released = soften_posterior(row, 1e300)
+    assert_allclose(released, np.full((1, 3), 1 / 3), rtol=1e-15)
+    assert released.argmax() == 2
+
+
+def test_soften_to_one_class_at_the_smallest_temperature():
+    assert_array_equal(soften_posterior(P, 5e-324), onehot_posterior(P))
+
+
+@pytest.mark.parametrize("temperature", [0, -1, np.inf, np.nan])
+def test_temperature_out_of_range(temperature):
+    message = "'temperature' parameter of soften_posterior must be a float in the range"
+    with pytest.raises(ValueError, match=message):
+        soften_posterior(P, temperature)
+
+
+def test_reverse_sigmoid_of_one_row():
+    # gamma * logit(0.8) = log 4, whose sigmoid is 4 / 5: 0.8 - 0.3 beta.
+    released = reverse_sigmoid_posterior([[0.8, 0.2]], 0.5, 1)
+    assert_allclose(released, [[0.65, 0.35]])
+
+
+def test_reverse_sigmoid_halves_beta_in_the_rows_that_need_it():
+    # The class changes from beta = 1 on, where both entries are 1 / 2.
+    rows = [[0.8, 0.2], [0.5, 0.5]]
+    released = reverse_sigmoid_posterior(rows, 3, 1)
+    assert_allclose(released, [[0.8 - 0.75 * 0.3, 0.2 + 0.75 * 0.3], [0.5, 0.5]])
+
+
+def test_reverse_sigmoid_with_one_class():
+    assert_array_equal(reverse_sigmoid_posterior([[1.0]], 3, 0.1), [[1.0]])
+
+
+@pytest.mark.parametrize(("beta", "gamma"), [(-1, 0.1), (1, -0.1), (np.inf, 1)])
+def test_reverse_sigmoid_out_of_range(beta, gamma):
+    with pytest.raises(ValueError, match="parameter of reverse_sigmoid_posterior must"):
+        reverse_sigmoid_posterior(P, beta, gamma)
+
+
+def test_keep_label_raises_a_tie_by_the_last_digit():
+    repaired = keep_label(np.array([[0.4, 0.4, 0.2]]), np.array([1]))
+    assert_array_equal(repaired, [[0.4, np.nextafter(0.4, 1), 0.2]])
+
+
+def test_keep_label_with_several_equal_ones_before():
+    repaired = keep_label(np.array([[0.1, 0.3, 0.3, 0.3]]), np.array([3]))
+    assert_array_equal(repaired, [[0.1, 0.3, 0.3, np.nextafter(0.3, 1)]])

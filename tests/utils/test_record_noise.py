@@ -53,3 +53,8 @@ def test_uniforms_are_uniform_and_secret(global_random_seed):
 def test_a_seed_gives_one_secret(global_random_seed):
     assert draw_secret(global_random_seed) == draw_secret(global_random_seed)
     assert len(draw_secret(global_random_seed)) == 32
+
+
+def test_without_a_seed_the_secret_is_the_systems():
+    """The fixture that watches numpy's global generator sees no draw."""
+    assert draw_secret(None) != draw_secret(None)

@@ -1,0 +1,283 @@
+"""Stacking in which every record trains one model only."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.ensemble import StackingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils.parallel import Parallel, delayed
+
+from skmia.defenses._base import TrainingDefense
+from skmia.defenses._card import DefenseCard
+from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._sklearn import HasMethods
+from skmia.utils._tags import pass_records_to
+from skmia.utils._wrapper import ClassifierWrapper
+
+
+class DisjointStackingClassifier(TrainingDefense):
+    """Classifiers trained on disjoint parts of the records, and one that combines them.
+
+    The records are split by class into one part for each classifier of the first
+    level, and one for the combiner, which learns from their posteriors. No model sees
+    all records, so that what one has learned by heart is diluted in the answer.
+
+    Works on *records*: `X` holds features, `y` class labels.
+
+    Parameters
+    ----------
+    estimators : list of (str, classifier)
+        The first level, by name; each needs ``predict_proba``. `fit` clones them.
+    final_estimator : classifier, default=None
+        The combiner. None: ``LogisticRegression()``.
+    fractions : array-like of shape (n_estimators + 1,), default=None
+        Part of the records for each of `estimators` and, last, for the combiner; they
+        sum to 1. None: equal parts.
+    n_jobs : int, default=None
+        Models trained in parallel. Results do not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the split and of every model. It replaces the ``random_state`` of
+        `estimators` and `final_estimator`.
+
+    Attributes
+    ----------
+    estimator_ : StackingClassifier
+        The released stack.
+    parts_ : ndarray of shape (n_samples,)
+        For each training record the position of the model trained on it: that in
+        `estimators`, or ``len(estimators)`` for the combiner.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels, in the order of the columns of a posterior.
+    n_features_in_ : int
+        Number of features seen during fit.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where the inner model was given names.
+
+    See Also
+    --------
+    sklearn.ensemble.StackingClassifier : Uses every record at both levels, which does
+        not protect.
+    FeatureBaggedClassifier : Each model sees other features, not other records.
+
+    Notes
+    -----
+    Every part has at least one record of every class: a class needs as many records
+    as there are models, the combiner included. Parameters of the models are set by
+    name, as in scikit-learn: ``set_params(nn__alpha=1)``, ``set_params(nn=model)``.
+
+    Threat model: the adversary sees scores or labels. No formal guarantee: each record
+    is still in one model, and attacks that look for its influence on that model
+    find it. The fewer the records, the more the split costs.
+
+    References
+    ----------
+    A. Salem et al., "ML-Leaks: Model and Data Independent Membership Inference Attacks
+    and Defenses on Machine Learning Models", NDSS 2019. :arxiv:`1806.01246`
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skmia.defenses import DisjointStackingClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> first = [("nb", GaussianNB()), ("forest", RandomForestClassifier(10))]
+    >>> model = DisjointStackingClassifier(first, random_state=0).fit(X, y)
+    >>> model.parts_[:5], model.score(X, y) > 0.9
+    (array([1, 2, 2, 1, 0]), True)
+    """
+
+    _card = DefenseCard(
+        family="hardening",
+        addresses=("scores", "label"),
+        broken_by="canaries and LiRA, on the one model that a record is in",
+        paper="Salem et al. 2019",
+    )
+
+    _parameter_constraints: dict = {
+        "estimators": [list],
+        "final_estimator": [HasMethods("fit"), None],
+        "fractions": ["array-like", None],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimators,
+        *,
+        final_estimator=None,
+        fractions=None,
+        n_jobs=None,
+        random_state=None,
+    ):
+        self.estimators = estimators
+        self.final_estimator = final_estimator
+        self.fractions = fractions
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    @property
+    def _template(self):
+        return self._combiner
+
+    @property
+    def _combiner(self):
+        final = self.final_estimator
+        return LogisticRegression() if final is None else final
+
+    def _train(self, X, y):
+        rng = check_random_state(self.random_state)
+        names, models = self._check_estimators()
+        parts = _disjoint_parts(y, self._check_fractions(), rng)
+        *first, combiner = draw_seeds(rng, len(models) + 1)
+        fitted = Parallel(n_jobs=self.n_jobs)(
+            delayed(_fit_part)(model, seed, X, y, np.flatnonzero(parts == part))
+            for part, (model, seed) in enumerate(zip(models, first, strict=True))
+        )
+        final = _seeded(self._combiner, combiner)
+        last = np.flatnonzero(parts == len(models))
+        stack = StackingClassifier(
+            list(zip(names, fitted, strict=True)),
+            final_estimator=final,
+            cv="prefit",
+            stack_method="predict_proba",
+        ).fit(_safe_indexing(X, last), y[last])
+        return {"estimator_": stack, "parts_": parts}
+
+    def _check_estimators(self):
+        """Names and models of the first level."""
+        named = _named(self.estimators)
+        wrong = sorted(
+            name
+            for name in dict(named)
+            if "__" in name or name in self.get_params(deep=False)
+        )
+        if not named or wrong or len(dict(named)) < len(self.estimators):
+            raise ValueError(
+                "The 'estimators' parameter of DisjointStackingClassifier must be a "
+                "list of (name, classifier) with at least one entry, and with names "
+                "that differ, hold no '__' and are no parameters of it. Got "
+                f"{self.estimators!r} instead."
+            )
+        return zip(*named, strict=True)
+
+    def _check_fractions(self):
+        n_parts = len(self.estimators) + 1
+        if self.fractions is None:
+            return np.full(n_parts, 1 / n_parts)
+        fractions = np.asarray(self.fractions, dtype=float)
+        if (
+            fractions.shape != (n_parts,)
+            or not (fractions > 0).all()
+            or not np.isclose(fractions.sum(), 1)
+        ):
+            raise ValueError(
+                "The 'fractions' parameter of DisjointStackingClassifier must be "
+                f"{n_parts} positive numbers that sum to 1, one for each of the "
+                f"'estimators' and one for the combiner. Got {self.fractions!r} "
+                "instead."
+            )
+        return fractions
+
+    def get_params(self, deep=True):
+        """Parameters by name.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to include the models by name, and their parameters.
+
+        Returns
+        -------
+        params : dict
+        """
+        params = super().get_params(deep=deep)
+        for name, model in _named(self.estimators) if deep else ():
+            params[name] = model
+            for key, value in model.get_params().items():
+                params[f"{name}__{key}"] = value
+        return params
+
+    def set_params(self, **params):
+        """Set parameters, those of the models and whole models included.
+
+        Parameters
+        ----------
+        **params : dict
+            Parameters by name, as `get_params` names them.
+
+        Returns
+        -------
+        self : object
+        """
+        if "estimators" in params:
+            self.estimators = params.pop("estimators")
+        names = {name for name, _ in _named(self.estimators)} & set(params)
+        if names:
+            self.estimators = [
+                (name, params.pop(name, model)) for name, model in self.estimators
+            ]
+        return super().set_params(**params)
+
+    def __sklearn_tags__(self):
+        # Past the parents that ask their one `estimator` for its tags.
+        tags = super(ClassifierWrapper, self).__sklearn_tags__()
+        return pass_records_to(tags, [model for _, model in _named(self.estimators)])
+
+
+def _named(estimators):
+    """The (name, model) pairs in what may be anything, before it is checked."""
+    if not isinstance(estimators, list):
+        return []
+    return [
+        item
+        for item in estimators
+        if isinstance(item, tuple)
+        and len(item) == 2
+        and isinstance(item[0], str)
+        and hasattr(item[1], "get_params")
+    ]
+
+
+def _disjoint_parts(y, fractions, rng):
+    """Part of each record: by class in proportion to `fractions`, and never empty."""
+    classes, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
+    n_parts = len(fractions)
+    if counts.min() < n_parts:
+        rare = classes.tolist()[counts.argmin()]
+        raise ValueError(
+            "DisjointStackingClassifier needs at least one record of every class in "
+            f"each of its {n_parts} parts, hence {n_parts} records. Got "
+            f"{counts.min()} of class {rare!r}."
+        )
+    parts = np.empty(len(y), dtype=int)
+    for code, count in enumerate(counts):
+        sizes = _sizes(count, fractions, rng)
+        own = np.repeat(np.arange(n_parts), sizes)
+        parts[codes == code] = rng.permutation(own)
+    return parts
+
+
+def _sizes(count, fractions, rng):
+    """Positive sizes that sum to `count`, nearest to the fractions of it."""
+    exact = fractions * count
+    sizes = np.maximum(np.floor(exact).astype(int), 1)
+    while sizes.sum() != count:
+        # Of equal ones a random part: otherwise all classes would favour the first.
+        missing = exact - sizes + rng.uniform(0, 1e-9, size=len(sizes))
+        if sizes.sum() < count:
+            sizes[missing.argmax()] += 1
+        else:
+            sizes[np.where(sizes > 1, missing, np.inf).argmin()] -= 1
+    return sizes
+
+
+def _fit_part(model, seed, X, y, rows):
+    return _seeded(model, seed).fit(_safe_indexing(X, rows), y[rows])
+
+
+def _seeded(model, seed):
+    return set_random_states(clone(model), check_random_state(seed))

@@ -1,0 +1,120 @@
+"""Dropout for any model: an ensemble in which each member sees some features only."""
+
+from numbers import Integral, Real
+
+from sklearn.base import clone
+from sklearn.ensemble import BaggingClassifier
+from sklearn.utils import check_random_state
+
+from skmia.defenses._base import TrainingDefense
+from skmia.defenses._card import DefenseCard
+from skmia.utils._random import draw_seeds
+from skmia.utils._sklearn import Interval
+
+
+class FeatureBaggedClassifier(TrainingDefense):
+    """Mean of several models, each trained without a random part of the features.
+
+    Dropout on the inputs, for models that are not trained by gradient steps: each
+    clone drops other features for good, and the mean of all is released.
+
+    Works on *records*: `X` holds features, `y` class labels.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Model to train. `fit` clones it.
+    drop : float, default=0.5
+        Part of the features that each model does not see, below 1. At least one
+        feature is left. 0 is the mean of models that see everything.
+    n_estimators : int, default=10
+        Number of models.
+    n_jobs : int, default=None
+        Models trained in parallel. Results do not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the dropped features and of every model. It replaces the
+        ``random_state`` of `estimator`.
+
+    Attributes
+    ----------
+    estimator_ : BaggingClassifier
+        The released ensemble.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels, in the order of the columns of a posterior.
+    n_features_in_ : int
+        Number of features seen during fit.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where the inner model was given names.
+
+    See Also
+    --------
+    DisjointStackingClassifier : Each model sees other records, not other features.
+
+    Notes
+    -----
+    Nothing is random once fitted: dropout that goes on in predictions would average
+    out over repeated questions. Every model is trained on all records, and is given
+    columns of an array: one that picks DataFrame columns by name cannot be inside.
+
+    Threat model: the adversary sees scores or labels. No formal guarantee: each record
+    has been learned by every model of the mean. Reported effects of dropout are
+    moderate, and it is counted among the weak defenses.
+
+    References
+    ----------
+    A. Salem et al., "ML-Leaks: Model and Data Independent Membership Inference Attacks
+    and Defenses on Machine Learning Models", NDSS 2019. :arxiv:`1806.01246`
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia.defenses import FeatureBaggedClassifier
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> model = FeatureBaggedClassifier(DecisionTreeClassifier(), random_state=0)
+    >>> model.fit(X, y).predict_proba(X[:2]).shape
+    (2, 2)
+    """
+
+    _card = DefenseCard(
+        family="hardening",
+        addresses=("scores", "label"),
+        broken_by="attacks trained on shadow models of the same kind; LiRA",
+        paper="Salem et al. 2019",
+    )
+
+    _parameter_constraints: dict = {
+        **TrainingDefense._parameter_constraints,
+        "drop": [Interval(Real, 0, 1, closed="left")],
+        "n_estimators": [Interval(Integral, 1, None, closed="left")],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self, estimator, *, drop=0.5, n_estimators=10, n_jobs=None, random_state=None
+    ):
+        self.estimator = estimator
+        self.drop = drop
+        self.n_estimators = n_estimators
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    @property
+    def _template(self):
+        # Votes are scores: the ensemble has some where the model has none.
+        return BaggingClassifier(self.estimator)
+
+    def _train(self, X, y):
+        seed = draw_seeds(check_random_state(self.random_state))
+        bag = BaggingClassifier(
+            clone(self.estimator),
+            n_estimators=self.n_estimators,
+            # Counted here: BaggingClassifier truncates, and 10 * (1 - 0.8) < 2.
+            max_features=max(1, round((1 - self.drop) * X.shape[1])),
+            bootstrap=False,
+            n_jobs=self.n_jobs,
+            random_state=seed,
+        ).fit(X, y)
+        # Parallel predictions add up in another order, which shows in the last digit.
+        return {"estimator_": bag.set_params(n_jobs=None)}

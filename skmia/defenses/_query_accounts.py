@@ -1,0 +1,75 @@
+"""The tables behind a ledger, in memory or in a file."""
+
+import os
+import sqlite3
+import weakref
+from contextlib import closing, contextmanager, nullcontext
+from threading import Lock
+
+# One row per distinct cost, per record that a client asked, per remembered answer.
+_TABLES = {
+    "costs": "client TEXT, epsilon REAL, delta REAL, n INTEGER, "
+    "PRIMARY KEY (client, epsilon, delta)",
+    "asked": "client TEXT, record BLOB, PRIMARY KEY (client, record)",
+    "answers": "record BLOB PRIMARY KEY, answer BLOB",
+}
+
+
+class Accounts:
+    """The tables, in memory or in a file. Copies of those in memory are independent."""
+
+    def __init__(self, path=None, tables=None):
+        # Absolute: a worker process may run in another directory.
+        self._path = None if path is None else os.path.abspath(path)
+        self._lock = Lock()
+        self._memory = None
+        if path is None:
+            self._memory = _connect(":memory:")
+            weakref.finalize(self, self._memory.close)
+            for name, rows in (tables or {}).items():
+                insert(self._memory, name, rows)
+
+    @contextmanager
+    def transaction(self):
+        """A connection that nobody else writes to; undone if the block raises."""
+        # A file is opened anew each time: connections do not survive a fork.
+        memory = self._memory
+        opened = (
+            closing(_connect(self._path)) if memory is None else nullcontext(memory)
+        )
+        with self._lock, opened as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def __reduce__(self):
+        if self._path is not None:
+            return Accounts, (self._path,)
+        with self.transaction() as db:
+            rows = {
+                name: db.execute(f"SELECT * FROM {name}").fetchall() for name in _TABLES
+            }
+        return Accounts, (None, rows)
+
+
+def _connect(path):
+    db = sqlite3.connect(
+        path, timeout=60, isolation_level=None, check_same_thread=False
+    )
+    for name, columns in _TABLES.items():
+        db.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) WITHOUT ROWID")
+    return db
+
+
+def insert(db, table, rows):
+    """Insert what is not there; return how many rows that were."""
+    if not rows:
+        return 0
+    marks = ", ".join("?" * len(rows[0]))
+    return db.executemany(
+        f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows
+    ).rowcount

@@ -1,0 +1,77 @@
+"""What defenses share that watch who asks what."""
+
+from abc import ABCMeta, abstractmethod
+
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skmia.utils._wrapper import ClassifierWrapper
+
+
+def _has_scores(defense):
+    model = getattr(defense, "estimator_", defense.estimator)
+    return hasattr(model, "predict_proba")
+
+
+class QueryControl(ClassifierWrapper, metaclass=ABCMeta):
+    """A classifier whose answer depends on what the client has asked before.
+
+    Subclasses implement ``_answer(X, ask, client_id)``, where `ask` is the method of
+    the fitted model that the answer is made from. What changes with the queries lives
+    in objects that are made in ``_learn`` and never rebound: asking sets no attribute.
+    """
+
+    @abstractmethod
+    def _answer(self, X, ask, client_id):
+        """What the client is told about the records."""
+
+    @available_if(_has_scores)
+    def predict_proba(self, X, *, client_id=None):
+        """Released posterior.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records.
+        client_id : str, default=None
+            Who asks. None is a client as well.
+
+        Returns
+        -------
+        posterior : ndarray of shape (n_samples, n_classes)
+            Rows sum to 1; columns are in the order of `classes_`.
+
+        Raises
+        ------
+        QueryBudgetExceeded
+            This client has asked enough.
+        """
+        check_is_fitted(self)
+        return self._answer(X, self.estimator_.predict_proba, client_id)
+
+    def predict(self, X, *, client_id=None):
+        """Label of the largest released entry; of equal ones the first class.
+
+        Without scores, the label that the inner model predicts.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records.
+        client_id : str, default=None
+            Who asks. None is a client as well.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+
+        Raises
+        ------
+        QueryBudgetExceeded
+            This client has asked enough.
+        """
+        check_is_fitted(self)
+        if not _has_scores(self):
+            return self._answer(X, self.estimator_.predict, client_id)
+        posterior = self.predict_proba(X, client_id=client_id)
+        return self.classes_[posterior.argmax(axis=1)]

@@ -1,0 +1,107 @@
+"""What defenses by distillation share: teachers in parallel, and a student of them."""
+
+from collections import Counter
+
+import pandas as pd
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.utils import _safe_indexing, check_array, check_random_state
+from sklearn.utils.parallel import Parallel, delayed
+
+from skmia.defenses._base import TrainingDefense
+from skmia.utils._labels import align_columns
+from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._sklearn import HasMethods
+from skmia.utils._soft_labels import fit_soft_labels
+from skmia.utils._tags import pass_records_to
+
+
+class DistillationDefense(TrainingDefense):
+    """A training defense that releases a student of clones of its estimator.
+
+    Subclasses have a parameter ``student``, None for the same kind of model.
+    """
+
+    # Teachers give soft labels; the student may have labels only.
+    _asks = "predict_proba"
+
+    _parameter_constraints: dict = {
+        **TrainingDefense._parameter_constraints,
+        "student": [HasMethods(["fit"]), None],
+    }
+
+    @property
+    def _template(self):
+        return self.estimator if self.student is None else self.student
+
+    def _fit_student(self, X, soft, classes, rng):
+        """The released model: it sees soft labels, never a label."""
+        student = set_random_states(clone(self._template), rng)
+        return fit_soft_labels(student, X, soft, classes, random_state=rng)
+
+    def __sklearn_tags__(self):
+        models = [self.estimator, self._template]
+        return pass_records_to(super().__sklearn_tags__(), models)
+
+
+def fit_clones(estimator, X, y, parts, rng, n_jobs=None):
+    """One clone for each array of rows; seeds are drawn before the dispatch."""
+    seeds = draw_seeds(rng, len(parts))
+    jobs = (
+        delayed(fit_clone)(estimator, X, y, rows, seed)
+        for rows, seed in zip(parts, seeds, strict=True)
+    )
+    return Parallel(n_jobs=n_jobs)(jobs)
+
+
+def fit_clone(estimator, X, y, rows, seed):
+    """Clone of an estimator with a seed of its own, fitted on some of the rows."""
+    model = set_random_states(clone(estimator), check_random_state(seed))
+    return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows))
+
+
+def aligned_posterior(model, X, classes):
+    """Posterior with one column for each of `classes`, 0 for those never seen."""
+    return align_columns(model.predict_proba(X), model.classes_, classes)
+
+
+def check_class_sizes(labels, needed, owner, records="training records"):
+    """Raise a ValueError that names a class of fewer than `needed` records."""
+    label, size = min(Counter(labels.tolist()).items(), key=lambda item: item[1])
+    if size < needed:
+        raise ValueError(
+            f"{owner} needs at least {needed} {records} of every class, or a "
+            f"sub-model would never see the class. Got {size} of class {label!r}."
+        )
+
+
+def records_like(X, rows, name, owner):
+    """Auxiliary records as the training records are: names of columns, and width.
+
+    Parameters
+    ----------
+    X : {ndarray, sparse matrix, DataFrame} of shape (n_samples, n_features)
+        Training records, from `check_records`.
+    rows : {array-like, sparse matrix, DataFrame} of shape (n_rows, n_features)
+    name, owner : str
+        Parameter that the rows come from and the class it is of, for the error.
+
+    Returns
+    -------
+    rows : {ndarray, sparse matrix, DataFrame} of shape (n_rows, n_features)
+        Can be indexed; a DataFrame with the names of `X` where that is one.
+    """
+    if sparse.issparse(rows):
+        rows = rows.tocsr()
+    elif not hasattr(rows, "iloc"):
+        rows = check_array(rows, dtype=None, ensure_all_finite=False)
+    if rows.shape[1] != X.shape[1]:
+        raise ValueError(
+            f"The '{name}' parameter of {owner} must have as many features as X: "
+            f"{X.shape[1]}. Got {rows.shape[1]} instead."
+        )
+    if hasattr(X, "iloc") and not (hasattr(rows, "iloc") or sparse.issparse(rows)):
+        return pd.DataFrame(rows, columns=X.columns)
+    if hasattr(rows, "iloc") and not hasattr(X, "iloc"):
+        return rows.to_numpy()
+    return rows

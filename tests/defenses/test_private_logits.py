@@ -1,0 +1,267 @@
+import copy
+import math
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import softmax
+from scipy.stats import beta, norm
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.datasets import make_blobs
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import RidgeClassifier
+from sklearn.naive_bayes import GaussianNB
+
+from skmia.defenses._private_logits import PrivateLogits, clipped_logits
+from skmia.defenses._query_budget import QueryBudget
+from skmia.exceptions import PrivacyLeakWarning, QueryBudgetExceeded
+
+pytest.importorskip("dp_accounting")
+
+CLASSES = [0, 1, 2, 3]
+
+
+@pytest.fixture
+def blobs(global_random_seed):
+    return make_blobs(
+        60, centers=4, cluster_std=6, n_features=3, random_state=global_random_seed
+    )
+
+
+def private(**parameters):
+    return PrivateLogits(
+        GaussianNB(), **{"classes": CLASSES, "random_state": 0} | parameters
+    )
+
+
+def test_clipped_logits():
+    P = np.array([[0.5, 0.3, 0.2], [1, 0, 0], [0, 0.5, 0.5], [1 / 3] * 3])
+    logits = clipped_logits(P, 2.0)
+    assert_allclose(logits.sum(axis=1), 0, atol=1e-12)
+    assert_allclose(np.linalg.norm(logits, axis=1)[[1, 2]], 2)
+    # Short ones stay as they are.
+    assert_allclose(softmax(logits, axis=1)[[0, 3]], P[[0, 3]])
+    # A direction is kept when it is cut.
+    assert_allclose(logits[1] / logits[1, 0], [1, -0.5, -0.5])
+
+
+def test_two_posteriors_are_never_further_apart_than_two_clips():
+    P = softmax(50 * np.random.RandomState(0).randn(200, 4), axis=1)
+    logits = clipped_logits(P, 0.7)
+    distances = np.linalg.norm(logits[:, None] - logits, axis=2)
+    assert distances.max() <= 1.4 + 1e-12
+
+
+def test_noise_of_one_answer():
+    model = private(max_queries=1, epsilon=1.0, delta=1e-5)
+    model.fit(*make_blobs(40, centers=4, random_state=0))
+    # The reference's check value of the analytic Gaussian mechanism.
+    assert model.noise_multiplier_ == pytest.approx(3.7306, abs=1e-4)
+    assert (model.epsilon_, model.delta_) == (1.0, 1e-5)
+
+
+def test_noise_grows_with_the_root_of_the_queries(blobs):
+    one, many = (private(max_queries=q).fit(*blobs) for q in (1, 100))
+    assert many.noise_multiplier_ == pytest.approx(10 * one.noise_multiplier_)
+
+
+def test_hardly_any_noise_leaves_the_clipped_model(blobs):
+    X, y = blobs
+    model = private(epsilon=1e7, max_queries=60, clip=1.5).fit(X, y)
+    clipped = clipped_logits(GaussianNB().fit(X, y).predict_proba(X), 1.5)
+    # The noise has at most 8.3 standard deviations: its uniforms have 53 bits. The
+    # softmax moves by no more than its logits.
+    most = 8.3 * model.noise_multiplier_ * 3
+    assert most < 0.1
+    assert_allclose(model.predict_proba(X), softmax(clipped, axis=1), rtol=0, atol=most)
+
+
+def test_the_noise_has_the_declared_size(blobs):
+    X = np.random.RandomState(1).randn(2000, 3)
+    model = private(max_queries=2000, clip=0.5, epsilon=50).fit(*blobs)
+    released = np.log(model.predict_proba(X))
+    released -= released.mean(axis=1, keepdims=True)
+    noise = released - clipped_logits(model.estimator_.predict_proba(X), 0.5)
+    # Centring takes one of 4 degrees of freedom. Of 6000 squared normal draws the mean
+    # has a relative standard deviation of sqrt(2 / 6000) = 0.018; five of these.
+    variance = (noise**2).sum() / (3 * 2000)
+    expected = (model.noise_multiplier_ * 2 * 0.5) ** 2
+    assert variance == pytest.approx(expected, rel=0.092)
+
+
+def test_new_records_beyond_the_limit_are_refused_and_repeats_are_free(blobs):
+    X, y = blobs
+    model = private(max_queries=10).fit(X, y)
+    first = model.predict_proba(X[:10])
+    with pytest.raises(QueryBudgetExceeded, match="queries = 10: 10 is spent"):
+        model.predict(X[10:11])
+    assert_array_equal(model.predict_proba(X[:10][::-1]), first[::-1])
+    assert_array_equal(model.predict(X[:10]), first.argmax(axis=1))
+    assert_array_equal(model.predict_proba(X[:7], client_id="bob"), first[:7])
+    assert model.budget_.for_client("bob").remaining.queries == 3
+
+
+def test_records_that_count_as_one_have_one_answer(blobs):
+    X, y = blobs
+    model = private(epsilon=1e6).fit(X, y)
+    near = X[:20] * (1 + 1e-12)
+    ask = model.estimator_.predict_proba
+    assert (ask(near) != ask(X[:20])).any()
+    # Under the same noise, the difference of two answers would be that of the logits.
+    both = model.predict_proba(np.concatenate([X[:20], near]))
+    assert_array_equal(both[20:], both[:20])
+    assert_array_equal(model.predict_proba(near), both[:20])
+    assert_array_equal(model.predict_proba(near, client_id="bob"), both[:20])
+    assert model.budget_.spent.queries == 20
+
+
+def test_copies_repeat_the_answers(blobs):
+    X, y = blobs
+    model = private(max_queries=10).fit(X, y)
+    answer = model.predict_proba(X[:10])
+    for copied in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert_array_equal(copied.predict_proba(X[:10]), answer)
+        with pytest.raises(QueryBudgetExceeded):
+            copied.predict(X[10:11])
+
+
+def test_the_seed_is_the_key_of_the_noise(blobs):
+    X, y = blobs
+    one, same, other = (
+        private(random_state=seed).fit(X, y).predict_proba(X) for seed in (0, 0, 1)
+    )
+    assert_array_equal(same, one)
+    assert (other != one).any(axis=1).all()
+
+
+def test_a_failed_call_is_not_charged(blobs):
+    model = private().fit(*blobs)
+    with pytest.raises(ValueError, match="X has 2 features"):
+        model.predict(blobs[0][:, :2])
+    assert model.budget_.spent.queries == 0
+
+
+def test_classes_are_declared_or_warned_about(blobs):
+    X, y = blobs
+    with pytest.warns(PrivacyLeakWarning, match="'classes' parameter of PrivateLogits"):
+        model = private(classes=None).fit(X, y)
+    assert_array_equal(model.classes_, CLASSES)
+    # A declared class without a record has a column like all others.
+    model = private(classes=[9, 3, 2, 1, 0], epsilon=1e6).fit(X, y)
+    assert_array_equal(model.classes_, [0, 1, 2, 3, 9])
+    assert model.predict_proba(X).shape == (60, 5)
+    with pytest.raises(ValueError, match="must hold every class"):
+        private(classes=[0, 1]).fit(X, y)
+
+
+@pytest.mark.parametrize("limit", [None, 11])
+def test_a_ledger_must_not_allow_more_than_the_noise_is_made_for(limit, blobs):
+    model = private(max_queries=10, budget=QueryBudget(limit))
+    message = f"max_queries of at most 10, .* Got {limit} instead"
+    with pytest.raises(ValueError, match=message):
+        model.fit(*blobs)
+    assert not hasattr(model, "estimator_")
+
+
+def test_two_models_share_a_ledger_of_epsilon(blobs):
+    X, y = blobs
+    budget = QueryBudget(10, epsilon=4, delta=1e-4)
+    parameters = {"budget": budget, "max_queries": 10, "epsilon": 1, "delta": 1e-5}
+    one, other = (private(random_state=i, **parameters).fit(X, y) for i in range(2))
+    one.predict(X[:4])
+    price = budget.spent.epsilon / 4
+    # One of ten answers spends more than a tenth of their epsilon.
+    assert 0.1 < price < 1
+    assert budget.spent.delta == pytest.approx(4e-6)
+    other.predict(X[:4])
+    assert budget.spent.epsilon == pytest.approx(8 * price)
+    with pytest.raises(QueryBudgetExceeded):
+        one.predict(X[:20])
+
+
+def test_processes_that_share_a_file_share_the_answers(blobs, tmp_path):
+    X, y = blobs
+    budget = QueryBudget(10, path=tmp_path / "ledger.db")
+    model = private(max_queries=10, budget=budget).fit(X, y)
+    copied = pickle.loads(pickle.dumps(model))
+    answer = model.predict_proba(X[:10])
+    assert_array_equal(copied.predict_proba(X[:10] * (1 + 1e-12)), answer)
+    with pytest.raises(QueryBudgetExceeded):
+        copied.predict(X[10:11])
+
+
+def test_model_without_scores(blobs):
+    with pytest.raises(TypeError, match="must be a classifier with predict_proba"):
+        PrivateLogits(RidgeClassifier(), classes=CLASSES).fit(*blobs)
+
+
+class Certain(ClassifierMixin, BaseEstimator):
+    """Gives every record the same class with certainty; fitted from the start."""
+
+    def __init__(self, label):
+        self.label = label
+
+    def fit(self, X, y):
+        return self
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    @property
+    def classes_(self):
+        return np.array([0, 1])
+
+    def predict_proba(self, X):
+        return np.eye(2)[np.full(len(X), self.label)]
+
+
+def test_the_best_attack_stays_within_the_bound(global_random_seed):
+    # The two models that are furthest apart, all answers that can be had, and the most
+    # powerful test between them: the sum of the differences of the logits. Each client
+    # is a trial: the noise of its records is independent of that of all others.
+    n_trials, n_queries, epsilon, delta = 1500, 4, 1.0, 1e-2
+    X = np.arange(n_trials * n_queries, dtype=float).reshape(n_trials, n_queries, 1)
+    called = np.zeros(2)
+    for label in (0, 1):
+        model = PrivateLogits(
+            FrozenEstimator(Certain(label)),
+            epsilon=epsilon,
+            delta=delta,
+            max_queries=n_queries,
+            classes=[0, 1],
+            random_state=2 * global_random_seed + label,
+        )
+        model.fit(X[0], [0, 1, 0, 1])
+        for client, records in enumerate(X):
+            P = model.predict_proba(records, client_id=str(client))
+            called[label] += np.log(P[:, 1] / P[:, 0]).sum() > 0
+    bound = (math.exp(epsilon) - 1 + 2 * delta) / (math.exp(epsilon) + 1)
+    # Clopper-Pearson intervals of both rates at 1e-4 a side, so that either check fails
+    # by chance in about one of 2000 runs.
+    low = beta.ppf(1e-4, called, n_trials - called + 1)
+    high = beta.isf(1e-4, called + 1, n_trials - called)
+    assert low[1] - high[0] <= bound
+    # And the noise is no larger than it claims: the advantage of the test is
+    # 2 * Phi(mu / 2) - 1 for mu = sqrt(queries) / multiplier.
+    mu = math.sqrt(n_queries) / model.noise_multiplier_
+    exact = 2 * norm.cdf(mu / 2) - 1
+    assert low[1] - high[0] <= exact <= high[1] - low[0]
+    assert exact <= bound
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("epsilon", 0), ("delta", 0), ("delta", 1), ("max_queries", 0), ("clip", 0)],
+)
+def test_invalid_parameters(parameter, value, blobs):
+    model = private(**{parameter: value})
+    with pytest.raises(ValueError, match=f"'{parameter}' parameter of PrivateLogits"):
+        model.fit(*blobs)
+
+
+def test_works_without_a_warning_when_all_is_declared(blobs):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        private().fit(*blobs).predict(blobs[0])
