@@ -5,10 +5,16 @@ No check is expected to fail.
 
 import pytest
 from sklearn.base import clone
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import (
+    LinearRegression,
+    LogisticRegression,
+    Ridge,
+    SGDClassifier,
+)
 from sklearn.model_selection import ShuffleSplit
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
@@ -40,7 +46,43 @@ from skmia.attacks import (
     TrajectorySummary,
 )
 from skmia.black_box import BlackBox
-from skmia.defenses import LabelOnly, RoundedPosterior, TopKPosterior
+from skmia.defenses import (
+    AdaptiveGuard,
+    AnonymizedClassifier,
+    AugmentedClassifier,
+    CrossDistilledClassifier,
+    DisjointStackingClassifier,
+    DistilledClassifier,
+    EarlyStoppedClassifier,
+    FeatureBaggedClassifier,
+    FitControlledClassifier,
+    LabelOnly,
+    LabelSmoothedClassifier,
+    LocalDPClassifier,
+    MemGuard,
+    MixupClassifier,
+    MondrianAnonymizer,
+    NoisyPosterior,
+    ObfuscatedClassifier,
+    PateClassifier,
+    PenalizedClassifier,
+    PrivateForestClassifier,
+    PrivateGaussianNB,
+    PrivateLogisticRegression,
+    PrivateLogits,
+    PrunedMLPClassifier,
+    PurifiedPosterior,
+    QueryLimit,
+    ReverseSigmoidPosterior,
+    RoundedPosterior,
+    SelenaClassifier,
+    SplitAIClassifier,
+    SurrogateDataClassifier,
+    TemperaturePosterior,
+    TopKPosterior,
+    TreeAnonymizer,
+)
+from skmia.model_selection import PrivacyAwareSelector
 from skmia.neural import MLPNet
 from skmia.utils import all_estimators
 from skmia.utils.estimator_checks import yield_checks
@@ -103,9 +145,92 @@ DEFENSES = [
     TopKPosterior(GaussianNB(), k=2),
     TopKPosterior(KNeighborsClassifier(), k=1, fill="renormalise"),
     LabelOnly(make_pipeline(StandardScaler(), LogisticRegression())),
+    # Stacked.
+    LabelOnly(
+        RoundedPosterior(SelenaClassifier(TREE, n_models=3, n_out=1, random_state=0))
+    ),
+    NoisyPosterior(
+        GaussianNB(),
+        space="probabilities",
+        noise="laplace",
+        scale=0.1,
+        preserve_label=False,
+        random_state=0,
+    ),
     BlackBox(GaussianNB()),
     BlackBox(KNeighborsClassifier(), access="top-k", k=2),
     BlackBox(TREE, access="label"),
+]
+# With their other options; around every kind of model in defenses/test_inner_models.py.
+MORE_DEFENSES = [
+    AdaptiveGuard(GaussianNB(), random_state=0),
+    AnonymizedClassifier(GaussianNB(), anonymizer=MondrianAnonymizer(3)),
+    AugmentedClassifier(GaussianNB(), augmenter="interpolate", random_state=0),
+    CrossDistilledClassifier(TREE, cv=2, random_state=0),
+    DisjointStackingClassifier(
+        [("a", GaussianNB())], fractions=(0.8, 0.2), random_state=0
+    ),
+    DistilledClassifier(GaussianNB(), keep=1.0, temperature=2, random_state=0),
+    EarlyStoppedClassifier(
+        SGDClassifier(loss="log_loss"), max_epochs=8, random_state=0
+    ),
+    FeatureBaggedClassifier(GaussianNB(), n_estimators=3, random_state=0),
+    FitControlledClassifier(GaussianNB(), cv=3, random_state=0),
+    LabelSmoothedClassifier(TREE, random_state=0),
+    LocalDPClassifier(
+        TREE,
+        epsilon=100,
+        bounds=(-200, 200),
+        mechanism="laplace",
+        label_epsilon=None,
+        random_state=0,
+    ),
+    MemGuard(GaussianNB(), max_steps=50, random_state=0),
+    MixupClassifier(GaussianNB(), n_pairs=2, random_state=0),
+    ObfuscatedClassifier(TREE, noise="uniform", fraction=0.5, random_state=0),
+    PateClassifier(
+        GaussianNB(),
+        bounds=(-4, 4),
+        n_public=100,
+        n_teachers=1,
+        sigma=1.0,
+        sigma_threshold=1.0,
+        threshold=0.5,
+        random_state=0,
+    ),
+    PenalizedClassifier(SGDClassifier(loss="log_loss", random_state=0), penalty="l1"),
+    PrivateForestClassifier(bounds=(-10, 10), random_state=0),
+    PrivateForestClassifier(
+        2, epsilon=100, bounds=(-10, 10), max_depth=3, random_state=0
+    ),
+    PrivateGaussianNB(bounds=(-10, 10), random_state=0),
+    PrivateLogisticRegression(data_norm=10, random_state=0),
+    PrivateLogisticRegression(data_norm=10, method="output", random_state=0),
+    PrivateLogisticRegression(
+        data_norm=10, method="output", delta=1e-5, random_state=0
+    ),
+    PrivateLogits(GaussianNB(), epsilon=1e6, max_queries=10_000, random_state=0),
+    PrunedMLPClassifier(
+        MLPClassifier((8,), tol=0.1, n_iter_no_change=3, learning_rate_init=0.05),
+        n_rounds=2,
+        epochs_per_round=5,
+        random_state=0,
+    ),
+    PurifiedPosterior(
+        GaussianNB(), purifier=Ridge(), preserve_label=False, random_state=0
+    ),
+    QueryLimit(GaussianNB(), budget=100_000),
+    ReverseSigmoidPosterior(GaussianNB(), beta=3.0),
+    SelenaClassifier(
+        GaussianNB(),
+        student=GaussianNB(var_smoothing=1e-3),
+        n_models=3,
+        n_out=2,
+        random_state=0,
+    ),
+    SplitAIClassifier(TREE, n_models=3, n_out=1, random_state=0),
+    SurrogateDataClassifier(TREE, filter_quantile=0.1, random_state=0),
+    TemperaturePosterior(GaussianNB(), temperature=0.5),
 ]
 GAMES = [
     MembershipGame(TREE, attack=ThresholdAttack(), **SHORT),
@@ -129,8 +254,26 @@ OTHERS = [
     MLPNet((8,), max_epochs=5, batch_size=16, learning_rate=0.05, random_state=0),
     *(BlindAttack(variant=v, random_state=0) for v in ("single", "bi", "one-class")),
     TrajectorySummary(),
+    MondrianAnonymizer(),
+    MondrianAnonymizer(2, recoding="median"),
+    TreeAnonymizer(GaussianNB(), k=3, random_state=0),
+    PrivacyAwareSelector(
+        [("tree", TREE), ("nb", GaussianNB())],
+        attack="gap",
+        max_leakage=1,
+        cv=2,
+        n_shadows=2,
+        random_state=0,
+    ),
 ]
-FREE_NAMES = [*ATTACKS, *COLUMN_ATTACKS, *DEFENSES, *GAMES, *OTHERS]
+FREE_NAMES = [
+    *ATTACKS,
+    *COLUMN_ATTACKS,
+    *DEFENSES,
+    *MORE_DEFENSES,
+    *GAMES,
+    *OTHERS,
+]
 ALL = [*FREE_NAMES, *REFERENCE_ATTACKS]
 # The same attacks where they are at home: on observations with names.
 NAMED_ATTACKS = [
@@ -140,6 +283,13 @@ NAMED_ATTACKS = [
 ]
 
 
+# Private estimators warn that the list of classes is not declared: the checks choose
+# the labels.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::skmia.exceptions.PrivacyLeakWarning",
+)
+
+
 def shorten(value):
     if hasattr(value, "get_params"):
         return "".join(repr(value).split())
@@ -147,7 +297,11 @@ def shorten(value):
 
 
 def own_checks():
-    kinds = {"attack": NAMED_ATTACKS, "defense": DEFENSES, "game": GAMES}
+    kinds = {
+        "attack": NAMED_ATTACKS,
+        "defense": [*DEFENSES, *MORE_DEFENSES],
+        "game": GAMES,
+    }
     for kind, estimators in kinds.items():
         for estimator in estimators:
             yield from yield_checks(estimator, kind)

@@ -1,12 +1,18 @@
 """Checks of defenses: `X` are records, `y` class labels."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import _safe_indexing
 
-from skmia.utils._common_checks import TOLERANCE, fitted, halves, require, same
+from skmia.utils._common_checks import (
+    TOLERANCE,
+    fitted,
+    halves,
+    require,
+    same,
+    seeded,
+)
 from skmia.utils._frozen import is_frozen
-from skmia.utils._random import set_random_states
 
 RELEASE = ("predict", "predict_proba")
 METHODS = ("fit", "score", *RELEASE)
@@ -103,11 +109,11 @@ def check_inner_state_ignored(defense, X, y):
     inner = getattr(defense, "estimator", None)
     if inner is None or is_frozen(inner):
         return
-    used = clone(defense)
+    used = seeded(defense)
     (X_before, y_before), (X_then, y_then) = halves(X, y)
     # Not through set_params: it is the user's own, fitted object that is handed in.
     used.estimator.fit(X_before, y_before)
-    used = set_random_states(used, np.random.RandomState(0)).fit(X_then, y_then)
+    used.fit(X_then, y_then)
     fresh = fitted(defense, X_then, y_then)
     require(
         all(

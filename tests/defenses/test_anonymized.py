@@ -9,9 +9,7 @@ from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._anonymized import AnonymizedClassifier
-from skmia.defenses._mondrian import MondrianAnonymizer
-from skmia.defenses._tree_anonymizer import TreeAnonymizer
+from skmia.defenses import AnonymizedClassifier, MondrianAnonymizer, TreeAnonymizer
 
 
 class Remembering(ClassifierMixin, BaseEstimator):

@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils import check_random_state
 
-from skmia.defenses._augmented import AugmentedClassifier
+from skmia.defenses import AugmentedClassifier
 from skmia.defenses._augmenters import AUGMENTERS, add_noise, partners
 
 NAMES = sorted(AUGMENTERS)

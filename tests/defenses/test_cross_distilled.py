@@ -8,7 +8,8 @@ from sklearn.model_selection import PredefinedSplit, cross_val_predict
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._cross_distilled import CrossDistilledClassifier, deal_folds
+from skmia.defenses import CrossDistilledClassifier
+from skmia.defenses._cross_distilled import deal_folds
 from skmia.utils._soft_labels import fit_soft_labels
 
 

@@ -13,7 +13,6 @@ from sklearn.compose import make_column_transformer
 from sklearn.datasets import make_blobs
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
-    RandomForestClassifier,
     StackingClassifier,
 )
 from sklearn.exceptions import NotFittedError
@@ -21,22 +20,12 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skmia.defenses import LabelOnly, RoundedPosterior, TopKPosterior
 
-INNER = [
-    LogisticRegression(),
-    DecisionTreeClassifier(random_state=0),
-    RandomForestClassifier(n_estimators=5, random_state=0),
-    KNeighborsClassifier(),
-    GaussianNB(),
-    make_pipeline(StandardScaler(), LogisticRegression()),
-]
 MASKED = [
     RoundedPosterior(GaussianNB()),
     RoundedPosterior(GaussianNB(), decimals=0),
@@ -44,17 +33,6 @@ MASKED = [
     TopKPosterior(GaussianNB(), k=2, fill="renormalise"),
 ]
 DEFENSES = [*MASKED, LabelOnly(GaussianNB())]
-
-
-@parametrize_with_checks(
-    [
-        *(RoundedPosterior(model, decimals=d) for model in INNER for d in (2, 0)),
-        *(TopKPosterior(model, k=1) for model in INNER),
-        *(LabelOnly(model) for model in INNER),
-    ]
-)
-def test_sklearn_checks(estimator, check):
-    check(estimator)
 
 
 def inside(defense, model):

@@ -10,11 +10,8 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 
-from skmia.defenses._disjoint_stacking import (
-    DisjointStackingClassifier,
-    _disjoint_parts,
-    _sizes,
-)
+from skmia.defenses import DisjointStackingClassifier
+from skmia.defenses._disjoint_stacking import _disjoint_parts, _sizes
 
 FIRST = [("nb", GaussianNB()), ("tree", DecisionTreeClassifier(max_depth=3))]
 

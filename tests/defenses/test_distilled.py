@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._distilled import DistilledClassifier
+from skmia.defenses import DistilledClassifier
 from skmia.utils._posteriors import soften_posterior
 from skmia.utils._soft_labels import fit_soft_labels
 

@@ -11,7 +11,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._early_stopped import EarlyStoppedClassifier, _length_parameter
+from skmia.defenses import EarlyStoppedClassifier
+from skmia.defenses._early_stopped import _length_parameter
 from skmia.neural import MLPNet
 
 

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._feature_bagged import FeatureBaggedClassifier
+from skmia.defenses import FeatureBaggedClassifier
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._fit_controlled import FitControlledClassifier, _find_parameter
+from skmia.defenses import FitControlledClassifier
+from skmia.defenses._fit_controlled import _find_parameter
 from skmia.neural import MLPNet
 
 

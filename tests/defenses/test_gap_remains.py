@@ -5,11 +5,15 @@ from sklearn.datasets import make_classification
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import MembershipGame
-from skmia.defenses import LabelOnly, RoundedPosterior, TopKPosterior
-from skmia.defenses._noisy import NoisyPosterior
-from skmia.defenses._purified import PurifiedPosterior
-from skmia.defenses._reverse_sigmoid import ReverseSigmoidPosterior
-from skmia.defenses._temperature import TemperaturePosterior
+from skmia.defenses import (
+    LabelOnly,
+    NoisyPosterior,
+    PurifiedPosterior,
+    ReverseSigmoidPosterior,
+    RoundedPosterior,
+    TemperaturePosterior,
+    TopKPosterior,
+)
 from skmia.metrics import advantage_score
 
 N_RECORDS = 300

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._label_smoothed import LabelSmoothedClassifier
+from skmia.defenses import LabelSmoothedClassifier
 
 
 @pytest.fixture

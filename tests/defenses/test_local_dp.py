@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._local_dp import LocalDPClassifier
+from skmia.defenses import LocalDPClassifier
 from skmia.defenses._local_dp_mechanisms import (
     duchi,
     laplace,

@@ -12,12 +12,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.attacks import ClasswiseAttack, ThresholdAttack
-from skmia.defenses._mem_guard import MemGuard
-from skmia.defenses._mem_guard_noise import (
-    MembershipNet,
-    full_move,
-    move_probability,
-)
+from skmia.defenses import MemGuard
+from skmia.defenses._mem_guard_noise import MembershipNet, full_move, move_probability
 from skmia.signals import observe
 
 

@@ -8,7 +8,8 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import check_random_state
 
-from skmia.defenses._mixup import MixupClassifier, mixed_pairs
+from skmia.defenses import MixupClassifier
+from skmia.defenses._mixup import mixed_pairs
 
 
 @pytest.fixture

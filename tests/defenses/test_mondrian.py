@@ -6,7 +6,7 @@ from pycanon import anonymity
 from scipy import sparse
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skmia.defenses._mondrian import MondrianAnonymizer
+from skmia.defenses import MondrianAnonymizer
 from skmia.defenses._mondrian_cells import distance, diversity
 
 

@@ -7,7 +7,7 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.defenses._noisy import NoisyPosterior
+from skmia.defenses import NoisyPosterior
 
 
 @pytest.fixture

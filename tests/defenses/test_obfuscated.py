@@ -5,7 +5,7 @@ from recorders import Recorder
 from sklearn.datasets import load_iris
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.defenses._obfuscated import ObfuscatedClassifier
+from skmia.defenses import ObfuscatedClassifier
 
 
 @pytest.fixture

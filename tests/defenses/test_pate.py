@@ -9,7 +9,7 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._pate import PateClassifier
+from skmia.defenses import PateClassifier
 from skmia.defenses._pate_votes import NoisyVotes
 from skmia.exceptions import PrivacyLeakWarning
 from skmia.metrics import clopper_pearson

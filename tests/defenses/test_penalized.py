@@ -20,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._penalized import PenalizedClassifier
+from skmia.defenses import PenalizedClassifier
 from skmia.neural import MLPNet
 
 STRENGTH = 0.03

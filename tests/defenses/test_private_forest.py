@@ -8,7 +8,8 @@ from sklearn.datasets import make_blobs
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import train_test_split
 
-from skmia.defenses._private_forest import PrivateForestClassifier, _leaves
+from skmia.defenses import PrivateForestClassifier
+from skmia.defenses._private_forest import _leaves
 from skmia.exceptions import PrivacyLeakWarning
 
 

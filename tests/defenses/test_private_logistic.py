@@ -7,12 +7,8 @@ from scipy.stats import gamma, kstest, norm, uniform
 from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression
 
-from skmia.defenses import _private_logistic
-from skmia.defenses._private_logistic import (
-    PrivateLogisticRegression,
-    minimise,
-    objective_noise,
-)
+from skmia.defenses import PrivateLogisticRegression, _private_logistic
+from skmia.defenses._private_logistic import minimise, objective_noise
 from skmia.exceptions import PrivacyLeakWarning
 from skmia.utils._accounting import gaussian_noise_multiplier
 

@@ -14,8 +14,8 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.defenses._private_logits import PrivateLogits, clipped_logits
-from skmia.defenses._query_budget import QueryBudget
+from skmia.defenses import PrivateLogits, QueryBudget
+from skmia.defenses._private_logits import clipped_logits
 from skmia.exceptions import PrivacyLeakWarning, QueryBudgetExceeded
 
 pytest.importorskip("dp_accounting")

@@ -7,8 +7,7 @@ from scipy.stats import kstest, laplace
 from sklearn.datasets import make_blobs
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.defenses import _private_naive_bayes
-from skmia.defenses._private_naive_bayes import PrivateGaussianNB
+from skmia.defenses import PrivateGaussianNB, _private_naive_bayes
 from skmia.exceptions import PrivacyLeakWarning
 
 CLASSES = ["a", "b", "c"]

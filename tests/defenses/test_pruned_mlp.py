@@ -7,7 +7,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skmia.defenses._pruned_mlp import PrunedMLPClassifier
+from skmia.defenses import PrunedMLPClassifier
 
 
 class Watched(MLPClassifier):

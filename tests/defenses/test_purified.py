@@ -15,7 +15,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPRegressor
 from strategies import probas
 
-from skmia.defenses._purified import PurifiedPosterior
+from skmia.defenses import PurifiedPosterior
 
 
 @pytest.fixture

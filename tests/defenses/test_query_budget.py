@@ -9,8 +9,8 @@ import pytest
 from sklearn.base import clone
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.defenses._query_budget import QueryBudget, composed_epsilon
-from skmia.defenses._query_limit import QueryLimit
+from skmia.defenses import QueryBudget, QueryLimit
+from skmia.defenses._query_budget import composed_epsilon
 from skmia.exceptions import QueryBudgetExceeded
 
 

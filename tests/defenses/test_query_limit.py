@@ -13,9 +13,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skmia.defenses import LabelOnly
-from skmia.defenses._query_budget import QueryBudget
-from skmia.defenses._query_limit import QueryLimit
+from skmia.defenses import LabelOnly, QueryBudget, QueryLimit
 from skmia.exceptions import QueryBudgetExceeded
 
 

@@ -4,7 +4,7 @@ from sklearn.datasets import load_iris
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 
-from skmia.defenses._reverse_sigmoid import ReverseSigmoidPosterior
+from skmia.defenses import ReverseSigmoidPosterior
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._selena import SelenaClassifier
-from skmia.defenses._split_ai import SplitAIClassifier
+from skmia.defenses import SelenaClassifier, SplitAIClassifier
 
 BOTH = [SelenaClassifier, SplitAIClassifier]
 

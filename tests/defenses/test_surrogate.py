@@ -8,8 +8,9 @@ from sklearn.mixture import GaussianMixture
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KernelDensity, KNeighborsClassifier, NearestNeighbors
 
+from skmia.defenses import SurrogateDataClassifier
 from skmia.defenses._generator import ShrunkGaussian
-from skmia.defenses._surrogate import SurrogateDataClassifier, class_sizes
+from skmia.defenses._surrogate import class_sizes
 
 GENERATORS = [
     None,

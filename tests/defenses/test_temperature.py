@@ -7,7 +7,7 @@ from sklearn.naive_bayes import GaussianNB
 
 from skmia import MembershipGame
 from skmia.attacks import ThresholdAttack
-from skmia.defenses._temperature import TemperaturePosterior
+from skmia.defenses import TemperaturePosterior
 from skmia.metrics import advantage_score
 
 

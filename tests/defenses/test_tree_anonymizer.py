@@ -10,7 +10,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skmia.defenses._tree_anonymizer import TreeAnonymizer
+from skmia.defenses import TreeAnonymizer
 
 
 @parametrize_with_checks(

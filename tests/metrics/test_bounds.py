@@ -6,14 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from skmia.metrics._bounds import (
+from skmia.metrics import (
+    gdp_max_advantage,
+    gdp_max_auc,
+    gdp_max_tpr,
     max_accuracy,
     max_advantage,
     max_auc,
     max_precision,
     max_tpr,
 )
-from skmia.metrics._gaussian_bounds import gdp_max_advantage, gdp_max_auc, gdp_max_tpr
 
 fractions = st.floats(0, 1)
 epsilons = st.one_of(st.floats(0, 50), st.sampled_from([800.0, np.inf]))

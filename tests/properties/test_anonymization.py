@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses._mondrian import MondrianAnonymizer
+from skmia.defenses import MondrianAnonymizer, TreeAnonymizer
 from skmia.defenses._mondrian_cells import distance, diversity
-from skmia.defenses._tree_anonymizer import TreeAnonymizer
 
 RECODINGS = st.sampled_from(["mean", "median", "midpoint"])
 

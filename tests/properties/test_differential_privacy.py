@@ -12,23 +12,18 @@ from dp_accounting import LaplaceDpEvent, pld
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skmia.defenses import _private_logistic, _private_naive_bayes
-from skmia.defenses._private import geometric_noise
-from skmia.defenses._private_forest import PrivateForestClassifier, count_cells
-from skmia.defenses._private_logistic import (
-    TOLERANCE,
-    PrivateLogisticRegression,
-    minimise,
-    objective_noise,
-)
-from skmia.defenses._private_naive_bayes import (
+from skmia.defenses import (
+    PrivateForestClassifier,
     PrivateGaussianNB,
-    moments,
-    noise_scales,
-    sensitivities,
+    PrivateLogisticRegression,
+    _private_logistic,
+    _private_naive_bayes,
 )
-from skmia.metrics import clopper_pearson
-from skmia.metrics._bounds import max_advantage
+from skmia.defenses._private import geometric_noise
+from skmia.defenses._private_forest import count_cells
+from skmia.defenses._private_logistic import TOLERANCE, minimise, objective_noise
+from skmia.defenses._private_naive_bayes import moments, noise_scales, sensitivities
+from skmia.metrics import clopper_pearson, max_advantage
 
 CLASSES = np.array(["a", "b"])
 epsilons = st.floats(0.01, 20)

@@ -11,12 +11,16 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.tree import DecisionTreeClassifier
 from strategies import labels, probas
 
-from skmia.defenses._cross_distilled import CrossDistilledClassifier, deal_folds
-from skmia.defenses._distilled import DistilledClassifier, lowest_entropies
-from skmia.defenses._pate import PateClassifier
+from skmia.defenses import (
+    CrossDistilledClassifier,
+    DistilledClassifier,
+    PateClassifier,
+    SelenaClassifier,
+    SplitAIClassifier,
+)
+from skmia.defenses._cross_distilled import deal_folds
+from skmia.defenses._distilled import lowest_entropies
 from skmia.defenses._pate_votes import MECHANISMS, NoisyVotes, count_votes
-from skmia.defenses._selena import SelenaClassifier
-from skmia.defenses._split_ai import SplitAIClassifier
 from skmia.defenses._split_ensemble import draw_non_models
 from skmia.utils._soft_labels import fit_soft_labels
 

@@ -14,15 +14,17 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 
-from skmia.defenses._disjoint_stacking import (
+from skmia.defenses import (
     DisjointStackingClassifier,
-    _disjoint_parts,
+    EarlyStoppedClassifier,
+    FeatureBaggedClassifier,
+    FitControlledClassifier,
+    PenalizedClassifier,
+    PrunedMLPClassifier,
 )
-from skmia.defenses._early_stopped import EarlyStoppedClassifier
-from skmia.defenses._feature_bagged import FeatureBaggedClassifier
-from skmia.defenses._fit_controlled import FitControlledClassifier, _choice
-from skmia.defenses._penalized import PenalizedClassifier
-from skmia.defenses._pruned_mlp import PrunedMLPClassifier, _prune
+from skmia.defenses._disjoint_stacking import _disjoint_parts
+from skmia.defenses._fit_controlled import _choice
+from skmia.defenses._pruned_mlp import _prune
 
 SEEDS = st.integers(0, 1000)
 

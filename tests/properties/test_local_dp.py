@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import laplace as laplace_distribution
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from skmia.defenses._local_dp import LocalDPClassifier
+from skmia.defenses import LocalDPClassifier
 from skmia.defenses._local_dp_mechanisms import (
     duchi_probabilities,
     laplace,

@@ -10,10 +10,10 @@ from scipy.stats import norm
 from sklearn.naive_bayes import GaussianNB
 from strategies import probas
 
-from skmia.defenses._adaptive_guard import LEVELS, AdaptiveGuard
-from skmia.defenses._private_logits import PrivateLogits, clipped_logits
-from skmia.defenses._query_budget import QueryBudget, composed_epsilon
-from skmia.defenses._query_limit import QueryLimit
+from skmia.defenses import AdaptiveGuard, PrivateLogits, QueryBudget, QueryLimit
+from skmia.defenses._adaptive_guard import LEVELS
+from skmia.defenses._private_logits import clipped_logits
+from skmia.defenses._query_budget import composed_epsilon
 from skmia.exceptions import QueryBudgetExceeded
 
 prices = st.sampled_from([0.0, 0.1, 0.5, 1.0])

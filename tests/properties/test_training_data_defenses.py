@@ -12,12 +12,17 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 from strategies import probas
 
-from skmia.defenses._augmented import AugmentedClassifier
+from skmia.defenses import (
+    AugmentedClassifier,
+    LabelSmoothedClassifier,
+    MixupClassifier,
+    ObfuscatedClassifier,
+    SurrogateDataClassifier,
+)
 from skmia.defenses._augmenters import AUGMENTERS, between
-from skmia.defenses._label_smoothed import LabelSmoothedClassifier, smoothed_targets
-from skmia.defenses._mixup import MixupClassifier, mixed_pairs
-from skmia.defenses._obfuscated import ObfuscatedClassifier
-from skmia.defenses._surrogate import SurrogateDataClassifier, class_sizes
+from skmia.defenses._label_smoothed import smoothed_targets
+from skmia.defenses._mixup import mixed_pairs
+from skmia.defenses._surrogate import class_sizes
 from skmia.utils._soft_labels import fit_soft_labels
 
 NAMES = sorted(AUGMENTERS)

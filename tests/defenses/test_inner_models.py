@@ -1,0 +1,106 @@
+"""Every defense around every kind of model: scikit-learn's checks and ours.
+
+No check is expected to fail. A defense that a kind of model cannot have refuses it.
+"""
+
+import pytest
+from inner_models import INNER
+from sklearn.base import clone
+from sklearn.datasets import make_blobs
+from sklearn.naive_bayes import GaussianNB
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skmia import defenses as d
+from skmia.utils.estimator_checks import yield_checks
+
+# With seeds, and few sub-models: what is checked holds for any number of them.
+SEED = {"random_state": 0}
+SPLIT = {"n_models": 3, "n_out": 1, **SEED}
+ANY = GaussianNB()
+FOR_ALL = [
+    d.AdaptiveGuard(ANY, **SEED),
+    d.AnonymizedClassifier(ANY, anonymizer=d.MondrianAnonymizer(3)),
+    d.AugmentedClassifier(ANY, **SEED),
+    d.CrossDistilledClassifier(ANY, cv=2, **SEED),
+    d.CrossDistilledClassifier(ANY, scheme="fold", cv=2, **SEED),
+    d.DistilledClassifier(ANY, keep=1.0, **SEED),
+    d.FeatureBaggedClassifier(ANY, n_estimators=3, **SEED),
+    d.FitControlledClassifier(ANY, cv=3, **SEED),
+    d.LabelOnly(ANY),
+    d.LabelSmoothedClassifier(ANY, **SEED),
+    d.LocalDPClassifier(ANY, epsilon=100, bounds=(-200, 200), **SEED),
+    d.MemGuard(ANY, max_steps=50, **SEED),
+    d.MixupClassifier(ANY, **SEED),
+    d.NoisyPosterior(ANY, **SEED),
+    d.ObfuscatedClassifier(ANY, extra=0.2, **SEED),
+    d.PateClassifier(
+        ANY,
+        bounds=(-4, 4),
+        n_public=100,
+        n_teachers=1,
+        mechanism="gnmax",
+        sigma=1.0,
+        **SEED,
+    ),
+    d.PrivateLogits(ANY, epsilon=1e6, max_queries=10_000, **SEED),
+    d.PurifiedPosterior(ANY, **SEED),
+    d.QueryLimit(ANY, budget=100_000),
+    d.ReverseSigmoidPosterior(ANY),
+    d.RoundedPosterior(ANY, decimals=0),
+    d.RoundedPosterior(ANY, decimals=2),
+    d.SelenaClassifier(ANY, **SPLIT),
+    d.SplitAIClassifier(ANY, **SPLIT),
+    d.SurrogateDataClassifier(ANY, **SEED),
+    d.TemperaturePosterior(ANY),
+    d.TopKPosterior(ANY, k=1),
+]
+# What takes more than one model, or not every kind.
+KINDS = {type(model).__name__: model for model in INNER}
+FOR_SOME = [
+    (
+        d.EarlyStoppedClassifier(ANY, max_epochs=8, **SEED),
+        set(KINDS) - {"KNeighborsClassifier"},
+    ),
+    (d.PenalizedClassifier(ANY), {"LogisticRegression", "Pipeline", "MLPNet"}),
+]
+
+
+def around(defense, model):
+    return clone(defense).set_params(estimator=model)
+
+
+DEFENDED = [
+    *(around(defense, model) for defense in FOR_ALL for model in INNER),
+    *(
+        around(defense, KINDS[kind])
+        for defense, kinds in FOR_SOME
+        for kind in sorted(kinds)
+    ),
+    *(
+        d.DisjointStackingClassifier([("a", model)], fractions=(0.8, 0.2), **SEED)
+        for model in INNER
+    ),
+]
+# The checks choose the labels: a list of classes cannot be declared beforehand.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::skmia.exceptions.PrivacyLeakWarning",
+)
+
+
+@parametrize_with_checks(DEFENDED, xfail_strict=True)
+def test_sklearn_checks(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize("estimator", DEFENDED, ids=lambda e: "".join(repr(e).split()))
+def test_own_checks(estimator):
+    for _, check in yield_checks(estimator, "defense"):
+        check(estimator)
+
+
+@pytest.mark.parametrize(("defense", "kinds"), FOR_SOME)
+def test_others_are_refused_by_name(defense, kinds):
+    X, y = make_blobs(60, centers=2, random_state=0)
+    for kind in sorted(set(KINDS) - kinds):
+        with pytest.raises(TypeError, match=f"{type(defense).__name__} .*{kind}"):
+            around(defense, KINDS[kind]).fit(X, y)
