@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._card import DefenseCard
-from skmia.defenses._last_step import last_step
+from skmia.utils._last_step import last_step
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import Interval
 

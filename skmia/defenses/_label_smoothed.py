@@ -17,7 +17,8 @@ class LabelSmoothedClassifier(TrainingDefense):
     `smoothing` for each of the classes. An inner model that takes ``sample_weight``
     is given every record once per class, weighted with its target: for models that
     minimise the log loss and for trees this is the soft-target cross-entropy exactly.
-    Others are given ten copies of every record with labels in that proportion.
+    Others, forests among them, are given ten copies of every record with labels in
+    that proportion.
 
     Works on *records*: `X` holds features, `y` class labels.
 
@@ -54,10 +55,10 @@ class LabelSmoothedClassifier(TrainingDefense):
     ``benchmarks/bench_label_smoothing.py`` the AUC of LiRA against a network rises by
     0.12, while trees and logistic regression leak as much as without. Measure it.
 
-    ``n_samples * n_classes`` rows are held in memory. Parameters of the inner model
-    that count rows rather than weights (``min_samples_leaf``, in trees also
-    ``class_weight="balanced"``) see every record once per class, and k nearest
-    neighbours are as few as ``k / 10`` different records.
+    Up to ten classes are weighted exactly; of more, ten labels are drawn for every
+    record. Parameters of the inner model that count records (``min_samples_leaf``,
+    ``n_neighbors``, the size of a bag) go on counting records;
+    ``class_weight="balanced"`` in a tree counts copies.
 
     References
     ----------

@@ -14,7 +14,7 @@ from sklearn.svm import LinearSVC
 
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._card import DefenseCard
-from skmia.defenses._last_step import last_step
+from skmia.utils._last_step import last_step
 from skmia.utils._sklearn import Interval, StrOptions
 
 

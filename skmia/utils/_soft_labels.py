@@ -1,10 +1,16 @@
 """Fit any classifier on soft labels: a probability of each class for every record."""
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import has_fit_parameter
+
+from skmia.utils._last_step import last_step
+
+# Parameters that are numbers of records, and the value that asks for nothing.
+_COUNTS = {"n_neighbors": 0, "min_samples_leaf": 1, "min_samples_split": 2}
 
 
 def fit_soft_labels(estimator, X, targets, classes, *, random_state, n_draws=10):
@@ -17,10 +23,13 @@ def fit_soft_labels(estimator, X, targets, classes, *, random_state, n_draws=10)
     memory grows with the records and not with the classes: multiples of
     ``1 / n_draws``, in expectation the probabilities.
 
-    Others (kNN, networks without weights) are given every record `n_draws` times, the
-    labels in proportion to the probabilities; k nearest neighbours are then as few as
-    ``k / n_draws`` records. Where every record has one class only, the fit is a plain
-    one, each record given once.
+    Others (kNN, networks without weights, bags of records) are given every record
+    `n_draws` times, the labels in proportion to the probabilities. Where every record
+    has one class only, the fit is a plain one, each record given once.
+
+    Parameters that count records (``n_neighbors``, ``min_samples_leaf`` ..., the size
+    of a bag) go on counting records, not their copies: five neighbours would be half a
+    record, and every tree of a forest would see every record.
 
     Parameters
     ----------
@@ -44,7 +53,8 @@ def fit_soft_labels(estimator, X, targets, classes, *, random_state, n_draws=10)
     """
     if (np.count_nonzero(targets, axis=1) == 1).all():
         return clone(estimator).fit(X, np.asarray(classes)[targets.argmax(axis=1)])
-    name = weight_parameter(estimator)
+    model = clone(estimator)
+    name = None if _bags(model) else weight_parameter(model)
     weights = {}
     if name and np.count_nonzero(targets) <= n_draws * len(targets):
         rows, columns = np.nonzero(targets)
@@ -54,19 +64,38 @@ def fit_soft_labels(estimator, X, targets, classes, *, random_state, n_draws=10)
         if name:
             rows, columns, counts = _merge_equal(rows, columns)
             weights[name] = counts / n_draws
-    X = _safe_indexing(X, rows)
-    return clone(estimator).fit(X, np.asarray(classes)[columns], **weights)
+    _count_records(model, len(rows) / len(targets))
+    return model.fit(_safe_indexing(X, rows), np.asarray(classes)[columns], **weights)
 
 
 def weight_parameter(estimator):
     """Name under which ``fit`` takes weights of the records, or None."""
-    if isinstance(estimator, Pipeline):
-        name, last = estimator.steps[-1]
-        inner = weight_parameter(last)
-        return None if inner is None else f"{name}__{inner}"
-    if has_fit_parameter(estimator, "sample_weight"):
-        return "sample_weight"
-    return None
+    last, prefix = last_step(estimator)
+    return (
+        f"{prefix}sample_weight" if has_fit_parameter(last, "sample_weight") else None
+    )
+
+
+def _bags(model):
+    """Whether each part of the model is fitted to a random draw of the records."""
+    params = last_step(model)[0].get_params(deep=False)
+    return bool(params.get("bootstrap")) and "max_samples" in params
+
+
+def _count_records(model, copies):
+    """Make the parameters that count records count this many copies of each."""
+    last, prefix = last_step(model)
+    params = last.get_params(deep=False)
+    counts = {
+        name: round(params[name] * copies)
+        for name, idle in _COUNTS.items()
+        if isinstance(params.get(name), Integral) and params[name] > idle
+    }
+    # A number of records, unlike a share of them, stays as it is.
+    if _bags(model) and not isinstance(params["max_samples"], Integral):
+        share = 1.0 if params["max_samples"] is None else params["max_samples"]
+        counts["max_samples"] = share / copies
+    model.set_params(**{prefix + name: count for name, count in counts.items()})
 
 
 def draw_labels(targets, n_draws, random_state):

@@ -1,14 +1,16 @@
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import check_grad
 from scipy.special import log_softmax
 from sklearn.datasets import make_blobs
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 from skmia.utils._soft_labels import draw_labels, fit_soft_labels, weight_parameter
 
@@ -77,6 +79,45 @@ def test_copies_are_in_proportion(soft):
     assert (counts[targets == 0] == 0).all()
 
 
+def test_neighbours_are_records_not_copies(soft):
+    X, _, targets = soft
+    # In tenths, so that ten copies are exact.
+    tenths = np.eye(3)[targets.argsort(axis=1)] @ np.array([0.1, 0.2, 0.7])
+    model = make_pipeline(StandardScaler(), KNeighborsClassifier(4))
+    fitted = fit_soft_labels(model, X, tenths, np.arange(3), random_state=0)
+    scaled = StandardScaler().fit_transform(X)
+    nearest = KNeighborsClassifier(4).fit(scaled, np.zeros(60)).kneighbors(scaled)[1]
+    assert_allclose(fitted.predict_proba(X), tenths[nearest].mean(axis=1))
+    assert model[-1].n_neighbors == 4
+
+
+def test_a_tree_of_a_forest_sees_as_many_records_as_ever(soft):
+    X, _, targets = soft
+    forest = RandomForestClassifier(200, random_state=0)
+    model = fit_soft_labels(forest, X, targets, np.arange(3), random_state=0)
+    seen = [len(set(X[rows // 10, 0])) for rows in model.estimators_samples_]
+    # 60 draws of 60 records leave 36.8 % of them out; the mean of 200 trees has a
+    # standard error below 0.3 records.
+    assert abs(np.mean(seen) - 60 * (1 - (1 - 1 / 60) ** 60)) < 1.5
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"min_samples_leaf": 1}, {"min_samples_leaf": 1}),
+        ({"min_samples_leaf": 0.1}, {"min_samples_leaf": 0.1}),
+        ({"min_samples_leaf": 4}, {"min_samples_leaf": 12}),
+        ({"min_samples_split": 5}, {"min_samples_split": 15}),
+    ],
+)
+def test_leaves_count_records(params, expected, soft):
+    X, _, targets = soft
+    tree = DecisionTreeClassifier(**params, random_state=0)
+    model = fit_soft_labels(tree, X, targets, np.arange(3), random_state=0)
+    assert {name: model.get_params()[name] for name in expected} == expected
+    assert {name: tree.get_params()[name] for name in params} == params
+
+
 def test_a_class_without_a_share_is_unknown(soft):
     X, _, targets = soft
     targets = np.column_stack([targets[:, 0], 1 - targets[:, 0], np.zeros(60)])
@@ -102,7 +143,7 @@ def test_many_classes_cost_no_memory(global_random_seed):
     assert len(rows) <= 300 * 10
     given = np.zeros_like(targets)
     given[rows[:, 0].astype(int), columns] = weights
-    np.testing.assert_allclose(given.sum(axis=1), 1)
+    assert_allclose(given.sum(axis=1), 1)
     # A weight is a multiple of 0.1 less than 0.1 away from the probability, and right
     # in expectation: the mean of 300 of variance at most 0.1**2 / 4 is within 5
     # standard errors, 0.05 / 300**0.5 each.
