@@ -24,13 +24,23 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.defenses import LabelOnly, RoundedPosterior, TopKPosterior
+from skmia.defenses import (
+    LabelOnly,
+    NoisyPosterior,
+    ReverseSigmoidPosterior,
+    RoundedPosterior,
+    TemperaturePosterior,
+    TopKPosterior,
+)
 
 MASKED = [
     RoundedPosterior(GaussianNB()),
     RoundedPosterior(GaussianNB(), decimals=0),
     TopKPosterior(GaussianNB(), k=2),
     TopKPosterior(GaussianNB(), k=2, fill="renormalise"),
+    TemperaturePosterior(GaussianNB()),
+    NoisyPosterior(GaussianNB(), random_state=0),
+    ReverseSigmoidPosterior(GaussianNB()),
 ]
 DEFENSES = [*MASKED, LabelOnly(GaussianNB())]
 

@@ -3,6 +3,7 @@
 No check is expected to fail. A defense that a kind of model cannot have refuses it.
 """
 
+import numpy as np
 import pytest
 from inner_models import INNER
 from sklearn.base import clone
@@ -96,6 +97,22 @@ def test_sklearn_checks(estimator, check):
 def test_own_checks(estimator):
     for _, check in yield_checks(estimator, "defense"):
         check(estimator)
+
+
+@pytest.mark.parametrize("defense", FOR_ALL, ids=lambda defense: type(defense).__name__)
+def test_a_fit_that_fails_leaves_what_was_there(defense):
+    X, y = make_blobs(60, centers=2, random_state=0)
+    broken = X.copy()
+    broken[::2] = np.nan
+    unfitted = clone(defense)
+    with pytest.raises(ValueError, match="NaN"):
+        unfitted.fit(broken, y)
+    assert set(vars(unfitted)) == set(unfitted.get_params(deep=False))
+    fitted = clone(defense).fit(X, y)
+    answer = fitted.predict(X)
+    with pytest.raises(ValueError, match="NaN"):
+        fitted.fit(broken, y)
+    np.testing.assert_array_equal(fitted.predict(X), answer)
 
 
 @pytest.mark.parametrize(("defense", "kinds"), FOR_SOME)
