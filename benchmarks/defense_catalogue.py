@@ -16,7 +16,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import defenses as d
 
 
-def retail100(n_samples=5_000):
+def retail100(n_samples=3_000):
     """Baskets of a supermarket in 100 clusters: a stand-in for Purchase-100."""
     folder = os.environ.get("SKMIA_DATA")
     if not folder:

@@ -82,6 +82,7 @@ from skmia.defenses import (
     TopKPosterior,
     TreeAnonymizer,
 )
+from skmia.federated import InsiderAttack, LooseFederation
 from skmia.model_selection import PrivacyAwareSelector
 from skmia.neural import MLPNet
 from skmia.utils import all_estimators
@@ -249,6 +250,8 @@ GAMES = [
     ),
 ]
 OTHERS = [
+    LooseFederation([TREE, GaussianNB()], random_state=0),
+    InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
     ShadowModels(GaussianNB(), **SHORT),
     ShadowModels([TREE, GaussianNB()], signals=["loss", "posterior"], **SHORT),
     MLPNet((8,), max_epochs=5, batch_size=16, learning_rate=0.05, random_state=0),

@@ -15,7 +15,7 @@ ROOT = Path(skmia.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 BASE = ["exceptions", "utils"]
-ASIDE = ["black_box", "datasets", "defenses", "metrics", "neural"]
+ASIDE = ["black_box", "datasets", "defenses", "federated", "metrics", "neural"]
 CHAIN = [
     "signals",
     "shadow",

@@ -56,8 +56,8 @@ class LabelSmoothedClassifier(TrainingDefense):
     0.12, while trees and logistic regression leak as much as without. Measure it.
 
     Up to ten classes are weighted exactly; of more, the weights of every record are
-    drawn in steps of 0.02. Parameters of the inner model that count records (``min_samples_leaf``,
-    ``n_neighbors``, the size of a bag) go on counting records;
+    drawn in steps of 0.02. Parameters of the inner model that count records
+    (``min_samples_leaf``, ``n_neighbors``, the size of a bag) go on counting records;
     ``class_weight="balanced"`` in a tree counts copies.
 
     References

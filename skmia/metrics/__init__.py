@@ -12,11 +12,13 @@ from skmia.metrics._bounds import (
     max_precision,
     max_tpr,
 )
+from skmia.metrics._disparity import disparate_vulnerability
 from skmia.metrics._gaussian_bounds import (
     gdp_max_advantage,
     gdp_max_auc,
     gdp_max_tpr,
 )
+from skmia.metrics._in_class import in_class_deviation
 from skmia.metrics._intervals import (
     auc_interval,
     clopper_pearson,
@@ -29,6 +31,7 @@ from skmia.metrics._rates import (
     generalization_error,
 )
 from skmia.metrics._roc import tpr_at_fpr
+from skmia.metrics._role_spread import role_spread
 from skmia.metrics._scorer import game_scorer
 from skmia.metrics._summary import METRIC_NAMES, membership_metrics
 
@@ -39,6 +42,7 @@ __all__ = [
     "attack_coverage",
     "auc_interval",
     "clopper_pearson",
+    "disparate_vulnerability",
     "false_positive_rate",
     "flag_at_fpr",
     "game_scorer",
@@ -46,6 +50,7 @@ __all__ = [
     "gdp_max_auc",
     "gdp_max_tpr",
     "generalization_error",
+    "in_class_deviation",
     "max_accuracy",
     "max_advantage",
     "max_auc",
@@ -54,6 +59,7 @@ __all__ = [
     "membership_metrics",
     "npv_at_prior",
     "ppv_at_prior",
+    "role_spread",
     "tpr_at_fpr",
     "tpr_at_fpr_interval",
 ]
