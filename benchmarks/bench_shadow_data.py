@@ -6,9 +6,9 @@ prints two markdown tables. The first sets hill climbing row by row beside
 QueryGenerator's climbers side by side: the same algorithm with the same parameters, the
 same target and number of rows. (The Adversarial Robustness Toolbox, which climbs row by
 row, too, was not installed where this was measured, and is not run.) The second is the
-AUC of one shadow attack (4 shadow models of the target's kind, vector and true class, logistic
-regression per class) whose shadow data come from each generator. All of them may ask
-the target ``BUDGET`` rows. ``--quick`` runs a small version.
+AUC of one shadow attack (4 shadow models of the target's kind, vector and true class,
+logistic regression per class) whose shadow data come from each generator. All of them
+may ask the target ``BUDGET`` rows. ``--quick`` runs a small version.
 """
 
 import argparse
@@ -30,11 +30,13 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import ShadowModels, shadow
 from skmia.attacks import ClasswiseAttack
 from skmia.black_box import BlackBox
-from skmia.shadow._active import ActiveLearningGenerator
-from skmia.shadow._combined import CombinedGenerator
-from skmia.shadow._hill_climbing import QueryGenerator
-from skmia.shadow._region import RegionGenerator
-from skmia.shadow._schema import FeatureSchema
+from skmia.shadow import (
+    ActiveLearningGenerator,
+    CombinedGenerator,
+    FeatureSchema,
+    QueryGenerator,
+    RegionGenerator,
+)
 from skmia.signals import observe
 
 # Rows that a generator may ask the target about; members, non-members and shadow

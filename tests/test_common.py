@@ -85,6 +85,15 @@ from skmia.defenses import (
 from skmia.federated import InsiderAttack, LooseFederation
 from skmia.model_selection import PrivacyAwareSelector
 from skmia.neural import MLPNet
+from skmia.shadow import (
+    ActiveLearningGenerator,
+    CombinedGenerator,
+    DensityGenerator,
+    NoisyRecords,
+    QueryGenerator,
+    RegionGenerator,
+    StatisticsGenerator,
+)
 from skmia.utils import all_estimators
 from skmia.utils.estimator_checks import yield_checks
 
@@ -234,6 +243,12 @@ MORE_DEFENSES = [
     TemperaturePosterior(GaussianNB(), temperature=0.5),
 ]
 GAMES = [
+    MembershipGame(TREE, attack=ThresholdAttack(), shadow_noise=0.1, **SHORT),
+    MembershipGame(TREE, attack=ThresholdAttack(), target_noise=0.1, **SHORT),
+    MembershipGame(TREE, attack=ThresholdAttack(), shadow_size=0.8, **SHORT),
+    MembershipGame(
+        TREE, attack=ThresholdAttack(), shadow_data=NoisyRecords(flip=0.2), **SHORT
+    ),
     MembershipGame(TREE, attack=ThresholdAttack(), **SHORT),
     MembershipGame(
         RoundedPosterior(GaussianNB(), decimals=1),
@@ -249,7 +264,21 @@ GAMES = [
         random_state=0,
     ),
 ]
+GENERATORS = [
+    ActiveLearningGenerator(random_state=0),
+    CombinedGenerator(random_state=0),
+    DensityGenerator(random_state=0),
+    DensityGenerator(model="kde", per_class=False, random_state=0),
+    NoisyRecords(random_state=0),
+    QueryGenerator(random_state=0),
+    QueryGenerator(variant="truex", random_state=0),
+    RegionGenerator(random_state=0),
+    StatisticsGenerator(random_state=0),
+    StatisticsGenerator(dependence="copula", random_state=0),
+    StatisticsGenerator(dependence="tree", random_state=0),
+]
 OTHERS = [
+    *GENERATORS,
     LooseFederation([TREE, GaussianNB()], random_state=0),
     InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
     ShadowModels(GaussianNB(), **SHORT),

@@ -1,59 +1,28 @@
 """The membership inference game: an adversary, a victim, and who wins."""
 
-from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
 
-import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, check_memory, validate_data
 
-from skmia.attacks import AttackRecipe, attack_needs, get_attack
+from skmia.attacks import AttackRecipe
 from skmia.attacks._reference import ReferenceAttack
+from skmia.game._choices import choose_attack, choose_members
+from skmia.game._knowledge import add_noise, choose_records, numeric_records
+from skmia.game._outcome import GameOutcome
 from skmia.game._steps import fit_attack, observe_target
-from skmia.shadow import BalancedShuffleSplit, ShadowModels
+from skmia.shadow import ShadowModels
 from skmia.signals import Signal
-from skmia.signals._registry import check_signals, default_signals
+from skmia.signals._registry import check_signals
 from skmia.utils._cache import cached, fingerprint
 from skmia.utils._frozen import is_frozen
 from skmia.utils._membership import membership_score
 from skmia.utils._random import draw_seeds
-from skmia.utils._records import check_membership, check_records
-from skmia.utils._sklearn import HasMethods, _fit_context
+from skmia.utils._records import check_records
+from skmia.utils._sklearn import HasMethods, Interval, _fit_context
 from skmia.utils._tags import pass_records_to
-
-# What a game gives to an attack; the adversary's shadow models stand in for known
-# members and non-members.
-GIVEN = ("members", "nonmembers", "shadows", "references", "stages")
-
-
-@dataclass(frozen=True)
-class GameOutcome:
-    """One round of the game, seen from above.
-
-    Attributes
-    ----------
-    member : ndarray of int of shape (n_records,)
-        1 where the target was trained on the record.
-    score : ndarray of shape (n_records,)
-        The attack's score: higher = more likely a member.
-    predicted : ndarray of int of shape (n_records,)
-        The attack's decision.
-    observations : DataFrame of shape (n_records, n_columns)
-        What the attack saw.
-    target_train_accuracy, target_test_accuracy : float
-        Accuracy of the target on members and on non-members; nan when not asked for.
-    """
-
-    member: np.ndarray
-    score: np.ndarray
-    predicted: np.ndarray
-    observations: pd.DataFrame
-    target_train_accuracy: float = float("nan")
-    target_test_accuracy: float = float("nan")
 
 
 class MembershipGame(MetaEstimatorMixin, BaseEstimator):
@@ -85,6 +54,22 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
     cv : int, splitter or iterable, default=10
         Design of the shadow models, see :class:`ShadowModels`; not used when
         `generator` is a ``ShadowModels``.
+    shadow_data : generator of records, default=None
+        Makes the records that shadow models are trained on: ``fit(X, y)`` is given
+        the adversary's records, ``sample(n)`` returns records and labels. None: the
+        adversary's records themselves.
+    shadow_size : int or float, default=None
+        Number of shadow records, or a share of the number of the adversary's: a
+        random part of these, stratified by label, or what `shadow_data` samples.
+        None: as many as the adversary has.
+    shadow_noise : float, default=0.0
+        Noise from U[0, `shadow_noise`] in every feature of the shadow records, before
+        shadow models are trained and asked. Meant for features scaled to [0, 1].
+    target_noise : float, default=0.0
+        The same noise in the adversary's copies of the candidates, before the target
+        (and reference models) are asked. The target's own records stay clean.
+    noise_clip : bool, default=False
+        Cut noisy features at 1, the upper end of scaled features.
     memory : str or joblib.Memory, default=None
         Cache that the cells of a grid share: k targets, k generators and k attacks
         cost k target fits and k families of shadow models a fold, not k to the
@@ -92,7 +77,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
-        Seed of shadows, attack and members.
+        Seed of shadows, attack, members and noise.
     verbose : bool, default=False
         Show a progress bar (needs ``rich``).
 
@@ -122,6 +107,12 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
     none of them the victim's, knows or guesses the target's kind, and sees one
     answer per candidate with the access that the signals need.
 
+    What the adversary knows is a parameter each: in the paper exact candidates
+    (`target_noise`) matter most, then the number of shadow records, then their
+    fidelity. Records of another data set of as many features may be given to ``fit``.
+    A `shadow_data` that must ask the victim has none to ask in ``fit``: sample
+    outside of the game, and give ``fit`` the sample.
+
     References
     ----------
     S. Truex et al., "Demystifying Membership Inference Attacks in Machine Learning
@@ -136,6 +127,15 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
     >>> game = MembershipGame(DecisionTreeClassifier(), cv=4, random_state=0)
     >>> game.fit(X[:900], y[:900]).score(X[900:], y[900:]) > 0.55
     True
+
+    A curve over what the adversary knows, here over the noise in the candidates:
+
+    >>> from sklearn.model_selection import StratifiedShuffleSplit, validation_curve
+    >>> cv = StratifiedShuffleSplit(1, test_size=0.5, random_state=0)
+    >>> noise = {"param_name": "target_noise", "param_range": [0, 0.5]}
+    >>> exact, noisy = validation_curve(game, X / 16, y, cv=cv, **noise)[1]
+    >>> bool(exact > noisy)
+    True
     """
 
     _parameter_constraints = {
@@ -144,6 +144,11 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         "attack": [HasMethods(["fit", "predict"]), str, AttackRecipe, None],
         "signals": [str, Signal, list, tuple, None],
         "cv": ["cv_object"],
+        "shadow_data": [HasMethods(["fit", "sample"]), None],
+        "shadow_size": [Interval(Real, 0, None, closed="neither"), None],
+        "shadow_noise": [Interval(Real, 0, None, closed="left")],
+        "target_noise": [Interval(Real, 0, None, closed="left")],
+        "noise_clip": ["boolean"],
         "memory": [str, HasMethods("cache"), None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
@@ -158,6 +163,11 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         *,
         signals=None,
         cv=10,
+        shadow_data=None,
+        shadow_size=None,
+        shadow_noise=0.0,
+        target_noise=0.0,
+        noise_clip=False,
         memory=None,
         n_jobs=None,
         random_state=None,
@@ -168,6 +178,11 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         self.attack = attack
         self.signals = signals
         self.cv = cv
+        self.shadow_data = shadow_data
+        self.shadow_size = shadow_size
+        self.shadow_noise = shadow_noise
+        self.target_noise = target_noise
+        self.noise_clip = noise_clip
         self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -197,13 +212,18 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
                 "The target is a fitted model (FrozenEstimator): no shadow models can "
                 "be trained from it. Give the 'generator' parameter."
             )
+        if self.target_noise:
+            numeric_records(X)  # raises now what score would raise
         rng = check_random_state(self.random_state)
         shadow_seed, attack_seed, self.score_seed_ = draw_seeds(rng, 3)
         shadows = self._shadow_models(shadow_seed)
-        attack, signals = self._attack_and_signals(shadows.zoo)
+        attack, signals = choose_attack(
+            self.attack, self.signals, [self.target, *shadows.zoo]
+        )
         self.signals_ = check_signals(signals)
         shadows.set_params(signals=self.signals_)
         memory = check_memory(self.memory)
+        X, y, groups = self._shadow_records(X, y, groups, memory, rng)
         ignore = ["memory", "X", "y", "groups", "n_jobs", "verbose"]
         learn = cached(memory, fit_attack, ignore, attack, shadows)
         self.attack_, self.classes_seen_, self._references = learn(
@@ -232,24 +252,15 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
             random_state=seed, n_jobs=None, memory=None, verbose=False
         )
 
-    def _attack_and_signals(self, zoo):
-        """Attack model, not fitted, and what it sees."""
-        signals = self.signals
-        if isinstance(self.attack, str | AttackRecipe):
-            recipe = get_attack(self.attack)
-            _check_playable(recipe)
-            return recipe.make(), recipe.signals if signals is None else signals
-        attack = HistGradientBoostingClassifier()
-        if self.attack is not None:
-            attack = clone(self.attack)
-        if signals is None and isinstance(attack, ReferenceAttack):
-            raise ValueError(
-                f"{type(attack).__name__} compares one signal of the target with those "
-                "of reference models: name it, for example signals=['scaled_logit']."
-            )
-        return attack, default_signals(
-            self.target, *zoo
-        ) if signals is None else signals
+    def _shadow_records(self, X, y, groups, memory, rng):
+        """What the shadow models are trained on, made of the adversary's records."""
+        if (self.shadow_data, self.shadow_size, self.shadow_noise) == (None, None, 0):
+            return X, y, groups
+        seed, noise_seed = draw_seeds(rng, 2)
+        X, y, groups = choose_records(
+            self.shadow_data, self.shadow_size, seed, memory, X, y, groups
+        )
+        return add_noise(X, self.shadow_noise, noise_seed, self.noise_clip), y, groups
 
     def play(self, X, y, *, member=None, groups=None, utility=False):
         """Challenger's side: train the target on half of the records, ask the attack.
@@ -276,49 +287,34 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         X, y, groups = check_records(X, y, groups)
         validate_data(self, X, reset=False, skip_check_array=True)
         rng = check_random_state(self.score_seed_)
-        member = self._members(X, y, member, groups, draw_seeds(rng))
+        member = choose_members(self.target, X, y, member, groups, draw_seeds(rng))
         target = clone(self.target)
+        target_seed, noise_seed = draw_seeds(rng), draw_seeds(rng)
+        known = add_noise(X, self.target_noise, noise_seed, self.noise_clip)
         memory = check_memory(self.memory)
-        ask = cached(memory, observe_target, ["X", "y"], target, self.signals_)
+        ignore = ["memory", "X", "y", "known"]
+        ask = cached(memory, observe_target, ignore, target, self.signals_)
         Z, correct = ask(
             target,
-            draw_seeds(rng),
+            target_seed,
             self.signals_,
             self.classes_seen_,
             utility,
             fingerprint(X, y, member, estimators=[target]),
+            None if known is X else fingerprint(known),
+            memory,
             X,
             y,
             member,
+            known,
         )
         accuracy = []
         if utility:
             accuracy = [correct[member == side].mean() for side in (1, 0)]
         if self._references is not None:
-            Z = self._references.reference_observations(Z, self.signals_, X, y)
+            Z = self._references.reference_observations(Z, self.signals_, known, y)
         score = membership_score(self.attack_, Z)
         return GameOutcome(member, score, self.attack_.predict(Z), Z, *accuracy)
-
-    def _members(self, X, y, member, groups, seed):
-        if member is not None:
-            member = check_membership(member)
-            if len(member) != len(y):
-                raise ValueError(
-                    f"Membership must be given for every record: {len(y)} records, "
-                    f"{len(member)} values."
-                )
-            return member
-        if is_frozen(self.target):
-            raise ValueError(
-                "The target is a fitted model (FrozenEstimator): its members cannot be "
-                "drawn. Pass member= to score or play, 1 where it was trained on the "
-                "record."
-            )
-        halves = BalancedShuffleSplit(2, random_state=seed)
-        train, _ = next(halves.split(X, y, groups))
-        member = np.zeros(len(y), dtype=int)
-        member[train] = 1
-        return member
 
     def score(self, X, y, *, member=None, groups=None):
         """Accuracy of the attack on members and non-members of a fresh target.
@@ -345,14 +341,10 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         shadows = self._shadow_models(None)
-        tags = super().__sklearn_tags__()
-        return pass_records_to(tags, [self.target, *shadows.zoo])
-
-
-def _check_playable(recipe):
-    missing = [need for need in recipe.needs if need not in GIVEN]
-    if missing:
-        raise ValueError(
-            f"The attack {recipe.name!r} cannot be played in a game: it needs "
-            f"{attack_needs()[missing[0]]}."
-        )
+        takers = [self.target, *shadows.zoo]
+        if self.shadow_data is not None:
+            takers.append(self.shadow_data)
+        tags = pass_records_to(super().__sklearn_tags__(), takers)
+        if self.shadow_noise or self.target_noise:
+            tags.input_tags.sparse = False
+        return tags

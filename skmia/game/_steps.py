@@ -1,7 +1,8 @@
 """The expensive steps of a game as pure functions: what its cache holds.
 
 In every function `key` stands for the data in the cache, which is told to ignore the
-data themselves; see :func:`skmia.utils._cache.fingerprint`.
+data themselves; see :func:`skmia.utils._cache.fingerprint`. Generated shadow records
+are a further step, in ``_knowledge``.
 """
 
 import numpy as np
@@ -42,11 +43,26 @@ def fit_attack(attack, seed, shadows, keep, key, memory, X, y, groups, n_jobs, v
     return attack.fit(Z, member), classes, None
 
 
-def observe_target(target, seed, signals, classes, utility, key, X, y, member):
-    """Observations of a freshly trained target, and where it is right (if asked)."""
-    target = set_random_states(clone(target), check_random_state(seed))
-    members = np.flatnonzero(member)
-    target.fit(_safe_indexing(X, members), _safe_indexing(y, members))
-    Z = observe(target, X, y, signals, classes=classes)
+def observe_target(
+    target, seed, signals, classes, utility, key, known_key, memory, X, y, member, known
+):
+    """Observations of a freshly trained target, and where it is right (if asked).
+
+    `known` is the adversary's copy of the records: what the target is asked about.
+    Its key is None if it is exact.
+    """
+    train = fit_target
+    if known_key is not None:
+        # Another noise asks the same model: worth the space that a model takes.
+        train = cached(memory, fit_target, ["X", "y"], target)
+    target = train(target, seed, key, X, y, member)
+    Z = observe(target, known, y, signals, classes=classes)
     correct = np.asarray(target.predict(X)) == y if utility else None
     return Z, correct
+
+
+def fit_target(target, seed, key, X, y, member):
+    """The target, trained on the members."""
+    target = set_random_states(clone(target), check_random_state(seed))
+    members = np.flatnonzero(member)
+    return target.fit(_safe_indexing(X, members), _safe_indexing(y, members))

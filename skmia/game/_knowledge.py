@@ -1,0 +1,107 @@
+"""What the adversary knows: how many records, which ones, and how exactly."""
+
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.utils import _safe_indexing, check_array, check_random_state, resample
+
+from skmia.utils._cache import cached, fingerprint
+from skmia.utils._random import set_random_states
+
+
+def choose_records(generator, size, seed, memory, X, y, groups):
+    """What the shadow models are trained on: known, drawn or generated records."""
+    if generator is None and size is None:
+        return X, y, groups
+    n_records = _count_records(size, len(y))
+    if generator is None:
+        rows = _draw_rows(y, n_records, seed)
+        groups = None if groups is None else groups[rows]
+        return _safe_indexing(X, rows), y[rows], groups
+    if groups is not None:
+        raise ValueError(
+            "Groups cannot be given with the 'shadow_data' parameter of "
+            "MembershipGame: generated records belong to no user."
+        )
+    sample = cached(memory, sample_records, ["X", "y"], generator)
+    key = fingerprint(X, y, estimators=[generator])
+    return *sample(clone(generator), n_records, seed, key, X, y), None
+
+
+def _count_records(size, n_known):
+    """Number of shadow records: `size` itself, or that share of the known ones."""
+    if size is None:
+        return n_known
+    count = size if isinstance(size, Integral) else round(size * n_known)
+    if count < 2:
+        raise ValueError(
+            "The 'shadow_size' parameter of MembershipGame must leave at least 2 "
+            f"records. Got {size!r} of {n_known} records instead."
+        )
+    return count
+
+
+def _draw_rows(y, n_rows, seed):
+    """Random rows in their order, with all labels in their proportion."""
+    if n_rows > len(y):
+        raise ValueError(
+            f"The 'shadow_size' parameter of MembershipGame asks for {n_rows} of "
+            f"{len(y)} records. More can only come from a generator: 'shadow_data'."
+        )
+    rows = resample(
+        np.arange(len(y)),
+        replace=False,
+        n_samples=n_rows,
+        stratify=y,
+        random_state=seed,
+    )
+    return np.sort(rows)
+
+
+def sample_records(generator, n_records, seed, key, X, y):
+    """Records and labels from a generator that knows the adversary's.
+
+    `key` stands for `X` and `y` in the cache.
+    """
+    generator = set_random_states(clone(generator), check_random_state(seed))
+    generator.fit(X, y)
+    try:
+        return generator.sample(n_records)
+    except ValueError as error:
+        raise ValueError(
+            f"{type(generator).__name__} has no shadow records: {error} A game asks "
+            "for them in fit, before there is a victim to be queried. If the "
+            "generator needs a model's answers, sample outside of the game and pass "
+            "the records to fit."
+        ) from error
+
+
+def numeric_records(X):
+    """Features as an array of floats, to which noise can be added."""
+    try:
+        return check_array(X, dtype=[np.float64, np.float32], ensure_all_finite=False)
+    except ValueError as error:
+        raise ValueError(
+            "The 'shadow_noise' and 'target_noise' parameters of MembershipGame are "
+            f"for records with numeric features only. {error}"
+        ) from error
+
+
+def add_noise(X, sigma, seed, clip):
+    """`X` and uniform noise from [0, sigma] in every feature; `X` itself if none.
+
+    The stream does not depend on `sigma`: twice the noise is the same noise doubled,
+    so that a curve over it is smooth.
+    """
+    if not sigma:
+        return X
+    values = numeric_records(X)
+    noise = check_random_state(seed).uniform(0, sigma, size=values.shape)
+    values = values + noise.astype(values.dtype)
+    if clip:
+        values = np.minimum(values, 1)
+    if hasattr(X, "iloc"):
+        return pd.DataFrame(values, index=X.index, columns=X.columns)
+    return values

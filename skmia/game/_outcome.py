@@ -1,0 +1,32 @@
+"""What a round of the game comes to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class GameOutcome:
+    """One round of the game, seen from above.
+
+    Attributes
+    ----------
+    member : ndarray of int of shape (n_records,)
+        1 where the target was trained on the record.
+    score : ndarray of shape (n_records,)
+        The attack's score: higher = more likely a member.
+    predicted : ndarray of int of shape (n_records,)
+        The attack's decision.
+    observations : DataFrame of shape (n_records, n_columns)
+        What the attack saw.
+    target_train_accuracy, target_test_accuracy : float
+        Accuracy of the target on members and on non-members; nan when not asked for.
+    """
+
+    member: np.ndarray
+    score: np.ndarray
+    predicted: np.ndarray
+    observations: pd.DataFrame
+    target_train_accuracy: float = float("nan")
+    target_test_accuracy: float = float("nan")
