@@ -243,12 +243,6 @@ MORE_DEFENSES = [
     TemperaturePosterior(GaussianNB(), temperature=0.5),
 ]
 GAMES = [
-    MembershipGame(TREE, attack=ThresholdAttack(), shadow_noise=0.1, **SHORT),
-    MembershipGame(TREE, attack=ThresholdAttack(), target_noise=0.1, **SHORT),
-    MembershipGame(TREE, attack=ThresholdAttack(), shadow_size=0.8, **SHORT),
-    MembershipGame(
-        TREE, attack=ThresholdAttack(), shadow_data=NoisyRecords(flip=0.2), **SHORT
-    ),
     MembershipGame(TREE, attack=ThresholdAttack(), **SHORT),
     MembershipGame(
         RoundedPosterior(GaussianNB(), decimals=1),

@@ -8,12 +8,10 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skmia.black_box import BlackBox
 from skmia.shadow import ActiveLearningGenerator, FeatureSchema
 from skmia.shadow._active import find_medoids, to_distances
-from skmia.utils._sklearn import check_param_validation
 
 X, y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[y]
@@ -111,12 +109,3 @@ def test_medoids_are_few_if_rows_are():
     E = np.repeat([[0.0], [1.0]], 10, axis=0)
     places = find_medoids(E, 5, np.random.RandomState(0))
     assert_array_equal(np.unique(E[places]), [0, 1])
-
-
-@parametrize_with_checks([ActiveLearningGenerator(random_state=0)], xfail_strict=True)
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
-
-
-def test_parameters_are_validated():
-    check_param_validation("ActiveLearningGenerator", ActiveLearningGenerator())

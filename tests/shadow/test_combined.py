@@ -5,7 +5,6 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.datasets import load_iris
 from sklearn.naive_bayes import GaussianNB
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skmia.black_box import BlackBox
 from skmia.shadow import (
@@ -14,7 +13,6 @@ from skmia.shadow import (
     QueryGenerator,
     RegionGenerator,
 )
-from skmia.utils._sklearn import check_param_validation
 
 X, y = load_iris(return_X_y=True)
 IRIS = FeatureSchema.from_bounds([4, 2, 1, 0], [8, 5, 7, 3])
@@ -86,12 +84,3 @@ def test_parts_are_validated_and_not_changed():
     query.set_params(iter_max=50)
     generator.sample(5, TARGET)
     assert not hasattr(query, "schema_")
-
-
-@parametrize_with_checks([CombinedGenerator(random_state=0)], xfail_strict=True)
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
-
-
-def test_parameters_are_validated():
-    check_param_validation("CombinedGenerator", CombinedGenerator())

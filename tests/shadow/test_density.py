@@ -8,16 +8,8 @@ from sklearn.base import BaseEstimator
 from sklearn.datasets import load_digits, load_iris
 from sklearn.mixture import BayesianGaussianMixture
 from sklearn.naive_bayes import GaussianNB
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skmia.shadow import DensityGenerator
-
-
-@parametrize_with_checks(
-    [DensityGenerator(model=model, random_state=0) for model in ("gmm", "kde")]
-)
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,11 @@ from numpy.testing import assert_array_equal
 from sklearn.datasets import load_iris
 from sklearn.linear_model import RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skmia.black_box import BlackBox
 from skmia.shadow import FeatureSchema, QueryGenerator
 from skmia.shadow._asking import Questions
 from skmia.shadow._climbing import Climbers, Rules, climb, judge, mutate
-from skmia.utils._sklearn import check_param_validation
 
 N_COLUMNS, N_CLASSES = 6, 3
 RULES = Rules(k_max=4, k_min=2, rej_max=1, conf_min=0.4, iter_max=15, n_restarts=2)
@@ -251,12 +249,3 @@ def test_k_min_is_at_most_k_max(k_max, target):
 def test_schema_or_records_are_needed():
     with pytest.raises(ValueError, match=re.escape("pass the 'schema' parameter")):
         QueryGenerator(random_state=0).fit()
-
-
-@parametrize_with_checks([QueryGenerator(random_state=0)], xfail_strict=True)
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
-
-
-def test_parameters_are_validated():
-    check_param_validation("QueryGenerator", QueryGenerator())

@@ -5,15 +5,9 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.naive_bayes import GaussianNB
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skmia.black_box import BlackBox
 from skmia.shadow import FeatureSchema, NoisyRecords
-
-
-@parametrize_with_checks([NoisyRecords(random_state=0)])
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
 
 
 def numbered(X):

@@ -6,12 +6,10 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.datasets import load_iris
 from sklearn.naive_bayes import GaussianNB
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skmia.black_box import BlackBox
 from skmia.shadow import FeatureSchema, RegionGenerator
 from skmia.shadow._region import sample_cubes
-from skmia.utils._sklearn import check_param_validation
 
 X, y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[y]
@@ -84,12 +82,3 @@ def test_what_is_missing_is_said():
         RegionGenerator(schema=schema, random_state=0).fit().sample(3)
     with pytest.raises(ValueError, match="There are no labels"):
         RegionGenerator(random_state=0).fit(X).sample(3)
-
-
-@parametrize_with_checks([RegionGenerator(random_state=0)], xfail_strict=True)
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
-
-
-def test_parameters_are_validated():
-    check_param_validation("RegionGenerator", RegionGenerator())

@@ -8,20 +8,12 @@ from scipy.stats import ks_2samp
 from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skmia.black_box import BlackBox
 from skmia.shadow import FeatureSchema, StatisticsGenerator
 from skmia.shadow._dependence import ChowLiuTree, order_categories
 
 DEPENDENCE = ["independent", "copula", "tree"]
-
-
-@parametrize_with_checks(
-    [StatisticsGenerator(dependence=name, random_state=0) for name in DEPENDENCE]
-)
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
 
 
 @pytest.fixture(scope="module")
