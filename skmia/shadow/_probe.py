@@ -68,7 +68,8 @@ class ApiReport:
     def __repr__(self):
         form = self.answers or "none"
         form += f", k={self.k}" if self.k is not None else ""
-        form += f", {self.decimals} decimals" if self.decimals is not None else ""
+        if self.decimals is not None:
+            form += f", {self.decimals} decimal" + "s" * (self.decimals != 1)
         kinds = {kind: self.kinds.count(kind) for kind in self.kinds or ()}
         kinds = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         return (
