@@ -75,6 +75,7 @@ def left_out(table):
 def front(table, path):
     """Test accuracy against attack AUC, one panel per data set and model."""
     import matplotlib.pyplot as plt
+
     from skmia.model_selection import pareto_front
 
     ok = table[table["status"] == "ok"]
@@ -107,9 +108,13 @@ def front(table, path):
 
 def write_documents(table, docs):
     """Put the tables between the marks of docs/defenses.md, and draw the front."""
-    sections = ["## By kind of attacker", families(table)]
+    sections = [
+        "### By kind of attacker",
+        "Mean AUC over all models and data sets:",
+        families(table),
+    ]
     for (data, model), part in table.groupby(["data", "model"], sort=False):
-        sections += [f"## {data}, {model}", table_9(part)]
+        sections += [f"### {data}, {model}", table_9(part)]
     body = "\n\n".join([*sections, left_out(table)])
     path = docs / "defenses.md"
     before, _, rest = path.read_text(encoding="utf-8").partition("<!-- tables -->")
