@@ -197,6 +197,19 @@ def finished(options):
     return table[~table["defense"].isin(options.only or [])]
 
 
+def in_order(table):
+    """Rows in the order of the catalogue, however they were finished."""
+    order = [
+        (data, model, defense)
+        for data in DATA
+        for model in MODELS
+        for defense in defenses_for(model)
+    ]
+    place = {cell: i for i, cell in enumerate(order)}
+    cells = table[["data", "model", "defense"]].itertuples(index=False, name=None)
+    return table.iloc[np.argsort([place[cell] for cell in cells], kind="stable")]
+
+
 def main():
     parser = argparse.ArgumentParser(description=inspect.getdoc(measure))
     parser.add_argument("--jobs", type=int, default=1)
@@ -224,6 +237,8 @@ def main():
     if options.quick:
         print(table.T.to_string())
         return
+    table = in_order(table)
+    table.round(4).to_csv(RESULTS, index=False)
     write_documents(table, ROOT / "docs")
 
 
