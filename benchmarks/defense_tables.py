@@ -110,7 +110,7 @@ def write_documents(table, docs):
     """Put the tables between the marks of docs/defenses.md, and draw the front."""
     sections = [
         "### By kind of attacker",
-        "Mean AUC over all models and data sets:",
+        "Mean AUC over the models and data sets that a defense was tried on:",
         families(table),
     ]
     for (data, model), part in table.groupby(["data", "model"], sort=False):
