@@ -66,7 +66,7 @@ def fit_soft_labels(estimator, X, targets, classes, *, random_state, n_draws=10)
         if name:
             rows, columns, counts = _merge_equal(rows, columns)
             weights[name] = counts / n_draws
-    _count_records(model, len(rows) / len(targets))
+    _count_records(model, len(targets), len(rows))
     return model.fit(_safe_indexing(X, rows), np.asarray(classes)[columns], **weights)
 
 
@@ -84,19 +84,20 @@ def _bags(model):
     return bool(params.get("bootstrap")) and "max_samples" in params
 
 
-def _count_records(model, copies):
-    """Make the parameters that count records count this many copies of each."""
+def _count_records(model, n_records, n_rows):
+    """Make the parameters that count rows count records, of which each has copies."""
     last, prefix = last_step(model)
     params = last.get_params(deep=False)
     counts = {
-        name: round(params[name] * copies)
+        name: round(params[name] * n_rows / n_records)
         for name, idle in _COUNTS.items()
         if isinstance(params.get(name), Integral) and params[name] > idle
     }
-    # A number of records, unlike a share of them, stays as it is.
+    # What is a number of draws already stays as it is. A share becomes one: small
+    # shares make scikit-learn warn.
     if _bags(model) and not isinstance(params["max_samples"], Integral):
         share = 1.0 if params["max_samples"] is None else params["max_samples"]
-        counts["max_samples"] = share / copies
+        counts["max_samples"] = max(1, round(share * n_records))
     model.set_params(**{prefix + name: count for name, count in counts.items()})
 
 
