@@ -11,6 +11,9 @@ from skmia.shadow._climbing import Rules, climb
 from skmia.utils._labels import encode_labels
 from skmia.utils._sklearn import Interval, StrOptions
 
+# Of many classes that miss rows, a warning names those that miss most.
+_CLASSES_TOLD = 5
+
 
 class QueryGenerator(ShadowDataGenerator):
     """Rows that the target classifies with confidence, found by asking it.
@@ -173,10 +176,13 @@ class QueryGenerator(ShadowDataGenerator):
         )
         of = np.bincount(wanted, minlength=len(labels))
         missing = np.bincount(wanted[~found], minlength=len(labels))
+        worst = np.argsort(-missing, kind="stable")[: np.count_nonzero(missing)]
         why = ", ".join(
             f"{missing[c]} of {of[c]} are missing for class {labels[c]}"
-            for c in np.flatnonzero(missing)
+            for c in worst[:_CLASSES_TOLD]
         )
+        if len(worst) > _CLASSES_TOLD:
+            why += f" and some for {len(worst) - _CLASSES_TOLD} other classes"
         return rows[found], labels[wanted[found]], why
 
     def _wanted(self, n_samples, labels, rng):
