@@ -13,6 +13,7 @@ from sklearn.utils import assert_all_finite, check_array, get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.utils._sklearn import Interval
+from skmia.utils._tables import column_positions, list_values
 
 
 class CellAnonymizer(
@@ -71,7 +72,9 @@ class CellAnonymizer(
         chosen = self.quasi_identifiers
         if chosen is None:
             chosen = [i for i in range(frame.shape[1]) if i != exclude]
-        positions = column_positions(frame, chosen, "quasi_identifiers", self)
+        positions = column_positions(
+            frame.columns, chosen, "quasi_identifiers", type(self).__name__
+        )
         if exclude in positions:
             raise ValueError(
                 f"The 'quasi_identifiers' parameter of {type(self).__name__} must not "
@@ -124,7 +127,7 @@ class Coding:
         """Coding of a column; what is not a number (or is true or false) is listed."""
         if is_numeric_dtype(column.dtype) and not is_bool_dtype(column.dtype):
             return cls(position, column.dtype)
-        return cls(position, column.dtype, _list_values(column))
+        return cls(position, column.dtype, list_values(column))
 
     def read(self, column):
         """The column as floats; -1 for a category that is not in the list."""
@@ -167,26 +170,6 @@ def encode(frame, codings, estimator):
     return V
 
 
-def column_positions(frame, columns, parameter, estimator):
-    """Places of columns that are given by place or by name."""
-    n_columns = frame.shape[1]
-    positions = [
-        column
-        if isinstance(column, Integral)
-        else frame.columns.get_indexer([column])[0]
-        for column in columns
-    ]
-    if len(set(positions)) < len(positions) or not all(
-        0 <= position < n_columns for position in positions
-    ):
-        raise ValueError(
-            f"The '{parameter}' parameter of {type(estimator).__name__} must hold "
-            f"different columns of X, by name or by place from 0 to {n_columns - 1}. "
-            f"Got {columns!r} instead."
-        )
-    return positions
-
-
 def cell_modes(codes, cells):
     """Most frequent code of each cell; of equally frequent ones the smallest."""
     pairs, counts = np.unique(
@@ -199,15 +182,3 @@ def cell_modes(codes, cells):
 def first_of_each(sorted_cells):
     """Where each run of equal numbers begins."""
     return np.unique(sorted_cells, return_index=True)[1]
-
-
-def _list_values(column):
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.remove_unused_categories().dtype
-    try:
-        return pd.CategoricalDtype(sorted(column.dropna().unique()))
-    except TypeError as error:
-        raise TypeError(
-            "Each value of the argument must be a string or a number, and all values "
-            f"of a column of one kind. Got others in column {column.name!r} instead."
-        ) from error

@@ -11,6 +11,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._card import DefenseCard
+from skmia.utils._fitting import fit_clone
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods
 from skmia.utils._tags import pass_records_to
@@ -134,10 +135,10 @@ class DisjointStackingClassifier(TrainingDefense):
         parts = _disjoint_parts(y, self._check_fractions(), rng)
         *first, combiner = draw_seeds(rng, len(models) + 1)
         fitted = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fit_part)(model, seed, X, y, np.flatnonzero(parts == part))
+            delayed(fit_clone)(model, X, y, np.flatnonzero(parts == part), seed)
             for part, (model, seed) in enumerate(zip(models, first, strict=True))
         )
-        final = _seeded(self._combiner, combiner)
+        final = set_random_states(clone(self._combiner), check_random_state(combiner))
         last = np.flatnonzero(parts == len(models))
         stack = StackingClassifier(
             list(zip(names, fitted, strict=True)),
@@ -273,11 +274,3 @@ def _sizes(count, fractions, rng):
         else:
             sizes[np.where(sizes > 1, missing, np.inf).argmin()] -= 1
     return sizes
-
-
-def _fit_part(model, seed, X, y, rows):
-    return _seeded(model, seed).fit(_safe_indexing(X, rows), y[rows])
-
-
-def _seeded(model, seed):
-    return set_random_states(clone(model), check_random_state(seed))

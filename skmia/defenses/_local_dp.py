@@ -10,7 +10,7 @@ from sklearn.utils import assert_all_finite, get_tags
 
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._card import DefenseCard
-from skmia.defenses._cell_anonymizer import column_positions, read_table
+from skmia.defenses._cell_anonymizer import read_table
 from skmia.defenses._declared import check_bounds, declared_classes
 from skmia.defenses._local_dp_mechanisms import (
     duchi,
@@ -21,6 +21,7 @@ from skmia.defenses._local_dp_mechanisms import (
 )
 from skmia.utils._random import secret_random_state
 from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._tables import column_positions
 
 _OF_NUMBERS = {"piecewise": piecewise, "duchi": duchi, "laplace": laplace}
 _OF_CATEGORIES = {
@@ -230,7 +231,9 @@ class LocalDPClassifier(TrainingDefense):
     def _read_categories(self, frame):
         """Codes and declared values of each categorical column, by place."""
         declared = self.categories or {}
-        places = column_positions(frame, [*declared], "categories", self)
+        places = column_positions(
+            frame.columns, [*declared], "categories", type(self).__name__
+        )
         columns = {}
         for place, (name, values) in zip(places, declared.items(), strict=True):
             values, column = pd.Index(values), frame.iloc[:, place]

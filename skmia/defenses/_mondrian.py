@@ -11,11 +11,11 @@ from sklearn.utils.multiclass import type_of_target
 from skmia.defenses._cell_anonymizer import (
     CellAnonymizer,
     cell_modes,
-    column_positions,
     read_table,
 )
 from skmia.defenses._mondrian_cells import mondrian_tree, sensitive_condition
 from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._tables import column_positions
 
 
 class MondrianAnonymizer(CellAnonymizer):
@@ -163,7 +163,9 @@ class MondrianAnonymizer(CellAnonymizer):
         """Place of the sensitive column, None for the labels."""
         if self.sensitive == "y":
             return None
-        return column_positions(frame, [self.sensitive], "sensitive", self)[0]
+        return column_positions(
+            frame.columns, [self.sensitive], "sensitive", type(self).__name__
+        )[0]
 
     def _condition(self, frame, y, column):
         """Whether rows may be a cell, as far as the sensitive values say."""

@@ -10,7 +10,8 @@ from sklearn.utils.parallel import Parallel, delayed
 from skmia.defenses._card import DefenseCard
 from skmia.defenses._declared import check_bounds, declared_classes
 from skmia.defenses._pate_votes import MECHANISMS, NOTHING, NoisyVotes, count_votes
-from skmia.defenses._teachers import DistillationDefense, fit_clone, records_like
+from skmia.defenses._teachers import DistillationDefense, records_like
+from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import encode_labels
 from skmia.utils._random import draw_seeds, secret_random_state, set_random_states
 from skmia.utils._sklearn import Interval, StrOptions

@@ -5,10 +5,11 @@ from collections import Counter
 import pandas as pd
 from scipy import sparse
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing, check_array, check_random_state
+from sklearn.utils import check_array
 from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses._base import TrainingDefense
+from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import align_columns
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods
@@ -52,12 +53,6 @@ def fit_clones(estimator, X, y, parts, rng, n_jobs=None):
         for rows, seed in zip(parts, seeds, strict=True)
     )
     return Parallel(n_jobs=n_jobs)(jobs)
-
-
-def fit_clone(estimator, X, y, rows, seed):
-    """Clone of an estimator with a seed of its own, fitted on some of the rows."""
-    model = set_random_states(clone(estimator), check_random_state(seed))
-    return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows))
 
 
 def aligned_posterior(model, X, classes):

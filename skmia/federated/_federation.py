@@ -3,9 +3,8 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import (
-    _safe_indexing,
     assert_all_finite,
     check_random_state,
     get_tags,
@@ -13,8 +12,9 @@ from sklearn.utils import (
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
+from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import align_columns
-from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._random import deal, draw_seeds
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import _fit_context
 from skmia.utils._tags import pass_records_to
@@ -131,7 +131,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             assert_all_finite(X, input_name="X")
         rng = check_random_state(self.random_state)
         if groups is None:
-            groups = deal_evenly(y, len(models), rng)
+            groups = deal(np.unique(y, return_inverse=True)[1], len(models), rng)
         parties, owner = np.unique(groups, return_inverse=True)
         if len(parties) != len(models):
             raise ValueError(
@@ -141,7 +141,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             )
         seeds = draw_seeds(rng, len(models))
         jobs = (
-            delayed(_fit_party)(model, seed, X, y, np.flatnonzero(owner == party))
+            delayed(fit_clone)(model, X, y, np.flatnonzero(owner == party), seed)
             for party, (model, seed) in enumerate(zip(models, seeds, strict=True))
         )
         self._keep(Parallel(n_jobs=self.n_jobs)(jobs), parties)
@@ -249,21 +249,3 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         tags.classifier_tags.multi_class = all(kind.multi_class for kind in kinds)
         tags.classifier_tags.poor_score = any(kind.poor_score for kind in kinds)
         return tags
-
-
-def deal_evenly(y, n_parties, rng):
-    """Party of each record: random, of equal sizes overall and within each label.
-
-    Sorted by label with random order inside, then dealt in turn.
-    """
-    order = np.lexsort(
-        (rng.random_sample(len(y)), np.unique(y, return_inverse=True)[1])
-    )
-    party = np.empty(len(y), dtype=int)
-    party[order] = (np.arange(len(y)) + rng.randint(n_parties)) % n_parties
-    return party
-
-
-def _fit_party(estimator, seed, X, y, rows):
-    model = set_random_states(clone(estimator), check_random_state(seed))
-    return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows))

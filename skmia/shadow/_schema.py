@@ -14,10 +14,10 @@ from skmia.shadow._schema_columns import (
     Category,
     Number,
     OneHot,
-    column_positions,
     is_category,
     read_table,
 )
+from skmia.utils._tables import column_positions
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -108,11 +108,16 @@ class FeatureSchema:
         if not frame.size:
             raise ValueError(f"X must hold records. Got an X of shape {frame.shape}.")
         names = frame.columns
-        groups = [column_positions(names, group, "onehot") for group in onehot or ()]
+        groups = [
+            column_positions(names, group, "onehot", "FeatureSchema")
+            for group in onehot or ()
+        ]
         grouped = {i: group for group in groups for i in group}
         if len(grouped) < sum(map(len, groups)):
             raise ValueError("A column must be in one group of 'onehot' only.")
-        named = set(column_positions(names, categorical or (), "categorical"))
+        named = set(
+            column_positions(names, categorical or (), "categorical", "FeatureSchema")
+        )
         features = []
         for i in range(len(names)):
             column, group = frame.iloc[:, i], grouped.get(i)
@@ -157,7 +162,7 @@ class FeatureSchema:
                 f"{low.shape} bounds and {len(places)} names."
             )
         whole = np.zeros(len(low), dtype=bool)
-        whole[column_positions(places, integer, "integer")] = True
+        whole[column_positions(places, integer, "integer", "FeatureSchema")] = True
         low = np.where(whole, np.ceil(low), low)
         high = np.where(whole, np.floor(high), high)
         _check_bounds(low, high, whole)

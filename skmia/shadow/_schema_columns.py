@@ -1,13 +1,14 @@
 """How one feature of a record is read as a number, and written back."""
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 from sklearn.utils import check_array
+
+from skmia.utils._tables import list_values
 
 # Up to here every whole number is a float of its own.
 LAST_EXACT = 2**53
@@ -65,7 +66,7 @@ class Category:
     def of(cls, column, position):
         """Categories that were observed, in the order of their type, else sorted."""
         missing = bool(column.isna().any())
-        return cls(position, _list_values(column), missing, column.dtype)
+        return cls(position, list_values(column), missing, column.dtype)
 
     @property
     def high(self):
@@ -155,35 +156,9 @@ def read_table(X):
     return pd.DataFrame(X).infer_objects(), X.dtype
 
 
-def column_positions(names, columns, parameter):
-    """Places of columns that are given by place or by name."""
-    places = [
-        column if isinstance(column, Integral) else names.get_indexer([column])[0]
-        for column in columns
-    ]
-    if len(set(places)) < len(places) or not all(0 <= i < len(names) for i in places):
-        raise ValueError(
-            f"'{parameter}' must hold different columns, by name or by place from 0 to "
-            f"{len(names) - 1}. Got {columns!r} instead."
-        )
-    return places
-
-
 def _to_floats(column):
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(object)
     if not is_numeric_dtype(column.dtype):
         column = pd.to_numeric(column, errors="coerce")
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def _list_values(column):
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.remove_unused_categories().dtype
-    try:
-        return pd.CategoricalDtype(sorted(column.dropna().unique()))
-    except TypeError as error:
-        raise TypeError(
-            "Each value of the argument must be a string or a number, and all values "
-            f"of a column of one kind. Got others in column {column.name!r} instead."
-        ) from error

@@ -8,6 +8,8 @@ here give every record a fair and equal share of membership, or copy a published
 import numpy as np
 from sklearn.utils import check_random_state, indexable
 
+from skmia.utils._random import deal
+
 
 class _Splitter:
     """What the designs share: parameters, ``repr`` and the shape of ``split``."""
@@ -65,11 +67,7 @@ class _Splitter:
 
 
 def _deal(n_samples, y, groups, n_hands, rng):
-    """Deal records to `n_hands` hands, evenly within each label; (n_samples,) of int.
-
-    Sorting by label with random order inside, then dealing in turn, gives each hand
-    its share of every label to within one, and of the whole to within one.
-    """
+    """Deal records or whole groups to hands, evenly within each label."""
     if groups is not None:
         users, user = np.unique(groups, return_inverse=True)
         return _deal(len(users), None, None, n_hands, rng)[user]
@@ -81,10 +79,7 @@ def _deal(n_samples, y, groups, n_hands, rng):
     if y is not None:
         labels, stratum = np.unique(y, return_inverse=True)
         stratum = rng.permutation(len(labels))[stratum]
-    order = np.lexsort((rng.random_sample(n_samples), stratum))
-    hand = np.empty(n_samples, dtype=int)
-    hand[order] = (np.arange(n_samples) + rng.randint(n_hands)) % n_hands
-    return hand
+    return deal(stratum, n_hands, rng)
 
 
 class BalancedShuffleSplit(_Splitter):

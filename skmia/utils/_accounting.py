@@ -12,15 +12,6 @@ def _dp_accounting():
     return dp_accounting
 
 
-def gaussian_event(noise_multiplier, count=1):
-    """`count` answers with Gaussian noise of `noise_multiplier` times the sensitivity.
-
-    Answers of one mechanism compose to a single one with less noise: exact, and as
-    fast for a million answers as for one.
-    """
-    return _dp_accounting().GaussianDpEvent(noise_multiplier / count**0.5)
-
-
 def spent_epsilon(event, delta):
     """Epsilon of an event (or a list of events, composed) at a given delta.
 

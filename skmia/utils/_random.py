@@ -23,6 +23,29 @@ def secret_random_state(random_state):
     return check_random_state(random_state)
 
 
+def deal(stratum, n_hands, rng):
+    """Hand of each record: random, even within each stratum and over all.
+
+    Sorting by stratum with random order inside, then dealing in turn, gives each hand
+    its share of every stratum to within one, and of the whole to within one.
+
+    Parameters
+    ----------
+    stratum : ndarray of int of shape (n_samples,)
+    n_hands : int
+    rng : RandomState
+
+    Returns
+    -------
+    hand : ndarray of int of shape (n_samples,)
+    """
+    n_samples = len(stratum)
+    order = np.lexsort((rng.random_sample(n_samples), stratum))
+    hand = np.empty(n_samples, dtype=int)
+    hand[order] = (np.arange(n_samples) + rng.randint(n_hands)) % n_hands
+    return hand
+
+
 def set_random_states(estimator, random_state):
     """Set every ``random_state`` parameter of an estimator, nested ones too.
 

@@ -1,0 +1,15 @@
+"""Models of an ensemble: clones with seeds of their own, on some of the records."""
+
+from sklearn.base import clone
+from sklearn.utils import _safe_indexing, check_random_state
+
+from skmia.utils._random import set_random_states
+
+
+def fit_clone(estimator, X, y, rows, seed):
+    """Clone of an estimator with a seed of its own, fitted on some of the rows.
+
+    Module-level, so that parallel workers of any backend can be sent to it.
+    """
+    model = set_random_states(clone(estimator), check_random_state(seed))
+    return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows))
