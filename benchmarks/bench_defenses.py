@@ -239,7 +239,7 @@ def main():
         return
     table = in_order(table)
     table.round(4).to_csv(RESULTS, index=False)
-    write_documents(table, ROOT / "docs")
+    write_documents(table)
 
 
 if __name__ == "__main__":

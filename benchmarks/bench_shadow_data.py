@@ -4,11 +4,10 @@
 
 prints two markdown tables. The first sets hill climbing row by row beside
 QueryGenerator's climbers side by side: the same algorithm with the same parameters, the
-same target and number of rows. (The Adversarial Robustness Toolbox, which climbs row by
-row, too, was not installed where this was measured, and is not run.) The second is the
-AUC of one shadow attack (4 shadow models of the target's kind, vector and true class,
-logistic regression per class) whose shadow data come from each generator. All of them
-may ask the target ``BUDGET`` rows. ``--quick`` runs a small version.
+same target and number of rows; bench_art_hill_climbing.py runs a peer's. The second is
+the AUC of one shadow attack (4 shadow models of the target's kind, vector and true
+class, logistic regression per class) whose shadow data come from each generator. All of
+them may ask the target ``BUDGET`` rows. ``--quick`` runs a small version.
 """
 
 import argparse
@@ -17,7 +16,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from bench_truex_grid import adult, location30
+from data_sets import adult, location30
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression

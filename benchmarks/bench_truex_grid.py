@@ -17,13 +17,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from data_sets import adult, location30
+from documents import write_section
 from scipy.stats import t
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import StratifiedShuffleSplit, train_test_split
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
+from sklearn.model_selection import StratifiedShuffleSplit
 
 from skmia.attacks import ClasswiseAttack
-from skmia.datasets import fetch_adult, fetch_location30
 from skmia.grid import default_models, model_grid, truex_table
 
 ROOT = Path(__file__).parent.parent
@@ -37,24 +37,6 @@ VIEWS = {
     "vector": "the bare probability vector (the paper's F_a as written)",
     "vector + class": "vector and true class, one attack model per class (Shokri)",
 }
-
-
-def location30():
-    X, y = fetch_location30(return_X_y=True)
-    return X.astype(float), y
-
-
-def adult(n_samples=10_000):
-    """Rows of Adult: categories one-hot, numbers scaled to [0, 1]."""
-    frame = fetch_adult(as_frame=True)
-    X, y = frame.data, frame.target
-    X, _, y, _ = train_test_split(
-        X, y, train_size=n_samples, stratify=y, random_state=0
-    )
-    categories = X.select_dtypes("category")
-    numbers = X.drop(columns=categories.columns)
-    onehot = OneHotEncoder(sparse_output=False).fit_transform(categories)
-    return np.hstack([onehot, MinMaxScaler().fit_transform(numbers)]), y.to_numpy()
 
 
 def views(models):
@@ -156,11 +138,7 @@ def write_docs(table):
         for data in table["data"].unique()
         for view in table["view"].unique()
     ]
-    path = ROOT / "docs" / "grid.md"
-    before, _, rest = path.read_text().partition("<!-- tables -->")
-    _, _, after = rest.partition("<!-- end -->")
-    body = "\n\n".join(sections)
-    path.write_text(f"{before}<!-- tables -->\n\n{body}\n\n<!-- end -->{after}")
+    write_section("grid.md", "tables", "\n\n".join(sections))
 
 
 def compare(table, committed):

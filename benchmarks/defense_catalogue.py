@@ -1,10 +1,7 @@
 """Data sets, models and defenses that bench_defenses.py compares."""
 
-import os
-from pathlib import Path
-
 import numpy as np
-from bench_truex_grid import adult, location30
+from data_sets import adult, location30, read_retail
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -18,14 +15,9 @@ from skmia import defenses as d
 
 def retail100(n_samples=3_000):
     """Baskets of a supermarket in 100 clusters: a stand-in for Purchase-100."""
-    folder = os.environ.get("SKMIA_DATA")
-    if not folder:
-        raise FileNotFoundError(
-            "retail600.npz is looked for in the folder that SKMIA_DATA names."
-        )
-    data = np.load(Path(folder) / "retail600.npz", allow_pickle=False)
-    rows = np.random.RandomState(0).permutation(len(data["X"]))[:n_samples]
-    return data["X"][rows].astype(float), data["y100"][rows]
+    X, y = read_retail(100)
+    rows = np.random.RandomState(0).permutation(len(y))[:n_samples]
+    return X[rows], y[rows]
 
 
 DATA = {"Location-30": location30, "Adult": adult, "retail-100": retail100}

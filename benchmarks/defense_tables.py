@@ -1,6 +1,7 @@
 """What bench_defenses.py writes: tables of docs/defenses.md and the front."""
 
 import pandas as pd
+from documents import DOCS, write_section
 
 
 def number(value, form):
@@ -106,7 +107,7 @@ def front(table, path):
     plt.close(fig)
 
 
-def write_documents(table, docs):
+def write_documents(table):
     """Put the tables between the marks of docs/defenses.md, and draw the front."""
     sections = [
         "### By kind of attacker",
@@ -116,9 +117,5 @@ def write_documents(table, docs):
     for (data, model), part in table.groupby(["data", "model"], sort=False):
         sections += [f"### {data}, {model}", table_9(part)]
     body = "\n\n".join([*sections, left_out(table)])
-    path = docs / "defenses.md"
-    before, _, rest = path.read_text(encoding="utf-8").partition("<!-- tables -->")
-    after = rest.partition("<!-- end -->")[2]
-    text = f"{before}<!-- tables -->\n\n{body}\n\n<!-- end -->{after}"
-    path.write_text(text, encoding="utf-8")
-    front(table, docs / "defenses_front.png")
+    write_section("defenses.md", "tables", body)
+    front(table, DOCS / "defenses_front.png")

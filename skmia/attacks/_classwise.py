@@ -13,6 +13,8 @@ from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
 from skmia.utils._sklearn import HasMethods, Interval, _fit_context
 
+_ROUNDING = np.finfo(np.float64).eps
+
 
 def _model_has(method):
     def check(self):
@@ -37,7 +39,8 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         key, never a quantity.
     min_samples : int, default=5
         Members, and non-members, that a class must have for a model of its own.
-        Classes with fewer, and those never seen, use the pooled model.
+        Classes with fewer, those of which all observations are equal up to rounding,
+        and those never seen use the pooled model.
 
     Attributes
     ----------
@@ -113,11 +116,14 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         self.estimators_, fallback = {}, []
         for value in np.unique(group):
             rows = np.flatnonzero(group == value)
-            if np.bincount(member[rows], minlength=2).min() < self.min_samples:
+            own = _take(rest, rows)
+            too_few = np.bincount(member[rows], minlength=2).min() < self.min_samples
+            # Equal observations teach nothing, and GaussianNB answers nan.
+            if too_few or np.ptp(own, axis=0).max() <= _ROUNDING:
                 fallback.append(value)
             else:
                 model = clone(self.estimator)
-                self.estimators_[float(value)] = model.fit(_take(rest, rows), y[rows])
+                self.estimators_[float(value)] = model.fit(own, y[rows])
         self.fallback_groups_ = np.array(fallback)
         return self
 
@@ -134,12 +140,12 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         check_is_fitted(self)
         Z = validate_data(self, Z, reset=False, dtype=np.float64)
         group, rest = self._split(Z)
-        answer = np.asarray(getattr(self.pooled_, method)(rest))
-        for value, model in self.estimators_.items():
-            rows = np.flatnonzero(group == value)
-            if len(rows):
-                answer[rows] = getattr(model, method)(_take(rest, rows))
-        return answer
+        own = [(np.flatnonzero(group == g), m) for g, m in self.estimators_.items()]
+        others = np.flatnonzero(~np.isin(group, [*self.estimators_]))
+        parts = [(rows, m) for rows, m in [*own, (others, self.pooled_)] if len(rows)]
+        answers = [getattr(model, method)(_take(rest, rows)) for rows, model in parts]
+        order = np.concatenate([rows for rows, _ in parts])
+        return np.concatenate(answers)[np.argsort(order)]
 
     def predict(self, Z):
         """Membership of each record.

@@ -5,10 +5,10 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing, check_array, check_random_state, resample
+from sklearn.utils import _safe_indexing, check_array, check_random_state
 
 from skmia.utils._cache import cached, fingerprint
-from skmia.utils._random import set_random_states
+from skmia.utils._random import draw_rows, set_random_states
 
 
 def choose_records(generator, size, seed, memory, X, y, groups):
@@ -17,7 +17,13 @@ def choose_records(generator, size, seed, memory, X, y, groups):
         return X, y, groups
     n_records = _count_records(size, len(y))
     if generator is None:
-        rows = _draw_rows(y, n_records, seed)
+        if n_records > len(y):
+            raise ValueError(
+                "The 'shadow_size' parameter of MembershipGame asks for "
+                f"{n_records} of {len(y)} records. More can only come from a "
+                "generator: 'shadow_data'."
+            )
+        rows = draw_rows(y, n_records, seed)
         groups = None if groups is None else groups[rows]
         return _safe_indexing(X, rows), y[rows], groups
     if groups is not None:
@@ -41,23 +47,6 @@ def _count_records(size, n_known):
             f"records. Got {size!r} of {n_known} records instead."
         )
     return count
-
-
-def _draw_rows(y, n_rows, seed):
-    """Random rows in their order, with all labels in their proportion."""
-    if n_rows > len(y):
-        raise ValueError(
-            f"The 'shadow_size' parameter of MembershipGame asks for {n_rows} of "
-            f"{len(y)} records. More can only come from a generator: 'shadow_data'."
-        )
-    rows = resample(
-        np.arange(len(y)),
-        replace=False,
-        n_samples=n_rows,
-        stratify=y,
-        random_state=seed,
-    )
-    return np.sort(rows)
 
 
 def sample_records(generator, n_records, seed, key, X, y):

@@ -7,6 +7,7 @@ from skmia.shadow._distillation import DistilledTrajectory, distilled_observatio
 from skmia.shadow._fidelity import ShadowFidelity, shadow_fidelity
 from skmia.shadow._hill_climbing import QueryGenerator
 from skmia.shadow._noisy_records import NoisyRecords
+from skmia.shadow._other_records import OtherRecords
 from skmia.shadow._probe import ApiReport, probe
 from skmia.shadow._region import RegionGenerator
 from skmia.shadow._schema import FeatureSchema
@@ -26,6 +27,7 @@ __all__ = [
     "DistilledTrajectory",
     "FeatureSchema",
     "NoisyRecords",
+    "OtherRecords",
     "QueryGenerator",
     "RegionGenerator",
     "ShadowFidelity",

@@ -10,10 +10,10 @@ import pandas as pd
 from sklearn.utils import check_array
 
 from skmia.shadow._schema_columns import (
-    LAST_EXACT,
     Category,
     Number,
     OneHot,
+    declared_numbers,
     is_category,
     read_table,
 )
@@ -154,7 +154,6 @@ class FeatureSchema:
         schema : FeatureSchema
         """
         low, high = np.atleast_1d(*np.broadcast_arrays(low, high))
-        low, high = low.astype(np.float64), high.astype(np.float64)
         places = pd.RangeIndex(len(low)) if names is None else pd.Index(names)
         if low.ndim != 1 or len(places) != len(low):
             raise ValueError(
@@ -163,17 +162,12 @@ class FeatureSchema:
             )
         whole = np.zeros(len(low), dtype=bool)
         whole[column_positions(places, integer, "integer", "FeatureSchema")] = True
-        low = np.where(whole, np.ceil(low), low)
-        high = np.where(whole, np.floor(high), high)
-        _check_bounds(low, high, whole)
-        features = []
-        for i in range(len(low)):
-            kind = "integer" if whole[i] else "continuous"
-            dtype = np.dtype(int if whole[i] and names is not None else float)
-            features.append(Number(i, kind, low[i], high[i], dtype))
+        # Whole numbers of a DataFrame are ints; an array has one type for all.
+        types = np.where(whole & (names is not None), np.dtype(int), np.dtype(float))
+        features = declared_numbers(low, high, whole, types)
         if names is None:
-            return cls(tuple(features), None, np.dtype(float))
-        return cls(tuple(features), places, None)
+            return cls(features, None, np.dtype(float))
+        return cls(features, places, None)
 
     def encode(self, X):
         """Records as a matrix of floats.
@@ -211,12 +205,14 @@ class FeatureSchema:
         """
         Z = self.snap(Z)
         columns = {}
-        for feature, values in zip(self.features, Z.T, strict=True):
-            columns.update(feature.write(values))
+        for i in np.flatnonzero(~self._is_plain):
+            columns.update(self.features[i].write(Z[:, i]))
         if self.dtype is None:
             frame = pd.DataFrame({i: columns[i] for i in range(self.n_features)})
             return frame.set_axis(self.names, axis=1)
         X = np.empty((len(Z), self.n_features), dtype=self.dtype)
+        plain = np.flatnonzero(self._is_plain)
+        X[:, [self.features[i].position for i in plain]] = Z[:, plain]
         for i, column in columns.items():
             X[:, i] = column
         return X
@@ -339,6 +335,18 @@ class FeatureSchema:
     def _width_of_discrete(self):
         return _frozen(np.where(self._discrete, self.high - self.low + 1, 0))
 
+    @cached_property
+    def _is_plain(self):
+        """Which features of an array are its numbers themselves: copied all at once."""
+        return _frozen(
+            [
+                self.dtype is not None
+                and isinstance(feature, Number)
+                and feature.dtype == self.dtype
+                for feature in self.features
+            ]
+        )
+
     def _read(self, X):
         frame, _ = read_table(X)
         if frame.shape[1] != self.n_features:
@@ -359,18 +367,6 @@ class FeatureSchema:
         counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         container = "DataFrame" if self.dtype is None else f"{self.dtype} array"
         return f"FeatureSchema({counts}; {container} of {self.n_features} columns)"
-
-
-def _check_bounds(low, high, whole):
-    size = np.where(whole, np.maximum(np.abs(low), np.abs(high)), 0)
-    if not (np.isfinite(low) & np.isfinite(high) & (low <= high)).all():
-        raise ValueError(
-            "'low' must be at most 'high', both finite, with an integer between "
-            "the two for each feature in 'integer'. Got "
-            f"low={low.tolist()}, high={high.tolist()}."
-        )
-    if size.max() > LAST_EXACT:
-        raise ValueError("The bounds of integers must be at most 2**53 in size.")
 
 
 def _frozen(values):

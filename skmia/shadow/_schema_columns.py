@@ -137,6 +137,26 @@ def _typed(values, dtype):
     return (values if isinstance(dtype, np.dtype) else pd.Series(values)).astype(dtype)
 
 
+def declared_numbers(low, high, whole, types):
+    """Numbers within declared bounds, integers where `whole`."""
+    low, high = low.astype(np.float64), high.astype(np.float64)
+    low, high = (
+        np.where(whole, np.ceil(low), low),
+        np.where(whole, np.floor(high), high),
+    )
+    if not (np.isfinite(low) & np.isfinite(high) & (low <= high)).all():
+        raise ValueError(
+            "'low' must be at most 'high', both finite, with an integer between "
+            "the two for each feature in 'integer'. Got "
+            f"low={low.tolist()}, high={high.tolist()}."
+        )
+    if np.abs(np.where(whole, [low, high], 0)).max() > LAST_EXACT:
+        raise ValueError("The bounds of integers must be at most 2**53 in size.")
+    kinds = np.where(whole, "integer", "continuous").tolist()
+    columns = zip(range(len(low)), kinds, low, high, types, strict=True)
+    return tuple(Number(*column) for column in columns)
+
+
 def is_category(column):
     """Whether a column has categories on its own account."""
     return is_bool_dtype(column.dtype) or not is_numeric_dtype(column.dtype)

@@ -1,7 +1,7 @@
 """Seeds: drawn once, before any work is dispatched, so that n_jobs changes nothing."""
 
 import numpy as np
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, resample
 
 MAX_SEED = np.iinfo(np.int32).max
 
@@ -44,6 +44,27 @@ def deal(stratum, n_hands, rng):
     hand = np.empty(n_samples, dtype=int)
     hand[order] = (np.arange(n_samples) + rng.randint(n_hands)) % n_hands
     return hand
+
+
+def draw_rows(y, n_rows, seed):
+    """Random rows in their order, without repeats, with all labels in proportion.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+    n_rows : int
+        At most ``n_samples``.
+    seed : int
+
+    Returns
+    -------
+    rows : ndarray of int of shape (n_rows,)
+    """
+    rows = np.arange(len(y))
+    chosen = resample(
+        rows, replace=False, n_samples=n_rows, stratify=y, random_state=seed
+    )
+    return np.sort(chosen)
 
 
 def set_random_states(estimator, random_state):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -59,6 +60,28 @@ def test_min_samples_counts_members_and_others(observations, min_samples, n_mode
     attack.fit(Z, member)
     assert len(attack.estimators_) == n_models
     assert len(attack.fallback_groups_) == 3 - n_models
+
+
+@pytest.mark.parametrize("value", [0.7, [0, 0, 1e-200, 0]])
+def test_equal_observations_of_a_class_use_the_pooled_model(observations, value):
+    """As unpruned trees give that err on no record of a class."""
+    Z, member = observations
+    Z.loc[Z["true_label"] == 0, "loss"] = value
+    attack = ClasswiseAttack(GaussianNB(), min_samples=2).fit(Z, member)
+    assert_array_equal(attack.fallback_groups_, [0, 2])
+    assert np.isfinite(attack.predict_proba(Z)).all()
+    pooled = GaussianNB().fit(Z[["loss"]], member).predict_proba(Z[["loss"]])
+    assert_array_equal(attack.predict_proba(Z)[:4], pooled[:4])
+
+
+def test_the_pooled_model_is_asked_about_others_only(observations):
+    Z, member = observations
+    attack = ClasswiseAttack(LogisticRegression(), min_samples=2).fit(Z, member)
+    alone = attack.decision_function(Z)
+    mixed = Z.sample(frac=1, random_state=0)
+    assert_array_equal(attack.decision_function(mixed), alone[mixed.index])
+    attack.pooled_.coef_[:] = np.nan
+    assert_array_equal(np.isnan(attack.decision_function(mixed)), mixed.true_label == 2)
 
 
 def test_grouping_column_by_name_and_index(observations):
