@@ -1,138 +1,71 @@
 """Insiders of a federation: Table 8 and Figures 10 and 11 of Truex et al.
 
-    SKMIA_DATA=/folder/of/npz OMP_NUM_THREADS=1 python benchmarks/truex/insider.py
-
-writes benchmarks/results/truex/insider*.csv, a picture where matplotlib is installed,
-and Table 8 to the screen, the paper's numbers beside ours. 10,000 rows of each data
-set, decision trees, three parties with random records, the third is the insider.
-``--quick`` runs a small version that writes nothing. Purchases-10 is not published:
-a retail data set, clustered into ten classes in the same way, stands in for it.
+Decision trees, three parties; the third is the insider. "Alike": records are dealt to
+the parties at random. "Unlike": each has its own part of every class. An outsider of
+"one tree" attacks a tree that publishes its own answers, as the paper's column does.
 """
 
-import argparse
-import os
-import sys
-import time
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pandas as pd
+import paper
+from data_sets import DATA
+from documents import markdown
+from grid import N_SHADOWS, SIGNALS, halves
 from sklearn.decomposition import PCA
-from sklearn.metrics import confusion_matrix
-from sklearn.model_selection import StratifiedShuffleSplit, train_test_split
+from sklearn.metrics import accuracy_score, precision_score
 from sklearn.tree import DecisionTreeClassifier
+from store import FIGURES, complete, interval, judged
 
 from skmia import MembershipGame
 from skmia.attacks import ClasswiseAttack
 from skmia.federated import InsiderAttack, LooseFederation, in_class_distance
-from skmia.metrics import clopper_pearson
 
-sys.path.append(str(Path(__file__).parents[1]))
-from bench_truex_grid import adult
-
-RESULTS = Path(__file__).parents[1] / "results" / "truex"
 INSIDER = 2
 TREE = DecisionTreeClassifier()
-
-# Percent: precision, accuracy.
-PAPER = {
-    "Adult": {"outsider": (55.49, 59.89), "insider": (73.26, 69.33)},
-    "MNIST": {"outsider": (56.66, 61.75), "insider": (68.47, 68.17)},
-    "CIFAR-10": {"outsider": (83.94, 90.44), "insider": (82.02, 82.05)},
-    "retail-10": {"outsider": (73.85, 82.29), "insider": (74.42, 74.30)},
-}
+SETS = ("Adult", "MNIST", "CIFAR-10", "retail-10", "lookalike-10")
+SHARES = np.linspace(0, 1, 9).round(3)
 
 
-def npz(file, y="y"):
-    def load(n_samples):
-        folder = Path(os.environ["SKMIA_DATA"])
-        with np.load(folder / file, allow_pickle=False) as arrays:
-            X, labels = arrays["X"], arrays[y]
-        X, _, labels, _ = train_test_split(
-            X, labels, train_size=n_samples, stratify=labels, random_state=0
-        )
-        return X.astype(np.float32) / X.max(), labels
-
-    return load
-
-
-DATA = {
-    "Adult": adult,
-    "MNIST": npz("mnist.npz"),
-    "CIFAR-10": npz("cifar10.npz"),
-    "retail-10": npz("retail600.npz", "y10"),
-}
-
-
-def outsider(X, y, target, seed):
-    """Truth and decisions of a shadow attack on what a target publishes."""
-    # Shadow models of the target's own kind; a tree for every class as attack model.
+def outsider(X, y, target, run):
+    """Rates of a shadow attack on what a target publishes."""
     game = MembershipGame(
         target,
         attack=ClasswiseAttack(TREE),
-        signals=["true_label", "posterior"],
-        cv=2,
-        random_state=seed,
+        signals=SIGNALS,
+        cv=N_SHADOWS,
+        random_state=run,
     )
-    halves = StratifiedShuffleSplit(1, test_size=0.5, random_state=seed)
-    adversary, victim = next(halves.split(X, y))
+    adversary, victim = halves(y, run, 0)
     outcome = game.fit(X[adversary], y[adversary]).play(X[victim], y[victim])
-    return outcome.member, outcome.predicted
+    return rates(outcome.member, outcome.predicted)
 
 
-def insider(X, y, federation, seed, **parameters):
-    """Truth and decisions about the first two parties; 1 for the second."""
+def insider(X, y, federation, run, **parameters):
+    """Rates of the insider about the first two parties; 1 for the second."""
     attack = InsiderAttack(
-        federation, adversary=INSIDER, random_state=seed, **parameters
+        federation, adversary=INSIDER, random_state=run, **parameters
     )
     own = federation.owner_ == INSIDER
     attack.fit(X[own], y[own])
-    return federation.owner_[~own], attack.predict_owner(X[~own], y[~own])
+    return rates(federation.owner_[~own], attack.predict_owner(X[~own], y[~own]))
 
 
 def rates(truth, predicted):
-    """Accuracy and precision, with 95 % intervals of this one federation."""
-    (tn, fp), (fn, tp) = confusion_matrix(truth, predicted, labels=[0, 1])
-    counts = {"accuracy": (tn + tp, tn + fp + fn + tp), "precision": (tp, tp + fp)}
-    row = {}
-    for name, (k, n) in counts.items():
-        low, high = clopper_pearson(int(k), int(n))
-        row |= {name: k / n if n else np.nan, f"{name}_low": low, f"{name}_high": high}
-    return row
+    return {
+        "accuracy": accuracy_score(truth, predicted),
+        "precision": precision_score(truth, predicted, zero_division=np.nan),
+    }
 
 
-def table_8(n_samples, n_cifar10, seed):
-    rows = []
-    for data, load in DATA.items():
-        X, y = load(n_cifar10 if data == "CIFAR-10" else n_samples)
-        federation = LooseFederation([TREE] * 3, random_state=seed)
-        # Outsiders train federations of their own.
-        attacks = {
-            "outsider, one tree": lambda X, y, _: outsider(X, y, TREE, seed),
-            "outsider": lambda X, y, federation: outsider(X, y, federation, seed),
-            "insider, rule": lambda X, y, federation: insider(X, y, federation, seed),
-            "insider, learned": lambda X, y, federation: insider(
-                X, y, federation, seed, method="learned", estimator=TREE
-            ),
-        }
-        federation.fit(X, y)
-        for attack, decide in attacks.items():
-            start = time.perf_counter()
-            row = rates(*decide(X, y, federation))
-            seconds = time.perf_counter() - start
-            precision, accuracy = PAPER[data][attack.split(",")[0]]
-            paper = {"paper_accuracy": accuracy, "paper_precision": precision}
-            rows.append({"data": data, "attack": attack, "n": len(y)} | row | paper)
-            print(f"{data}, {attack}: {seconds:.0f} s", file=sys.stderr)
-    return pd.DataFrame(rows)
-
-
-def unlike_parties(X, y, share, rng):
+def unlike_parties(X, y, share, seed):
     """Three parties of equal size; a share of each has its own part of every class.
 
     Within a class the records are sorted by the first principal component. The chosen
     share goes to the parties by thirds of that order, the rest at random.
     """
+    rng = np.random.default_rng(seed)
     component = PCA(1, random_state=0).fit_transform(X)[:, 0]
     parties = np.empty(len(y), dtype=int)
     for label in np.unique(y):
@@ -145,87 +78,113 @@ def unlike_parties(X, y, share, rng):
     return parties
 
 
-def figure_11(n_samples, seed):
-    """In-class distance of the two other parties against the insider's accuracy."""
-    X, y = adult(n_samples)
-    rng = np.random.default_rng(seed)
+def attack_all(n_rows, data, run):
+    """All attacks on one data set, in one run."""
+    X, y = DATA[data](n_rows)
+    federation = LooseFederation([TREE] * 3, random_state=run)
+    found = {
+        "outsider, one tree": outsider(X, y, TREE, run),
+        "outsider, federation": outsider(X, y, federation, run),
+    }
+    for name, share in {"alike": 0, "unlike": 1}.items():
+        federation.fit(X, y, unlike_parties(X, y, share, run))
+        found[f"insider, {name}, rule"] = insider(X, y, federation, run)
+        found[f"insider, {name}, learned"] = insider(
+            X, y, federation, run, method="learned", estimator=TREE
+        )
+    return [{"attack": name} | row for name, row in found.items()]
+
+
+def table_8(options, names):
+    units = [
+        {"data": data, "run": run} for run in range(options.runs) for data in names
+    ]
+    measure = partial(attack_all, options.rows)
+    table = complete(options.folder / "insider.csv", units, measure, options.jobs)
+    rows = []
+    for data in names:
+        part = table[table["data"] == data]
+        published = paper.FEDERATION.get(paper.STANDS_FOR[data], {})
+        for attack in part["attack"].unique():
+            own = part[part["attack"] == attack]
+            precision, accuracy = published[attack.split(",")[0]]
+            rows.append(
+                [
+                    data,
+                    attack,
+                    *judged(precision, own["precision"])[:3],
+                    *judged(accuracy, own["accuracy"]),
+                ]
+            )
+    header = ["data", "attack", "precision, paper", "ours", "difference"]
+    header += ["accuracy, paper", "ours", "difference", "remark"]
+    return markdown(header, rows)
+
+
+def spread_parties(n_rows, run):
+    """In-class distance of the two other parties, and the insider's accuracy."""
+    X, y = DATA["Adult"](n_rows)
     points = []
-    for share in np.linspace(0, 1, 9):
-        parties = unlike_parties(X, y, share, rng)
-        federation = LooseFederation([TREE] * 3, random_state=seed).fit(X, y, parties)
+    for share in SHARES:
+        parties = unlike_parties(X, y, share, run)
+        federation = LooseFederation([TREE] * 3, random_state=run).fit(X, y, parties)
         a, b = parties == 0, parties == 1
         distance = in_class_distance(X[a], y[a], X[b], y[b])
-        found = rates(*insider(X, y, federation, seed))
+        found = insider(X, y, federation, run)
         points.append({"share": share, "distance": distance} | found)
-    return pd.DataFrame(points)
+    return points
 
 
-def figure_10(n_samples, seed):
+def figure_11(options, names):
+    """In-class distance of the two other parties against the insider's accuracy."""
+    units = [{"run": run} for run in range(options.runs)]
+    measure = partial(spread_parties, options.rows)
+    path = options.folder / "insider_distance.csv"
+    table = complete(path, units, measure, options.jobs)
+    rows, points = [], []
+    for share, part in table.groupby("share"):
+        mean, half = interval(part["accuracy"])
+        points.append((part["distance"].mean(), 100 * mean, 100 * half))
+        distance, accuracy, half = points[-1]
+        rows.append([f"{share:g}", f"{distance:.3f}", f"{accuracy:.1f} ± {half:.1f}"])
+    if options.draw:
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(5, 3.5), layout="constrained")
+        axes = figure.subplots()
+        axes.errorbar(*np.transpose(points), marker="o", capsize=2)
+        axes.set(xlabel="in-class distance", ylabel="accuracy of the insider (%)")
+        figure.savefig(FIGURES / "figure11.png", dpi=100)
+    header = ["share with an own part of each class", "in-class distance", "accuracy"]
+    return markdown(header, rows)
+
+
+def figure_10(options, names):
     """Probability of a high income by age and hours of work, for each party."""
-    X, y = adult(n_samples)
-    federation = LooseFederation([TREE] * 3, random_state=seed).fit(X[:, [-6, -1]], y)
+    X, y = DATA["Adult"](options.rows)
+    federation = LooseFederation([TREE] * 3, random_state=0).fit(X[:, [-6, -1]], y)
     axis = np.linspace(0, 1, 60)
     grid = np.array(np.meshgrid(axis, axis)).reshape(2, -1).T
-    table = pd.DataFrame(grid, columns=["age", "hours"])
-    for party, posterior in enumerate(federation.party_proba(grid)):
-        table[f"party_{party}"] = posterior[:, 1]
-    return table.assign(mean=federation.predict_proba(grid)[:, 1])
-
-
-def draw(table):
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError:
-        return
-    panels = table.columns[2:]
-    _, axes = plt.subplots(1, len(panels), figsize=(12, 3.2), layout="constrained")
-    for ax, panel in zip(axes, panels, strict=True):
-        image = table.pivot(index="hours", columns="age", values=panel)
-        ax.imshow(image, origin="lower", extent=(0, 1, 0, 1), vmin=0, vmax=1)
-        ax.set(title=panel, xlabel="age", ylabel="hours")
-    plt.savefig(RESULTS / "insider_boundaries.png", dpi=100)
-
-
-def markdown(table):
-    """Percent: the paper, ours with interval, difference in accuracy."""
-    lines = [
-        "| data | attack | paper: precision (accuracy) | ours: precision | "
-        "ours: accuracy | difference of accuracies |",
-        "|---|---|---|---|---|---|",
+    answers = [*federation.party_proba(grid), federation.predict_proba(grid)]
+    high = pd.DataFrame(
+        {name: answer[:, 1] > 0.5 for name, answer in zip("012m", answers, strict=True)}
+    )
+    if options.draw:
+        _draw_boundaries(answers, len(axis))
+    rows = [
+        [f"{a} and {b}", f"{100 * (high[a] != high[b]).mean():.1f}"]
+        for a, b in ("01", "02", "12")
     ]
-    for row in table.itertuples():
-        precision, accuracy = (
-            f"{100 * getattr(row, name):.1f} [{100 * getattr(row, f'{name}_low'):.1f}, "
-            f"{100 * getattr(row, f'{name}_high'):.1f}]"
-            for name in ("precision", "accuracy")
-        )
-        lines.append(
-            f"| {row.data} | {row.attack} | {row.paper_precision:.2f} "
-            f"({row.paper_accuracy:.2f}) | {precision} | {accuracy} | "
-            f"{100 * row.accuracy - row.paper_accuracy:+.1f} |"
-        )
-    return "\n".join(lines)
+    return markdown(["parties", "points on which they disagree (%)"], rows)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--quick", action="store_true")
-    options = parser.parse_args()
-    n_samples, n_cifar10 = (2_000, 500) if options.quick else (10_000, 10_000)
-    tables = {
-        "insider": table_8(n_samples, n_cifar10, options.seed),
-        "insider_distance": figure_11(n_samples, options.seed),
-        "insider_boundaries": figure_10(n_samples, options.seed),
-    }
-    print(markdown(tables["insider"]))
-    print(tables["insider_distance"].round(4).to_string(index=False))
-    if not options.quick:
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            table.round(4).to_csv(RESULTS / f"{name}.csv", index=False)
-        draw(tables["insider_boundaries"])
+def _draw_boundaries(answers, n_steps):
+    from matplotlib.figure import Figure
 
-
-if __name__ == "__main__":
-    main()
+    figure = Figure(figsize=(12, 3.2), layout="constrained")
+    titles = ["party 0", "party 1", "party 2", "mean"]
+    for axes, title, answer in zip(figure.subplots(1, 4), titles, answers, strict=True):
+        image = answer[:, 1].reshape(n_steps, n_steps)
+        axes.imshow(image, origin="lower", extent=(0, 1, 0, 1), vmin=0, vmax=1)
+        axes.set(title=title, xlabel="age", ylabel="hours of work")
+    figure.savefig(FIGURES / "figure10.png", dpi=80)

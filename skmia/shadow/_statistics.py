@@ -58,8 +58,10 @@ class StatisticsGenerator(RecordsGenerator):
     Notes
     -----
     Level: records. Threat model: population statistics of the features, here computed
-    from records that the adversary has. With "independent" and no target the labels
-    are noise too: nothing can be learned from such rows but the marginals.
+    from records that the adversary has. With "independent" it does not matter which
+    values stand in one row: published marginals are enough, as a table whose columns
+    hold quantiles, or categories as often as they are frequent. Without a target the
+    labels are noise then: nothing can be learned from such rows but the marginals.
 
     Numbers that are not whole are drawn between two neighbouring observed values,
     everything else among the observed values. Rows of the records are not copied, but

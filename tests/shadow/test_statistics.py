@@ -56,6 +56,18 @@ def test_correlation(dependence, low, high, global_random_seed):
     assert low < drawn.corr(method="spearman").iloc[0, 1] < high
 
 
+def test_published_marginals_are_enough():
+    """Which values stand in one row does not matter to independent columns."""
+    X = correlated()
+    rng = np.random.RandomState(1)
+    quantiles = np.column_stack([rng.permutation(column) for column in X.T])
+    generator = StatisticsGenerator(random_state=0)
+    drawn = [
+        generator.fit(table, X[:, 0] > 1).sample(50)[0] for table in (X, quantiles)
+    ]
+    assert_array_equal(*drawn)
+
+
 @pytest.mark.parametrize("dependence", ["copula", "tree"])
 def test_labels_follow_the_features(iris, dependence):
     """Whatever the classes are called: their order is none."""
