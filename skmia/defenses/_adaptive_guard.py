@@ -6,12 +6,12 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from skmia.defenses._card import DefenseCard
-from skmia.defenses._hold_out import hold_out
 from skmia.defenses._numbers import numeric_records, takes_numbers
 from skmia.defenses._query_control import QueryControl
 from skmia.defenses._query_monitor import QueryMonitor
 from skmia.exceptions import QueryBudgetExceeded
+from skmia.utils._card import DefenseCard
+from skmia.utils._hold_out import hold_out
 from skmia.utils._posteriors import onehot_posterior, round_posterior, top_k_posterior
 from skmia.utils._random import draw_seeds
 from skmia.utils._record_noise import record_bytes

@@ -3,8 +3,8 @@
 from sklearn.base import clone
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._mondrian import MondrianAnonymizer
+from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import HasMethods
 from skmia.utils._tags import pass_records_to
 

@@ -10,8 +10,8 @@ from sklearn.utils import check_random_state
 
 from skmia.defenses._augmenters import AUGMENTERS, NUMERIC
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._numbers import like, numeric_records, takes_numbers
+from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval, StrOptions
 from skmia.utils._soft_labels import weight_parameter
 

@@ -5,13 +5,13 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import _safe_indexing, check_random_state
 
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._teachers import (
     DistillationDefense,
     aligned_posterior,
     check_class_sizes,
     fit_clones,
 )
+from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval, StrOptions
 
 

@@ -10,7 +10,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
+from skmia.utils._card import DefenseCard
 from skmia.utils._fitting import fit_clone
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods

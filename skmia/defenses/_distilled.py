@@ -6,12 +6,12 @@ import numpy as np
 from scipy.special import entr
 from sklearn.utils import _safe_indexing, check_random_state
 
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._teachers import (
     DistillationDefense,
     fit_clones,
     records_like,
 )
+from skmia.utils._card import DefenseCard
 from skmia.utils._labels import align_columns
 from skmia.utils._posteriors import soften_posterior
 from skmia.utils._sklearn import Interval

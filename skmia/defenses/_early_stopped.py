@@ -12,7 +12,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
+from skmia.utils._card import DefenseCard
 from skmia.utils._labels import align_columns
 from skmia.utils._last_step import last_step
 from skmia.utils._random import draw_seeds, set_random_states

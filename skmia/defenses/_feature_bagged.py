@@ -7,7 +7,7 @@ from sklearn.ensemble import BaggingClassifier
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
+from skmia.utils._card import DefenseCard
 from skmia.utils._random import draw_seeds
 from skmia.utils._sklearn import Interval
 

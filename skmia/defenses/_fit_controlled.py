@@ -9,7 +9,7 @@ from sklearn.model_selection import GridSearchCV, check_cv
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
+from skmia.utils._card import DefenseCard
 from skmia.utils._last_step import last_step
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import Interval

@@ -2,7 +2,7 @@
 
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.defenses._card import DefenseCard
+from skmia.utils._card import DefenseCard
 from skmia.utils._wrapper import ClassifierWrapper
 
 

@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
+from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval
 from skmia.utils._soft_labels import fit_soft_labels
 

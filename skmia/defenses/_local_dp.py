@@ -9,7 +9,6 @@ from sklearn.base import clone
 from sklearn.utils import assert_all_finite, get_tags
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._cell_anonymizer import read_table
 from skmia.defenses._declared import check_bounds, declared_classes
 from skmia.defenses._local_dp_mechanisms import (
@@ -19,6 +18,7 @@ from skmia.defenses._local_dp_mechanisms import (
     randomized_response,
     unary_response,
 )
+from skmia.utils._card import DefenseCard
 from skmia.utils._random import secret_random_state
 from skmia.utils._sklearn import Interval, StrOptions
 from skmia.utils._tables import column_positions

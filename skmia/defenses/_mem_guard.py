@@ -10,10 +10,10 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import OutputDefense
-from skmia.defenses._card import DefenseCard
-from skmia.defenses._hold_out import hold_out
 from skmia.defenses._mem_guard_noise import MembershipNet, noisy_posterior
+from skmia.utils._card import DefenseCard
 from skmia.utils._frozen import is_frozen
+from skmia.utils._hold_out import hold_out
 from skmia.utils._random import set_random_states
 from skmia.utils._record_noise import draw_secret, record_uniforms
 from skmia.utils._records import check_records

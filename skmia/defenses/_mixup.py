@@ -7,8 +7,8 @@ from sklearn.utils import check_random_state
 
 from skmia.defenses._augmenters import between, partners
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._numbers import like, numeric_records, takes_numbers
+from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval
 from skmia.utils._soft_labels import fit_soft_labels
 

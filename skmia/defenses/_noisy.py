@@ -3,7 +3,7 @@
 from numbers import Real
 
 from skmia.defenses._base import OutputDefense
-from skmia.defenses._card import DefenseCard
+from skmia.utils._card import DefenseCard
 from skmia.utils._posterior_noise import QUANTILES, SPACES, perturb_posterior
 from skmia.utils._record_noise import draw_secret, record_uniforms
 from skmia.utils._sklearn import Interval, StrOptions

@@ -8,9 +8,9 @@ from sklearn.utils import check_random_state
 
 from skmia.defenses._augmenters import add_noise
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._declared import check_bounds
 from skmia.defenses._numbers import column_moments, like, numeric_records, takes_numbers
+from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval, StrOptions
 
 

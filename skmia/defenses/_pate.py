@@ -7,10 +7,10 @@ from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
 
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._declared import check_bounds, declared_classes
 from skmia.defenses._pate_votes import MECHANISMS, NOTHING, NoisyVotes, count_votes
 from skmia.defenses._teachers import DistillationDefense, records_like
+from skmia.utils._card import DefenseCard
 from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import encode_labels
 from skmia.utils._random import draw_seeds, secret_random_state, set_random_states

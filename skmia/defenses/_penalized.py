@@ -13,7 +13,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.svm import LinearSVC
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
+from skmia.utils._card import DefenseCard
 from skmia.utils._last_step import last_step
 from skmia.utils._sklearn import Interval, StrOptions
 

@@ -4,9 +4,9 @@ from numbers import Integral
 
 import numpy as np
 
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._declared import check_bounds
 from skmia.defenses._private import PrivateClassifier, geometric_noise
+from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval
 
 

@@ -5,9 +5,9 @@ from numbers import Real
 import numpy as np
 from scipy.special import expit, log_expit, softmax
 
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._private import PrivateClassifier
 from skmia.utils._accounting import gaussian_noise_multiplier
+from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval, StrOptions
 
 # Largest gradient of the objective (a sum over records) at what counts as its minimum.

@@ -7,11 +7,11 @@ import numpy as np
 from scipy.special import softmax
 from scipy.stats import norm
 
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._declared import declared_classes
 from skmia.defenses._query_budget import QueryBudget
 from skmia.defenses._query_control import QueryControl
 from skmia.utils._accounting import gaussian_epsilon, gaussian_noise_multiplier
+from skmia.utils._card import DefenseCard
 from skmia.utils._labels import align_columns
 from skmia.utils._record_noise import draw_secret, record_bytes, record_uniforms
 from skmia.utils._sklearn import Interval

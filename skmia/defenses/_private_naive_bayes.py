@@ -5,9 +5,9 @@ from numbers import Real
 import numpy as np
 from scipy.special import softmax
 
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._declared import check_bounds
 from skmia.defenses._private import PrivateClassifier, geometric_noise
+from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval
 
 

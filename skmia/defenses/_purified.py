@@ -8,9 +8,9 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import OutputDefense
-from skmia.defenses._card import DefenseCard
-from skmia.defenses._hold_out import hold_out
+from skmia.utils._card import DefenseCard
 from skmia.utils._frozen import is_frozen
+from skmia.utils._hold_out import hold_out
 from skmia.utils._posteriors import keep_label, log_posterior
 from skmia.utils._random import set_random_states
 from skmia.utils._records import check_records

@@ -3,9 +3,9 @@
 import uuid
 from numbers import Integral
 
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._query_budget import QueryBudget
 from skmia.defenses._query_control import QueryControl
+from skmia.utils._card import DefenseCard
 from skmia.utils._record_noise import record_bytes
 from skmia.utils._sklearn import Interval
 

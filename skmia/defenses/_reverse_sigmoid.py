@@ -3,7 +3,7 @@
 from numbers import Real
 
 from skmia.defenses._base import OutputDefense
-from skmia.defenses._card import DefenseCard
+from skmia.utils._card import DefenseCard
 from skmia.utils._posteriors import reverse_sigmoid_posterior
 from skmia.utils._sklearn import Interval
 

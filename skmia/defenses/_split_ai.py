@@ -3,8 +3,8 @@
 from numbers import Integral
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._split_ensemble import fit_split_ensemble
+from skmia.utils._card import DefenseCard
 from skmia.utils._random import secret_random_state
 from skmia.utils._sklearn import Interval
 

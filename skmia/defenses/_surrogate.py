@@ -9,9 +9,9 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._card import DefenseCard
 from skmia.defenses._generator import ShrunkGaussian
 from skmia.defenses._numbers import column_moments, like, numeric_records, takes_numbers
+from skmia.utils._card import DefenseCard
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods, Interval
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import labels
 
-from skmia.defenses._hold_out import hold_out
+from skmia.utils._hold_out import hold_out
 
 
 def divide(y, fraction):
