@@ -84,7 +84,7 @@ from skmia.defenses import (
 )
 from skmia.federated import InsiderAttack, LooseFederation
 from skmia.model_selection import PrivacyAwareSelector
-from skmia.neural import MLPNet
+from skmia.neural import AdversarialRegularizationClassifier, MLPNet
 from skmia.shadow import (
     ActiveLearningGenerator,
     CombinedGenerator,
@@ -175,6 +175,14 @@ DEFENSES = [
 # With their other options; around every kind of model in defenses/test_inner_models.py.
 MORE_DEFENSES = [
     AdaptiveGuard(GaussianNB(), random_state=0),
+    AdversarialRegularizationClassifier(
+        (8,),
+        max_epochs=10,
+        batch_size=16,
+        learning_rate=0.05,
+        attack_steps=1,
+        random_state=0,
+    ),
     AnonymizedClassifier(GaussianNB(), anonymizer=MondrianAnonymizer(3)),
     AugmentedClassifier(GaussianNB(), augmenter="interpolate", random_state=0),
     CrossDistilledClassifier(TREE, cv=2, random_state=0),

@@ -25,6 +25,7 @@ from skmia.defenses import (
 from skmia.defenses._disjoint_stacking import _disjoint_parts
 from skmia.defenses._fit_controlled import _choice
 from skmia.defenses._pruned_mlp import _prune
+from skmia.neural import AdversarialRegularizationClassifier, MLPNet
 
 SEEDS = st.integers(0, 1000)
 
@@ -276,3 +277,53 @@ def test_nothing_pruned_is_the_network_itself(problem, seed):
     network = MLPClassifier((5,), tol=0.5, random_state=seed)
     model = PrunedMLPClassifier(network, sparsity=0, random_state=None).fit(X, y)
     assert_array_equal(model.predict_proba(X), network.fit(X, y).predict_proba(X))
+
+
+# Adversarial regularization
+
+
+@given(records(), SEEDS, st.floats(0.01, 0.99), st.integers(1, 40))
+def test_records_are_trained_on_or_held_out(problem, seed, fraction, batch_size):
+    X, y = problem
+    settings = {"max_epochs": 2, "batch_size": batch_size, "random_state": seed}
+    model = AdversarialRegularizationClassifier(
+        (5,), alpha=0, reference_fraction=fraction, attack_steps=1, **settings
+    ).fit(X, y)
+    trained_on = np.setdiff1d(np.arange(len(y)), model.held_out_)
+    assert set(y[trained_on]) == set(y)
+    assert len(model.held_out_) >= 1
+    # With the adversary looking on, the network is that of these records, to the bit.
+    plain = MLPNet((5,), **settings).fit(X[trained_on], y[trained_on])
+    assert_array_equal(model.predict_proba(X), plain.predict_proba(X))
+
+
+@given(records(), SEEDS, st.floats(0.01, 0.99), st.floats(0, 10))
+def test_records_held_out_are_a_reference(problem, seed, fraction, alpha):
+    X, y = problem
+    model = AdversarialRegularizationClassifier(
+        (5,), alpha=alpha, reference_fraction=fraction, max_epochs=2, random_state=seed
+    )
+    answer = model.fit(X, y).predict_proba(X)
+    held_out = model.held_out_
+    kept = np.setdiff1d(np.arange(len(y)), held_out)
+    model.set_params(reference=(X[held_out], y[held_out])).fit(X[kept], y[kept])
+    assert_array_equal(model.predict_proba(X), answer)
+
+
+@given(records(), SEEDS, st.floats(0, 100), st.floats(1e-4, 10))
+def test_posteriors_stay_posteriors(problem, seed, alpha, learning_rate):
+    """However strong the adversary, and however large the steps."""
+    X, y = problem
+    model = AdversarialRegularizationClassifier(
+        (5,),
+        alpha=alpha,
+        attack_steps=1,
+        max_epochs=2,
+        learning_rate=learning_rate,
+        attack_learning_rate=learning_rate,
+        random_state=seed,
+    ).fit(X, y)
+    posterior = model.predict_proba(X)
+    assert posterior.min() >= 0
+    assert_allclose(posterior.sum(axis=1), 1, rtol=0, atol=1e-12)
+    assert_array_equal(model.predict(X), model.classes_[posterior.argmax(axis=1)])
