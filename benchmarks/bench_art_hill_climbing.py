@@ -3,16 +3,16 @@
     pip install -c constraints.txt adversarial-robustness-toolbox -e ".[datasets]"
     OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/bench_art_hill_climbing.py
 
-prints a markdown table for each set of parameter values, skmia's defaults and ART's:
-the same fitted target, rows wanted and values for both, means over seeds. Half of the
-features change at first and a row has 6 climbs by both tools' defaults. A counter at
-the target's ``predict_proba`` sees the rows of every call.
+writes a table to docs/shadow-data.md for each set of parameter values, skmia's defaults
+and ART's: the same fitted target, rows wanted and values for both, means over seeds.
+Half of the features change at first and a row has 6 climbs by both tools' defaults. A
+counter at the target's ``predict_proba`` sees the rows of every call.
 
 ART gets functions for binary records. Around its code, three things are changed: steps
 and rejections per climb, which its public function does not take, are passed on; no
 shadow models are trained, so that only the search is timed; a row that no climb finds
 is left out, where ART raises an error and what it found is lost (the line below the
-table counts that). ``--quick`` runs a small version.
+table counts that). ``--quick`` prints a small version.
 """
 
 import argparse
@@ -22,6 +22,7 @@ import warnings
 
 import numpy as np
 from data_sets import location30
+from documents import markdown, write_section
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
@@ -135,12 +136,10 @@ def measure(ask, fitted, *args):
 
 
 def compare(X, y, values, n_rows, n_seeds):
-    """Print the table for one set of values."""
+    """The table for one set of values."""
     width = X.shape[1]
     schema = FeatureSchema.from_bounds(np.zeros(width), 1, integer=range(width))
-    print(f"| target | tool | {' | '.join(COLUMNS)} |")
-    print("|---" * (2 + len(COLUMNS)) + "|")
-    notes = []
+    lines, notes = [], []
     for name, model in TARGETS.items():
         found = {ask_skmia: [], ask_art: []}
         for seed in range(n_seeds):
@@ -149,16 +148,20 @@ def compare(X, y, values, n_rows, n_seeds):
             for ask, results in found.items():
                 results.append(measure(ask, fitted, values, schema, n_rows, seed))
         ours, theirs = (np.mean(results, axis=0)[:-1] for results in found.values())
-        line = "| {} | {} | {:.0f} | {:.1%} | {:.0f} | {:.0f} | {:.1f} | {:.2f} |"
-        print(line.format(name, "skmia", *ours))
-        print(line.format(name, "ART", *theirs))
+        formats = ["{:.0f}", "{:.1%}", "{:.0f}", "{:.0f}", "{:.1f}", "{:.2f}"]
+        for tool, values_of in {"skmia": ours, "ART": theirs}.items():
+            cells = [f.format(v) for f, v in zip(formats, values_of, strict=True)]
+            lines.append([name, tool, *cells])
         calls, asked, _, seconds = (theirs / ours)[2:]
-        line = "| {} | **ART / skmia** | | | {:.0f} | {:.2f} | | {:.1f} |"
-        print(line.format(name, calls, asked, seconds))
+        ratios = ["", "", f"{calls:.0f}", f"{asked:.2f}", "", f"{seconds:.1f}"]
+        lines.append([name, "**ART / skmia**", *ratios])
         ends = [after for *_, after in found[ask_art] if after]
         after = f" (after {np.mean(ends):.0f} calls)" if ends else ""
         notes.append(f"{name} {len(ends)} of {n_seeds}{after}")
-    print(f"\nSeeds for which ART as it is raises an error: {', '.join(notes)}.")
+    table = markdown(["target", "tool", *COLUMNS], lines)
+    return (
+        f"{table}\n\nSeeds for which ART as it is raises an error: {', '.join(notes)}."
+    )
 
 
 def main():
@@ -170,9 +173,14 @@ def main():
     warnings.filterwarnings("ignore", "QueryGenerator found")
     n_rows, seeds = (60, 1) if options.quick else (300, options.seeds)
     X, y = location30()
+    sections = []
     for whose, values in PARAMETERS.items():
-        print(f"\n## {n_rows} rows, Location-30, defaults of {whose}: {values}\n")
-        compare(X, y, values, n_rows, seeds)
+        head = f"{n_rows} rows, Location-30, defaults of {whose} ("
+        sections.append(head + ", ".join(f"{k}={v}" for k, v in values.items()) + "):")
+        sections.append(compare(X, y, values, n_rows, seeds))
+    print(body := "\n\n".join(sections))
+    if not options.quick:
+        write_section("shadow-data.md", "art", body)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
     OMP_NUM_THREADS=1 python benchmarks/bench_shadow_data.py
 
-prints two markdown tables. The first sets hill climbing row by row beside
-QueryGenerator's climbers side by side: the same algorithm with the same parameters, the
-same target and number of rows; bench_art_hill_climbing.py runs a peer's. The second is
-the AUC of one shadow attack (4 shadow models of the target's kind, vector and true
-class, logistic regression per class) whose shadow data come from each generator. All of
-them may ask the target ``BUDGET`` rows. ``--quick`` runs a small version.
+writes two kinds of tables to docs/shadow-data.md. The first sets hill climbing row by
+row beside QueryGenerator's climbers side by side: the same algorithm with the same
+parameters, the same target and number of rows; bench_art_hill_climbing.py runs a
+peer's. The second is the AUC of one shadow attack (4 shadow models of the target's
+kind, vector and true class, logistic regression per class) whose shadow data come from
+each generator. All of them may ask the target ``BUDGET`` rows. ``--quick`` prints a
+small version.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import warnings
 import numpy as np
 import pandas as pd
 from data_sets import adult, location30
+from documents import write_section
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
@@ -232,8 +234,8 @@ def main():
 
     X, y = location30()
     binary = FeatureSchema.from_bounds(np.zeros(X.shape[1]), 1, integer=range(446))
-    print(f"\n## Calls for {n_rows} rows, Location-30\n", flush=True)
-    print(compare_calls(X, y, binary, n_rows), flush=True)
+    sections = [f"## Calls for {n_rows} rows, Location-30"]
+    sections.append(compare_calls(X, y, binary, n_rows))
     X_adult, y_adult = adult(n_adult)
     mixed = FeatureSchema.from_records(X_adult, onehot=onehot_groups(X_adult))
     data = {"Location-30": (X, y, binary), "Adult": (X_adult, y_adult, mixed)}
@@ -244,8 +246,11 @@ def main():
                 for seed in range(seeds)
                 for row in compare_attacks(*records, model, seed, budget)
             ]
-            print(f"\n## Attack AUC, {place}, {name}, budget {budget}\n")
-            print(markdown(pd.DataFrame(rows)), flush=True)
+            sections.append(f"## Attack AUC, {place}, {name}, budget {budget}")
+            sections.append(markdown(pd.DataFrame(rows)))
+    print(body := "\n\n".join(sections))
+    if not options.quick:
+        write_section("shadow-data.md", "tables", body)
 
 
 if __name__ == "__main__":
