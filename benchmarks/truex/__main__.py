@@ -4,7 +4,8 @@
     OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/truex all --runs 1 --jobs 2
     OMP_NUM_THREADS=1 python benchmarks/truex table-6 --quick --data lookalike-10
 
-Tables 1 to 9, figures 7 to 11, ``reasons`` (why numbers differ), or ``all`` of them.
+Tables 1 to 9, figures 7 to 11, ``transfer`` between data sets, ``reasons`` why numbers
+differ, or ``all`` of them.
 What is measured is kept in benchmarks/results/truex, also when the command is killed:
 the next one goes on there. The tables of docs/reproduction.md are written anew.
 ``--quick`` plays two folds with 1,000 records, prints and keeps nothing.
@@ -21,6 +22,7 @@ import insider
 import knowledge
 import mitigations
 import reasons
+import transfer
 from data_sets import DATA
 from documents import write_section
 from grid import N_FOLDS, play_grid
@@ -33,6 +35,7 @@ OTHERS = {
     "table-9": (mitigations.SETS, mitigations.table_9),
     "figure-10": (("Adult",), insider.figure_10),
     "figure-11": (("Adult",), insider.figure_11),
+    "transfer": (transfer.SETS, transfer.transfers),
     "reasons": (reasons.SETS, reasons.reasons),
 }
 COMMANDS = [*TABLES, *knowledge.CURVES, *OTHERS]

@@ -71,6 +71,24 @@ def interval(values):
     return values.mean(), t.ppf(0.975, n - 1) * error
 
 
+def jackknife(table, keys, statistic):
+    """A statistic of all splits, and half its 95 % interval, widened as in `interval`.
+
+    Parameters
+    ----------
+    table : DataFrame
+    keys : list of str
+        Columns that tell splits apart.
+    statistic : callable
+        Of a table; returns a Series.
+    """
+    splits = table.groupby(keys).ngroup().to_numpy()
+    n = splits.max() + 1
+    without = pd.DataFrame([statistic(table[splits != i]) for i in range(n)])
+    error = np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum())
+    return statistic(table), t.ppf(0.975, n - 1) * np.sqrt(1 + n) * error
+
+
 def percent(values):
     """Mean and half its interval as text, in percent."""
     mean, half = interval(values)

@@ -11,7 +11,8 @@ import numpy as np
 import paper
 from data_sets import DATA
 from documents import markdown
-from store import interval, judged, percent, read
+from grid import SIDES
+from store import jackknife, judged, percent, read
 
 from skmia.metrics import in_class_deviation, role_spread
 
@@ -27,16 +28,13 @@ class Cells:
         self.data, self.table = data, table
         self.paper = paper.STANDS_FOR.get(data)
         # The network has one cell only: the spread is over the four kinds of the paper.
-        self.grid = table[table["target"] != "mlp"] if len(table) else table
-
-    def __len__(self):
-        return len(self.table)
+        self.grid = table[table["target"] != "mlp"]
 
     def values(self, target, generator, attack, metric="accuracy", view="class"):
         """One metric of one cell, a value per split."""
         table = self.table
-        rows = table[["target", "generator", "attack"]] == [target, generator, attack]
-        return table.loc[rows.all(axis=1) & (table["view"] == view), metric].to_numpy()
+        cell = (table[SIDES] == [target, generator, attack]).all(axis=1)
+        return table.loc[cell & (table["view"] == view), metric].to_numpy()
 
     def same(self, kind, metric="accuracy", view="class"):
         """All three roles of one kind."""
@@ -55,12 +53,11 @@ def table_1(cells, options):
     rows = []
     for one in cells:
         X, y = DATA[one.data](options.rows)
-        published = paper.DEVIATION.get(one.paper)
-        theirs = paper.ACCURACY.get(one.paper, {}).get("tree")
+        deviation, theirs = paper.DATA_SETS.get(one.paper, ("-", None))
         rows.append(
             [
                 one.name,
-                "-" if published is None else published[0],
+                deviation,
                 f"{in_class_deviation(X, y):.4f}",
                 len(np.unique(y)),
                 *judged(theirs, one.same("tree")),
@@ -107,39 +104,46 @@ def table_3(cells, options):
     for (attack, target), line in paper.CIFAR10.items():
         row = [attack, target]
         for generator, theirs in zip(KINDS, line, strict=True):
-            mean, half = interval(one.values(target, generator, attack))
-            difference = 100 * mean - theirs
-            differences.append((difference, abs(difference) <= 100 * half))
-            mark = "" if differences[-1][1] else " *"
-            ours = f"{100 * mean:.1f} ± {100 * half:.1f}"
-            row.append(f"{theirs:.2f} / {ours} ({difference:+.1f}){mark}")
+            values = one.values(target, generator, attack)
+            theirs, ours, difference, verdict = judged(theirs, values)
+            differences.append((float(difference), verdict == "agrees"))
+            mark = "" if verdict == "agrees" else " *"
+            row.append(f"{theirs} / {ours} ({difference}){mark}")
         rows.append(row)
-    values, agree = np.array(differences).T
-    return markdown(
-        ["attack", "target", *(f"generator {kind}" for kind in KINDS)], rows
-    ) + (
-        f"\n\n{agree.sum():.0f} of 64 cells agree; * marks the others. Mean difference "
-        f"{values.mean():+.1f}, mean absolute difference {np.abs(values).mean():.1f}, "
-        f"largest {values[np.abs(values).argmax()]:+.1f} points."
+    found, agree = np.array(differences).T
+    header = ["attack", "target", *(f"generator {kind}" for kind in KINDS)]
+    return (
+        f"{markdown(header, rows)}\n\n"
+        f"{agree.sum():.0f} of 64 cells agree; * marks the others. Mean difference "
+        f"{found.mean():+.1f}, mean absolute difference {np.abs(found).mean():.1f}, "
+        f"largest {found[np.abs(found).argmax()]:+.1f} points."
     )
 
 
 def table_4(cells, options):
-    """Spread of accuracy with one role fixed."""
+    """Spread of accuracy with one role fixed; in bold the role that decides most."""
     rows = []
     for one in cells:
-        theirs = paper.SPREAD.get(one.paper)
-        row = [one.name]
+        row = [one.name, _spreads(paper.SPREAD.get(one.paper, ()))]
         for view in ("class", "vector"):
-            spread = role_spread(one.grid[one.grid["view"] == view])
-            texts = [f"{value:.4f}" for value in spread]
-            least = spread.argmin()
-            texts[least] = f"**{texts[least]}**"
-            row += [" / ".join(texts)]
-        published = "-" if theirs is None else " / ".join(f"{v:.4f}" for v in theirs)
-        rows.append([row[0], published, *row[1:]])
+            grid = one.grid[one.grid["view"] == view]
+            row.append(_spreads(*jackknife(grid, ["run", "fold"], role_spread)))
+        rows.append(row)
     header = ["data", "paper: target / generator / attack", "ours", "ours, vector"]
     return markdown(header, rows)
+
+
+def _spreads(values, halves=None):
+    """Three numbers, the smallest in bold."""
+    texts = [f"{value:.4f}" for value in values]
+    if halves is not None:
+        texts = [
+            f"{text} ± {half:.4f}" for text, half in zip(texts, halves, strict=True)
+        ]
+    if texts:
+        least = np.argmin(values)
+        texts[least] = f"**{texts[least]}**"
+    return " / ".join(texts) or "-"
 
 
 def _same_kind(cells, published, metric, kinds):
@@ -167,9 +171,9 @@ def table_7(cells, options):
     rows = []
     for one in cells:
         grid = one.grid[one.grid["view"] == "class"]
-        chosen = grid[grid["fold"] % 2 == 0].groupby(["target", "generator", "attack"])
-        best = chosen["accuracy"].mean().idxmax()
-        odd = grid[grid["fold"] % 2 == 1].set_index(["target", "generator", "attack"])
+        even = grid[grid["fold"] % 2 == 0]
+        best = even.groupby(SIDES)["accuracy"].mean().idxmax()
+        odd = grid[grid["fold"] % 2 == 1].set_index(SIDES).sort_index()
         theirs, published = paper.BEST.get(one.paper, (("-",), None))
         alike = [odd.loc[(kind,) * 3, "accuracy"] for kind in best]
         rows.append(
