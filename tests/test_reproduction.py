@@ -71,6 +71,13 @@ def test_intervals_hold_for_other_records(store):
     assert held / 400 > 0.95 - 0.054
 
 
+def test_jackknife_of_a_mean_is_its_interval(store):
+    values = np.random.default_rng(0).random(8)
+    table = pd.DataFrame({"fold": np.repeat(range(8), 3), "x": np.repeat(values, 3)})
+    mean, half = store.jackknife(table, ["fold"], lambda part: part[["x"]].mean())
+    assert [mean["x"], half["x"]] == pytest.approx(store.interval(values))
+
+
 def test_missing_values_and_single_ones(store):
     assert store.interval([0.5, np.nan, 0.7])[0] == pytest.approx(0.6)
     mean, half = store.interval([0.5])
