@@ -1,17 +1,24 @@
-"""Transfer between data sets, which the paper does not measure.
+"""Transfer between kinds of model, and between data sets.
 
-The adversary has 2,000 records of another data set and asks the target once per
-candidate. It sees what does not depend on the classes: the three largest probabilities
-and the loss of the true class; a tree tells members by them.
+Between kinds, from the cells of the grid that are finished: what an attack keeps of its
+advantage over guessing when the shadow models are of another kind than the target.
+
+Between data sets, which the paper does not measure: the adversary has 2,000 records of
+another data set. It sees what does not depend on the classes: the three largest
+probabilities and the loss of the true class; a small tree tells members by them.
 """
 
 from functools import partial
+from itertools import product
 
+import numpy as np
+import paper
 from data_sets import DATA
 from documents import markdown
 from grid import N_SHADOWS, halves, quiet
 from sklearn.tree import DecisionTreeClassifier
 from store import complete, percent
+from tables import Cells
 
 from skmia import MembershipGame
 from skmia.grid import default_models
@@ -20,6 +27,8 @@ from skmia.shadow import OtherRecords
 SETS = ("Adult", "MNIST", "lookalike-20", "Location-30")
 KINDS = ("tree", "lr")
 N_SPLITS, N_OTHERS = 5, 2000
+# Of a cell of one kind, or shares of it mean nothing: accuracy above 60 %.
+LEAST_ADVANTAGE = 0.1
 
 
 def transfer(n_rows, data, fold):
@@ -48,6 +57,39 @@ def transfer(n_rows, data, fold):
 
 
 def transfers(options, names):
+    """Both tables."""
+    finished = [path.stem for path in (options.folder / "cells").glob("*.csv")]
+    cells = [Cells(options.folder, name) for name in DATA if name in finished]
+    return f"{_between_kinds(cells)}\n\n{_between_data_sets(options, names)}"
+
+
+def _between_kinds(cells):
+    """Median and least share of the advantage that is kept, by target and attack."""
+    kept = {pair: [] for pair in product(paper.KINDS, repeat=2)}
+    for one in cells:
+        for target, attack in kept:
+            same = one.values(target, target, attack).mean() - 0.5
+            if same > LEAST_ADVANTAGE:
+                kept[target, attack] += [
+                    (one.values(target, generator, attack).mean() - 0.5) / same
+                    for generator in paper.KINDS
+                    if generator != target
+                ]
+    rows = [
+        [target, *(_share(kept[target, attack]) for attack in paper.KINDS)]
+        for target in paper.KINDS
+    ]
+    return markdown(["target", *(f"attack {kind}" for kind in paper.KINDS)], rows)
+
+
+def _share(kept):
+    if not kept:
+        return "-"
+    median, least = 100 * np.median(kept), 100 * min(kept)
+    return f"{median:.0f} % (least {least:.0f} %, {len(kept)} cells)"
+
+
+def _between_data_sets(options, names):
     """Rows: whose members are looked for; columns: where the shadow data come from."""
     splits = min(options.folds, N_SPLITS)
     units = [{"data": data, "fold": fold} for data in names for fold in range(splits)]
