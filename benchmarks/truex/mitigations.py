@@ -30,7 +30,7 @@ NET = {"hidden_units": (128,), "activation": "tanh", "max_epochs": 50}
 
 def defenses():
     net = MLPNet(**NET)
-    strengths = ("1e-4", "5e-4", "1e-3", "5e-3")
+    strengths = ("1e-4", "5e-4", "1e-3", "5e-3", "2e-2", "5e-2")
     return {
         "none": net,
         "top 3": TopKPosterior(net, k=3),
@@ -85,7 +85,7 @@ def table_9(options, names):
     parts = []
     for data in names:
         own = table[table["data"] == data].set_index("mitigation")
-        rows = [_row(own, name, paper.MITIGATIONS[name]) for name in defenses()]
+        rows = [_row(own, name, paper.MITIGATIONS.get(name)) for name in defenses()]
         header = [
             "mitigation",
             "paper, Texas-100: model",
@@ -108,8 +108,9 @@ def _row(own, name, theirs):
     if name.startswith("adversarial"):
         plain = "adversarial regularization 0"
     cells = [name]
-    for value, baseline in zip(theirs, paper.MITIGATIONS[plain], strict=True):
+    for value, baseline in zip(theirs or (), paper.MITIGATIONS[plain], strict=False):
         cells += [f"{value:g}", f"{value - baseline:+.1f}"]
+    cells += ["-"] * (5 - len(cells))  # strengths that the paper does not have
     for metric in ("target_test_accuracy", "accuracy"):
         mean = interval(own.loc[name, metric])[0]
         change = 100 * (mean - interval(own.loc[plain, metric])[0])
