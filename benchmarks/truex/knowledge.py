@@ -80,7 +80,7 @@ def curves(options, names, figure):
 def _draw(own, names, figure):
     from matplotlib.figure import Figure
 
-    picture = Figure(figsize=(5.5, 3.5), layout="constrained")
+    picture = Figure(figsize=(6.5, 3.5), layout="constrained")
     axes = picture.subplots()
     for data in names:
         part = own[own["data"] == data].groupby("value")["accuracy"]
@@ -88,5 +88,5 @@ def _draw(own, names, figure):
         axes.errorbar(points.index, 100 * points[0], 100 * points[1], label=data)
     axes.axhline(50, color="grey", linewidth=0.8, linestyle="--")
     axes.set(xlabel=CURVES[figure][2], ylabel="accuracy of the attack (%)")
-    axes.legend(fontsize=7)
+    picture.legend(loc="outside right upper", fontsize=7)
     picture.savefig(FIGURES / f"{figure.replace('-', '')}.png", dpi=100)
