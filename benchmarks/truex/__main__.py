@@ -4,8 +4,8 @@
     OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/truex all --runs 1 --jobs 2
     OMP_NUM_THREADS=1 python benchmarks/truex table-6 --quick --data lookalike-10
 
-Tables 1 to 9, figures 7 to 11, ``transfer`` between data sets, ``reasons`` why numbers
-differ, or ``all`` of them.
+Tables 1 to 9, figures 7 to 11, ``transfer``, ``folds`` and ``reasons`` (why numbers
+differ), or ``all`` of them.
 What is measured is kept in benchmarks/results/truex, also when the command is killed:
 the next one goes on there. The tables of docs/reproduction.md are written anew.
 ``--quick`` plays two folds with 1,000 records, prints and keeps nothing.
@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1]))
 
+import folds
 import insider
 import knowledge
 import mitigations
@@ -36,6 +37,7 @@ OTHERS = {
     "figure-10": (("Adult",), insider.figure_10),
     "figure-11": (("Adult",), insider.figure_11),
     "transfer": (transfer.SETS, transfer.transfers),
+    "folds": (folds.SETS, folds.folds),
     "reasons": (reasons.SETS, reasons.reasons),
 }
 COMMANDS = [*TABLES, *knowledge.CURVES, *OTHERS]
@@ -56,8 +58,9 @@ def make(command, options):
     names = [name for name in names_of(command) if name in options.data]
     if not names:
         return f"None of {', '.join(options.data)} is in {command}."
-    if command in TABLES:
+    if command in (*TABLES, "folds"):
         play_grid(options, names)
+    if command in TABLES:
         return TABLES[command]([Cells(options.folder, n) for n in names], options)
     if command in knowledge.CURVES:
         return knowledge.curves(options, names, command)
