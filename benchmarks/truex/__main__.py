@@ -73,7 +73,9 @@ def parse():
     )
     parser.add_argument("what", choices=[*COMMANDS, "all"])
     parser.add_argument("--data", nargs="+", choices=DATA, default=[*DATA])
-    parser.add_argument("--runs", type=int, default=10, help="of ten folds each")
+    parser.add_argument(
+        "--runs", type=int, default=10, help="of ten folds each, in the grid"
+    )
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--quick", action="store_true")
     return parser.parse_args()

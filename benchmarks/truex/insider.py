@@ -3,6 +3,7 @@
 Decision trees, three parties; the third is the insider. "Alike": records are dealt to
 the parties at random. "Unlike": each has its own part of every class. An outsider of
 "one tree" attacks a tree that publishes its own answers, as the paper's column does.
+As many repeats as a run of the grid has folds.
 """
 
 from functools import partial
@@ -97,7 +98,7 @@ def attack_all(n_rows, data, run):
 
 def table_8(options, names):
     units = [
-        {"data": data, "run": run} for run in range(options.runs) for data in names
+        {"data": data, "run": run} for run in range(options.folds) for data in names
     ]
     measure = partial(attack_all, options.rows)
     table = complete(options.folder / "insider.csv", units, measure, options.jobs)
@@ -137,7 +138,7 @@ def spread_parties(n_rows, run):
 
 def figure_11(options, names):
     """In-class distance of the two other parties against the insider's accuracy."""
-    units = [{"run": run} for run in range(options.runs)]
+    units = [{"run": run} for run in range(options.folds)]
     measure = partial(spread_parties, options.rows)
     path = options.folder / "insider_distance.csv"
     table = complete(path, units, measure, options.jobs)
