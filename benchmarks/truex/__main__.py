@@ -4,7 +4,7 @@
     OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/truex all --runs 1 --jobs 2
     OMP_NUM_THREADS=1 python benchmarks/truex table-6 --quick --data lookalike-10
 
-Tables 1 to 9, figures 7 to 11, ``transfer``, ``folds`` and ``reasons`` (why numbers
+Tables 1 to 9, figures 7 to 11, ``transfer``, ``readings`` and ``reasons`` (why numbers
 differ), or ``all`` of them.
 What is measured is kept in benchmarks/results/truex, also when the command is killed:
 the next one goes on there. The tables of docs/reproduction.md are written anew, unless
@@ -20,10 +20,10 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-import folds
 import insider
 import knowledge
 import mitigations
+import readings
 import reasons
 import transfer
 from data_sets import DATA
@@ -39,7 +39,7 @@ OTHERS = {
     "figure-10": (("Adult",), insider.figure_10),
     "figure-11": (("Adult",), insider.figure_11),
     "transfer": (transfer.SETS, transfer.transfers),
-    "folds": (folds.SETS, folds.folds),
+    "readings": (readings.SETS, readings.readings),
     "reasons": (reasons.SETS, reasons.reasons),
 }
 COMMANDS = [*TABLES, *knowledge.CURVES, *OTHERS]
@@ -57,9 +57,8 @@ def names_of(command):
 
 def make(command, names, options):
     """The text of a table or figure, from what is measured now and before."""
-    if command in (*TABLES, "folds"):
-        play_grid(options, names)
     if command in TABLES:
+        play_grid(options, names)
         return TABLES[command]([Cells(options.folder, n) for n in names], options)
     if command in knowledge.CURVES:
         return knowledge.curves(options, names, command)

@@ -1,0 +1,157 @@
+"""What the paper leaves open, in several readings: the folds, and what an attack sees.
+
+Folds: "half" is the reading of the grid. "Nine tenths": nine tenths of the victim's
+half train the target; the adversary trains ten shadow models, each on nine tenths of
+its own half. The attack learns from as many members as non-members of every shadow
+model, and rates are what they are for equally many of both.
+
+Views: one attack model per true class, or one for all that sees beside the vector the
+true class as one-hot columns, its probability, or its loss.
+"""
+
+from functools import partial
+from itertools import product
+
+import numpy as np
+import paper
+from data_sets import DATA
+from documents import markdown
+from grid import N_FOLDS, N_SHADOWS, halves, quiet
+from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.model_selection import StratifiedKFold, train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+from store import complete, percent
+
+from skmia import ShadowModels, observe
+from skmia.attacks import ClasswiseAttack
+from skmia.grid import default_models
+
+SETS = tuple(paper.STANDS_FOR)
+SIGNALS = ["true_label", "confidence", "loss", "posterior"]
+# What each view adds to the vector.
+VIEWS = {
+    "per class": "true_label",
+    "one-hot class": "true_label",
+    "probability": "confidence",
+    "loss": "loss",
+}
+# Share of the victim's records that trains the target, and design of the shadow models.
+READINGS = {
+    "half": (0.5, N_SHADOWS),
+    "nine tenths": (0.9, StratifiedKFold(N_FOLDS, shuffle=True, random_state=0)),
+}
+N_SPLITS = 5
+
+
+def seen(view, Z):
+    """The columns of a view."""
+    return Z[[VIEWS[view], *(name for name in Z if name.startswith("posterior"))]]
+
+
+def attack_model(view, model):
+    if view == "per class":
+        return ClasswiseAttack(model)
+    if view == "one-hot class":
+        encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+        onehot = ColumnTransformer(
+            [("class", encoder, ["true_label"])], remainder="passthrough"
+        )
+        return make_pipeline(onehot, model)
+    return clone(model)
+
+
+def read_all(n_rows, data, fold):
+    """Accuracy and precision with all three roles of one kind, for every reading."""
+    quiet()
+    X, y = DATA[data](n_rows)
+    adversary, victim = halves(y, 0, fold)
+    rows = []
+    for reading, (share, design) in READINGS.items():
+        member = np.zeros(len(victim), dtype=bool)
+        member[_inside(y[victim], share, fold)] = True
+        for kind, model in default_models().items():
+            shadows = ShadowModels(model, cv=design, signals=SIGNALS, random_state=fold)
+            shadows.fit(X[adversary], y[adversary])
+            Z, truth = _balanced(shadows, fold)
+            target = clone(model).fit(X[victim][member], y[victim][member])
+            answers = observe(
+                target, X[victim], y[victim], SIGNALS, classes=shadows.classes_
+            )
+            for view in VIEWS:
+                attack = attack_model(view, model).fit(seen(view, Z), truth)
+                called = attack.predict(seen(view, answers))
+                found = _rates(called[member].mean(), called[~member].mean())
+                rows.append({"reading": reading, "kind": kind, "view": view} | found)
+    return rows
+
+
+def _inside(y, share, seed):
+    rows = np.arange(len(y))
+    return train_test_split(rows, train_size=share, stratify=y, random_state=seed)[0]
+
+
+def _balanced(shadows, seed):
+    """Observations of as many members as non-members of every shadow model."""
+    rng = np.random.default_rng(seed)
+    Z, member, shadow = shadows.observations()
+    kept = []
+    for i in np.unique(shadow):
+        sides = [np.flatnonzero((shadow == i) & (member == side)) for side in (0, 1)]
+        size = min(map(len, sides))
+        kept += [rng.choice(rows, size, replace=False) for rows in sides]
+    kept = np.concatenate(kept)
+    return Z.iloc[kept], member[kept]
+
+
+def _rates(tpr, fpr):
+    precision = tpr / (tpr + fpr) if tpr + fpr else np.nan
+    return {"accuracy": (tpr + 1 - fpr) / 2, "precision": precision}
+
+
+def readings(options, names):
+    """How far every reading is from the paper, and the accuracies."""
+    splits = min(options.folds, N_SPLITS)
+    units = [{"data": data, "fold": fold} for data in names for fold in range(splits)]
+    path = options.folder / "readings.csv"
+    table = complete(path, units, partial(read_all, options.rows), options.jobs)
+    return f"{_distances(table)}\n\n{_accuracies(table, names)}"
+
+
+def _distances(table):
+    """Mean absolute differences to Tables 5 and 6, without the retail sets."""
+    keys = ["reading", "view", "kind", "data"]
+    means = table.groupby(keys)[["accuracy", "precision"]].mean().reset_index()
+    means = means[~means["data"].str.startswith("retail")]
+    for metric, published in (
+        ("accuracy", paper.ACCURACY),
+        ("precision", paper.PRECISION),
+    ):
+        theirs = [
+            published[paper.STANDS_FOR[data]][kind]
+            for data, kind in zip(means["data"], means["kind"], strict=True)
+        ]
+        means[metric] = (100 * means[metric] - theirs).abs()
+    rows = []
+    for reading, view in product(READINGS, VIEWS):
+        own = means[(means["reading"] == reading) & (means["view"] == view)]
+        kinds = [own.loc[own["kind"] == kind, "accuracy"] for kind in paper.KINDS]
+        columns = [*kinds, own["accuracy"], own["precision"]]
+        rows.append([reading, view, *(f"{column.mean():.1f}" for column in columns)])
+    header = ["folds", "attack sees", *paper.KINDS, "all", "all, precision"]
+    return markdown(header, rows)
+
+
+def _accuracies(table, names):
+    found = table.set_index(["data", "kind", "reading", "view"])["accuracy"]
+    found = found.sort_index()
+    rows = []
+    for data, kind in product(names, paper.KINDS):
+        theirs = paper.ACCURACY[paper.STANDS_FOR[data]][kind]
+        ours = [
+            percent(found.loc[[(data, kind, *key)]]) for key in product(READINGS, VIEWS)
+        ]
+        rows.append([data, kind, f"{theirs:.2f}", *ours])
+    header = [f"{reading}, {view}" for reading, view in product(READINGS, VIEWS)]
+    return markdown(["data", "all roles", "paper", *header], rows)
