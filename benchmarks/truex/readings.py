@@ -16,19 +16,29 @@ import numpy as np
 import paper
 from data_sets import DATA
 from documents import markdown
-from grid import N_FOLDS, N_SHADOWS, halves, quiet
+from grid import N_FOLDS, N_SHADOWS, SIDES, halves, quiet
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.model_selection import StratifiedKFold, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.utils import Bunch
 from store import complete, percent
+from tables import crossed
 
 from skmia import ShadowModels, observe
 from skmia.attacks import ClasswiseAttack
 from skmia.grid import default_models
 
 SETS = tuple(paper.STANDS_FOR)
+# Data sets with every combination of kinds; the others have one kind in all roles.
+CROSSED = {
+    "lookalike-20": {
+        (attack, "tree"): line for attack, line in paper.TREE_TARGET.items()
+    },
+    "CIFAR-10": paper.CIFAR10,
+}
+CLOSEST = ("nine tenths", "probability")
 SIGNALS = ["true_label", "confidence", "loss", "posterior"]
 # What each view adds to the vector.
 VIEWS = {
@@ -63,28 +73,39 @@ def attack_model(view, model):
 
 
 def read_all(n_rows, data, fold):
-    """Accuracy and precision with all three roles of one kind, for every reading."""
+    """Accuracy and precision of the cells of one fold, for every reading and view."""
     quiet()
     X, y = DATA[data](n_rows)
-    adversary, victim = halves(y, 0, fold)
+    adversary, victim = (Bunch(X=X[rows], y=y[rows]) for rows in halves(y, 0, fold))
     rows = []
     for reading, (share, design) in READINGS.items():
-        member = np.zeros(len(victim), dtype=bool)
-        member[_inside(y[victim], share, fold)] = True
+        member = np.zeros(len(victim.y), dtype=bool)
+        member[_inside(victim.y, share, fold)] = True
+        taught, answers = {}, {}
         for kind, model in default_models().items():
             shadows = ShadowModels(model, cv=design, signals=SIGNALS, random_state=fold)
-            shadows.fit(X[adversary], y[adversary])
-            Z, truth = _balanced(shadows, fold)
-            target = clone(model).fit(X[victim][member], y[victim][member])
-            answers = observe(
-                target, X[victim], y[victim], SIGNALS, classes=shadows.classes_
+            taught[kind] = _balanced(shadows.fit(adversary.X, adversary.y), fold)
+            target = clone(model).fit(victim.X[member], victim.y[member])
+            answers[kind] = observe(
+                target, victim.X, victim.y, SIGNALS, classes=shadows.classes_
             )
-            for view in VIEWS:
-                attack = attack_model(view, model).fit(seen(view, Z), truth)
-                called = attack.predict(seen(view, answers))
-                found = _rates(called[member].mean(), called[~member].mean())
-                rows.append({"reading": reading, "kind": kind, "view": view} | found)
+        for view in VIEWS:
+            cells = play(view, taught, answers, member, data in CROSSED)
+            rows += [{"reading": reading, "view": view} | cell for cell in cells]
     return rows
+
+
+def play(view, taught, answers, member, all_cells):
+    """Rates of every target x generator x attack, or of all roles of one kind."""
+    models = default_models()
+    for generator, attack in product(models, repeat=2):
+        if all_cells or generator == attack:
+            Z, truth = taught[generator]
+            fitted = attack_model(view, models[attack]).fit(seen(view, Z), truth)
+            for target in models if all_cells else [generator]:
+                called = fitted.predict(seen(view, answers[target]))
+                sides = dict(zip(SIDES, (target, generator, attack), strict=True))
+                yield sides | _rates(called[member].mean(), called[~member].mean())
 
 
 def _inside(y, share, seed):
@@ -111,12 +132,17 @@ def _rates(tpr, fpr):
 
 
 def readings(options, names):
-    """How far every reading is from the paper, and the accuracies."""
+    """How far each reading is from the paper, accuracies, Tables 2 and 3 once more."""
     splits = min(options.folds, N_SPLITS)
     units = [{"data": data, "fold": fold} for data in names for fold in range(splits)]
     path = options.folder / "readings.csv"
     table = complete(path, units, partial(read_all, options.rows), options.jobs)
-    return f"{_distances(table)}\n\n{_accuracies(table, names)}"
+    alike = table[(table["target"] == table["generator"])]
+    alike = alike[alike["target"] == alike["attack"]].rename(columns={"target": "kind"})
+    parts = [_distances(alike), _accuracies(alike, names)]
+    closest = table[(table[["reading", "view"]] == CLOSEST).all(axis=1)]
+    parts += [_cells(closest, data) for data in CROSSED if data in names]
+    return "\n\n".join(parts)
 
 
 def _distances(table):
@@ -155,3 +181,11 @@ def _accuracies(table, names):
         rows.append([data, kind, f"{theirs:.2f}", *ours])
     header = [f"{reading}, {view}" for reading, view in product(READINGS, VIEWS)]
     return markdown(["data", "all roles", "paper", *header], rows)
+
+
+def _cells(table, data):
+    """Tables 2 and 3 of the paper in one reading."""
+    found = table[table["data"] == data].set_index(SIDES)["accuracy"].sort_index()
+    return f"{data}, {', '.join(CLOSEST)}:\n\n" + crossed(
+        CROSSED[data], lambda *sides: found.loc[[sides]]
+    )
