@@ -1,6 +1,6 @@
 """Shadow data without real data: what it costs, and what the attack loses by it.
 
-    OMP_NUM_THREADS=1 python benchmarks/bench_shadow_data.py
+    OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/bench_shadow_data.py
 
 writes two kinds of tables to docs/shadow-data.md. The first sets hill climbing row by
 row beside QueryGenerator's climbers side by side: the same algorithm with the same
@@ -18,7 +18,7 @@ import warnings
 import numpy as np
 import pandas as pd
 from data_sets import adult, location30
-from documents import write_section
+from documents import markdown, write_section
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
@@ -28,15 +28,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia import ShadowModels, shadow
+from skmia import ShadowModels
 from skmia.attacks import ClasswiseAttack
 from skmia.black_box import BlackBox
 from skmia.shadow import (
     ActiveLearningGenerator,
     CombinedGenerator,
+    DensityGenerator,
     FeatureSchema,
+    NoisyRecords,
     QueryGenerator,
     RegionGenerator,
+    StatisticsGenerator,
 )
 from skmia.signals import observe
 
@@ -82,10 +85,7 @@ def climb_row_by_row(target, wanted, schema, rules, rng):
 
 def compare_calls(X, y, schema, n_samples):
     """Table of calls, questions and seconds for the same number of rows wanted."""
-    lines = [
-        "| target | climbing | rows | calls | questions | seconds |",
-        "|---" * 6 + "|",
-    ]
+    table = []
     for name, model in TARGETS.items():
         target = clone(model).set_params(random_state=0).fit(X[:N_TARGET], y[:N_TARGET])
         generator = QueryGenerator(schema=schema, random_state=0).fit()
@@ -94,8 +94,8 @@ def compare_calls(X, y, schema, n_samples):
         rows, _ = generator.sample(n_samples, api)
         seconds = time.perf_counter() - start
         ours = generator.n_calls_
-        result = f"{len(rows)} | {ours} | {api.n_queries_} | {seconds:.1f}"
-        lines.append(f"| {name} | side by side | {result} |")
+        result = [len(rows), ours, api.n_queries_, f"{seconds:.1f}"]
+        table.append([name, "side by side", *result])
 
         api = BlackBox(target)
         wanted = np.arange(n_samples) % len(api.classes_)
@@ -103,47 +103,35 @@ def compare_calls(X, y, schema, n_samples):
         rng = np.random.RandomState(0)
         rows, calls = climb_row_by_row(api, wanted, schema, generator._rules(), rng)
         seconds = time.perf_counter() - start
-        result = f"{len(rows)} | {calls} | {api.n_queries_} | {seconds:.1f}"
-        lines.append(f"| {name} | row by row | {result} |")
-        lines.append(f"| {name} | **ratio of calls** | | {calls / ours:.0f} | | |")
-    return "\n".join(lines)
+        result = [len(rows), calls, api.n_queries_, f"{seconds:.1f}"]
+        table.append([name, "row by row", *result])
+        table.append([name, "**ratio of calls**", "", f"{calls / ours:.0f}", "", ""])
+    header = ["target", "climbing", "rows", "calls", "questions", "seconds"]
+    return markdown(header, table)
 
 
 def generators(max_queries):
     """Name: (generator, knows records, uses their labels, asks)."""
     search = {"max_queries": max_queries}
-    table = {
+    truex = QueryGenerator(variant="truex", conf_min=0.5, **search)
+    active = ActiveLearningGenerator(n_labelled=1000)
+    density = DensityGenerator(model="kde")
+    return {
         "query, schema only": (QueryGenerator(**search), False, False, True),
         "query": (QueryGenerator(**search), True, False, True),
-        "query, Truex": (
-            QueryGenerator(variant="truex", conf_min=0.5, **search),
-            True,
-            False,
-            True,
-        ),
+        "query, Truex": (truex, True, False, True),
         "combined, schema only": (CombinedGenerator(**search), False, False, True),
         "combined": (CombinedGenerator(**search), True, False, True),
         "region": (RegionGenerator(), True, True, False),
         "region, labels asked": (RegionGenerator(), True, True, True),
-        "active learning": (
-            ActiveLearningGenerator(n_labelled=1000),
-            True,
-            False,
-            True,
-        ),
+        "active learning": (active, True, False, True),
+        "statistics": (StatisticsGenerator(), True, True, True),
+        "statistics, tree": (StatisticsGenerator(dependence="tree"), True, True, True),
+        "noisy records": (NoisyRecords(), True, True, False),
+        "noisy records, labels asked": (NoisyRecords(), True, True, True),
+        "density": (density, True, True, False),
+        "density, labels asked": (clone(density), True, True, True),
     }
-    others = {
-        "statistics": ("StatisticsGenerator", {}, True),
-        "statistics, tree": ("StatisticsGenerator", {"dependence": "tree"}, True),
-        "noisy records": ("NoisyRecords", {}, False),
-        "noisy records, labels asked": ("NoisyRecords", {}, True),
-        "density": ("DensityGenerator", {"model": "kde"}, False),
-        "density, labels asked": ("DensityGenerator", {"model": "kde"}, True),
-    }
-    for name, (kind, parameters, asks) in others.items():
-        if hasattr(shadow, kind):
-            table[name] = (getattr(shadow, kind)(**parameters), True, True, asks)
-    return table
 
 
 def attack_auc(model, target, shadow_data, X, y, member, seed):
@@ -209,16 +197,19 @@ def onehot_groups(X, n_numbers=6):
     return groups
 
 
-def markdown(frame):
-    mean = frame.groupby("shadow data", sort=False).mean()
-    lines = [
-        "| shadow data | " + " | ".join(mean.columns) + " |",
-        "|---" * (1 + mean.shape[1]) + "|",
+def means_of(rows):
+    """Table of the means over seeds."""
+    mean = pd.DataFrame(rows).groupby("shadow data", sort=False).mean()
+    cells = [
+        [
+            name,
+            f"{r['AUC']:.3f}",
+            *(f"{v:.0f}" for v in r.iloc[1:-1]),
+            f"{r.iloc[-1]:.1f}",
+        ]
+        for name, r in mean.iterrows()
     ]
-    for name, row in mean.iterrows():
-        cells = [f"{row['AUC']:.3f}", *(f"{v:.0f}" for v in row.iloc[1:-1])]
-        lines.append(f"| {name} | {' | '.join(cells)} | {row['seconds']:.1f} |")
-    return "\n".join(lines)
+    return markdown(["shadow data", *mean.columns], cells)
 
 
 def main():
@@ -247,7 +238,7 @@ def main():
                 for row in compare_attacks(*records, model, seed, budget)
             ]
             sections.append(f"## Attack AUC, {place}, {name}, budget {budget}")
-            sections.append(markdown(pd.DataFrame(rows)))
+            sections.append(means_of(rows))
     print(body := "\n\n".join(sections))
     if not options.quick:
         write_section("shadow-data.md", "tables", body)

@@ -24,7 +24,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils import Bunch
 from store import complete, percent
-from tables import crossed
 
 from skmia import ShadowModels, observe
 from skmia.attacks import ClasswiseAttack
@@ -38,7 +37,6 @@ CROSSED = {
     },
     "CIFAR-10": paper.CIFAR10,
 }
-CLOSEST = ("nine tenths", "probability")
 SIGNALS = ["true_label", "confidence", "loss", "posterior"]
 # What each view adds to the vector.
 VIEWS = {
@@ -122,7 +120,8 @@ def _balanced(shadows, seed):
         sides = [np.flatnonzero((shadow == i) & (member == side)) for side in (0, 1)]
         size = min(map(len, sides))
         kept += [rng.choice(rows, size, replace=False) for rows in sides]
-    kept = np.concatenate(kept)
+    # In their order: a k-NN settles ties by it, and must not find all members last.
+    kept = np.sort(np.concatenate(kept))
     return Z.iloc[kept], member[kept]
 
 
@@ -132,60 +131,69 @@ def _rates(tpr, fpr):
 
 
 def readings(options, names):
-    """How far each reading is from the paper, accuracies, Tables 2 and 3 once more."""
+    """How far each reading is from the paper, and the accuracies."""
     splits = min(options.folds, N_SPLITS)
     units = [{"data": data, "fold": fold} for data in names for fold in range(splits)]
     path = options.folder / "readings.csv"
     table = complete(path, units, partial(read_all, options.rows), options.jobs)
-    alike = table[(table["target"] == table["generator"])]
-    alike = alike[alike["target"] == alike["attack"]].rename(columns={"target": "kind"})
-    parts = [_distances(alike), _accuracies(alike, names)]
-    closest = table[(table[["reading", "view"]] == CLOSEST).all(axis=1)]
-    parts += [_cells(closest, data) for data in CROSSED if data in names]
-    return "\n\n".join(parts)
+    return f"{_distances(table)}\n\n{_accuracies(table, names)}"
+
+
+def _same_kind(data, published):
+    """Percentages of a table with one kind in all roles, as rows of a cell each."""
+    return [(data, kind, kind, kind, value) for kind, value in published.items()]
+
+
+def _published():
+    """Percentages of the paper: rows of data, sides, and value, for each column."""
+    alike = [name for name in SETS if not name.startswith("retail")]
+    accuracy, precision = (
+        [row for d in alike for row in _same_kind(d, table[paper.STANDS_FOR[d]])]
+        for table in (paper.ACCURACY, paper.PRECISION)
+    )
+    columns = {
+        kind: ("accuracy", [row for row in accuracy if row[1] == kind])
+        for kind in paper.KINDS
+    }
+    columns["Table 6"] = ("accuracy", accuracy)
+    columns["Table 5"] = ("precision", [r for r in precision if r[1] in paper.KINDS])
+    for name, data in {"Table 2": "lookalike-20", "Table 3": "CIFAR-10"}.items():
+        rows = [
+            (data, target, generator, attack, value)
+            for (attack, target), line in CROSSED[data].items()
+            for generator, value in zip(paper.KINDS, line, strict=True)
+        ]
+        columns[name] = ("accuracy", rows)
+    return columns
 
 
 def _distances(table):
-    """Mean absolute differences to Tables 5 and 6, without the retail sets."""
-    keys = ["reading", "view", "kind", "data"]
-    means = table.groupby(keys)[["accuracy", "precision"]].mean().reset_index()
-    means = means[~means["data"].str.startswith("retail")]
-    for metric, published in (
-        ("accuracy", paper.ACCURACY),
-        ("precision", paper.PRECISION),
-    ):
-        theirs = [
-            published[paper.STANDS_FOR[data]][kind]
-            for data, kind in zip(means["data"], means["kind"], strict=True)
-        ]
-        means[metric] = (100 * means[metric] - theirs).abs()
+    """Mean absolute differences to the paper, without the retail sets."""
+    keys = ["reading", "view", "data", *SIDES]
+    means = 100 * table.groupby(keys)[["accuracy", "precision"]].mean()
+    columns = _published()
     rows = []
     for reading, view in product(READINGS, VIEWS):
-        own = means[(means["reading"] == reading) & (means["view"] == view)]
-        kinds = [own.loc[own["kind"] == kind, "accuracy"] for kind in paper.KINDS]
-        columns = [*kinds, own["accuracy"], own["precision"]]
-        rows.append([reading, view, *(f"{column.mean():.1f}" for column in columns)])
-    header = ["folds", "attack sees", *paper.KINDS, "all", "all, precision"]
-    return markdown(header, rows)
+        row = [reading, view]
+        for metric, published in columns.values():
+            ours = means.loc[(reading, view), metric]
+            found = [abs(ours[c[:4]] - c[4]) for c in published if c[:4] in ours.index]
+            row.append(f"{np.nanmean(found):.1f}" if found else "-")
+        rows.append(row)
+    return markdown(["folds", "attack sees", *columns], rows)
 
 
 def _accuracies(table, names):
-    found = table.set_index(["data", "kind", "reading", "view"])["accuracy"]
+    """One kind in all roles, in every reading."""
+    found = table.set_index(["data", *SIDES, "reading", "view"])["accuracy"]
     found = found.sort_index()
     rows = []
     for data, kind in product(names, paper.KINDS):
         theirs = paper.ACCURACY[paper.STANDS_FOR[data]][kind]
         ours = [
-            percent(found.loc[[(data, kind, *key)]]) for key in product(READINGS, VIEWS)
+            percent(found.loc[[(data, kind, kind, kind, *key)]])
+            for key in product(READINGS, VIEWS)
         ]
         rows.append([data, kind, f"{theirs:.2f}", *ours])
     header = [f"{reading}, {view}" for reading, view in product(READINGS, VIEWS)]
     return markdown(["data", "all roles", "paper", *header], rows)
-
-
-def _cells(table, data):
-    """Tables 2 and 3 of the paper in one reading."""
-    found = table[table["data"] == data].set_index(SIDES)["accuracy"].sort_index()
-    return f"{data}, {', '.join(CLOSEST)}:\n\n" + crossed(
-        CROSSED[data], lambda *sides: found.loc[[sides]]
-    )
