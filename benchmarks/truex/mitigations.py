@@ -108,9 +108,12 @@ def _row(own, name, theirs):
     if name.startswith("adversarial"):
         plain = "adversarial regularization 0"
     cells = [name]
-    for value, baseline in zip(theirs or (), paper.MITIGATIONS[plain], strict=False):
-        cells += [f"{value:g}", f"{value - baseline:+.1f}"]
-    cells += ["-"] * (5 - len(cells))  # strengths that the paper does not have
+    baselines = paper.MITIGATIONS[plain]
+    if theirs is None:  # a strength that the paper does not have
+        cells += ["-", "-"] * len(baselines)
+    else:
+        for value, baseline in zip(theirs, baselines, strict=True):
+            cells += [f"{value:g}", f"{value - baseline:+.1f}"]
     for metric in ("target_test_accuracy", "accuracy"):
         mean = interval(own.loc[name, metric])[0]
         change = 100 * (mean - interval(own.loc[plain, metric])[0])
