@@ -20,6 +20,7 @@ from skmia.defenses._noisy import NoisyPosterior
 from skmia.defenses._obfuscated import ObfuscatedClassifier
 from skmia.defenses._pate import PateClassifier
 from skmia.defenses._penalized import PenalizedClassifier
+from skmia.defenses._privacy_accountant import PrivacyAccountant
 from skmia.defenses._private_forest import PrivateForestClassifier
 from skmia.defenses._private_logistic import PrivateLogisticRegression
 from skmia.defenses._private_logits import PrivateLogits
@@ -57,6 +58,7 @@ __all__ = [
     "ObfuscatedClassifier",
     "PateClassifier",
     "PenalizedClassifier",
+    "PrivacyAccountant",
     "PrivateForestClassifier",
     "PrivateGaussianNB",
     "PrivateLogisticRegression",

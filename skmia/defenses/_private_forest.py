@@ -1,12 +1,15 @@
 """Random trees whose leaves count with differential privacy."""
 
+from fractions import Fraction
 from numbers import Integral
 
 import numpy as np
 
 from skmia.defenses._declared import check_bounds
-from skmia.defenses._private import PrivateClassifier, geometric_noise
+from skmia.defenses._private import PrivateClassifier
 from skmia.utils._card import DefenseCard
+from skmia.utils._integer_noise import discrete_laplace
+from skmia.utils._secret_stream import SecretStream, fresh_random_state
 from skmia.utils._sklearn import Interval
 
 
@@ -111,6 +114,7 @@ class PrivateForestClassifier(PrivateClassifier):
         bounds=None,
         classes=None,
         max_depth=5,
+        accountant=None,
         random_state=None,
     ):
         self.n_estimators = n_estimators
@@ -118,10 +122,16 @@ class PrivateForestClassifier(PrivateClassifier):
         self.bounds = bounds
         self.classes = classes
         self.max_depth = max_depth
+        self.accountant = accountant
         self.random_state = random_state
 
-    def _train(self, X, codes, classes, rng):
-        low, high = check_bounds(self.bounds, X.shape[1], type(self).__name__)
+    def _declare(self, n_features, classes):
+        return check_bounds(self.bounds, n_features, type(self).__name__)
+
+    def _train(self, X, codes, classes, bounds, key):
+        low, high = bounds
+        # Thresholds are released: whoever reads them must not learn of the noise.
+        rng = fresh_random_state(self.random_state)
         trees = [
             _random_tree(low, high, self.max_depth, rng)
             for _ in range(self.n_estimators)
@@ -133,10 +143,11 @@ class PrivateForestClassifier(PrivateClassifier):
         shape = (self.n_estimators, 2**self.max_depth, len(classes))
         counts = count_cells(shape, tree, leaf, codes)
         # A replaced record takes 1 from one cell and adds 1 to another.
+        noise, rate = SecretStream(key, b"counts"), Fraction(self.epsilon) / 2
         return {
             "_features": features,
             "_thresholds": thresholds,
-            "_counts": counts + geometric_noise(rng, 2 / self.epsilon, shape),
+            "_counts": counts + discrete_laplace(noise, rate, shape),
         }
 
     def _posterior(self, X):

@@ -5,7 +5,7 @@ from numbers import Integral
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._split_ensemble import fit_split_ensemble
 from skmia.utils._card import DefenseCard
-from skmia.utils._random import secret_random_state
+from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import Interval
 
 
@@ -106,5 +106,5 @@ class SplitAIClassifier(TrainingDefense):
         self.random_state = random_state
 
     def _train(self, X, y):
-        rng = secret_random_state(self.random_state)
+        rng = fresh_random_state(self.random_state)
         return {"estimator_": fit_split_ensemble(self, X, y, rng)}

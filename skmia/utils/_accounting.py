@@ -65,3 +65,13 @@ def laplace_event(noise_multiplier, count=1):
     """
     dp = _dp_accounting()
     return dp.SelfComposedDpEvent(dp.LaplaceDpEvent(noise_multiplier), count)
+
+
+def concentrated_epsilon(rho, delta):
+    """Epsilon at a given delta of `rho`-zero-concentrated differential privacy."""
+    dp = _dp_accounting()
+    from dp_accounting import rdp
+
+    accountant = rdp.RdpAccountant()
+    accountant.compose(dp.ZCDpEvent(rho))
+    return accountant.get_epsilon(delta)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from skmia.utils._random import secret_random_state
+from skmia.utils._secret_stream import open_uniforms, secret_key
 
 # Sparse records are written out in blocks of at most this many numbers.
 _BLOCK = 2**24
@@ -20,7 +20,7 @@ _BLOCK = 2**24
 
 def draw_secret(random_state):
     """Key of the hash, drawn in ``fit``; 32 bytes."""
-    return secret_random_state(random_state).bytes(32)
+    return secret_key(random_state)
 
 
 def record_bytes(X):
@@ -74,8 +74,7 @@ def record_uniforms(X, n_columns, secret):
         for content in record_bytes(X)
     ]
     bits = np.frombuffer(b"".join(streams), dtype="<u8").reshape(-1, n_columns)
-    # 53 bits, in the middle of their cell: neither 0 nor 1.
-    return ((bits >> np.uint64(11)) + 0.5) * 2.0**-53
+    return open_uniforms(bits)
 
 
 def _number_bytes(array):

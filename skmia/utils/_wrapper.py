@@ -3,6 +3,7 @@
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import column_or_1d, get_tags
 
+from skmia.utils._random import find_private
 from skmia.utils._sklearn import HasMethods, _fit_context
 
 
@@ -20,6 +21,10 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     # Method of the inner model that the answers are made from.
     _asks = "predict"
+
+    # Why the guarantee of a private model inside would not be one of what is released.
+    # None where it is: each record is one row of one fit, and only answers are masked.
+    _voids_guarantee = None
 
     @property
     def _model(self):
@@ -56,9 +61,21 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         -------
         self : object
         """
+        self._check_guarantee()
         # All at once and last: a fit that fails leaves nothing half-fitted behind.
         vars(self).update(self._learn(X, y))
         return self
+
+    def _check_guarantee(self):
+        private = find_private(self.estimator)
+        if self._voids_guarantee is None or private is None:
+            return
+        name, inner = type(self).__name__, type(private).__name__
+        raise ValueError(
+            f"The 'estimator' parameter of {name} must not hold {inner}, whose epsilon "
+            f"would not be what is spent: {self._voids_guarantee}. Got "
+            f"{self.estimator!r}; use {inner} without {name}."
+        )
 
     def _learn(self, X, y):
         """Every fitted attribute by name, ``estimator_`` among them."""
