@@ -19,7 +19,7 @@ from skmia.defenses._local_dp_mechanisms import (
     unary_response,
 )
 from skmia.utils._card import DefenseCard
-from skmia.utils._random import secret_random_state
+from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import Interval, StrOptions
 from skmia.utils._tables import column_positions
 
@@ -196,7 +196,7 @@ class LocalDPClassifier(TrainingDefense):
 
         # Not the noise of the masks, which is a function of the record: equal records
         # would get equal noise, and two of them tell more than one.
-        rng = secret_random_state(self.random_state)
+        rng = fresh_random_state(self.random_state)
         reported = frame.copy()
         for position, column in self._randomize(listed, bounded, each, rng):
             reported.isetitem(position, column)

@@ -13,7 +13,8 @@ from skmia.defenses._teachers import DistillationDefense, records_like
 from skmia.utils._card import DefenseCard
 from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import encode_labels
-from skmia.utils._random import draw_seeds, secret_random_state, set_random_states
+from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import Interval, StrOptions
 
 
@@ -204,7 +205,7 @@ class PateClassifier(DistillationDefense):
             self.mechanism, self.sigma, self.sigma_threshold, self.threshold
         )
         self._check_budget(voting)
-        rng = secret_random_state(self.random_state)
+        rng = fresh_random_state(self.random_state)
         public = self._public_records(X, rng)
         classes = declared_classes(self.classes, y, type(self).__name__)
         votes = self._votes(X, y, public, classes, rng)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import softmax
 
 from skmia.defenses._declared import check_bounds
-from skmia.defenses._private import PrivateClassifier, geometric_noise
+from skmia.defenses._private import PrivateClassifier
 from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval
 
@@ -115,16 +115,20 @@ class PrivateGaussianNB(PrivateClassifier):
         bounds=None,
         classes=None,
         var_smoothing=1e-3,
+        accountant=None,
         random_state=None,
     ):
         self.epsilon = epsilon
         self.bounds = bounds
         self.classes = classes
         self.var_smoothing = var_smoothing
+        self.accountant = accountant
         self.random_state = random_state
 
-    def _train(self, X, codes, classes, rng):
-        bounds = check_bounds(self.bounds, X.shape[1], type(self).__name__)
+    def _declare(self, n_features, classes):
+        return check_bounds(self.bounds, n_features, type(self).__name__)
+
+    def _train(self, X, codes, classes, bounds, key):
         V = _to_unit(X, *bounds)
         counts, sums, squares = moments(V, codes, len(classes))
         scales = noise_scales(self.epsilon, X.shape[1])

@@ -1,7 +1,7 @@
 """Seeds: drawn once, before any work is dispatched, so that n_jobs changes nothing."""
 
 import numpy as np
-from sklearn.utils import check_random_state, resample
+from sklearn.utils import resample
 
 MAX_SEED = np.iinfo(np.int32).max
 
@@ -78,9 +78,9 @@ def set_random_states(estimator, random_state, *, secret=False):
         name
         for name in params
         if name == "random_state" or name.endswith("__random_state")
-        if secret
-        or not _is_secret(params.get(name[: -len("__random_state")], estimator))
     )
+    if not secret:
+        names = [name for name in names if not _is_secret(_owner(estimator, name))]
     if names:
         seeds = draw_seeds(random_state, len(names))
         estimator.set_params(**dict(zip(names, seeds, strict=True)))
@@ -98,6 +98,12 @@ def find_private(estimator):
     if hasattr(estimator, "get_params") and not isinstance(estimator, type):
         parts += estimator.get_params(deep=True).values()
     return next((part for part in parts if draws_secret_noise(part)), None)
+
+
+def _owner(estimator, name):
+    """The part of an estimator that a nested parameter is of."""
+    prefix = name.rpartition("__")[0]
+    return estimator.get_params()[prefix] if prefix else estimator
 
 
 def _is_secret(owner):
