@@ -99,6 +99,8 @@ class AugmentedClassifier(TrainingDefense):
         paper="Kaya and Dumitraș 2021",
     )
 
+    _voids_guarantee = "a record counts several times, with its copies"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "augmenter": [StrOptions(set(AUGMENTERS)), callable],

@@ -131,6 +131,12 @@ class DistilledClassifier(DistillationDefense):
         self.keep = keep
         self.random_state = random_state
 
+    @property
+    def _voids_guarantee(self):
+        if self.reference is not None:
+            return None
+        return "the student is taught training records without noise; pass 'reference'"
+
     def _train(self, X, y):
         rng = check_random_state(self.random_state)
         classes = np.unique(y)
