@@ -5,12 +5,15 @@ from numbers import Integral
 
 import numpy as np
 
-from skmia.defenses._declared import check_bounds
+from skmia.defenses._declared import check_bounds, check_noise_width
 from skmia.defenses._private import PrivateClassifier
 from skmia.utils._card import DefenseCard
 from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream, fresh_random_state
 from skmia.utils._sklearn import Interval
+
+# A replaced record takes 1 from one count and adds 1 to another.
+SENSITIVITY = 2
 
 
 class PrivateForestClassifier(PrivateClassifier):
@@ -39,9 +42,13 @@ class PrivateForestClassifier(PrivateClassifier):
         guarantee.
     max_depth : int, default=5
         Splits between the root and every leaf. Memory grows as ``2 ** max_depth``.
+    accountant : PrivacyAccountant, default=None
+        Ledger that this fit is booked in, before any noise is drawn, and that may
+        refuse it. None: the user adds up.
     random_state : int, RandomState instance or None, default=None
-        Trees, allotment of the records and noise. Who knows the seed can take the noise
-        away: keep it secret, or None.
+        Trees and noise. None, which the guarantee needs, takes them from the operating
+        system; anything else is for tests and warns with
+        :class:`~skmia.exceptions.PrivacyLeakWarning`.
 
     Attributes
     ----------
@@ -126,7 +133,9 @@ class PrivateForestClassifier(PrivateClassifier):
         self.random_state = random_state
 
     def _declare(self, n_features, classes):
-        return check_bounds(self.bounds, n_features, type(self).__name__)
+        name = type(self).__name__
+        check_noise_width(self.epsilon, SENSITIVITY, name)
+        return check_bounds(self.bounds, n_features, name)
 
     def _train(self, X, codes, classes, bounds, key):
         low, high = bounds
@@ -142,8 +151,8 @@ class PrivateForestClassifier(PrivateClassifier):
         leaf = _leaves(X, tree, features, thresholds)
         shape = (self.n_estimators, 2**self.max_depth, len(classes))
         counts = count_cells(shape, tree, leaf, codes)
-        # A replaced record takes 1 from one cell and adds 1 to another.
-        noise, rate = SecretStream(key, b"counts"), Fraction(self.epsilon) / 2
+        noise = SecretStream(key, b"counts")
+        rate = Fraction(float(self.epsilon)) / SENSITIVITY
         return {
             "_features": features,
             "_thresholds": thresholds,
