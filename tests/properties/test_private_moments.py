@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from skmia.defenses import PrivateForestClassifier
-from skmia.defenses._private_forest import SENSITIVITY
+from skmia.defenses._private_forest import sensitivity
 from skmia.defenses._private_naive_bayes import (
     GRID_BITS,
     moments,
@@ -133,17 +133,30 @@ def test_values_on_the_grid():
 
 
 @given(replaced(), st.integers(1, 3), st.integers(0, 2**16))
-def test_counts_of_a_forest_change_by_2_at_most(problem, n_estimators, seed):
+def test_counts_of_a_forest_change_by_2_a_tree_at_most(problem, n_trees, seed):
     one, other, bounds = problem
-    forest = PrivateForestClassifier(n_estimators, max_depth=2, random_state=seed)
+    forest = PrivateForestClassifier(n_trees, max_depth=3, random_state=seed)
     forest.set_params(epsilon=1e9)  # no noise
 
     def release(X, codes):
         classes = np.arange(N_CLASSES)
         return [forest._train(X, codes, classes, bounds, secret_key(seed))["_counts"]]
 
-    assert release(*one)[0].sum() == len(one[0])
-    assert change(release, one, other)[0] <= SENSITIVITY
+    assert release(*one)[0].sum() == n_trees * len(one[0])
+    assert change(release, one, other)[0] <= sensitivity(n_trees)
+
+
+def test_the_sensitivity_of_a_forest_is_attained():
+    """In stumps whose leaves are the halves of one feature; by class alone, too."""
+    forest = PrivateForestClassifier(5, max_depth=1, epsilon=1e9, random_state=0)
+    bounds = np.zeros(1), np.ones(1)
+
+    def release(X, codes):
+        return [forest._train(X, codes, range(2), bounds, bytes(32))["_counts"]]
+
+    one = np.zeros((1, 1)), np.zeros(1, dtype=int)
+    for other in [(one[0] + 1, one[1]), (one[0], one[1] + 1), (one[0] + 1, one[1] + 1)]:
+        assert change(release, one, other) == [sensitivity(5)]
 
 
 @given(epsilons, st.integers(1, 10_000))
