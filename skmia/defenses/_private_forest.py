@@ -13,8 +13,7 @@ from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream, fresh_random_state
 from skmia.utils._sklearn import Interval
 
-# Records, times epsilon, that each tree and class needs for the noise not to win. The
-# docstring says so.
+# Records, times epsilon, that each class needs for one tree more. The docstring says so.
 RECORDS_PER_CLASS = 12
 
 
@@ -31,9 +30,9 @@ class PrivateForestClassifier(PrivateClassifier):
     Parameters
     ----------
     n_estimators : int, default=None
-        Number of trees. With one tree the model is a noisy histogram. None takes one
-        for every 12 records, times epsilon, of each class, but no more than 10, or than
-        it takes to split each feature once where there are many.
+        Number of trees. With one tree the model is a noisy histogram. None takes
+        ``n_samples * epsilon / (12 * n_classes)`` of them, at least 1, and at most 10
+        or, where that is more, as many as it takes to split every feature once.
     epsilon : float, default=1.0
         Privacy to spend, larger than 0; smaller is more private.
     bounds : tuple (low, high)
