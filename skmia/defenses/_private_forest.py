@@ -13,7 +13,7 @@ from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream, fresh_random_state
 from skmia.utils._sklearn import Interval
 
-# Records, times epsilon, that each class needs for one tree more. The docstring says so.
+# Records, times epsilon, that a class needs for one tree more. The docstring says so.
 RECORDS_PER_CLASS = 12
 
 
