@@ -143,13 +143,13 @@ def test_noise_on_the_counts(blobs):
 def test_shares_of_classes_are_pooled_and_leaves_shrink_to_them():
     """By hand: two trees of two leaves, 10 records, noise of width 2.
 
-    Totals of (9, 3) and (7, 1), in the mean (8, 2); the deviation of the mean total is
-    2 * sqrt(2), of each class. A leaf gets K * (1 + 2 / 2) = 4 records more.
+    Totals of (9, 3) and (7, 1), in the mean (8, 2). A cell has a variance of 2 * 2**2,
+    a total twice that, their mean half of it, and the known number of records takes
+    half of it off: a deviation of 2. A leaf gets K * (1 + 2 / 2) = 4 records more.
     """
     counts = np.array([[[9, -1], [0, 4]], [[7, 1], [0, 0]]])
     log_shares, evidence = _log_posteriors(counts, 10, 2.0)
-    shares = np.array([8, 2]) + 1 + 2 * np.sqrt(2)
-    shares /= shares.sum()
+    shares = np.array([8 + 1 + 2, 2 + 1 + 2]) / 16
     assert_allclose(np.exp(log_shares), shares)
     leaves = np.exp(log_shares + np.sqrt(2) * evidence)
     assert_allclose(leaves[0, 0], (np.array([9, 0]) + 4 * shares) / 13)
@@ -169,13 +169,13 @@ def test_classes_share_the_records_that_are_missing():
 @pytest.mark.parametrize(
     ("n_samples", "n_features", "params", "n_trees"),
     [
-        (480, 2, {"epsilon": 0.1}, 2),  # 480 * 0.1 / (12 * 2)
-        (480, 2, {"epsilon": 0.1, "classes": [0, 1, 2, 3]}, 1),
-        (20, 2, {"epsilon": 0.1}, 1),
+        (480, 2, {"epsilon": 0.1}, 3),  # the root of 480 * 0.1 / (3 * 2), 2.8
+        (480, 2, {"epsilon": 0.1, "classes": [0, 1, 2, 3]}, 2),
+        (20, 2, {"epsilon": 0.01}, 1),
         (480, 2, {"epsilon": 8}, 10),
         (480, 2, {"epsilon": 1e308}, 10),
         (480, 61, {"epsilon": 8}, 13),  # five features each
-        (480, 61, {"epsilon": 0.5}, 10),
+        (480, 61, {"epsilon": 0.5}, 6),
         (480, 61, {"epsilon": 8, "max_depth": 3}, 21),
         (480, 61, {"epsilon": 8, "n_estimators": 4}, 4),
     ],
