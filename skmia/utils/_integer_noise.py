@@ -14,6 +14,7 @@ import numpy as np
 # it; with Q above 42 the comparisons would leave 64 bits.
 _RATE_BITS = 16
 _MAX_Q = 42
+LEAST_RATE = Fraction(2) ** (_RATE_BITS - _MAX_Q)
 
 
 def discrete_laplace(stream, rate, size):
