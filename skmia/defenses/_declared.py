@@ -1,12 +1,14 @@
 """What a guarantee needs declared: read from the data, it would give them away."""
 
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_list_like
 
 from skmia.exceptions import PrivacyLeakWarning
+from skmia.utils._integer_noise import LEAST_RATE
 
 
 def check_bounds(bounds, n_features, owner):
@@ -27,7 +29,8 @@ def check_bounds(bounds, n_features, owner):
     Raises
     ------
     ValueError
-        Nothing declared, not finite, low not below high, or of another length.
+        Nothing declared, not finite, low not below high, too far apart for a float, or
+        of another length.
     """
     expected = (
         f"The 'bounds' parameter of {owner} must be declared as (low, high): two "
@@ -45,9 +48,41 @@ def check_bounds(bounds, n_features, owner):
         )
     except (TypeError, ValueError) as error:
         raise ValueError(f"{expected}. Got {bounds!r} instead.") from error
-    if not (np.isfinite(low).all() and np.isfinite(high).all() and (low < high).all()):
-        raise ValueError(f"{expected}, finite and low < high. Got {bounds!r} instead.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        half = (high - low) / 2  # everything is divided by it
+    if not (np.isfinite(half) & (half > 0)).all():
+        raise ValueError(
+            f"{expected}, finite and low < high, a finite width apart. Got {bounds!r} "
+            "instead."
+        )
     return low, high
+
+
+def check_noise_width(epsilon, sensitivity, owner, advice="raise it"):
+    """Refuse an epsilon whose integer noise is too wide to be drawn exactly.
+
+    Parameters
+    ----------
+    epsilon : float
+    sensitivity : int
+        By what epsilon is divided to get the rate of the noise.
+    owner : str
+        Name of the class whose parameter this is, for the error.
+    advice : str
+        The cure.
+
+    Raises
+    ------
+    ValueError
+        Before the fit is paid for.
+    """
+    least = LEAST_RATE * sensitivity
+    if Fraction(float(epsilon)) < least:
+        raise ValueError(
+            f"The 'epsilon' parameter of {owner} must be at least about "
+            f"{float(least):.2g} here, or its noise is too wide to be drawn exactly. "
+            f"Got {epsilon!r} instead: {advice}."
+        )
 
 
 def check_categories(categories, n_features, owner):

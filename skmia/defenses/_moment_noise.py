@@ -11,11 +11,7 @@ from math import ceil, floor, frexp
 import numpy as np
 
 from skmia.utils._accounting import concentrated_rho
-from skmia.utils._integer_noise import (
-    LEAST_RATE,
-    discrete_gaussian,
-    discrete_laplace,
-)
+from skmia.utils._integer_noise import discrete_gaussian, discrete_laplace
 
 # A length of 1 is 2**14 steps of the grid.
 GRID_BITS = 14
@@ -44,9 +40,9 @@ def on_ball(Z):
         With a length of at most 2**14, exactly.
     """
     V = np.trunc(Z * _GRID).astype(np.int64)
-    long = (V**2).sum(axis=1) > UNIT
-    # A step less in each entry is much more than the rounding can have been.
-    V[long] -= np.sign(V[long])
+    # Once is enough: a step less in each entry is much more than doubles are wrong by.
+    while (long := (V**2).sum(axis=1) > UNIT).any():
+        V[long] -= np.sign(V[long])
     return V
 
 
@@ -82,7 +78,7 @@ def gaussian_variances(epsilon, delta):
     return Fraction(variance), Fraction(variance, 2)
 
 
-def with_gaussian_noise(stream, moments, epsilon, delta):
+def with_gaussian_noise(stream, moments, variances):
     """Second moments in `UNIT`, with (epsilon, delta)-differential privacy.
 
     Parameters
@@ -90,14 +86,15 @@ def with_gaussian_noise(stream, moments, epsilon, delta):
     stream : SecretStream
     moments : ndarray of int64 of shape (n_features, n_features)
         From `second_moments`.
-    epsilon, delta : float
+    variances : pair of Fraction
+        From `gaussian_variances`.
 
     Returns
     -------
     noisy : ndarray of shape (n_features, n_features)
         Symmetric.
     """
-    on_diagonal, beside = gaussian_variances(epsilon, delta)
+    on_diagonal, beside = variances
     n_features = len(moments)
     upper = np.triu_indices(n_features)
     diagonal = np.equal(*upper)
@@ -148,7 +145,8 @@ def with_wishart_noise(stream, moments, epsilon):
     upper = np.triu_indices(n_features)
     noise = scale * wishart_difference(stream, n_features)[upper]
     steps = in_steps(moments[upper], noise, step)
-    steps += discrete_laplace(stream, mask_rate(epsilon, n_features), len(steps))
+    rate = epsilon / mask_sensitivity(n_features)
+    steps += discrete_laplace(stream, rate, len(steps))
     return _symmetric((steps * step).astype(np.float64), n_features)
 
 
@@ -161,25 +159,9 @@ def in_steps(moments, noise, step):
     return np.array(steps, dtype=object)
 
 
-def mask_rate(epsilon, n_features):
-    """Rate of the integer noise that covers the rounding."""
-    return Fraction(epsilon) * _MASK / (n_features * (n_features + 1) // 2)
-
-
-def check_mask(epsilon, n_features, owner):
-    """Refuse an epsilon whose integer noise is too wide to be drawn, before it is paid.
-
-    Raises
-    ------
-    ValueError
-    """
-    if mask_rate(Fraction(float(epsilon)), n_features) < LEAST_RATE:
-        least = float(LEAST_RATE / mask_rate(1, n_features))
-        raise ValueError(
-            f"The 'epsilon' parameter of {owner} must be at least about {least:.2g} "
-            f"with delta=0 and {n_features} features, or its noise is too wide to be "
-            f"drawn exactly. Got {epsilon!r} instead: raise it, or declare a delta."
-        )
+def mask_sensitivity(n_features):
+    """What epsilon is divided by for the rate of the integer noise on all numbers."""
+    return n_features * (n_features + 1) // 2 / _MASK
 
 
 def _symmetric(upper, n_features):

@@ -5,10 +5,11 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
-from skmia.defenses._declared import check_bounds
+from skmia.defenses._declared import check_bounds, check_noise_width
 from skmia.defenses._declared_transformer import PrivateTransformer
 from skmia.defenses._moment_noise import (
-    check_mask,
+    gaussian_variances,
+    mask_sensitivity,
     on_ball,
     second_moments,
     with_gaussian_noise,
@@ -203,23 +204,30 @@ class PrivatePCA(ClassNamePrefixFeaturesOutMixin, PrivateTransformer):
             diagonal = np.linalg.norm((high - low) / 2)
             radius = diagonal if self.data_norm is None else float(self.data_norm)
             squares = np.square([diagonal, radius])
-        if not (np.isfinite(squares) & (squares > 0)).all():
+        # Far above where squares lose digits.
+        if not (np.isfinite(squares) & (squares > 1e-250)).all():
             raise ValueError(
                 f"The 'bounds' and 'data_norm' parameters of {name} must be of a size "
-                f"whose square is a float. Got {self.bounds!r} and {self.data_norm!r} "
+                f"that can be squared. Got {self.bounds!r} and {self.data_norm!r} "
                 "instead; choose another unit."
             )
-        if self.delta == 0:
-            check_mask(self.epsilon, n_features, name)
-        return low, high, radius
+        if self.delta:
+            return low, high, radius, gaussian_variances(self.epsilon, self.delta)
+        check_noise_width(
+            self.epsilon,
+            mask_sensitivity(n_features),
+            name,
+            "raise it, or declare a delta",
+        )
+        return low, high, radius, None
 
     def _train(self, X, declared, key):
-        low, high, radius = declared
+        low, high, radius, variances = declared
         middle = low + (high - low) / 2
-        stream = SecretStream(key, b"moments")
+        stream = SecretStream(key, b"pca")
         moments = second_moments(on_ball(_about(middle, X, low, high, radius) / radius))
-        if self.delta:
-            noisy = with_gaussian_noise(stream, moments, self.epsilon, self.delta)
+        if variances:
+            noisy = with_gaussian_noise(stream, moments, variances)
         else:
             noisy = with_wishart_noise(stream, moments, self.epsilon)
         # From here on it is post-processing: no data, no further cost.

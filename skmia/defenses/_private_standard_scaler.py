@@ -6,7 +6,7 @@ from numbers import Real
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 
-from skmia.defenses._declared import check_bounds
+from skmia.defenses._declared import check_bounds, check_noise_width
 from skmia.defenses._declared_transformer import PrivateTransformer
 from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream
@@ -33,8 +33,7 @@ class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
     bounds : tuple (low, high)
         What values the features can take, declared without a look at the data: each a
         number for all features or an array of shape (n_features,). Values outside are
-        clipped, all are rounded to 2048 steps between them. The noise is as wide as the
-        bounds.
+        clipped. The noise is as wide as the bounds.
     min_scale : float, default=0.03
         Smallest `scale_`, as a share of the width of the bounds. Noise can make a
         variance anything, negative too, and a constant feature has none.
@@ -86,12 +85,13 @@ class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
     spends privacy too. The time that a fit takes is not hidden.
 
     Exact integers carry the proof, nothing is assumed of floating-point numbers. Each
-    value v, and each square, is rounded to the grid, record by record, before they are
-    added up: 2**10 steps on half a width. One record changes the sum of a feature by at
-    most 2**11 steps, its sum of squares by 2**10, and it can do so in every feature:
-    for half of epsilon each, the rates of the noise (discrete Laplace) are epsilon / 2
-    divided by 2**11 and by 2**10 and by the number of features. It is drawn exactly
-    from SHAKE-256 with a key of the operating system, which is gone when `fit` ends.
+    value is rounded to the grid, 2**10 steps on half a width, before values and squares
+    are added up. One record changes the sum of a feature by at most 2**11 steps, its
+    sum of squares by 2**10 (of the square of half a width), and it can do so in every
+    feature: for half of epsilon each, the rates of the noise (discrete Laplace) are
+    epsilon / 2 divided by 2**11 and by 2**10, and by the number of features. It is
+    drawn exactly from SHAKE-256 with a key of the operating system, which is gone when
+    `fit` ends.
 
     The noise grows with the number of features and with the width of the bounds, and
     drowns a variance that is small beside them. A tenth to a third of the whole epsilon
@@ -157,10 +157,18 @@ class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
         self.random_state = random_state
 
     def _declare(self, n_features):
-        return check_bounds(self.bounds, n_features, type(self).__name__)
+        name = type(self).__name__
+        bounds = check_bounds(self.bounds, n_features, name)
+        check_noise_width(
+            self.epsilon,
+            2 * max(sensitivities(n_features)),
+            name,
+            f"raise it, or use fewer than {n_features} features",
+        )
+        return bounds
 
     def _train(self, X, bounds, key):
-        noise = SecretStream(key, b"moments")
+        noise = SecretStream(key, b"scaler")
         sums, squares = (
             exact + discrete_laplace(noise, rate, exact.shape)
             for exact, rate in zip(
@@ -208,8 +216,8 @@ def on_grid(X, low, high):
 def moments(V):
     """Sums of the features and of their squares, in steps of the grid.
 
-    Integers below 2**11 a record: more records than any memory holds add up without
-    overflow, exactly.
+    Integers of at most 2**20 a record: more records than any memory holds add up
+    without overflow, exactly.
 
     Parameters
     ----------
@@ -220,9 +228,9 @@ def moments(V):
     -------
     sums, squares : ndarray of int64 of shape (n_features,)
     """
-    # Squares are rounded record by record: the rounded sum could change by a step more.
-    squares = V**2 + _GRID // 2 >> GRID_BITS
-    return V.sum(axis=0), squares.sum(axis=0)
+    # One record changes the sum of squares by 2**20 at most, which is 2**10 steps: so
+    # the rounded sum changes by no more than them.
+    return V.sum(axis=0), (V**2).sum(axis=0) + _GRID // 2 >> GRID_BITS
 
 
 def sensitivities(n_features):
