@@ -44,7 +44,7 @@ class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Set what `transform` needs, as it was declared or with noise that is paid for.
+        """Set what `transform` needs, as declared or with noise that is paid for.
 
         Parameters
         ----------

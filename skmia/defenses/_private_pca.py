@@ -162,7 +162,7 @@ class PrivatePCA(ClassNamePrefixFeaturesOutMixin, PrivateTransformer):
     >>> model.fit(X, y)
     Pipeline(...)
     >>> accountant
-    PrivacyAccountant(epsilon=8, delta=1e-05): 2 fits, epsilon 8, delta 1e-05 spent
+    PrivacyAccountant(epsilon=8, delta=1e-05): epsilon 8, delta 1e-05 spent, 2 booked
     """
 
     _parameter_constraints: dict = {

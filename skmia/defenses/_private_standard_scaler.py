@@ -129,7 +129,7 @@ class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
     >>> model.fit(X[:, :4], y)
     Pipeline(...)
     >>> accountant
-    PrivacyAccountant(epsilon=3): 2 fits, epsilon 2.5 spent
+    PrivacyAccountant(epsilon=3): epsilon 2.5 spent, 2 booked
     """
 
     _parameter_constraints: dict = {
