@@ -7,7 +7,6 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
-from sklearn.utils import check_random_state
 
 from skmia.defenses._base import OutputDefense
 from skmia.defenses._mem_guard_noise import MembershipNet, noisy_posterior
@@ -16,8 +15,9 @@ from skmia.utils._frozen import is_frozen
 from skmia.utils._hold_out import hold_out
 from skmia.utils._random import set_random_states
 from skmia.utils._record_keys import coarse_keys
-from skmia.utils._record_noise import draw_secret, record_uniforms
+from skmia.utils._record_noise import record_uniforms
 from skmia.utils._records import check_records
+from skmia.utils._secret_stream import fresh_random_state, secret_key
 from skmia.utils._sklearn import Interval
 
 _ALL_DISTORTION = 2.0  # the largest L1 distance of two posteriors
@@ -163,7 +163,7 @@ class MemGuard(OutputDefense):
         self.random_state = random_state
 
     def _learn(self, X, y):
-        rng = check_random_state(self.random_state)
+        rng = fresh_random_state(self.random_state)
         X, y, nonmembers, held_out = self._divide(X, y, rng)
         fitted = super()._learn(X, y)
         ask = fitted["estimator_"].predict_proba
@@ -171,7 +171,7 @@ class MemGuard(OutputDefense):
             **fitted,
             "membership_classifier_": self._tell_apart(ask(nonmembers), ask(X), rng),
             "held_out_": held_out,
-            "_secret": draw_secret(rng),
+            "_secret": secret_key(rng),
         }
 
     def _divide(self, X, y, rng):

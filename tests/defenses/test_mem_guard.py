@@ -277,3 +277,13 @@ def test_the_coin_is_not_tossed_anew_for_another_type(blobs):
         pd.DataFrame(X).astype("Float64"),
     ):
         assert_array_equal(model.predict_proba(other), expected)
+
+
+def test_secret_is_no_function_of_the_global_generator(monkeypatch):
+    class Global(np.random.RandomState):
+        def bytes(self, n_bytes):
+            raise AssertionError("the secret comes from numpy's global generator")
+
+    monkeypatch.setattr("sklearn.utils.validation.np.random.mtrand._rand", Global(0))
+    X, y = make_classification(60, random_state=0)
+    MemGuard(GaussianNB(), max_steps=1).fit(X, y)
