@@ -126,3 +126,56 @@ def declared_classes(classes, y, owner):
             f"{declared.tolist()}; y also holds {np.unique(y[unknown])[:5].tolist()}."
         )
     return declared
+
+
+def check_categories(categories, n_features, owner):
+    """Categories of each feature, as declared by the user.
+
+    Parameters
+    ----------
+    categories : array-like or None
+        A list for each feature, or one list for all of them.
+    n_features : int
+    owner : str
+        Name of the class whose parameter this is, for the errors.
+
+    Returns
+    -------
+    categories : list of ndarray of object
+
+    Raises
+    ------
+    ValueError
+        Nothing declared, nothing for a feature, or the same category twice.
+    """
+    expected = (
+        f"The 'categories' parameter of {owner} must be declared: a list of values for "
+        f"each of the {n_features} features, or one list for all of them"
+    )
+    if categories is None:
+        raise ValueError(
+            f"{expected}. Got None instead; reading them from the data would leak them."
+        )
+    lists = [one for one in categories if pd.api.types.is_list_like(one)]
+    if not lists:
+        lists = [categories] * n_features
+    elif len(lists) != len(categories) or len(lists) != n_features:
+        raise ValueError(f"{expected}. Got {categories!r} instead.")
+    declared = [_object_array(values) for values in lists]
+    for known in declared:
+        if not 0 < len(known) == len(set(one_missing(known))):
+            raise ValueError(
+                f"{expected}, each value once. Got {known.tolist()} instead."
+            )
+    return declared
+
+
+def one_missing(values):
+    """Values of a column, with None for every kind of missing value."""
+    return np.where(pd.isna(values), None, values)
+
+
+def _object_array(values):
+    array = np.empty(len(values), dtype=object)
+    array[:] = list(values)
+    return array
