@@ -142,7 +142,7 @@ default=None
     def _voids_guarantee(self):
         if self.reference is not None:
             return None
-        return "its purifier is trained on training records without noise; pass 'reference'"
+        return "the purifier learns training records without noise; pass 'reference'"
 
     def _learn(self, X, y):
         rng = check_random_state(self.random_state)
