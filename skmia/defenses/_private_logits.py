@@ -24,7 +24,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._integer_noise import discrete_gaussian
 from skmia.utils._labels import align_columns
 from skmia.utils._posteriors import FLOOR
-from skmia.utils._record_noise import record_bytes
+from skmia.utils._record_keys import exact_keys
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import Interval
 from skmia.utils._values import check_values, holds_numbers
@@ -141,8 +141,10 @@ class PrivateLogits(SecretNoise, QueryControl):
 
     What breaks it outside of the budget is the sampling attack of the paper: labels of
     many perturbed copies of a record recover its scores. The paper bounds the
-    sensitivity in its own way; clipping is ours. Numbers are compared in single
-    precision: records that agree in 7 digits are one, and get one answer.
+    sensitivity in its own way; clipping is ours.
+
+    A record that differs from another in the last bit of a number is another record,
+    with noise and a price of its own.
 
     References
     ----------
@@ -264,17 +266,18 @@ class PrivateLogits(SecretNoise, QueryControl):
 
     def _answer(self, X, ask, client_id):
         X = self._check_queries(X)
-        # One key for the noise and for the ledger: were that of the noise coarser, two
-        # answers would have the same, and their difference none.
-        contents = record_bytes(X)
-        records = [self._fit_id + content for content in contents]
+        # Of the noise and of the ledger: were those of the noise coarser, two answers
+        # would have the same, and their difference none.
+        keys = exact_keys(X, self)
+        records = [self._fit_id + key for key in keys]
         with self.budget_.for_client(client_id).charge(
             records, **self._price
         ) as answers:
-            released = self._noisy_posterior(self._posterior(ask, X), contents)
+            released = self._noisy_posterior(self._posterior(ask, X), keys)
             answers.extend(row.tobytes() for row in released)
-        # What is told is always the first answer. Records that only count as equal
-        # have different logits, and under the same noise the difference would show.
+        # What is told is always the first answer: in another batch or in single
+        # precision the model may answer a record otherwise in the last digits, and
+        # under the same noise the difference would show.
         kept = b"".join(self.budget_.recall(records))
         return np.frombuffer(kept).reshape(released.shape).copy()
 
@@ -312,12 +315,12 @@ class PrivateLogits(SecretNoise, QueryControl):
             return None
         return P if P.shape == (X.shape[0], len(self.classes_)) else None
 
-    def _noisy_posterior(self, P, contents):
+    def _noisy_posterior(self, P, keys):
         # What two models say is 2 * STEPS apart at most, in the Euclidean norm.
         variance = math.ceil((2 * STEPS * Fraction(self.noise_multiplier_)) ** 2)
         noise = [
             discrete_gaussian(SecretStream(self._key, label), variance, P.shape[1])
-            for label in map(_digest, contents)
+            for label in map(_digest, keys)
         ]
         logits = logit_steps(P, self.clip) + np.array(noise)
         return softmax(logits.astype(np.float64) / STEPS * self.clip, axis=1)
@@ -353,5 +356,5 @@ def logit_steps(P, clip):
     return np.trunc(shortened * (STEPS * (1 - 2.0**-40))).astype(np.int64)
 
 
-def _digest(content):
-    return hashlib.blake2b(content, digest_size=32).digest()
+def _digest(key):
+    return hashlib.blake2b(key, digest_size=32).digest()
