@@ -137,7 +137,8 @@ class PateClassifier(SecretNoise, DistillationDefense):
     seeds from another generator. Noise is added in doubles, of which only the class of
     most votes, or that a threshold was reached, is told: that they are no real numbers
     costs a delta of about the number of classes times 2**-45 for each question, which
-    `delta_` leaves out. The time that `fit` takes is not hidden.
+    `delta_` leaves out. The time that `fit` takes, and what teachers warn of, is not
+    hidden.
 
     References
     ----------
@@ -237,16 +238,15 @@ class PateClassifier(SecretNoise, DistillationDefense):
         voting = NoisyVotes(
             self.mechanism, self.sigma, self.sigma_threshold, self.threshold
         )
-        self._check_budget(voting)
         # Of what is no secret. The noise has a generator of its own, of which nothing
         # here can tell.
         rng = fresh_random_state(self.random_state)
         public = self._public_records(X, rng)
+        promised = self._promise(voting, public.shape[0])
         numbers = holds_numbers(public)
         check_values(X, self.estimator, type(self).__name__, numbers=numbers)
         classes = declared_classes(self.classes, y, type(self).__name__)
         self._rehearse(X, public, classes, rng)
-        promised = voting.promise(public.shape[0], self.delta, self.epsilon_max)
         key = self._open_key(promised, self.delta)
 
         votes = self._votes(X, y, public, classes, rng)
@@ -267,15 +267,17 @@ class PateClassifier(SecretNoise, DistillationDefense):
             "n_answered_": len(answered),
         }
 
-    def _check_budget(self, voting):
-        """One answer is affordable; and dp-accounting is there, before any work."""
-        least = voting.epsilon(1, 1, self.delta)
-        if self.epsilon_max is not None and least > self.epsilon_max:
-            raise ValueError(
-                "The 'epsilon_max' parameter of PateClassifier must suffice for one "
-                f"answer, which costs {least:.4g}. Got {self.epsilon_max} instead; "
-                "raise it or 'sigma'."
-            )
+    def _promise(self, voting, n_questions):
+        """Epsilon of the worst case; that it cannot be had is said before any work."""
+        if self.epsilon_max is not None:
+            least = voting.epsilon(1, 1, self.delta)
+            if least > self.epsilon_max:
+                raise ValueError(
+                    "The 'epsilon_max' parameter of PateClassifier must suffice for "
+                    f"one answer, which costs {least:.4g}. Got {self.epsilon_max} "
+                    "instead; raise it or 'sigma'."
+                )
+        return float(voting.promise(n_questions, self.delta, self.epsilon_max))
 
     def _public_records(self, X, rng):
         """The records that are asked about."""
@@ -335,7 +337,8 @@ class PateClassifier(SecretNoise, DistillationDefense):
     def _ask_teacher(self, X, y, rows, seed, public, classes):
         """Answers of a model of some rows, as places of classes."""
         teacher = self._check_answers(fit_clone(self.estimator, X, y, rows, seed))
-        return encode_labels(teacher.predict(public), classes)
+        votes = encode_labels(teacher.predict(public), classes)
+        return votes.reshape(public.shape[0])
 
     def _check_answered(self, answered, answers):
         if len(answered) == 0:

@@ -1,5 +1,7 @@
 """Accounting of differential privacy: thin calls of dp-accounting (extra: dp)."""
 
+from functools import lru_cache
+
 import numpy as np
 
 # Orders of the moments, close enough for epsilons from 1e-4 to 1e7: those of
@@ -79,6 +81,7 @@ def concentrated_epsilon(rho, delta):
     return _moments().compose(dp.ZCDpEvent(rho)).get_epsilon(delta)
 
 
+@lru_cache  # a search, which fits with the same parameters repeat
 def concentrated_noise_multiplier(epsilon, delta, count=1):
     """Noise, in units of the sensitivity, for `count` answers, accounted by moments.
 
