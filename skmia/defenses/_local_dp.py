@@ -146,6 +146,8 @@ class LocalDPClassifier(TrainingDefense):
         "features only if labels are kept",
     )
 
+    _no_weights = "the weight of a record would be a part of it that is not randomised"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "epsilon": [Interval(Real, 0, None, closed="neither")],

@@ -13,7 +13,7 @@ from skmia.defenses._base import OutputDefense
 from skmia.defenses._mem_guard_noise import MembershipNet, noisy_posterior
 from skmia.utils._card import DefenseCard
 from skmia.utils._frozen import is_frozen
-from skmia.utils._hold_out import hold_out
+from skmia.utils._hold_out import hold_out, without
 from skmia.utils._random import set_random_states
 from skmia.utils._record_noise import draw_secret, record_uniforms
 from skmia.utils._records import check_records
@@ -156,10 +156,10 @@ class MemGuard(OutputDefense):
         self.max_steps = max_steps
         self.random_state = random_state
 
-    def _learn(self, X, y):
+    def _learn(self, X, y, sample_weight):
         rng = check_random_state(self.random_state)
         X, y, nonmembers, held_out = self._divide(X, y, rng)
-        fitted = super()._learn(X, y)
+        fitted = super()._learn(X, y, without(sample_weight, held_out))
         ask = fitted["estimator_"].predict_proba
         return {
             **fitted,

@@ -175,12 +175,12 @@ class PrivateLogits(QueryControl):
         """Class labels, in the order of the columns of a posterior."""
         return self._labels
 
-    def _learn(self, X, y):
+    def _learn(self, X, y, sample_weight):
         budget = self._ledger()
         multiplier = gaussian_noise_multiplier(
             self.epsilon, self.delta, count=self.max_queries
         )
-        learned = super()._learn(X, y)
+        learned = super()._learn(X, y, sample_weight)
         own = learned["estimator_"].classes_
         return {
             **learned,

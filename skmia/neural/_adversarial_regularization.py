@@ -138,6 +138,11 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
         paper="Nasr, Shokri and Houmansadr 2018",
     )
 
+    _no_weights = (
+        "its adversary compares as many training records as reference records, each of "
+        "which counts once"
+    )
+
     _parameter_constraints: dict = {
         **PerceptronClassifier._parameter_constraints,
         "alpha": [Interval(Real, 0, None, closed="left")],
