@@ -14,7 +14,7 @@ from skmia.audit._runners import Auditor
 from skmia.metrics._validation import check_fraction
 from skmia.shadow import ShadowModels
 from skmia.utils._labels import encode_labels
-from skmia.utils._random import draw_seeds
+from skmia.utils._random import draw_seeds, find_private
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, Interval, validate_params
 
@@ -177,6 +177,7 @@ def audit(
         random_state=seed,
         verbose=verbose,
     )
+    private = find_private(shadows.estimator)
     auditor = Auditor(model, shadows, X, y, member, seed, recipes, given)
     results = [auditor.run(recipe) for recipe in recipes]
     return AuditReport(
@@ -189,6 +190,7 @@ def audit(
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,
+        private=None if private is None else type(private).__name__,
     )
 
 

@@ -168,6 +168,12 @@ default=None
         self.random_state = random_state
 
     @property
+    def _voids_guarantee(self):
+        if self.calibration is not None:
+            return None
+        return "it compares with training records without noise; pass 'calibration'"
+
+    @property
     def client_level_(self):
         """Rung of each client that has asked anything."""
         levels = self._monitor.levels()

@@ -81,6 +81,8 @@ class AnonymizedClassifier(TrainingDefense):
         paper="Truex et al. 2019",
     )
 
+    _voids_guarantee = "how a record is recoded depends on the others, without noise"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "anonymizer": [HasMethods(["fit_transform"]), None],

@@ -99,6 +99,8 @@ class AugmentedClassifier(TrainingDefense):
         paper="Kaya and Dumitraș 2021",
     )
 
+    _voids_guarantee = "a record counts several times, with its copies"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "augmenter": [StrOptions(set(AUGMENTERS)), callable],
@@ -132,11 +134,8 @@ class AugmentedClassifier(TrainingDefense):
             X = like(X, numeric_records(X, type(self).__name__))
         parts = [X] if self.keep_original else []
         parts += [self._copy(X, y, rng) for _ in range(self.n_copies)]
-        if (
-            sample_weight is None
-            and len(parts) > 1
-            and weight_parameter(self.estimator)
-        ):
+        by_weight = len(parts) > 1 and weight_parameter(self.estimator) is not None
+        if sample_weight is None and by_weight:
             sample_weight = np.ones(len(y))
         if sample_weight is not None:
             sample_weight = np.tile(sample_weight / len(parts), len(parts))

@@ -98,6 +98,10 @@ class CrossDistilledClassifier(DistillationDefense):
         paper="Zheng, Cao and Wang 2021",
     )
 
+    _voids_guarantee = (
+        "several models are trained on each record, and the student again"
+    )
+
     _parameter_constraints: dict = {
         **DistillationDefense._parameter_constraints,
         "scheme": [StrOptions({"complement", "fold"})],

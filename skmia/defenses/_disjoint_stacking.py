@@ -100,6 +100,11 @@ class DisjointStackingClassifier(TrainingDefense):
         paper="Salem et al. 2019",
     )
 
+    _voids_guarantee = (
+        "which part a record is in depends on the labels of others, and the "
+        "combiner sees records without noise"
+    )
+
     _parameter_constraints: dict = {
         "estimators": [list],
         "final_estimator": [HasMethods("fit"), None],

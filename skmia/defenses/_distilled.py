@@ -141,6 +141,12 @@ class DistilledClassifier(DistillationDefense):
         # Records of the user's own have no weights.
         return super()._weighted if self.reference is None else [self.estimator]
 
+    @property
+    def _voids_guarantee(self):
+        if self.reference is not None:
+            return None
+        return "the student is taught training records without noise; pass 'reference'"
+
     def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
         classes = np.unique(y)

@@ -118,6 +118,11 @@ class EarlyStoppedClassifier(TrainingDefense):
         paper="Yeom et al. 2018",
     )
 
+    _voids_guarantee = (
+        "it trains on the same records for each length, and stops by losses "
+        "without noise"
+    )
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "max_epochs": [Interval(Integral, 1, None, closed="left")],

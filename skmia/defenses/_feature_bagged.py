@@ -89,6 +89,8 @@ class FeatureBaggedClassifier(TrainingDefense):
         paper="Salem et al. 2019",
     )
 
+    _voids_guarantee = "each of its models is trained on all records"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "drop": [Interval(Real, 0, 1, closed="left")],

@@ -135,6 +135,11 @@ class FitControlledClassifier(TrainingDefense):
         paper="Truex et al. 2019",
     )
 
+    _voids_guarantee = (
+        "it trains many models on the same records, and its choice is made by "
+        "scores without noise"
+    )
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "parameter": [str],

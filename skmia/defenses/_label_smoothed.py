@@ -87,6 +87,8 @@ class LabelSmoothedClassifier(TrainingDefense):
         paper="Szegedy et al. 2016; Kaya and Dumitraș 2021",
     )
 
+    _voids_guarantee = "a record counts several times, with different labels"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "smoothing": [Interval(Real, 0, 1, closed="left")],

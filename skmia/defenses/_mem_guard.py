@@ -127,6 +127,10 @@ class MemGuard(OutputDefense):
         paper="Jia et al. 2019",
     )
 
+    _voids_guarantee = (
+        "its membership classifier is trained on the records without noise"
+    )
+
     _parameter_constraints: dict = {
         **OutputDefense._parameter_constraints,
         "membership_classifier": [MLPClassifier, None],

@@ -88,6 +88,8 @@ class MixupClassifier(TrainingDefense):
         paper="Zhang et al. 2018",
     )
 
+    _voids_guarantee = "a record is part of several rows"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "alpha": [Interval(Real, 0, None, closed="left")],

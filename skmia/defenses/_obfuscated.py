@@ -91,6 +91,11 @@ class ObfuscatedClassifier(TrainingDefense):
         paper="Zhang, He and Lee 2018",
     )
 
+    _voids_guarantee = (
+        "the noise on a record is as large as the spread of all, which is read "
+        "without noise"
+    )
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "noise": [StrOptions({"gaussian", "uniform"})],

@@ -99,7 +99,7 @@ class PrivacyAccountant:
     ... )
     >>> search = GridSearchCV(model, {"epsilon": [0.5, 1]}, cv=3).fit(X, y)
     >>> accountant
-    PrivacyAccountant(epsilon=10): 7 fits, epsilon 5.5 spent
+    PrivacyAccountant(epsilon=10): epsilon 5.5 spent, 7 booked
     >>> model.set_params(epsilon=5).fit(X, y)
     Traceback (most recent call last):
         ...
@@ -109,7 +109,7 @@ class PrivacyAccountant:
 
     @validate_params(
         {
-            "epsilon": [Interval(Real, 0, None, closed="left")],
+            "epsilon": [Interval(Real, 0, None, closed="both")],
             "delta": [Interval(Real, 0, 1, closed="left")],
             "composition": [StrOptions({"basic", "advanced", "rdp"})],
             "path": [str, os.PathLike, None],
@@ -232,11 +232,11 @@ class PrivacyAccountant:
             told.append(f"delta={self.delta}")
         if self.composition != "basic":
             told.append(f"composition={self.composition!r}")
-        n_fits, spent = len(self._booked()), self.spent_
+        spent = self.spent_
         delta = f", delta {spent.delta:.4g}" if spent.delta else ""
         return (
-            f"PrivacyAccountant({', '.join(told)}): {n_fits} "
-            f"fit{'s' * (n_fits != 1)}, epsilon {spent.epsilon:.4g}{delta} spent"
+            f"PrivacyAccountant({', '.join(told)}): epsilon {spent.epsilon:.4g}{delta} "
+            f"spent, {len(self._booked())} booked"
         )
 
 

@@ -138,6 +138,12 @@ default=None
         self.preserve_label = preserve_label
         self.random_state = random_state
 
+    @property
+    def _voids_guarantee(self):
+        if self.reference is not None:
+            return None
+        return "its purifier is trained on training records without noise; pass 'reference'"
+
     def _learn(self, X, y, sample_weight):
         rng = check_random_state(self.random_state)
         reference = X if self.reference is None else self.reference

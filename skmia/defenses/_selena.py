@@ -91,6 +91,10 @@ class SelenaClassifier(DistillationDefense):
         paper="Tang et al. 2022",
     )
 
+    _voids_guarantee = (
+        "several models are trained on each record, and the student again"
+    )
+
     _parameter_constraints: dict = {
         **DistillationDefense._parameter_constraints,
         "n_models": [Interval(Integral, 2, None, closed="left")],

@@ -88,6 +88,11 @@ class SplitAIClassifier(TrainingDefense):
 
     _asks = "predict_proba"
 
+    _voids_guarantee = (
+        "several models are trained on each record, and which of them answer is "
+        "told by the record"
+    )
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "n_models": [Interval(Integral, 2, None, closed="left")],

@@ -74,4 +74,4 @@ def concentrated_epsilon(rho, delta):
 
     accountant = rdp.RdpAccountant()
     accountant.compose(dp.ZCDpEvent(rho))
-    return accountant.get_epsilon(delta)
+    return float(accountant.get_epsilon(delta))

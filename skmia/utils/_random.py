@@ -94,9 +94,7 @@ def draws_secret_noise(estimator):
 
 def find_private(estimator):
     """First estimator in this one, itself included, that has a guarantee, or None."""
-    parts = [estimator]
-    if hasattr(estimator, "get_params") and not isinstance(estimator, type):
-        parts += estimator.get_params(deep=True).values()
+    parts = [estimator, *estimator.get_params(deep=True).values()]
     return next((part for part in parts if draws_secret_noise(part)), None)
 
 

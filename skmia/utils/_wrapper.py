@@ -84,14 +84,13 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return [self.estimator]
 
     def _check_guarantee(self):
-        private = find_private(self.estimator)
-        if self._voids_guarantee is None or private is None:
+        """Refuse a private model inside whose guarantee would be none."""
+        if self._voids_guarantee is None or find_private(self) is None:
             return
-        name, inner = type(self).__name__, type(private).__name__
+        name, inner = type(self).__name__, type(find_private(self)).__name__
         raise ValueError(
-            f"The 'estimator' parameter of {name} must not hold {inner}, whose epsilon "
-            f"would not be what is spent: {self._voids_guarantee}. Got "
-            f"{self.estimator!r}; use {inner} without {name}."
+            f"{name} must not hold {inner}, whose epsilon would not be what is spent: "
+            f"{self._voids_guarantee}. Use {inner} without {name}."
         )
 
     def _learn(self, X, y, sample_weight):
