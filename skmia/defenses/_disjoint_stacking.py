@@ -68,8 +68,9 @@ class DisjointStackingClassifier(TrainingDefense):
     -----
     Every part has at least one record of every class: a class needs as many different
     records as there are models, the combiner included. Equal records (in single
-    precision) are in one part, and count as one for `fractions`. Parameters of the models are set by
-    name, as in scikit-learn: ``set_params(nn__alpha=1)``, ``set_params(nn=model)``.
+    precision) are in one part, and count as one for `fractions`. Parameters of the
+    models are set by name, as in scikit-learn: ``set_params(nn__alpha=1)``,
+    ``set_params(nn=model)``.
 
     Threat model: the adversary sees scores or labels. No formal guarantee: each record
     is still in one model, and attacks that look for its influence on that model

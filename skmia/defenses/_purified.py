@@ -142,7 +142,7 @@ default=None
     def _voids_guarantee(self):
         if self.reference is not None:
             return None
-        return "its purifier is trained on training records without noise; pass 'reference'"
+        return "it learns from training records without noise; pass 'reference'"
 
     def _learn(self, X, y, sample_weight):
         rng = check_random_state(self.random_state)

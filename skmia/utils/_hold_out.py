@@ -31,8 +31,8 @@ def hold_out(X, y, fraction, rng, *, owner, instead):
     if not len(spare):
         raise ValueError(
             f"{owner} holds out training records and needs a class with two different "
-            f"records or more. Got {n_records} different records, each of another class; "
-            f"pass '{instead}' instead."
+            f"records or more. Got {n_records} different records, each of another "
+            f"class; pass '{instead}' instead."
         )
     size = max(1, min(round(fraction * n_records), len(spare)))
     evenly = (np.arange(size) + rng.random_sample()) * len(spare) / size
