@@ -75,13 +75,12 @@ class SurrogateDataClassifier(TrainingDefense):
     in which the features of one record are replaced by others. Its label is not: the
     labels of all records, hence the classes and their sizes, are public, and so is what
     the columns are called. Each record is in the class of one generator only, so that
-    one record is protected by one epsilon, however many classes there are. What is
-    assumed is what the generator assumes (declared bounds, real arithmetic, a secret of
-    its own), that its noise is drawn in its ``fit``, and that ``random_state=None``:
-    an int here is for tests. With `filter_quantile`, which looks at the real records,
-    there is no guarantee. That `fit` fails for some records and not for others
-    (infinite or missing values, a generator that cannot be fitted to a class) tells
-    them apart, and is not covered: keep such errors to yourself.
+    one record is protected by one epsilon, however many classes there are. Assumed is
+    what the generator assumes (declared bounds, real arithmetic, a secret of its own),
+    and ``random_state=None``: an int here is for tests. With `filter_quantile`, which
+    looks at the real records, there is no guarantee. That `fit` fails for some records
+    and not for others (infinite or missing values, a generator that cannot be fitted to
+    a class) tells them apart, and is not covered: keep such errors to yourself.
 
     A class of a single record (or of equal ones) has no covariance of its own: the
     default generator draws around it with the standard deviations of all records,
