@@ -50,7 +50,8 @@ class AdaptiveGuard(QueryControl):
     calibration : {array-like, DataFrame} of shape (n_records, n_features), \
 default=None
         Records as honest clients ask them; the model must not be trained on them. None:
-        a fifth of the training records is held out.
+        a fifth of the different training records is held out, equal ones (in single
+        precision) together, whatever they weigh.
     window : int, default=100
         New records between two tests, at least 10.
     alpha : float, default=1e-3

@@ -47,8 +47,9 @@ class MemGuard(OutputDefense):
         Records like those of `fit` on which the model is not trained. None: a part of
         the records of `fit`, which the model then does not see.
     holdout_fraction : float, default=0.25
-        Share of the records of `fit` that are held out where `nonmembers` is None: of
-        each class as nearly alike as can be, never its last record.
+        Share of the different records of `fit` that are held out where `nonmembers` is
+        None: of each class as nearly alike as can be, never its last record, and equal
+        ones (in single precision) together, whatever they weigh.
     max_steps : int, default=300
         Gradient steps of the search for a move, for each of up to seven weights of the
         distortion.

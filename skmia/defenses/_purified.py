@@ -47,8 +47,9 @@ default=None
         is trained on the others; around a frozen model, which `fit` does not train,
         all records that `fit` is given: do not give it those the model knows.
     reference_fraction : float, default=0.2
-        Share of each class that is held out where `reference` is None. At least one
-        record of each class is always left to train on.
+        Share of each class that is held out where `reference` is None: of its different
+        records, equal ones (in single precision) together, whatever they weigh. At
+        least one of each class is always left to train on.
     preserve_label : bool, default=True
         Never change the predicted class: where another entry becomes the largest, the
         two change places.

@@ -194,7 +194,9 @@ def test_parts_cover_all_records_and_have_all_classes(counts, shares, seed):
     fractions = np.array(shares) / np.sum(shares)
     rng = check_random_state(seed)
     if min(counts) < len(fractions):
-        with pytest.raises(ValueError, match=f"parts, hence {len(fractions)} different rec"):
+        with pytest.raises(
+            ValueError, match=f"parts, hence {len(fractions)} different rec"
+        ):
             _disjoint_parts(y, fractions, rng)
         return
     parts = _disjoint_parts(y, fractions, rng)
