@@ -13,7 +13,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._hold_out import hold_out, without
 from skmia.utils._posteriors import onehot_posterior, round_posterior, top_k_posterior
 from skmia.utils._random import draw_seeds
-from skmia.utils._record_noise import record_bytes
+from skmia.utils._record_keys import exact_keys
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import Interval, StrOptions
 
@@ -103,9 +103,11 @@ default=None
     PRADA's test of normality is replaced by the second, since honest distances need not
     be normal. The rate of queries is not looked at: it needs a clock.
 
-    Refused records are watched as well, so a client gets out again. Distances are
-    Euclidean, features divided by their standard deviations: the features must be
-    numbers. Threads may share a guard; copies in other processes watch on their own.
+    Records that differ in the last bit of a number are different ones: each of many
+    copies that are nearly equal counts. Refused records are watched as well, so a
+    client gets out again. Distances are Euclidean, features divided by their standard
+    deviations: the features must be numbers. Threads may share a guard; copies in other
+    processes watch on their own.
 
     References
     ----------
@@ -215,7 +217,7 @@ default=None
         rows = numeric_records(X, type(self).__name__) / self._scale
         refuse = LEVELS.index("refuse")
         levels = self._monitor.watch(
-            client_id, record_bytes(X), rows, posterior.max(axis=1), refuse
+            client_id, exact_keys(X, self), rows, posterior.max(axis=1), refuse
         )
         if refuse in levels:
             raise QueryBudgetExceeded(

@@ -15,6 +15,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._frozen import is_frozen
 from skmia.utils._hold_out import hold_out, without
 from skmia.utils._random import set_random_states
+from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import draw_secret, record_uniforms
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import Interval
@@ -87,11 +88,12 @@ class MemGuard(OutputDefense):
     alike; labels alone give away what they did before. Moves can overshoot, so that
     members look like non-members: who knows that turns the answer around.
 
-    The coin of a record is a secret function of its content (one-time randomness), and
-    the search gives equal posteriors the same bits in every batch. Where the inner
-    model itself answers otherwise in another batch, so does the defense, by about as
-    much; but it decides by signs. With networks in float32, whose posteriors differ by
-    1e-7, one row in 5,000 took another move.
+    The coin of a record is a secret function of its content (one-time randomness) in
+    single precision, however the record is written, and the search gives equal
+    posteriors the same bits in every batch. Where the inner model itself answers
+    otherwise in another batch, so does the defense, by about as much; but it decides by
+    signs. With networks in float32, whose posteriors differ by 1e-7, one row in 5,000
+    took another move.
 
     The membership classifier is trained on as many members as non-members. Logits are
     the logarithms of the posterior, so that any classifier can be defended. The paper
@@ -211,5 +213,5 @@ class MemGuard(OutputDefense):
     def _release(self, P, X):
         inner = self.membership_classifier_
         net = MembershipNet(inner.coefs_, inner.intercepts_, inner.activation)
-        coins = record_uniforms(X, 1, self._secret)[:, 0]
+        coins = record_uniforms(coarse_keys(X, self), 1, self._secret)[:, 0]
         return noisy_posterior(P, net, self.budget, coins, self.max_steps)

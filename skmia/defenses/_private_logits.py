@@ -13,7 +13,8 @@ from skmia.defenses._query_control import QueryControl
 from skmia.utils._accounting import gaussian_epsilon, gaussian_noise_multiplier
 from skmia.utils._card import DefenseCard
 from skmia.utils._labels import align_columns
-from skmia.utils._record_noise import draw_secret, record_bytes, record_uniforms
+from skmia.utils._record_keys import exact_keys
+from skmia.utils._record_noise import draw_secret, record_uniforms
 from skmia.utils._sklearn import Interval
 
 
@@ -103,8 +104,8 @@ class PrivateLogits(QueryControl):
     many perturbed copies of a record recover its scores. The paper bounds the
     sensitivity in its own way; clipping is ours.
 
-    Numbers are compared in single precision: records that agree in 7 digits are one,
-    and get one answer. Needs dp-accounting (extra: dp).
+    A record that differs from another in the last bit of a number is another record,
+    with noise and a price of its own. Needs dp-accounting (extra: dp).
 
     References
     ----------
@@ -216,20 +217,24 @@ class PrivateLogits(QueryControl):
         return {"epsilon": gaussian_epsilon(multiplier, delta), "delta": delta}
 
     def _answer(self, X, ask, client_id):
-        records = [self._fit_id + content for content in record_bytes(X)]
+        # Of the noise and of the ledger: were those of the noise coarser, two answers
+        # would have the same, and their difference none.
+        keys = exact_keys(X, self)
+        records = [self._fit_id + key for key in keys]
         with self.budget_.for_client(client_id).charge(
             records, **self._price
         ) as answers:
-            released = self._noisy_posterior(ask(X), X)
+            released = self._noisy_posterior(ask(X), keys)
             answers.extend(row.tobytes() for row in released)
-        # What is told is always the first answer. Records that only count as equal
-        # have different logits, and under the same noise the difference would show.
+        # What is told is always the first answer: in another batch or in single
+        # precision the model may answer a record otherwise in the last digits, and
+        # under the same noise the difference would show.
         kept = b"".join(self.budget_.recall(records))
         return np.frombuffer(kept).reshape(released.shape).copy()
 
-    def _noisy_posterior(self, P, X):
+    def _noisy_posterior(self, P, keys):
         P = align_columns(P, self.estimator_.classes_, self.classes_)
-        uniforms = record_uniforms(X, P.shape[1], self._secret)
+        uniforms = record_uniforms(keys, P.shape[1], self._secret)
         scale = self.noise_multiplier_ * 2 * self.clip
         logits = clipped_logits(P, self.clip) + scale * norm.ppf(uniforms)
         return softmax(logits, axis=1)

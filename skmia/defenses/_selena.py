@@ -60,8 +60,9 @@ class SelenaClassifier(DistillationDefense):
     certain of members still; and records next to a member, which its own sub-models
     did see, carry what they learned into the labels. The sub-models are dropped.
 
-    Equal training records (in single precision) are left out together, and what is
-    left out is balanced within the classes, so that every sub-model sees all classes.
+    Equal training records (in single precision, however they are written) are left out
+    together, and what is left out is balanced within the classes, so that every
+    sub-model sees all classes.
 
     References
     ----------

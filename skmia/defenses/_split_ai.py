@@ -57,8 +57,9 @@ class SplitAIClassifier(TrainingDefense):
     are almost equal to a member are no members, so that the sub-models that saw the
     member answer them. A distilled student is meant to close that.
 
-    Equal training records (in single precision) are left out together, and what is
-    left out is balanced within the classes, so that every sub-model sees all classes.
+    Equal training records (in single precision, however they are written) are left out
+    together, and what is left out is balanced within the classes, so that every
+    sub-model sees all classes.
 
     References
     ----------

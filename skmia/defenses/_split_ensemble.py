@@ -6,7 +6,8 @@ from math import ceil
 import numpy as np
 
 from skmia.defenses._teachers import aligned_posterior, check_class_sizes, fit_clones
-from skmia.utils._record_noise import draw_secret, record_bytes, record_uniforms
+from skmia.utils._record_keys import coarse_keys
+from skmia.utils._record_noise import draw_secret, record_uniforms
 
 
 class SplitEnsemble:
@@ -60,13 +61,13 @@ class SplitEnsemble:
 
     def _patterns(self, X):
         """Training row whose sub-models answer: its own, or one drawn by the hash."""
-        drawn = record_uniforms(X, 1, self.secret)[:, 0] * len(self.non_model)
+        keys = coarse_keys(X, self)
+        drawn = record_uniforms(keys, 1, self.secret)[:, 0] * len(self.non_model)
+        digests = record_digests(keys, self.secret)
         return np.array(
             [
                 self.rows.get(digest, int(row))
-                for digest, row in zip(
-                    record_digests(X, self.secret), drawn, strict=True
-                )
+                for digest, row in zip(digests, drawn, strict=True)
             ]
         )
 
@@ -97,7 +98,8 @@ def fit_split_ensemble(owner, X, y, rng, sample_weight=None):
         )
     secret = draw_secret(rng)
     rows = {}
-    first = [rows.setdefault(d, i) for i, d in enumerate(record_digests(X, secret))]
+    digests = record_digests(coarse_keys(X), secret)
+    first = [rows.setdefault(digest, i) for i, digest in enumerate(digests)]
     first, record = np.unique(first, return_inverse=True)
     needed = ceil(n_models / (n_models - n_out))
     check_class_sizes(y[first], needed, name, "different training records")
@@ -110,12 +112,9 @@ def fit_split_ensemble(owner, X, y, rng, sample_weight=None):
     return SplitEnsemble(models, np.unique(y), non_model, rows, secret)
 
 
-def record_digests(X, secret):
-    """Keyed hash of the content of each record."""
-    return [
-        hashlib.blake2b(content, key=secret, digest_size=16).digest()
-        for content in record_bytes(X)
-    ]
+def record_digests(keys, secret):
+    """Keyed hash of the key of each record."""
+    return [hashlib.blake2b(key, key=secret, digest_size=16).digest() for key in keys]
 
 
 def draw_non_models(labels, n_models, n_out, rng):

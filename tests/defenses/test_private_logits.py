@@ -11,7 +11,7 @@ from scipy.stats import beta, norm
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import make_blobs
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import RidgeClassifier
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 
 from skmia.defenses import PrivateLogits, QueryBudget
@@ -104,17 +104,34 @@ def test_new_records_beyond_the_limit_are_refused_and_repeats_are_free(blobs):
 
 
 def test_records_that_count_as_one_have_one_answer(blobs):
-    X, y = blobs
-    model = private(epsilon=1e6).fit(X, y)
-    near = X[:20] * (1 + 1e-12)
+    X, y = blobs[0].astype(np.float32), blobs[1]
+    model = PrivateLogits(LogisticRegression(), epsilon=1e6, classes=CLASSES)
+    model.fit(X, y)
+    single, double = X[:20], X[:20].astype(float)
     ask = model.estimator_.predict_proba
-    assert (ask(near) != ask(X[:20])).any()
+    assert (ask(single) != ask(double)).any()
     # Under the same noise, the difference of two answers would be that of the logits.
-    both = model.predict_proba(np.concatenate([X[:20], near]))
-    assert_array_equal(both[20:], both[:20])
-    assert_array_equal(model.predict_proba(near), both[:20])
-    assert_array_equal(model.predict_proba(near, client_id="bob"), both[:20])
+    told = model.predict_proba(single)
+    assert_array_equal(model.predict_proba(double), told)
+    assert_array_equal(model.predict_proba(double.astype(object)), told)
+    assert_array_equal(model.predict_proba(double, client_id="bob"), told)
     assert model.budget_.spent.queries == 20
+
+
+def test_nearly_equal_records_have_noise_and_a_price_of_their_own(blobs):
+    """Else the difference of two answers would be that of their logits."""
+    X, y = blobs[0].astype(np.float32).astype(float), blobs[1]
+    model = private(epsilon=1.0, max_queries=40).fit(X, y)
+    near = X[:20] * (1 + 1e-9)
+    assert_array_equal(near.astype(np.float32), X[:20])
+    told = np.log(model.predict_proba(np.concatenate([X[:20], near])))
+    told -= told.mean(axis=1, keepdims=True)
+    assert model.budget_.spent.queries == 40
+    # Without noise they would be 1e-8 apart at most. The difference of two independent
+    # draws has 3 degrees of freedom after centring: that it is a thousandth of the
+    # noise has probability sqrt(2 / pi) / 3 * (1e-3 / sqrt(2))^3 = 1e-10, 20 times.
+    apart = np.linalg.norm(told[20:] - told[:20], axis=1)
+    assert (apart > 1e-3 * model.noise_multiplier_ * 2 * model.clip).all()
 
 
 def test_copies_repeat_the_answers(blobs):
@@ -187,7 +204,7 @@ def test_processes_that_share_a_file_share_the_answers(blobs, tmp_path):
     model = private(max_queries=10, budget=budget).fit(X, y)
     copied = pickle.loads(pickle.dumps(model))
     answer = model.predict_proba(X[:10])
-    assert_array_equal(copied.predict_proba(X[:10] * (1 + 1e-12)), answer)
+    assert_array_equal(copied.predict_proba(X[:10].astype(object)), answer)
     with pytest.raises(QueryBudgetExceeded):
         copied.predict(X[10:11])
 
