@@ -6,7 +6,7 @@ sides of a division, what was held out would be a training record.
 
 import numpy as np
 
-from skmia.utils._record_noise import record_bytes
+from skmia.utils._record_keys import coarse_keys
 
 
 def number_records(X):
@@ -15,14 +15,14 @@ def number_records(X):
     Parameters
     ----------
     X : {ndarray, sparse matrix, DataFrame} of shape (n_samples, n_features)
-        Compared as `record_bytes` does.
+        Compared as `coarse_keys` does.
 
     Returns
     -------
     number : ndarray of int of shape (n_samples,)
     """
     numbers = {}
-    return np.array([numbers.setdefault(c, len(numbers)) for c in record_bytes(X)])
+    return np.array([numbers.setdefault(c, len(numbers)) for c in coarse_keys(X)])
 
 
 def numbered_classes(number, y):

@@ -216,7 +216,8 @@ def test_a_record_is_in_one_model(problem, seed, row):
     row %= len(y)
     # With its doubles, which are one record; to where no other is.
     moved = X.copy()
-    moved[(X == X[row]).all(axis=1)] += 50
+    doubles = np.isclose(X, X[row]).all(axis=1)
+    moved[doubles] += 50
     model = DisjointStackingClassifier(
         [("one", GaussianNB()), ("two", GaussianNB())], random_state=seed
     )
