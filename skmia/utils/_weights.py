@@ -8,6 +8,7 @@ defense can promise that holds out, deals or mixes records at random.
 from inspect import signature
 
 import numpy as np
+from sklearn.utils import column_or_1d
 from sklearn.utils.validation import has_fit_parameter
 
 from skmia.utils._frozen import is_frozen
@@ -16,7 +17,7 @@ from skmia.utils._last_step import last_step
 _NAME = "sample_weight"
 
 
-def read_weights(owner, fit_params, X):
+def read_weights(owner, fit_params, X, y):
     """Weights of the records out of what ``fit`` was given, or None.
 
     Parameters
@@ -26,6 +27,7 @@ def read_weights(owner, fit_params, X):
     fit_params : dict
         What came besides records and labels.
     X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,)
 
     Returns
     -------
@@ -36,7 +38,7 @@ def read_weights(owner, fit_params, X):
     TypeError
         Anything else than ``sample_weight``, or weights that would not be used.
     ValueError
-        No weights, or not one for each record.
+        No weights, not one for each record, or of one class of several only.
     """
     if owner._no_weights is not None:
         refuse_fit_params(owner, fit_params, owner._no_weights)
@@ -45,7 +47,9 @@ def read_weights(owner, fit_params, X):
     if fit_params.get(_NAME) is None:
         return None
     _require_models(owner)
-    return _check_weights(owner, fit_params[_NAME], np.shape(X)[0])
+    weights = _check_weights(owner, fit_params[_NAME], np.shape(X)[0])
+    _check_classes(owner, weights, column_or_1d(y))
+    return weights
 
 
 def refuse_fit_params(owner, fit_params, why):
@@ -146,6 +150,21 @@ def _check_weights(owner, given, n_samples):
         "numbers, one for each record, none of them below 0 and not all of them 0. Got "
         f"{wrong} instead."
     )
+
+
+def _check_classes(owner, weights, y):
+    """Refuse weights that leave one class of several.
+
+    Some models would be fitted to it, some would complain of its labels, and some
+    divide by the 0 records of another.
+    """
+    # Labels of another number are for the model to complain of.
+    left = set(y[: len(weights)][weights[: len(y)] > 0].tolist())
+    if len(left) == 1 < len(set(y.tolist())):
+        raise ValueError(
+            f"The {_NAME!r} of {type(owner).__name__}.fit must be above 0 for records "
+            f"of several classes, where y has several. Got one, {left.pop()!r}, only."
+        )
 
 
 def _what_is_wrong(weights, n_samples):

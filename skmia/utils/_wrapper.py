@@ -73,7 +73,7 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self : object
         """
         self._check_guarantee()
-        sample_weight = read_weights(self, fit_params, X)
+        sample_weight = read_weights(self, fit_params, X, y)
         # All at once and last: a fit that fails leaves nothing half-fitted behind.
         vars(self).update(self._learn(X, y, sample_weight))
         return self

@@ -413,6 +413,22 @@ def test_what_are_no_weights(defense, sample_weight, got, records):
         clone(defense).fit(X, y, sample_weight=sample_weight)
 
 
+@pytest.mark.parametrize("defense", ACCEPTING, ids=by_name)
+def test_weights_that_leave_one_class(defense, records):
+    X, y, _ = records
+    labels = np.array(["a", "b", "c"])[y]
+    message = rf"'sample_weight' of {by_name(defense)}.fit must .* Got one, 'b', only"
+    with pytest.raises(ValueError, match=message):
+        clone(defense).fit(X, labels, sample_weight=(y == 1).astype(int))
+
+
+def test_one_class_has_weights_as_well(records):
+    X, _, sample_weight = records
+    model = d.LabelOnly(DecisionTreeClassifier(**SEED))
+    model.fit(X, ["only"] * 60, sample_weight=sample_weight)
+    assert_array_equal(model.predict(X), ["only"] * 60)
+
+
 def test_another_parameter_is_named():
     message = (
         "^RoundedPosterior.fit takes no parameter 'weights': besides X and y it takes "
