@@ -134,11 +134,11 @@ class PrivateLogisticRegression(PrivateClassifier):
 
     All this is true of exact minima and real numbers. The minimum that was found is
     within a public radius of the exact one, rounding errors of all that came before
-    included (an eighth of it was the most found). It is rounded at random to a public grid, and
-    discrete Laplace noise, drawn exactly, is added that makes any two points as close
-    to the same exact one indistinguishable: 0.001 of epsilon pays for it (1 at most),
-    and no digit of a coefficient tells more. Not covered: the error that is raised when
-    the search for the minimum fails, which no data set is known to bring about.
+    included (an eighth of the radius was the most found). It is rounded at random to a
+    public grid, and discrete Laplace noise is added, drawn exactly, that hides which
+    point within the radius it was: 0.001 of epsilon pays for it (1 at most), and no
+    digit of a coefficient tells more. Not covered is the error that is raised when the
+    search for the minimum fails, which no data set is known to bring about.
 
     The noise comes from SHAKE-256, keyed by the operating system. It reaches as far as
     104 random bits a number do, which is all but a probability of about 1e-31 per
@@ -216,7 +216,8 @@ class PrivateLogisticRegression(PrivateClassifier):
         if self.delta > MAX_DELTA and self.method == "objective":
             raise ValueError(
                 f"The 'delta' parameter of {name} must be at most {MAX_DELTA} with "
-                f"method='objective'. Got {self.delta!r} instead; noise would not shrink."
+                f"method='objective'. Got {self.delta!r} instead; more would not "
+                "make the noise smaller."
             )
         if len(classes) < 2:
             raise ValueError(
