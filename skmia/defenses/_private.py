@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skmia.defenses._declared import declared_classes
 from skmia.defenses._privacy_accountant import PrivacyAccountant
 from skmia.exceptions import PrivacyLeakWarning
+from skmia.utils._fitting import remember
 from skmia.utils._labels import encode_labels
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import Interval, _fit_context
@@ -102,9 +103,7 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
             "delta_": float(delta),
             **self._train(X, codes, classes, declared, key),
         }
-        seen = {name: x for name, x in vars(checked).items() if name.endswith("_in_")}
-        vars(self).pop("feature_names_in_", None)
-        vars(self).update(seen | learned)
+        remember(self, checked, learned)
         return self
 
     def predict_proba(self, X):

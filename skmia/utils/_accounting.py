@@ -1,4 +1,6 @@
-"""Accounting of differential privacy: thin calls of dp-accounting (extra: dp)."""
+"""Accounting of differential privacy: mostly calls of dp-accounting (extra: dp)."""
+
+from math import log, log1p
 
 
 def _dp_accounting():
@@ -75,3 +77,46 @@ def concentrated_epsilon(rho, delta):
     accountant = rdp.RdpAccountant()
     accountant.compose(dp.ZCDpEvent(rho))
     return float(accountant.get_epsilon(delta))
+
+
+def concentrated_rho(epsilon, delta):
+    """Largest rho whose zero-concentrated differential privacy is (epsilon, delta)-DP.
+
+    By Corollary 13 of Canonne, Kamath and Steinke 2020, without dp-accounting: its
+    orders end where a small epsilon begins to matter.
+
+    Parameters
+    ----------
+    epsilon : float
+    delta : float
+        In (0, 1).
+
+    Returns
+    -------
+    rho : float
+        Rounded down.
+    """
+    return _bisect(
+        lambda rho: _log_delta(rho, epsilon) <= log(delta), 0.0, epsilon + 1.0
+    )
+
+
+def _log_delta(rho, epsilon):
+    """Logarithm of the delta at this epsilon; any order bounds it, the best is used."""
+
+    def falls(order):
+        return (2 * order - 1) * rho - epsilon + log1p(-1 / order) < 0
+
+    order = max(_bisect(falls, 1.0, (epsilon + 1) / (2 * rho) + 2), 1 + 1e-9)
+    return (
+        (order - 1) * (order * rho - epsilon)
+        - log(order - 1)
+        + order * log1p(-1 / order)
+    )
+
+
+def _bisect(holds, low, high):
+    """Largest double between the two of which it holds, as of all smaller ones."""
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low

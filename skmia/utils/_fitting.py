@@ -13,3 +13,19 @@ def fit_clone(estimator, X, y, rows, seed):
     """
     model = set_random_states(clone(estimator), check_random_state(seed))
     return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows))
+
+
+def remember(estimator, checked, learned):
+    """Set all that was fitted at once: a fit that fails leaves nothing half-fitted.
+
+    Parameters
+    ----------
+    estimator : estimator
+    checked : estimator
+        Another one, on which validation left names and number of the features.
+    learned : dict
+        Fitted attributes by name.
+    """
+    seen = {name: x for name, x in vars(checked).items() if name.endswith("_in_")}
+    vars(estimator).pop("feature_names_in_", None)
+    vars(estimator).update(seen | learned)
