@@ -10,7 +10,7 @@ from math import ceil, floor, frexp
 
 import numpy as np
 
-from skmia.utils._accounting import concentrated_rho
+from skmia.utils._accounting import concentrated_noise_multiplier
 from skmia.utils._integer_noise import discrete_gaussian, discrete_laplace
 
 # A length of 1 is 2**14 steps of the grid.
@@ -74,7 +74,9 @@ def gaussian_variances(epsilon, delta):
     Then the sum of the squared changes of what is released, each divided by its
     variance, is at most 2 `UNIT` squared / variance, which is 2 rho.
     """
-    variance = ceil(UNIT**2 / Fraction(concentrated_rho(epsilon, delta)))
+    # The multiplier m is that of rho = 1 / (2 m^2).
+    multiplier = Fraction(concentrated_noise_multiplier(epsilon, delta))
+    variance = ceil(2 * UNIT**2 * multiplier**2)
     return Fraction(variance), Fraction(variance, 2)
 
 

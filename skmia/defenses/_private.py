@@ -16,6 +16,7 @@ from skmia.utils._fitting import remember
 from skmia.utils._labels import encode_labels
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import Interval, _fit_context
+from skmia.utils._weights import refuse_fit_params
 
 
 class SecretNoise:
@@ -73,7 +74,7 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
         """Rows that sum to 1, from validated records."""
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X, y, **fit_params):
         """Train with differential privacy.
 
         Parameters
@@ -82,11 +83,15 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
             Records, as the inner classifier takes them.
         y : array-like of shape (n_samples,)
             Class labels of any type.
+        **fit_params : dict
+            Empty: ``sample_weight`` is a TypeError, since the noise is made for records
+            that count once.
 
         Returns
         -------
         self : object
         """
+        refuse_fit_params(self, fit_params, "the noise is for records that count once")
         # Validation leaves names and number of features on the estimator: on another
         # one, so that a fit that fails later leaves nothing half-fitted behind.
         checked = clone(self)

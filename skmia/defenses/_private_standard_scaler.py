@@ -8,14 +8,10 @@ from sklearn.base import OneToOneFeatureMixin
 
 from skmia.defenses._declared import check_bounds, check_noise_width
 from skmia.defenses._declared_transformer import PrivateTransformer
+from skmia.defenses._grid import GRID, GRID_BITS, on_grid
 from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import Interval
-
-# Values are multiples of 2**-10 of half the width of their bounds, as the docstring
-# says.
-GRID_BITS = 10
-_GRID = 2**GRID_BITS
 
 
 class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
@@ -206,13 +202,6 @@ class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
         return Z * self.scale_ + self.mean_
 
 
-def on_grid(X, low, high):
-    """Values clipped to their bounds and rounded, as integers from -1024 to 1024."""
-    share = (np.clip(X, low, high) - low) / (high - low)
-    steps = np.floor((2 * share - 1) * _GRID + 0.5)
-    return np.clip(steps, -_GRID, _GRID).astype(np.int64)
-
-
 def moments(V):
     """Sums of the features and of their squares, in steps of the grid.
 
@@ -230,7 +219,7 @@ def moments(V):
     """
     # One record changes the sum of squares by 2**20 at most, which is 2**10 steps: so
     # the rounded sum changes by no more than them.
-    return V.sum(axis=0), (V**2).sum(axis=0) + _GRID // 2 >> GRID_BITS
+    return V.sum(axis=0), (V**2).sum(axis=0) + GRID // 2 >> GRID_BITS
 
 
 def sensitivities(n_features):
@@ -238,7 +227,7 @@ def sensitivities(n_features):
 
     From -2**10 to 2**10 and from 0 to 2**10, in each feature.
     """
-    return 2 * _GRID * n_features, _GRID * n_features
+    return 2 * GRID * n_features, GRID * n_features
 
 
 def noise_rates(epsilon, n_features):
@@ -249,6 +238,6 @@ def noise_rates(epsilon, n_features):
 
 def _parameters(sums, squares, n_samples):
     """Mean and deviation, where bounds are -1 and 1: possible ones."""
-    mean = np.clip(sums / (n_samples * _GRID), -1, 1)
-    square = np.clip(squares / (n_samples * _GRID), mean**2, 1)
+    mean = np.clip(sums / (n_samples * GRID), -1, 1)
+    square = np.clip(squares / (n_samples * GRID), mean**2, 1)
     return mean, np.sqrt(square - mean**2)

@@ -1,6 +1,12 @@
-"""Accounting of differential privacy: mostly calls of dp-accounting (extra: dp)."""
+"""Accounting of differential privacy: thin calls of dp-accounting (extra: dp)."""
 
-from math import log, log1p
+from functools import lru_cache
+
+import numpy as np
+
+# Orders of the moments, close enough for epsilons from 1e-4 to 1e7: those of
+# dp-accounting end at 512, where small epsilons would need more noise than there is.
+_ORDERS = 1 + np.geomspace(1e-4, 1e7, 400)
 
 
 def _dp_accounting():
@@ -72,51 +78,41 @@ def laplace_event(noise_multiplier, count=1):
 def concentrated_epsilon(rho, delta):
     """Epsilon at a given delta of `rho`-zero-concentrated differential privacy."""
     dp = _dp_accounting()
-    from dp_accounting import rdp
-
-    accountant = rdp.RdpAccountant()
-    accountant.compose(dp.ZCDpEvent(rho))
-    return float(accountant.get_epsilon(delta))
+    return _moments().compose(dp.ZCDpEvent(rho)).get_epsilon(delta)
 
 
-def concentrated_rho(epsilon, delta):
-    """Largest rho whose zero-concentrated differential privacy is (epsilon, delta)-DP.
+@lru_cache  # a search, which fits with the same parameters repeat
+def concentrated_noise_multiplier(epsilon, delta, count=1):
+    """Noise, in units of the sensitivity, for `count` answers, accounted by moments.
 
-    By Corollary 13 of Canonne, Kamath and Steinke 2020, without dp-accounting: its
-    orders end where a small epsilon begins to matter.
+    Integer Gaussian noise is concentrated as the continuous one is, but has not its
+    exact profile: this asks for 6 to 11 % more than `gaussian_noise_multiplier` at
+    usual epsilons and a delta of 1e-5.
 
     Parameters
     ----------
-    epsilon : float
-    delta : float
-        In (0, 1).
+    epsilon, delta : float
+        What all answers together may spend; `delta` in (0, 1).
+    count : int, default=1
+        Answers.
 
     Returns
     -------
-    rho : float
-        Rounded down.
+    noise_multiplier : float
     """
-    return _bisect(
-        lambda rho: _log_delta(rho, epsilon) <= log(delta), 0.0, epsilon + 1.0
+    dp = _dp_accounting()
+    least = gaussian_noise_multiplier(epsilon, delta)
+    return count**0.5 * dp.calibrate_dp_mechanism(
+        _moments,
+        dp.GaussianDpEvent,
+        epsilon,
+        delta,
+        dp.LowerEndpointAndGuess(least, 2 * least),
+        tol=1e-6 * least,
     )
 
 
-def _log_delta(rho, epsilon):
-    """Logarithm of the delta at this epsilon; any order bounds it, the best is used."""
+def _moments():
+    from dp_accounting import rdp
 
-    def falls(order):
-        return (2 * order - 1) * rho - epsilon + log1p(-1 / order) < 0
-
-    order = max(_bisect(falls, 1.0, (epsilon + 1) / (2 * rho) + 2), 1 + 1e-9)
-    return (
-        (order - 1) * (order * rho - epsilon)
-        - log(order - 1)
-        + order * log1p(-1 / order)
-    )
-
-
-def _bisect(holds, low, high):
-    """Largest double between the two of which it holds, as of all smaller ones."""
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (middle, high) if holds(middle) else (low, middle)
-    return low
+    return rdp.RdpAccountant(_ORDERS)

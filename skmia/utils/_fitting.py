@@ -4,15 +4,18 @@ from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.utils._random import set_random_states
+from skmia.utils._weights import fit_weights
 
 
-def fit_clone(estimator, X, y, rows, seed):
+def fit_clone(estimator, X, y, rows, seed, sample_weight=None):
     """Clone of an estimator with a seed of its own, fitted on some of the rows.
 
     Module-level, so that parallel workers of any backend can be sent to it.
     """
     model = set_random_states(clone(estimator), check_random_state(seed))
-    return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows))
+    own = None if sample_weight is None else sample_weight[rows]
+    weights = fit_weights(model, own)
+    return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows), **weights)
 
 
 def remember(estimator, checked, learned):

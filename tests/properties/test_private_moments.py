@@ -13,12 +13,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from skmia.defenses import PrivateForestClassifier
+from skmia.defenses._grid import GRID_BITS, on_grid
 from skmia.defenses._private_forest import sensitivity
 from skmia.defenses._private_naive_bayes import (
-    GRID_BITS,
     moments,
     noise_rates,
-    on_grid,
     sensitivities,
 )
 from skmia.utils._integer_noise import LEAST_RATE, _as_ratio

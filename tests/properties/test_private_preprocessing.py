@@ -16,6 +16,7 @@ from skmia.defenses import (
     PrivateStandardScaler,
     _moment_noise,
 )
+from skmia.defenses._grid import on_grid
 from skmia.defenses._moment_noise import (
     UNIT,
     gaussian_variances,
@@ -25,7 +26,7 @@ from skmia.defenses._moment_noise import (
     on_ball,
     second_moments,
 )
-from skmia.defenses._private_standard_scaler import moments, on_grid, sensitivities
+from skmia.defenses._private_standard_scaler import moments, sensitivities
 from skmia.utils._accounting import concentrated_rho
 
 LOW, HIGH = -3.0, 5.0
