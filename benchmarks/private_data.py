@@ -8,10 +8,12 @@ education to their two digits, capital gains to 99,999 at most; a census weight 
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from skmia.datasets import fetch_adult
+from skmia.defenses import BoundedScaler, DeclaredOneHotEncoder
 
 N_ROWS = 10_000  # of Adult, for training and for the test
 NUMBERS = {
@@ -47,32 +49,29 @@ class Problem:
         return np.mean(self.y_test == np.bincount(self.y_train).argmax())
 
 
-def scaled(values, low, high):
-    return (np.clip(values, low, high) - low) / (high - low)
-
-
-def adult_columns(bunch, onehot):
-    """Features in [0, 1], one block of columns for each of the 14."""
-    for name, values in zip(bunch.feature_names, bunch.data.T, strict=True):
-        if name in NUMBERS:
-            yield scaled(values.astype(float), *NUMBERS[name])[:, None]
-            continue
-        n_categories = len(bunch.categories[name])
-        if onehot:
-            yield np.eye(n_categories)[values.astype(int)]
-        else:
-            yield values.astype(float)[:, None] / (n_categories - 1)
+def scaler(bounds):
+    return BoundedScaler(tuple(zip(*bounds, strict=True)))
 
 
 def adult(onehot=False):
     """Categories one-hot, or their codes over the largest; 14 blocks of norm 1 each."""
     bunch = fetch_adult()
-    X = np.hstack(list(adult_columns(bunch, onehot)))
+    codes = {name: range(len(known)) for name, known in bunch.categories.items()}
+    if onehot:
+        places = [bunch.feature_names.index(name) for name in [*codes, *NUMBERS]]
+        steps = DeclaredOneHotEncoder([*codes.values()]), scaler(NUMBERS.values())
+        prepare = make_column_transformer(
+            (steps[0], places[: len(codes)]), (steps[1], places[len(codes) :])
+        )
+    else:
+        ends = NUMBERS | {name: (0, max(known)) for name, known in codes.items()}
+        prepare = scaler([ends[name] for name in bunch.feature_names])
+    X = prepare.fit_transform(bunch.data)
     order = np.random.RandomState(0).permutation(len(X))[: 2 * N_ROWS]
     train, test = np.split(order, 2)
-    ends = np.zeros(X.shape[1]), np.ones(X.shape[1])
+    unit = np.zeros(X.shape[1]), np.ones(X.shape[1])
     y = bunch.target
-    return Problem(X[train], X[test], y[train], y[test], *ends, np.sqrt(14))
+    return Problem(X[train], X[test], y[train], y[test], *unit, np.sqrt(14))
 
 
 def digits():
