@@ -18,6 +18,10 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import Interval, StrOptions
 
+# Length of the constant feature, where that of the longest record is 1. As long as that
+# it would take half of what a record may weigh (docs/defenses.md: chosen on Adult).
+_CONSTANT = 0.5
+_WITH_CONSTANT = (1 + _CONSTANT**2) ** 0.5
 # Penalty per record below which doubles would not find the minimum any more.
 _LEAST_PENALTY = 1e-10
 
@@ -47,14 +51,14 @@ class PrivateLogisticRegression(PrivateClassifier):
     C : float, default=1.0
         Inverse strength of the L2 penalty, as in
         :class:`~sklearn.linear_model.LogisticRegression`, but that the intercept is
-        penalised like the coefficients. With ``method="objective"`` a small epsilon
+        penalised like the coefficient of the constant feature. With ``method="objective"`` a small epsilon
         makes the penalty stronger than that; with ``method="output"`` the noise is
         proportional to C.
     data_norm : float
         Euclidean length of the longest record, declared without a look at the data.
         Longer records are shortened.
     fit_intercept : bool, default=True
-        Whether to add a constant feature, as long as `data_norm`.
+        Whether to add a constant feature, half as long as `data_norm`.
     classes : array-like of shape (n_classes,), default=None
         All class labels, two or more. None reads them from `y` and warns with
         :class:`~skmia.exceptions.PrivacyLeakWarning`: they are not covered by the
@@ -101,7 +105,7 @@ class PrivateLogisticRegression(PrivateClassifier):
     their own mean and deviation voids the guarantee. The time that a fit takes is not
     hidden.
 
-    Proof. Divide the records by `data_norm`, and with an intercept by the root of 2
+    Proof. Divide the records by `data_norm`, and with an intercept by the root of 1.25
     once more, the constant included: their length is 1 at most. Let L be the penalty, b
     the linear term, z a record with the sign of its class and ``a = expit(-z @ w)``.
     At the minimum w the gradient is 0, so w tells ``b = sum(a * z) - L * w``, and the
@@ -235,7 +239,7 @@ class PrivateLogisticRegression(PrivateClassifier):
         coef = weights / self._length
         intercept = np.zeros(len(weights))
         if self.fit_intercept:
-            coef, intercept = coef[:, :-1], weights[:, -1] / 2**0.5
+            coef, intercept = coef[:, :-1], coef[:, -1] * _CONSTANT * self.data_norm
         return {"coef_": coef, "intercept_": intercept, "_weights": weights}
 
     def _posterior(self, X):
@@ -249,7 +253,7 @@ class PrivateLogisticRegression(PrivateClassifier):
     @property
     def _length(self):
         """Length of a record, together with its constant, that becomes 1."""
-        return self.data_norm * (2**0.5 if self.fit_intercept else 1.0)
+        return self.data_norm * (_WITH_CONSTANT if self.fit_intercept else 1.0)
 
     def _unit(self, X):
         """Records of length at most 1, the constant feature included."""
@@ -261,7 +265,8 @@ class PrivateLogisticRegression(PrivateClassifier):
         with np.errstate(over="ignore"):
             X = X * np.minimum(peak / self.data_norm, 1 / length)
         if self.fit_intercept:
-            X = np.column_stack([X, np.ones(len(X))]) / 2**0.5
+            constant = np.full(len(X), _CONSTANT)
+            X = np.column_stack([X, constant]) / _WITH_CONSTANT
         return X
 
     def _noisy_minima(self, X, signs, noise, key):

@@ -21,6 +21,7 @@ from skmia.defenses import (
     PateClassifier,
     PrivateForestClassifier,
     PrivateGaussianNB,
+    PrivateLogisticRegression,
     PrivateLogits,
     PrivatePCA,
     PrivateStandardScaler,
@@ -29,9 +30,9 @@ from skmia.defenses._moment_noise import UNIT
 
 SHORT = 1_000
 LONG = 20_000
-# Few fits tell a broken copy: if all of 150 show an event and none of the others does,
-# epsilon is at least 2.2 with the confidence asked for.
-BROKEN = 300
+# Few fits tell what leaves no doubt: if all of 100 show an event and none of the others
+# does, epsilon is at least 1.8 with the confidence asked for.
+FEW = 200
 
 NEIGHBOUR = KNeighborsClassifier(n_neighbors=1)
 QUESTIONS = np.linspace(0, 1, 30)[:, None]
@@ -121,6 +122,21 @@ TURNED = {
 }
 
 
+# One record that pulls the other way, beside some that pull across.
+ACROSS = np.array([[1.0, 0.0]] * 20 + [[-1.0, 0.0]] * 20 + [[0.0, 1.0]])
+OPPOSED = {
+    "data": (ACROSS, np.repeat([1, 0, 1], [20, 20, 1])),
+    "neighbour": (ACROSS, np.repeat([1, 0], [20, 21])),
+}
+_draw = "_objective_perturbation.VectorNoise.draw"
+vector_noise = {
+    "weaker": (
+        _draw,
+        lambda given: (replace(given[0], scale=given[0].scale / 10), *given[1:]),
+    ),
+    "exact": (_draw, lambda given: np.zeros(given[2])),
+}
+
 MECHANISMS = {
     "forest": Mechanism(
         PrivateForestClassifier(1, bounds=(0, 1), classes=[0, 1], max_depth=1),
@@ -154,6 +170,28 @@ MECHANISMS = {
         **TURNED,
         released=second_moments,
         **integer_noise("_moment_noise", "discrete_gaussian", Fraction(1, 100)),
+    ),
+    "logistic regression": Mechanism(
+        PrivateLogisticRegression(data_norm=1, fit_intercept=False, classes=[0, 1]),
+        **OPPOSED,
+        released=lambda model: model.coef_,
+        **vector_noise,
+    ),
+    "logistic regression, Gaussian": Mechanism(
+        PrivateLogisticRegression(
+            delta=0.01, data_norm=1, fit_intercept=False, classes=[0, 1]
+        ),
+        **OPPOSED,
+        released=lambda model: model.coef_,
+        **vector_noise,
+    ),
+    "logistic regression, output": Mechanism(
+        PrivateLogisticRegression(
+            method="output", data_norm=1, fit_intercept=False, classes=[0, 1]
+        ),
+        **OPPOSED,
+        released=lambda model: model.coef_,
+        **vector_noise,
     ),
     "pate": Mechanism(
         # One teacher, whose class all votes are for. mu is sqrt(2 * 30) / 15.
@@ -211,13 +249,27 @@ def test_guarantee_holds_over_many_fits(name):
     assert mechanism.bound(LONG) <= mechanism.model.epsilon_
 
 
-def a_tenth_of_the_noise(mechanism):
-    name, change = mechanism.weaker
-    return name, lambda draw: lambda *given: draw(*change(given))
+def replaced(path, change, monkeypatch):
+    """Change a function of `skmia.defenses` for the rest of the test."""
+    module, *owners, name = path.split(".")
+    owner = import_module(f"skmia.defenses.{module}")
+    for part in owners:
+        owner = getattr(owner, part)
+    monkeypatch.setattr(owner, name, change(getattr(owner, name)))
 
 
-def noise_on_a_half(mechanism):
-    name, exact = mechanism.exact
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_a_tenth_of_the_noise_is_noticed(name, monkeypatch):
+    mechanism = MECHANISMS[name]
+    path, change = mechanism.weaker
+    replaced(path, lambda draw: lambda *given: draw(*change(given)), monkeypatch)
+    assert mechanism.bound(SHORT) > mechanism.model.epsilon_
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_noise_on_a_half_is_noticed(name, monkeypatch):
+    mechanism = MECHANISMS[name]
+    path, exact = mechanism.exact
 
     def halved(draw):
         def half(*given):
@@ -228,25 +280,14 @@ def noise_on_a_half(mechanism):
 
         return half
 
-    return name, halved
-
-
-@pytest.mark.parametrize("broken", [a_tenth_of_the_noise, noise_on_a_half])
-@pytest.mark.parametrize("name", MECHANISMS)
-def test_less_noise_is_noticed(name, broken, monkeypatch):
-    mechanism = MECHANISMS[name]
-    path, change = broken(mechanism)
-    module, *owners, draw = path.split(".")
-    owner = import_module(f"skmia.defenses.{module}")
-    for part in owners:
-        owner = getattr(owner, part)
-    monkeypatch.setattr(owner, draw, change(getattr(owner, draw)))
-    assert mechanism.bound(BROKEN) > mechanism.model.epsilon_
+    replaced(path, halved, monkeypatch)
+    assert mechanism.bound(FEW) > mechanism.model.epsilon_
 
 
 @pytest.mark.filterwarnings("ignore::skmia.exceptions.PrivacyLeakWarning")
 @pytest.mark.parametrize("name", MECHANISMS)
 def test_a_published_seed_is_noticed(name):
     mechanism = MECHANISMS[name]
-    known = replace(mechanism, model=clone(mechanism.model).set_params(random_state=0))
-    assert known.bound(BROKEN) > known.model.epsilon_
+    # With this one a vote of PATE is close; with some its answers are the same.
+    known = replace(mechanism, model=clone(mechanism.model).set_params(random_state=9))
+    assert known.bound(FEW) > known.model.epsilon_

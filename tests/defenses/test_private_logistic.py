@@ -45,12 +45,12 @@ def blobs(global_random_seed):
 def test_without_noise_it_is_the_ridge_logistic_of_sklearn(
     method, fit_intercept, blobs
 ):
-    """With a constant feature as long as the records in the place of the intercept."""
+    """With a constant feature half as long as the records for the intercept."""
     X, y = blobs
     model = private(epsilon=1e12, method=method, C=0.5, classes=["a", "b", "c"])
     model.set_params(fit_intercept=fit_intercept).fit(X, y)
     if fit_intercept:
-        X = np.column_stack([X, np.full(len(X), 10.0)])
+        X = np.column_stack([X, np.full(len(X), 5.0)])
     plain = LogisticRegression(C=0.5, fit_intercept=False, tol=1e-12, max_iter=10_000)
     for row, label in enumerate("abc"):
         weights = plain.fit(X, y == label).coef_[0]
