@@ -16,6 +16,7 @@ from skmia.defenses._local_dp_mechanisms import (
     laplace,
     piecewise,
     randomized_response,
+    sample_features,
     unary_response,
 )
 from skmia.defenses._private import SecretNoise
@@ -359,9 +360,3 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
         tags.input_tags.sparse = False
         tags.classifier_tags.poor_score = True
         return tags
-
-
-def sample_features(shape, n_sampled, stream):
-    """So many features of each record, whatever it is: a matrix of True and False."""
-    ranks = stream.uniforms(shape).argsort(axis=1).argsort(axis=1)
-    return ranks < n_sampled
