@@ -3,7 +3,6 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skmia.defenses._numbers import numeric_records, takes_numbers
@@ -11,7 +10,7 @@ from skmia.defenses._query_control import QueryControl
 from skmia.defenses._query_monitor import QueryMonitor
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.utils._card import DefenseCard
-from skmia.utils._hold_out import hold_out
+from skmia.utils._hold_out import hold_out, without
 from skmia.utils._posteriors import onehot_posterior, round_posterior, top_k_posterior
 from skmia.utils._random import draw_seeds
 from skmia.utils._record_keys import exact_keys
@@ -51,7 +50,8 @@ class AdaptiveGuard(QueryControl):
     calibration : {array-like, DataFrame} of shape (n_records, n_features), \
 default=None
         Records as honest clients ask them; the model must not be trained on them. None:
-        a fifth of the training records is held out.
+        a fifth of the different training records is held out, equal ones (in single
+        precision) together, whatever they weigh.
     window : int, default=100
         New records between two tests, at least 10.
     alpha : float, default=1e-3
@@ -182,12 +182,13 @@ default=None
         levels = self._monitor.levels()
         return {client: LEVELS[level] for client, level in levels.items()}
 
-    def _learn(self, X, y):
+    def _learn(self, X, y, sample_weight):
         X, y = check_records(X, y)
         rng = check_random_state(self.random_state)
-        X, y, calibration = self._set_aside(X, y, rng)
+        X, y, calibration, held_out = self._set_aside(X, y, rng)
         numbers = numeric_records(calibration, type(self).__name__)
-        model = self._check_answers(clone(self.estimator).fit(X, y))
+        fitted = super()._learn(X, y, without(sample_weight, held_out))
+        model = fitted["estimator_"]
         spread = numbers.std(axis=0)
         scale = np.where(spread > 0, spread, 1)
         monitor = QueryMonitor(
@@ -201,16 +202,15 @@ default=None
             # One of its own: the caller's generator is not for queries to move.
             rng=np.random.RandomState(draw_seeds(rng)),
         )
-        return {"estimator_": model, "_monitor": monitor, "_scale": scale}
+        return {**fitted, "_monitor": monitor, "_scale": scale}
 
     def _set_aside(self, X, y, rng):
-        """Training records, their labels, and calibration records."""
+        """Training records, labels, calibration records, and which these were."""
         if self.calibration is not None:
-            return X, y, self.calibration
-        X, y, calibration, _ = hold_out(
+            return X, y, self.calibration, np.empty(0, dtype=int)
+        return hold_out(
             X, y, _HELD_OUT, rng, owner="AdaptiveGuard", instead="calibration"
         )
-        return X, y, calibration
 
     def _answer(self, X, ask, client_id):
         posterior = ask(X)

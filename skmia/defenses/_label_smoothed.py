@@ -100,7 +100,7 @@ class LabelSmoothedClassifier(TrainingDefense):
         self.smoothing = smoothing
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         classes, codes = np.unique(y, return_inverse=True)
         model = fit_soft_labels(
             self.estimator,
@@ -108,6 +108,7 @@ class LabelSmoothedClassifier(TrainingDefense):
             smoothed_targets(codes, len(classes), self.smoothing),
             classes,
             random_state=self.random_state,
+            sample_weight=sample_weight,
         )
         return {"estimator_": model}
 

@@ -179,6 +179,8 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
         "features only if labels are kept",
     )
 
+    _no_weights = "the weight of a record would be a part of it that is not randomised"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         **SecretNoise._parameter_constraints,

@@ -12,7 +12,7 @@ from skmia.defenses._base import OutputDefense
 from skmia.defenses._mem_guard_noise import MembershipNet, noisy_posterior
 from skmia.utils._card import DefenseCard
 from skmia.utils._frozen import is_frozen
-from skmia.utils._hold_out import hold_out
+from skmia.utils._hold_out import hold_out, without
 from skmia.utils._random import set_random_states
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
@@ -48,8 +48,9 @@ class MemGuard(OutputDefense):
         Records like those of `fit` on which the model is not trained. None: a part of
         the records of `fit`, which the model then does not see.
     holdout_fraction : float, default=0.25
-        Share of the records of `fit` that are held out where `nonmembers` is None: of
-        each class as nearly alike as can be, never its last record.
+        Share of the different records of `fit` that are held out where `nonmembers` is
+        None: of each class as nearly alike as can be, never its last record, and equal
+        ones (in single precision) together, whatever they weigh.
     max_steps : int, default=300
         Gradient steps of the search for a move, for each of up to seven weights of the
         distortion.
@@ -162,10 +163,10 @@ class MemGuard(OutputDefense):
         self.max_steps = max_steps
         self.random_state = random_state
 
-    def _learn(self, X, y):
+    def _learn(self, X, y, sample_weight):
         rng = fresh_random_state(self.random_state)
         X, y, nonmembers, held_out = self._divide(X, y, rng)
-        fitted = super()._learn(X, y)
+        fitted = super()._learn(X, y, without(sample_weight, held_out))
         ask = fitted["estimator_"].predict_proba
         return {
             **fitted,

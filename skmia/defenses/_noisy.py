@@ -120,8 +120,9 @@ class NoisyPosterior(OutputDefense):
         self.preserve_label = preserve_label
         self.random_state = random_state
 
-    def _learn(self, X, y):
-        return {"_secret": draw_secret(self.random_state), **super()._learn(X, y)}
+    def _learn(self, X, y, sample_weight):
+        learned = super()._learn(X, y, sample_weight)
+        return {"_secret": draw_secret(self.random_state), **learned}
 
     def _release(self, P, X):
         uniforms = record_uniforms(coarse_keys(X, self), P.shape[1], self._secret)

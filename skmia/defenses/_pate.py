@@ -169,6 +169,8 @@ class PateClassifier(SecretNoise, DistillationDefense):
 
     _asks = "predict"
 
+    _no_weights = "each teacher has one vote, whatever its records weigh"
+
     _card = DefenseCard(
         family="distillation",
         addresses=("scores", "label", "white-box"),

@@ -12,9 +12,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skmia.defenses._declared import declared_classes
 from skmia.defenses._privacy_accountant import PrivacyAccountant
 from skmia.exceptions import PrivacyLeakWarning
+from skmia.utils._fitting import remember
 from skmia.utils._labels import encode_labels
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import Interval, _fit_context
+from skmia.utils._weights import refuse_fit_params
 
 
 class SecretNoise:
@@ -72,7 +74,7 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
         """Rows that sum to 1, from validated records."""
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X, y, **fit_params):
         """Train with differential privacy.
 
         Parameters
@@ -81,11 +83,15 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
             Records, as the inner classifier takes them.
         y : array-like of shape (n_samples,)
             Class labels of any type.
+        **fit_params : dict
+            Empty: ``sample_weight`` is a TypeError, since the noise is made for records
+            that count once.
 
         Returns
         -------
         self : object
         """
+        refuse_fit_params(self, fit_params, "the noise is for records that count once")
         # Validation leaves names and number of features on the estimator: on another
         # one, so that a fit that fails later leaves nothing half-fitted behind.
         checked = clone(self)
@@ -102,9 +108,7 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
             "delta_": float(delta),
             **self._train(X, codes, classes, declared, key),
         }
-        seen = {name: x for name, x in vars(checked).items() if name.endswith("_in_")}
-        vars(self).pop("feature_names_in_", None)
-        vars(self).update(seen | learned)
+        remember(self, checked, learned)
         return self
 
     def predict_proba(self, X):

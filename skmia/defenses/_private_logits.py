@@ -212,12 +212,12 @@ class PrivateLogits(SecretNoise, QueryControl):
         """Class labels, in the order of the columns of a posterior."""
         return self._labels
 
-    def _learn(self, X, y):
+    def _learn(self, X, y, sample_weight):
         budget = self._ledger()
         multiplier = concentrated_noise_multiplier(
             self.epsilon, self.delta, count=self.max_queries
         )
-        learned = super()._learn(X, y)
+        learned = super()._learn(X, y, sample_weight)
         own = learned["estimator_"].classes_
         labels = declared_classes(self.classes, own, type(self).__name__)
         return {

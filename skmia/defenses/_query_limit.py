@@ -100,10 +100,10 @@ class QueryLimit(QueryControl):
         self.estimator = estimator
         self.budget = budget
 
-    def _learn(self, X, y):
+    def _learn(self, X, y, sample_weight):
         shared = isinstance(self.budget, QueryBudget)
         return {
-            **super()._learn(X, y),
+            **super()._learn(X, y, sample_weight),
             "budget_": self.budget if shared else QueryBudget(self.budget),
             "_fit_id": uuid.uuid4().bytes,
         }

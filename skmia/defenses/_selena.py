@@ -121,9 +121,9 @@ class SelenaClassifier(DistillationDefense):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         rng = fresh_random_state(self.random_state)
-        ensemble = fit_split_ensemble(self, X, y, rng)
+        ensemble = fit_split_ensemble(self, X, y, rng, sample_weight)
         soft = ensemble.predict_proba(X)
-        student = self._fit_student(X, soft, ensemble.classes_, rng)
+        student = self._fit_student(X, soft, ensemble.classes_, rng, sample_weight)
         return {"estimator_": student, "_non_model": ensemble.non_model}

@@ -111,6 +111,7 @@ class SplitAIClassifier(TrainingDefense):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         rng = fresh_random_state(self.random_state)
-        return {"estimator_": fit_split_ensemble(self, X, y, rng)}
+        ensemble = fit_split_ensemble(self, X, y, rng, sample_weight)
+        return {"estimator_": ensemble}

@@ -72,7 +72,7 @@ class SplitEnsemble:
         )
 
 
-def fit_split_ensemble(owner, X, y, rng):
+def fit_split_ensemble(owner, X, y, rng, sample_weight=None):
     """Sub-models of a defense, each fitted without the records left out of it.
 
     Equal records are left out together: a record that is there twice would else be
@@ -82,7 +82,7 @@ def fit_split_ensemble(owner, X, y, rng):
     ----------
     owner : TrainingDefense
         Has `estimator`, `n_models`, `n_out` and `n_jobs`.
-    X, y : as for ``_train``
+    X, y, sample_weight : as for ``_train``
     rng : RandomState
 
     Returns
@@ -107,7 +107,7 @@ def fit_split_ensemble(owner, X, y, rng):
     parts = [
         np.flatnonzero((non_model != model).all(axis=1)) for model in range(n_models)
     ]
-    models = fit_clones(owner.estimator, X, y, parts, rng, owner.n_jobs)
+    models = fit_clones(owner.estimator, X, y, parts, rng, owner.n_jobs, sample_weight)
     models = [owner._check_answers(model) for model in models]
     return SplitEnsemble(models, np.unique(y), non_model, rows, secret)
 

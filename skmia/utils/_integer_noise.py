@@ -10,10 +10,14 @@ from math import isqrt
 
 import numpy as np
 
-# A rate s / 2**Q has at least 17 bits, so rounding it down costs less than 2**-16 of
-# it; with Q above 42 the comparisons would leave 64 bits.
+# A rate s / 2**q has at least 17 bits, so rounding it down costs less than 2**-16 of
+# it. With q up to 42 a number leaves 63 bits only after two million unlikely events in
+# a row.
 _RATE_BITS = 16
 _MAX_Q = 42
+LEAST_RATE = Fraction(2) ** (_RATE_BITS - _MAX_Q)
+# So that s is an int64. No such rate lets any noise through anyway.
+_LARGEST_S = 2**62
 
 
 def discrete_laplace(stream, rate, size):
@@ -23,13 +27,18 @@ def discrete_laplace(stream, rate, size):
     ----------
     stream : SecretStream
     rate : Fraction or float
-        Epsilon divided by the sensitivity, from 2**-26. It is taken exactly, and
-        rounded down by at most a part in 2**16.
+        Epsilon divided by the sensitivity, at least `LEAST_RATE`. It is taken exactly,
+        and rounded down by at most a part in 2**16.
     size : int or tuple of int
 
     Returns
     -------
     noise : ndarray of int64 of shape `size`
+
+    Raises
+    ------
+    ValueError
+        The rate is too small. Estimators say so before, in the words of their users.
     """
     s, q = _as_ratio(rate)
     n_left = int(np.prod(size))
@@ -60,6 +69,10 @@ def discrete_gaussian(stream, variance, size):
     One by one, about 20 microseconds each.
     """
     variance = Fraction(variance)
+    if variance <= 0:
+        raise ValueError(
+            f"Integer noise needs a variance above 0. Got {variance} instead."
+        )
     drawn = [_gaussian_int(stream, variance) for _ in range(int(np.prod(size)))]
     noise = np.empty(len(drawn), dtype=object)
     noise[:] = drawn
@@ -69,17 +82,16 @@ def discrete_gaussian(stream, variance, size):
 def _as_ratio(rate):
     """Integers s and q with ``s / 2**q`` just below the rate."""
     rate = Fraction(rate)
+    if rate < LEAST_RATE:
+        raise ValueError(
+            f"Integer noise needs a rate of at least {float(LEAST_RATE):.3g}. Got "
+            f"{float(rate):.3g} instead."
+        )
     exponent = rate.numerator.bit_length() - rate.denominator.bit_length()
     if Fraction(2) ** exponent > rate:
         exponent -= 1  # the floor of the logarithm
     q = max(0, _RATE_BITS - exponent)
-    if q > _MAX_Q:
-        raise ValueError(
-            "Integer noise needs a rate (epsilon over sensitivity) of at least "
-            f"2**{_RATE_BITS - _MAX_Q}. Got {float(rate):.3g} instead; raise epsilon, "
-            "or make the grid of the values coarser."
-        )
-    return rate.numerator * 2**q // rate.denominator, q
+    return min(rate.numerator * 2**q // rate.denominator, _LARGEST_S), q
 
 
 def _laplace_candidates(stream, s, q, n):
@@ -124,18 +136,18 @@ def _gaussian_int(stream, variance):
     t = isqrt(n // q) + 1
     while True:
         y = _laplace_int(stream, t)
-        if _happens(stream, Fraction((abs(y) * t * q - n) ** 2, 2 * n * q * t**2)):
+        if _happens(stream, (abs(y) * t * q - n) ** 2, 2 * n * q * t**2):
             return y
 
 
 def _laplace_int(stream, t):
     """Python integer with probability proportional to ``exp(-abs(y) / t)``."""
     while True:
-        u = stream.below_int(t) if t > 1 else 0
-        if not _happens(stream, Fraction(u, t)):
+        u = stream.below_int(t)
+        if not _happens(stream, u, t):
             continue
         v = 0
-        while _happens(stream, Fraction(1)):
+        while _happens(stream, 1, 1):
             v += 1
         y = u + t * v
         if stream.below_int(2) == 0:
@@ -144,13 +156,13 @@ def _laplace_int(stream, t):
             return -y
 
 
-def _happens(stream, gamma):
-    """Whether an event of probability ``exp(-gamma)`` happens."""
-    while gamma > 1:
-        if not _happens(stream, Fraction(1)):
+def _happens(stream, p, q):
+    """Whether an event of probability ``exp(-p / q)`` happens."""
+    while p > q:
+        if not _happens(stream, 1, 1):
             return False
-        gamma -= 1
+        p -= q
     k = 1
-    while stream.below_int(gamma.denominator * k) < gamma.numerator:
+    while stream.below_int(q * k) < p:
         k += 1
     return k % 2 == 1

@@ -174,7 +174,7 @@ def test_rare_classes_are_not_held_out():
 
 
 def test_nothing_to_hold_out():
-    message = "3 records, each of another class; pass 'calibration' instead"
+    message = "3 different records, each of another class; pass 'calibration' instead"
     with pytest.raises(ValueError, match=message):
         AdaptiveGuard(GaussianNB(), random_state=0).fit([[0], [1], [2]], [0, 1, 2])
 

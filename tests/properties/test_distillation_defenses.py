@@ -155,10 +155,32 @@ def test_the_student_is_a_function_of_records_and_soft_labels(data, seed):
 
 @given(y=labels(), n_folds=st.integers(2, 6), seed=seeds)
 def test_folds_share_classes_evenly(y, n_folds, seed):
-    folds = deal_folds(y, n_folds, np.random.RandomState(seed))
+    rng = np.random.RandomState(seed)
+    folds = deal_folds(y, n_folds, rng, np.ones(len(y), dtype=int))
     assert np.ptp(np.bincount(folds, minlength=n_folds)) <= 1
     for label in np.unique(y):
         assert np.ptp(np.bincount(folds[y == label], minlength=n_folds)) <= 1
+    # Cards that are dealt in turn, class by class.
+    order = np.random.RandomState(seed).permutation(len(y))
+    by_class = order[np.argsort(y[order], kind="stable")]
+    assert_array_equal(folds[by_class], np.arange(len(y)) % n_folds)
+
+
+@given(y=labels(), n_folds=st.integers(2, 6), data=st.data(), seed=seeds)
+def test_records_that_came_often_leave_folds_as_even_as_they_can(
+    y, n_folds, data, seed
+):
+    sizes = st.lists(st.integers(1, 9), min_size=len(y), max_size=len(y))
+    sizes = np.array(data.draw(sizes))
+    folds = deal_folds(y, n_folds, np.random.RandomState(seed), sizes)
+    for label in np.unique(y):
+        own = y == label
+        in_fold = np.bincount(folds[own], sizes[own], minlength=n_folds)
+        # The last one that went to the fullest fold went to the least full.
+        assert np.ptp(in_fold) <= sizes[own].max()
+        # Where a class can be in all folds, or each record in a fold of its own, it is.
+        assert np.count_nonzero(in_fold) == min(n_folds, own.sum())
+    assert len(np.unique(folds)) == min(n_folds, len(y))
 
 
 @given(
@@ -172,7 +194,8 @@ def test_soft_labels_do_not_depend_on_the_own_label(data, scheme, n_folds, seed)
     X, y = data
     assume(len(y) >= n_folds)
     model = CrossDistilledClassifier(trees, scheme=scheme, cv=n_folds)
-    folds = deal_folds(y, n_folds, np.random.RandomState(seed))
+    rng = np.random.RandomState(seed)
+    folds = deal_folds(y, n_folds, rng, np.ones(len(y), dtype=int))
 
     def soft(y):
         return model._soft_labels(X, y, folds, np.random.RandomState(seed))
