@@ -11,6 +11,7 @@ from sklearn.utils import assert_all_finite
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._cell_anonymizer import read_table
 from skmia.defenses._declared import check_bounds, declared_classes
+from skmia.defenses._grid import to_unit
 from skmia.defenses._local_dp_mechanisms import (
     duchi,
     laplace,
@@ -341,7 +342,7 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
         )
         # Which values are missing would be told by leaving them out.
         numbers = np.where(np.isnan(numbers), (low + high) / 2, numbers)
-        scaled = 2 * (np.clip(numbers, low, high) - low) / (high - low) - 1
+        scaled = to_unit(numbers, low, high)
         return {
             place: column
             for place, *column in zip(places, scaled.T, low, high, strict=True)
