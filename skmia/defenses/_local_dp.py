@@ -11,11 +11,13 @@ from sklearn.utils import assert_all_finite
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._cell_anonymizer import read_table
 from skmia.defenses._declared import check_bounds, declared_classes
+from skmia.defenses._grid import to_unit
 from skmia.defenses._local_dp_mechanisms import (
     duchi,
     laplace,
     piecewise,
     randomized_response,
+    sample_features,
     unary_response,
 )
 from skmia.defenses._private import SecretNoise
@@ -340,7 +342,7 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
         )
         # Which values are missing would be told by leaving them out.
         numbers = np.where(np.isnan(numbers), (low + high) / 2, numbers)
-        scaled = 2 * (np.clip(numbers, low, high) - low) / (high - low) - 1
+        scaled = to_unit(numbers, low, high)
         return {
             place: column
             for place, *column in zip(places, scaled.T, low, high, strict=True)
@@ -361,9 +363,3 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
         tags.input_tags.sparse = False
         tags.classifier_tags.poor_score = True
         return tags
-
-
-def sample_features(shape, n_sampled, stream):
-    """So many features of each record, whatever it is: a matrix of True and False."""
-    ranks = stream.uniforms(shape).argsort(axis=1).argsort(axis=1)
-    return ranks < n_sampled

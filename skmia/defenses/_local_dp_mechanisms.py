@@ -22,6 +22,12 @@ _MARGIN = 1 + 2.0**-40
 _PLACES = 2**32
 
 
+def sample_features(shape, n_sampled, stream):
+    """So many features of each record, whatever it is: a matrix of True and False."""
+    ranks = stream.uniforms(shape).argsort(axis=1).argsort(axis=1)
+    return ranks < n_sampled
+
+
 def response_probabilities(epsilon, n_values):
     """Chance to keep a value, and the chance of each other one, of k-ary response."""
     others = (n_values - 1) * np.exp(-epsilon)

@@ -176,7 +176,7 @@ class PateClassifier(SecretNoise, DistillationDefense):
         addresses=("scores", "label", "white-box"),
         broken_by="nothing inside the bound",
         paper="Papernot et al. 2017, 2018",
-        guarantee="(epsilon, delta)-differential privacy of one training record",
+        guarantee="(epsilon, delta)-DP of the model when one record (x, y) is replaced",
     )
 
     _parameter_constraints: dict = {

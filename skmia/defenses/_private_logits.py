@@ -1,9 +1,6 @@
 """Few answers, each with enough noise for a proof."""
 
-import hashlib
-import math
 import uuid
-from fractions import Fraction
 from numbers import Integral, Real
 
 import numpy as np
@@ -13,6 +10,7 @@ from sklearn.utils import _safe_indexing, check_array, get_tags
 from sklearn.utils.validation import validate_data
 
 from skmia.defenses._declared import declared_classes
+from skmia.defenses._logit_grid import STEPS, logit_steps, step_noise
 from skmia.defenses._private import SecretNoise
 from skmia.defenses._query_budget import QueryBudget
 from skmia.defenses._query_control import QueryControl
@@ -21,16 +19,10 @@ from skmia.utils._accounting import (
     concentrated_noise_multiplier,
 )
 from skmia.utils._card import DefenseCard
-from skmia.utils._integer_noise import discrete_gaussian
 from skmia.utils._labels import align_columns
-from skmia.utils._posteriors import FLOOR
 from skmia.utils._record_keys import exact_keys
-from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import Interval
 from skmia.utils._values import check_values, holds_numbers
-
-# Steps of the grid of the logits in a length of `clip`.
-STEPS = 2**20
 
 
 class PrivateLogits(SecretNoise, QueryControl):
@@ -286,12 +278,15 @@ class PrivateLogits(SecretNoise, QueryControl):
         takes_sparse = self._sparse or get_tags(self.estimator).input_tags.sparse
         if not hasattr(X, "iloc"):
             X = check_array(
-                X, accept_sparse=takes_sparse, dtype=None, ensure_all_finite=False
+                X,
+                accept_sparse="csr" if takes_sparse else False,
+                dtype=None,
+                ensure_all_finite=False,
             )
         validate_data(self, X, reset=False, skip_check_array=True)
         name = type(self).__name__
         check_values(X, self.estimator, name, numbers=self._numbers)
-        return X.tocsr() if sparse.issparse(X) else X
+        return X
 
     def _posterior(self, ask, X):
         """What the model says, uniform for each record of which it says nothing.
@@ -316,45 +311,14 @@ class PrivateLogits(SecretNoise, QueryControl):
         return P if P.shape == (X.shape[0], len(self.classes_)) else None
 
     def _noisy_posterior(self, P, keys):
-        # What two models say is 2 * STEPS apart at most, in the Euclidean norm.
-        variance = math.ceil((2 * STEPS * Fraction(self.noise_multiplier_)) ** 2)
         noise = [
-            discrete_gaussian(SecretStream(self._key, label), variance, P.shape[1])
-            for label in map(_digest, keys)
+            step_noise(self._key, key, self.noise_multiplier_, P.shape[1])
+            for key in keys
         ]
-        logits = logit_steps(P, self.clip) + np.array(noise)
-        return softmax(logits.astype(np.float64) / STEPS * self.clip, axis=1)
+        steps = logit_steps(P, self.clip) + np.array(noise)
+        return softmax(steps.astype(np.float64) / STEPS * self.clip, axis=1)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.poor_score = True  # at a small epsilon, by design
         return tags
-
-
-def logit_steps(P, clip):
-    """Clipped logits as integers, whose Euclidean norm is at most `STEPS`.
-
-    Parameters
-    ----------
-    P : ndarray of shape (n_samples, n_classes)
-        Any numbers; rows of a posterior sum to 1. A row that is not finite counts as
-        uniform.
-    clip : float
-        Norm beyond which logits that sum to 0 are shortened to it.
-
-    Returns
-    -------
-    steps : ndarray of int64 of shape (n_samples, n_classes)
-        In units of ``clip / STEPS``, rounded towards 0.
-    """
-    P = np.where(np.isfinite(P).all(axis=1, keepdims=True), P, 1.0)
-    logits = np.log(np.clip(P, FLOOR, 1))
-    logits -= logits.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(logits, axis=1, keepdims=True)
-    shortened = logits / np.maximum(length, clip)
-    # A little less than STEPS, for the rounding up to here.
-    return np.trunc(shortened * (STEPS * (1 - 2.0**-40))).astype(np.int64)
-
-
-def _digest(key):
-    return hashlib.blake2b(key, digest_size=32).digest()

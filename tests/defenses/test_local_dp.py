@@ -19,7 +19,6 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import LocalDPClassifier, PrivacyAccountant
-from skmia.defenses._local_dp import sample_features
 from skmia.defenses._local_dp_mechanisms import (
     duchi,
     laplace,
@@ -28,6 +27,7 @@ from skmia.defenses._local_dp_mechanisms import (
     piecewise_window,
     randomized_response,
     response_probabilities,
+    sample_features,
     unary_probabilities,
     unary_response,
 )

@@ -13,7 +13,7 @@ from strategies import probas
 
 from skmia.defenses import AdaptiveGuard, PrivateLogits, QueryBudget, QueryLimit
 from skmia.defenses._adaptive_guard import LEVELS
-from skmia.defenses._private_logits import STEPS, logit_steps
+from skmia.defenses._logit_grid import STEPS, logit_steps
 from skmia.defenses._query_budget import composed_epsilon
 from skmia.exceptions import QueryBudgetExceeded
 

@@ -11,6 +11,8 @@ from dp_accounting import (
 )
 
 from skmia.utils._accounting import (
+    concentrated_epsilon,
+    concentrated_noise_multiplier,
     gaussian_epsilon,
     gaussian_noise_multiplier,
     laplace_event,
@@ -72,6 +74,26 @@ def test_gaussian_noise_for_many_answers(count):
     assert together == pytest.approx(2, abs=2e-4)
 
 
+@pytest.mark.parametrize("epsilon", [0.1, 0.5, 1, 3, 8])
+def test_concentrated_noise_is_little_more_than_the_analytic(epsilon):
+    noise = concentrated_noise_multiplier(epsilon, DELTA)
+    assert 1.06 < noise / gaussian_noise_multiplier(epsilon, DELTA) < 1.11
+    # All of it is needed, and it is enough: rho of Gaussian noise is half its square.
+    assert concentrated_epsilon(0.5 / noise**2, DELTA) <= epsilon
+    assert concentrated_epsilon(0.5 / (0.999 * noise) ** 2, DELTA) > epsilon
+    assert concentrated_noise_multiplier(epsilon, DELTA, 9) == 3 * noise
+
+
+@pytest.mark.parametrize("delta", [1e-9, 1e-5, 1e-2])
+@pytest.mark.parametrize("epsilon", [1e-3, 0.01, 1e3, 1e7])
+def test_orders_of_the_moments_suffice_for_any_epsilon(epsilon, delta):
+    """With those of dp-accounting, up to 512, .01 may need a million times as much."""
+    ratio = concentrated_noise_multiplier(epsilon, delta) / gaussian_noise_multiplier(
+        epsilon, delta
+    )
+    assert 1 < ratio < 1.6
+
+
 def test_spent_epsilon_moves_the_right_way():
     def epsilon(rate=0.01, sigma=2.0, steps=100, delta=DELTA):
         return spent_epsilon(sampled_gaussian(rate, sigma, steps), delta)
@@ -92,6 +114,8 @@ def test_spent_epsilon_moves_the_right_way():
         lambda: laplace_event(1.0),
         lambda: spent_epsilon([], DELTA),
         lambda: gaussian_noise_multiplier(1, DELTA),
+        lambda: concentrated_epsilon(0.1, DELTA),
+        lambda: concentrated_noise_multiplier(0.123, DELTA),
     ],
 )
 def test_without_the_extra(call, monkeypatch):
