@@ -51,9 +51,9 @@ class PrivateLogisticRegression(PrivateClassifier):
     C : float, default=1.0
         Inverse strength of the L2 penalty, as in
         :class:`~sklearn.linear_model.LogisticRegression`, but that the intercept is
-        penalised like the coefficient of the constant feature. With ``method="objective"`` a small epsilon
-        makes the penalty stronger than that; with ``method="output"`` the noise is
-        proportional to C.
+        penalised like the coefficient of the constant feature. With
+        ``method="objective"`` a small epsilon makes the penalty stronger than that;
+        with ``method="output"`` the noise is proportional to C.
     data_norm : float
         Euclidean length of the longest record, declared without a look at the data.
         Longer records are shortened.
