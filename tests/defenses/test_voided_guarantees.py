@@ -60,7 +60,9 @@ def private(**params):
     return PrivateForestClassifier(bounds=(-9, 9), classes=[0, 1], **params)
 
 
-@pytest.mark.parametrize("wrapper", set(WRAPPERS) - POST_PROCESSING, ids=str)
+@pytest.mark.parametrize(
+    "wrapper", [cls for cls in WRAPPERS if cls not in POST_PROCESSING], ids=str
+)
 def test_refused(wrapper):
     inner = make_pipeline(FunctionTransformer(), private())
     if wrapper is DisjointStackingClassifier:
