@@ -31,6 +31,7 @@ from sklearn.model_selection import train_test_split
 
 from skmia import ShadowModels, audit
 from skmia.metrics import auc_interval
+from skmia.utils._random import draws_secret_noise
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "defenses.csv"
@@ -49,6 +50,8 @@ FPR = 0.01
 
 
 def seeded(model, seed):
+    if draws_secret_noise(model):
+        return model
     params = {name: seed for name in model.get_params() if name == "random_state"}
     return model.set_params(**params)
 
