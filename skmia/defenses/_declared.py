@@ -175,6 +175,31 @@ def one_missing(values):
     return np.where(pd.isna(values), None, values)
 
 
+def plain_values(column):
+    """Values of a Series or an Index as objects, with one kind of missing."""
+    return one_missing(column.astype(object))
+
+
+def listed_codes(column, values):
+    """Place of each value of a column in a list, -1 for those that are not in it.
+
+    Values are compared one by one, whatever the dtypes: 1, 1.0 and True are equal, and
+    so are all kinds of missing.
+
+    Parameters
+    ----------
+    column : Series of shape (n_rows,)
+    values : Index of shape (n_values,)
+
+    Returns
+    -------
+    codes : ndarray of shape (n_rows,)
+    """
+    places = {value: place for place, value in enumerate(plain_values(values))}
+    codes = [places.get(value, -1) for value in plain_values(column)]
+    return np.array(codes, dtype=np.intp)
+
+
 def _object_array(values):
     array = np.empty(len(values), dtype=object)
     array[:] = list(values)

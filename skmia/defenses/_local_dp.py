@@ -5,12 +5,18 @@ from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 from sklearn.base import clone
 from sklearn.utils import assert_all_finite
 
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._cell_anonymizer import read_table
-from skmia.defenses._declared import check_bounds, declared_classes
+from skmia.defenses._declared import (
+    check_bounds,
+    declared_classes,
+    listed_codes,
+    plain_values,
+)
 from skmia.defenses._grid import to_unit
 from skmia.defenses._local_dp_mechanisms import (
     duchi,
@@ -63,6 +69,7 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
         count as the middle. Needed unless all features are categories.
     categories : dict, default=None
         Categorical features: name or place of the column to the list of its values.
+        The list alone decides the dtype of what is reported, that of an Index of it.
     mechanism : {"piecewise", "duchi", "laplace"}, default="piecewise"
         How a number is randomised. Reports are not clipped to the bounds, which would
         move their mean.
@@ -128,10 +135,11 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
     so that all reports of a record spend `epsilon_` together. A number that is sampled
     is reported d / k times as far from the middle of its bounds, one that is not as the
     middle itself, so that the mean of a report is the number. A category that is not
-    sampled is reported as any of its values. The error of a mean over records is
-    proportional to ``sqrt(d * k) / epsilon`` while a feature gets 2.5 or less of it.
-    The model sees numbers beyond the bounds; one that must not clips them itself, in a
-    pipeline, and learns from other means.
+    sampled is reported as any of its values. Numbers are reported as float64, whatever
+    came: a dtype that followed the data would tell of a single record. The error of a
+    mean over records is proportional to ``sqrt(d * k) / epsilon`` while a feature gets
+    2.5 or less of it. The model sees numbers beyond the bounds; one that must not clips
+    them itself, in a pipeline, and learns from other means.
 
     Noise comes from SHAKE-256 keyed by the operating system. It is exact: choices
     compare integers of 53 bits, probabilities being rounded towards more noise, and
@@ -255,7 +263,10 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
             codes = pd.Index(classes).get_indexer(pd.Index(y))
             y = classes[randomized_response(codes, len(classes), of_label, stream)]
         model = clone(self.estimator)
-        model.fit(reported if hasattr(X, "iloc") else reported.to_numpy(), y)
+        if not hasattr(X, "iloc"):
+            numeric = all(map(is_numeric_dtype, reported.dtypes))
+            reported = reported.to_numpy(dtype=np.float64 if numeric else object)
+        model.fit(reported, y)
         return {
             "estimator_": model,
             "epsilon_": float(self.epsilon),
@@ -310,15 +321,16 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
         )
         columns = {}
         for place, (name, values) in zip(places, declared.items(), strict=True):
-            values, column = pd.Index(values), frame.iloc[:, place]
-            unknown = column[~column.isin(values)].unique()[:5].tolist()
-            if unknown or not values.is_unique:
+            values = pd.Index(values, tupleize_cols=False)
+            codes = listed_codes(frame.iloc[:, place], values)
+            unknown = frame.iloc[codes < 0, place].unique()[:5].tolist()
+            if unknown or len({*plain_values(values)}) < len(values):
                 raise ValueError(
                     "The 'categories' parameter of LocalDPClassifier must list every "
                     f"value of column {name!r} once. Got {values.tolist()}; the "
                     f"column also holds {unknown}."
                 )
-            columns[place] = values.get_indexer(column), values.astype(column.dtype)
+            columns[place] = codes, values
         return columns
 
     def _read_numbers(self, frame, listed):

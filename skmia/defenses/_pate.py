@@ -9,6 +9,11 @@ from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
 
+from skmia.defenses._column_kinds import (
+    cast_columns,
+    check_numbers,
+    column_kinds,
+)
 from skmia.defenses._declared import check_bounds, declared_classes
 from skmia.defenses._pate_votes import MECHANISMS, NOTHING, NoisyVotes, count_votes
 from skmia.defenses._private import SecretNoise
@@ -19,7 +24,6 @@ from skmia.utils._labels import encode_labels
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import Interval, StrOptions
-from skmia.utils._values import check_values, holds_numbers
 
 
 class PateClassifier(SecretNoise, DistillationDefense):
@@ -127,6 +131,10 @@ class PateClassifier(SecretNoise, DistillationDefense):
     more teacher, which is fitted to public records with made-up labels, as many as a
     part has, before anything is paid; its error is raised. Errors of the student, and
     that no question was answered, depend on noisy answers only, and cost nothing more.
+
+    Public records alone decide the dtypes of all records: numbers are float64, whatever
+    came, categories have the public list, others are text or objects. What cannot be
+    cast counts as missing.
 
     Parts are drawn for each record alone; stratified by label, one record could move
     others. A part of one class votes for it, an empty part not at all. Uniform public
@@ -245,8 +253,9 @@ class PateClassifier(SecretNoise, DistillationDefense):
         rng = fresh_random_state(self.random_state)
         public = self._public_records(X, rng)
         promised = self._promise(voting, public.shape[0])
-        numbers = holds_numbers(public)
-        check_values(X, self.estimator, type(self).__name__, numbers=numbers)
+        kinds = column_kinds(public)
+        check_numbers(X, kinds, self.estimator, type(self).__name__)
+        X, public = cast_columns(X, kinds), cast_columns(public, kinds)
         classes = declared_classes(self.classes, y, type(self).__name__)
         self._rehearse(X, public, classes, rng)
         key = self._open_key(promised, self.delta)

@@ -328,7 +328,7 @@ def test_mixed_columns(rng):
         }
     )
     y = rng.randint(2, size=n)
-    declared = {"town": list("abcd"), 2: ["v", "u"]}
+    declared = {"town": list("abcd"), 2: pd.Categorical(["v", "u"])}
     for mechanism in ("response", "unary", "optimised_unary"):
         params = {"categories": declared, "category_mechanism": mechanism}
         seen, _ = reports(X, y, bounds=(0, 8), **params)
@@ -347,6 +347,50 @@ def test_mixed_columns(rng):
     ).fit(X, y)
     assert_array_equal(model.feature_names_in_, X.columns)
     assert model.predict(X).shape == (n,)
+
+
+@pytest.mark.parametrize(
+    ("listed", "plain", "odd", "dtype"),
+    [
+        ([0, 0.5, 1], [0, 1], 0.5, "float64"),
+        ([0, 1, "x"], [0, 1], "x", "object"),
+        ([0, 1, None], [0, 1], None, "float64"),
+        ([0, 1, 2], [False, True], 2, "int64"),
+        ([0, 1, 300], np.array([0, 1], dtype=np.int8), 300, "int64"),
+        (["u", "v"], pd.Categorical(["u", "u"]), "v", pd.Index(["u"]).dtype),
+        (pd.Categorical(["u", "v"]), ["u", "u"], "v", "category"),
+    ],
+)
+@seeded
+def test_no_record_decides_what_can_be_reported(listed, plain, odd, dtype):
+    """One record of 0.5 made a column float; reports of 0.5 were 0 without it."""
+    X = pd.DataFrame({"a": plain, "n": [1, 2]}).loc[np.arange(200) % 2]
+    X = X.reset_index(drop=True)
+    replaced = X.astype(object)
+    replaced.loc[0, "a"] = odd
+    found = []
+    for records in (X, replaced, replaced.infer_objects()):
+        params = {"categories": {"a": listed}, "bounds": (0, 3), "random_state": 0}
+        # Noise is the same, and none of it is about the first record at this budget.
+        seen, _ = reports(records, np.arange(200) % 2, epsilon=0.01, **params)
+        assert seen["a"].dtype == dtype
+        assert seen["n"].dtype == np.float64
+        # A value is never reported with a probability below 1e-30.
+        assert {*seen["a"].dropna()} == {*pd.Index(listed).dropna()}
+        assert seen["a"].isna().any() == pd.isna(pd.Index(listed)).any()
+        found.append(seen[1:])
+    for other in found[1:]:
+        pd.testing.assert_frame_equal(other, found[0])
+
+
+@pytest.mark.parametrize(
+    ("listed", "dtype"), [([0, 0.5, 1], np.float64), ([0, 1, "x"], object)]
+)
+def test_no_record_decides_the_dtype_of_an_array(listed, dtype):
+    X = np.arange(8).reshape(4, 2) % 2
+    for records in (X, X.astype(float), X.astype(object), X.astype(bool)):
+        seen, _ = reports(records, [0, 1, 0, 1], categories={0: listed}, bounds=(0, 1))
+        assert seen.dtype == dtype
 
 
 def test_categories_must_be_declared():

@@ -9,6 +9,7 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.datasets import make_blobs
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
@@ -16,6 +17,7 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import PateClassifier, PrivacyAccountant
@@ -38,6 +40,11 @@ def gaussian(**params):
         "classes": [0, 1, 2],
     }
     return PateClassifier(**{"estimator": GaussianNB(), **defaults, **params})
+
+
+@pytest.fixture
+def rng(global_random_seed):
+    return np.random.RandomState(global_random_seed)
 
 
 @pytest.fixture
@@ -162,6 +169,103 @@ def test_what_is_wrong_with_the_parameters_costs_nothing(wrong, message, blobs):
     with pytest.raises(ValueError, match=message):
         model.fit(*blobs)
     assert accountant.ledger().empty
+
+
+class Remembering(ClassifierMixin, BaseEstimator):
+    """Gives away all it was fitted on: rehearsal, teacher, student."""
+
+    seen = []
+
+    def fit(self, X, y):
+        self.seen.append(X)
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return np.repeat(self.classes_[0], X.shape[0])
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def trained_on(X, public):
+    """Records of the teacher of all of them, and what it was asked about."""
+    Remembering.seen.clear()
+    y = np.arange(X.shape[0]) % 2
+    model = gaussian(
+        estimator=Remembering(), public=public, n_teachers=1, classes=[0, 1]
+    )
+    model.fit(X, y)
+    _, private, asked = Remembering.seen
+    return private, asked
+
+
+def test_no_record_decides_the_dtypes_of_all_parts(rng):
+    """One record of 0.5 made a column float, and a selection by dtype empty."""
+    n = 40
+    public = pd.DataFrame(
+        {
+            "z": [0, 1] * 5,
+            "u": rng.uniform(size=10),
+            "town": ["a", "b"] * 5,
+            "kind": pd.Categorical([0, 1] * 5, categories=[1, 0, 2]),
+            "mixed": pd.Series(["x", 1] * 5, dtype=object),
+        }
+    )
+    X = public.loc[np.arange(n) % 10].reset_index(drop=True)
+    X["mixed"] = 1
+    for odd in (0.5, "x", None, 10**400):
+        replaced = X.astype(object)
+        replaced.loc[0] = odd
+        for records in (X, replaced, replaced.infer_objects()):
+            private, asked = trained_on(records, public)
+            assert private.dtypes.equals(asked.dtypes)
+            assert [*private.dtypes[["z", "u", "mixed"]]] == [float, float, object]
+            assert private["town"].dtype == public["town"].dtype
+            assert private["kind"].dtype == public["kind"].dtype
+            if records is X:
+                expected = private
+            pd.testing.assert_frame_equal(private[1:], expected[1:])
+            assert {*map(str, private["mixed"][1:])} == {"1.0"}
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+def test_no_record_decides_the_dtype_of_an_array(container):
+    public = np.eye(4, dtype=int)
+    for dtype in (int, float, np.float32, bool):
+        private, asked = trained_on(container(public.astype(dtype)), container(public))
+        assert private.dtype == asked.dtype == np.float64
+    for dtype in (int, float, object):
+        texts = np.array([["a", 1, 2, 3]] * 4, dtype=object)
+        private, asked = trained_on(public.astype(dtype), texts)
+        assert private.dtype == asked.dtype == object
+        assert str(private[0, 0]) == "1.0"
+
+
+def test_a_selection_of_columns_by_dtype_does_not_depend_on_one_record(rng):
+    z = rng.randint(0, 2, size=2000)
+    public = pd.DataFrame({"z": [0.0, 1.0] * 5, "u": rng.uniform(size=10)})
+    select = make_column_transformer(
+        (
+            OneHotEncoder(handle_unknown="ignore"),
+            make_column_selector("z", dtype_include="int64"),
+        ),
+        ("passthrough", ["u"]),
+    )
+    tree = make_pipeline(select, DecisionTreeClassifier(max_depth=1, random_state=0))
+    X = pd.DataFrame({"z": z, "u": rng.uniform(size=2000)})
+    replaced = X.astype({"z": float})
+    replaced.loc[0, "z"] = 0.5
+    answers = []
+    for records in (X, replaced):
+        model = gaussian(
+            estimator=tree, public=public, classes=[0, 1], sigma=1e-3, random_state=0
+        )
+        with pytest.warns(PrivacyLeakWarning):
+            answers.append(model.fit(records, z).predict(public))
+    assert_array_equal(*answers)
 
 
 class Fragile(ClassifierMixin, BaseEstimator):
