@@ -307,3 +307,14 @@ def test_undeclared_classes_warn(blobs):
 def test_a_seed_warns(blobs):
     with pytest.warns(PrivacyLeakWarning, match="random_state"):
         private(classes=["a", "b", "c"], random_state=0).fit(*blobs)
+
+
+@pytest.mark.parametrize(
+    "params", [{"data_norm": 1e-160}, {"C": 1e-320}, {"epsilon": 5e-324}]
+)
+def test_numbers_too_small_cost_nothing(params, blobs):
+    accountant = PrivacyAccountant()
+    model = private(classes=["a", "b", "c"], accountant=accountant)
+    with pytest.raises(ValueError, match="too small to compute with"):
+        model.set_params(**params).fit(*blobs)
+    assert accountant.ledger().empty
