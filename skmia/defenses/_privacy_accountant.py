@@ -136,8 +136,8 @@ class PrivacyAccountant:
             self._booked()
         except sqlite3.Error as error:
             raise ValueError(
-                "The 'path' parameter of PrivacyAccountant must name a file of its own, "
-                f"new or not, in a folder that exists. Got {path!r} instead: {error}."
+                "The 'path' parameter of PrivacyAccountant must name a file of its "
+                f"own, new or not, in a folder that exists. Got {path!r} instead: {error}."
             ) from error
 
     def spend(self, epsilon, delta=0.0, *, what):
