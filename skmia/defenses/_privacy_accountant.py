@@ -137,7 +137,8 @@ class PrivacyAccountant:
         except sqlite3.Error as error:
             raise ValueError(
                 "The 'path' parameter of PrivacyAccountant must name a file of its "
-                f"own, new or not, in a folder that exists. Got {path!r} instead: {error}."
+                f"own, new or not, in a folder that exists. Got {path!r} instead: "
+                f"{error}."
             ) from error
 
     def spend(self, epsilon, delta=0.0, *, what):
