@@ -18,6 +18,7 @@ BASE = ["exceptions", "utils"]
 ASIDE = ["black_box", "datasets", "defenses", "federated", "metrics", "neural"]
 CHAIN = [
     "signals",
+    "targets",
     "shadow",
     "attacks",
     "game",

@@ -5,7 +5,9 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.signals import observe
-from skmia.signals._registry import check_signals, default_signals
+from skmia.signals._registry import default_signals
+from skmia.targets import Pairs, Session
+from skmia.targets._session import Recorded
 from skmia.utils._reference_table import reference_table
 
 
@@ -15,10 +17,12 @@ class ShadowPool:
     Either the models are kept (``estimators_``) or their recorded answers are.
     """
 
-    def _keep(self, X, y, classes, splits):
-        """Fitted state that trained and adopted models share; forgets older state."""
-        for name in ("estimators_", "_recorded", "_columns"):
-            vars(self).pop(name, None)
+    def _keep(self, X, y, classes, splits, models, signals=None):
+        """Fitted state that trained and adopted models share; forgets older state.
+
+        With `signals`, `models` are what was recorded of each.
+        """
+        vars(self).pop("estimators_", None)
         self._X, self._y, self.classes_ = X, y, classes
         self.n_models_ = len(splits)
         self.membership_ = np.zeros((len(splits), len(y)), dtype=bool)
@@ -26,6 +30,43 @@ class ShadowPool:
         for i, (train, test) in enumerate(splits):
             self.membership_[i, train] = True
             self.tested_[i, test] = True
+        if signals is None:
+            self.estimators_ = list(models)
+        self._sessions = []
+        for model, member in zip(models, self.membership_, strict=True):
+            known = {"classes": classes, "member": member}
+            self._sessions.append(
+                Session(model, X, y, white_box=True, **known)
+                if signals is None
+                else Recorded(signals, model, X, y, **known)
+            )
+
+    def pairs(self, n_models=None):
+        """Shadow models and records as examples whose membership is known.
+
+        What an attack is fitted on: ``attack.fit(pairs, member)``.
+
+        Parameters
+        ----------
+        n_models : int, default=None
+            Shadow models that make examples, from the first; None for all. The others
+            stay at hand: attacks that compare take them for references.
+
+        Returns
+        -------
+        pairs : skmia.targets.Pairs
+            One pair per model and record in its train or test part.
+        member : ndarray of int of shape (n_pairs,)
+            1 where the model was trained on the record.
+        shadow : ndarray of int of shape (n_pairs,)
+            Index of the model: the groups for a cross-validation of the attack.
+        """
+        check_is_fitted(self)
+        asked = self.membership_ | self.tested_
+        if n_models is not None:
+            asked[n_models:] = False
+        pairs = Pairs(self._sessions, np.flatnonzero(asked))
+        return pairs, self.membership_[asked].astype(int), np.nonzero(asked)[0]
 
     def observations(self, signals=None):
         """What every shadow model gives away about its members and non-members.
@@ -153,36 +194,8 @@ class ShadowPool:
 
     def _answers(self, signals, X=None, y=None):
         """Answers (n_models, n_records, n_columns) and names of the columns."""
-        if not hasattr(self, "estimators_"):
-            return self._recorded_answers(signals, X)
-        if X is None:
-            X, y = self._X, self._y
-        signals = check_signals(signals)
-        answers = [
-            observe(model, X, y, signals, classes=self.classes_).to_numpy()
-            for model in self.estimators_
+        tables = [
+            session.observe(signals, X, y, classes=self.classes_)
+            for session in self._sessions
         ]
-        return np.stack(answers), column_names(signals, self.classes_)
-
-    def _recorded_answers(self, signals, X):
-        if X is not None:
-            raise ValueError(
-                "The models were dropped after their signals on the pool had been "
-                "recorded. To ask them about other records fit with signals=None."
-            )
-        if signals is None:
-            return self._recorded, self._columns
-        columns = column_names(check_signals(signals), self.classes_)
-        missing = [name for name in columns if name not in self._columns]
-        if missing:
-            raise ValueError(
-                f"The column {missing[0]!r} was not recorded. Recorded are "
-                f"{self._columns[:8]}; name it in the 'signals' parameter of "
-                "ShadowModels, or fit with signals=None."
-            )
-        chosen = [self._columns.index(name) for name in columns]
-        return self._recorded[:, :, chosen], columns
-
-
-def column_names(signals, classes):
-    return [name for signal in signals for name in signal.column_names(classes)]
+        return np.stack([Z.to_numpy() for Z in tables]), list(tables[0])

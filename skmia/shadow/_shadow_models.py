@@ -12,7 +12,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_memory, validate_data
 
 from skmia.shadow._members import ensemble_members
-from skmia.shadow._pool import ShadowPool, column_names
+from skmia.shadow._pool import ShadowPool
 from skmia.shadow._splitters import BalancedShuffleSplit
 from skmia.signals import Signal, observe
 from skmia.signals._registry import check_signals
@@ -183,13 +183,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             for (i, _), models in zip(tasks, trained, strict=True)
             for _ in models
         ]
-        self._keep(X, y, classes, used)
         flat = [item for items in trained for item in items]
-        if signals is None:
-            self.estimators_ = flat
-        else:
-            self._recorded = np.stack(flat)
-            self._columns = column_names(signals, classes)
+        self._keep(X, y, classes, used, flat, signals)
         return self
 
     def _design(self, X, y, groups, seed):
@@ -235,8 +230,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
                 f"{len(models)} models, {len(train)} train and {len(test)} test parts."
             )
         shadows = cls(list(models))
-        shadows._keep(X, y, np.unique(y), list(zip(train, test, strict=True)))
-        shadows.estimators_ = list(models)
+        splits = list(zip(train, test, strict=True))
+        shadows._keep(X, y, np.unique(y), splits, models)
         return shadows
 
     @classmethod

@@ -42,6 +42,11 @@ def check_records(X, y, *others):
     return (X, y, *others)
 
 
+def n_records(X):
+    """Number of records, whatever holds them."""
+    return X.shape[0] if hasattr(X, "shape") else len(X)
+
+
 def check_membership(member):
     """Membership bits as an integer array: 1 = member, 0 = non-member.
 
