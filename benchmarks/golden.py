@@ -77,8 +77,8 @@ def people():
 
 def audited(model, data, public, names, **params):
     """Score, decision and status of every attack in one audit."""
-    given = {"distillation": public, "transfer": load_breast_cancer(return_X_y=True)}
-    params = {"n_shadows": 4, "random_state": SEED, "given": given} | params
+    params = {"n_shadows": 4, "random_state": SEED} | params
+    params |= {"public": public, "other_task": load_breast_cancer(return_X_y=True)}
     try:
         report = audit(model, *data, attacks=names, **params)
     except Exception as error:

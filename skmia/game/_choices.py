@@ -4,7 +4,8 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from skmia.attacks import AttackRecipe, attack_needs, get_attack
+from skmia.attacks import AttackRecipe, get_attack
+from skmia.attacks._recipe import NEEDS
 from skmia.attacks._reference import ReferenceAttack
 from skmia.shadow import BalancedShuffleSplit
 from skmia.signals._registry import default_signals
@@ -25,7 +26,8 @@ def choose_attack(attack, signals, models):
     if isinstance(attack, str | AttackRecipe):
         recipe = get_attack(attack)
         _check_playable(recipe)
-        return recipe.make(), recipe.signals if signals is None else signals
+        model = clone(recipe.attack[-1])
+        return model, recipe.signals if signals is None else signals
     attack = HistGradientBoostingClassifier() if attack is None else clone(attack)
     if signals is None and isinstance(attack, ReferenceAttack):
         raise ValueError(
@@ -40,7 +42,7 @@ def _check_playable(recipe):
     if missing:
         raise ValueError(
             f"The attack {recipe.name!r} cannot be played in a game: it needs "
-            f"{attack_needs()[missing[0]]}."
+            f"{NEEDS[missing[0]]}."
         )
 
 

@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.signals import observe
+from skmia.shadow._beside import beside
 from skmia.signals._registry import default_signals
 from skmia.targets import Pairs, Session
 from skmia.targets._session import Recorded
-from skmia.utils._reference_table import reference_table
 
 
 class ShadowPool:
@@ -131,29 +130,24 @@ class ShadowPool:
         signals : str, Signal or list of them
             What to compute.
         X : {array-like, sparse matrix, DataFrame}, default=None
-            Candidates that no shadow model was trained on: all references are out
-            models. None: the candidates are the pool itself, and the table says which
-            models were trained on which record.
+            Candidates. Where some of them are among the records of the shadow models,
+            features and label, the table says which models were trained on which.
+            None: those records themselves.
         y : array-like, default=None
             Labels of `X`.
 
         Returns
         -------
         Z : DataFrame of float32 of shape (n_records, n_table_columns)
-            Columns ``<signal>|target``, ``<signal>|0`` ... ``<signal>|N-1`` and, for
-            the pool, ``in|0`` ... ``in|N-1``.
+            Columns ``<signal>|target``, ``<signal>|0`` ... ``<signal>|N-1`` and, where
+            any candidate is known, ``in|0`` ... ``in|N-1``.
         """
         check_is_fitted(self)
-        answers, columns = self._answers(signals, X, y)
-        inside = self.membership_.T if X is None else None
+        own = target if isinstance(target, pd.DataFrame) else None
         if X is None:
             X, y = self._X, self._y
-        own = target
-        if not isinstance(target, pd.DataFrame):
-            own = observe(target, X, y, signals, classes=self.classes_)
-        reference = answers.transpose(1, 0, 2)
-        values = own[columns].to_numpy()
-        return reference_table(columns, values, reference, inside, own.index)
+        session = Session(None if own is not None else target, X, y)
+        return beside(session, self._sessions, signals, self.classes_, own)
 
     def pseudo_observations(self, signals, n_targets=None):
         """Shadow models in the place of the target, each beside all the others.
@@ -176,21 +170,12 @@ class ShadowPool:
         shadow : ndarray of int of shape (n_observations,)
             Index of the pseudo-target.
         """
-        check_is_fitted(self)
-        answers, columns = self._answers(signals)
-        tables, members, shadows = [], [], []
-        for i in range(self.n_models_)[:n_targets]:
-            asked = np.flatnonzero(self.membership_[i] | self.tested_[i])
-            others = np.delete(np.arange(self.n_models_), i)
-            reference = answers[np.ix_(others, asked)].transpose(1, 0, 2)
-            inside = self.membership_[np.ix_(others, asked)].T
-            tables.append(
-                reference_table(columns, answers[i, asked], reference, inside)
-            )
-            members.append(self.membership_[i, asked].astype(int))
-            shadows.append(np.full(len(asked), i))
-        Z = pd.concat(tables, ignore_index=True)
-        return Z, np.concatenate(members), np.concatenate(shadows)
+        pairs, member, shadow = self.pairs(n_targets)
+        tables = []
+        for target, rows, _ in pairs.by_part():
+            others = [one for one in self._sessions if one is not target]
+            tables.append(beside(target, others, signals, self.classes_).iloc[rows])
+        return pd.concat(tables, ignore_index=True), member, shadow
 
     def _answers(self, signals, X=None, y=None):
         """Answers (n_models, n_records, n_columns) and names of the columns."""

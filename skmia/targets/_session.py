@@ -25,6 +25,12 @@ ANSWERS = (
 )
 
 
+def answers_of(model):
+    """What a model, fitted or not, can be asked."""
+    stages = {_STAGES} if has_stages(model) else set()
+    return frozenset(name for name in ANSWERS if hasattr(model, name)) | stages
+
+
 class Session:
     """A model, records in question, and all that is asked about them.
 
@@ -93,9 +99,8 @@ class Session:
         white_box=False,
         answers=None,
     ):
-        own = {name for name in ANSWERS if hasattr(model, name)}
-        own |= {_STAGES} if has_stages(model) else set()
-        self.answers = frozenset(own if answers is None else own & set(answers))
+        own = answers_of(model)
+        self.answers = own if answers is None else own & set(answers)
         self.answers |= {"parameters"} if white_box else set()
         self._model, self.X, self.y, self.member = model, X, y, member
         self.classes = getattr(model, "classes_", None) if classes is None else classes
@@ -113,6 +118,9 @@ class Session:
 
     def __getitem__(self, rows):
         return Pairs([self])[rows]
+
+    def __add__(self, other):
+        return Pairs([self]) + other
 
     @property
     def kind(self):
@@ -179,7 +187,7 @@ class Session:
         classes = self.classes if classes is None else classes
         if X is not None and X is not self.X:
             return observe(self, X, y, signals, classes=classes)
-        keys = [_key(signal, classes) for signal in signals]
+        keys = [signal_key(signal, classes) for signal in signals]
         missing = [
             signal
             for signal, key in zip(signals, keys, strict=True)
@@ -201,8 +209,30 @@ class Session:
         """Keep the columns of signals on the records in question."""
         for signal in signals:
             names = signal.column_names(classes)
-            self._seen[_key(signal, classes)] = names, values[:, : len(names)], signal
+            self._seen[signal_key(signal, classes)] = (
+                names,
+                values[:, : len(names)],
+                signal,
+            )
             values = values[:, len(names) :]
+
+    def about(self, X, y=None):
+        """The same model, with the same access, and other records.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
+            Records.
+        y : array-like of shape (n_records,), default=None
+            Their labels.
+
+        Returns
+        -------
+        session : Session
+        """
+        settings = {"classes": self.classes, "answers": self.answers}
+        settings["white_box"] = "parameters" in self.answers
+        return Session(self._model, X, y, **settings)
 
     def __getattr__(self, name):
         # Only what is not found otherwise. No property: its AttributeError would come
@@ -337,10 +367,15 @@ def as_pairs(pairs):
     return pairs if isinstance(pairs, Pairs) else None
 
 
-def _key(signal, classes):
+def signal_key(signal, classes):
     """Equal for signals that yield the same columns on the same records."""
+    # A copied array lies otherwise in memory, and joblib sees that.
+    params = {
+        name: np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
+        for name, value in signal.params.items()
+    }
     try:
-        rest = joblib.hash((dict(signal.params), classes))
+        rest = joblib.hash((params, classes))
     except Exception:  # a parameter that cannot be hashed: known by its identity
         rest = id(signal), joblib.hash(classes)
     return signal.name, signal.func, rest
