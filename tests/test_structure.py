@@ -99,6 +99,15 @@ def test_low_parts_know_nothing_of_high_ones(part):
     assert not MAY_IMPORT[part] & {"game", "audit", "grid", "cli"}
 
 
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if part_of(module_of(file)) == "game"], ids=relative
+)
+def test_functions_of_the_game_take_few_parameters(file):
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.FunctionDef) and node.name != "__init__":
+            assert len([*node.args.args, *node.args.kwonlyargs]) <= 7, node.name
+
+
 @pytest.mark.parametrize("file", FILES, ids=relative)
 def test_private_scikit_learn_names_are_in_one_place(file):
     private = {

@@ -120,6 +120,12 @@ def lacks(attack, session=None):
     return evidence.lacks(session) if hasattr(evidence, "lacks") else None
 
 
+def recorded(attack):
+    """Signals to record of shadow models, so that none is kept; None to keep them."""
+    evidence = attack[0]
+    return evidence.recorded() if hasattr(evidence, "recorded") else None
+
+
 def seeded(attack, seed):
     """Clone of an attack with seeds of its own.
 
@@ -142,9 +148,13 @@ def fit(attack, pairs, member):
 
 def judge(attack, pairs):
     """Score and decision of a fitted attack for pairs, each seen once."""
-    Z = attack[:-1].transform(pairs)
+    return judge_seen(attack[-1], attack[:-1].transform(pairs))
+
+
+def judge_seen(model, Z):
+    """Score and decision of a fitted attack model for what was seen."""
     with fitting_threads(len(Z)):
-        return membership_score(attack[-1], Z), attack[-1].predict(Z)
+        return membership_score(model, Z), model.predict(Z)
 
 
 def _cross_fitted(attack, session, member, seed):

@@ -8,6 +8,7 @@ from sklearn.base import clone
 
 from skmia.attacks import lacks
 from skmia.attacks._recipe import TRAINS
+from skmia.attacks._run import recorded
 from skmia.attacks.evidence._base import no_answer
 from skmia.shadow import ShadowModels
 from skmia.targets._session import answers_of, signal_key
@@ -66,8 +67,8 @@ class Knowledge:
         return self.trained[source]
 
     def _train(self, source, X, y):
-        evidences = [r.attack[0] for r in self.recipes if r.fitted_on == source]
-        signals = _to_record(evidences)
+        attacks = [r.attack for r in self.recipes if r.fitted_on == source]
+        signals = _to_record(attacks)
         if signals is not None:
             try:
                 return clone(self.design).set_params(signals=signals).fit(X, y)
@@ -109,9 +110,9 @@ class Knowledge:
         return None
 
 
-def _to_record(evidences):
+def _to_record(attacks):
     """Signals to record of shadow models; None where the models must be kept."""
-    wanted = [getattr(evidence, "recorded", lambda: None)() for evidence in evidences]
+    wanted = [recorded(attack) for attack in attacks]
     if None in wanted:
         return None
     signals = {signal.name: signal for part in wanted for signal in part}
