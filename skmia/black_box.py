@@ -161,7 +161,7 @@ class BlackBox(ClassifierWrapper):
             return math.inf
         return self.max_queries - self.n_queries_
 
-    def fit(self, X, y):
+    def fit(self, X, y, **fit_params):
         """Fit a clone of the inner classifier and start counting from 0.
 
         Parameters
@@ -170,12 +170,15 @@ class BlackBox(ClassifierWrapper):
             Records, as the inner classifier takes them.
         y : array-like of shape (n_samples,)
             Class labels of any type.
+        **fit_params : dict
+            ``sample_weight`` only: array-like of shape (n_samples,), a weight for each
+            record. Where the inner classifier takes none, that is a TypeError.
 
         Returns
         -------
         self : object
         """
-        super().fit(X, y)
+        super().fit(X, y, **fit_params)
         self._query_ledger = _QueryLedger()
         return self
 

@@ -1,6 +1,11 @@
 """Errors and warnings of skmia that a caller may want to catch."""
 
-__all__ = ["PrivacyLeakWarning", "QueryBudgetExceeded", "SkmiaError"]
+__all__ = [
+    "PrivacyBudgetExceeded",
+    "PrivacyLeakWarning",
+    "QueryBudgetExceeded",
+    "SkmiaError",
+]
 
 
 class SkmiaError(Exception):
@@ -15,9 +20,19 @@ class QueryBudgetExceeded(SkmiaError, RuntimeError):
     """
 
 
+class PrivacyBudgetExceeded(SkmiaError, RuntimeError):
+    """A private estimator would spend more than its accountant allows.
+
+    Raised before any noise is drawn: nothing was learned from the data and nothing is
+    charged.
+    """
+
+
 class PrivacyLeakWarning(UserWarning):
-    """A guarantee was declared, and something was read from the data all the same.
+    """A guarantee was declared, and something around it can undo it.
 
     A differentially private estimator warns so where it takes from the training data
-    what should be declared, such as the list of classes.
+    what should be declared, such as the list of classes, and where its noise comes from
+    a seed: who knows or guesses the seed takes the noise away, and two fits with the
+    same one cancel it.
     """

@@ -1,5 +1,6 @@
 """Choice of a model by its quality and by what it leaks."""
 
+import warnings
 from numbers import Integral, Real
 
 import numpy as np
@@ -16,10 +17,11 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe
+from skmia.exceptions import PrivacyLeakWarning
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.utils._frozen import is_frozen
-from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._random import draw_seeds, find_private, set_random_states
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skmia.utils._tags import pass_records_to
@@ -138,8 +140,10 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     into account, and play a game with fresh records to measure the chosen one.
 
     Selection is no defense by itself, and it reads the data: which candidate was
-    chosen tells a little about the records. Around differentially private candidates
-    every fit spends budget, which is not accounted for here.
+    chosen tells a little about the records. Differentially private candidates keep
+    their noise (a None of theirs is never seeded), but the guarantee of the chosen one
+    is that of its last fit only: `fit` warns with
+    :class:`~skmia.exceptions.PrivacyLeakWarning`, and their accountant counts.
 
     References
     ----------
@@ -251,6 +255,16 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             raise ValueError(
                 "The 'estimators' parameter of PrivacyAwareSelector must hold models "
                 f"that can be trained. Got frozen ones under the names {frozen}."
+            )
+        private = [name for name, model in self.estimators if find_private(model)]
+        if private:
+            warnings.warn(
+                "PrivacyAwareSelector fits every candidate many times, and chooses by "
+                "scores without noise: the epsilon of the private ones, "
+                f"{private}, is that of one fit, not what is spent. An accountant "
+                "counts the fits.",
+                PrivacyLeakWarning,
+                stacklevel=3,
             )
 
     def _measure(self, model, X, y, splits, seed):

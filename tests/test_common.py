@@ -51,7 +51,9 @@ from skmia.defenses import (
     AdaptiveGuard,
     AnonymizedClassifier,
     AugmentedClassifier,
+    BoundedScaler,
     CrossDistilledClassifier,
+    DeclaredOneHotEncoder,
     DisjointStackingClassifier,
     DistilledClassifier,
     EarlyStoppedClassifier,
@@ -71,6 +73,8 @@ from skmia.defenses import (
     PrivateGaussianNB,
     PrivateLogisticRegression,
     PrivateLogits,
+    PrivatePCA,
+    PrivateStandardScaler,
     PrunedMLPClassifier,
     PurifiedPosterior,
     QueryLimit,
@@ -282,8 +286,18 @@ GENERATORS = [
     StatisticsGenerator(dependence="copula", random_state=0),
     StatisticsGenerator(dependence="tree", random_state=0),
 ]
+PREPROCESSING = [
+    BoundedScaler((-10, 10)),
+    BoundedScaler((0, 3), feature_range=(-1, 1)),
+    DeclaredOneHotEncoder([0, 1, 2, "a", None]),
+    PrivatePCA(1, bounds=(-10, 10), random_state=0),
+    PrivatePCA(bounds=(-10, 10), delta=1e-5, data_norm=5, random_state=0),
+    PrivateStandardScaler(bounds=(-10, 10), random_state=0),
+    PrivateStandardScaler(epsilon=100, bounds=(0, 3), clip=2, random_state=0),
+]
 OTHERS = [
     *GENERATORS,
+    *PREPROCESSING,
     LooseFederation([TREE, GaussianNB()], random_state=0),
     InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
     ShadowModels(GaussianNB(), **SHORT),

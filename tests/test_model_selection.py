@@ -17,7 +17,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia import MembershipGame, game_scorer
 from skmia.attacks import ThresholdAttack
-from skmia.defenses import LabelOnly
+from skmia.defenses import LabelOnly, PrivacyAccountant, PrivateForestClassifier
+from skmia.exceptions import PrivacyLeakWarning
 from skmia.model_selection import PrivacyAwareSelector, pareto_front
 from skmia.utils._random import set_random_states
 
@@ -208,3 +209,17 @@ def test_bad_parameters(name, value, problem):
     message = f"'{name}' parameter of PrivacyAwareSelector must be"
     with pytest.raises(ValueError, match=message):
         PrivacyAwareSelector(CANDIDATES, **{**SMALL, name: value}).fit(*problem)
+
+
+def test_private_candidates_keep_their_secret(problem):
+    accountant = PrivacyAccountant()
+    private = PrivateForestClassifier(
+        bounds=(-9, 9), classes=[0, 1], accountant=accountant
+    )
+    selector = PrivacyAwareSelector([("private", private)], max_leakage=1.0, **SMALL)
+    with pytest.warns(PrivacyLeakWarning, match=r"\['private'\].*not what is spent"):
+        selector.fit(*problem)
+    assert selector.estimator_.random_state is None
+    # Each of the two splits has a fit for the score and, in the game, two shadow models
+    # and one target; and the released one is fitted on all records.
+    assert len(accountant.ledger()) == 2 * (1 + 2 + 1) + 1

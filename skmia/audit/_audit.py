@@ -19,7 +19,7 @@ from skmia.metrics._validation import check_fraction
 from skmia.shadow import ShadowModels
 from skmia.targets import Session
 from skmia.utils._labels import encode_labels
-from skmia.utils._random import draw_seeds
+from skmia.utils._random import draw_seeds, find_private
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, Interval, validate_params
 
@@ -189,6 +189,7 @@ def audit(
         random_state=seed,
         verbose=verbose,
     )
+    private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
     session = Session(model, X, y, classes=np.unique(y))
     correct = session.observe("correctness")["correctness"].to_numpy()
@@ -205,6 +206,7 @@ def audit(
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,
+        private=None if private is None else type(private).__name__,
     )
 
 

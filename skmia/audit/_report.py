@@ -42,7 +42,10 @@ class AuditReport:
     train_accuracy, holdout_accuracy : float
         Accuracy of the model.
     seed : int
-        An audit with this ``random_state`` gives the same report.
+        An audit with this ``random_state`` gives the same report, unless the noise of
+        the shadow models is secret (`private`).
+    private : str or None
+        Kind of the differentially private model that the shadow models hold.
     """
 
     model: str
@@ -54,6 +57,7 @@ class AuditReport:
     fprs: tuple
     confidence_level: float
     seed: int
+    private: str | None = None
 
     @property
     def train_accuracy(self):
@@ -115,6 +119,11 @@ class AuditReport:
                     f"TPR at {percent(fpr)} FPR is not measurable with {n_nonmembers} "
                     f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."
                 )
+        if self.private is not None:
+            notes.append(
+                f"The noise of {self.private} is secret and has no seed: another audit "
+                "trains other shadow models, unless both are given the same memory."
+            )
         return notes
 
     @cached_property

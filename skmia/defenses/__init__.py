@@ -3,7 +3,9 @@
 from skmia.defenses._adaptive_guard import AdaptiveGuard
 from skmia.defenses._anonymized import AnonymizedClassifier
 from skmia.defenses._augmented import AugmentedClassifier
+from skmia.defenses._bounded_scaler import BoundedScaler
 from skmia.defenses._cross_distilled import CrossDistilledClassifier
+from skmia.defenses._declared_one_hot import DeclaredOneHotEncoder
 from skmia.defenses._defended_by import Release, defended_by
 from skmia.defenses._disjoint_stacking import DisjointStackingClassifier
 from skmia.defenses._distilled import DistilledClassifier
@@ -20,10 +22,13 @@ from skmia.defenses._noisy import NoisyPosterior
 from skmia.defenses._obfuscated import ObfuscatedClassifier
 from skmia.defenses._pate import PateClassifier
 from skmia.defenses._penalized import PenalizedClassifier
+from skmia.defenses._privacy_accountant import PrivacyAccountant
 from skmia.defenses._private_forest import PrivateForestClassifier
 from skmia.defenses._private_logistic import PrivateLogisticRegression
 from skmia.defenses._private_logits import PrivateLogits
 from skmia.defenses._private_naive_bayes import PrivateGaussianNB
+from skmia.defenses._private_pca import PrivatePCA
+from skmia.defenses._private_standard_scaler import PrivateStandardScaler
 from skmia.defenses._pruned_mlp import PrunedMLPClassifier
 from skmia.defenses._purified import PurifiedPosterior
 from skmia.defenses._query_budget import QueryBudget
@@ -41,7 +46,9 @@ __all__ = [
     "AdaptiveGuard",
     "AnonymizedClassifier",
     "AugmentedClassifier",
+    "BoundedScaler",
     "CrossDistilledClassifier",
+    "DeclaredOneHotEncoder",
     "DisjointStackingClassifier",
     "DistilledClassifier",
     "EarlyStoppedClassifier",
@@ -57,10 +64,13 @@ __all__ = [
     "ObfuscatedClassifier",
     "PateClassifier",
     "PenalizedClassifier",
+    "PrivacyAccountant",
     "PrivateForestClassifier",
     "PrivateGaussianNB",
     "PrivateLogisticRegression",
     "PrivateLogits",
+    "PrivatePCA",
+    "PrivateStandardScaler",
     "PrunedMLPClassifier",
     "PurifiedPosterior",
     "QueryBudget",

@@ -3,7 +3,6 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skmia.defenses._numbers import numeric_records, takes_numbers
@@ -11,10 +10,10 @@ from skmia.defenses._query_control import QueryControl
 from skmia.defenses._query_monitor import QueryMonitor
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.utils._card import DefenseCard
-from skmia.utils._hold_out import hold_out
+from skmia.utils._hold_out import hold_out, without
 from skmia.utils._posteriors import onehot_posterior, round_posterior, top_k_posterior
 from skmia.utils._random import draw_seeds
-from skmia.utils._record_noise import record_bytes
+from skmia.utils._record_keys import exact_keys
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import Interval, StrOptions
 
@@ -51,7 +50,8 @@ class AdaptiveGuard(QueryControl):
     calibration : {array-like, DataFrame} of shape (n_records, n_features), \
 default=None
         Records as honest clients ask them; the model must not be trained on them. None:
-        a fifth of the training records is held out.
+        a fifth of the different training records is held out, equal ones (in single
+        precision) together, whatever they weigh.
     window : int, default=100
         New records between two tests, at least 10.
     alpha : float, default=1e-3
@@ -103,9 +103,11 @@ default=None
     PRADA's test of normality is replaced by the second, since honest distances need not
     be normal. The rate of queries is not looked at: it needs a clock.
 
-    Refused records are watched as well, so a client gets out again. Distances are
-    Euclidean, features divided by their standard deviations: the features must be
-    numbers. Threads may share a guard; copies in other processes watch on their own.
+    Records that differ in the last bit of a number are different ones: each of many
+    copies that are nearly equal counts. Refused records are watched as well, so a
+    client gets out again. Distances are Euclidean, features divided by their standard
+    deviations: the features must be numbers. Threads may share a guard; copies in other
+    processes watch on their own.
 
     References
     ----------
@@ -169,17 +171,24 @@ default=None
         self.random_state = random_state
 
     @property
+    def _voids_guarantee(self):
+        if self.calibration is not None:
+            return None
+        return "it compares with training records without noise; pass 'calibration'"
+
+    @property
     def client_level_(self):
         """Rung of each client that has asked anything."""
         levels = self._monitor.levels()
         return {client: LEVELS[level] for client, level in levels.items()}
 
-    def _learn(self, X, y):
+    def _learn(self, X, y, sample_weight):
         X, y = check_records(X, y)
         rng = check_random_state(self.random_state)
-        X, y, calibration = self._set_aside(X, y, rng)
+        X, y, calibration, held_out = self._set_aside(X, y, rng)
         numbers = numeric_records(calibration, type(self).__name__)
-        model = self._check_answers(clone(self.estimator).fit(X, y))
+        fitted = super()._learn(X, y, without(sample_weight, held_out))
+        model = fitted["estimator_"]
         spread = numbers.std(axis=0)
         scale = np.where(spread > 0, spread, 1)
         monitor = QueryMonitor(
@@ -193,23 +202,22 @@ default=None
             # One of its own: the caller's generator is not for queries to move.
             rng=np.random.RandomState(draw_seeds(rng)),
         )
-        return {"estimator_": model, "_monitor": monitor, "_scale": scale}
+        return {**fitted, "_monitor": monitor, "_scale": scale}
 
     def _set_aside(self, X, y, rng):
-        """Training records, their labels, and calibration records."""
+        """Training records, labels, calibration records, and which these were."""
         if self.calibration is not None:
-            return X, y, self.calibration
-        X, y, calibration, _ = hold_out(
+            return X, y, self.calibration, np.empty(0, dtype=int)
+        return hold_out(
             X, y, _HELD_OUT, rng, owner="AdaptiveGuard", instead="calibration"
         )
-        return X, y, calibration
 
     def _answer(self, X, ask, client_id):
         posterior = ask(X)
         rows = numeric_records(X, type(self).__name__) / self._scale
         refuse = LEVELS.index("refuse")
         levels = self._monitor.watch(
-            client_id, record_bytes(X), rows, posterior.max(axis=1), refuse
+            client_id, exact_keys(X, self), rows, posterior.max(axis=1), refuse
         )
         if refuse in levels:
             raise QueryBudgetExceeded(

@@ -7,6 +7,7 @@ from skmia.defenses._mondrian import MondrianAnonymizer
 from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import HasMethods
 from skmia.utils._tags import pass_records_to
+from skmia.utils._weights import fit_weights
 
 
 class AnonymizedClassifier(TrainingDefense):
@@ -52,6 +53,9 @@ class AnonymizedClassifier(TrainingDefense):
     they are, the cells are cut around the records, and other tables may tell the
     records of a cell apart.
 
+    Cells are cut for k records, whatever those weigh; ``sample_weight`` is for the
+    model.
+
     References
     ----------
     S. Truex, L. Liu, M. E. Gursoy, L. Yu, W. Wei, "Demystifying Membership Inference
@@ -77,6 +81,8 @@ class AnonymizedClassifier(TrainingDefense):
         paper="Truex et al. 2019",
     )
 
+    _voids_guarantee = "how a record is recoded depends on the others, without noise"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "anonymizer": [HasMethods(["fit_transform"]), None],
@@ -90,9 +96,11 @@ class AnonymizedClassifier(TrainingDefense):
     def _recoder(self):
         return MondrianAnonymizer() if self.anonymizer is None else self.anonymizer
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         anonymizer = clone(self._recoder)
-        model = clone(self.estimator).fit(anonymizer.fit_transform(X, y), y)
+        recoded = anonymizer.fit_transform(X, y)
+        weights = fit_weights(self.estimator, sample_weight)
+        model = clone(self.estimator).fit(recoded, y, **weights)
         return {"estimator_": model, "anonymizer_": anonymizer}
 
     def __sklearn_tags__(self):

@@ -13,7 +13,7 @@ from skmia.defenses._base import TrainingDefense
 from skmia.defenses._numbers import like, numeric_records, takes_numbers
 from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval, StrOptions
-from skmia.utils._soft_labels import weight_parameter
+from skmia.utils._weights import fit_weights, weight_parameter
 
 
 class AugmentedClassifier(TrainingDefense):
@@ -99,6 +99,8 @@ class AugmentedClassifier(TrainingDefense):
         paper="Kaya and Dumitraș 2021",
     )
 
+    _voids_guarantee = "a record counts several times, with its copies"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "augmenter": [StrOptions(set(AUGMENTERS)), callable],
@@ -125,17 +127,20 @@ class AugmentedClassifier(TrainingDefense):
         self.keep_original = keep_original
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         self._check_strength()
         rng = check_random_state(self.random_state)
         if self._computes():
             X = like(X, numeric_records(X, type(self).__name__))
         parts = [X] if self.keep_original else []
         parts += [self._copy(X, y, rng) for _ in range(self.n_copies)]
-        weights, name = {}, weight_parameter(self.estimator)
-        if name is not None and len(parts) > 1:
-            weights = {name: np.full(len(y) * len(parts), 1 / len(parts))}
+        by_weight = len(parts) > 1 and weight_parameter(self.estimator) is not None
+        if sample_weight is None and by_weight:
+            sample_weight = np.ones(len(y))
+        if sample_weight is not None:
+            sample_weight = np.tile(sample_weight / len(parts), len(parts))
         model = clone(self.estimator)
+        weights = fit_weights(model, sample_weight)
         model.fit(_stack(parts), np.tile(y, len(parts)), **weights)
         return {"estimator_": model}
 

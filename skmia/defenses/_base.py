@@ -3,6 +3,7 @@
 from abc import ABCMeta, abstractmethod
 
 import numpy as np
+from sklearn.utils import _safe_indexing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -63,18 +64,24 @@ class OutputDefense(ClassifierWrapper, metaclass=ABCMeta):
 class TrainingDefense(ClassifierWrapper, metaclass=ABCMeta):
     """A classifier whose model is trained in another way, and answers as it is.
 
-    Subclasses implement ``_train(X, y)``: records that can be indexed and labels in, a
-    dict of fitted attributes out, the released model under ``estimator_``. That model
-    may have missed classes: its posterior gets a column of 0 for each.
+    Subclasses implement ``_train(X, y, sample_weight=None)``: records that can be
+    indexed and labels in, a dict of fitted attributes out, the released model under
+    ``estimator_``. That model may have missed classes: its posterior gets a column of 0
+    for each. Those that say in ``_no_weights`` why they take none are given none.
     """
 
     @abstractmethod
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         """Fitted attributes by name; nothing is set on the way."""
 
-    def _learn(self, X, y):
+    def _learn(self, X, y, sample_weight):
         X, y = check_records(X, y)
-        return {"_labels": np.unique(y), **self._train(X, y)}
+        if sample_weight is None:
+            return {"_labels": np.unique(y), **self._train(X, y)}
+        # What weighs nothing is not there: in no fold, no mean and no mixture either.
+        there = np.flatnonzero(sample_weight)
+        X, y = _safe_indexing(X, there), y[there]
+        return {"_labels": np.unique(y), **self._train(X, y, sample_weight[there])}
 
     @property
     def classes_(self):

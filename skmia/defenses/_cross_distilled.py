@@ -12,6 +12,7 @@ from skmia.defenses._teachers import (
     fit_clones,
 )
 from skmia.utils._card import DefenseCard
+from skmia.utils._equal_records import number_records, rarest_classes
 from skmia.utils._sklearn import Interval, StrOptions
 
 
@@ -37,7 +38,8 @@ class CrossDistilledClassifier(DistillationDefense):
         one. "fold" (PCKD): a teacher is fitted on one fold, and the soft label of a
         record is the mean of the teachers of all other folds.
     cv : int, default=5
-        Folds. The records of each class are dealt to them in turn, in random order.
+        Folds. The records of each class are dealt to them in turn, in random order;
+        equal records (in single precision) go to one.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -64,11 +66,12 @@ class CrossDistilledClassifier(DistillationDefense):
     -----
     Threat model: the adversary sees scores. No formal guarantee: the student learns
     the records, though not their labels, and teachers of other folds have seen the
-    near-duplicates of a record.
+    near-duplicates of a record, though never an equal one.
 
-    A class needs two records, so that every teacher ("complement") or some teacher of
-    another fold ("fold") has seen it. A teacher that has not gives it probability 0:
-    with "fold" that happens to classes of fewer than `cv` records. The paper's
+    A class needs two different records, so that every teacher ("complement") or some
+    teacher of another fold ("fold") has seen it. A teacher that has not gives it
+    probability 0: with "fold" that happens to classes of fewer than `cv` records.
+    ``sample_weight`` weighs records for the teachers and for the student. The paper's
     pre-training, temperature and share of hard labels are not part of this.
 
     References
@@ -93,6 +96,10 @@ class CrossDistilledClassifier(DistillationDefense):
         addresses=("scores",),
         broken_by="LiRA with shadow students; near-duplicates in other folds",
         paper="Zheng, Cao and Wang 2021",
+    )
+
+    _voids_guarantee = (
+        "several models are trained on each record, and the student again"
     )
 
     _parameter_constraints: dict = {
@@ -120,24 +127,29 @@ class CrossDistilledClassifier(DistillationDefense):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         name = type(self).__name__
-        check_class_sizes(y, 2, name)
-        if self.cv > len(y):
+        number = number_records(X)
+        labels = rarest_classes(number, y)
+        check_class_sizes(labels, 2, name, "different training records")
+        if self.cv > len(labels):
             raise ValueError(
-                f"The 'cv' parameter of {name} must be at most the number of training "
-                f"records: {len(y)}. Got {self.cv} instead."
+                f"The 'cv' parameter of {name} must be at most the number of different "
+                f"training records: {len(labels)}. Got {self.cv} instead."
             )
         rng = check_random_state(self.random_state)
-        soft = self._soft_labels(X, y, deal_folds(y, self.cv, rng), rng)
-        student = self._fit_student(X, soft, np.unique(y), rng)
+        folds = deal_folds(labels, self.cv, rng, np.bincount(number))[number]
+        soft = self._soft_labels(X, y, folds, rng, sample_weight)
+        student = self._fit_student(X, soft, np.unique(y), rng, sample_weight)
         return {"estimator_": student}
 
-    def _soft_labels(self, X, y, folds, rng):
+    def _soft_labels(self, X, y, folds, rng, sample_weight=None):
         """Mean posterior of the teachers that did not see a record."""
         learned = [(folds == j) == (self.scheme == "fold") for j in range(self.cv)]
         parts = [np.flatnonzero(seen) for seen in learned]
-        teachers = fit_clones(self.estimator, X, y, parts, rng, self.n_jobs)
+        teachers = fit_clones(
+            self.estimator, X, y, parts, rng, self.n_jobs, sample_weight
+        )
         classes = np.unique(y)
         soft = np.zeros((len(y), len(classes)))
         for teacher, seen in zip(teachers, learned, strict=True):
@@ -149,15 +161,38 @@ class CrossDistilledClassifier(DistillationDefense):
         return soft if self.scheme == "complement" else soft / (self.cv - 1)
 
 
-def deal_folds(y, n_folds, rng):
-    """Fold of each record; classes and folds are as balanced as they can be.
+def deal_folds(labels, n_folds, rng, sizes):
+    """Fold of each different record; classes and folds are as even as they can be.
 
-    The records of each class are dealt in turn, beginning where the last class ended.
-    scikit-learn's StratifiedKFold warns of, or refuses, classes with fewer records
+    Class by class, in random order but those that came most often first, each goes to
+    the fold with the fewest of its class, of equal ones the smallest. Where each came
+    once, that is dealing in turn, beginning where the last class ended.
+
+    scikit-learn's StratifiedGroupKFold warns of, or refuses, classes with fewer records
     than folds.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_records,)
+        Class of each different record.
+    n_folds : int
+    rng : RandomState
+    sizes : ndarray of int of shape (n_records,)
+        How often each record came.
+
+    Returns
+    -------
+    folds : ndarray of int of shape (n_records,)
     """
-    order = rng.permutation(len(y))
-    by_class = order[np.argsort(y[order], kind="stable")]
-    folds = np.empty(len(y), dtype=np.intp)
-    folds[by_class] = np.arange(len(y)) % n_folds
+    codes = np.unique(labels, return_inverse=True)[1]
+    order = rng.permutation(len(labels))
+    order = order[np.lexsort((-sizes[order], codes[order]))]
+    folds = np.empty(len(labels), dtype=np.intp)
+    dealt = np.zeros((codes.max() + 1, n_folds), dtype=np.int64)
+    in_fold, n_rows = np.zeros(n_folds, dtype=np.int64), sizes.sum()
+    for i in order:
+        # The second counts only between folds with equally many of the class.
+        folds[i] = np.argmin(dealt[codes[i]] * (n_rows + 1) + in_fold)
+        dealt[codes[i], folds[i]] += sizes[i]
+        in_fold[folds[i]] += sizes[i]
     return folds

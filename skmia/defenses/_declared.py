@@ -1,11 +1,13 @@
 """What a guarantee needs declared: read from the data, it would give them away."""
 
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
 from skmia.exceptions import PrivacyLeakWarning
+from skmia.utils._integer_noise import LEAST_RATE
 
 
 def check_bounds(bounds, n_features, owner):
@@ -26,7 +28,8 @@ def check_bounds(bounds, n_features, owner):
     Raises
     ------
     ValueError
-        Nothing declared, not finite, low not below high, or of another length.
+        Nothing declared, not finite, low not below high, too far apart for a float, or
+        of another length.
     """
     expected = (
         f"The 'bounds' parameter of {owner} must be declared as (low, high): two "
@@ -44,9 +47,41 @@ def check_bounds(bounds, n_features, owner):
         )
     except (TypeError, ValueError) as error:
         raise ValueError(f"{expected}. Got {bounds!r} instead.") from error
-    if not (np.isfinite(low).all() and np.isfinite(high).all() and (low < high).all()):
-        raise ValueError(f"{expected}, finite and low < high. Got {bounds!r} instead.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        half = (high - low) / 2  # everything is divided by it
+    if not (np.isfinite(half) & (half > 0)).all():
+        raise ValueError(
+            f"{expected}, finite and low < high, a finite width apart. Got {bounds!r} "
+            "instead."
+        )
     return low, high
+
+
+def check_noise_width(epsilon, sensitivity, owner, advice="raise it"):
+    """Refuse an epsilon whose integer noise is too wide to be drawn exactly.
+
+    Parameters
+    ----------
+    epsilon : float
+    sensitivity : int
+        By what epsilon is divided to get the rate of the noise.
+    owner : str
+        Name of the class whose parameter this is, for the error.
+    advice : str
+        The cure.
+
+    Raises
+    ------
+    ValueError
+        Before the fit is paid for.
+    """
+    least = LEAST_RATE * sensitivity
+    if Fraction(float(epsilon)) < least:
+        raise ValueError(
+            f"The 'epsilon' parameter of {owner} must be at least about "
+            f"{float(least):.2g} here, or its noise is too wide to be drawn exactly. "
+            f"Got {epsilon!r} instead: {advice}."
+        )
 
 
 def declared_classes(classes, y, owner):
@@ -91,3 +126,56 @@ def declared_classes(classes, y, owner):
             f"{declared.tolist()}; y also holds {np.unique(y[unknown])[:5].tolist()}."
         )
     return declared
+
+
+def check_categories(categories, n_features, owner):
+    """Categories of each feature, as declared by the user.
+
+    Parameters
+    ----------
+    categories : array-like or None
+        A list for each feature, or one list for all of them.
+    n_features : int
+    owner : str
+        Name of the class whose parameter this is, for the errors.
+
+    Returns
+    -------
+    categories : list of ndarray of object
+
+    Raises
+    ------
+    ValueError
+        Nothing declared, nothing for a feature, or the same category twice.
+    """
+    expected = (
+        f"The 'categories' parameter of {owner} must be declared: a list of values for "
+        f"each of the {n_features} features, or one list for all of them"
+    )
+    if categories is None:
+        raise ValueError(
+            f"{expected}. Got None instead; reading them from the data would leak them."
+        )
+    lists = [one for one in categories if pd.api.types.is_list_like(one)]
+    if not lists:
+        lists = [categories] * n_features
+    elif len(lists) != len(categories) or len(lists) != n_features:
+        raise ValueError(f"{expected}. Got {categories!r} instead.")
+    declared = [_object_array(values) for values in lists]
+    for known in declared:
+        if not 0 < len(known) == len(set(one_missing(known))):
+            raise ValueError(
+                f"{expected}, each value once. Got {known.tolist()} instead."
+            )
+    return declared
+
+
+def one_missing(values):
+    """Values of a column, with None for every kind of missing value."""
+    return np.where(pd.isna(values), None, values)
+
+
+def _object_array(values):
+    array = np.empty(len(values), dtype=object)
+    array[:] = list(values)
+    return array

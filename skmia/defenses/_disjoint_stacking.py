@@ -11,10 +11,12 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
+from skmia.utils._equal_records import number_records, rarest_classes
 from skmia.utils._fitting import fit_clone
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods
 from skmia.utils._tags import pass_records_to
+from skmia.utils._weights import fit_weights
 from skmia.utils._wrapper import ClassifierWrapper
 
 
@@ -48,7 +50,7 @@ class DisjointStackingClassifier(TrainingDefense):
         The released stack.
     parts_ : ndarray of shape (n_samples,)
         For each training record the position of the model trained on it: that in
-        `estimators`, or ``len(estimators)`` for the combiner.
+        `estimators`, or ``len(estimators)`` for the combiner; -1 where its weight is 0.
     classes_ : ndarray of shape (n_classes,)
         Class labels, in the order of the columns of a posterior.
     n_features_in_ : int
@@ -64,9 +66,11 @@ class DisjointStackingClassifier(TrainingDefense):
 
     Notes
     -----
-    Every part has at least one record of every class: a class needs as many records
-    as there are models, the combiner included. Parameters of the models are set by
-    name, as in scikit-learn: ``set_params(nn__alpha=1)``, ``set_params(nn=model)``.
+    Every part has at least one record of every class: a class needs as many different
+    records as there are models, the combiner included. Equal records (in single
+    precision) are in one part, and count as one for `fractions`. Parameters of the
+    models are set by name, as in scikit-learn: ``set_params(nn__alpha=1)``,
+    ``set_params(nn=model)``.
 
     Threat model: the adversary sees scores or labels. No formal guarantee: each record
     is still in one model, and attacks that look for its influence on that model
@@ -95,6 +99,11 @@ class DisjointStackingClassifier(TrainingDefense):
         addresses=("scores", "label"),
         broken_by="canaries and LiRA, on the one model that a record is in",
         paper="Salem et al. 2019",
+    )
+
+    _voids_guarantee = (
+        "which part a record is in depends on the labels of others, and the "
+        "combiner sees records without noise"
     )
 
     _parameter_constraints: dict = {
@@ -129,23 +138,43 @@ class DisjointStackingClassifier(TrainingDefense):
         final = self.final_estimator
         return LogisticRegression() if final is None else final
 
-    def _train(self, X, y):
+    @property
+    def _weighted(self):
+        return [*(model for _, model in _named(self.estimators)), self._combiner]
+
+    def _learn(self, X, y, sample_weight):
+        learned = super()._learn(X, y, sample_weight)
+        if sample_weight is not None:
+            parts = np.full(len(sample_weight), -1)
+            parts[sample_weight > 0] = learned["parts_"]
+            learned["parts_"] = parts
+        return learned
+
+    def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
         names, models = self._check_estimators()
-        parts = _disjoint_parts(y, self._check_fractions(), rng)
+        number = number_records(X)
+        labels = rarest_classes(number, y)
+        parts = _disjoint_parts(labels, self._check_fractions(), rng)[number]
+        *rows_of, last = (np.flatnonzero(parts == i) for i in range(len(models) + 1))
         *first, combiner = draw_seeds(rng, len(models) + 1)
         fitted = Parallel(n_jobs=self.n_jobs)(
-            delayed(fit_clone)(model, X, y, np.flatnonzero(parts == part), seed)
-            for part, (model, seed) in enumerate(zip(models, first, strict=True))
+            delayed(fit_clone)(model, X, y, rows, seed, sample_weight)
+            for rows, model, seed in zip(rows_of, models, first, strict=True)
         )
         final = set_random_states(clone(self._combiner), check_random_state(combiner))
-        last = np.flatnonzero(parts == len(models))
+        X_last, y_last = _safe_indexing(X, last), y[last]
         stack = StackingClassifier(
             list(zip(names, fitted, strict=True)),
             final_estimator=final,
             cv="prefit",
             stack_method="predict_proba",
-        ).fit(_safe_indexing(X, last), y[last])
+        ).fit(X_last, y_last)
+        if sample_weight is not None:
+            # Not by the stack: it would not find the name that a pipeline has for them.
+            codes = np.searchsorted(stack.classes_, y_last)
+            weights = fit_weights(final, sample_weight[last])
+            stack.final_estimator_.fit(stack.transform(X_last), codes, **weights)
         return {"estimator_": stack, "parts_": parts}
 
     def _check_estimators(self):
@@ -244,14 +273,14 @@ def _named(estimators):
 
 
 def _disjoint_parts(y, fractions, rng):
-    """Part of each record: by class in proportion to `fractions`, and never empty."""
+    """Part of each different record: by class as `fractions` say, and never empty."""
     classes, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
     n_parts = len(fractions)
     if counts.min() < n_parts:
         rare = classes.tolist()[counts.argmin()]
         raise ValueError(
             "DisjointStackingClassifier needs at least one record of every class in "
-            f"each of its {n_parts} parts, hence {n_parts} records. Got "
+            f"each of its {n_parts} parts, hence {n_parts} different records. Got "
             f"{counts.min()} of class {rare!r}."
         )
     parts = np.empty(len(y), dtype=int)

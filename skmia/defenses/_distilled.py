@@ -12,6 +12,7 @@ from skmia.defenses._teachers import (
     records_like,
 )
 from skmia.utils._card import DefenseCard
+from skmia.utils._equal_records import number_records
 from skmia.utils._labels import align_columns
 from skmia.utils._posteriors import soften_posterior
 from skmia.utils._sklearn import Interval
@@ -38,7 +39,8 @@ class DistilledClassifier(DistillationDefense):
         Records without labels, none of them a training record. None holds a part of
         the training records out instead, whose labels are then never used.
     reference_fraction : float, default=0.5
-        Part of the training records that is held out if `reference` is None.
+        Part of the different training records that is held out if `reference` is None;
+        equal ones (in single precision) together.
     temperature : float, default=1.0
         Logarithms of the soft labels are divided by it.
     keep : float, default=0.5
@@ -74,6 +76,9 @@ class DistilledClassifier(DistillationDefense):
     temperature above 1 the student is less certain than the teacher. No formal
     guarantee: attacks that imitate the whole training find members through the
     answers of the teacher to other records.
+
+    ``sample_weight`` weighs records for the teacher, and those that are held out for
+    the student; records of a given `reference` count once each.
 
     References
     ----------
@@ -131,11 +136,24 @@ class DistilledClassifier(DistillationDefense):
         self.keep = keep
         self.random_state = random_state
 
-    def _train(self, X, y):
+    @property
+    def _weighted(self):
+        # Records of the user's own have no weights.
+        return super()._weighted if self.reference is None else [self.estimator]
+
+    @property
+    def _voids_guarantee(self):
+        if self.reference is not None:
+            return None
+        return "the student is taught training records without noise; pass 'reference'"
+
+    def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
         classes = np.unique(y)
-        private, reference = self._split(X, rng)
-        [teacher] = fit_clones(self.estimator, X, y, [private], rng)
+        private, held_out, reference = self._split(X, rng)
+        [teacher] = fit_clones(
+            self.estimator, X, y, [private], rng, sample_weight=sample_weight
+        )
         soft = self._check_answers(teacher).predict_proba(reference)
         # Not at 1: the logarithm of 0 would give every class a share.
         if self.temperature != 1:
@@ -143,22 +161,33 @@ class DistilledClassifier(DistillationDefense):
         soft = align_columns(soft, teacher.classes_, classes)
         kept = lowest_entropies(soft, self.keep)
         self._check_several(soft, kept, classes)
+        if sample_weight is not None:
+            own = self.reference is None
+            sample_weight = sample_weight[held_out[kept]] if own else None
         student = self._fit_student(
-            _safe_indexing(reference, kept), soft[kept], classes, rng
+            _safe_indexing(reference, kept), soft[kept], classes, rng, sample_weight
         )
         return {"estimator_": student}
 
     def _split(self, X, rng):
-        """Rows that the teacher is fitted on, and reference records."""
-        n = X.shape[0]
+        """Rows that the teacher is fitted on, rows held out, and reference records."""
+        name = type(self).__name__
         if self.reference is not None:
-            name = type(self).__name__
-            return np.arange(n), records_like(X, self.reference, "reference", name)
+            reference = records_like(X, self.reference, "reference", name)
+            return np.arange(X.shape[0]), np.arange(0), reference
+        number = number_records(X)
+        n = number.max() + 1
+        if n == 1:
+            raise ValueError(
+                f"{name} holds out training records and needs two different ones or "
+                f"more. Got {len(number)} equal ones; pass 'reference' instead."
+            )
         # Not stratified: the labels of the reference records play no part.
         order = rng.permutation(n)
         n_held_out = min(max(round(self.reference_fraction * n), 1), n - 1)
-        held_out, private = np.split(order, [n_held_out])
-        return np.sort(private), _safe_indexing(X, np.sort(held_out))
+        chosen = np.isin(number, order[:n_held_out])
+        private, held_out = np.flatnonzero(~chosen), np.flatnonzero(chosen)
+        return private, held_out, _safe_indexing(X, held_out)
 
     def _check_several(self, soft, kept, classes):
         """The kept records have shares of several classes, where there are several."""

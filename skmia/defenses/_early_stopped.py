@@ -13,10 +13,12 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
+from skmia.utils._equal_records import number_records, rarest_classes
 from skmia.utils._labels import align_columns
 from skmia.utils._last_step import last_step
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import Interval
+from skmia.utils._weights import fit_weights
 
 
 class EarlyStoppedClassifier(TrainingDefense):
@@ -41,8 +43,9 @@ class EarlyStoppedClassifier(TrainingDefense):
         Largest difference allowed between validation and training loss. Training
         stops at the first stage beyond it. None: no limit.
     validation_fraction : float, default=0.1
-        Part of the records that is held out, up to one half, by class; at least one
-        record per class. They choose the stage and are not trained on.
+        Part of the different records that is held out, up to one half, by class; at
+        least one per class, equal ones (in single precision) together. They choose the
+        stage and are not trained on.
     random_state : int, RandomState instance or None, default=None
         Seed of the split, of the order of the records and of the model. An int
         replaces every ``random_state`` of `estimator`; None keeps them.
@@ -83,7 +86,8 @@ class EarlyStoppedClassifier(TrainingDefense):
     new fit with the same seed goes the same way and further, so that the doubling
     stages are those of one training, at twice its cost. Models with none of these
     (k nearest neighbors) are not trained at all, and refused. The loss is the log loss,
-    without ``predict_proba`` the error rate.
+    without ``predict_proba`` the error rate. ``sample_weight`` weighs records in the
+    training and in both losses.
 
     Threat model: the adversary sees scores or labels; the parameters of the model
     change as well. No formal guarantee: the average gap is limited, the influence of
@@ -114,6 +118,11 @@ class EarlyStoppedClassifier(TrainingDefense):
         paper="Yeom et al. 2018",
     )
 
+    _voids_guarantee = (
+        "it trains on the same records for each length, and stops by losses "
+        "without noise"
+    )
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
@@ -140,20 +149,24 @@ class EarlyStoppedClassifier(TrainingDefense):
         self.validation_fraction = validation_fraction
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
         model = clone(self.estimator)
         if self.random_state is not None:
             set_random_states(model, rng)
-        train, validation = self._split(y, draw_seeds(rng))
+        train, validation = self._split(X, y, draw_seeds(rng))
         X_train, y_train = _safe_indexing(X, train), y[train]
         X_validation, y_validation = _safe_indexing(X, validation), y[validation]
+        w_train, w_validation = None, None
+        if sample_weight is not None:
+            w_train, w_validation = sample_weight[train], sample_weight[validation]
         classes = np.unique(y)
 
         history, best, waited = [], None, 0
-        for length, stage in _stages(model, X_train, y_train, self.max_epochs, rng):
-            loss = _loss(stage, X_validation, y_validation, classes)
-            training_loss = _loss(stage, X_train, y_train, classes)
+        stages = _stages(model, X_train, y_train, w_train, self.max_epochs, rng)
+        for length, stage in stages:
+            loss = _loss(stage, X_validation, y_validation, w_validation, classes)
+            training_loss = _loss(stage, X_train, y_train, w_train, classes)
             history.append((length, training_loss, loss))
             if self.max_gap is not None and loss - training_loss > self.max_gap:
                 break
@@ -177,40 +190,59 @@ class EarlyStoppedClassifier(TrainingDefense):
             "history_": pd.DataFrame(history, columns=columns),
         }
 
-    def _split(self, y, seed):
+    def _split(self, X, y, seed):
         """Rows that are trained on, and rows held out: both have every class."""
-        classes, counts = np.unique(y, return_counts=True)
+        number = number_records(X)
+        labels = rarest_classes(number, y)
+        classes, counts = np.unique(labels, return_counts=True)
         if counts.min() < 2:
             raise ValueError(
-                "EarlyStoppedClassifier needs at least 2 records of every class, one "
-                "of them to be held out. Got 1 of class "
+                "EarlyStoppedClassifier needs at least 2 different records of every "
+                "class, one of them to be held out. Got 1 of class "
                 f"{classes.tolist()[counts.argmin()]!r}."
             )
-        n_validation = max(int(self.validation_fraction * len(y)), len(classes))
-        return train_test_split(
-            np.arange(len(y)), test_size=n_validation, stratify=y, random_state=seed
+        n_validation = max(int(self.validation_fraction * len(labels)), len(classes))
+        train, validation = train_test_split(
+            np.arange(len(labels)),
+            test_size=n_validation,
+            stratify=labels,
+            random_state=seed,
         )
+        return _rows(number, train), _rows(number, validation)
 
 
-def _stages(model, X, y, max_epochs, rng):
+def _rows(number, records):
+    """All rows of some different records, in the order of these."""
+    place = np.full(number.max() + 1, -1)
+    place[records] = np.arange(len(records))
+    rows = np.flatnonzero(place[number] >= 0)
+    return rows[np.argsort(place[number[rows]], kind="stable")]
+
+
+def _stages(model, X, y, sample_weight, max_epochs, rng):
     """Lengths of training, and the model after each."""
     if hasattr(model, "partial_fit"):
-        return _passes(model, X, y, max_epochs, rng)
-    return _refits(model, _length_parameter(model), X, y, max_epochs)
+        return _passes(model, X, y, sample_weight, max_epochs, rng)
+    length = _length_parameter(model)
+    return _refits(model, length, X, y, sample_weight, max_epochs)
 
 
-def _passes(model, X, y, max_epochs, rng):
+def _passes(model, X, y, sample_weight, max_epochs, rng):
     """One model after each pass over the records, every one in a new order."""
     classes = np.unique(y)
     for epoch in range(max_epochs):
         order = rng.permutation(len(y))
+        own = None if sample_weight is None else sample_weight[order]
+        weights = fit_weights(model, own)
         yield (
             epoch + 1,
-            model.partial_fit(_safe_indexing(X, order), y[order], classes=classes),
+            model.partial_fit(
+                _safe_indexing(X, order), y[order], classes=classes, **weights
+            ),
         )
 
 
-def _refits(model, name, X, y, max_epochs):
+def _refits(model, name, X, y, sample_weight, max_epochs):
     """A new model for every length of training."""
     for power in range((max_epochs - 1).bit_length() + 1):
         length = min(2**power, max_epochs)
@@ -218,7 +250,7 @@ def _refits(model, name, X, y, max_epochs):
         with warnings.catch_warnings():
             # To stop before convergence is the point.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            stage.fit(X, y)
+            stage.fit(X, y, **fit_weights(stage, sample_weight))
         yield length, stage
 
 
@@ -238,10 +270,11 @@ def _length_parameter(model):
     )
 
 
-def _loss(model, X, y, classes):
+def _loss(model, X, y, sample_weight, classes):
     """Mean log loss; without scores the error rate."""
     if not hasattr(model, "predict_proba"):
-        return float(np.mean(model.predict(X) != y))
+        return float(np.average(model.predict(X) != y, weights=sample_weight))
     P = align_columns(model.predict_proba(X), model.classes_, classes)
     own = P[np.arange(len(y)), np.searchsorted(classes, y)]
-    return float(-np.log(np.clip(own, 1e-12, 1)).mean())
+    losses = -np.log(np.clip(own, 1e-12, 1))
+    return float(np.average(losses, weights=sample_weight))

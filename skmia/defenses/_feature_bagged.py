@@ -2,14 +2,17 @@
 
 from numbers import Integral, Real
 
+import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import BaggingClassifier
-from sklearn.utils import check_random_state
+from sklearn.utils import check_array, check_random_state
+from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._random import draw_seeds
 from skmia.utils._sklearn import Interval
+from skmia.utils._weights import fit_weights
 
 
 class FeatureBaggedClassifier(TrainingDefense):
@@ -56,6 +59,9 @@ class FeatureBaggedClassifier(TrainingDefense):
     out over repeated questions. Every model is trained on all records, and is given
     columns of an array: one that picks DataFrame columns by name cannot be inside.
 
+    With ``sample_weight`` every model is fitted twice: scikit-learn's bag would draw
+    records by their weights.
+
     Threat model: the adversary sees scores or labels. No formal guarantee: each record
     has been learned by every model of the mean. Reported effects of dropout are
     moderate, and it is counted among the weak defenses.
@@ -83,6 +89,8 @@ class FeatureBaggedClassifier(TrainingDefense):
         paper="Salem et al. 2019",
     )
 
+    _voids_guarantee = "each of its models is trained on all records"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "drop": [Interval(Real, 0, 1, closed="left")],
@@ -105,7 +113,7 @@ class FeatureBaggedClassifier(TrainingDefense):
         # Votes are scores: the ensemble has some where the model has none.
         return BaggingClassifier(self.estimator)
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         seed = draw_seeds(check_random_state(self.random_state))
         bag = BaggingClassifier(
             clone(self.estimator),
@@ -116,5 +124,28 @@ class FeatureBaggedClassifier(TrainingDefense):
             n_jobs=self.n_jobs,
             random_state=seed,
         ).fit(X, y)
+        if sample_weight is not None:
+            self._fit_again(bag, X, y, sample_weight)
         # Parallel predictions add up in another order, which shows in the last digit.
         return {"estimator_": bag.set_params(n_jobs=None)}
+
+    def _fit_again(self, bag, X, y, sample_weight):
+        """Fit the models with weights: same features, same seeds.
+
+        A bag draws records by their weights. Here every model is given all records.
+        """
+        X = check_array(
+            X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False
+        )
+        codes = np.searchsorted(bag.classes_, y)
+        bag.estimators_ = Parallel(n_jobs=self.n_jobs)(
+            delayed(_fit_columns)(model, X[:, features], codes, sample_weight)
+            for model, features in zip(
+                bag.estimators_, bag.estimators_features_, strict=True
+            )
+        )
+
+
+def _fit_columns(model, X, y, sample_weight):
+    # Module-level, so that parallel workers of any backend can be sent to it.
+    return clone(model).fit(X, y, **fit_weights(model, sample_weight))

@@ -5,14 +5,16 @@ from numbers import Integral, Real
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.model_selection import GridSearchCV, check_cv
+from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, check_cv
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
+from skmia.utils._equal_records import number_records
 from skmia.utils._last_step import last_step
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import Interval
+from skmia.utils._weights import fit_weights
 
 # Parameters that limit a fit, the most telling first; from weak to strong.
 _VALUES = {
@@ -46,7 +48,8 @@ class FitControlledClassifier(TrainingDefense):
         Values to try, from the least to the most private one. None: those of the
         table in the notes.
     cv : int, splitter or iterable of (train, test), default=5
-        Splits of the training records. An int means that many stratified folds.
+        Splits of the training records. An int means that many stratified folds, equal
+        records (in single precision) in one of them.
     scoring : str or callable, default=None
         What the model should be good at, as in ``GridSearchCV``. None: accuracy.
     max_gap : float, default=None
@@ -96,6 +99,9 @@ class FitControlledClassifier(TrainingDefense):
     ``var_smoothing``    Gaussian naive Bayes                    1e-9 to 1
     ==================== ======================================= =====================
 
+    ``sample_weight`` weighs records in every fit; in scores each counts once, as in
+    ``GridSearchCV``.
+
     Threat model: the adversary sees scores or labels; the parameters of the model
     change as well. No formal guarantee: `max_gap` limits what the gap attack can win
     (its advantage *is* the difference of the two accuracies) and no other attack, and
@@ -127,6 +133,11 @@ class FitControlledClassifier(TrainingDefense):
         addresses=("scores", "label", "white-box"),
         broken_by="records of outsized influence (LiRA, canaries), whatever the gap",
         paper="Truex et al. 2019",
+    )
+
+    _voids_guarantee = (
+        "it trains many models on the same records, and its choice is made by "
+        "scores without noise"
     )
 
     _parameter_constraints: dict = {
@@ -161,15 +172,15 @@ class FitControlledClassifier(TrainingDefense):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         model = clone(self.estimator)
         if self.random_state is not None:
             set_random_states(model, check_random_state(self.random_state))
-        splits = list(check_cv(self.cv, y, classifier=True).split(X, y))
+        splits = list(_splits(self.cv, X, y))
         name = self._name(model)
         if self.values is None:
             n_training = min(len(train) for train, _ in splits)
-            values = _default_values(model, name, X, y, n_training)
+            values = _default_values(model, name, X, y, n_training, sample_weight)
         else:
             values = list(self.values)
         search = GridSearchCV(
@@ -182,7 +193,7 @@ class FitControlledClassifier(TrainingDefense):
             refit=lambda results: _choice(_table(results, values), self.max_gap),
             return_train_score=True,
             error_score="raise",
-        ).fit(X, y)
+        ).fit(X, y, **fit_weights(model, sample_weight))
         return {
             "estimator_": search.best_estimator_,
             "parameter_": name,
@@ -207,6 +218,14 @@ class FitControlledClassifier(TrainingDefense):
                 f"are known for {sorted(_VALUES)}, and ccp_alpha of a decision tree."
             )
         return name
+
+
+def _splits(cv, X, y):
+    """Rows to train on and rows to validate on; a number of folds divides no equals."""
+    number = number_records(X)
+    if isinstance(cv, Integral) and number.max() + 1 < len(y):
+        return StratifiedGroupKFold(cv).split(X, y, number)
+    return check_cv(cv, y, classifier=True).split(X, y)
 
 
 def _find_parameter(model):
@@ -237,11 +256,11 @@ def _has_default_values(model, name):
     return name.rpartition("__")[2] in _VALUES
 
 
-def _default_values(model, name, X, y, n_training):
+def _default_values(model, name, X, y, n_training, sample_weight):
     """Values of a known parameter, from the least to the most private one."""
     kind = name.rpartition("__")[2]
     if kind == "ccp_alpha":
-        return _pruning_path(model, X, y)
+        return _pruning_path(model, X, y, sample_weight)
     values = _VALUES[kind]
     # A model refuses more neighbors than it has records.
     if kind == "n_neighbors":
@@ -249,12 +268,12 @@ def _default_values(model, name, X, y, n_training):
     return values
 
 
-def _pruning_path(model, X, y):
+def _pruning_path(model, X, y, sample_weight):
     """Values of ``ccp_alpha`` at which the tree loses a branch, thinned evenly."""
     last, prefix = last_step(model)
     if prefix:
         X = clone(model)[:-1].fit_transform(X, y)
-    path = clone(last).cost_complexity_pruning_path(X, y).ccp_alphas
+    path = clone(last).cost_complexity_pruning_path(X, y, sample_weight).ccp_alphas
     # Impurities are sums in floating point: differences may fall just below 0.
     alphas = np.unique(np.maximum(path, 0))
     n_alphas = min(len(alphas), _MAX_ALPHAS)

@@ -5,9 +5,14 @@ from sklearn.base import BaseEstimator
 from sklearn.covariance import OAS
 from sklearn.utils import check_random_state
 
+from skmia.defenses._numbers import column_moments
+
 
 class ShrunkGaussian(BaseEstimator):
     """Gaussian with the mean and the shrunk covariance of the records it is fitted to.
+
+    Missing values are sampled as often as they come in their column, and count as its
+    mean otherwise.
 
     Parameters
     ----------
@@ -21,7 +26,10 @@ class ShrunkGaussian(BaseEstimator):
         self.spread = spread
 
     def fit(self, X):
-        """Mean and a root of the covariance of the records."""
+        """Mean and a root of the covariance of the records, and what is missing."""
+        missing = np.isnan(X)
+        self.missing_ = missing.mean(axis=0)
+        X = np.where(missing, column_moments(X)[0], X)
         self.mean_ = X.mean(axis=0)
         if np.ptp(X, axis=0).max() == 0:
             self.root_ = np.diag(self.spread)
@@ -37,9 +45,15 @@ class ShrunkGaussian(BaseEstimator):
         self.root_ = self.spread[:, np.newaxis] * root
         return self
 
-    def sample(self, n_samples, random_state):
+    def sample(self, n_samples, random_state=None):
         """Records drawn from the Gaussian."""
-        draws = check_random_state(random_state).standard_normal(
-            (n_samples, len(self.mean_))
-        )
-        return self.mean_ + draws @ self.root_.T
+        rng = check_random_state(random_state)
+        draws = rng.standard_normal((n_samples, len(self.mean_)))
+        rows = self.mean_ + draws @ self.root_.T
+        rows[rng.uniform(size=rows.shape) < self.missing_] = np.nan
+        return rows
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags

@@ -87,6 +87,8 @@ class LabelSmoothedClassifier(TrainingDefense):
         paper="Szegedy et al. 2016; Kaya and Dumitraș 2021",
     )
 
+    _voids_guarantee = "a record counts several times, with different labels"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "smoothing": [Interval(Real, 0, 1, closed="left")],
@@ -98,7 +100,7 @@ class LabelSmoothedClassifier(TrainingDefense):
         self.smoothing = smoothing
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         classes, codes = np.unique(y, return_inverse=True)
         model = fit_soft_labels(
             self.estimator,
@@ -106,6 +108,7 @@ class LabelSmoothedClassifier(TrainingDefense):
             smoothed_targets(codes, len(classes), self.smoothing),
             classes,
             random_state=self.random_state,
+            sample_weight=sample_weight,
         )
         return {"estimator_": model}
 

@@ -1,12 +1,12 @@
 """Training on records that were randomised one by one."""
 
 from functools import partial
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.utils import assert_all_finite, get_tags
+from sklearn.utils import assert_all_finite
 
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._cell_anonymizer import read_table
@@ -18,10 +18,12 @@ from skmia.defenses._local_dp_mechanisms import (
     randomized_response,
     unary_response,
 )
+from skmia.defenses._private import SecretNoise
 from skmia.utils._card import DefenseCard
-from skmia.utils._random import secret_random_state
+from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import Interval, StrOptions
 from skmia.utils._tables import column_positions
+from skmia.utils._values import takes_missing
 
 _OF_NUMBERS = {"piecewise": piecewise, "duchi": duchi, "laplace": laplace}
 _OF_CATEGORIES = {
@@ -29,14 +31,20 @@ _OF_CATEGORIES = {
     "unary": partial(unary_response, optimised=False),
     "optimised_unary": partial(unary_response, optimised=True),
 }
+# Budget that makes one value more worth reporting (Wang et al. 2019).
+_PER_FEATURE = 2.5
+# The integers that a report is made of would leave their 64 bits below.
+_LEAST_EPSILON = 1e-6
 
 
-class LocalDPClassifier(TrainingDefense):
+class LocalDPClassifier(SecretNoise, TrainingDefense):
     """Classifier that is trained on records randomised one by one.
 
-    Before the model sees it, each value of each training record is randomised on its
-    own, with its share of the budget: numbers within declared bounds, categories and
-    the label within declared lists. Queries are answered as they are.
+    Before the model sees it, some features of each training record, drawn for each
+    record anew, are randomised with a share of the budget each: numbers within declared
+    bounds, categories within declared lists. The others are replaced by what says
+    nothing of them. So is the label, with a share of its own. Queries are answered as
+    they are.
 
     Works on *records*: `X` holds features, `y` class labels.
 
@@ -54,19 +62,28 @@ class LocalDPClassifier(TrainingDefense):
     categories : dict, default=None
         Categorical features: name or place of the column to the list of its values.
     mechanism : {"piecewise", "duchi", "laplace"}, default="piecewise"
-        How a number is randomised. What falls out of the bounds is clipped.
+        How a number is randomised. Reports are not clipped to the bounds, which would
+        move their mean.
     category_mechanism : {"response", "unary", "optimised_unary"}, default="response"
         How a category is randomised: k-ary randomised response, or unary encoding,
         symmetric or optimised, of which one reported value is taken.
+    n_sampled : int, "auto" or "all", default="auto"
+        Features of each record that are randomised; the budget is divided by that.
+        "auto": one for each 2.5 of `epsilon`, at least one.
     label_epsilon : float, "share" or None, default="share"
         Budget of the label, out of `epsilon`, by randomised response. "share": as much
-        as each feature has. None: labels are kept, and only features are protected.
+        as each of the sampled features has. None: labels are kept, and only features
+        are protected.
     classes : array-like of shape (n_classes,), default=None
         All class labels, declared. None reads them from the data, with a
         ``PrivacyLeakWarning`` where labels are randomised.
+    accountant : PrivacyAccountant, default=None
+        Ledger that this fit is booked in, before any noise is drawn, and that may
+        refuse it. None: the user adds up.
     random_state : int, RandomState instance or None, default=None
-        Where the noise comes from. The guarantee holds only if nobody else knows it:
-        an int is for tests.
+        Noise. None, which the guarantee needs, takes it from the operating system;
+        anything else is for tests and warns with
+        :class:`~skmia.exceptions.PrivacyLeakWarning`.
 
     Attributes
     ----------
@@ -74,10 +91,12 @@ class LocalDPClassifier(TrainingDefense):
         The released model, trained on randomised records.
     epsilon_ : float
         The guarantee of each record, see Notes.
-    delta_ : int
+    delta_ : float
         0.
     feature_epsilon_ : float
-        What each feature got of the budget.
+        What each sampled feature got of the budget.
+    n_sampled_ : int
+        Features of each record that were randomised.
     classes_ : ndarray of shape (n_classes,)
         Class labels, in the order of the columns of a posterior.
     n_features_in_ : int
@@ -92,18 +111,31 @@ class LocalDPClassifier(TrainingDefense):
     Notes
     -----
     Threat model: the adversary sees the parameters of the model, or even the randomised
-    records. Whatever two records (x, y) are compared, the randomised record is at most
-    exp(`epsilon_`) times as likely for one as for the other. Hence, for any model and
-    any use of it, `epsilon_`-differential privacy of the released model, with delta 0,
-    when one record is replaced by another; the number of records is public. With
-    ``label_epsilon=None`` the two records must have the same label. What the trainer is
-    told besides (bounds, categories, classes, parameters) must not come from the data.
+    records, and which features were sampled. Guarantee: whatever two records (x, y) are
+    compared, the randomised record is at most exp(`epsilon_`) times as likely for one
+    as for the other. Hence, for any model and any use of it, `epsilon_`-differential
+    privacy of the released model, with delta 0, when one record, features and label, is
+    replaced by another; the number of records is public. With ``label_epsilon=None``
+    the two records must have the same label. Assumed: bounds, categories, classes and
+    parameters say nothing of the data, values are of the declared kind and finite, and
+    `random_state` is None. Every fit on the same records spends `epsilon_` again, each
+    fold of a search included: an `accountant` adds up.
 
-    Each of d features gets about `epsilon` / d: with many features almost nothing of
-    them is left for moderate budgets. Every fit on the same records spends `epsilon`
-    again, each fold of a search included. The noise is drawn in floating point, whose
-    lowest digits the proof leaves out; "duchi", categories and labels have finitely
-    many outcomes and no such digits.
+    Which of the d features of a record are sampled does not depend on it. Each of these
+    k is randomised with ``epsilon / (k + 1)``, or with a k-th of what the label leaves,
+    so that all reports of a record spend `epsilon_` together. A number that is sampled
+    is reported d / k times as far from the middle of its bounds, one that is not as the
+    middle itself, so that the mean of a report is the number. A category that is not
+    sampled is reported as any of its values. The error of a mean over records is
+    proportional to ``sqrt(d * k) / epsilon`` while a feature gets 2.5 or less of it.
+    The model sees numbers beyond the bounds; one that must not clips them itself, in a
+    pipeline, and learns from other means.
+
+    Noise comes from SHAKE-256 keyed by the operating system. It is exact: choices
+    compare integers of 53 bits, probabilities being rounded towards more noise, and
+    numbers are rounded to a public grid, 2**32 steps wide or a 2**-19th of the noise,
+    and get integer noise. The guarantee is that of what is computed. The time that
+    `fit` takes is not hidden.
 
     References
     ----------
@@ -129,12 +161,12 @@ class LocalDPClassifier(TrainingDefense):
     >>> from skmia.defenses import LocalDPClassifier
     >>> X, y = make_blobs(2000, centers=[[-3, -3], [3, 3]], random_state=0)
     >>> model = LocalDPClassifier(
-    ...     GaussianNB(), epsilon=3, bounds=(-6, 6), classes=[0, 1], random_state=0
+    ...     GaussianNB(), epsilon=5, bounds=(-6, 6), classes=[0, 1]
     ... )
-    >>> model.fit(X, y).score(X, y) > 0.95
+    >>> model.fit(X, y).score(X, y) > 0.9
     True
-    >>> model.feature_epsilon_
-    1.0
+    >>> model.n_sampled_, round(model.feature_epsilon_, 2)
+    (2, 1.67)
     """
 
     _card = DefenseCard(
@@ -146,20 +178,26 @@ class LocalDPClassifier(TrainingDefense):
         "features only if labels are kept",
     )
 
+    _no_weights = "the weight of a record would be a part of it that is not randomised"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
+        **SecretNoise._parameter_constraints,
         "epsilon": [Interval(Real, 0, None, closed="neither")],
         "bounds": [tuple, list, None],
         "categories": [dict, None],
         "mechanism": [StrOptions(set(_OF_NUMBERS))],
         "category_mechanism": [StrOptions(set(_OF_CATEGORIES))],
+        "n_sampled": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto", "all"}),
+        ],
         "label_epsilon": [
             Interval(Real, 0, None, closed="neither"),
             StrOptions({"share"}),
             None,
         ],
         "classes": ["array-like", None],
-        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -171,8 +209,10 @@ class LocalDPClassifier(TrainingDefense):
         categories=None,
         mechanism="piecewise",
         category_mechanism="response",
+        n_sampled="auto",
         label_epsilon="share",
         classes=None,
+        accountant=None,
         random_state=None,
     ):
         self.estimator = estimator
@@ -181,13 +221,16 @@ class LocalDPClassifier(TrainingDefense):
         self.categories = categories
         self.mechanism = mechanism
         self.category_mechanism = category_mechanism
+        self.n_sampled = n_sampled
         self.label_epsilon = label_epsilon
         self.classes = classes
+        self.accountant = accountant
         self.random_state = random_state
 
     def _train(self, X, y):
         frame = read_table(X)
-        each, of_label = self._split_budget(frame.shape[1])
+        n_sampled = self._count_sampled(frame.shape[1])
+        each, of_label = self._split_budget(n_sampled)
         listed = self._read_categories(frame)
         bounded = self._read_numbers(frame, [*listed])
         classes = np.unique(y)
@@ -196,37 +239,66 @@ class LocalDPClassifier(TrainingDefense):
 
         # Not the noise of the masks, which is a function of the record: equal records
         # would get equal noise, and two of them tell more than one.
-        rng = secret_random_state(self.random_state)
+        stream = SecretStream(self._open_key(self.epsilon), b"reports")
+        sampled = sample_features(frame.shape, n_sampled, stream)
         reported = frame.copy()
-        for position, column in self._randomize(listed, bounded, each, rng):
-            reported.isetitem(position, column)
+        for place, (codes, values) in listed.items():
+            codes = self._report_codes(codes, values, each, sampled[:, place], stream)
+            reported.isetitem(place, values.take(codes))
+        for place, (z, low, high) in bounded.items():
+            z = self._report_numbers(z, each, sampled[:, place], stream)
+            scale = frame.shape[1] / n_sampled
+            reported.isetitem(place, low + (1 + scale * z) / 2 * (high - low))
         if of_label is not None:
             codes = pd.Index(classes).get_indexer(pd.Index(y))
-            y = classes[randomized_response(codes, len(classes), of_label, rng)]
+            y = classes[randomized_response(codes, len(classes), of_label, stream)]
         model = clone(self.estimator)
         model.fit(reported if hasattr(X, "iloc") else reported.to_numpy(), y)
         return {
             "estimator_": model,
             "epsilon_": float(self.epsilon),
-            "delta_": 0,
+            "delta_": 0.0,
             "feature_epsilon_": each,
+            "n_sampled_": n_sampled,
             "_labels": classes,
         }
 
-    def _split_budget(self, n_features):
-        """Budget of each feature, and of the label."""
-        if self.label_epsilon is None:
-            return self.epsilon / n_features, None
-        if self.label_epsilon == "share":
-            each = self.epsilon / (n_features + 1)
-            return each, each
-        if self.label_epsilon >= self.epsilon:
+    def _count_sampled(self, n_features):
+        """Features that are randomised of each record."""
+        if self.n_sampled == "all":
+            return n_features
+        if self.n_sampled == "auto":
+            return int(np.clip(self.epsilon // _PER_FEATURE, 1, n_features))
+        if self.n_sampled > n_features:
+            raise ValueError(
+                "The 'n_sampled' parameter of LocalDPClassifier must be at most the "
+                f"number of features, {n_features}. Got {self.n_sampled} instead."
+            )
+        return self.n_sampled
+
+    def _split_budget(self, n_sampled):
+        """Budget of each sampled feature, and of the label."""
+        of_label = self.label_epsilon
+        if of_label is None:
+            each = self.epsilon / n_sampled
+        elif of_label == "share":
+            each = of_label = self.epsilon / (n_sampled + 1)
+        elif of_label < self.epsilon:
+            each = (self.epsilon - of_label) / n_sampled
+        else:
             raise ValueError(
                 "The 'label_epsilon' parameter of LocalDPClassifier must be below "
                 f"epsilon={self.epsilon}, to leave something for the features. Got "
-                f"{self.label_epsilon} instead."
+                f"{of_label} instead."
             )
-        return (self.epsilon - self.label_epsilon) / n_features, self.label_epsilon
+        if each < _LEAST_EPSILON:
+            raise ValueError(
+                "The 'epsilon' parameter of LocalDPClassifier must leave at least "
+                f"{_LEAST_EPSILON} for each of {n_sampled} features. Got "
+                f"{self.epsilon} instead, which leaves {each:.3g}; raise it or lower "
+                "'n_sampled'."
+            )
+        return each, of_label
 
     def _read_categories(self, frame):
         """Codes and declared values of each categorical column, by place."""
@@ -248,7 +320,7 @@ class LocalDPClassifier(TrainingDefense):
         return columns
 
     def _read_numbers(self, frame, listed):
-        """Values in [-1, 1] and bounds of each numeric column, by place."""
+        """Values in [-1, 1] and the bounds of each numeric column, by place."""
         places = [i for i in range(frame.shape[1]) if i not in listed]
         if not places:
             return {}
@@ -262,7 +334,7 @@ class LocalDPClassifier(TrainingDefense):
             ) from error
         assert_all_finite(
             numbers,
-            allow_nan=get_tags(self.estimator).input_tags.allow_nan,
+            allow_nan=takes_missing(self.estimator),
             estimator_name=type(self).__name__,
             input_name="X",
         )
@@ -270,22 +342,28 @@ class LocalDPClassifier(TrainingDefense):
         numbers = np.where(np.isnan(numbers), (low + high) / 2, numbers)
         scaled = 2 * (np.clip(numbers, low, high) - low) / (high - low) - 1
         return {
-            place: (z, bounds)
-            for place, z, *bounds in zip(places, scaled.T, low, high, strict=True)
+            place: column
+            for place, *column in zip(places, scaled.T, low, high, strict=True)
         }
 
-    def _randomize(self, listed, bounded, epsilon, rng):
-        """Places of columns, and what is reported in them."""
+    def _report_codes(self, codes, values, epsilon, sampled, stream):
+        """Randomised places of categories; any one where it is not sampled."""
         randomize = _OF_CATEGORIES[self.category_mechanism]
-        for place, (codes, values) in listed.items():
-            yield place, values.take(randomize(codes, len(values), epsilon, rng))
-        randomize = _OF_NUMBERS[self.mechanism]
-        for place, (z, (low, high)) in bounded.items():
-            share = (np.clip(randomize(z, epsilon, rng), -1, 1) + 1) / 2
-            yield place, np.clip(low + share * (high - low), low, high)
+        reports = randomize(codes, len(values), epsilon, stream)
+        return np.where(sampled, reports, stream.below(len(values), len(codes)))
+
+    def _report_numbers(self, z, epsilon, sampled, stream):
+        """Randomised numbers from [-1, 1]; 0 where it is not sampled."""
+        return np.where(sampled, _OF_NUMBERS[self.mechanism](z, epsilon, stream), 0.0)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = False
         tags.classifier_tags.poor_score = True
         return tags
+
+
+def sample_features(shape, n_sampled, stream):
+    """So many features of each record, whatever it is: a matrix of True and False."""
+    ranks = stream.uniforms(shape).argsort(axis=1).argsort(axis=1)
+    return ranks < n_sampled

@@ -7,16 +7,17 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
-from sklearn.utils import check_random_state
 
 from skmia.defenses._base import OutputDefense
 from skmia.defenses._mem_guard_noise import MembershipNet, noisy_posterior
 from skmia.utils._card import DefenseCard
 from skmia.utils._frozen import is_frozen
-from skmia.utils._hold_out import hold_out
+from skmia.utils._hold_out import hold_out, without
 from skmia.utils._random import set_random_states
-from skmia.utils._record_noise import draw_secret, record_uniforms
+from skmia.utils._record_keys import coarse_keys
+from skmia.utils._record_noise import record_uniforms
 from skmia.utils._records import check_records
+from skmia.utils._secret_stream import fresh_random_state, secret_key
 from skmia.utils._sklearn import Interval
 
 _ALL_DISTORTION = 2.0  # the largest L1 distance of two posteriors
@@ -47,8 +48,9 @@ class MemGuard(OutputDefense):
         Records like those of `fit` on which the model is not trained. None: a part of
         the records of `fit`, which the model then does not see.
     holdout_fraction : float, default=0.25
-        Share of the records of `fit` that are held out where `nonmembers` is None: of
-        each class as nearly alike as can be, never its last record.
+        Share of the different records of `fit` that are held out where `nonmembers` is
+        None: of each class as nearly alike as can be, never its last record, and equal
+        ones (in single precision) together, whatever they weigh.
     max_steps : int, default=300
         Gradient steps of the search for a move, for each of up to seven weights of the
         distortion.
@@ -86,11 +88,12 @@ class MemGuard(OutputDefense):
     alike; labels alone give away what they did before. Moves can overshoot, so that
     members look like non-members: who knows that turns the answer around.
 
-    The coin of a record is a secret function of its content (one-time randomness), and
-    the search gives equal posteriors the same bits in every batch. Where the inner
-    model itself answers otherwise in another batch, so does the defense, by about as
-    much; but it decides by signs. With networks in float32, whose posteriors differ by
-    1e-7, one row in 5,000 took another move.
+    The coin of a record is a secret function of its content (one-time randomness) in
+    single precision, however the record is written, and the search gives equal
+    posteriors the same bits in every batch. Where the inner model itself answers
+    otherwise in another batch, so does the defense, by about as much; but it decides by
+    signs. With networks in float32, whose posteriors differ by 1e-7, one row in 5,000
+    took another move.
 
     The membership classifier is trained on as many members as non-members. Logits are
     the logarithms of the posterior, so that any classifier can be defended. The paper
@@ -127,6 +130,10 @@ class MemGuard(OutputDefense):
         paper="Jia et al. 2019",
     )
 
+    _voids_guarantee = (
+        "its membership classifier is trained on the records without noise"
+    )
+
     _parameter_constraints: dict = {
         **OutputDefense._parameter_constraints,
         "membership_classifier": [MLPClassifier, None],
@@ -156,16 +163,16 @@ class MemGuard(OutputDefense):
         self.max_steps = max_steps
         self.random_state = random_state
 
-    def _learn(self, X, y):
-        rng = check_random_state(self.random_state)
+    def _learn(self, X, y, sample_weight):
+        rng = fresh_random_state(self.random_state)
         X, y, nonmembers, held_out = self._divide(X, y, rng)
-        fitted = super()._learn(X, y)
+        fitted = super()._learn(X, y, without(sample_weight, held_out))
         ask = fitted["estimator_"].predict_proba
         return {
             **fitted,
             "membership_classifier_": self._tell_apart(ask(nonmembers), ask(X), rng),
             "held_out_": held_out,
-            "_secret": draw_secret(rng),
+            "_secret": secret_key(rng),
         }
 
     def _divide(self, X, y, rng):
@@ -206,5 +213,5 @@ class MemGuard(OutputDefense):
     def _release(self, P, X):
         inner = self.membership_classifier_
         net = MembershipNet(inner.coefs_, inner.intercepts_, inner.activation)
-        coins = record_uniforms(X, 1, self._secret)[:, 0]
+        coins = record_uniforms(coarse_keys(X, self), 1, self._secret)[:, 0]
         return noisy_posterior(P, net, self.budget, coins, self.max_steps)

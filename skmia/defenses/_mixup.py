@@ -62,6 +62,9 @@ class MixupClassifier(TrainingDefense):
     the order within a pair, but leaves every class a share and makes ``alpha -> 0``
     ordinary training, each record once.
 
+    With ``sample_weight`` each of the two labels weighs its share times the weight of
+    its record, so that all mixtures that a record is in give it that weight on average.
+
     References
     ----------
     H. Zhang, M. Cisse, Y. N. Dauphin, D. Lopez-Paz, "mixup: Beyond Empirical Risk
@@ -85,6 +88,8 @@ class MixupClassifier(TrainingDefense):
         paper="Zhang et al. 2018",
     )
 
+    _voids_guarantee = "a record is part of several rows"
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "alpha": [Interval(Real, 0, None, closed="left")],
@@ -98,17 +103,27 @@ class MixupClassifier(TrainingDefense):
         self.n_pairs = n_pairs
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
         numbers = numeric_records(X, type(self).__name__)
         classes, codes = np.unique(y, return_inverse=True)
+        targets = np.eye(len(classes))[codes]
+        if sample_weight is not None:
+            targets *= sample_weight[:, np.newaxis]
         mixtures = [
-            mixed_pairs(numbers, np.eye(len(classes))[codes], self.alpha, rng)
-            for _ in range(self.n_pairs)
+            mixed_pairs(numbers, targets, self.alpha, rng) for _ in range(self.n_pairs)
         ]
         records, targets = (np.vstack(parts) for parts in zip(*mixtures, strict=True))
+        if sample_weight is not None:
+            sample_weight = targets.sum(axis=1)
+            targets /= sample_weight[:, np.newaxis]
         model = fit_soft_labels(
-            self.estimator, like(X, records), targets, classes, random_state=rng
+            self.estimator,
+            like(X, records),
+            targets,
+            classes,
+            random_state=rng,
+            sample_weight=sample_weight,
         )
         return {"estimator_": model}
 
@@ -123,7 +138,7 @@ def mixed_pairs(X, targets, alpha, rng):
     ----------
     X : ndarray of shape (n_samples, n_features)
     targets : ndarray of shape (n_samples, n_classes)
-        Rows sum to 1.
+        Rows sum to the weights of the records.
     alpha : float
         0: nothing is mixed.
     rng : RandomState
@@ -132,7 +147,7 @@ def mixed_pairs(X, targets, alpha, rng):
     -------
     records : ndarray of shape (n_samples, n_features)
     targets : ndarray of shape (n_samples, n_classes)
-        Rows sum to 1.
+        Rows sum to the weights of the mixtures.
     """
     if alpha == 0:
         return X, targets

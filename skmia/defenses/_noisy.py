@@ -5,6 +5,7 @@ from numbers import Real
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posterior_noise import QUANTILES, SPACES, perturb_posterior
+from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import draw_secret, record_uniforms
 from skmia.utils._sklearn import Interval, StrOptions
 
@@ -13,8 +14,8 @@ class NoisyPosterior(OutputDefense):
     """Classifier that adds noise to the posterior of another one.
 
     The noise is a secret function of the record: the same record gets the same answer
-    whenever it is asked, and copies that differ by less than single precision do, too.
-    The key is drawn in `fit`.
+    whenever it is asked and however it is written, as integers, text or objects. Copies
+    that are the same in single precision get the same noise. The key is drawn in `fit`.
 
     Works on *records*: `X` holds features, `y` class labels.
 
@@ -119,11 +120,12 @@ class NoisyPosterior(OutputDefense):
         self.preserve_label = preserve_label
         self.random_state = random_state
 
-    def _learn(self, X, y):
-        return {"_secret": draw_secret(self.random_state), **super()._learn(X, y)}
+    def _learn(self, X, y, sample_weight):
+        learned = super()._learn(X, y, sample_weight)
+        return {"_secret": draw_secret(self.random_state), **learned}
 
     def _release(self, P, X):
-        uniforms = record_uniforms(X, P.shape[1], self._secret)
+        uniforms = record_uniforms(coarse_keys(X, self), P.shape[1], self._secret)
         return perturb_posterior(
             P, uniforms, self.scale, self.noise, self.space, self.preserve_label
         )

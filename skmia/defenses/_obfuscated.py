@@ -12,6 +12,7 @@ from skmia.defenses._declared import check_bounds
 from skmia.defenses._numbers import column_moments, like, numeric_records, takes_numbers
 from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._weights import fit_weights
 
 
 class ObfuscatedClassifier(TrainingDefense):
@@ -90,6 +91,11 @@ class ObfuscatedClassifier(TrainingDefense):
         paper="Zhang, He and Lee 2018",
     )
 
+    _voids_guarantee = (
+        "the noise on a record is as large as the spread of all, which is read "
+        "without noise"
+    )
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "noise": [StrOptions({"gaussian", "uniform"})],
@@ -119,12 +125,17 @@ class ObfuscatedClassifier(TrainingDefense):
         self.bounds = bounds
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
-        records, y = self._obfuscate(numeric_records(X, type(self).__name__), y, rng)
-        return {"estimator_": clone(self.estimator).fit(like(X, records), y)}
+        numbers = numeric_records(X, type(self).__name__)
+        records, source = self._obfuscate(numbers, rng)
+        own = None if sample_weight is None else sample_weight[source]
+        model = clone(self.estimator)
+        model.fit(like(X, records), y[source], **fit_weights(model, own))
+        return {"estimator_": model}
 
-    def _obfuscate(self, X, y, rng):
+    def _obfuscate(self, X, rng):
+        """Records to train on, and which record each of them was made from."""
         n_samples, n_features = X.shape
         deviation = self.scale * column_moments(X)[1]
         hidden = rng.permutation(n_samples)[: round(self.fraction * n_samples)]
@@ -135,7 +146,7 @@ class ObfuscatedClassifier(TrainingDefense):
         if self.bounds is not None:
             bounds = check_bounds(self.bounds, n_features, type(self).__name__)
             records = np.clip(records, *bounds).astype(X.dtype, copy=False)
-        return records, np.append(y, y[added])
+        return records, np.append(np.arange(n_samples), added)
 
     def __sklearn_tags__(self):
         return takes_numbers(super().__sklearn_tags__())

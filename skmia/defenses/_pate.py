@@ -1,23 +1,28 @@
 """PATE: a student of noisy votes, with a guarantee."""
 
+import warnings
 from numbers import Integral, Real
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses._declared import check_bounds, declared_classes
 from skmia.defenses._pate_votes import MECHANISMS, NOTHING, NoisyVotes, count_votes
+from skmia.defenses._private import SecretNoise
 from skmia.defenses._teachers import DistillationDefense, records_like
 from skmia.utils._card import DefenseCard
 from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import encode_labels
-from skmia.utils._random import draw_seeds, secret_random_state, set_random_states
+from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._values import check_values, holds_numbers
 
 
-class PateClassifier(DistillationDefense):
+class PateClassifier(SecretNoise, DistillationDefense):
     """Classifier taught public records by a noisy vote of many teachers.
 
     Private aggregation of teacher ensembles (PATE). Each training record goes to one
@@ -68,18 +73,26 @@ class PateClassifier(DistillationDefense):
         not cover, and warns.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
+    accountant : PrivacyAccountant, default=None
+        Ledger that this fit is booked in, before any noise is drawn, and that may
+        refuse it. None: the user adds up.
     random_state : int, RandomState instance or None, default=None
-        Seed of the parts, of all models and of the noise. The guarantee holds only
-        for a seed that nobody knows: an int is for experiments.
+        Noise, and parts and seeds of the models. None, which the guarantee needs, takes
+        it from the operating system; anything else is for tests and warns with
+        :class:`~skmia.exceptions.PrivacyLeakWarning`.
 
     Attributes
     ----------
     estimator_ : classifier
         The fitted student.
     epsilon_ : float
-        What the questions and answers cost, with `delta_`, whatever the votes were.
+        The guarantee, with `delta_`: what all questions cost if all are answered, or
+        `epsilon_max` if that is less. It does not depend on the data.
     delta_ : float
         The parameter `delta`.
+    epsilon_spent_ : float
+        What the questions that were asked and the answers that were given cost. It
+        depends on the data, see Notes.
     n_answered_ : int
         Public records that the student was fitted on.
     classes_ : ndarray of shape (n_classes,)
@@ -96,19 +109,36 @@ class PateClassifier(DistillationDefense):
     Notes
     -----
     Threat model: the adversary sees scores, labels or the parameters of the student.
-    Guarantee: (`epsilon_`, `delta_`)-differential privacy for one training record
-    added, removed or replaced, provided that public records, bounds, classes and all
-    parameters say nothing of the training records. Nothing is known to break it; the
-    analysis is rather loose. With "confident-gnmax" the votes decide how many
-    questions are answered: `epsilon_` is what was spent in the end, and what can be
-    promised beforehand is `epsilon_max`, or the cost if every question were answered.
-    The data-dependent bound of the paper is private itself, and not computed.
+    Guarantee: (`epsilon_`, `delta_`)-differential privacy when one training record,
+    features and label, is replaced by another; the number of records is public. What is
+    released is the student and with it all that it answers, `n_answered_` and
+    `epsilon_spent_`. Assumed: public records, bounds, classes and all parameters say
+    nothing of the training records, these are finite and of the kind of the public ones
+    and have declared labels, and `random_state` is None.
+
+    With "confident-gnmax" the votes decide how many questions are answered.
+    `epsilon_spent_`, what the answers came to, tells no more than which questions were
+    answered, and may be published. It is no guarantee: a number that is chosen after
+    the fact promises nothing, and an `accountant` is told `epsilon_`. The smaller,
+    data-dependent bound of the paper is itself private, and not computed.
+
+    A teacher that cannot be fitted to its part, or cannot answer, votes for nothing: an
+    error would tell of a single record. What is wrong with `estimator` shows in one
+    more teacher, which is fitted to public records with made-up labels, as many as a
+    part has, before anything is paid; its error is raised. Errors of the student, and
+    that no question was answered, depend on noisy answers only, and cost nothing more.
 
     Parts are drawn for each record alone; stratified by label, one record could move
     others. A part of one class votes for it, an empty part not at all. Uniform public
     records suit few features only. Gaussian noise is accounted exactly, Laplace noise
-    by privacy loss distributions (needs ``dp-accounting``). Noise comes from numpy's
-    generator: attacks on floating-point numbers are not covered.
+    by privacy loss distributions (needs ``dp-accounting``).
+
+    Noise comes from SHAKE-256 keyed by the operating system; public records, parts and
+    seeds from another generator. Noise is added in doubles, of which only the class of
+    most votes, or that a threshold was reached, is told: that they are no real numbers
+    costs a delta of about the number of classes times 2**-45 for each question, which
+    `delta_` leaves out. The time that `fit` takes, and what teachers warn of, is not
+    hidden.
 
     References
     ----------
@@ -119,6 +149,9 @@ class PateClassifier(DistillationDefense):
     N. Papernot, S. Song, I. Mironov, A. Raghunathan, K. Talwar, Ú. Erlingsson,
     "Scalable Private Learning with PATE", ICLR 2018. :arxiv:`1802.08908`
 
+    A. Smith, A. Thakurta, "Fully Adaptive Composition for Gaussian Differential
+    Privacy", 2022. :arxiv:`2210.17520`
+
     Examples
     --------
     >>> from sklearn.datasets import make_blobs
@@ -127,7 +160,7 @@ class PateClassifier(DistillationDefense):
     >>> X, y = make_blobs(1000, centers=[(-3, 0), (3, 0)], random_state=0)
     >>> model = PateClassifier(GaussianNB(), bounds=(-5, 5), n_public=100,
     ...                        n_teachers=50, mechanism="gnmax", sigma=20.0,
-    ...                        classes=[0, 1], random_state=0)
+    ...                        classes=[0, 1])
     >>> model.fit(X, y).score(X, y) > 0.9
     True
     >>> round(model.epsilon_, 2)
@@ -135,6 +168,8 @@ class PateClassifier(DistillationDefense):
     """
 
     _asks = "predict"
+
+    _no_weights = "each teacher has one vote, whatever its records weigh"
 
     _card = DefenseCard(
         family="distillation",
@@ -146,6 +181,7 @@ class PateClassifier(DistillationDefense):
 
     _parameter_constraints: dict = {
         **DistillationDefense._parameter_constraints,
+        **SecretNoise._parameter_constraints,
         "public": ["array-like", "sparse matrix", None],
         "bounds": [tuple, list, None],
         "n_public": [Interval(Integral, 1, None, closed="left")],
@@ -159,7 +195,6 @@ class PateClassifier(DistillationDefense):
         "epsilon_max": [Interval(Real, 0, None, closed="neither"), None],
         "classes": ["array-like", None],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -180,6 +215,7 @@ class PateClassifier(DistillationDefense):
         epsilon_max=None,
         classes=None,
         n_jobs=None,
+        accountant=None,
         random_state=None,
     ):
         self.estimator = estimator
@@ -197,18 +233,26 @@ class PateClassifier(DistillationDefense):
         self.epsilon_max = epsilon_max
         self.classes = classes
         self.n_jobs = n_jobs
+        self.accountant = accountant
         self.random_state = random_state
 
     def _train(self, X, y):
         voting = NoisyVotes(
             self.mechanism, self.sigma, self.sigma_threshold, self.threshold
         )
-        self._check_budget(voting)
-        rng = secret_random_state(self.random_state)
+        # Of what is no secret. The noise has a generator of its own, of which nothing
+        # here can tell.
+        rng = fresh_random_state(self.random_state)
         public = self._public_records(X, rng)
+        promised = self._promise(voting, public.shape[0])
+        numbers = holds_numbers(public)
+        check_values(X, self.estimator, type(self).__name__, numbers=numbers)
         classes = declared_classes(self.classes, y, type(self).__name__)
+        self._rehearse(X, public, classes, rng)
+        key = self._open_key(promised, self.delta)
+
         votes = self._votes(X, y, public, classes, rng)
-        answers = voting.answer(count_votes(votes, len(classes)), rng)
+        answers = voting.answer(count_votes(votes, len(classes)), key)
         if self.epsilon_max is not None:
             n_asked = voting.affordable(answers, self.delta, self.epsilon_max)
             answers = answers[:n_asked]
@@ -219,20 +263,23 @@ class PateClassifier(DistillationDefense):
         return {
             "_labels": classes,
             "estimator_": student,
-            "epsilon_": voting.epsilon(len(answers), len(answered), self.delta),
-            "delta_": self.delta,
+            "epsilon_": promised,
+            "delta_": float(self.delta),
+            "epsilon_spent_": voting.epsilon(len(answers), len(answered), self.delta),
             "n_answered_": len(answered),
         }
 
-    def _check_budget(self, voting):
-        """One answer is affordable; and dp-accounting is there, before any work."""
-        least = voting.epsilon(1, 1, self.delta)
-        if self.epsilon_max is not None and least > self.epsilon_max:
-            raise ValueError(
-                "The 'epsilon_max' parameter of PateClassifier must suffice for one "
-                f"answer, which costs {least:.4g}. Got {self.epsilon_max} instead; "
-                "raise it or 'sigma'."
-            )
+    def _promise(self, voting, n_questions):
+        """Epsilon of the worst case; that it cannot be had is said before any work."""
+        if self.epsilon_max is not None:
+            least = voting.epsilon(1, 1, self.delta)
+            if least > self.epsilon_max:
+                raise ValueError(
+                    "The 'epsilon_max' parameter of PateClassifier must suffice for "
+                    f"one answer, which costs {least:.4g}. Got {self.epsilon_max} "
+                    "instead; raise it or 'sigma'."
+                )
+        return float(voting.promise(n_questions, self.delta, self.epsilon_max))
 
     def _public_records(self, X, rng):
         """The records that are asked about."""
@@ -249,6 +296,23 @@ class PateClassifier(DistillationDefense):
         public = records_like(X, public, "public", "PateClassifier")
         return _safe_indexing(public, slice(0, self.max_queries))
 
+    def _rehearse(self, X, public, classes, rng):
+        """Raise what is wrong with the estimator, whatever the training records are."""
+        if len(classes) == 1:
+            return  # a part of one class takes no teacher
+        n_rows = max(X.shape[0] // self.n_teachers, len(classes))
+        rows = np.resize(rng.permutation(public.shape[0]), n_rows)
+        records = _safe_indexing(public, rows)
+        if sparse.issparse(X):
+            records = type(X)(records)
+        labels = np.resize(classes, n_rows)
+        with warnings.catch_warnings():
+            # Of a model that learns made-up labels they say nothing.
+            warnings.simplefilter("ignore")
+            self._ask_teacher(
+                records, labels, np.arange(n_rows), draw_seeds(rng), public, classes
+            )
+
     def _votes(self, X, y, public, classes, rng):
         """Place of the class that each teacher votes for, for each public record."""
         part = rng.randint(self.n_teachers, size=len(y))
@@ -260,14 +324,23 @@ class PateClassifier(DistillationDefense):
         return np.stack(Parallel(n_jobs=self.n_jobs)(jobs))
 
     def _vote(self, X, y, rows, seed, public, classes):
-        """Votes of the teacher of some rows."""
+        """Votes of the teacher of some rows, whatever becomes of it."""
         found = np.unique(y[rows])
         if len(found) > 1:
-            teacher = fit_clone(self.estimator, X, y, rows, seed)
-            return encode_labels(self._check_answers(teacher).predict(public), classes)
+            try:
+                return self._ask_teacher(X, y, rows, seed, public, classes)
+            except Exception:
+                # One record can make the teacher fail: raised, it would be told.
+                found = []
         # Most classifiers cannot be fitted on one class, and none on nothing.
         vote = encode_labels(found, classes)[0] if len(found) else NOTHING
         return np.full(public.shape[0], vote)
+
+    def _ask_teacher(self, X, y, rows, seed, public, classes):
+        """Answers of a model of some rows, as places of classes."""
+        teacher = self._check_answers(fit_clone(self.estimator, X, y, rows, seed))
+        votes = encode_labels(teacher.predict(public), classes)
+        return votes.reshape(public.shape[0])
 
     def _check_answered(self, answered, answers):
         if len(answered) == 0:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skmia.utils._accounting import gaussian_epsilon, laplace_event, spent_epsilon
+from skmia.utils._secret_stream import SecretStream
 
 MECHANISMS = ("gnmax", "confident-gnmax", "lnmax")
 # Place of the class where there is none: an empty teacher's vote, a refused answer.
@@ -52,15 +53,16 @@ class NoisyVotes:
     sigma_threshold: float
     threshold: float
 
-    def answer(self, counts, rng):
+    def answer(self, counts, key):
         """Place of the class that each row of counts is answered with; -1: refused."""
-        noise = rng.laplace if self.mechanism == "lnmax" else rng.normal
-        answers = (counts + noise(scale=self.sigma, size=counts.shape)).argmax(axis=1)
+        stream = SecretStream(key, b"votes")
+        draw = stream.laplaces if self.mechanism == "lnmax" else stream.normals
+        answers = (counts + self.sigma * draw(counts.shape)).argmax(axis=1)
         if self.mechanism != "confident-gnmax":
             return answers
-        doubt = rng.normal(scale=self.sigma_threshold, size=len(counts))
-        sure = counts.max(axis=1) + doubt >= self.threshold
-        return np.where(sure, answers, NOTHING)
+        doubt = SecretStream(key, b"threshold").normals(len(counts))
+        votes = counts.max(axis=1) + self.sigma_threshold * doubt
+        return np.where(votes >= self.threshold, answers, NOTHING)
 
     def epsilon(self, n_asked, n_answered, delta):
         """What so many questions cost, whatever the votes were.
@@ -89,6 +91,29 @@ class NoisyVotes:
         if self.mechanism == "confident-gnmax":
             spent += n_asked / self.sigma_threshold**2
         return spent**0.5
+
+    def promise(self, n_questions, delta, epsilon_max):
+        """What is known before the votes are: the most that all questions may cost.
+
+        Parameters
+        ----------
+        n_questions : int
+        delta : float
+        epsilon_max : float or None
+            A limit, see `affordable`.
+
+        Returns
+        -------
+        epsilon : float
+        """
+        # Two bounds hold, whatever the votes are. What is told is a part of what would
+        # be told if every question were answered. And where `affordable` stops, the sum
+        # of squares in `gaussian_mu` has not passed what costs `epsilon_max`: a filter
+        # of Gaussian differential privacy, which may be stopped by looking at the
+        # answers (Smith and Thakurta 2022). Laplace noise answers every question, so
+        # that its stop is known beforehand.
+        worst = self.epsilon(n_questions, n_questions, delta)
+        return worst if epsilon_max is None else min(worst, epsilon_max)
 
     def affordable(self, answers, delta, epsilon_max):
         """How many of the first questions may be asked within a budget.

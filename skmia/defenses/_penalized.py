@@ -16,6 +16,7 @@ from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._last_step import last_step
 from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._weights import fit_weights
 
 
 class PenalizedClassifier(TrainingDefense):
@@ -76,6 +77,9 @@ class PenalizedClassifier(TrainingDefense):
     weights to its mean loss. The weights of networks with ReLU can be scaled freely
     between layers, and are limited less by it than those of linear models.
 
+    With ``sample_weight`` the mean loss is the weighted one: only how the weights of
+    the records compare matters, and the model is given them scaled to a mean of 1.
+
     Threat model: the adversary sees scores or labels; the parameters of the model
     change as well. No formal guarantee. With an l2 penalty, a convex loss of slope at
     most L in the weights and an exact solution, replacing one record moves the weights
@@ -116,7 +120,7 @@ class PenalizedClassifier(TrainingDefense):
         self.strength = strength
         self.penalty = penalty
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         last, prefix = last_step(self.estimator)
         convert = _conversion(last, self.penalty)
         if convert is None:
@@ -128,7 +132,11 @@ class PenalizedClassifier(TrainingDefense):
             )
         own = convert(last, float(self.strength), len(y))
         parameters = {prefix + name: value for name, value in own.items()}
-        model = clone(self.estimator).set_params(**parameters).fit(X, y)
+        if sample_weight is not None:
+            # The weights sum to n: a sum of losses then is n times their weighted mean.
+            sample_weight = sample_weight * (len(y) / sample_weight.sum())
+        model = clone(self.estimator).set_params(**parameters)
+        model.fit(X, y, **fit_weights(model, sample_weight))
         return {"estimator_": model, "parameters_": parameters}
 
 

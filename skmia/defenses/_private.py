@@ -1,5 +1,6 @@
-"""What classifiers trained with differential privacy share: input, output, noise."""
+"""What estimators with differential privacy share: input, output, noise, who pays."""
 
+import warnings
 from abc import ABCMeta, abstractmethod
 from numbers import Real
 
@@ -9,27 +10,63 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.defenses._declared import declared_classes
+from skmia.defenses._privacy_accountant import PrivacyAccountant
+from skmia.exceptions import PrivacyLeakWarning
+from skmia.utils._fitting import remember
 from skmia.utils._labels import encode_labels
-from skmia.utils._random import secret_random_state
+from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import Interval, _fit_context
+from skmia.utils._weights import refuse_fit_params
 
 
-class PrivateClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
+class SecretNoise:
+    """What every estimator has whose noise a proof relies on."""
+
+    # `set_random_states` leaves the None of such an estimator alone.
+    _draws_secret_noise = True
+
+    _parameter_constraints: dict = {
+        "accountant": [PrivacyAccountant, None],
+        "random_state": ["random_state"],
+    }
+
+    def _open_key(self, epsilon, delta=0.0):
+        """Key of the noise, once it is paid for; nothing was drawn before."""
+        name = type(self).__name__
+        if self.random_state is not None:
+            warnings.warn(
+                f"The noise of {name} comes from the random_state it was given: who "
+                "knows or guesses that takes the noise away, and two fits with the "
+                "same one cancel it. The guarantee needs random_state=None.",
+                PrivacyLeakWarning,
+                stacklevel=2,
+            )
+        if self.accountant is not None:
+            self.accountant.spend(epsilon, delta, what=name)
+        return secret_key(self.random_state)
+
+
+class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     """A classifier whose parameters are released with differential privacy.
 
-    Subclasses implement ``_train(X, codes, classes, rng)``, which returns the fitted
-    attributes, and ``_posterior(X)``. Two data sets are neighbours where one record,
+    Subclasses implement ``_declare(n_features, classes)``, what they need besides the
+    data; ``_train(X, codes, classes, declared, key)``, which returns the fitted
+    attributes; and ``_posterior(X)``. Two data sets are neighbours where one record,
     features and label, is replaced by another: the number of records is public.
     """
 
     _parameter_constraints: dict = {
+        **SecretNoise._parameter_constraints,
         "epsilon": [Interval(Real, 0, None, closed="neither")],
         "classes": ["array-like", None],
-        "random_state": ["random_state"],
     }
 
     @abstractmethod
-    def _train(self, X, codes, classes, rng):
+    def _declare(self, n_features, classes):
+        """What was declared, checked; an error here costs nothing."""
+
+    @abstractmethod
+    def _train(self, X, codes, classes, declared, key):
         """Fitted attributes by name; nothing is set on the way."""
 
     @abstractmethod
@@ -37,7 +74,7 @@ class PrivateClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         """Rows that sum to 1, from validated records."""
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X, y, **fit_params):
         """Train with differential privacy.
 
         Parameters
@@ -46,11 +83,15 @@ class PrivateClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             Records, as the inner classifier takes them.
         y : array-like of shape (n_samples,)
             Class labels of any type.
+        **fit_params : dict
+            Empty: ``sample_weight`` is a TypeError, since the noise is made for records
+            that count once.
 
         Returns
         -------
         self : object
         """
+        refuse_fit_params(self, fit_params, "the noise is for records that count once")
         # Validation leaves names and number of features on the estimator: on another
         # one, so that a fit that fails later leaves nothing half-fitted behind.
         checked = clone(self)
@@ -58,16 +99,16 @@ class PrivateClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         check_classification_targets(y)
         classes = declared_classes(self.classes, y, type(self).__name__)
         codes = encode_labels(y, classes)
-        rng = secret_random_state(self.random_state)
+        declared = self._declare(X.shape[1], classes)
+        delta = getattr(self, "delta", 0.0)
+        key = self._open_key(self.epsilon, delta)
         learned = {
             "classes_": classes,
             "epsilon_": float(self.epsilon),
-            "delta_": 0.0,
-            **self._train(X, codes, classes, rng),
+            "delta_": float(delta),
+            **self._train(X, codes, classes, declared, key),
         }
-        seen = {name: x for name, x in vars(checked).items() if name.endswith("_in_")}
-        vars(self).pop("feature_names_in_", None)
-        vars(self).update(seen | learned)
+        remember(self, checked, learned)
         return self
 
     def predict_proba(self, X):
@@ -105,14 +146,3 @@ class PrivateClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.poor_score = True  # at a small epsilon, by design
         return tags
-
-
-def geometric_noise(rng, scale, size):
-    """Integers with probability proportional to ``exp(-abs(z) / scale)``, as floats.
-
-    The Laplace mechanism for counts. A real exponential rounded down is geometric, and
-    stays so at scales at which numpy's own sampler overflows its integers: there all
-    draws would be equal, and their difference no noise at all.
-    """
-    one, other = np.floor(rng.exponential(scale, size=(2, *size)))
-    return one - other

@@ -135,6 +135,7 @@ class PrivateLogisticRegression(PrivateClassifier):
         data_norm=None,
         fit_intercept=True,
         classes=None,
+        accountant=None,
         random_state=None,
     ):
         self.epsilon = epsilon
@@ -144,10 +145,13 @@ class PrivateLogisticRegression(PrivateClassifier):
         self.data_norm = data_norm
         self.fit_intercept = fit_intercept
         self.classes = classes
+        self.accountant = accountant
         self.random_state = random_state
 
-    def _train(self, X, codes, classes, rng):
+    def _declare(self, n_features, classes):
         self._check_declared(classes)
+
+    def _train(self, X, codes, classes, declared, key):
         X = self._shorten(X)
         positives = [1] if len(classes) == 2 else range(len(classes))
         signs = [np.where(codes == positive, 1.0, -1.0) for positive in positives]

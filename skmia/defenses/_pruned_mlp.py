@@ -13,6 +13,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._last_step import last_step
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import Interval
+from skmia.utils._weights import fit_weights
 
 
 class PrunedMLPClassifier(TrainingDefense):
@@ -118,13 +119,13 @@ class PrunedMLPClassifier(TrainingDefense):
         self.epochs_per_round = epochs_per_round
         self.random_state = random_state
 
-    def _train(self, X, y):
+    def _train(self, X, y, sample_weight=None):
         self._check_network(last_step(self.estimator)[0])
         rng = check_random_state(self.random_state)
         model = clone(self.estimator)
         if self.random_state is not None:
             set_random_states(model, rng)
-        model.fit(X, y)
+        model.fit(X, y, **fit_weights(model, sample_weight))
         network, Z = _into_last_step(model, X)
         # Nothing to prune: no further training either, it is the network as it is.
         n_rounds = self.n_rounds if self.sparsity > 0 else 0
@@ -132,7 +133,8 @@ class PrunedMLPClassifier(TrainingDefense):
             masks = _prune(network.coefs_, self.sparsity * part)
             for _ in range(self.epochs_per_round):
                 order = rng.permutation(len(y))
-                network.partial_fit(_safe_indexing(Z, order), y[order])
+                own = None if sample_weight is None else sample_weight[order]
+                network.partial_fit(_safe_indexing(Z, order), y[order], own)
                 _apply(masks, network.coefs_)
         weights = np.concatenate([coef.ravel() for coef in network.coefs_])
         return {"estimator_": model, "sparsity_": float(np.mean(weights == 0))}

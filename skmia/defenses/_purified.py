@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._frozen import is_frozen
-from skmia.utils._hold_out import hold_out
+from skmia.utils._hold_out import hold_out, without
 from skmia.utils._posteriors import keep_label, log_posterior
 from skmia.utils._random import set_random_states
 from skmia.utils._records import check_records
@@ -47,8 +47,9 @@ default=None
         is trained on the others; around a frozen model, which `fit` does not train,
         all records that `fit` is given: do not give it those the model knows.
     reference_fraction : float, default=0.2
-        Share of each class that is held out where `reference` is None. At least one
-        record of each class is always left to train on.
+        Share of each class that is held out where `reference` is None: of its different
+        records, equal ones (in single precision) together, whatever they weigh. At
+        least one of each class is always left to train on.
     preserve_label : bool, default=True
         Never change the predicted class: where another entry becomes the largest, the
         two change places.
@@ -138,12 +139,18 @@ default=None
         self.preserve_label = preserve_label
         self.random_state = random_state
 
-    def _learn(self, X, y):
+    @property
+    def _voids_guarantee(self):
+        if self.reference is not None:
+            return None
+        return "it learns from training records without noise; pass 'reference'"
+
+    def _learn(self, X, y, sample_weight):
         rng = check_random_state(self.random_state)
         reference = X if self.reference is None else self.reference
         if self.reference is None and not is_frozen(self.estimator):
             X, y = check_records(X, y)
-            X, y, reference, _ = hold_out(
+            X, y, reference, held_out = hold_out(
                 X,
                 y,
                 self.reference_fraction,
@@ -151,7 +158,8 @@ default=None
                 owner="PurifiedPosterior",
                 instead="reference",
             )
-        fitted = super()._learn(X, y)
+            sample_weight = without(sample_weight, held_out)
+        fitted = super()._learn(X, y, sample_weight)
         logits = _centred_logits(fitted["estimator_"].predict_proba(reference))
         purifier = _LinearBottleneck(self.n_components)
         if self.purifier is not None:

@@ -6,28 +6,30 @@ import weakref
 from contextlib import closing, contextmanager, nullcontext
 from threading import Lock
 
-# One row per distinct cost, per record that a client asked, per remembered answer.
-_TABLES = {
-    "costs": "client TEXT, epsilon REAL, delta REAL, n INTEGER, "
-    "PRIMARY KEY (client, epsilon, delta)",
-    "asked": "client TEXT, record BLOB, PRIMARY KEY (client, record)",
-    "answers": "record BLOB PRIMARY KEY, answer BLOB",
-}
-
 
 class Accounts:
-    """The tables, in memory or in a file. Copies of those in memory are independent."""
+    """The tables, in memory or in a file. Copies of those in memory are independent.
 
-    def __init__(self, path=None, tables=None):
+    Parameters
+    ----------
+    columns : dict of str to str
+        Columns of each table, in SQL, with a primary key.
+    path : str or path-like, default=None
+    rows : dict of str to list of tuple, default=None
+        What the tables hold already; in memory only.
+    """
+
+    def __init__(self, columns, path=None, rows=None):
+        self._columns = columns
         # Absolute: a worker process may run in another directory.
         self._path = None if path is None else os.path.abspath(path)
         self._lock = Lock()
         self._memory = None
         if path is None:
-            self._memory = _connect(":memory:")
+            self._memory = _connect(":memory:", columns)
             weakref.finalize(self, self._memory.close)
-            for name, rows in (tables or {}).items():
-                insert(self._memory, name, rows)
+            for name, kept in (rows or {}).items():
+                insert(self._memory, name, kept)
 
     @contextmanager
     def transaction(self):
@@ -35,7 +37,9 @@ class Accounts:
         # A file is opened anew each time: connections do not survive a fork.
         memory = self._memory
         opened = (
-            closing(_connect(self._path)) if memory is None else nullcontext(memory)
+            nullcontext(memory)
+            if memory is not None
+            else closing(_connect(self._path, self._columns))
         )
         with self._lock, opened as db:
             db.execute("BEGIN IMMEDIATE")
@@ -48,19 +52,20 @@ class Accounts:
 
     def __reduce__(self):
         if self._path is not None:
-            return Accounts, (self._path,)
+            return Accounts, (self._columns, self._path)
         with self.transaction() as db:
             rows = {
-                name: db.execute(f"SELECT * FROM {name}").fetchall() for name in _TABLES
+                name: db.execute(f"SELECT * FROM {name}").fetchall()
+                for name in self._columns
             }
-        return Accounts, (None, rows)
+        return Accounts, (self._columns, None, rows)
 
 
-def _connect(path):
+def _connect(path, tables):
     db = sqlite3.connect(
         path, timeout=60, isolation_level=None, check_same_thread=False
     )
-    for name, columns in _TABLES.items():
+    for name, columns in tables.items():
         db.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) WITHOUT ROWID")
     return db
 

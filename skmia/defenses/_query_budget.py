@@ -12,8 +12,15 @@ from skmia.defenses._query_accounts import Accounts, insert
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.utils._sklearn import Interval, validate_params
 
+# One row per distinct cost, per record that a client asked, per remembered answer.
+_TABLES = {
+    "costs": "client TEXT, epsilon REAL, delta REAL, n INTEGER, "
+    "PRIMARY KEY (client, epsilon, delta)",
+    "asked": "client TEXT, record BLOB, PRIMARY KEY (client, record)",
+    "answers": "record BLOB PRIMARY KEY, answer BLOB",
+}
 # 3 answers of epsilon 0.1 fit in 0.3, whatever floating point makes of it.
-_ROUNDING = 1 + 1e-9
+ROUNDING = 1 + 1e-9
 
 
 class Spending(NamedTuple):
@@ -121,7 +128,7 @@ class QueryBudget:
         self.delta = delta
         self.slack = slack
         self.client = None
-        self._accounts = Accounts(path)
+        self._accounts = Accounts(_TABLES, path)
 
     def for_client(self, client):
         """Return the same ledger, opened at the account of a client.
@@ -246,7 +253,7 @@ class QueryBudget:
             limits = limits._replace(delta=None)
         before, after = self._total(before), self._total(after)
         for name, limit in limits._asdict().items():
-            if limit is None or getattr(after, name) <= limit * _ROUNDING:
+            if limit is None or getattr(after, name) <= limit * ROUNDING:
                 continue
             raise QueryBudgetExceeded(
                 f"The budget is {name} = {limit}: {getattr(before, name):.6g} is "

@@ -6,7 +6,7 @@ from numbers import Integral
 from skmia.defenses._query_budget import QueryBudget
 from skmia.defenses._query_control import QueryControl
 from skmia.utils._card import DefenseCard
-from skmia.utils._record_noise import record_bytes
+from skmia.utils._record_keys import exact_keys
 from skmia.utils._sklearn import Interval
 
 
@@ -53,9 +53,12 @@ class QueryLimit(QueryControl):
     boundary or average over perturbed copies. No formal guarantee: attacks that ask
     each record once (a threshold on the loss, LiRA) need no more than an honest client.
 
-    Numbers are compared in single precision, so records that agree in 7 digits count
-    as one. `score` asks as the client None. To let scikit-learn route the name of a
-    client, use ``set_predict_proba_request(client_id=True)``.
+    A record that differs from another in the last bit of a number is another record,
+    and costs. So is one that is written otherwise where a model may read it otherwise:
+    "1" and "1.0" as text, or columns in another order; 1, 1.0 and True are one number.
+
+    `score` asks as the client None. To let scikit-learn route the name of a client, use
+    ``set_predict_proba_request(client_id=True)``.
 
     References
     ----------
@@ -97,16 +100,16 @@ class QueryLimit(QueryControl):
         self.estimator = estimator
         self.budget = budget
 
-    def _learn(self, X, y):
+    def _learn(self, X, y, sample_weight):
         shared = isinstance(self.budget, QueryBudget)
         return {
-            **super()._learn(X, y),
+            **super()._learn(X, y, sample_weight),
             "budget_": self.budget if shared else QueryBudget(self.budget),
             "_fit_id": uuid.uuid4().bytes,
         }
 
     def _answer(self, X, ask, client_id):
         # What another fit answered about a record is not what this one would.
-        records = [self._fit_id + content for content in record_bytes(X)]
+        records = [self._fit_id + key for key in exact_keys(X, self)]
         with self.budget_.for_client(client_id).charge(records):
             return ask(X)

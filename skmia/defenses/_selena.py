@@ -5,7 +5,7 @@ from numbers import Integral
 from skmia.defenses._split_ensemble import fit_split_ensemble
 from skmia.defenses._teachers import DistillationDefense
 from skmia.utils._card import DefenseCard
-from skmia.utils._random import secret_random_state
+from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import Interval
 
 
@@ -60,8 +60,9 @@ class SelenaClassifier(DistillationDefense):
     certain of members still; and records next to a member, which its own sub-models
     did see, carry what they learned into the labels. The sub-models are dropped.
 
-    Equal training records (in single precision) are left out together, and what is
-    left out is balanced within the classes, so that every sub-model sees all classes.
+    Equal training records (in single precision, however they are written) are left out
+    together, and what is left out is balanced within the classes, so that every
+    sub-model sees all classes.
 
     References
     ----------
@@ -91,6 +92,10 @@ class SelenaClassifier(DistillationDefense):
         paper="Tang et al. 2022",
     )
 
+    _voids_guarantee = (
+        "several models are trained on each record, and the student again"
+    )
+
     _parameter_constraints: dict = {
         **DistillationDefense._parameter_constraints,
         "n_models": [Interval(Integral, 2, None, closed="left")],
@@ -116,9 +121,9 @@ class SelenaClassifier(DistillationDefense):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _train(self, X, y):
-        rng = secret_random_state(self.random_state)
-        ensemble = fit_split_ensemble(self, X, y, rng)
+    def _train(self, X, y, sample_weight=None):
+        rng = fresh_random_state(self.random_state)
+        ensemble = fit_split_ensemble(self, X, y, rng, sample_weight)
         soft = ensemble.predict_proba(X)
-        student = self._fit_student(X, soft, ensemble.classes_, rng)
+        student = self._fit_student(X, soft, ensemble.classes_, rng, sample_weight)
         return {"estimator_": student, "_non_model": ensemble.non_model}

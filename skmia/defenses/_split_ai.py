@@ -5,7 +5,7 @@ from numbers import Integral
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._split_ensemble import fit_split_ensemble
 from skmia.utils._card import DefenseCard
-from skmia.utils._random import secret_random_state
+from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import Interval
 
 
@@ -57,8 +57,9 @@ class SplitAIClassifier(TrainingDefense):
     are almost equal to a member are no members, so that the sub-models that saw the
     member answer them. A distilled student is meant to close that.
 
-    Equal training records (in single precision) are left out together, and what is
-    left out is balanced within the classes, so that every sub-model sees all classes.
+    Equal training records (in single precision, however they are written) are left out
+    together, and what is left out is balanced within the classes, so that every
+    sub-model sees all classes.
 
     References
     ----------
@@ -88,6 +89,11 @@ class SplitAIClassifier(TrainingDefense):
 
     _asks = "predict_proba"
 
+    _voids_guarantee = (
+        "several models are trained on each record, and which of them answer is "
+        "told by the record"
+    )
+
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         "n_models": [Interval(Integral, 2, None, closed="left")],
@@ -105,6 +111,7 @@ class SplitAIClassifier(TrainingDefense):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _train(self, X, y):
-        rng = secret_random_state(self.random_state)
-        return {"estimator_": fit_split_ensemble(self, X, y, rng)}
+    def _train(self, X, y, sample_weight=None):
+        rng = fresh_random_state(self.random_state)
+        ensemble = fit_split_ensemble(self, X, y, rng, sample_weight)
+        return {"estimator_": ensemble}

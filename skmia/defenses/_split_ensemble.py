@@ -6,7 +6,8 @@ from math import ceil
 import numpy as np
 
 from skmia.defenses._teachers import aligned_posterior, check_class_sizes, fit_clones
-from skmia.utils._record_noise import draw_secret, record_bytes, record_uniforms
+from skmia.utils._record_keys import coarse_keys
+from skmia.utils._record_noise import draw_secret, record_uniforms
 
 
 class SplitEnsemble:
@@ -60,18 +61,18 @@ class SplitEnsemble:
 
     def _patterns(self, X):
         """Training row whose sub-models answer: its own, or one drawn by the hash."""
-        drawn = record_uniforms(X, 1, self.secret)[:, 0] * len(self.non_model)
+        keys = coarse_keys(X, self)
+        drawn = record_uniforms(keys, 1, self.secret)[:, 0] * len(self.non_model)
+        digests = record_digests(keys, self.secret)
         return np.array(
             [
                 self.rows.get(digest, int(row))
-                for digest, row in zip(
-                    record_digests(X, self.secret), drawn, strict=True
-                )
+                for digest, row in zip(digests, drawn, strict=True)
             ]
         )
 
 
-def fit_split_ensemble(owner, X, y, rng):
+def fit_split_ensemble(owner, X, y, rng, sample_weight=None):
     """Sub-models of a defense, each fitted without the records left out of it.
 
     Equal records are left out together: a record that is there twice would else be
@@ -81,7 +82,7 @@ def fit_split_ensemble(owner, X, y, rng):
     ----------
     owner : TrainingDefense
         Has `estimator`, `n_models`, `n_out` and `n_jobs`.
-    X, y : as for ``_train``
+    X, y, sample_weight : as for ``_train``
     rng : RandomState
 
     Returns
@@ -97,7 +98,8 @@ def fit_split_ensemble(owner, X, y, rng):
         )
     secret = draw_secret(rng)
     rows = {}
-    first = [rows.setdefault(d, i) for i, d in enumerate(record_digests(X, secret))]
+    digests = record_digests(coarse_keys(X), secret)
+    first = [rows.setdefault(digest, i) for i, digest in enumerate(digests)]
     first, record = np.unique(first, return_inverse=True)
     needed = ceil(n_models / (n_models - n_out))
     check_class_sizes(y[first], needed, name, "different training records")
@@ -105,17 +107,14 @@ def fit_split_ensemble(owner, X, y, rng):
     parts = [
         np.flatnonzero((non_model != model).all(axis=1)) for model in range(n_models)
     ]
-    models = fit_clones(owner.estimator, X, y, parts, rng, owner.n_jobs)
+    models = fit_clones(owner.estimator, X, y, parts, rng, owner.n_jobs, sample_weight)
     models = [owner._check_answers(model) for model in models]
     return SplitEnsemble(models, np.unique(y), non_model, rows, secret)
 
 
-def record_digests(X, secret):
-    """Keyed hash of the content of each record."""
-    return [
-        hashlib.blake2b(content, key=secret, digest_size=16).digest()
-        for content in record_bytes(X)
-    ]
+def record_digests(keys, secret):
+    """Keyed hash of the key of each record."""
+    return [hashlib.blake2b(key, key=secret, digest_size=16).digest() for key in keys]
 
 
 def draw_non_models(labels, n_models, n_out, rng):

@@ -6,13 +6,14 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
-from sklearn.utils import check_random_state
+from sklearn.utils import get_tags
 
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._generator import ShrunkGaussian
 from skmia.defenses._numbers import column_moments, like, numeric_records, takes_numbers
 from skmia.utils._card import DefenseCard
 from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import HasMethods, Interval
 
 # Times that as many rows as are needed are drawn, before the filter is too strict.
@@ -36,7 +37,7 @@ class SurrogateDataClassifier(TrainingDefense):
         Has ``fit(X)`` and ``sample(n)``, such as
         :class:`sklearn.neighbors.KernelDensity` and
         :class:`sklearn.mixture.GaussianMixture`. None: a Gaussian per class, its
-        covariance shrunk as far as few records ask for.
+        covariance shrunk as far as few records ask for; no guarantee.
     n_samples : int, default=None
         Synthetic records, classes in proportion to the real ones and each at least
         once. None: as many as there are real records.
@@ -45,7 +46,8 @@ class SurrogateDataClassifier(TrainingDefense):
         quantile of the distances of real records to the nearest other one, features
         scaled by their standard deviation. None: all are kept.
     random_state : int, RandomState instance or None, default=None
-        Seed of the generators; it replaces their own ``random_state``.
+        Seed of the generators, which replaces their own ``random_state``. None keeps
+        that, unless a filter makes them draw several times.
 
     Attributes
     ----------
@@ -66,17 +68,31 @@ class SurrogateDataClassifier(TrainingDefense):
     -----
     Threat model: the adversary sees scores, labels or parameters. A generator without
     differential privacy gives no formal guarantee, and one that overfits passes its
-    records on: the extreme is a kernel density with a narrow band. From a
-    differentially private generator the model inherits the guarantee, if the sizes of
-    the classes are public; `filter_quantile` looks at the real records and voids it.
+    records on: the extreme is a kernel density with a narrow band.
+
+    Guarantee, where the generator is differentially private: the released model, and
+    any use of it, has the generator's epsilon and delta. Neighbours are two data sets
+    in which the features of one record are replaced by others. Its label is not: the
+    labels of all records, hence the classes and their sizes, are public, and so is what
+    the columns are called. Each record is in the class of one generator only, so that
+    one record is protected by one epsilon, however many classes there are. Assumed is
+    what the generator assumes (declared bounds, real arithmetic, a secret of its own),
+    and ``random_state=None``: an int here is for tests. With `filter_quantile`, which
+    looks at the real records, there is no guarantee. That `fit` fails for some records
+    and not for others (infinite or missing values, a generator that cannot be fitted to
+    a class) tells them apart, and is not covered: keep such errors to yourself.
 
     A class of a single record (or of equal ones) has no covariance of its own: the
     default generator draws around it with the standard deviations of all records,
     which still tells where it is. Synthetic values are not clipped to the range of the
     real ones, nor rounded: clipping gives away the extremes, and in few dimensions
-    returns real records. A value is missing as often as in the class; generators see
-    the mean of the column there. The default takes time cubic in the number of
-    features.
+    returns real records. They are float64, whatever the real ones are. Missing values
+    (NaN) are given to a generator whose tag ``input_tags.allow_nan`` says that it takes
+    them, and are an error otherwise: an imputer that comes before reads the records
+    without noise, unless it fills in a constant. The default makes values missing as
+    often as they are in the class. It takes time cubic in the number of features.
+
+    There is no place for ``sample_weight``: synthetic records have no weights.
 
     References
     ----------
@@ -101,8 +117,11 @@ class SurrogateDataClassifier(TrainingDefense):
         addresses=("scores", "label", "white-box"),
         broken_by="generators that overfit: synthetic records near to their members",
         paper="Hu et al. 2022",
-        guarantee="that of the generator, without a filter",
+        guarantee="that of a private generator for the features of one record, labels "
+        "being public; none with a filter",
     )
+
+    _no_weights = "the model is trained on synthetic records, which have no weights"
 
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
@@ -128,30 +147,43 @@ class SurrogateDataClassifier(TrainingDefense):
         self.random_state = random_state
 
     def _train(self, X, y):
-        rng = check_random_state(self.random_state)
-        real = numeric_records(X, type(self).__name__)
+        rng = fresh_random_state(self.random_state)
+        real = numeric_records(X, type(self).__name__).astype(np.float64, copy=False)
         classes, codes = np.unique(y, return_inverse=True)
         sizes = class_sizes(np.bincount(codes), self.n_samples)
         generator = self.generator
         if generator is None:
             generator = ShrunkGaussian(column_moments(real)[1])
-        accept = _everything
+        self._check_missing(real, generator)
+        accept, seeds = _everything, rng
         if self.filter_quantile is not None:
             accept = distant(real, self.filter_quantile)
+        elif self.random_state is None:
+            seeds = None  # a private generator keeps its secret
         synthetic = [
-            self._synthesise(generator, real[codes == code], size, accept, label, rng)
+            self._synthesise(generator, real[codes == code], size, accept, label, seeds)
             for code, (label, size) in enumerate(zip(classes, sizes, strict=True))
         ]
         # Shuffled: some models take records in the order of their rows.
         order = rng.permutation(sizes.sum())
-        records = np.vstack(synthetic).astype(real.dtype, copy=False)[order]
+        # Not of the type of the real ones: one of them may decide that.
+        records = np.vstack(synthetic).astype(np.float64, copy=False)[order]
         labels = np.repeat(classes, sizes)[order]
         return {"estimator_": clone(self.estimator).fit(like(X, records), labels)}
 
-    def _synthesise(self, generator, real, size, accept, label, rng):
-        fitted = set_random_states(clone(generator), rng)
+    def _check_missing(self, real, generator):
+        if np.isnan(real).any() and not _takes_missing(generator):
+            raise ValueError(
+                "The 'generator' parameter of SurrogateDataClassifier must be one that "
+                "takes missing values, where X has some (NaN), and its tag "
+                f"input_tags.allow_nan must say so. Got {self.generator!r} instead; "
+                "impute them beforehand."
+            )
+
+    def _synthesise(self, generator, real, size, accept, label, seeds):
+        fitted = _seeded(clone(generator), seeds)
         try:
-            fitted.fit(filled(real))
+            fitted.fit(real)
         except ValueError as error:
             raise ValueError(
                 "The 'generator' parameter of SurrogateDataClassifier must be one that "
@@ -160,10 +192,10 @@ class SurrogateDataClassifier(TrainingDefense):
             ) from error
         rows = np.empty((0, real.shape[1]))
         for _ in range(_ROUNDS):
-            drawn = _draw(fitted, size, rng)
+            drawn = _draw(fitted, size, seeds)
             rows = np.vstack([rows, drawn[accept(drawn)]])[:size]
             if len(rows) == size:
-                return with_missing(rows, real, rng)
+                return rows
         raise ValueError(
             "The 'filter_quantile' parameter of SurrogateDataClassifier must leave "
             f"enough synthetic records. Got {self.filter_quantile!r}; of "
@@ -172,7 +204,10 @@ class SurrogateDataClassifier(TrainingDefense):
         )
 
     def __sklearn_tags__(self):
-        return takes_numbers(super().__sklearn_tags__())
+        tags = takes_numbers(super().__sklearn_tags__())
+        if self.generator is not None:
+            tags.input_tags.allow_nan &= _takes_missing(self.generator)
+        return tags
 
 
 def class_sizes(counts, n_samples):
@@ -194,27 +229,22 @@ def class_sizes(counts, n_samples):
     return sizes
 
 
-def filled(X):
-    """Records with the mean of its column in the place of each missing value."""
-    return np.where(np.isnan(X), column_moments(X)[0], X)
-
-
-def with_missing(rows, real, rng):
-    """Synthetic records with missing values where their columns have some."""
-    n_missing = np.isnan(real).sum(axis=0) * len(rows) / len(real)
-    places = rng.uniform(size=rows.shape).argsort(axis=0)
-    return np.where(places < n_missing, np.nan, rows)
-
-
 def distant(real, quantile):
-    """Function that tells which rows are far enough from every real record."""
-    deviation = column_moments(real)[1]
+    """Function that tells which rows are far enough from every real record.
+
+    A missing value counts as the mean of its column.
+    """
+    mean, deviation = column_moments(real)
     scale = np.where(deviation > 0, deviation, 1)
-    neighbours = NearestNeighbors(n_neighbors=1).fit(filled(real) / scale)
+
+    def scaled(rows):
+        return np.where(np.isnan(rows), mean, rows) / scale
+
+    neighbours = NearestNeighbors(n_neighbors=1).fit(scaled(real))
     least = np.quantile(neighbours.kneighbors()[0], quantile)
 
     def accept(rows):
-        distance = neighbours.kneighbors(rows / scale)[0][:, 0]
+        distance = neighbours.kneighbors(scaled(rows))[0][:, 0]
         # Where real records repeat, the quantile may be 0: an exact copy is too near.
         return (distance >= least) & (distance > 0)
 
@@ -225,11 +255,23 @@ def _everything(rows):
     return np.ones(len(rows), dtype=bool)
 
 
-def _draw(generator, size, rng):
+def _takes_missing(generator):
+    tagged = hasattr(generator, "__sklearn_tags__")
+    return tagged and get_tags(generator).input_tags.allow_nan
+
+
+def _seeded(generator, seeds):
+    """The generator with new seeds; without any, with those that it has."""
+    return generator if seeds is None else set_random_states(generator, seeds)
+
+
+def _draw(generator, size, seeds):
     """Sampled rows: of scikit-learn's two generators each has a way of its own."""
-    if "random_state" in signature(generator.sample).parameters:
-        rows = generator.sample(size, random_state=draw_seeds(rng))
+    if seeds is None:
+        rows = generator.sample(size)
+    elif "random_state" in signature(generator.sample).parameters:
+        rows = generator.sample(size, random_state=draw_seeds(seeds))
     else:
         # A new seed for each call: the same would sample the same rows again.
-        rows = set_random_states(generator, rng).sample(size)
+        rows = _seeded(generator, seeds).sample(size)
     return rows[0] if isinstance(rows, tuple) else np.asarray(rows)

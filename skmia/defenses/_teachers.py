@@ -35,21 +35,27 @@ class DistillationDefense(TrainingDefense):
     def _template(self):
         return self.estimator if self.student is None else self.student
 
-    def _fit_student(self, X, soft, classes, rng):
+    @property
+    def _weighted(self):
+        return [self.estimator, self._template]
+
+    def _fit_student(self, X, soft, classes, rng, sample_weight=None):
         """The released model: it sees soft labels, never a label."""
         student = set_random_states(clone(self._template), rng)
-        return fit_soft_labels(student, X, soft, classes, random_state=rng)
+        return fit_soft_labels(
+            student, X, soft, classes, random_state=rng, sample_weight=sample_weight
+        )
 
     def __sklearn_tags__(self):
         models = [self.estimator, self._template]
         return pass_records_to(super().__sklearn_tags__(), models)
 
 
-def fit_clones(estimator, X, y, parts, rng, n_jobs=None):
+def fit_clones(estimator, X, y, parts, rng, n_jobs=None, sample_weight=None):
     """One clone for each array of rows; seeds are drawn before the dispatch."""
     seeds = draw_seeds(rng, len(parts))
     jobs = (
-        delayed(fit_clone)(estimator, X, y, rows, seed)
+        delayed(fit_clone)(estimator, X, y, rows, seed, sample_weight)
         for rows, seed in zip(parts, seeds, strict=True)
     )
     return Parallel(n_jobs=n_jobs)(jobs)

@@ -14,6 +14,7 @@ from skmia.federated._federation import LooseFederation
 from skmia.utils._labels import encode_labels
 from skmia.utils._membership import membership_score
 from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import draw_secret, record_uniforms
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
@@ -270,7 +271,8 @@ default=None
         """
         scores = self.owner_scores(X, y)
         best = scores == scores.max(axis=1, keepdims=True)
-        lots = record_uniforms(X, scores.shape[1], self._secret)
+        keys = coarse_keys(X, self.federation)
+        lots = record_uniforms(keys, scores.shape[1], self._secret)
         place = np.where(best, lots, -1).argmax(axis=1)
         return self.federation.parties_[self._candidates()][place]
 

@@ -40,8 +40,9 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
         trained. Not all classes need to be among them. None: a part of the records of
         `fit`, on which the classifier then is not trained.
     reference_fraction : float, default=0.25
-        Share of the records of `fit` that are held out where `reference` is None: of
-        each class as nearly alike as can be, never its last record.
+        Share of the different records of `fit` that are held out where `reference` is
+        None: of each class as nearly alike as can be, never its last record, and equal
+        ones (in single precision) together.
     attack_steps : int, default=5
         Steps of the adversary before every step of the classifier.
     warmup_epochs : int, default=1
@@ -136,6 +137,11 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
         addresses=("scores",),
         broken_by="thresholds per class (Song and Mittal 2021); the gap attack; LiRA",
         paper="Nasr, Shokri and Houmansadr 2018",
+    )
+
+    _no_weights = (
+        "its adversary compares as many training records as reference records, each of "
+        "which counts once"
     )
 
     _parameter_constraints: dict = {

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.neural._perceptron import ACTIVATIONS, perceptron
 from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._weights import refuse_fit_params
 
 # Rows per forward pass: bounds the memory of a prediction.
 _CHUNK = 8192
@@ -37,12 +38,15 @@ class PerceptronClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         "random_state": ["random_state"],
     }
 
+    # Why `fit` has no place for weights of the records, as a clause.
+    _no_weights = "in its minibatches every record counts once"
+
     @abstractmethod
     def _train(self, X, codes, classes, rng):
         """Fitted attributes by name; nothing is set on the way."""
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X, y, **fit_params):
         """Train the network from new initial weights.
 
         Parameters
@@ -51,11 +55,14 @@ class PerceptronClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             Records; used in float32.
         y : array-like of shape (n_samples,)
             Class labels of any type, two classes or more.
+        **fit_params : dict
+            Nothing: ``sample_weight`` is refused by a TypeError that says why.
 
         Returns
         -------
         self : object
         """
+        refuse_fit_params(self, fit_params, self._no_weights)
         X, y = validate_data(self, X, y, dtype=np.float32)
         check_classification_targets(y)
         classes, codes = np.unique(y, return_inverse=True)

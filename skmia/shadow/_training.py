@@ -2,13 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from sklearn.base import clone
-from sklearn.utils import _safe_indexing, check_random_state
-
 from skmia.shadow._members import ensemble_members
 from skmia.signals import observe
 from skmia.utils._cache import remember
-from skmia.utils._random import set_random_states
+from skmia.utils._fitting import fit_clone
 
 
 class Task(NamedTuple):
@@ -25,12 +22,8 @@ class Task(NamedTuple):
 
 def train(memory, task, X, y):
     """Trained model, from the cache if it is there."""
-    return remember(memory, task, _fit, task, X, y)
-
-
-def _fit(task, X, y):
-    model = set_random_states(clone(task.estimator), check_random_state(task.seed))
-    return model.fit(_safe_indexing(X, task.rows), _safe_indexing(y, task.rows))
+    args = task.estimator, X, y, task.rows, task.seed
+    return remember(memory, task, fit_clone, *args)
 
 
 def train_and_ask(memory, task, X, y, signals, classes, unpack=False):

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+
+from skmia.utils._record_keys import exact_keys
 
 
 def positions(session, pool):
@@ -30,26 +31,8 @@ def positions(session, pool):
 
 def _numbered(X, y):
     """Key of each record, and how many equal ones came before it."""
-    keys = pd.DataFrame({"record": _keys(X)})
+    keys = pd.DataFrame({"record": exact_keys(X)})
     if y is not None:
-        keys["label"] = pd.util.hash_array(np.asarray(y))
+        keys["label"] = np.asarray(y)
     keys["copy"] = keys.groupby(list(keys)).cumcount()
     return keys
-
-
-def _keys(X):
-    """A number for each record, equal for equal ones."""
-    if sparse.issparse(X):
-        # Row by row: a dense copy of all might not fit.
-        rows = [X[[i]].toarray().tobytes() for i in range(X.shape[0])]
-        return pd.util.hash_array(np.array(rows, dtype=object))
-    if not hasattr(X, "iloc"):
-        X = pd.DataFrame(np.reshape(X, (len(X), -1)))
-    # 1 and 1.0 are one value, whatever the column is stored as.
-    plain = {
-        i: column.to_numpy(dtype=float, na_value=np.nan)
-        if pd.api.types.is_numeric_dtype(column)
-        else column.array
-        for i, (_, column) in enumerate(X.items())
-    }
-    return pd.util.hash_pandas_object(pd.DataFrame(plain), index=False).to_numpy()

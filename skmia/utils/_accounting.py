@@ -1,5 +1,13 @@
 """Accounting of differential privacy: thin calls of dp-accounting (extra: dp)."""
 
+from functools import lru_cache
+
+import numpy as np
+
+# Orders of the moments, close enough for epsilons from 1e-4 to 1e7: those of
+# dp-accounting end at 512, where small epsilons would need more noise than there is.
+_ORDERS = 1 + np.geomspace(1e-4, 1e7, 400)
+
 
 def _dp_accounting():
     try:
@@ -65,3 +73,46 @@ def laplace_event(noise_multiplier, count=1):
     """
     dp = _dp_accounting()
     return dp.SelfComposedDpEvent(dp.LaplaceDpEvent(noise_multiplier), count)
+
+
+def concentrated_epsilon(rho, delta):
+    """Epsilon at a given delta of `rho`-zero-concentrated differential privacy."""
+    dp = _dp_accounting()
+    return _moments().compose(dp.ZCDpEvent(rho)).get_epsilon(delta)
+
+
+@lru_cache  # a search, which fits with the same parameters repeat
+def concentrated_noise_multiplier(epsilon, delta, count=1):
+    """Noise, in units of the sensitivity, for `count` answers, accounted by moments.
+
+    Integer Gaussian noise is concentrated as the continuous one is, but has not its
+    exact profile: this asks for 6 to 11 % more than `gaussian_noise_multiplier` at
+    usual epsilons and a delta of 1e-5.
+
+    Parameters
+    ----------
+    epsilon, delta : float
+        What all answers together may spend; `delta` in (0, 1).
+    count : int, default=1
+        Answers.
+
+    Returns
+    -------
+    noise_multiplier : float
+    """
+    dp = _dp_accounting()
+    least = gaussian_noise_multiplier(epsilon, delta)
+    return count**0.5 * dp.calibrate_dp_mechanism(
+        _moments,
+        dp.GaussianDpEvent,
+        epsilon,
+        delta,
+        dp.LowerEndpointAndGuess(least, 2 * least),
+        tol=1e-6 * least,
+    )
+
+
+def _moments():
+    from dp_accounting import rdp
+
+    return rdp.RdpAccountant(_ORDERS)

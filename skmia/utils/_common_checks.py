@@ -17,7 +17,8 @@ TOLERANCE = 1e-6
 
 def seeded(estimator):
     """Clone of an estimator, with a seed if it takes one."""
-    return set_random_states(clone(estimator), np.random.RandomState(0))
+    rng = np.random.RandomState(0)
+    return set_random_states(clone(estimator), rng, secret=True)
 
 
 def fitted(estimator, X, y, **params):

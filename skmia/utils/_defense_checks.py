@@ -36,7 +36,7 @@ def check_posterior(defense, X, y):
 
 
 def check_same_record_same_answer(defense, X, y):
-    """Asking again, alone or in other company changes nothing."""
+    """Asking again, alone, in other company or in another type changes nothing."""
     model = fitted(defense, X, y)
     backwards = np.arange(len(y))[::-1]
     for method in (name for name in RELEASE if hasattr(model, name)):
@@ -46,6 +46,7 @@ def check_same_record_same_answer(defense, X, y):
             "asked again": (ask(X), answer),
             "in another batch": (ask(_safe_indexing(X, backwards)), answer[backwards]),
             "alone": (ask(_safe_indexing(X, [0])), answer[[0]]),
+            "as objects": (_answer_to_objects(ask, X, answer), answer),
         }
         for when, (got, expected) in other.items():
             require(
@@ -54,6 +55,13 @@ def check_same_record_same_answer(defense, X, y):
                 f"gives another {method} for the same record {when}. Noise that is "
                 "drawn anew for each question averages out over many questions.",
             )
+
+
+def _answer_to_objects(ask, X, instead):
+    try:
+        return ask(X.astype(object))
+    except (TypeError, ValueError):
+        return instead  # not every model takes them
 
 
 def check_nothing_else_released(defense, X, y):

@@ -3,15 +3,19 @@
 import numpy as np
 from sklearn.utils import _safe_indexing
 
+from skmia.utils._equal_records import number_records, numbered_classes
+
 
 def hold_out(X, y, fraction, rng, *, owner, instead):
     """Hold a part of the records out: of each class its share, never its last record.
+
+    Equal records are held out together, or the model would know what is held out.
 
     Parameters
     ----------
     X, y : records that can be indexed, and their labels
     fraction : float
-        Share of all records; at least one is held out.
+        Share of all different records; at least one is held out.
     rng : RandomState
     owner, instead : str
         Class that asks, and its parameter for records of the user's own.
@@ -22,18 +26,33 @@ def hold_out(X, y, fraction, rng, *, owner, instead):
     rows : ndarray of int
         Which records were held out, in ascending order.
     """
-    stratum = np.unique(y, return_inverse=True)[1]
-    order = np.lexsort((rng.random_sample(len(y)), stratum))
-    # The first of each class stays, or the model would not know the class.
-    spare = order[1:][np.diff(stratum[order]) == 0]
+    number = number_records(X)
+    spare, n_records = _spare_records(number, y, rng), number.max() + 1
     if not len(spare):
         raise ValueError(
-            f"{owner} holds out training records and needs a class with two records or "
-            f"more. Got {len(y)} records, each of another class; pass '{instead}' "
-            "instead."
+            f"{owner} holds out training records and needs a class with two different "
+            f"records or more. Got {n_records} different records, each of another "
+            f"class; pass '{instead}' instead."
         )
-    size = max(1, min(round(fraction * len(y)), len(spare)))
+    size = max(1, min(round(fraction * n_records), len(spare)))
     evenly = (np.arange(size) + rng.random_sample()) * len(spare) / size
-    rows = np.sort(spare[evenly.astype(int)])
-    kept = np.setdiff1d(np.arange(len(y)), rows)
+    held_out = np.isin(number, spare[evenly.astype(int)])
+    kept, rows = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     return _safe_indexing(X, kept), y[kept], _safe_indexing(X, rows), rows
+
+
+def _spare_records(number, y, rng):
+    """Different records by class, in random order in each; one of each class is not."""
+    record, code = numbered_classes(number, y)
+    order = np.lexsort((rng.random_sample(number.max() + 1)[record], code))
+    record = record[order]
+    # The first of each class stays, or the model would not know the class.
+    first = np.diff(code[order], prepend=-1) > 0
+    spare = record[~first & ~np.isin(record, record[first])]
+    # A record of several classes comes once.
+    return spare[np.sort(np.unique(spare, return_index=True)[1])]
+
+
+def without(sample_weight, rows):
+    """Weights of the records that are left without some rows; None stays None."""
+    return None if sample_weight is None else np.delete(sample_weight, rows)

@@ -1,7 +1,7 @@
 """Seeds: drawn once, before any work is dispatched, so that n_jobs changes nothing."""
 
 import numpy as np
-from sklearn.utils import check_random_state, resample
+from sklearn.utils import resample
 
 MAX_SEED = np.iinfo(np.int32).max
 
@@ -10,17 +10,6 @@ def draw_seeds(random_state, size=None):
     """Integers that fit any ``random_state`` parameter."""
     seeds = random_state.randint(MAX_SEED, size=size)
     return int(seeds) if size is None else [int(seed) for seed in seeds]
-
-
-def secret_random_state(random_state):
-    """Generator for noise that must not be foretold.
-
-    Without a seed of the user's it takes the entropy of the operating system, not
-    numpy's global generator: whoever knows ``np.random.seed`` would know the noise.
-    """
-    if random_state is None:
-        return np.random.RandomState()
-    return check_random_state(random_state)
 
 
 def deal(stratum, n_hands, rng):
@@ -67,12 +56,13 @@ def draw_rows(y, n_rows, seed):
     return np.sort(chosen)
 
 
-def set_random_states(estimator, random_state):
+def set_random_states(estimator, random_state, *, secret=False):
     """Set every ``random_state`` parameter of an estimator, nested ones too.
 
     Estimators without randomness are left alone. Integers that the user set are
     replaced: models that should differ by their data only would otherwise share
-    their initialisation.
+    their initialisation. The None of an estimator whose noise carries a guarantee
+    stays: a seed on a released object would take the noise away again.
 
     Parameters
     ----------
@@ -80,13 +70,39 @@ def set_random_states(estimator, random_state):
         Changed in place: pass a clone.
     random_state : RandomState
         Where the seeds come from.
+    secret : bool, default=False
+        Whether to fill that None too: in checks, whose data are no secret.
     """
+    params = estimator.get_params(deep=True)
     names = sorted(
         name
-        for name in estimator.get_params(deep=True)
+        for name in params
         if name == "random_state" or name.endswith("__random_state")
     )
+    if not secret:
+        names = [name for name in names if not _is_secret(_owner(estimator, name))]
     if names:
         seeds = draw_seeds(random_state, len(names))
         estimator.set_params(**dict(zip(names, seeds, strict=True)))
     return estimator
+
+
+def draws_secret_noise(estimator):
+    """Whether a guarantee stands on noise of this very estimator."""
+    return getattr(estimator, "_draws_secret_noise", False)
+
+
+def find_private(estimator):
+    """First estimator in this one, itself included, that has a guarantee, or None."""
+    parts = [estimator, *estimator.get_params(deep=True).values()]
+    return next((part for part in parts if draws_secret_noise(part)), None)
+
+
+def _owner(estimator, name):
+    """The part of an estimator that a nested parameter is of."""
+    prefix = name.rpartition("__")[0]
+    return estimator.get_params()[prefix] if prefix else estimator
+
+
+def _is_secret(owner):
+    return draws_secret_noise(owner) and owner.random_state is None

@@ -13,12 +13,14 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_params,
 )
+from sklearn.utils.validation import _check_feature_names_in
 
 __all__ = [
     "HasMethods",
     "Interval",
     "InvalidParameterError",
     "StrOptions",
+    "_check_feature_names_in",
     "_fit_context",
     "check_param_validation",
     "validate_params",

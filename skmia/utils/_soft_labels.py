@@ -5,15 +5,17 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils.validation import has_fit_parameter
 
 from skmia.utils._last_step import last_step
+from skmia.utils._weights import fit_weights, weight_parameter
 
 # Parameters that are numbers of records, and the value that asks for nothing.
 _COUNTS = {"n_neighbors": 0, "min_samples_leaf": 1, "min_samples_split": 2}
 
 
-def fit_soft_labels(estimator, X, targets, classes, *, random_state, n_draws=10):
+def fit_soft_labels(
+    estimator, X, targets, classes, *, random_state, sample_weight=None, n_draws=10
+):
     """Fit a clone on soft labels.
 
     A classifier that takes ``sample_weight`` (also as the last step of a pipeline) is
@@ -43,6 +45,9 @@ def fit_soft_labels(estimator, X, targets, classes, *, random_state, n_draws=10)
         Labels of the columns.
     random_state : int, RandomState instance or None
         Which labels are drawn, where they are.
+    sample_weight : ndarray of shape (n_samples,), default=None
+        Weights of the records, for an `estimator` that takes some: each row weighs as
+        much as its record, times the share of its class where rows are weighted.
     n_draws : int, default=10
         Labels drawn for each record, where they are; five times as many for weights.
 
@@ -51,31 +56,27 @@ def fit_soft_labels(estimator, X, targets, classes, *, random_state, n_draws=10)
     model : classifier
         Its ``classes_`` are those of `classes` that some record has a share of.
     """
+    model, classes = clone(estimator), np.asarray(classes)
     if (np.count_nonzero(targets, axis=1) == 1).all():
-        return clone(estimator).fit(X, np.asarray(classes)[targets.argmax(axis=1)])
-    model = clone(estimator)
-    name = None if _bags(model) else weight_parameter(model)
-    weights = {}
-    if name and np.count_nonzero(targets) <= n_draws * len(targets):
+        labels = classes[targets.argmax(axis=1)]
+        return model.fit(X, labels, **fit_weights(model, sample_weight))
+    shares = None
+    weighted = not _bags(model) and weight_parameter(model) is not None
+    if weighted and np.count_nonzero(targets) <= n_draws * len(targets):
         rows, columns = np.nonzero(targets)
-        weights[name] = targets[rows, columns]
+        shares = targets[rows, columns]
     else:
         # Equal draws become one row: finer steps cost little where there are weights.
-        n_draws = 5 * n_draws if name else n_draws
+        n_draws = 5 * n_draws if weighted else n_draws
         rows, columns = draw_labels(targets, n_draws, random_state)
-        if name:
+        if weighted:
             rows, columns, counts = _merge_equal(rows, columns)
-            weights[name] = counts / n_draws
+            shares = counts / n_draws
+    if sample_weight is not None:
+        shares = sample_weight[rows] * (1 if shares is None else shares)
     _count_records(model, len(targets), len(rows))
-    return model.fit(_safe_indexing(X, rows), np.asarray(classes)[columns], **weights)
-
-
-def weight_parameter(estimator):
-    """Name under which ``fit`` takes weights of the records, or None."""
-    last, prefix = last_step(estimator)
-    return (
-        f"{prefix}sample_weight" if has_fit_parameter(last, "sample_weight") else None
-    )
+    weights = fit_weights(model, shares)
+    return model.fit(_safe_indexing(X, rows), classes[columns], **weights)
 
 
 def _bags(model):

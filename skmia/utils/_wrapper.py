@@ -3,7 +3,9 @@
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import column_or_1d, get_tags
 
+from skmia.utils._random import find_private
 from skmia.utils._sklearn import HasMethods, _fit_context
+from skmia.utils._weights import fit_weights, read_weights
 
 
 class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
@@ -20,6 +22,16 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     # Method of the inner model that the answers are made from.
     _asks = "predict"
+
+    # Why the guarantee of a private model inside would not be one of what is released.
+    # None where it is: each record is one row of one fit, and only answers are masked.
+    _voids_guarantee = None
+
+    # Why `fit` has no place for weights of the records, as a clause. None where it has.
+    _no_weights = None
+
+    # The signature does not tell scikit-learn's routing, where that is switched on.
+    __metadata_request__fit = {"sample_weight": None}
 
     @property
     def _model(self):
@@ -42,7 +54,7 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self._model.feature_names_in_
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X, y, **fit_params):
         """Fit a clone of the inner classifier.
 
         Parameters
@@ -51,18 +63,40 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             Records, as the inner classifier takes them.
         y : array-like of shape (n_samples,)
             Class labels of any type.
+        **fit_params : dict
+            ``sample_weight`` only: array-like of shape (n_samples,), a weight for each
+            record, handed on to all that is fitted to the records. Where a model takes
+            none, or the defense has no place for weights, that is a TypeError.
 
         Returns
         -------
         self : object
         """
+        self._check_guarantee()
+        sample_weight = read_weights(self, fit_params, X, y)
         # All at once and last: a fit that fails leaves nothing half-fitted behind.
-        vars(self).update(self._learn(X, y))
+        vars(self).update(self._learn(X, y, sample_weight))
         return self
 
-    def _learn(self, X, y):
+    @property
+    def _weighted(self):
+        """The unfitted models that weights of the records are handed on to."""
+        return [self.estimator]
+
+    def _check_guarantee(self):
+        """Refuse a private model inside whose guarantee would be none."""
+        if self._voids_guarantee is None or find_private(self) is None:
+            return
+        name, inner = type(self).__name__, type(find_private(self)).__name__
+        raise ValueError(
+            f"{name} must not hold {inner}, whose epsilon would not be what is spent: "
+            f"{self._voids_guarantee}. Use {inner} without {name}."
+        )
+
+    def _learn(self, X, y, sample_weight):
         """Every fitted attribute by name, ``estimator_`` among them."""
-        model = clone(self.estimator).fit(X, column_or_1d(y, warn=True))
+        weights = fit_weights(self.estimator, sample_weight)
+        model = clone(self.estimator).fit(X, column_or_1d(y, warn=True), **weights)
         return {"estimator_": self._check_answers(model)}
 
     def _check_answers(self, model):

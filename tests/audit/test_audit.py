@@ -27,7 +27,7 @@ from skmia.attacks.evidence import Signals
 from skmia.audit._audit import DEFAULT_ATTACKS
 from skmia.audit._knowledge import Knowledge
 from skmia.black_box import BlackBox
-from skmia.defenses import LabelOnly
+from skmia.defenses import LabelOnly, PrivateForestClassifier
 from skmia.shadow import ShadowModels
 from skmia.signals import make_signal
 from skmia.targets import Session
@@ -423,3 +423,16 @@ def test_different_widths(digits, tree):
 def test_bad_parameters(digits, tree, params, message):
     with pytest.raises(ValueError, match=message):
         audit(tree, *digits, random_state=0, **params)
+
+
+def test_secret_noise_repeats_with_memory_only(digits, tmp_path):
+    model = PrivateForestClassifier(epsilon=100, bounds=(0, 16), classes=range(10))
+    model.fit(*digits[:2])
+    options = {"attacks": ["shadow"], **FAST}
+    fresh, again = (audit(model, *digits, **options) for _ in range(2))
+    assert not fresh.records.equals(again.records)
+    assert any("unless both are given the same memory" in note for note in fresh.notes)
+    first, then = (
+        audit(model, *digits, memory=str(tmp_path), **options) for _ in range(2)
+    )
+    pd.testing.assert_frame_equal(first.records, then.records)

@@ -174,7 +174,7 @@ def test_rare_classes_are_not_held_out():
 
 
 def test_nothing_to_hold_out():
-    message = "3 records, each of another class; pass 'calibration' instead"
+    message = "3 different records, each of another class; pass 'calibration' instead"
     with pytest.raises(ValueError, match=message):
         AdaptiveGuard(GaussianNB(), random_state=0).fit([[0], [1], [2]], [0, 1, 2])
 
@@ -309,3 +309,26 @@ def test_names_and_seeds_of_a_guard(data):
     assert_array_equal(guard.feature_names_in_, frame.columns)
     again = AdaptiveGuard(LogisticRegression(), random_state=0).fit(frame, y)
     assert_array_equal(guard.predict_proba(frame), again.predict_proba(frame))
+
+
+def test_copies_that_are_nearly_equal_count_each(data):
+    """In single precision they were one record, answered in full for ever."""
+    X = data[0]
+    guard = guarded(data)
+    copies = X[600] * (1 + 1e-12 * np.arange(200)[:, None])
+    assert len(np.unique(copies.astype(np.float32), axis=0)) == 1
+    told = np.vstack([guard.predict_proba(part) for part in np.split(copies, 4)])
+    assert guard.client_level_ == {None: "refuse"}
+    # What was answered stays, in any type.
+    assert_array_equal(guard.predict_proba(copies), told)
+    assert_array_equal(guard.predict_proba(copies.astype(object)), told)
+    assert_array_equal(guard.predict_proba(copies.tolist()), told)
+
+
+def test_seconds_since_1970_are_different_records(data):
+    X, y = data
+    X = np.c_[X, 1.7e9 + np.arange(len(X))]
+    guard = guarded((X, y))
+    queries = np.c_[np.tile(X[600, :-1], (50, 1)), 1.7e9 + np.arange(50)]
+    guard.predict(queries)
+    assert guard.client_level_ == {None: "rounded"}

@@ -12,8 +12,15 @@ from skmia.utils._card import FAMILIES
 
 DOCS = Path(__file__).parents[2] / "docs" / "defenses.md"
 START, END = "<!-- cards -->", "<!-- end of cards -->"
-# They change training data for AnonymizedClassifier, and answer nothing.
-TRANSFORMERS = {"MondrianAnonymizer", "TreeAnonymizer"}
+# They change records for a classifier, and answer nothing.
+TRANSFORMERS = {
+    "BoundedScaler",
+    "DeclaredOneHotEncoder",
+    "MondrianAnonymizer",
+    "PrivatePCA",
+    "PrivateStandardScaler",
+    "TreeAnonymizer",
+}
 
 
 def defenses():

@@ -34,7 +34,7 @@ def transposed(X, y, folds):
 @pytest.mark.parametrize("scheme", ["complement", "fold"])
 def test_student_of_the_soft_labels(scheme, blobs):
     X, y = blobs
-    folds = deal_folds(y, 4, np.random.RandomState(5))
+    folds = deal_folds(y, 4, np.random.RandomState(5), np.ones(60, int))
     if scheme == "complement":
         soft = cross_val_predict(
             GaussianNB(), X, y, cv=PredefinedSplit(folds), method="predict_proba"
@@ -55,7 +55,7 @@ def test_two_folds_are_their_own_complements(blobs):
         CrossDistilledClassifier(GaussianNB(), scheme=scheme, cv=2, random_state=0)
         for scheme in ("complement", "fold")
     )
-    folds = deal_folds(y, 2, np.random.RandomState(0))
+    folds = deal_folds(y, 2, np.random.RandomState(0), np.ones(60, int))
     rng = np.random.RandomState(0)
     expected = one._soft_labels(X, y, folds, rng)
     assert_array_equal(other._soft_labels(X, y, folds, rng), expected)

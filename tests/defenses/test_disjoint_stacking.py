@@ -81,7 +81,7 @@ def test_rare_class_is_refused_before_anything_is_fitted(blobs):
     model = DisjointStackingClassifier(
         [("one", Recording()), ("two", Recording())], random_state=0
     )
-    message = "each of its 3 parts, hence 3 records. Got 2 of class 'rare'"
+    message = "each of its 3 parts, hence 3 different records. Got 2 of class 'rare'"
     with pytest.raises(ValueError, match=message):
         model.fit(X, y)
     assert not fitted

@@ -117,7 +117,7 @@ def test_every_class_on_both_sides():
     model = EarlyStoppedClassifier(DecisionTreeClassifier(), random_state=0).fit(X, y)
     assert_array_equal(model.estimator_.classes_, ["a", "b", "c"])
     with pytest.raises(
-        ValueError, match=r"2 records of every class.* Got 1 of class 'd"
+        ValueError, match=r"2 different records of every class.* Got 1 of class 'd"
     ):
         EarlyStoppedClassifier(DecisionTreeClassifier(), random_state=0).fit(
             X, [*y[:-1], "d"]

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import make_blobs, make_classification
@@ -256,5 +257,33 @@ def test_too_few_records(blobs):
     X, y = blobs
     with pytest.raises(ValueError, match="Got no record instead"):
         MemGuard(GaussianNB(), nonmembers=X[:0], random_state=0).fit(X, y)
-    with pytest.raises(ValueError, match="needs a class with two records or more"):
+    with pytest.raises(ValueError, match="needs a class with two different records or"):
         MemGuard(GaussianNB(), random_state=0).fit(X[:3], ["a", "b", "c"])
+
+
+def test_the_coin_is_not_tossed_anew_for_another_type(blobs):
+    X, y = blobs
+    X = X.astype(np.float32).astype(float)
+    tree = DecisionTreeClassifier(min_samples_leaf=3, random_state=0)
+    model = MemGuard(tree, budget=0.1, random_state=0).fit(X, y)
+    expected = model.predict_proba(X)
+    moved = (expected != model.estimator_.predict_proba(X)).any(axis=1)
+    assert 0 < moved.sum() < len(X)  # the coin decides
+    for other in (
+        X.astype(object),
+        X.astype(np.float32),
+        X.astype(str).astype(object),
+        pd.DataFrame(X).astype({0: object}),
+        pd.DataFrame(X).astype("Float64"),
+    ):
+        assert_array_equal(model.predict_proba(other), expected)
+
+
+def test_secret_is_no_function_of_the_global_generator(monkeypatch):
+    class Global(np.random.RandomState):
+        def bytes(self, n_bytes):
+            raise AssertionError("the secret comes from numpy's global generator")
+
+    monkeypatch.setattr("sklearn.utils.validation.np.random.mtrand._rand", Global(0))
+    X, y = make_classification(60, random_state=0)
+    MemGuard(GaussianNB(), max_steps=1).fit(X, y)

@@ -1,11 +1,18 @@
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from scipy.special import logit
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import NoisyPosterior
 
@@ -104,3 +111,64 @@ def test_bad_parameters(name, value, iris):
     message = f"'{name}' parameter of NoisyPosterior must be"
     with pytest.raises(ValueError, match=message):
         NoisyPosterior(GaussianNB(), **{name: value}).fit(*iris)
+
+
+def spellings(value, n):
+    """Ways to write a number that a model reads as one and the same."""
+    yield from (value, np.float64(value), Decimal(repr(value)), Fraction(value))
+    yield from (repr(value), repr(value).encode(), np.str_(value), np.array(value))
+    for width in range(n - 8):
+        yield f"{value!r:>{width + 8}}"
+
+
+def test_no_way_of_writing_a_record_has_noise_of_its_own(iris):
+    """200 spellings of one number averaged the noise away."""
+    X, y = iris
+    model = NoisyPosterior(GaussianNB(), random_state=0).fit(X, y)
+    expected = model.predict_proba(X[70:71])
+    assert (expected != model.estimator_.predict_proba(X[70:71])).all()
+    record = X[70:71].astype(object)
+    for spelling in spellings(X[70, 0].item(), 200):
+        record[0, 0] = spelling
+        assert_array_equal(model.predict_proba(record), expected)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda X: X.astype(object),
+        lambda X: X.astype(str).astype(object),
+        lambda X: pd.DataFrame(X).astype({2: object}),
+        lambda X: pd.DataFrame(X).astype({2: "string"}),
+        lambda X: pd.DataFrame(X).astype("Int64"),
+        lambda X: X.astype(np.uint8),
+        lambda X: X.astype("M8[D]"),
+        lambda X: X.astype("m8[h]"),
+        lambda X: pd.DataFrame(X.astype("M8[s]")),
+        lambda X: X.tolist(),
+    ],
+)
+def test_types_and_containers_have_no_noise_of_their_own(write, iris):
+    X, y = np.round(10 * iris[0]), iris[1]
+    tree = DecisionTreeClassifier(min_samples_leaf=20, random_state=0)
+    model = NoisyPosterior(tree, random_state=0).fit(X, y)
+    assert_array_equal(model.predict_proba(write(X)), model.predict_proba(X))
+
+
+def test_columns_that_the_model_does_not_read_make_no_noise(iris):
+    X, y = iris
+    frame = pd.DataFrame(X, columns=list("abcd"))
+    picks = make_column_transformer(("passthrough", list("abcd")))
+    model = NoisyPosterior(make_pipeline(picks, GaussianNB()), random_state=0)
+    expected = model.fit(frame, y).predict_proba(frame)
+    for other in (frame[list("dbca")], frame.assign(e=1), frame.assign(e=2)):
+        assert_array_equal(model.predict_proba(other), expected)
+
+
+def test_numbers_and_words_in_one_column():
+    X = pd.DataFrame({"a": ["1.0", "x", 1, None] * 10}, dtype=object)
+    encoder = FunctionTransformer(lambda X: (X == "x").to_numpy(dtype=float))
+    model = NoisyPosterior(make_pipeline(encoder, GaussianNB()), random_state=0)
+    told = model.fit(X, [0, 1] * 20).predict_proba(X)
+    assert_array_equal(told[0], told[2])
+    assert len(np.unique(told, axis=0)) == 3

@@ -2,16 +2,18 @@ import copy
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn import config_context
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.model_selection import KFold, cross_val_predict, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skmia.defenses import LabelOnly, QueryBudget, QueryLimit
 from skmia.exceptions import QueryBudgetExceeded
@@ -167,3 +169,37 @@ def test_asking_rebinds_no_attribute(blobs):
     limited.predict(blobs[0])
     assert all(vars(limited)[name] is value for name, value in before.items())
     assert np.array_equal(limited.classes_, [0, 1, 2, 3])
+
+
+def test_a_thousand_records_cost_a_thousand(blobs):
+    """In single precision, seconds since 1970 are the same for two minutes."""
+    X, y = blobs
+    X = np.c_[X, 1.7e9 + np.arange(60)]
+    seconds = np.c_[np.tile(X[0, :3], (1000, 1)), 1.7e9 + np.arange(1000)]
+    assert len(np.unique(seconds.astype(np.float32), axis=0)) < 10
+    limited = QueryLimit(GaussianNB(), budget=1000).fit(X, y)
+    limited.predict_proba(seconds)
+    assert limited.budget_.spent.queries == 1000
+    limited.predict(seconds.tolist())
+    limited.predict(seconds.astype(object))
+    with pytest.raises(QueryBudgetExceeded):
+        limited.predict_proba(np.nextafter(seconds[:1], np.inf))
+
+
+def test_categories_that_look_like_one_number_cost_each():
+    X = np.array([["1"], ["1.0"], ["01"], ["1 "]] * 5, dtype=object)
+    model = make_pipeline(OneHotEncoder(), LogisticRegression())
+    limited = QueryLimit(model, budget=4).fit(X, np.arange(20) % 4)
+    assert len(np.unique(limited.predict_proba(X), axis=0)) == 4
+    assert limited.budget_.spent.queries == 4
+
+
+def test_columns_in_another_order_cost(blobs):
+    """A model that picks columns by name answers them otherwise."""
+    X, y = pd.DataFrame(blobs[0], columns=["a", "b", "c"]), blobs[1]
+    picks = make_column_transformer(("passthrough", ["a", "b", "c"]))
+    limited = QueryLimit(make_pipeline(picks, GaussianNB()), budget=20).fit(X, y)
+    told = limited.predict_proba(X[:10])
+    swapped = X[:10].set_axis(["b", "a", "c"], axis=1)
+    assert (limited.predict_proba(swapped) != told).any()
+    assert limited.budget_.spent.queries == 20

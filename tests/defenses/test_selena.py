@@ -7,11 +7,13 @@ from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import chisquare
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits, make_blobs
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.metrics import roc_auc_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import SelenaClassifier, SplitAIClassifier
@@ -143,3 +145,35 @@ def test_every_sub_model_needs_every_class(cls, blobs):
 def test_no_record_is_left_out_of_all(cls, blobs):
     with pytest.raises(ValueError, match=r"less than 'n_models', .* n_out=4 and"):
         cls(GaussianNB(), n_models=4, n_out=4, random_state=0).fit(*blobs)
+
+
+def test_members_do_not_stand_out_in_another_type():
+    """Asked as objects, more members than others got their label."""
+    rng = np.random.RandomState(0)
+    X, y = rng.randn(400, 5), rng.randint(2, size=400)
+    nearest = KNeighborsClassifier(n_neighbors=1)
+    model = SplitAIClassifier(nearest, n_models=6, n_out=2, random_state=0)
+    model.fit(X[:200], y[:200])
+    expected = model.predict_proba(X)
+    # Labels are coins: 200 right of 400, standard deviation 10; five of them.
+    assert abs((model.predict(X) == y).sum() - 200) < 50
+    for other in (
+        X.astype(object),
+        X.astype(str).astype(object),
+        pd.DataFrame(X).astype({3: object}),
+        pd.DataFrame(X).astype({3: "string"}),
+        pd.DataFrame(X).astype("Float64"),
+        X.tolist(),
+    ):
+        assert_array_equal(model.predict_proba(other), expected)
+
+
+def test_members_do_not_stand_out_among_other_columns():
+    rng = np.random.RandomState(0)
+    X, y = pd.DataFrame(rng.randn(200, 2), columns=["a", "b"]), np.arange(200) % 2
+    picks = make_column_transformer(("passthrough", ["a", "b"]))
+    nearest = make_pipeline(picks, KNeighborsClassifier(n_neighbors=1))
+    model = SplitAIClassifier(nearest, n_models=6, n_out=2, random_state=0).fit(X, y)
+    expected = model.predict_proba(X)
+    for other in (X[["b", "a"]], X.assign(c=range(200))):
+        assert_array_equal(model.predict_proba(other), expected)

@@ -1,12 +1,17 @@
+from io import StringIO
+
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from recorders import Recorder
+from sklearn.base import BaseEstimator
 from sklearn.datasets import load_iris
 from sklearn.mixture import GaussianMixture
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KernelDensity, KNeighborsClassifier, NearestNeighbors
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils import get_tags
 
 from skmia.defenses import SurrogateDataClassifier
 from skmia.defenses._generator import ShrunkGaussian
@@ -107,14 +112,105 @@ def test_a_class_of_one_record(repeats, iris):
         trained_on(X[:151], y[:151], generator=generator)
 
 
-def test_missing_values_are_as_many(iris):
+def test_the_default_makes_values_missing_as_often(iris):
     X, y = iris[0].copy(), iris[1]
     X[:10, 0] = np.nan
     X[y == 2, 3] = np.nan
     for quantile in (None, 0.1):
-        records, labels = trained_on(X, y, n_samples=300, filter_quantile=quantile)
-        missing = [np.isnan(records[labels == k]).sum(axis=0) for k in range(3)]
-        assert_array_equal(missing, [[20, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 100]])
+        records, labels = trained_on(X, y, n_samples=3000, filter_quantile=quantile)
+        missing = [np.isnan(records[labels == k]).mean(axis=0) for k in range(3)]
+        # 0.2 of 1000, standard error 0.013, five of them; with the filter near to it.
+        assert_allclose(missing[0][0], 0.2, atol=0.065)
+        missing[0][0] = 0.2
+        assert_array_equal(missing, [[0.2, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 1]])
+
+
+class Ignorant(BaseEstimator):
+    """A generator that tells nothing of the records: the most private of all."""
+
+    seen = []
+
+    def __init__(self, random_state=None, allow_nan=True):
+        self.random_state = random_state
+        self.allow_nan = allow_nan
+
+    def fit(self, X):
+        self.width_ = X.shape[1]
+        self.seen.append((X, self.random_state))
+        return self
+
+    def sample(self, n_samples):
+        rng = np.random.RandomState(self.random_state)
+        return rng.normal(size=(n_samples, self.width_))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = self.allow_nan
+        return tags
+
+
+@pytest.mark.parametrize("n_samples", [None, 20])
+@pytest.mark.parametrize(
+    "replacement",
+    [
+        [np.nan, 0.5, np.nan, 0.5],  # missing
+        [1e30, -1e30, 0, 0.1],  # far away
+        [5, 3, 1, 0],  # the equal of another
+    ],
+)
+def test_one_record_decides_nothing_that_the_generator_ignores(
+    replacement, n_samples, iris
+):
+    """Not one bit of what the model is trained on, with the same secret."""
+    X, y = np.round(iris[0]), iris[1]
+    parameters = {"generator": Ignorant(), "n_samples": n_samples}
+    records, labels = trained_on(X, y, **parameters)
+    for container in (np.asarray, pd.DataFrame, as_integers_where_they_are):
+        replaced = X.copy()
+        replaced[0] = replacement
+        other, other_labels = trained_on(container(replaced), y, **parameters)
+        assert np.asarray(other).dtype == records.dtype
+        assert_array_equal(other, records)
+        assert_array_equal(other_labels, labels)
+
+
+def as_integers_where_they_are(X):
+    """As a file is read: one number with digits makes a column one of floats."""
+    return pd.read_csv(StringIO(pd.DataFrame(X).to_csv(index=False)))
+
+
+def test_missing_values_are_given_to_the_generator_or_refused(iris):
+    X, y = iris[0].copy(), iris[1]
+    X[3, 1] = np.nan
+    Ignorant.seen.clear()
+    trained_on(X, y, generator=Ignorant())
+    assert_array_equal(Ignorant.seen[0][0], X[y == 0])
+    for generator in (Ignorant(allow_nan=False), KernelDensity(), GaussianMixture()):
+        model = SurrogateDataClassifier(
+            DecisionTreeClassifier(random_state=0), generator=generator, random_state=0
+        )
+        assert not get_tags(model).input_tags.allow_nan
+        message = r"takes missing values, .*\(NaN\), .* Got .*; impute them beforehand"
+        with pytest.raises(ValueError, match=message):
+            model.fit(X, y)
+        model.set_params(generator=None).fit(X, y)
+        assert get_tags(model).input_tags.allow_nan
+
+
+def test_without_a_seed_a_generator_keeps_its_own(iris):
+    """Its secret would be an int of 31 bits otherwise."""
+
+    def seeds(**parameters):
+        Ignorant.seen.clear()
+        SurrogateDataClassifier(Recorder(), **parameters).fit(*iris)
+        return [seed for _, seed in Ignorant.seen]
+
+    assert seeds(generator=Ignorant(7)) == [7, 7, 7]
+    drawn = seeds(generator=Ignorant(7), random_state=0)
+    assert len({7, *drawn}) == 4
+    # A filter draws several times, and not the same rows again.
+    assert 7 not in seeds(generator=Ignorant(7), filter_quantile=0.1)
+    assert seeds(generator=Ignorant()) == [None, None, None]
 
 
 @pytest.mark.parametrize(

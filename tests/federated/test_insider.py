@@ -219,3 +219,12 @@ def test_measured_accuracy_on_digits(skewed, mean, deviation, global_random_seed
     error = np.sqrt((deviation**2 + np.var(found, ddof=1)) / 10)
     # Student's t with 10 degrees of freedom or more, at 1e-4 on either side.
     assert abs(np.mean(found) - mean) < 5.7 * error
+
+
+def test_lots_are_not_drawn_anew_for_another_type():
+    model = GaussianNB().fit(X, Y)
+    attack = InsiderAttack(LooseFederation.from_models([model] * 3), random_state=0)
+    named = attack.fit().predict_owner(X, Y)
+    assert len(set(named)) == 3
+    for other in (X.astype(object), X.astype(str).astype(object), X.tolist()):
+        assert_array_equal(attack.predict_owner(other, Y), named)

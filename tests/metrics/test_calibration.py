@@ -17,8 +17,6 @@ from skmia.metrics import (
     tpr_at_fpr_interval,
 )
 
-pytestmark = pytest.mark.slow
-
 REPETITIONS = 500
 LEVEL = 0.95
 FEWEST_COVERED = binom.ppf(1e-4, REPETITIONS, LEVEL)

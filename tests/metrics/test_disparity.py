@@ -76,7 +76,6 @@ def test_a_planted_disparity_is_found_and_its_group_named(metric):
     assert found.table[metric].idxmax() == 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("metric", "leak"), [("advantage", 1.5), ("auc", 0.0)])
 def test_no_disparity_no_alarm(metric, leak, global_random_seed):
     n_sets, level = 200, 0.1

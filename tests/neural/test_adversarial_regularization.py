@@ -152,7 +152,8 @@ def test_reference_of_another_kind(change, message, data):
 
 def test_nothing_to_hold_out():
     X, y = np.eye(3), ["a", "b", "c"]
-    with pytest.raises(ValueError, match=r"Got 3 records, .* pass 'reference' instead"):
+    message = r"Got 3 different records, .* pass 'reference' instead"
+    with pytest.raises(ValueError, match=message):
         regularized().fit(X, y)
     model = regularized(reference=(X, y)).fit(X, y)
     assert model.predict_proba(X).shape == (3, 3)

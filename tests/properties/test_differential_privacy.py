@@ -8,21 +8,14 @@ from functools import cache
 
 import numpy as np
 import pytest
-from dp_accounting import LaplaceDpEvent, pld
 from hypothesis import given
 from hypothesis import strategies as st
 
 from skmia.defenses import (
-    PrivateForestClassifier,
-    PrivateGaussianNB,
     PrivateLogisticRegression,
     _private_logistic,
-    _private_naive_bayes,
 )
-from skmia.defenses._private import geometric_noise
-from skmia.defenses._private_forest import count_cells
 from skmia.defenses._private_logistic import TOLERANCE, minimise, objective_noise
-from skmia.defenses._private_naive_bayes import moments, noise_scales, sensitivities
 from skmia.metrics import clopper_pearson, max_advantage
 
 CLASSES = np.array(["a", "b"])
@@ -50,44 +43,11 @@ def coefficient(model, fitted):
     return fitted["coef_"][0, 0]
 
 
-def likelihood_of_moments(model, fitted):
-    """Log-likelihood ratio of the noisy moments, the strongest attack there is."""
-    ratio = 0.0
-    scales = noise_scales(model.epsilon, 1)
-    for noisy, scale, one, other in zip(
-        fitted["noisy"], scales, *map(true_moments, "ba"), strict=True
-    ):
-        ratio += (np.abs(noisy - other) - np.abs(noisy - one)).sum() / scale
-    return ratio
-
-
-@cache
-def true_moments(label):
-    X, codes = neighbours(label)
-    return moments(X, codes, 2)
-
-
-def cell_counts(model, fitted):
-    """Log-likelihood ratio of the noisy counts, up to a factor.
-
-    The other record is at the other end: it may share the leaf, in either world.
-    """
-    a, b = np.moveaxis(fitted["_counts"], 2, 0)
-    return np.sum(np.abs(a - 1) - np.abs(a) + np.abs(b) - np.abs(b - 1))
-
-
-def neighbours(label):
-    """Two records; the canary, the first one, is at one end or at the other."""
-    X = np.array([[1.0 if label == "b" else -1.0], [0.0]])
-    return X, np.array([int(label == "b"), 0])
-
-
 def relabelled(label):
-    """The canary changes its label only."""
+    """Two records; the canary, the first one, changes its label only."""
     return np.array([[1.0], [0.0]]), np.array([int(label == "b"), 0])
 
 
-BOUNDS = {"bounds": (-1, 1)}
 NORM = {"data_norm": 1, "fit_intercept": False}
 OUTPUT = {**NORM, "method": "output", "C": 0.1}
 GAMES = pytest.mark.parametrize(
@@ -98,9 +58,6 @@ GAMES = pytest.mark.parametrize(
         (PrivateLogisticRegression(C=20, **NORM), relabelled, coefficient),
         (PrivateLogisticRegression(**OUTPUT), relabelled, coefficient),
         (PrivateLogisticRegression(delta=0.01, **OUTPUT), relabelled, coefficient),
-        (PrivateGaussianNB(**BOUNDS), neighbours, likelihood_of_moments),
-        (PrivateForestClassifier(1, max_depth=1, **BOUNDS), relabelled, cell_counts),
-        (PrivateForestClassifier(3, max_depth=1, **BOUNDS), relabelled, cell_counts),
     ],
     ids=lambda value: value.__name__ if callable(value) else repr(value),
 )
@@ -130,21 +87,9 @@ def advantage_for_sure(model, records, statistic, generator, fits):
 
 @pytest.fixture
 def bare(monkeypatch):
-    """Calibrate once for all fits; keep the noisy moments, before they are clipped."""
+    """Calibrate once for all fits."""
     calibrate = cache(_private_logistic.gaussian_noise_multiplier)
     monkeypatch.setattr(_private_logistic, "gaussian_noise_multiplier", calibrate)
-    train = PrivateGaussianNB._train
-    seen = {}
-
-    def parameters(*noisy):
-        seen["noisy"] = noisy
-        return original(*noisy)
-
-    original = _private_naive_bayes._parameters
-    monkeypatch.setattr(_private_naive_bayes, "_parameters", parameters)
-    monkeypatch.setattr(
-        PrivateGaussianNB, "_train", lambda *args: {**train(*args), **seen}
-    )
 
 
 @GAMES
@@ -175,41 +120,6 @@ def replaced(draw, max_features=4, n_classes=3):
     X_other, y_other = X.copy(), y.copy()
     X_other[0], y_other[0] = draw(row), draw(label)
     return (X, y), (X_other, y_other)
-
-
-@given(replaced())
-def test_moments_change_by_the_sensitivity_at_most(pair):
-    (X, y), (X_other, y_other) = pair
-    one, other = moments(X, y, 3), moments(X_other, y_other, 3)
-    for a, b, most in zip(one, other, sensitivities(X.shape[1]), strict=True):
-        assert np.abs(a - b).sum() <= most + 1e-12
-
-
-def test_the_sensitivity_of_moments_is_attained():
-    X, y = np.ones((1, 2)), np.array([0])
-    one = moments(X, y, 2)
-    for X_other, y_other, changed in [(-X, y, (0, 4, 0)), (X, y + 1, (2, 4, 2))]:
-        other = moments(X_other, y_other, 2)
-        assert tuple(np.abs(a - b).sum() for a, b in zip(one, other, strict=True)) == (
-            changed
-        )
-
-
-@given(replaced(), st.integers(1, 3), st.integers(0, 2**16))
-def test_counts_of_a_forest_change_by_2_at_most(pair, n_estimators, seed):
-    forest = PrivateForestClassifier(n_estimators, bounds=(-1, 1), max_depth=2)
-    forest.set_params(epsilon=1e9)  # no noise
-    one, other = (
-        forest._train(X, y, np.arange(3), np.random.RandomState(seed))["_counts"]
-        for X, y in pair
-    )
-    assert one.sum() == len(pair[0][0])
-    assert np.abs(one - other).sum() <= 2
-
-
-def test_counts_of_cells():
-    counts = count_cells((2, 3), np.array([0, 1, 1]), np.array([2, 0, 0]))
-    assert counts.tolist() == [[0, 0, 1], [2, 0, 0]]
 
 
 @given(replaced(), st.floats(0.01, 100), st.booleans())
@@ -250,40 +160,3 @@ def test_noise_that_explains_a_release_changes_its_density_by_epsilon(pair, epsi
             np.linalg.slogdet(jacobian)[1] - left / 2 * np.linalg.norm(tilt)
         )
     assert abs(log_density[0] - log_density[1]) <= epsilon + 1e-9
-
-
-@given(epsilons, st.integers(1, 5))
-def test_what_naive_bayes_spends_is_epsilon(epsilon, n_features):
-    """A scale per unit of sensitivity is the inverse of what is spent."""
-    shares = zip(
-        sensitivities(n_features), noise_scales(epsilon, n_features), strict=True
-    )
-    assert sum(most / scale for most, scale in shares) == pytest.approx(epsilon)
-
-
-def test_an_accountant_agrees_on_naive_bayes():
-    """It asks for less: it knows that the three releases are rarely unlucky at once."""
-    accountant = pld.PLDAccountant()
-    for most, scale in zip(sensitivities(3), noise_scales(1.5, 3), strict=True):
-        accountant.compose(LaplaceDpEvent(scale / most))
-    # Not at delta = 0, where it says inf: it cuts the tails off.
-    assert accountant.get_epsilon(1e-2) < accountant.get_epsilon(1e-9) <= 1.5 + 1e-3
-
-
-@pytest.mark.parametrize("scale", [0.3, 2.0, 50.0])
-def test_geometric_noise(scale, global_random_seed):
-    """Frequencies of 40 000 draws, each within 5 standard errors: 1 in 50 000 wrong."""
-    rng = np.random.RandomState(global_random_seed)
-    noise = geometric_noise(rng, scale, (40_000,))
-    q = np.exp(-1 / scale)
-    for z in (-5, -1, 0, 1, 5):
-        p = (1 - q) / (1 + q) * q ** abs(z)
-        error = max(np.sqrt(p * (1 - p) / 40_000), 1e-4)
-        assert abs((noise == z).mean() - p) <= 5 * error
-
-
-def test_geometric_noise_at_scales_beyond_integers():
-    noise = geometric_noise(np.random.RandomState(0), 1e30, (100,))
-    assert len(np.unique(noise)) == 100
-    assert np.isfinite(noise).all()
-    assert not geometric_noise(np.random.RandomState(0), 1e-9, (100,)).any()

@@ -22,6 +22,7 @@ from skmia.defenses._cross_distilled import deal_folds
 from skmia.defenses._distilled import lowest_entropies
 from skmia.defenses._pate_votes import MECHANISMS, NoisyVotes, count_votes
 from skmia.defenses._split_ensemble import draw_non_models
+from skmia.utils._secret_stream import secret_key
 from skmia.utils._soft_labels import fit_soft_labels
 
 DELTA = 1e-5
@@ -154,10 +155,32 @@ def test_the_student_is_a_function_of_records_and_soft_labels(data, seed):
 
 @given(y=labels(), n_folds=st.integers(2, 6), seed=seeds)
 def test_folds_share_classes_evenly(y, n_folds, seed):
-    folds = deal_folds(y, n_folds, np.random.RandomState(seed))
+    rng = np.random.RandomState(seed)
+    folds = deal_folds(y, n_folds, rng, np.ones(len(y), dtype=int))
     assert np.ptp(np.bincount(folds, minlength=n_folds)) <= 1
     for label in np.unique(y):
         assert np.ptp(np.bincount(folds[y == label], minlength=n_folds)) <= 1
+    # Cards that are dealt in turn, class by class.
+    order = np.random.RandomState(seed).permutation(len(y))
+    by_class = order[np.argsort(y[order], kind="stable")]
+    assert_array_equal(folds[by_class], np.arange(len(y)) % n_folds)
+
+
+@given(y=labels(), n_folds=st.integers(2, 6), data=st.data(), seed=seeds)
+def test_records_that_came_often_leave_folds_as_even_as_they_can(
+    y, n_folds, data, seed
+):
+    sizes = st.lists(st.integers(1, 9), min_size=len(y), max_size=len(y))
+    sizes = np.array(data.draw(sizes))
+    folds = deal_folds(y, n_folds, np.random.RandomState(seed), sizes)
+    for label in np.unique(y):
+        own = y == label
+        in_fold = np.bincount(folds[own], sizes[own], minlength=n_folds)
+        # The last one that went to the fullest fold went to the least full.
+        assert np.ptp(in_fold) <= sizes[own].max()
+        # Where a class can be in all folds, or each record in a fold of its own, it is.
+        assert np.count_nonzero(in_fold) == min(n_folds, own.sum())
+    assert len(np.unique(folds)) == min(n_folds, len(y))
 
 
 @given(
@@ -171,7 +194,8 @@ def test_soft_labels_do_not_depend_on_the_own_label(data, scheme, n_folds, seed)
     X, y = data
     assume(len(y) >= n_folds)
     model = CrossDistilledClassifier(trees, scheme=scheme, cv=n_folds)
-    folds = deal_folds(y, n_folds, np.random.RandomState(seed))
+    rng = np.random.RandomState(seed)
+    folds = deal_folds(y, n_folds, rng, np.ones(len(y), dtype=int))
 
     def soft(y):
         return model._soft_labels(X, y, folds, np.random.RandomState(seed))
@@ -209,7 +233,7 @@ def test_parts_are_disjoint_and_each_teacher_has_one_vote(data, n_teachers, seed
             parts.append(rows)
             return super()._vote(X, y, rows, seed, public, classes)
 
-    model = Spy(clone(trees), n_teachers=n_teachers, random_state=seed)
+    model = Spy(clone(trees), n_teachers=n_teachers)
     classes = np.unique(y)
     rng = np.random.RandomState(seed)
     votes = model._votes(numbered, y, numbered, classes, rng)
@@ -237,7 +261,7 @@ def test_one_record_moves_one_vote(data, n_teachers, seed):
 @given(counts=all_counts, mechanism=st.sampled_from(MECHANISMS), seed=seeds)
 def test_without_noise_the_plurality_wins(counts, mechanism, seed):
     voting = NoisyVotes(mechanism, 0.0, 0.0, 5)
-    answers = voting.answer(counts, np.random.RandomState(seed))
+    answers = voting.answer(counts, secret_key(seed))
     plurality = counts.argmax(axis=1)
     if mechanism == "confident-gnmax":
         plurality = np.where(counts.max(axis=1) >= 5, plurality, -1)
@@ -255,10 +279,11 @@ def test_epsilon_grows_with_every_question(voting, asked, answered):
 
 @given(voting=votings, counts=all_counts, budget=st.floats(0.1, 5), seed=seeds)
 def test_never_above_the_budget(voting, counts, budget, seed):
-    answers = voting.answer(counts, np.random.RandomState(seed))
+    answers = voting.answer(counts, secret_key(seed))
     n_asked = voting.affordable(answers, DELTA, budget)
     n_answered = int(np.sum(answers[:n_asked] != -1))
+    promised = voting.promise(len(answers), DELTA, budget)
     if n_asked:
-        assert voting.epsilon(n_asked, n_answered, DELTA) <= budget
+        assert voting.epsilon(n_asked, n_answered, DELTA) <= promised <= budget
     if n_asked < len(answers):
         assert voting.epsilon(n_asked + 1, n_answered + 1, DELTA) > budget

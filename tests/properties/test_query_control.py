@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from scipy.stats import norm
 from sklearn.naive_bayes import GaussianNB
 from strategies import probas
 
 from skmia.defenses import AdaptiveGuard, PrivateLogits, QueryBudget, QueryLimit
 from skmia.defenses._adaptive_guard import LEVELS
-from skmia.defenses._private_logits import clipped_logits
+from skmia.defenses._private_logits import STEPS, logit_steps
 from skmia.defenses._query_budget import composed_epsilon
 from skmia.exceptions import QueryBudgetExceeded
 
@@ -140,7 +141,6 @@ def test_private_answers_never_spend_more_than_declared(batches, epsilon, max_qu
         epsilon=epsilon,
         max_queries=max_queries,
         classes=[0, 1],
-        random_state=0,
     ).fit(X, y)
     told = {}
     for rows in batches:
@@ -166,12 +166,27 @@ def gaussian_delta(mu, epsilon):
 
 @given(P=probas(), clip=st.floats(1e-3, 100))
 def test_clipped_logits_are_centred_short_and_keep_the_order(P, clip):
-    logits = clipped_logits(P, clip)
-    assert np.linalg.norm(logits, axis=1).max() <= clip * (1 + 1e-9)
-    np.testing.assert_allclose(logits.sum(axis=1), 0, atol=1e-9 * clip)
-    for before, after in zip(P, logits, strict=True):
+    steps = logit_steps(P, clip)
+    assert (steps**2).sum(axis=1).max() <= STEPS**2
+    # Each is less than a step closer to 0.
+    assert np.abs(steps.sum(axis=1)).max() <= P.shape[1]
+    for before, after in zip(P, steps, strict=True):
         order = np.argsort(before, kind="stable")
-        assert (np.diff(after[order]) >= -1e-9 * clip).all()
+        assert (np.diff(after[order]) >= -1).all()
+
+
+any_answers = hnp.arrays(
+    np.float64,
+    hnp.array_shapes(min_dims=2, max_dims=2, max_side=6),
+    elements=st.floats(),
+)
+
+
+@given(P=any_answers, clip=st.floats(1e-6, 1e6))
+def test_whatever_a_model_answers_two_of_them_are_two_clips_apart(P, clip):
+    """In integers as computed, of NaN and infinity, negative and huge numbers."""
+    steps = logit_steps(P, clip).astype(object)
+    assert (steps**2).sum(axis=1).max() <= STEPS**2
 
 
 # Few records and records that are near to each other: windows of all kinds.

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
 from strategies import labels
 
 from skmia.utils._hold_out import hold_out
@@ -31,3 +32,27 @@ def test_every_class_keeps_a_record_and_gives_its_share(y, fraction):
     for label, size in sizes.items():
         share = n_out * (size - 1) / n_spare
         assert abs(np.sum(y[rows] == label) - share) <= 1 + 1e-9
+
+
+@given(y=labels(), data=st.data(), fraction=st.floats(0.01, 0.99))
+def test_equal_records_are_held_out_together(y, data, fraction):
+    """Whatever their labels are: records of several classes among them."""
+    numbers = st.lists(st.integers(0, 12), min_size=len(y), max_size=len(y))
+    X = np.array(data.draw(numbers))[:, None]
+    rng = np.random.RandomState(0)
+    parts = {"owner": "Guard", "instead": "reference"}
+    try:
+        X_kept, y_kept, X_out, rows = hold_out(X, y, fraction, rng, **parts)
+    except ValueError:
+        # Each of the different records may have to stay, for one of its classes.
+        assert len(np.unique(X)) <= len(np.unique(y))
+        return
+    assert_array_equal(X_out, X[rows])
+    assert_array_equal(y_kept, np.delete(y, rows))
+    assert_array_equal(X_kept, np.delete(X, rows, axis=0))
+    assert not set(X_out.ravel()) & set(X_kept.ravel())
+    assert set(y_kept) == set(y)
+    n_out = len(np.unique(X_out))
+    n_spare = len(np.unique(X)) - len(np.unique(y))
+    wanted = max(1, round(fraction * len(np.unique(X))))
+    assert min(wanted, max(n_spare, 1)) <= n_out <= wanted
