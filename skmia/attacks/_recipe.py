@@ -64,14 +64,15 @@ class AttackRecipe:
 
     @property
     def signals(self):
-        """What the attack sees of each answer."""
-        signals = self.attack[0].signals
+        """What the attack sees of each answer, where it is signals."""
+        signals = getattr(self.attack[0], "signals", ())
         return tuple(signals) if isinstance(signals, list | tuple) else (signals,)
 
     @property
     def access(self):
         """Access to the target: "label", "scores" or "white-box"."""
-        asks = self.attack[0].asks
+        # A union of evidences does not say.
+        asks = getattr(self.attack[0], "asks", {"predict_proba"})
         if asks & {"staged_predict_proba", "parameters"}:
             return "white-box"
         return "label" if asks <= {"predict"} else "scores"
@@ -79,8 +80,8 @@ class AttackRecipe:
     @property
     def needs(self):
         """What the adversary needs beyond that, in words of :func:`attack_needs`."""
-        evidence = self.attack[0]
-        needs = (*evidence.needs, *SOURCES[self.fitted_on][0])
+        own = getattr(self.attack[0], "needs", ())
+        needs = (*own, *SOURCES[self.fitted_on][0])
         if self.access == "white-box":
             needs = ("stages", *needs)
         # References and students are shadow models, and more than that.

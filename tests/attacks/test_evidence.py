@@ -240,6 +240,19 @@ def test_references_without_shadow_models(session):
         References().fit(session)
 
 
+def test_columns_stand_for_the_classes_of_the_adversary(digits, shadows):
+    """Of a target that knows fewer classes, or others too, the columns are the same."""
+    X, y = digits
+    attack = clone(SIGNALS).fit(*shadows.pairs()[:2])
+    columns = [f"posterior_{label}" for label in range(10)]
+    for labels in (np.minimum(y, 3), y + 5):
+        session = Session(clone(TREE).fit(X, labels), X, labels)
+        Z = attack[0].transform(session)
+        assert list(Z) == [*columns, "loss"]
+        assert (Z.loc[:, columns].sum(axis=1) <= 1 + 1e-9).all()
+        assert attack.predict(session).shape == (300,)
+
+
 def test_lacks(digits, session):
     X, y = digits
     machine = Session(LinearSVC(random_state=0, max_iter=10_000).fit(X / 16, y), X, y)

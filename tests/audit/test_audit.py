@@ -11,7 +11,8 @@ from sklearn.datasets import load_breast_cancer, load_digits, make_classificatio
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.neighbors import NearestNeighbors
+from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
@@ -23,7 +24,7 @@ from skmia.attacks import (
     get_attack_names,
     make_attack,
 )
-from skmia.attacks.evidence import Signals
+from skmia.attacks.evidence import Evidence, Signals
 from skmia.audit._audit import DEFAULT_ATTACKS
 from skmia.audit._knowledge import Knowledge
 from skmia.black_box import BlackBox
@@ -249,6 +250,40 @@ def test_own_signals_and_attacks(digits, tree):
     for recipe in (one, two):
         alone = audit(tree, *digits, attacks=[recipe], **FAST).records
         assert_array_equal(both[recipe.name], alone[recipe.name])
+
+
+class Neighbours(Evidence):
+    """Loss less that of known records nearby: no signals to be recorded."""
+
+    asks = frozenset({"predict_proba"})
+
+    def __init__(self, X_known=None, y_known=None):
+        self.X_known = X_known
+        self.y_known = y_known
+
+    def observe(self, session):
+        near = NearestNeighbors(n_neighbors=5).fit(self.X_known)
+        rows = near.kneighbors(session.X, return_distance=False)
+        around = session.observe("loss", self.X_known, self.y_known).to_numpy()
+        own = session.observe("loss")
+        return own.assign(beside=own["loss"] - around[:, 0][rows].mean(axis=1))
+
+
+def test_evidence_of_ones_own_and_unions(digits, tree):
+    X, y = (part[700:900] for part in load_digits(return_X_y=True))
+    union = FeatureUnion([("own", Signals("margin")), ("beside", Neighbours(X, y))])
+    own = [
+        AttackRecipe("neighbours", make_attack(Neighbours(X, y), TREE)),
+        AttackRecipe("union", make_attack(union, TREE)),
+    ]
+    params = FAST | {"attacks": [*own, "lira-online"]}
+    report = audit(tree, *digits, **params)
+    assert report.summary["status"].tolist() == ["ok"] * 3
+    assert report.summary["access"].tolist() == ["scores"] * 3
+    assert (report.summary["auc"] > 0.5).all()
+    # The models were kept for them; what others see of these is the same.
+    alone = audit(tree, *digits, **FAST | {"attacks": ["lira-online"]})
+    assert_array_equal(report.records["lira-online"], alone.records["lira-online"])
 
 
 def test_planning_trains_and_asks_nothing(digits):
