@@ -5,18 +5,21 @@ from numbers import Real
 import numpy as np
 from scipy.special import expit, log_expit, softmax
 
+from skmia.defenses._objective_perturbation import (
+    MAX_DELTA,
+    VectorNoise,
+    least_penalty,
+    tilt,
+)
 from skmia.defenses._private import PrivateClassifier
+from skmia.defenses._private_minimum import mask_epsilon, masked, minimise, tolerance
 from skmia.utils._accounting import gaussian_noise_multiplier
 from skmia.utils._card import DefenseCard
+from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import Interval, StrOptions
 
-# Largest gradient of the objective (a sum over records) at what counts as its minimum.
-# There the coefficients are within C * TOLERANCE of the exact ones, a part in 2e9 of
-# what replacing a record can change.
-TOLERANCE = 1e-9
-_MAX_STEPS = 200
-# Largest second derivative of the logistic loss.
-_CURVATURE = 0.25
+# Penalty per record below which doubles would not find the minimum any more.
+_LEAST_PENALTY = 1e-10
 
 
 class PrivateLogisticRegression(PrivateClassifier):
@@ -24,8 +27,8 @@ class PrivateLogisticRegression(PrivateClassifier):
 
     Either a random linear term is added to the objective, or noise to the coefficients
     that minimise it. Both need records of bounded length: each is shortened to the
-    declared norm, then all are divided by it. More than two classes are told apart one
-    against the rest, each with its part of `epsilon`.
+    declared norm. More than two classes are told apart one against the rest, each with
+    its part of `epsilon` and `delta`.
 
     Works on *records*: `X` holds features, `y` class labels.
 
@@ -34,35 +37,44 @@ class PrivateLogisticRegression(PrivateClassifier):
     epsilon : float, default=1.0
         Privacy to spend, larger than 0; smaller is more private.
     delta : float, default=0.0
-        Probability, in [0, 1), with which more may be lost. Only with
-        ``method="output"``: larger than 0 adds Gaussian noise instead of noise with
-        heavier tails.
+        Probability, in [0, 1), with which more may be lost. Larger than 0 makes the
+        noise Gaussian: its length grows with the root of the number of features, and
+        not like that number, so that with some dozens of features it is the better
+        one. At most 0.1 with ``method="objective"``.
     method : {"objective", "output"}, default="objective"
-        Where the noise goes. The objective needs less of it, as a rule.
+        Where the noise goes. The objective needs less of it: on Adult it is better at
+        every epsilon, with the best C for each.
     C : float, default=1.0
-        Inverse strength of the L2 penalty on records of length 1, as in
-        :class:`~sklearn.linear_model.LogisticRegression`. Smaller means less noise.
+        Inverse strength of the L2 penalty, as in
+        :class:`~sklearn.linear_model.LogisticRegression`, but that the intercept is
+        penalised like the coefficients. With ``method="objective"`` a small epsilon
+        makes the penalty stronger than that; with ``method="output"`` the noise is
+        proportional to C.
     data_norm : float
         Euclidean length of the longest record, declared without a look at the data.
         Longer records are shortened.
     fit_intercept : bool, default=True
-        Whether to add a constant feature, as long as `data_norm` and penalised like the
-        others.
+        Whether to add a constant feature, as long as `data_norm`.
     classes : array-like of shape (n_classes,), default=None
         All class labels, two or more. None reads them from `y` and warns with
         :class:`~skmia.exceptions.PrivacyLeakWarning`: they are not covered by the
         guarantee.
+    accountant : PrivacyAccountant, default=None
+        Ledger that this fit is booked in, before any noise is drawn, and that may
+        refuse it. None: the user adds up.
     random_state : int, RandomState instance or None, default=None
-        Noise. Who knows the seed can take it away: keep it secret, or None.
+        Noise. None, which the guarantee needs, takes it from the operating system;
+        anything else is for tests and warns with
+        :class:`~skmia.exceptions.PrivacyLeakWarning`.
 
     Attributes
     ----------
     coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
-        Coefficients of the features, not divided by anything.
+        Coefficients of the features.
     intercept_ : ndarray of shape (1,) or (n_classes,)
         Constant terms.
     epsilon_ : float
-        What was spent.
+        What was spent, on everything that is released.
     delta_ : float
         The parameter `delta`.
     classes_ : ndarray of shape (n_classes,)
@@ -79,33 +91,79 @@ class PrivateLogisticRegression(PrivateClassifier):
 
     Notes
     -----
-    Threat model: the adversary sees the coefficients, and all records but one.
-    Guarantee: (epsilon, delta)-differential privacy when one record is replaced; the
-    number of records is public. It is proven of the exact minimum: `fit` goes on until
-    the gradient is below 1e-9 and raises an error if it cannot get there. Scaling the
-    features by their own mean and deviation beforehand voids it, and so does choosing
-    parameters by scores on the same records, unless that is paid for.
+    Threat model: the adversary sees the fitted model, and knows all records but one.
+    Guarantee: (epsilon, delta)-differential privacy of the coefficients and intercepts,
+    for one record. It may be replaced, features and label, by any other; the number of
+    records is public. Assumed are `data_norm`, `classes` and all other parameters
+    chosen without a look at the records, finite values, and ``random_state=None``.
+    Other fits on the same records add to epsilon: `accountant` counts them. Choosing
+    parameters by scores on the same records spends privacy too, and scaling features by
+    their own mean and deviation voids the guarantee. The time that a fit takes is not
+    hidden.
 
-    Noise in floating-point numbers has digits that depend on the value it is added to
-    (Mironov 2012): who sees all of them learns more than epsilon says.
+    Proof. Divide the records by `data_norm`, and with an intercept by the root of 2
+    once more, the constant included: their length is 1 at most. Let L be the penalty, b
+    the linear term, z a record with the sign of its class and ``a = expit(-z @ w)``.
+    At the minimum w the gradient is 0, so w tells ``b = sum(a * z) - L * w``, and the
+    density of w is that of b times the determinant of ``B + a * (1 - a) * z zᵀ``, where
+    B is that of the other records and L at least. Replacing z by z' with its a'
+
+    - moves b, at the same w, by ``|a z - a' z'|``, which is 1 + a at most,
+    - multiplies the determinant by ``1 + a (1 - a) / L`` at most: one factor, since the
+      two matrices differ in one rank each from the same B.
+
+    b has a density proportional to ``exp(-rate * |b|)``, so epsilon is ``rate * (1 + a)
+    + log1p(a (1 - a) / L)`` at the worst a. That is exact: with two features or more
+    there are data sets that come as close to it as one likes. L is the larger of that
+    of C and ``0.25 / expm1(epsilon / 4)``, the rate what is left by it; neither penalty
+    nor noise ever grows with epsilon.
+
+    With delta, b is normal with standard deviation s, and the logarithm of the ratio of
+    its two densities ``(|d|² ± 2 b @ d) / (2 s²)`` with ``d = a z - a' z'``. Since a
+    and a' depend on b, ``b @ d`` is not normal, but ``b @ z`` and ``b @ z'`` are: for
+    all a at once, ``|b @ d|`` is below ``(1 + a) s T`` with T the larger of its values
+    at a = 0, ``|b @ z'| / s``, and at a = 1, ``(|b @ z| + |b @ z'|) / (2 s)``. Each is
+    above t from the root of 3 on with twice the probability Q(t) of a normal variable
+    at most: the second since ``|z + z'|² + |z - z'|²`` is 4 at most and Q is convex in
+    the variance there. So the logarithm of the ratio of the densities of w is ``(1 +
+    a)² / (2 s²) + (1 + a) T / s + log1p(a (1 - a) / L)`` at most, at the worst a. It is
+    epsilon at T = t, and delta pays for the rest: the mean of ``1 - exp(-2 (T - t) /
+    s)`` over T above t, with 4 Q(t) as the probability of that.
+
+    With ``method="output"`` the noise is that of a minimum which moves by 2 / L at
+    most, exponential in its length or Gaussian.
+
+    All this is true of exact minima and real numbers. The minimum that was found is
+    within a public radius of the exact one, rounding errors of all that came before
+    included (an eighth of the radius was the most found). It is rounded at random to a
+    public grid, and discrete Laplace noise is added, drawn exactly, that hides which
+    point within the radius it was: 0.001 of epsilon pays for it (1 at most), and no
+    digit of a coefficient tells more. Not covered is the error that is raised when the
+    search for the minimum fails, which no data set is known to bring about.
+
+    The noise comes from SHAKE-256, keyed by the operating system. It reaches as far as
+    104 random bits a number do, which is all but a probability of about 1e-31 per
+    coordinate.
 
     References
     ----------
     K. Chaudhuri, C. Monteleoni, A. D. Sarwate, "Differentially Private Empirical Risk
-    Minimization", JMLR 2011, :arxiv:`0912.0071`. I. Mironov, "On Significance of the
-    Least Significant Bits for Differential Privacy", CCS 2012,
-    :doi:`10.1145/2382196.2382264`.
+    Minimization", JMLR 2011, :arxiv:`0912.0071`, whose proof squares the factor of the
+    determinant. I. Mironov, "On Significance of the Least Significant Bits for
+    Differential Privacy", CCS 2012, :doi:`10.1145/2382196.2382264`. C. Canonne, G.
+    Kamath, T. Steinke, "The Discrete Gaussian for Differential Privacy", NeurIPS 2020,
+    :arxiv:`2004.00010`.
 
     Examples
     --------
     >>> from sklearn.datasets import load_breast_cancer
     >>> from skmia.defenses import PrivateLogisticRegression
     >>> X, y = load_breast_cancer(return_X_y=True)
-    >>> model = PrivateLogisticRegression(
-    ...     epsilon=1, data_norm=2000, classes=[0, 1], random_state=0
-    ... )
-    >>> model.fit(X, y).score(X, y) > 0.8
-    True
+    >>> model = PrivateLogisticRegression(epsilon=1, data_norm=2000, classes=[0, 1])
+    >>> model.fit(X, y).epsilon_
+    1.0
+    >>> model.coef_.shape
+    (1, 30)
     """
 
     _card = DefenseCard(
@@ -149,35 +207,6 @@ class PrivateLogisticRegression(PrivateClassifier):
         self.random_state = random_state
 
     def _declare(self, n_features, classes):
-        self._check_declared(classes)
-
-    def _train(self, X, codes, classes, declared, key):
-        X = self._shorten(X)
-        positives = [1] if len(classes) == 2 else range(len(classes))
-        signs = [np.where(codes == positive, 1.0, -1.0) for positive in positives]
-        learn = self._by_objective if self.method == "objective" else self._by_output
-        # Of unit records. What `_shorten` divides by goes back into the coefficients.
-        weights = learn(X, signs, rng)
-        coef = weights[:, : len(weights[0]) - self.fit_intercept] / self.data_norm
-        intercept = np.zeros(len(weights))
-        if self.fit_intercept:
-            coef, intercept = coef / 2**0.5, weights[:, -1] / 2**0.5
-        return {
-            "coef_": coef,
-            "intercept_": intercept,
-            "delta_": float(self.delta),
-            "_weights": weights,
-        }
-
-    def _posterior(self, X):
-        scores = self._shorten(X) @ self._weights.T
-        if len(self.classes_) == 2:
-            return expit(scores * [-1, 1])
-        # Probabilities against the rest, divided by their sum; by their logarithms,
-        # since all of them may be 0.
-        return softmax(log_expit(scores), axis=1)
-
-    def _check_declared(self, classes):
         name = type(self).__name__
         if self.data_norm is None:
             raise ValueError(
@@ -185,123 +214,85 @@ class PrivateLogisticRegression(PrivateClassifier):
                 "length of the longest record. Got None instead; reading it from the "
                 "data would leak it."
             )
-        if self.delta and self.method == "objective":
+        if self.delta > MAX_DELTA and self.method == "objective":
             raise ValueError(
-                f"The 'delta' parameter of {name} must be 0 with method='objective'. "
-                f"Got {self.delta!r} instead; method='output' can make use of it."
+                f"The 'delta' parameter of {name} must be at most {MAX_DELTA} with "
+                f"method='objective'. Got {self.delta!r} instead; more would not "
+                "make the noise smaller."
             )
         if len(classes) < 2:
             raise ValueError(
                 f"{name} needs at least two classes. Got one class only: "
                 f"{classes.tolist()}."
             )
+        return self._noise_of_output(1 if len(classes) == 2 else len(classes))
 
-    def _shorten(self, X):
+    def _train(self, X, codes, classes, declared, key):
+        positives = [1] if len(classes) == 2 else range(len(classes))
+        signs = [np.where(codes == positive, 1.0, -1.0) for positive in positives]
+        weights = self._noisy_minima(self._unit(X), signs, declared, key)
+        # What `_unit` divides by goes back into the coefficients.
+        coef = weights / self._length
+        intercept = np.zeros(len(weights))
+        if self.fit_intercept:
+            coef, intercept = coef[:, :-1], weights[:, -1] / 2**0.5
+        return {"coef_": coef, "intercept_": intercept, "_weights": weights}
+
+    def _posterior(self, X):
+        scores = self._unit(X) @ self._weights.T
+        if len(self.classes_) == 2:
+            return expit(scores * [-1, 1])
+        # Probabilities against the rest, divided by their sum; by their logarithms,
+        # since all of them may be 0.
+        return softmax(log_expit(scores), axis=1)
+
+    @property
+    def _length(self):
+        """Length of a record, together with its constant, that becomes 1."""
+        return self.data_norm * (2**0.5 if self.fit_intercept else 1.0)
+
+    def _unit(self, X):
         """Records of length at most 1, the constant feature included."""
-        X = X / self.data_norm
-        X = X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1)
+        # By the largest entry first: no square of a number overflows, and no record
+        # becomes a NaN.
+        peak = np.abs(X).max(axis=1, keepdims=True)
+        X = X / np.where(peak, peak, 1)
+        length = np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1)
+        with np.errstate(over="ignore"):
+            X = X * np.minimum(peak / self.data_norm, 1 / length)
         if self.fit_intercept:
             X = np.column_stack([X, np.ones(len(X))]) / 2**0.5
         return X
 
-    def _by_objective(self, X, signs, rng):
-        """Algorithm 2 of Chaudhuri et al., in sums over records instead of means."""
-        epsilon = self.epsilon / len(signs)
-        penalty, epsilon = objective_noise(epsilon, 1 / self.C)
-        return np.array(
-            [
-                minimise(X, sign, penalty, _vector(X.shape[1], 2 / epsilon, rng))
-                for sign in signs
-            ]
-        )
+    def _noisy_minima(self, X, signs, noise, key):
+        """Weights of each problem, as they are released."""
+        n_samples, n_features = X.shape
+        stream = SecretStream(key, b"noise")
+        mask = mask_epsilon(self.epsilon / len(signs))
+        declared = 1 / self.C / self._length / self._length
+        penalty = max(declared, _LEAST_PENALTY * n_samples)
+        if self.method == "objective":
+            left = self.epsilon / len(signs) - mask
+            penalty = max(penalty, least_penalty(left))
+            noise = tilt(left, self.delta / len(signs), penalty)
+        close = tolerance(n_samples, penalty, noise.length(n_features))
+        released = []
+        for sign in signs:
+            drawn = noise.draw(stream, n_features)
+            if self.method == "objective":
+                weights = minimise(X, sign, penalty, drawn, close)
+            else:
+                weights = minimise(X, sign, penalty, 0.0, close) + drawn / penalty
+            released.append(masked(stream, weights, close / penalty, mask))
+        return np.array(released)
 
-    def _by_output(self, X, signs, rng):
-        """Algorithm 1 of Chaudhuri et al.; with Gaussian noise where delta > 0."""
-        exact = np.array([minimise(X, sign, 1 / self.C, 0.0) for sign in signs])
-        # A replaced record changes the gradient by 2 at most, and the curvature of the
-        # objective is 1 / C at least; and the minimum is known up to C * TOLERANCE.
-        sensitivity = self.C * (2 + 2 * TOLERANCE)
-        if self.delta:
-            sensitivity *= len(signs) ** 0.5  # all vectors in one release
-            multiplier = gaussian_noise_multiplier(self.epsilon, self.delta)
-            return exact + rng.normal(scale=multiplier * sensitivity, size=exact.shape)
-        scale = sensitivity * len(signs) / self.epsilon
-        return exact + [_vector(X.shape[1], scale, rng) for _ in signs]
-
-
-def objective_noise(epsilon, penalty):
-    """Penalty of the objective, and the epsilon that is left for its linear term.
-
-    Replacing a record changes the curvature of the objective as well, and the stronger
-    the penalty, the less that matters: it gets its part of epsilon, and where that
-    would be everything, the penalty grows until it is one half.
-    """
-    left = epsilon - 2 * np.log1p(_CURVATURE / penalty)
-    if left > 0:
-        return penalty, left
-    return _CURVATURE / np.expm1(epsilon / 4), epsilon / 2
-
-
-def minimise(X, sign, penalty, tilt):
-    """Minimum of the penalised logistic loss, plus a linear term, by Newton's method.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-    sign : ndarray of shape (n_samples,)
-        Class of each record, -1 or 1.
-    penalty : float
-        Of half the squared length of the weights.
-    tilt : float or ndarray of shape (n_features,)
-        Added to the gradient.
-
-    Returns
-    -------
-    weights : ndarray of shape (n_features,)
-
-    Raises
-    ------
-    RuntimeError
-        The gradient does not get small enough for what is proven of the minimum.
-    """
-    Z = X * sign[:, None]
-    # An error of the gradient is worth as much as a change of the linear term.
-    tolerance = TOLERANCE * max(1, np.linalg.norm(tilt))
-
-    def gradient_at(weights):
-        return penalty * weights + tilt - expit(-Z @ weights) @ Z
-
-    weights = np.zeros(X.shape[1])
-    gradient = gradient_at(weights)
-    for _ in range(_MAX_STEPS):
-        if np.linalg.norm(gradient) <= tolerance:
-            return weights
-        curvature = expit(Z @ weights) * expit(-Z @ weights)
-        hessian = (Z.T * curvature) @ Z
-        hessian.flat[:: len(weights) + 1] += penalty
-        step = np.linalg.solve(hessian, gradient)
-        weights, gradient = _advance(gradient_at, weights, gradient, step)
-    raise RuntimeError(
-        "PrivateLogisticRegression did not find the minimum of its objective: the "
-        f"gradient is {np.linalg.norm(gradient):.1e} after {_MAX_STEPS} steps, and the "
-        f"guarantee needs {tolerance:.0e}. Lower C."
-    )
-
-
-def _advance(gradient_at, weights, gradient, step):
-    """Weights after a Newton step, halved until the gradient gets smaller."""
-    share = 1.0
-    while True:
-        there = weights - share * step
-        gradient_there = gradient_at(there)
-        shrunk = (1 - share / 4) * np.linalg.norm(gradient)
-        if np.linalg.norm(gradient_there) <= shrunk or share < 1e-6:
-            return there, gradient_there
-        share /= 2
-
-
-def _vector(n_features, scale, rng):
-    """A vector with density proportional to ``exp(-length / scale)``."""
-    direction = rng.normal(size=n_features)
-    direction /= np.linalg.norm(direction)
-    return direction * rng.gamma(n_features, scale)
+    def _noise_of_output(self, n_problems):
+        """Noise of the minima times the penalty: that is what moves by 2 at most."""
+        if self.method == "objective":
+            return None  # it depends on the penalty
+        left = self.epsilon - n_problems * mask_epsilon(self.epsilon / n_problems)
+        if not self.delta:
+            return VectorNoise(2 * n_problems / left, gaussian=False)
+        # All problems are one release: the root of their number.
+        multiplier = gaussian_noise_multiplier(left, self.delta)
+        return VectorNoise(2 * n_problems**0.5 * multiplier, gaussian=True)

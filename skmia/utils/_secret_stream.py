@@ -84,7 +84,8 @@ class SecretStream:
     Notes
     -----
     The key is that of :func:`os.urandom`, unless the user gave a seed. Its numbers are
-    doubles from 52 bits (104 for `gamma_length`), by inverse distribution functions.
+    doubles from 52 bits (104 for `gamma_length`, `far_normals` and `direction`), by
+    inverse distribution functions.
     """
 
     def __init__(self, key, label):
@@ -177,7 +178,7 @@ class SecretStream:
 
     def direction(self, n_features):
         """Unit vector of a uniform direction."""
-        drawn = self.normals(n_features)
+        drawn = self.far_normals(n_features)
         return drawn / np.linalg.norm(drawn)
 
     def __reduce__(self):
