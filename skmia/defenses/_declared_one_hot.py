@@ -105,6 +105,7 @@ class DeclaredOneHotEncoder(DeclaredTransformer):
         if getattr(getattr(X, "dtype", None), "kind", None) == "c":
             raise ValueError("Complex data not supported.")
         # As they are: a common type would make other values of them.
+        X = X.astype(object) if hasattr(X, "iloc") else X
         return validate_data(
             validator, X, dtype=object, ensure_all_finite=False, **params
         )
@@ -151,4 +152,11 @@ def _positions(values, known):
     By the equality of Python, value by value: no value changes how another is read.
     """
     places = {category: place for place, category in enumerate(one_missing(known))}
-    return np.array([places.get(value, -1) for value in one_missing(values)])
+    return np.array([_place(places, value) for value in one_missing(values)])
+
+
+def _place(places, value):
+    try:
+        return places.get(value, -1)
+    except TypeError:  # a list, say: no category can be one
+        return -1

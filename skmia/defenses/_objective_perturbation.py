@@ -10,6 +10,7 @@ be epsilon.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, expm1, log1p, pi, sqrt
 
 from scipy.special import erfcx
@@ -103,6 +104,7 @@ def gamma_loss(rate, penalty):
     return rate * (1 + a) + log1p(a * (1 - a) / penalty)
 
 
+@lru_cache  # a search repeats it for every split
 def gaussian_scale(epsilon, delta, penalty):
     """Least standard deviation of Gaussian noise that epsilon and delta allow."""
     # What epsilon would allow at the least quantile if the determinant cost nothing.

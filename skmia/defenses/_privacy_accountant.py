@@ -2,6 +2,7 @@
 
 import math
 import os
+import sqlite3
 from numbers import Real
 from typing import NamedTuple
 
@@ -36,17 +37,18 @@ class PrivacyAccountant:
     Parameters
     ----------
     epsilon : float, default=inf
-        Privacy that may be spent in all, 0 or more. inf: no limit, only a ledger.
+        Privacy that may be spent in all, 0 or more. inf: no limit on it.
     delta : float, default=0.0
-        Probability, in [0, 1), with which more may be lost, all fits together. What the
-        fits leave of it buys a smaller total epsilon with "advanced" and "rdp".
+        Probability, in [0, 1), with which more may be lost, all fits together: 0 lets
+        no fit pass that has a delta. What the fits leave of it buys a smaller total
+        epsilon with "advanced" and "rdp".
     composition : {"basic", "advanced", "rdp"}, default="basic"
         How costs are added up: as they are; by the advanced rule; by Rényi
         differential privacy, which is tighter and needs dp-accounting (extra: dp). The
         last two never say more than the first.
     path : str or path-like, default=None
-        SQLite file that holds the ledger; it is made if there is none. None keeps it in
-        memory.
+        SQLite file that holds the ledger; it is made if there is none, in a folder that
+        exists. None keeps it in memory.
 
     Attributes
     ----------
@@ -71,7 +73,11 @@ class PrivacyAccountant:
     people's records needs no room in this account. The relation is that of the
     estimators: one record is replaced, the number of records is public. Costs may be
     chosen after a look at earlier results (Rogers et al. 2016 for "basic", Whitehouse
-    et al. 2023 for the others). A fit that fails after it was booked stays booked.
+    et al. 2023 for the others, which take the deltas as planned beforehand). A fit that
+    fails after it was booked stays booked.
+
+    A fitted model holds its accountant: before it is released or saved, take it off
+    with ``model.set_params(accountant=None)``.
 
     "rdp" takes a fit of epsilon and delta 0 as one of zero-concentrated differential
     privacy with rho = epsilon ** 2 / 2 (Bun and Steinke 2016); deltas are added.
@@ -97,14 +103,16 @@ class PrivacyAccountant:
     >>> model = PrivateGaussianNB(
     ...     bounds=(0, 8), classes=[0, 1, 2], accountant=accountant
     ... )
-    >>> search = GridSearchCV(model, {"epsilon": [0.5, 1]}, cv=3).fit(X, y)
+    >>> search = GridSearchCV(model, {"epsilon": [0.5, 1]}, cv=3, refit=False)
+    >>> _ = search.fit(X, y)
     >>> accountant
-    PrivacyAccountant(epsilon=10): epsilon 5.5 spent, 7 booked
-    >>> model.set_params(epsilon=5).fit(X, y)
+    PrivacyAccountant(epsilon=10): epsilon 4.5 spent, 6 booked
+    >>> model.set_params(epsilon=6).fit(X, y)
     Traceback (most recent call last):
         ...
-    skmia.exceptions.PrivacyBudgetExceeded: The budget is epsilon = 10: epsilon 5.5 is
-    spent, and PrivateGaussianNB would make it 10.5. Nothing was learned or charged.
+    skmia.exceptions.PrivacyBudgetExceeded: The budget is epsilon = 10: epsilon 4.5 is
+    spent, and PrivateGaussianNB would make it 10.5. Nothing was learned or charged;
+    raise the accountant's 'epsilon', or spend less.
     """
 
     @validate_params(
@@ -124,6 +132,14 @@ class PrivacyAccountant:
         self.composition = composition
         self.path = path
         self._accounts = Accounts(_TABLES, path)
+        try:
+            self._booked()
+        except sqlite3.Error as error:
+            raise ValueError(
+                "The 'path' parameter of PrivacyAccountant must name a file of its "
+                f"own, new or not, in a folder that exists. Got {path!r} instead: "
+                f"{error}."
+            ) from error
 
     def spend(self, epsilon, delta=0.0, *, what):
         """Book what is about to be learned, or refuse it.
@@ -189,7 +205,8 @@ class PrivacyAccountant:
                 raise PrivacyBudgetExceeded(
                     f"The budget is {name} = {limit}: {name} "
                     f"{getattr(before, name):.6g} is spent, and {what} would make it "
-                    f"{getattr(after, name):.6g}. Nothing was learned or charged."
+                    f"{getattr(after, name):.6g}. Nothing was learned or charged; "
+                    f"raise the accountant's {name!r}, or spend less."
                 )
 
     def _total(self, booked):
@@ -221,8 +238,9 @@ class PrivacyAccountant:
         if self.path is None:
             raise TypeError(
                 "A PrivacyAccountant in memory cannot be pickled: the copy would count "
-                "on its own, and both together pass the limit. Give it a 'path' to "
-                "share it with other processes, or set n_jobs to 1 or None."
+                "on its own, and both together pass the limit. To save or release a "
+                "fitted model take it off: set_params(accountant=None). To share it "
+                "with other processes give it a 'path', or set n_jobs to 1 or None."
             )
         return vars(self)
 
@@ -232,6 +250,9 @@ class PrivacyAccountant:
             told.append(f"delta={self.delta}")
         if self.composition != "basic":
             told.append(f"composition={self.composition!r}")
+        if self.path is not None and not os.path.exists(self.path):
+            # A copy on another machine: nothing is opened, nothing made.
+            return f"PrivacyAccountant({', '.join(told)}): no ledger at its path"
         spent = self.spent_
         delta = f", delta {spent.delta:.4g}" if spent.delta else ""
         return (

@@ -35,9 +35,10 @@ class SecretNoise:
         name = type(self).__name__
         if self.random_state is not None:
             warnings.warn(
-                f"The noise of {name} comes from the random_state it was given: who "
-                "knows or guesses that takes the noise away, and two fits with the "
-                "same one cancel it. The guarantee needs random_state=None.",
+                f"The noise of {name} comes from the random_state it was given, by "
+                "you or by an ensemble of scikit-learn around it (bagging, AdaBoost "
+                "fill it): who knows or guesses that takes the noise away, and two "
+                "fits with the same one cancel it. The guarantee needs None.",
                 PrivacyLeakWarning,
                 stacklevel=2,
             )
@@ -95,8 +96,13 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
         # Validation leaves names and number of features on the estimator: on another
         # one, so that a fit that fails later leaves nothing half-fitted behind.
         checked = clone(self)
-        X, y = validate_data(checked, X, y, dtype=np.float64)
-        check_classification_targets(y)
+        # The sum by which scikit-learn looks for values that are not finite may
+        # overflow for some records: a warning would tell.
+        with np.errstate(over="ignore", invalid="ignore"):
+            X, y = validate_data(checked, X, y, dtype=np.float64)
+        if self.classes is None:
+            # Declared labels are classes, whatever they look like among these records.
+            check_classification_targets(y)
         classes = declared_classes(self.classes, y, type(self).__name__)
         codes = encode_labels(y, classes)
         declared = self._declare(X.shape[1], classes)

@@ -24,6 +24,8 @@ _CONSTANT = 0.5
 _WITH_CONSTANT = (1 + _CONSTANT**2) ** 0.5
 # Penalty per record below which doubles would not find the minimum any more.
 _LEAST_PENALTY = 1e-10
+# Epsilon whose inverse, times a number of classes, is a number still.
+_LEAST_EPSILON = 1e-290
 
 
 class PrivateLogisticRegression(PrivateClassifier):
@@ -228,6 +230,14 @@ class PrivateLogisticRegression(PrivateClassifier):
             raise ValueError(
                 f"{name} needs at least two classes. Got one class only: "
                 f"{classes.tolist()}."
+            )
+        with np.errstate(over="ignore", under="ignore", divide="ignore"):
+            penalty = np.float64(1) / self.C / self._length / self._length
+        if not np.isfinite(penalty) or self.epsilon < _LEAST_EPSILON:
+            raise ValueError(
+                f"The 'C', 'data_norm' and 'epsilon' parameters of {name} are too "
+                f"small to compute with. Got {self.C!r}, {self.data_norm!r} and "
+                f"{self.epsilon!r}; raise them, or choose another unit."
             )
         return self._noise_of_output(1 if len(classes) == 2 else len(classes))
 

@@ -12,7 +12,7 @@ from skmia.defenses._base import TrainingDefense
 from skmia.defenses._generator import ShrunkGaussian
 from skmia.defenses._numbers import column_moments, like, numeric_records, takes_numbers
 from skmia.utils._card import DefenseCard
-from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._random import draw_seeds, find_private, set_random_states
 from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import HasMethods, Interval
 
@@ -145,6 +145,12 @@ class SurrogateDataClassifier(TrainingDefense):
         self.n_samples = n_samples
         self.filter_quantile = filter_quantile
         self.random_state = random_state
+
+    @property
+    def _voids_guarantee(self):
+        if self.generator is not None and find_private(self.generator):
+            return None
+        return "its synthetic records have seen every record without noise"
 
     def _train(self, X, y):
         rng = fresh_random_state(self.random_state)

@@ -7,6 +7,7 @@ import numpy as np
 # Orders of the moments, close enough for epsilons from 1e-4 to 1e7: those of
 # dp-accounting end at 512, where small epsilons would need more noise than there is.
 _ORDERS = 1 + np.geomspace(1e-4, 1e7, 400)
+_LARGEST_EPSILON = 1e7
 
 
 def _dp_accounting():
@@ -101,6 +102,11 @@ def concentrated_noise_multiplier(epsilon, delta, count=1):
     noise_multiplier : float
     """
     dp = _dp_accounting()
+    if epsilon > _LARGEST_EPSILON:
+        # Beyond the orders: Bun and Steinke, rho + 2 sqrt(rho log(1 / delta)).
+        tail = -np.log(delta)
+        root = epsilon / (np.sqrt(tail + epsilon) + np.sqrt(tail))
+        return float((count / 2) ** 0.5 / root)
     least = gaussian_noise_multiplier(epsilon, delta)
     return count**0.5 * dp.calibrate_dp_mechanism(
         _moments,

@@ -93,9 +93,24 @@ def draws_secret_noise(estimator):
 
 
 def find_private(estimator):
-    """First estimator in this one, itself included, that has a guarantee, or None."""
-    parts = [estimator, *estimator.get_params(deep=True).values()]
-    return next((part for part in parts if draws_secret_noise(part)), None)
+    """First estimator in this one, itself included, that has a guarantee, or None.
+
+    Wherever it is among the parameters: the candidates of a search, too.
+    """
+    if draws_secret_noise(estimator):
+        return estimator
+    return next(filter(None, map(find_private, _parts(estimator))), None)
+
+
+def _parts(value):
+    """What may be estimators in a parameter: itself, or what a container holds."""
+    if isinstance(value, dict):
+        return value.values()
+    if isinstance(value, (list, tuple)):
+        return value
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        return value.get_params(deep=False).values()
+    return ()
 
 
 def _owner(estimator, name):

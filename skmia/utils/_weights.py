@@ -8,6 +8,7 @@ defense can promise that holds out, deals or mixes records at random.
 from inspect import signature
 
 import numpy as np
+from sklearn import get_config
 from sklearn.utils import column_or_1d
 from sklearn.utils.validation import has_fit_parameter
 
@@ -76,7 +77,7 @@ def weight_parameter(estimator):
         takes = last._no_weights is None and all(map(weight_parameter, last._weighted))
     else:
         takes = has_fit_parameter(last, _NAME)
-    return f"{prefix}{_NAME}" if takes else None
+    return _name_with(prefix) if takes else None
 
 
 def fit_weights(estimator, sample_weight):
@@ -95,7 +96,13 @@ def fit_weights(estimator, sample_weight):
     """
     if sample_weight is None:
         return {}
-    return {f"{last_step(estimator)[1]}{_NAME}": sample_weight}
+    return {_name_with(last_step(estimator)[1]): sample_weight}
+
+
+def _name_with(prefix):
+    """Name of the weights for a pipeline, which knows them as such where it routes."""
+    routed = get_config()["enable_metadata_routing"]
+    return _NAME if routed else f"{prefix}{_NAME}"
 
 
 def _refuse_others(owner, fit_params, taken):

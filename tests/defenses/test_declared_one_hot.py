@@ -148,3 +148,16 @@ def test_other_matrices_are_refused():
         DeclaredOneHotEncoder([0, 1]).fit(sparse.csr_array([[0, 1]]))
     with pytest.raises(ValueError, match="Complex data not supported"):
         DeclaredOneHotEncoder([0, 1]).fit(np.array([[1j]]))
+
+
+def test_values_that_can_be_no_category_are_zeros():
+    encoder = DeclaredOneHotEncoder([[1, 2], ["a", "b"]])
+    X = np.empty((2, 2), dtype=object)
+    X[0, 0], X[0, 1], X[1, 0], X[1, 1] = 1, [1, 2], {2}, "b"
+    assert_array_equal(encoder.fit_transform(X), [[1, 0, 0, 0], [0, 0, 0, 1]])
+
+
+def test_columns_without_a_common_type():
+    X = pd.DataFrame({"a": [1, 2], "b": pd.to_datetime(["2020-01-01", "2020-01-02"])})
+    encoder = DeclaredOneHotEncoder([[1, 2], [pd.Timestamp("2020-01-01")]])
+    assert_array_equal(encoder.fit_transform(X), [[1, 0, 1], [0, 1, 0]])

@@ -85,7 +85,7 @@ def test_delta_is_limited():
 
 
 def test_pickling_needs_a_file(tmp_path):
-    with pytest.raises(TypeError, match="Give it a 'path'"):
+    with pytest.raises(TypeError, match="give it a 'path'"):
         pickle.dumps(forest(PrivacyAccountant()))
     accountant = PrivacyAccountant(epsilon=2, path=tmp_path / "ledger.sqlite")
     other = pickle.loads(pickle.dumps(accountant))
@@ -179,3 +179,27 @@ def test_order_changes_nothing_and_no_rule_costs_more(epsilons, composition, ran
     assert one.spent_ == pytest.approx(other.spent_, rel=1e-9, abs=1e-12)
     assert totals == sorted(totals)
     assert one.spent_.epsilon <= math.fsum(epsilons)
+
+
+def test_repr_of_a_released_model_touches_no_file(tmp_path):
+    folder = tmp_path / "of the owner"
+    folder.mkdir()
+    model = forest(PrivacyAccountant(path=folder / "ledger.sqlite")).fit(X, y)
+    saved = pickle.dumps(model)
+    (folder / "ledger.sqlite").unlink()
+    assert "no ledger at its path" in repr(pickle.loads(saved))
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("path", ["no folder/ledger.sqlite", "."])
+def test_path_that_cannot_be_a_ledger(path, tmp_path):
+    with pytest.raises(ValueError, match="'path' parameter of PrivacyAccountant"):
+        PrivacyAccountant(path=tmp_path / path)
+
+
+def test_a_model_can_be_released_without_its_accountant():
+    model = forest(PrivacyAccountant()).fit(X, y)
+    with pytest.raises(TypeError, match=r"set_params\(accountant=None\)"):
+        pickle.dumps(model)
+    copy_of_it = pickle.loads(pickle.dumps(model.set_params(accountant=None)))
+    np.testing.assert_array_equal(copy_of_it.predict_proba(X), model.predict_proba(X))

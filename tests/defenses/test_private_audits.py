@@ -225,7 +225,7 @@ MECHANISMS = {
         **moved(2, -9.0, 0.5),
         released=lambda model: log_odds(model.predict_proba(QUESTIONS[:4])),
         weaker=(
-            "_private_logits.discrete_gaussian",
+            "_logit_grid.discrete_gaussian",
             lambda given: (given[0], Fraction(given[1], 100), given[2]),
         ),
         exact=(

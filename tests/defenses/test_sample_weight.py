@@ -554,3 +554,12 @@ def test_soft_labels_where_copies_are_drawn(inner, records):
     assert clone(model).fit(X, y, sample_weight=heavy).predict_proba(X)[:, 0].mean() > (
         light[:, 0].mean() + 0.2
     )
+
+
+def test_routing_through_a_pipeline_inside(records):
+    X, y, sample_weight = records
+    expected = clone(NB).fit(X, y, sample_weight=sample_weight)
+    with config_context(enable_metadata_routing=True):
+        inner = make_pipeline(clone(NB).set_fit_request(sample_weight=True))
+        model = d.RoundedPosterior(inner).fit(X, y, sample_weight=sample_weight)
+    assert_array_equal(model.estimator_[-1].theta_, expected.theta_)

@@ -5,9 +5,11 @@ import inspect
 import numpy as np
 import pytest
 from sklearn.datasets import make_classification
+from sklearn.ensemble import BaggingClassifier
+from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 import skmia.defenses
@@ -15,6 +17,7 @@ from skmia.defenses import (
     AdaptiveGuard,
     DisjointStackingClassifier,
     DistilledClassifier,
+    FeatureBaggedClassifier,
     LabelOnly,
     NoisyPosterior,
     PateClassifier,
@@ -25,10 +28,11 @@ from skmia.defenses import (
     QueryLimit,
     ReverseSigmoidPosterior,
     RoundedPosterior,
-    SurrogateDataClassifier,
     TemperaturePosterior,
     TopKPosterior,
 )
+from skmia.exceptions import PrivacyLeakWarning
+from skmia.model_selection import PrivacyAwareSelector
 from skmia.utils._wrapper import ClassifierWrapper
 
 X, y = make_classification(200, random_state=0)
@@ -44,7 +48,6 @@ POST_PROCESSING = {
     TopKPosterior,
     PrivateLogits,  # a guarantee of its own
     PateClassifier,
-    SurrogateDataClassifier,  # trains on no record
     PrunedMLPClassifier,  # takes networks only
     skmia.defenses.LocalDPClassifier,
     skmia.defenses.PenalizedClassifier,  # takes models with a penalty only
@@ -108,3 +111,33 @@ def test_distilled_teacher_has_no_seed():
     # The student is of the same kind: it is fitted to public records, and booked too.
     assert np.all(accountant.ledger()["what"] == ["PrivateForestClassifier"] * 2)
     assert model.estimator_.random_state is None
+
+
+def test_a_candidate_of_a_search_is_found():
+    search = GridSearchCV(
+        Pipeline([("model", GaussianNB())]), {"model": [GaussianNB(), private()]}, cv=2
+    )
+    with pytest.raises(ValueError, match="must not hold PrivateForestClassifier"):
+        FeatureBaggedClassifier(search).fit(X, y)
+    selector = PrivacyAwareSelector([("one", private())])
+    with pytest.raises(ValueError, match="must not hold PrivateForestClassifier"):
+        FeatureBaggedClassifier(selector).fit(X, y)
+
+
+def test_bagging_of_scikit_learn_is_named():
+    with pytest.warns(PrivacyLeakWarning, match="by an ensemble of scikit-learn"):
+        BaggingClassifier(private(), n_estimators=1, random_state=0).fit(X, y)
+
+
+def test_declared_labels_are_classes_whatever_they_look_like():
+    labels = np.arange(len(y)) % 2.0
+    labels[0] = 0.5
+    model = PrivateForestClassifier(bounds=(-9, 9), classes=[0, 0.5, 1]).fit(X, labels)
+    assert model.predict_proba(X).shape == (len(X), 3)
+
+
+def test_sums_that_overflow_tell_nothing():
+    records = X.copy()
+    records[:2, 0] = 1e308, -1e308
+    records[2:4, 0] = 1e308, -1e308
+    private().fit(records, y)  # no RuntimeWarning, which would be an error here

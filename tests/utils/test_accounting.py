@@ -122,3 +122,10 @@ def test_without_the_extra(call, monkeypatch):
     monkeypatch.setitem(sys.modules, "dp_accounting", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'skmia\[dp\]'"):
         call()
+
+
+def test_noise_multiplier_beyond_the_orders_of_the_moments():
+    below, beyond = (concentrated_noise_multiplier(e, 1e-5) for e in (9.99e6, 1.001e7))
+    # A closed form that is a little looser takes over.
+    assert 0.99 * below < beyond < 1.01 * below
+    assert 0 < concentrated_noise_multiplier(1e300, 1e-5) < 1e-100
