@@ -63,8 +63,8 @@ TARGETS = {
 }
 # Attack and the signal it reads.
 ATTACKS = {
-    "LiRA": (get_attack("lira-online").make(), "scaled_logit"),
-    "RMIA": (get_attack("rmia-online").make(), "confidence"),
+    "LiRA": (get_attack("lira-online").attack["model"], "scaled_logit"),
+    "RMIA": (get_attack("rmia-online").attack["model"], "confidence"),
     "no clip": (LikelihoodRatioAttack(), "scaled_logit"),
     "clip 13.8": (LikelihoodRatioAttack(clip=13.8), "scaled_logit"),
     "per example": (LikelihoodRatioAttack(variance="per-example"), "scaled_logit"),

@@ -1,9 +1,12 @@
-"""A published attack as data: what it sees, needs, costs, and who wrote it."""
+"""A published attack as data: what it is, what it is fitted on, and who wrote it."""
 
+import warnings
 from dataclasses import dataclass
-from typing import Any
 
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from skmia.signals import get_signal
 
 NEEDS = {
     "members": "known members and non-members of the target, for a threshold",
@@ -18,52 +21,117 @@ NEEDS = {
     "stages": "the stages of a boosted target",
     "transfer": "shadow models of another task",
 }
+# Where labelled pairs come from: what that is called among the needs, and the classes
+# of Bai et al. that it stands for.
+SOURCES = {
+    None: ((), ("Q",)),
+    "shadows": (("shadows",), ("M4", "D2", "Q")),
+    "other-task": (("transfer",), ("Q",)),
+    "members": (("members",), ("D2", "Q")),
+    "nonmembers": (("nonmembers",), ("D2", "Q")),
+    "random-records": (("random-records",), ("D1", "Q")),
+    "candidates": (("batch",), ("D2", "Q")),
+}
+TRAINS = ("shadows", "other-task")
+N_RANDOM_RECORDS = 1000
 
 
 @dataclass(frozen=True)
 class AttackRecipe:
-    """A published attack by name; from :func:`get_attack`.
+    """An attack with a name; from :func:`get_attack` or :func:`register_attack`.
 
     Attributes
     ----------
     name : str
         Name, as :func:`get_attack` takes it.
-    attack : classifier
-        Attack model, not fitted, with the defaults of the paper where they are known.
-    signals : tuple of str
-        What it sees of each answer.
-    access : {"label", "scores", "white-box"}
-        Access to the target.
-    needs : tuple of str
-        What the adversary needs beyond that; keys of :func:`attack_needs`.
-    knowledge : tuple of str
-        Classes of Bai et al. (2021): M1 parameters, M2 structure, M3 platform, M4 kind
-        of model; D1 properties of the training data, D2 data that contain it; Q
-        queries.
-    queries : str
-        Queries of the target for one candidate.
-    fits : str
-        Models trained by the adversary.
+    attack : Pipeline
+        The attack, not fitted, see :func:`make_attack`: its steps are "evidence", what
+        it sees of a pair of a model and a record, and "model", a binary classifier.
+    fitted_on : {"shadows", "other-task", "members", "nonmembers", "random-records", \
+"candidates"} or None
+        Where pairs with known membership come from: shadow models, shadow models of
+        another task, known members and non-members of the target (or only
+        non-members), random records that nobody has, or the candidates themselves.
+        None: nothing is learned.
     paper : str
         Source.
     """
 
     name: str
-    attack: Any
-    signals: tuple[str, ...]
-    access: str
-    needs: tuple[str, ...]
-    knowledge: tuple[str, ...]
-    queries: str
-    fits: str
-    paper: str
+    attack: Pipeline
+    fitted_on: str | None = "shadows"
+    paper: str = ""
+
+    @property
+    def signals(self):
+        """What the attack sees of each answer, where it is signals."""
+        signals = getattr(self.attack[0], "signals", ())
+        return tuple(signals) if isinstance(signals, list | tuple) else (signals,)
+
+    @property
+    def access(self):
+        """Access to the target: "label", "scores" or "white-box"."""
+        # A union of evidences does not say.
+        asks = getattr(self.attack[0], "asks", {"predict_proba"})
+        if asks & {"staged_predict_proba", "parameters"}:
+            return "white-box"
+        return "label" if asks <= {"predict"} else "scores"
+
+    @property
+    def needs(self):
+        """What the adversary needs beyond that, in words of :func:`attack_needs`."""
+        own = getattr(self.attack[0], "needs", ())
+        needs = (*own, *SOURCES[self.fitted_on][0])
+        if self.access == "white-box":
+            needs = ("stages", *needs)
+        # References and students are shadow models, and more than that.
+        both = {"references", "distillation"} & set(needs)
+        return tuple(need for need in needs if not (both and need == "shadows"))
+
+    @property
+    def knowledge(self):
+        """Classes of Bai et al. (2021).
+
+        M1 parameters, M2 structure, M3 platform, M4 kind of model; D1 properties of the
+        training data, D2 data that contain it; Q queries.
+        """
+        classes = SOURCES[self.fitted_on][1]
+        if self.access == "white-box":
+            classes = ("M1", *(one for one in classes if one != "Q"))
+        return classes
+
+    @property
+    def queries(self):
+        """Queries of the target for one candidate, in words."""
+        signals = [get_signal(signal) for signal in self.signals]
+        methods = {s.response_method for s in signals} - {None, "estimator"}
+        probing = [s for s in signals if s.response_method == "estimator"]
+        # A probing signal asks about the record itself beside its copies.
+        copies = sum(s.params.get("n_copies", 0) + 1 for s in probing)
+        words = str(len(methods) + copies)
+        if self.fitted_on == "random-records":
+            words += f", and {N_RANDOM_RECORDS:,} random records in all"
+        if "distillation" in self.needs:
+            words += ", and all distillation records"
+        return words
+
+    @property
+    def fits(self):
+        """Models trained by the adversary: "0" or "N"."""
+        return "N" if self.fitted_on in TRAINS else "0"
 
     def make(self):
-        """Attack model of the recipe, not fitted.
+        """Attack model of the recipe, not fitted; use ``attack`` instead.
 
         Returns
         -------
         attack : classifier
-            A clone: change it freely.
+            A clone of the last step.
         """
-        return clone(self.attack)
+        warnings.warn(
+            "AttackRecipe.make() is deprecated: the attack is recipe.attack, a "
+            "Pipeline of evidence and model; its classifier is recipe.attack['model'].",
+            FutureWarning,
+            stacklevel=2,
+        )
+        return clone(self.attack[-1])

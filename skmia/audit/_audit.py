@@ -1,18 +1,23 @@
 """The owner's audit: how much a fitted model leaks, per attack and record."""
 
+import warnings
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import get_attack, get_attack_names
+from skmia.audit._findings import carry_out
+from skmia.audit._knowledge import Knowledge
 from skmia.audit._report import AuditReport
-from skmia.audit._runners import Auditor
 from skmia.metrics._validation import check_fraction
 from skmia.shadow import ShadowModels
+from skmia.targets import Session
 from skmia.utils._labels import encode_labels
 from skmia.utils._random import draw_seeds, find_private
 from skmia.utils._records import check_records
@@ -36,6 +41,8 @@ DEFAULT_ATTACKS = (
     {
         "model": [HasMethods(["fit", "predict"])],
         "attacks": [list, tuple, None],
+        "public": ["array-like", "sparse matrix", None],
+        "other_task": [tuple, None],
         "given": [dict, None],
         "shadow_estimator": [HasMethods(["fit", "predict"]), None],
         "n_shadows": [Interval(Integral, 0, None, closed="left")],
@@ -56,6 +63,8 @@ def audit(
     y_holdout,
     *,
     attacks=None,
+    public=None,
+    other_task=None,
     given=None,
     shadow_estimator=None,
     n_shadows=10,
@@ -90,10 +99,13 @@ def audit(
     attacks : list of str or AttackRecipe, default=None
         Which attacks, see :func:`skmia.attacks.get_attack_names`. What one needs and
         is not given stands in its ``status``. None for the default.
+    public : {array-like, sparse matrix, DataFrame}, default=None
+        Records without labels, of the same population: "trajectory" and "seqmia"
+        imitate the model on them.
+    other_task : tuple of (X, y), default=None
+        Records of another task, on which "salem2" trains its shadow models.
     given : dict, default=None
-        What some attacks need beyond the audited records. "distillation": unlabelled
-        records, on which "trajectory" and "seqmia" imitate the model. "transfer": a
-        pair ``(X, y)`` of another task, on which "salem2" trains its shadow models.
+        Deprecated: ``{"distillation": public, "transfer": other_task}``.
     shadow_estimator : classifier, default=None
         What the shadow models are clones of. None: the model itself. Needed when the
         model cannot be trained again.
@@ -160,16 +172,16 @@ def audit(
     # Labels of another kind than the model's would all look like errors of the model.
     encode_labels(y, model.classes_)
     seed = _repeatable(random_state)
-    given = {} if given is None else given
-    unknown = sorted(set(given) - {"distillation", "transfer"})
-    if unknown:
+    if n_shadows % 2:
         raise ValueError(
-            "The 'given' parameter of audit takes 'distillation' and 'transfer'. Got "
-            f"{unknown[0]!r}."
+            "The 'n_shadows' parameter of audit must be an even int: only then can "
+            f"every record be in half of the shadow models. Got {n_shadows} instead."
         )
+    if given is not None:
+        public, other_task = _from_given(given, public, other_task)
     names = DEFAULT_ATTACKS if attacks is None else attacks
-    recipes = [get_attack(name) for name in names]
-    shadows = ShadowModels(
+    recipes = [_with_public(get_attack(name), public) for name in names]
+    design = ShadowModels(
         model if shadow_estimator is None else shadow_estimator,
         cv=n_shadows,
         memory=memory,
@@ -177,21 +189,49 @@ def audit(
         random_state=seed,
         verbose=verbose,
     )
-    private = find_private(shadows.estimator)
-    auditor = Auditor(model, shadows, X, y, member, seed, recipes, given)
-    results = [auditor.run(recipe) for recipe in recipes]
+    private = find_private(design.estimator)
+    # The classes of the shadow models: the model may know more, or fewer.
+    session = Session(model, X, y, classes=np.unique(y))
+    correct = session.observe("correctness")["correctness"].to_numpy()
+    knowledge = Knowledge(X, y, member, design, seed, other_task)
+    knowledge.recipes = [r for r in recipes if not knowledge.lacks(r, session)]
+    results = [carry_out(recipe, session, knowledge) for recipe in recipes]
     return AuditReport(
         model=type(model).__name__,
         results=results,
         member=member,
         label=y,
         index=index,
-        correct=auditor.Z["correctness"].to_numpy(),
+        correct=correct,
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,
         private=None if private is None else type(private).__name__,
     )
+
+
+def _with_public(recipe, public):
+    """Attack that is given unlabelled records, if it wants some and has none."""
+    if getattr(recipe.attack[0], "X_public", public) is not None or public is None:
+        return recipe
+    attack = clone(recipe.attack).set_params(evidence__X_public=public)
+    return replace(recipe, attack=attack)
+
+
+def _from_given(given, public, other_task):
+    warnings.warn(
+        "The 'given' parameter of audit is deprecated: use 'public' for unlabelled "
+        "records and 'other_task' for those of another task.",
+        FutureWarning,
+        stacklevel=3,
+    )
+    unknown = sorted(set(given) - {"distillation", "transfer"})
+    if unknown:
+        raise ValueError(
+            "The 'given' parameter of audit takes 'distillation' and 'transfer'. Got "
+            f"{unknown[0]!r}."
+        )
+    return given.get("distillation", public), given.get("transfer", other_task)
 
 
 def _pool(X_train, y_train, X_holdout, y_holdout):

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from skmia.audit._runners import AttackResult
+from skmia.audit._findings import AttackResult
 from skmia.metrics import membership_metrics
 from skmia.utils._units import percent
 

@@ -1,67 +1,64 @@
-"""What a game chooses where the user did not: the attack, its signals, the members."""
+"""What a game makes of its parameter `attack`."""
 
-import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.pipeline import FeatureUnion, Pipeline
 
-from skmia.attacks import AttackRecipe, attack_needs, get_attack
+from skmia.attacks import AttackRecipe, get_attack, lacks, make_attack
+from skmia.attacks._recipe import NEEDS
 from skmia.attacks._reference import ReferenceAttack
-from skmia.shadow import BalancedShuffleSplit
+from skmia.attacks.evidence import Evidence, References, Signals
 from skmia.signals._registry import default_signals
-from skmia.utils._frozen import is_frozen
-from skmia.utils._records import check_membership
-
-# What a game gives to an attack; the adversary's shadow models stand in for known
-# members and non-members.
-GIVEN = ("members", "nonmembers", "shadows", "references", "stages")
 
 
-def choose_attack(attack, signals, models):
-    """Attack model, not fitted, and what it sees of the target and the shadow models.
+def check_attack(attack, signals, models):
+    """Attack on pairs, not fitted, and where its labelled pairs come from.
 
     `attack` and `signals` are the parameters of the game, `models` the target and the
     kinds of shadow models.
     """
+    source = "shadows"
     if isinstance(attack, str | AttackRecipe):
         recipe = get_attack(attack)
-        _check_playable(recipe)
-        return recipe.make(), recipe.signals if signals is None else signals
-    attack = HistGradientBoostingClassifier() if attack is None else clone(attack)
-    if signals is None and isinstance(attack, ReferenceAttack):
+        attack, source = clone(recipe.attack), recipe.fitted_on
+        if signals is not None:
+            attack[0].set_params(signals=signals)
+    elif _takes_pairs(attack):
+        attack = clone(attack)
+    else:
+        attack = _on_observations(attack, signals, models)
+    reason = _why_not(attack, source)
+    if reason:
+        raise ValueError(f"The attack cannot be played in a game: {reason}.")
+    return attack, source
+
+
+def _takes_pairs(attack):
+    """Whether an attack begins with evidence; else it sees tables."""
+    if not isinstance(attack, Pipeline):
+        return False
+    first = attack[0]
+    if isinstance(first, FeatureUnion):
+        first = first.transformer_list[0][1]
+    return isinstance(first, Evidence)
+
+
+def _on_observations(model, signals, models):
+    model = HistGradientBoostingClassifier() if model is None else clone(model)
+    compares = isinstance(model, ReferenceAttack)
+    if signals is None and compares:
         raise ValueError(
-            f"{type(attack).__name__} compares one signal of the target with those "
+            f"{type(model).__name__} compares one signal of the target with those "
             "of reference models: name it, for example signals=['scaled_logit']."
         )
-    return attack, default_signals(*models) if signals is None else signals
+    signals = default_signals(*models) if signals is None else signals
+    return make_attack((References if compares else Signals)(signals), model)
 
 
-def _check_playable(recipe):
-    missing = [need for need in recipe.needs if need not in GIVEN]
-    if missing:
-        raise ValueError(
-            f"The attack {recipe.name!r} cannot be played in a game: it needs "
-            f"{attack_needs()[missing[0]]}."
-        )
-
-
-def choose_members(target, X, y, member, groups, seed):
-    """Membership as it was given, or a random half of the victim's records."""
-    if member is not None:
-        member = check_membership(member)
-        if len(member) != len(y):
-            raise ValueError(
-                f"Membership must be given for every record: {len(y)} records, "
-                f"{len(member)} values."
-            )
-        return member
-    if is_frozen(target):
-        raise ValueError(
-            "The target is a fitted model (FrozenEstimator): its members cannot be "
-            "drawn. Pass member= to score or play, 1 where it was trained on the "
-            "record."
-        )
-    halves = BalancedShuffleSplit(2, random_state=seed)
-    train, _ = next(halves.split(X, y, groups))
-    member = np.zeros(len(y), dtype=int)
-    member[train] = 1
-    return member
+def _why_not(attack, source):
+    """What speaks against an attack by an adversary who has records of his own."""
+    if source == "other-task":
+        return f"it needs {NEEDS['transfer']}"
+    if "candidates" in getattr(attack[0], "needs", ()):
+        return f"it needs {NEEDS['candidates']}"
+    return lacks(attack)

@@ -2,23 +2,25 @@
 
 from numbers import Integral, Real
 
+import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, check_memory, validate_data
 
-from skmia.attacks import AttackRecipe
-from skmia.attacks._reference import ReferenceAttack
-from skmia.game._choices import choose_attack, choose_members
+from skmia.attacks import AttackRecipe, lacks, run
+from skmia.attacks._run import fit, judge_seen, recorded, seeded
+from skmia.game._choices import check_attack
 from skmia.game._knowledge import add_noise, choose_records, numeric_records
 from skmia.game._outcome import GameOutcome
-from skmia.game._steps import fit_attack, observe_target
+from skmia.game._protocols import Halves
 from skmia.shadow import ShadowModels
+from skmia.shadow._training import Task, train
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
-from skmia.utils._cache import cached, fingerprint
+from skmia.targets import Session
+from skmia.utils._cache import fingerprint, remember
 from skmia.utils._frozen import is_frozen
-from skmia.utils._membership import membership_score
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, Interval, _fit_context
@@ -43,11 +45,12 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
     generator : classifier, list of classifiers or ShadowModels, default=None
         What the adversary trains. None: clones of `target`, so that every defense
         meets an adaptive attack. A :class:`ShadowModels` brings its own design.
-    attack : classifier, str or AttackRecipe, default=None
-        Attack model, any binary classifier on observations, or the name of a published
-        attack (see :func:`skmia.attacks.get_attack_names`), which brings its signals.
-        Reference attacks see references that were trained on the adversary's records
-        only. None: histogram gradient boosting.
+    attack : classifier, Pipeline, str or AttackRecipe, default=None
+        Attack model, any binary classifier on observations; a whole attack on pairs
+        (see :func:`skmia.attacks.make_attack`), or the name of one (see
+        :func:`skmia.attacks.get_attack_names`), which brings its signals. Reference
+        attacks see references that were trained on the adversary's records only.
+        None: histogram gradient boosting.
     signals : str, Signal or list of them, default=None
         What the attack sees. None: "posterior" and "loss", or "correctness" where
         there are no probabilities.
@@ -70,10 +73,14 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         (and reference models) are asked. The target's own records stay clean.
     noise_clip : bool, default=False
         Cut noisy features at 1, the upper end of scaled features.
+    protocol : Halves or Canaries, default=None
+        How the challenger chooses members and candidates. None: a random half of the
+        victim's records are members, and all of them candidates.
     memory : str or joblib.Memory, default=None
         Cache that the cells of a grid share: k targets, k generators and k attacks
         cost k target fits and k families of shadow models a fold, not k to the
-        third. Set `random_state` to an int, or nothing is found again.
+        third, whatever the attacks see. Set `random_state` to an int, or nothing is
+        found again.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -84,7 +91,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
     Attributes
     ----------
     attack_ : classifier
-        Fitted attack model.
+        Attack model, fitted where shadow models teach it.
     signals_ : list of Signal
         What the attack sees.
     classes_seen_ : ndarray of shape (n_classes,)
@@ -149,6 +156,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         "shadow_noise": [Interval(Real, 0, None, closed="left")],
         "target_noise": [Interval(Real, 0, None, closed="left")],
         "noise_clip": ["boolean"],
+        "protocol": [HasMethods("deal"), None],
         "memory": [str, HasMethods("cache"), None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
@@ -168,6 +176,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         shadow_noise=0.0,
         target_noise=0.0,
         noise_clip=False,
+        protocol=None,
         memory=None,
         n_jobs=None,
         random_state=None,
@@ -183,6 +192,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         self.shadow_noise = shadow_noise
         self.target_noise = target_noise
         self.noise_clip = noise_clip
+        self.protocol = protocol
         self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -215,31 +225,41 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         if self.target_noise:
             numeric_records(X)  # raises now what score would raise
         rng = check_random_state(self.random_state)
-        shadow_seed, attack_seed, self.score_seed_ = draw_seeds(rng, 3)
+        shadow_seed, self._attack_seed, self.score_seed_ = draw_seeds(rng, 3)
         shadows = self._shadow_models(shadow_seed)
-        attack, signals = choose_attack(
-            self.attack, self.signals, [self.target, *shadows.zoo]
-        )
-        self.signals_ = check_signals(signals)
-        shadows.set_params(signals=self.signals_)
+        models = [self.target, *shadows.zoo]
+        attack, self._source = check_attack(self.attack, self.signals, models)
+        self._attack = seeded(attack, self._attack_seed)
         memory = check_memory(self.memory)
         X, y, groups = self._shadow_records(X, y, groups, memory, rng)
-        ignore = ["memory", "X", "y", "groups", "n_jobs", "verbose"]
-        learn = cached(memory, fit_attack, ignore, attack, shadows)
-        self.attack_, self.classes_seen_, self._references = learn(
-            attack,
-            attack_seed,
-            shadows,
-            isinstance(attack, ReferenceAttack),
-            fingerprint(X, y, groups, estimators=[*shadows.zoo, attack]),
-            memory,
-            X,
-            y,
-            groups,
-            self.n_jobs,
-            self.verbose,
-        )
+        self.classes_seen_ = np.unique(y)
+        if self._learns():
+            self._attack = self._learn(shadows, memory, X, y, groups)
         return self
+
+    def _learns(self):
+        """Whether shadow models teach the attack; they stand in for known members."""
+        return self._source in ("shadows", "members", "nonmembers")
+
+    def _learn(self, shadows, memory, X, y, groups):
+        """Attack fitted on the shadow models' pairs."""
+        # References are asked about the victim's records later.
+        keep = "references" in getattr(self._attack[0], "needs", ())
+        shadows.set_params(signals=None if keep else recorded(self._attack))
+        zoo = [*shadows.zoo, self._attack[-1]]
+        key = clone(shadows), self._attack, fingerprint(X, y, groups, estimators=zoo)
+        shadows.set_params(memory=memory, n_jobs=self.n_jobs, verbose=self.verbose)
+        return remember(memory, key, learn, self._attack, shadows, X, y, groups)
+
+    @property
+    def attack_(self):
+        """Attack model, fitted where it learns from shadow models."""
+        return self._attack[-1]
+
+    @property
+    def signals_(self):
+        """What the attack sees, as signals."""
+        return check_signals(self._attack[0].signals)
 
     def _shadow_models(self, seed):
         """Shadow models, not fitted, without what must not change a cached result."""
@@ -287,34 +307,36 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         X, y, groups = check_records(X, y, groups)
         validate_data(self, X, reset=False, skip_check_array=True)
         rng = check_random_state(self.score_seed_)
-        member = choose_members(self.target, X, y, member, groups, draw_seeds(rng))
-        target = clone(self.target)
-        target_seed, noise_seed = draw_seeds(rng), draw_seeds(rng)
-        known = add_noise(X, self.target_noise, noise_seed, self.noise_clip)
-        memory = check_memory(self.memory)
-        ignore = ["memory", "X", "y", "known"]
-        ask = cached(memory, observe_target, ignore, target, self.signals_)
-        Z, correct = ask(
-            target,
-            target_seed,
-            self.signals_,
-            self.classes_seen_,
-            utility,
-            fingerprint(X, y, member, estimators=[target]),
-            None if known is X else fingerprint(known),
-            memory,
-            X,
-            y,
-            member,
-            known,
+        protocol = Halves() if self.protocol is None else self.protocol
+        seed, target_seed, noise_seed = (draw_seeds(rng) for _ in range(3))
+        training, X, y, member = protocol.deal(
+            self.target, X, y, member=member, groups=groups, seed=seed
         )
+        known = add_noise(X, self.target_noise, noise_seed, self.noise_clip)
+        session = self._ask(training, target_seed, known, y)
+        reason = lacks(self._attack, session)
+        if reason:
+            raise ValueError(f"The attack cannot be played: {reason}.")
+        if self._learns():
+            Z = self._attack[:-1].transform(session)
+            score, called = judge_seen(self._attack[-1], Z)
+        else:
+            attack, seed = self._attack, self._attack_seed
+            score, called = run(attack, self._source, session, seed=seed)
+            Z = attack[0].fit(session).transform(session)
         accuracy = []
         if utility:
-            accuracy = [correct[member == side].mean() for side in (1, 0)]
-        if self._references is not None:
-            Z = self._references.reference_observations(Z, self.signals_, known, y)
-        score = membership_score(self.attack_, Z)
-        return GameOutcome(member, score, self.attack_.predict(Z), Z, *accuracy)
+            right = session.observe("correctness", X, y)["correctness"]
+            accuracy = [right[member == side].mean() for side in (1, 0)]
+        return GameOutcome(member, score, called, Z, *accuracy)
+
+    def _ask(self, training, seed, X, y):
+        """Session of a freshly trained target and the adversary's copies of records."""
+        *data, rows = training
+        target, memory = clone(self.target), check_memory(self.memory)
+        task = Task(target, rows, seed, fingerprint(*data, estimators=[target]))
+        model = train(memory, task, *data)
+        return Session(model, X, y, classes=self.classes_seen_)
 
     def score(self, X, y, *, member=None, groups=None):
         """Accuracy of the attack on members and non-members of a fresh target.
@@ -348,3 +370,10 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         if self.shadow_noise or self.target_noise:
             tags.input_tags.sparse = False
         return tags
+
+
+def learn(attack, shadows, X, y, groups):
+    """Fit an attack on what fitted shadow models give away."""
+    n_models = getattr(attack[0], "n_models", None)
+    pairs, member, _ = shadows.fit(X, y, groups).pairs(n_models)
+    return fit(clone(attack), pairs, member)

@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_array, check_random_state
 
-from skmia.utils._cache import cached, fingerprint
+from skmia.utils._cache import fingerprint, remember
 from skmia.utils._random import draw_rows, set_random_states
 
 
@@ -31,9 +31,9 @@ def choose_records(generator, size, seed, memory, X, y, groups):
             "Groups cannot be given with the 'shadow_data' parameter of "
             "MembershipGame: generated records belong to no user."
         )
-    sample = cached(memory, sample_records, ["X", "y"], generator)
-    key = fingerprint(X, y, estimators=[generator])
-    return *sample(clone(generator), n_records, seed, key, X, y), None
+    key = generator, n_records, seed, fingerprint(X, y, estimators=[generator])
+    args = clone(generator), n_records, seed, X, y
+    return *remember(memory, key, sample_records, *args), None
 
 
 def _count_records(size, n_known):
@@ -49,11 +49,8 @@ def _count_records(size, n_known):
     return count
 
 
-def sample_records(generator, n_records, seed, key, X, y):
-    """Records and labels from a generator that knows the adversary's.
-
-    `key` stands for `X` and `y` in the cache.
-    """
+def sample_records(generator, n_records, seed, X, y):
+    """Records and labels from a generator that knows the adversary's."""
     generator = set_random_states(clone(generator), check_random_state(seed))
     generator.fit(X, y)
     try:

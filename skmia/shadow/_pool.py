@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.signals import observe
-from skmia.signals._registry import check_signals, default_signals
-from skmia.utils._reference_table import reference_table
+from skmia.shadow._beside import beside
+from skmia.signals._registry import default_signals
+from skmia.targets import Pairs, Session
+from skmia.targets._session import Recorded
 
 
 class ShadowPool:
@@ -15,10 +16,12 @@ class ShadowPool:
     Either the models are kept (``estimators_``) or their recorded answers are.
     """
 
-    def _keep(self, X, y, classes, splits):
-        """Fitted state that trained and adopted models share; forgets older state."""
-        for name in ("estimators_", "_recorded", "_columns"):
-            vars(self).pop(name, None)
+    def _keep(self, X, y, classes, splits, models, signals=None):
+        """Fitted state that trained and adopted models share; forgets older state.
+
+        With `signals`, `models` are what was recorded of each.
+        """
+        vars(self).pop("estimators_", None)
         self._X, self._y, self.classes_ = X, y, classes
         self.n_models_ = len(splits)
         self.membership_ = np.zeros((len(splits), len(y)), dtype=bool)
@@ -26,6 +29,43 @@ class ShadowPool:
         for i, (train, test) in enumerate(splits):
             self.membership_[i, train] = True
             self.tested_[i, test] = True
+        if signals is None:
+            self.estimators_ = list(models)
+        self._sessions = []
+        for model, member in zip(models, self.membership_, strict=True):
+            known = {"classes": classes, "member": member}
+            self._sessions.append(
+                Session(model, X, y, white_box=True, **known)
+                if signals is None
+                else Recorded(signals, model, X, y, **known)
+            )
+
+    def pairs(self, n_models=None):
+        """Shadow models and records as examples whose membership is known.
+
+        What an attack is fitted on: ``attack.fit(pairs, member)``.
+
+        Parameters
+        ----------
+        n_models : int, default=None
+            Shadow models that make examples, from the first; None for all. The others
+            stay at hand: attacks that compare take them for references.
+
+        Returns
+        -------
+        pairs : skmia.targets.Pairs
+            One pair per model and record in its train or test part.
+        member : ndarray of int of shape (n_pairs,)
+            1 where the model was trained on the record.
+        shadow : ndarray of int of shape (n_pairs,)
+            Index of the model: the groups for a cross-validation of the attack.
+        """
+        check_is_fitted(self)
+        asked = self.membership_ | self.tested_
+        if n_models is not None:
+            asked[n_models:] = False
+        pairs = Pairs(self._sessions, np.flatnonzero(asked))
+        return pairs, self.membership_[asked].astype(int), np.nonzero(asked)[0]
 
     def observations(self, signals=None):
         """What every shadow model gives away about its members and non-members.
@@ -90,29 +130,24 @@ class ShadowPool:
         signals : str, Signal or list of them
             What to compute.
         X : {array-like, sparse matrix, DataFrame}, default=None
-            Candidates that no shadow model was trained on: all references are out
-            models. None: the candidates are the pool itself, and the table says which
-            models were trained on which record.
+            Candidates. Where some of them are among the records of the shadow models,
+            features and label, the table says which models were trained on which.
+            None: those records themselves.
         y : array-like, default=None
             Labels of `X`.
 
         Returns
         -------
         Z : DataFrame of float32 of shape (n_records, n_table_columns)
-            Columns ``<signal>|target``, ``<signal>|0`` ... ``<signal>|N-1`` and, for
-            the pool, ``in|0`` ... ``in|N-1``.
+            Columns ``<signal>|target``, ``<signal>|0`` ... ``<signal>|N-1`` and, where
+            any candidate is known, ``in|0`` ... ``in|N-1``.
         """
         check_is_fitted(self)
-        answers, columns = self._answers(signals, X, y)
-        inside = self.membership_.T if X is None else None
+        own = target if isinstance(target, pd.DataFrame) else None
         if X is None:
             X, y = self._X, self._y
-        own = target
-        if not isinstance(target, pd.DataFrame):
-            own = observe(target, X, y, signals, classes=self.classes_)
-        reference = answers.transpose(1, 0, 2)
-        values = own[columns].to_numpy()
-        return reference_table(columns, values, reference, inside, own.index)
+        session = Session(None if own is not None else target, X, y)
+        return beside(session, self._sessions, signals, self.classes_, own)
 
     def pseudo_observations(self, signals, n_targets=None):
         """Shadow models in the place of the target, each beside all the others.
@@ -135,54 +170,17 @@ class ShadowPool:
         shadow : ndarray of int of shape (n_observations,)
             Index of the pseudo-target.
         """
-        check_is_fitted(self)
-        answers, columns = self._answers(signals)
-        tables, members, shadows = [], [], []
-        for i in range(self.n_models_)[:n_targets]:
-            asked = np.flatnonzero(self.membership_[i] | self.tested_[i])
-            others = np.delete(np.arange(self.n_models_), i)
-            reference = answers[np.ix_(others, asked)].transpose(1, 0, 2)
-            inside = self.membership_[np.ix_(others, asked)].T
-            tables.append(
-                reference_table(columns, answers[i, asked], reference, inside)
-            )
-            members.append(self.membership_[i, asked].astype(int))
-            shadows.append(np.full(len(asked), i))
-        Z = pd.concat(tables, ignore_index=True)
-        return Z, np.concatenate(members), np.concatenate(shadows)
+        pairs, member, shadow = self.pairs(n_targets)
+        tables = []
+        for target, rows, _ in pairs.by_part():
+            others = [one for one in self._sessions if one is not target]
+            tables.append(beside(target, others, signals, self.classes_).iloc[rows])
+        return pd.concat(tables, ignore_index=True), member, shadow
 
     def _answers(self, signals, X=None, y=None):
         """Answers (n_models, n_records, n_columns) and names of the columns."""
-        if not hasattr(self, "estimators_"):
-            return self._recorded_answers(signals, X)
-        if X is None:
-            X, y = self._X, self._y
-        signals = check_signals(signals)
-        answers = [
-            observe(model, X, y, signals, classes=self.classes_).to_numpy()
-            for model in self.estimators_
+        tables = [
+            session.observe(signals, X, y, classes=self.classes_)
+            for session in self._sessions
         ]
-        return np.stack(answers), column_names(signals, self.classes_)
-
-    def _recorded_answers(self, signals, X):
-        if X is not None:
-            raise ValueError(
-                "The models were dropped after their signals on the pool had been "
-                "recorded. To ask them about other records fit with signals=None."
-            )
-        if signals is None:
-            return self._recorded, self._columns
-        columns = column_names(check_signals(signals), self.classes_)
-        missing = [name for name in columns if name not in self._columns]
-        if missing:
-            raise ValueError(
-                f"The column {missing[0]!r} was not recorded. Recorded are "
-                f"{self._columns[:8]}; name it in the 'signals' parameter of "
-                "ShadowModels, or fit with signals=None."
-            )
-        chosen = [self._columns.index(name) for name in columns]
-        return self._recorded[:, :, chosen], columns
-
-
-def column_names(signals, classes):
-    return [name for signal in signals for name in signal.column_names(classes)]
+        return np.stack([Z.to_numpy() for Z in tables]), list(tables[0])

@@ -5,20 +5,21 @@ from itertools import product
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import check_cv
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_memory, validate_data
 
 from skmia.shadow._members import ensemble_members
-from skmia.shadow._pool import ShadowPool, column_names
+from skmia.shadow._pool import ShadowPool
 from skmia.shadow._splitters import BalancedShuffleSplit
-from skmia.signals import Signal, observe
+from skmia.shadow._training import Task, train_and_ask
+from skmia.signals import Signal
 from skmia.signals._registry import check_signals
-from skmia.utils._cache import cached, fingerprint
+from skmia.utils._cache import fingerprint
 from skmia.utils._progress import track
-from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
@@ -49,7 +50,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         Use the models inside each trained ensemble instead of the ensemble (boosting
         ensembles of Truex et al. with ``AdaBoostClassifier``).
     memory : str or joblib.Memory, default=None
-        Cache of finished models (or of their answers): a killed run resumes.
+        Cache of finished models and of their answers: a killed run resumes, and other
+        signals of the same models train nothing.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -168,10 +170,11 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
 
         key = fingerprint(X, y, estimators=self.zoo)
         memory = check_memory(self.memory)
-        train = cached(memory, _train, ["X", "y"], self.zoo, signals)
         jobs = (
-            delayed(train)(
-                model, splits[i][0], seed, signals, classes, self.unpack, key, X, y
+            delayed(train_and_ask)(
+                memory,
+                Task(model, splits[i][0], seed, key),
+                *(X, y, signals, classes, self.unpack),
             )
             for (i, model), seed in zip(tasks, seeds, strict=True)
         )
@@ -183,13 +186,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             for (i, _), models in zip(tasks, trained, strict=True)
             for _ in models
         ]
-        self._keep(X, y, classes, used)
         flat = [item for items in trained for item in items]
-        if signals is None:
-            self.estimators_ = flat
-        else:
-            self._recorded = np.stack(flat)
-            self._columns = column_names(signals, classes)
+        self._keep(X, y, classes, used, flat, signals)
         return self
 
     def _design(self, X, y, groups, seed):
@@ -235,8 +233,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
                 f"{len(models)} models, {len(train)} train and {len(test)} test parts."
             )
         shadows = cls(list(models))
-        shadows._keep(X, y, np.unique(y), list(zip(train, test, strict=True)))
-        shadows.estimators_ = list(models)
+        splits = list(zip(train, test, strict=True))
+        shadows._keep(X, y, np.unique(y), splits, models)
         return shadows
 
     @classmethod
@@ -302,16 +300,3 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         return pass_records_to(super().__sklearn_tags__(), self.zoo)
-
-
-def _train(estimator, train, seed, signals, classes, unpack, key, X, y):
-    """Train one model; return it (or its members), or what they give away.
-
-    `key` stands for `X` and `y` in the cache.
-    """
-    model = set_random_states(clone(estimator), check_random_state(seed))
-    model.fit(_safe_indexing(X, train), _safe_indexing(y, train))
-    models = ensemble_members(model) if unpack else [model]
-    if signals is None:
-        return models
-    return [observe(m, X, y, signals, classes=classes).to_numpy() for m in models]

@@ -40,6 +40,8 @@ class Signal:
         values have no order of their own (labels, vectors).
     needs_y : bool
         Whether the record's true label is needed.
+    asks : frozenset of str
+        What the model must answer.
     columns : "per-class" or callable
         "per-class": one column per class; otherwise ``columns(signal)`` gives the
         names.
@@ -53,6 +55,7 @@ class Signal:
     access: str
     greater_is_member: bool | None = None
     needs_y: bool = True
+    asks: frozenset = frozenset()
     columns: str | Callable = field(repr=False, default=None)
     params: Mapping[str, Any] = field(default_factory=dict)
 
@@ -181,6 +184,7 @@ def make_signal(
     access=None,
     greater_is_member=None,
     needs_y=True,
+    asks=None,
     columns=None,
     **params,
 ):
@@ -211,6 +215,9 @@ default="predict_proba"
         the values have no order of their own.
     needs_y : bool, default=True
         Whether `func` uses the true label.
+    asks : iterable of str, default=None
+        Methods of the model whose answers the signal needs. None: the response method;
+        nothing is known of a function that asks by itself.
     columns : sequence of str, "per-class" or callable, default=None
         Labels of the columns; None for a single column, "per-class" for one column
         per class. A callable maps the signal to its column names.
@@ -242,6 +249,8 @@ default="predict_proba"
     if access is None:
         access = _DEFAULT_ACCESS.get(response_method, "label")
     _check_option("access", access, ACCESS_LEVELS)
+    if asks is None:
+        asks = {response_method} - {None, "estimator"}
     if columns is None:
         columns = _own_name
     elif columns != PER_CLASS and not callable(columns):
@@ -253,6 +262,7 @@ default="predict_proba"
         access=access,
         greater_is_member=greater_is_member,
         needs_y=needs_y,
+        asks=frozenset(asks),
         columns=columns,
         params=dict(params),
     )

@@ -6,6 +6,7 @@ from sklearn.utils import check_consistent_length
 
 from skmia.signals._registry import check_signals, default_signals
 from skmia.utils._labels import align_columns, encode_labels, joint_layout
+from skmia.utils._records import n_records
 
 
 def observe(estimator, X, y=None, signals=None, *, classes=None):
@@ -67,22 +68,17 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
         method: _ask(estimator, X, method, full, signals)
         for method in dict.fromkeys(signal.response_method for signal in signals)
     }
-    n_samples = _n_samples(X)
     blocks, names = [], []
     for signal in signals:
         if signal.response_method == "estimator":
             blocks.append(signal.ask(estimator, X, y, full, len(layout)))
         else:
-            own = np.zeros(n_samples, dtype=int) if codes is None else codes
+            own = np.zeros(n_records(X), dtype=int) if codes is None else codes
             response = responses[signal.response_method]
             blocks.append(signal.compute(own, response, len(layout)))
         names += signal.column_names(layout)
     index = X.index if hasattr(X, "iloc") else None
     return pd.DataFrame(np.hstack(blocks), columns=names, index=index)
-
-
-def _n_samples(X):
-    return X.shape[0] if hasattr(X, "shape") else len(X)
 
 
 def _codes(y, full, signals):
@@ -102,7 +98,7 @@ def _ask(estimator, X, method, full, signals):
         name = next(s.name for s in signals if s.response_method == method)
         raise AttributeError(
             f"The signal {name!r} needs {method}, which this "
-            f"{type(estimator).__name__} does not give. Signals of an adversary who "
+            f"{name_of(estimator)} does not give. Signals of an adversary who "
             "sees labels only: get_signal_names(access='label')."
         )
     answer = np.asarray(getattr(estimator, method)(X))
@@ -110,6 +106,11 @@ def _ask(estimator, X, method, full, signals):
         return encode_labels(answer, full)
     _check_finite(answer, method)
     return align_columns(answer, estimator.classes_, full)
+
+
+def name_of(estimator):
+    """What kind of model answers; a session says whose it is."""
+    return getattr(estimator, "model_name", type(estimator).__name__)
 
 
 def _check_finite(answer, method):

@@ -43,6 +43,7 @@ _SIGNALS = {
             response_method="estimator",
             access="scores",
             greater_is_member=True,
+            asks=["predict_proba"],
             n_copies=100,
             scale=0.01,
             noise="gaussian",
@@ -53,6 +54,7 @@ _SIGNALS = {
         make_signal(
             _trajectory.staged_loss,
             response_method="estimator",
+            asks=["staged_predict_proba"],
             columns=_trajectory.snapshot_columns,
             n_snapshots=20,
             floor=_scores.FLOOR,

@@ -4,6 +4,7 @@ import numpy as np
 
 from skmia.signals._scores import FLOOR, loss
 from skmia.utils._labels import align_columns, encode_labels
+from skmia.utils._last_step import last_step
 
 
 def staged_loss(estimator, X, y, classes, n_snapshots=20, floor=FLOOR):
@@ -33,7 +34,7 @@ def staged_loss(estimator, X, y, classes, n_snapshots=20, floor=FLOOR):
     codes = encode_labels(y, classes)
     losses = [
         loss(codes, align_columns(P, estimator.classes_, classes), floor)
-        for P in _staged_posteriors(estimator, X)
+        for P in staged_posteriors(estimator, X)
     ]
     # From the end: the model as it is belongs to every trajectory, even to one of 1.
     kept = np.linspace(len(losses) - 1, 0, n_snapshots).round().astype(int)[::-1]
@@ -45,7 +46,13 @@ def snapshot_columns(signal):
     return [f"{signal.name}_{i}" for i in range(signal.params["n_snapshots"])]
 
 
-def _staged_posteriors(estimator, X):
+def has_stages(estimator):
+    """Whether the model, or the last step of a pipeline, shows its stages."""
+    return hasattr(last_step(estimator)[0], "staged_predict_proba")
+
+
+def staged_posteriors(estimator, X):
+    """Posteriors of a model, or of the last step of a pipeline, after every stage."""
     if hasattr(estimator, "staged_predict_proba"):
         return estimator.staged_predict_proba(X)
     if not hasattr(estimator, "steps"):
@@ -57,4 +64,4 @@ def _staged_posteriors(estimator, X):
         )
     if len(estimator) > 1:
         X = estimator[:-1].transform(X)
-    return _staged_posteriors(estimator[-1], X)
+    return staged_posteriors(estimator[-1], X)

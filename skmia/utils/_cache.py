@@ -50,25 +50,29 @@ def _version(package):
         return getattr(sys.modules.get(package), "__version__", None)
 
 
-def cached(memory, func, ignore, *key_parts):
-    """`func` through `memory`, or `func` itself where the key cannot be hashed.
+def remember(memory, key, func, *args):
+    """``func(*args)`` through a cache in which `key` stands for the arguments.
 
-    Local classes and lambdas cannot be hashed: such a call is computed, not cached.
+    What cannot be hashed, a local class or a lambda, is computed and not kept.
 
     Parameters
     ----------
     memory : joblib.Memory
+    key : object
+        All that the result depends on; a fingerprint stands for data.
     func : callable
         Module-level and pure.
-    ignore : list of str
-        Arguments that are not part of the key, since a fingerprint stands for them.
-    *key_parts : object
-        The arguments that are part of the key.
+    *args : object
+        Arguments of `func`.
     """
     if memory.location is None:
-        return func
+        return func(*args)
     try:
-        joblib.hash(key_parts)
+        joblib.hash((func, key))
     except Exception:
-        return func
-    return memory.cache(func, ignore=ignore)
+        return func(*args)
+    return memory.cache(_call, ignore=["args"])(func, key, args)
+
+
+def _call(func, key, args):
+    return func(*args)

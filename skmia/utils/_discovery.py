@@ -29,7 +29,11 @@ def all_estimators():
             public = getattr(module, name)
             if isclass(public) and issubclass(public, BaseEstimator):
                 found[name] = public
-    return sorted((name, cls) for name, cls in found.items() if not isabstract(cls))
+    return sorted(
+        (name, cls)
+        for name, cls in found.items()
+        if hasattr(cls, "fit") and not isabstract(cls)
+    )
 
 
 def public_modules():

@@ -42,6 +42,21 @@ def check_records(X, y, *others):
     return (X, y, *others)
 
 
+def n_records(X):
+    """Number of records, whatever holds them."""
+    return X.shape[0] if hasattr(X, "shape") else len(X)
+
+
+def numbers(X):
+    """Features as a matrix of numbers, or None where some are none."""
+    if hasattr(X, "dtypes") and hasattr(X.dtypes, "items"):
+        numeric = X.select_dtypes("number")
+        return numeric.to_numpy(float) if numeric.shape == X.shape else None
+    if hasattr(X, "toarray"):
+        return X.toarray().astype(float)
+    return X.astype(float) if X.dtype.kind in "buif" else None
+
+
 def check_membership(member):
     """Membership bits as an integer array: 1 = member, 0 = non-member.
 

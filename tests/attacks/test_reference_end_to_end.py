@@ -50,7 +50,7 @@ def play(attack, target, cv):
     model = clone(target).fit(X[members], y[members])
     recipe = get_attack(attack)
     Z_fit, member, _ = shadows.pseudo_observations(recipe.signals, n_targets=2)
-    fitted = recipe.make().fit(Z_fit, member)
+    fitted = clone(recipe.attack["model"]).fit(Z_fit, member)
     Z = shadows.reference_observations(model, recipe.signals)
     return fitted, Z, members
 
@@ -91,7 +91,7 @@ def test_references_on_disjoint_records(name):
     members = np.arange(81) % 2 == 0
     model = clone(target).fit(X[other][members], y[other][members])
     Z_fit, member, _ = shadows.pseudo_observations(recipe.signals, n_targets=2)
-    attack = recipe.make().fit(Z_fit, member)
+    attack = clone(recipe.attack["model"]).fit(Z_fit, member)
     Z = shadows.reference_observations(model, recipe.signals, X[other], y[other])
     expected = observe(model, X[other], y[other], list(recipe.signals))
     np.testing.assert_allclose(Z.iloc[:, 0], expected.iloc[:, 0], rtol=1e-6)

@@ -4,24 +4,37 @@ import numpy as np
 import pandas as pd
 import pytest
 from joblib import parallel_backend
+from numpy.testing import assert_array_equal
 from scipy import sparse
 from scipy.stats import binom
 from sklearn.datasets import load_breast_cancer, load_digits, make_classification
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.neighbors import NearestNeighbors
+from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import audit
-from skmia.attacks import get_attack_names
+from skmia.attacks import (
+    AttackRecipe,
+    get_attack,
+    get_attack_names,
+    make_attack,
+)
+from skmia.attacks.evidence import Evidence, Signals
 from skmia.audit._audit import DEFAULT_ATTACKS
+from skmia.audit._knowledge import Knowledge
 from skmia.black_box import BlackBox
 from skmia.defenses import LabelOnly, PrivateForestClassifier
+from skmia.shadow import ShadowModels
+from skmia.signals import make_signal
+from skmia.targets import Session
 
 THRESHOLD_ATTACKS = [name for name in DEFAULT_ATTACKS if name.endswith("-threshold")]
+TREE = DecisionTreeClassifier(min_samples_leaf=5)
 FAST = {"n_shadows": 4, "random_state": 0, "fprs": (0.1,)}
 
 
@@ -178,17 +191,118 @@ def test_attacks_by_name():
 def test_attacks_with_more_knowledge(digits, tree):
     X = load_digits().data
     forest = RandomForestClassifier(20, random_state=0).fit(*digits[:2])
-    given = {
-        "distillation": X[601:1200],
-        "transfer": load_breast_cancer(return_X_y=True),
-    }
-    report = audit(
-        forest, *digits, attacks=["salem2", "seqmia", "trajectory"], given=given, **FAST
-    )
+    names = ["salem2", "seqmia", "trajectory"]
+    params = FAST | {"attacks": names}
+    other = load_breast_cancer(return_X_y=True)
+    report = audit(forest, *digits, public=X[601:1200], other_task=other, **params)
     assert (report.summary["status"] == "ok").all()
     assert (report.summary["auc_low"] > 0.5).all()
-    with pytest.raises(ValueError, match="takes 'distillation' and 'transfer'"):
+    params["attacks"] = ["salem2"]
+    with pytest.warns(FutureWarning, match="'given' parameter of audit is deprecated"):
+        old = audit(forest, *digits, given={"transfer": other}, **params)
+    assert_array_equal(old.records["salem2"], report.records["salem2"])
+    with (
+        pytest.warns(FutureWarning),
+        pytest.raises(ValueError, match="takes 'distillation' and 'transfer'"),
+    ):
         audit(tree, *digits, given={"data": X}, random_state=0)
+
+
+def test_one_attack_that_fails_fails_alone(digits, tree):
+    """Its sentence is in the report; the numbers of the others are those without it."""
+
+    def broken(y, P):
+        raise ZeroDivisionError("an attack of my own")
+
+    own = AttackRecipe("own", make_attack(Signals(make_signal(broken)), TREE))
+    names = ["gap", "loss-threshold", "lira-online", "salem3-entropy"]
+    report = audit(tree, *digits, attacks=[*names, own], **FAST)
+    assert report.summary.loc["own", "status"] == (
+        "failed: ZeroDivisionError: an attack of my own"
+    )
+    without = audit(tree, *digits, attacks=names, **FAST)
+    pd.testing.assert_frame_equal(report.records, without.records)
+
+
+def test_shadows_that_cannot_be_trained_fail_alone(digits, tree):
+    shadow = make_pipeline(OneHotEncoder(), DecisionTreeClassifier())
+    data = [part[:60] if part.ndim == 1 else part[:60] + 0.5 for part in digits]
+    report = audit(tree, *data, shadow_estimator=shadow, **FAST)
+    status = report.summary["status"]
+    assert (status[:9] == "ok").all()
+    assert status["shadow"].startswith("failed: ValueError: Found unknown categories")
+
+
+def test_own_signals_and_attacks(digits, tree):
+    """Two signals of one name are two signals; parameters may be arrays."""
+
+    def weighted(y, P, weights):
+        return P @ np.asarray(weights)
+
+    def own(name, weights):
+        signal = make_signal(weighted, needs_y=False, weights=weights)
+        return AttackRecipe(name, make_attack(Signals([signal, "loss"]), TREE))
+
+    one, two = own("one", np.arange(10.0)), own("two", np.arange(10.0)[::-1])
+    report = audit(tree, *digits, attacks=[one, two], **FAST)
+    assert report.summary["status"].tolist() == ["ok", "ok"]
+    both = report.records
+    for recipe in (one, two):
+        alone = audit(tree, *digits, attacks=[recipe], **FAST).records
+        assert_array_equal(both[recipe.name], alone[recipe.name])
+
+
+class Neighbours(Evidence):
+    """Loss less that of known records nearby: no signals to be recorded."""
+
+    asks = frozenset({"predict_proba"})
+
+    def __init__(self, X_known=None, y_known=None):
+        self.X_known = X_known
+        self.y_known = y_known
+
+    def observe(self, session):
+        near = NearestNeighbors(n_neighbors=5).fit(self.X_known)
+        rows = near.kneighbors(session.X, return_distance=False)
+        around = session.observe("loss", self.X_known, self.y_known).to_numpy()
+        own = session.observe("loss")
+        return own.assign(beside=own["loss"] - around[:, 0][rows].mean(axis=1))
+
+
+def test_evidence_of_ones_own_and_unions(digits, tree):
+    X, y = (part[700:900] for part in load_digits(return_X_y=True))
+    union = FeatureUnion([("own", Signals("margin")), ("beside", Neighbours(X, y))])
+    own = [
+        AttackRecipe("neighbours", make_attack(Neighbours(X, y), TREE)),
+        AttackRecipe("union", make_attack(union, TREE)),
+    ]
+    params = FAST | {"attacks": [*own, "lira-online"]}
+    report = audit(tree, *digits, **params)
+    assert report.summary["status"].tolist() == ["ok"] * 3
+    assert report.summary["access"].tolist() == ["scores"] * 3
+    assert (report.summary["auc"] > 0.5).all()
+    # The models were kept for them; what others see of these is the same.
+    alone = audit(tree, *digits, **FAST | {"attacks": ["lira-online"]})
+    assert_array_equal(report.records["lira-online"], alone.records["lira-online"])
+
+
+def test_planning_trains_and_asks_nothing(digits):
+    class Never(DecisionTreeClassifier):
+        def fit(self, X, y):
+            raise AssertionError("trained")
+
+    model = BlackBox(DecisionTreeClassifier(random_state=0).fit(*digits[:2]))
+    X, y = digits[0], digits[1]
+    session = Session(model, X, y)
+    member = np.arange(len(y)) % 2
+    knowledge = Knowledge(X, y, member, ShadowModels(Never(), cv=4), 0)
+    reasons = {
+        name: knowledge.lacks(get_attack(name), session) for name in get_attack_names()
+    }
+    assert {name for name, reason in reasons.items() if reason} == {
+        *("salem2", "seqmia", "staged-loss", "trajectory")
+    }
+    assert model.n_queries_ == session.n_queries == 0
 
 
 def test_attacks_that_are_not_known(digits, tree):
@@ -336,7 +450,7 @@ def test_different_widths(digits, tree):
     ("params", "message"),
     [
         ({"n_shadows": -1}, "'n_shadows' parameter of audit must be an int"),
-        ({"n_shadows": 3}, "must be an even int"),
+        ({"n_shadows": 3}, "'n_shadows' parameter of audit must be an even int"),
         ({"confidence_level": 95.0}, "'confidence_level' parameter of audit"),
         ({"fprs": (5,)}, "'fprs' parameter of audit .* Got 5 instead"),
     ],

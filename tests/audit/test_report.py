@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from skmia.audit import AuditReport
-from skmia.audit._runners import AttackResult
+from skmia.audit._findings import AttackResult
 from skmia.audit._words import explanation, verdict
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}

@@ -13,14 +13,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.utils import _cache
-from skmia.utils._cache import cached, fingerprint
+from skmia.utils._cache import fingerprint, remember
 
 X = np.arange(12.0).reshape(4, 3)
 FRAME = pd.DataFrame({"town": ["a", "b", "a", "c"], "size": [1.0, 2.0, 3.0, 4.0]})
 
 
-def square(x, unused):
+def square(x):
     return x**2
+
+
+def cube(x):
+    return x**3
 
 
 @pytest.mark.parametrize(
@@ -72,18 +76,23 @@ def test_version_of_a_package_that_was_not_installed(monkeypatch):
     assert _cache._version("no_such_package") is None
 
 
-def test_without_a_folder_nothing_is_wrapped():
-    assert cached(joblib.Memory(None), square, []) is square
+def test_without_a_folder_everything_is_computed():
+    asked = []
+    for _ in range(2):
+        assert remember(joblib.Memory(None), 3, asked.append, 3) is None
+    assert asked == [3, 3]
 
 
-def test_ignored_arguments_are_no_part_of_the_key(tmp_path):
+def test_arguments_are_no_part_of_the_key(tmp_path):
     memory = joblib.Memory(tmp_path, verbose=0)
-    function = cached(memory, square, ["unused"], 3)
-    assert function(3, unused=1) == 9
-    assert function.check_call_in_cache(3, unused=2)
-    assert not function.check_call_in_cache(4, unused=1)
+    assert remember(memory, "three", square, 3) == 9
+    assert remember(memory, "three", square, 4) == 9
+    assert remember(memory, "four", square, 4) == 16
+    assert remember(memory, "three", cube, 3) == 27
 
 
 def test_what_cannot_be_hashed_is_not_cached(tmp_path):
     memory = joblib.Memory(tmp_path, verbose=0)
-    assert cached(memory, square, [], lambda: None) is square
+    key = lambda: None  # noqa: E731
+    assert [remember(memory, key, square, x) for x in (3, 4)] == [9, 16]
+    assert [remember(memory, 3, lambda x: x, x) for x in (3, 4)] == [3, 4]

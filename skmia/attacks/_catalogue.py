@@ -1,0 +1,358 @@
+"""Attacks by name: the published ones, and those that users register."""
+
+import warnings
+
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from skmia.attacks._average_loss import AverageLossAttack
+from skmia.attacks._bayes_optimal import BayesOptimalAttack
+from skmia.attacks._blind import BlindAttack
+from skmia.attacks._bounded_loss import BoundedLossAttack
+from skmia.attacks._calibrated import CalibratedAttack, MidpointAttack
+from skmia.attacks._classwise import ClasswiseAttack
+from skmia.attacks._hypothesis import HypothesisTestAttack
+from skmia.attacks._likelihood_ratio import LikelihoodRatioAttack
+from skmia.attacks._morgan import MorganAttack
+from skmia.attacks._population import PopulationAttack
+from skmia.attacks._privacy_risk import PrivacyRiskAttack
+from skmia.attacks._quantile_regression import QuantileRegressionAttack
+from skmia.attacks._recipe import NEEDS, SOURCES, AttackRecipe
+from skmia.attacks._reference_quantile import ReferenceQuantileAttack
+from skmia.attacks._relative import RelativeAttack
+from skmia.attacks._threshold import ThresholdAttack
+from skmia.attacks._trajectory_summary import TrajectorySummary
+from skmia.attacks.evidence import Distilled, References, Signals, WithRecords
+from skmia.signals import get_signal, get_signal_names
+
+_SHOKRI = "R. Shokri et al., IEEE S&P 2017"
+_SALEM = "A. Salem et al., NDSS 2019"
+_YEOM = "S. Yeom et al., IEEE CSF 2018"
+_SONG = "L. Song, P. Mittal, USENIX Security 2021"
+_TRUEX = "S. Truex et al., IEEE TSC 2019"
+_WATSON = "L. Watson et al., ICLR 2022"
+_MAST = "A. Sablayrolles et al., ICML 2019"
+_LONG = "Y. Long et al., IEEE EuroS&P 2020"
+_LIRA = "N. Carlini et al., IEEE S&P 2022"
+_YE = "J. Ye et al., ACM CCS 2022"
+_RMIA = "S. Zarifzadeh et al., ICML 2024"
+_BASE = "M. Lassila et al., NeurIPS 2025"
+_QMIA = "M. Bertran et al., NeurIPS 2023"
+_MERLIN = "B. Jayaraman et al., PoPETs 2021"
+_BLIND = "B. Hui et al., NDSS 2021"
+_LOSS_TRAJECTORY = "Y. Liu et al., ACM CCS 2022"
+_SEQMIA = "H. Li et al., ACM CCS 2024"
+
+SEQUENCE_METRICS = (
+    "loss",
+    "max_confidence",
+    "posterior_std",
+    "entropy",
+    "modified_entropy",
+)
+
+# Source of a threshold on each signal.
+_THRESHOLD_PAPERS = {
+    "loss": f"{_YEOM}; MALT: {_MAST}",
+    "max_confidence": _SALEM,
+    "entropy": _SALEM,
+    "posterior_std": _SALEM,
+    "scaled_logit": _LIRA,
+    "margin": _QMIA,
+}
+
+
+_CATALOGUE = {}
+
+
+def make_attack(evidence, model):
+    """Attack: how a pair of a model and a record is seen, and who judges what is seen.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Transformer of pairs, see :mod:`skmia.attacks.evidence`.
+    model : classifier
+        Any binary classifier, or attack model of :mod:`skmia.attacks`.
+
+    Returns
+    -------
+    attack : Pipeline
+        With the steps "evidence" and "model". Its `X` are pairs: a
+        :class:`~skmia.targets.Session`, or those of
+        :meth:`~skmia.ShadowModels.pairs`; its `y` is membership.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia import ShadowModels
+    >>> from skmia.attacks import make_attack
+    >>> from skmia.attacks.evidence import Signals
+    >>> from skmia.targets import Session
+    >>> X, y = load_digits(return_X_y=True)
+    >>> shadows = ShadowModels(DecisionTreeClassifier(), cv=4, random_state=0)
+    >>> pairs, member, shadow = shadows.fit(X[:900], y[:900]).pairs()
+    >>> attack = make_attack(Signals(["loss", "entropy"]), LogisticRegression())
+    >>> target = DecisionTreeClassifier(random_state=0).fit(X[900:1350], y[900:1350])
+    >>> called = attack.fit(pairs, member).predict(Session(target, X[900:], y[900:]))
+    >>> bool(called[:450].mean() > called[450:].mean())
+    True
+    """
+    return Pipeline([("evidence", evidence), ("model", model)])
+
+
+def register_attack(name, attack, fitted_on="shadows", paper=""):
+    """Give an attack a name, for audits, games and the command line.
+
+    Parameters
+    ----------
+    name : str
+        A name that no attack has yet.
+    attack : Pipeline
+        See :func:`make_attack`.
+    fitted_on : {"shadows", "other-task", "members", "nonmembers", "random-records", \
+"candidates"} or None, default="shadows"
+        Where pairs with known membership come from, see :class:`AttackRecipe`.
+    paper : str, default=""
+        Source.
+
+    Returns
+    -------
+    recipe : AttackRecipe
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skmia.attacks import get_attack, make_attack, register_attack
+    >>> from skmia.attacks.evidence import Signals
+    >>> own = make_attack(Signals(["margin", "entropy"]), GaussianNB())
+    >>> register_attack("margin and entropy", own).needs
+    ('shadows',)
+    >>> get_attack("margin and entropy").access
+    'scores'
+    """
+    if name in _CATALOGUE:
+        raise ValueError(f"There is an attack with the name {name!r} already.")
+    if not (isinstance(attack, Pipeline) and len(attack) > 1):
+        raise TypeError(
+            "The 'attack' parameter of register_attack must be a Pipeline of evidence "
+            f"and model, see make_attack. Got {attack!r} instead."
+        )
+    if fitted_on not in SOURCES:
+        raise ValueError(
+            "The 'fitted_on' parameter of register_attack must be one of "
+            f"{list(SOURCES)}. Got {fitted_on!r} instead."
+        )
+    _CATALOGUE[name] = AttackRecipe(name, attack, fitted_on, paper)
+    return _CATALOGUE[name]
+
+
+def _linear():
+    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+
+
+def _published():
+    """Evidence, attack model, what it is fitted on, and paper, by name."""
+    yield (
+        "gap",
+        Signals(["correctness"]),
+        ThresholdAttack("correctness", direction="higher"),
+        None,
+        _YEOM,
+    )
+    for signal in map(get_signal, get_signal_names()):
+        if signal.asks == {"predict_proba"} and signal.greater_is_member is not None:
+            direction = "higher" if signal.greater_is_member else "lower"
+            threshold = ThresholdAttack(signal.name, direction=direction)
+            if signal.response_method == "estimator":
+                name, paper = "merlin", _MERLIN
+            else:
+                name = f"{signal.name.replace('_', '-')}-threshold"
+                paper = _THRESHOLD_PAPERS.get(signal.name, _SONG)
+            yield name, Signals([signal.name]), threshold, "members", paper
+    loss = Signals(["loss"])
+    yield "average-loss", loss, AverageLossAttack("loss"), "members", _YEOM
+    yield "bounded-loss", loss, BoundedLossAttack("loss"), "members", _YEOM
+    population = PopulationAttack("loss", direction="lower")
+    yield "population", loss, population, "nonmembers", _YE
+    for statistic in ("max_confidence", "posterior_std", "entropy"):
+        yield (
+            f"salem3-{statistic.replace('_', '-')}",
+            Signals([statistic]),
+            PopulationAttack(statistic, fpr=0.1),
+            "random-records",
+            _SALEM,
+        )
+    yield (
+        "qmia",
+        WithRecords(["margin", "true_label"]),
+        QuantileRegressionAttack("margin"),
+        "nonmembers",
+        _QMIA,
+    )
+    yield (
+        "morgan",
+        Signals(["loss", "merlin_ratio"]),
+        MorganAttack("loss", ratio_column="merlin_ratio"),
+        "members",
+        _MERLIN,
+    )
+    modified = ThresholdAttack("modified_entropy", direction="lower")
+    risk = PrivacyRiskAttack("modified_entropy")
+    boosting = HistGradientBoostingClassifier()
+    labels = ["correctness", "true_label", "predicted_label"]
+    by_class = ["true_label", "modified_entropy"]
+    for name, signals, model, paper in (
+        ("shadow", ["posterior", "loss"], boosting, f"{_SHOKRI}; {_TRUEX}"),
+        ("shadow-label", labels, boosting, _SHOKRI),
+        ("shokri", ["true_label", "posterior"], ClasswiseAttack(_linear()), _SHOKRI),
+        ("truex", ["posterior"], DecisionTreeClassifier(), _TRUEX),
+        ("salem1", ["top_posterior"], _linear(), _SALEM),
+        ("classwise-threshold", by_class, ClasswiseAttack(modified), _SONG),
+        ("privacy-risk", by_class, ClasswiseAttack(risk, min_samples=1), _SONG),
+        ("staged-loss", ["staged_loss"], boosting, _LOSS_TRAJECTORY),
+    ):
+        yield name, Signals(signals), model, "shadows", paper
+    yield "salem2", Signals(["top_posterior"]), _linear(), "other-task", _SALEM
+    blind = Signals(["confidence", "top_posterior"])
+    yield "blind-mi", blind, BlindAttack(), "candidates", _BLIND
+    for name, signal, model, online, paper in (
+        ("difficulty-calibration", "loss", CalibratedAttack(), False, _WATSON),
+        ("mast", "loss", MidpointAttack(), True, _MAST),
+        ("long", "loss", HypothesisTestAttack(), False, _LONG),
+        ("reference", "loss", ReferenceQuantileAttack(), False, _YE),
+        *(
+            (f"{name}-{mode}", signal, make(mode=mode), mode == "online", paper)
+            for name, signal, make, paper in (
+                ("lira", "scaled_logit", _lira, _LIRA),
+                ("rmia", "confidence", RelativeAttack, _RMIA),
+                ("base", "loss", BayesOptimalAttack, _BASE),
+            )
+            for mode in ("online", "offline")
+        ),
+    ):
+        yield name, References([signal], online=online), model, "shadows", paper
+    for name, signals, paper in (
+        ("trajectory", ["loss"], _LOSS_TRAJECTORY),
+        ("seqmia", list(SEQUENCE_METRICS), _SEQMIA),
+    ):
+        summary = make_pipeline(TrajectorySummary(), _linear())
+        yield name, Distilled(signals=signals), summary, "shadows", paper
+
+
+def _lira(mode):
+    return LikelihoodRatioAttack(mode=mode, clip=18.4)
+
+
+for _name, _evidence, _model, *_rest in _published():
+    register_attack(_name, make_attack(_evidence, _model), *_rest)
+
+
+def get_attack_names(*, access=None, needs=None):
+    """Names of the attacks that :func:`get_attack` knows.
+
+    Parameters
+    ----------
+    access : {"label", "scores", "white-box"}, default=None
+        Only attacks that an adversary with this access can run. None for all.
+    needs : iterable of str, default=None
+        Only attacks that need nothing beyond these; keys of :func:`attack_needs`.
+        None for all. Deprecated: look at ``get_attack(name).fitted_on``.
+
+    Returns
+    -------
+    names : list of str
+        Sorted.
+
+    Examples
+    --------
+    >>> from skmia.attacks import get_attack, get_attack_names
+    >>> get_attack_names(access="label")
+    ['gap', 'shadow-label']
+    >>> names = get_attack_names(access="scores")
+    >>> [name for name in names if get_attack(name).fitted_on == "random-records"]
+    ['salem3-entropy', 'salem3-max-confidence', 'salem3-posterior-std']
+    """
+    levels = ("label", "scores", "white-box")
+    if access not in (None, *levels):
+        raise ValueError(
+            f"The 'access' parameter of get_attack_names must be one of {levels} or "
+            f"None. Got {access!r} instead."
+        )
+    if needs is not None:
+        warnings.warn(
+            "The 'needs' parameter of get_attack_names is deprecated: where an attack "
+            "has labelled pairs from is get_attack(name).fitted_on.",
+            FutureWarning,
+            stacklevel=2,
+        )
+    seen = levels if access is None else levels[: levels.index(access) + 1]
+    given = set(NEEDS if needs is None else needs)
+    if given - set(NEEDS):
+        raise ValueError(
+            f"The 'needs' parameter of get_attack_names takes {sorted(NEEDS)}. Got "
+            f"{sorted(given - set(NEEDS))[0]!r}."
+        )
+    return sorted(
+        name
+        for name, recipe in _CATALOGUE.items()
+        if recipe.access in seen and set(recipe.needs) <= given
+    )
+
+
+def get_attack(name):
+    """Published attack by name.
+
+    Parameters
+    ----------
+    name : str or AttackRecipe
+        One of :func:`get_attack_names`; a recipe passes through.
+
+    Returns
+    -------
+    recipe : AttackRecipe
+        ``recipe.attack`` is the attack, a Pipeline: clone it before you change it.
+
+    Examples
+    --------
+    >>> from skmia.attacks import get_attack
+    >>> recipe = get_attack("lira-offline")
+    >>> recipe.fitted_on, recipe.signals
+    ('shadows', ('scaled_logit',))
+    >>> recipe.attack["evidence"]
+    References(signals=['scaled_logit'])
+    """
+    if isinstance(name, AttackRecipe):
+        return name
+    if name not in _CATALOGUE:
+        raise ValueError(
+            f"{name!r} is not the name of an attack. Use one of {sorted(_CATALOGUE)}."
+        )
+    return _CATALOGUE[name]
+
+
+def attack_needs():
+    """What attacks may need beyond access to the model, in words; deprecated.
+
+    Returns
+    -------
+    needs : dict of str to str
+
+    Examples
+    --------
+    >>> from skmia.attacks import attack_needs
+    >>> attack_needs()["batch"]  # doctest: +SKIP
+    'all candidates at once'
+    """
+    warnings.warn(
+        "attack_needs is deprecated: where an attack has labelled pairs from is "
+        "get_attack(name).fitted_on, and its evidence says the rest.",
+        FutureWarning,
+        stacklevel=2,
+    )
+    return dict(NEEDS)

@@ -1,0 +1,191 @@
+"""How an attack is run: one conductor for audits, games, searches, the command line."""
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.model_selection import StratifiedKFold
+from sklearn.utils import check_random_state
+
+from skmia.attacks._random_records import random_records
+from skmia.attacks._recipe import N_RANDOM_RECORDS, SOURCES
+from skmia.attacks.evidence import Signals
+from skmia.signals._registry import check_signals
+from skmia.utils._membership import membership_score
+from skmia.utils._random import set_random_states
+from skmia.utils._threads import fitting_threads
+
+N_FOLDS = 5
+
+
+def run(attack, fitted_on, session, *, shadows=None, other=None, member=None, seed=0):
+    """Score and decision of an attack for every record in question.
+
+    Parameters
+    ----------
+    attack : Pipeline
+        Not fitted, see :func:`make_attack`; it is cloned.
+    fitted_on : {"shadows", "other-task", "members", "nonmembers", "random-records", \
+"candidates"} or None
+        Where pairs with known membership come from, see :class:`AttackRecipe`.
+    session : skmia.targets.Session
+        The target and the records in question.
+    shadows : ShadowModels, default=None
+        Fitted; for "shadows".
+    other : ShadowModels, default=None
+        Fitted on another task; for "other-task".
+    member : array-like of {0, 1} of shape (n_records,), default=None
+        Known membership, for "members" and "nonmembers". It is cross-fitted: no record
+        helps to judge itself.
+    seed : int, default=0
+        Seed of the attack model, the folds and the random records.
+
+    Returns
+    -------
+    score : ndarray of shape (n_records,)
+        Higher = more likely a member.
+    called : ndarray of int of shape (n_records,)
+        Decisions: 1 = member.
+
+    See Also
+    --------
+    lacks : Why an attack cannot be run.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.metrics import roc_auc_score
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia import ShadowModels
+    >>> from skmia.attacks import get_attack, run
+    >>> from skmia.targets import Session
+    >>> X, y = load_digits(return_X_y=True)
+    >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
+    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> recipe = get_attack("lira-online")
+    >>> session = Session(tree, X, y)
+    >>> score, called = run(recipe.attack, recipe.fitted_on, session, shadows=shadows)
+    >>> member = [1, 0] * 898 + [1]
+    >>> roc_auc_score(member, score) > 0.6
+    True
+    """
+    if fitted_on not in SOURCES:
+        raise ValueError(
+            f"The 'fitted_on' parameter of run must be one of {list(SOURCES)}. Got "
+            f"{fitted_on!r} instead."
+        )
+    attack = seeded(attack, seed)
+    if fitted_on in ("members", "nonmembers"):
+        return _cross_fitted(attack, session, np.asarray(member), seed)
+    if fitted_on == "random-records":
+        return _against_nobody(attack, session, seed)
+    if fitted_on == "candidates":
+        called = attack.fit_predict(session)
+        return called.astype(float), called
+    if fitted_on is None:
+        value = attack[0].fit(session).transform(session).iloc[:, 0].to_numpy()
+        return value, (value > 0.5).astype(int)
+    models = shadows if fitted_on == "shadows" else other
+    pairs, inside, _ = models.pairs(getattr(attack[0], "n_models", None))
+    return judge(fit(attack, pairs, inside), session)
+
+
+def lacks(attack, session=None):
+    """Why an attack cannot be run on a model, in words.
+
+    Parameters
+    ----------
+    attack : Pipeline
+        See :func:`make_attack`.
+    session : skmia.targets.Session, default=None
+        The target and the records in question. None: look at the attack only.
+
+    Returns
+    -------
+    reason : str or None
+        None where nothing is lacking.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.svm import LinearSVC
+    >>> from skmia.attacks import get_attack, lacks
+    >>> from skmia.targets import Session
+    >>> X, y = load_iris(return_X_y=True)
+    >>> session = Session(LinearSVC(random_state=0).fit(X, y), X, y)
+    >>> lacks(get_attack("shokri").attack, session)
+    'the model gives no probabilities'
+    >>> lacks(get_attack("gap").attack, session) is None
+    True
+    """
+    evidence = attack[0]
+    return evidence.lacks(session) if hasattr(evidence, "lacks") else None
+
+
+def recorded(attack):
+    """Signals to record of shadow models, so that none is kept; None to keep them."""
+    evidence = attack[0]
+    return evidence.recorded() if hasattr(evidence, "recorded") else None
+
+
+def seeded(attack, seed):
+    """Clone of an attack with seeds of its own.
+
+    The evidence gets the seed itself, where it has none: every model is observed alike.
+    """
+    attack = clone(attack)
+    set_random_states(attack[-1], check_random_state(seed))
+    if attack[0].get_params().get("random_state", seed) is None:
+        attack[0].set_params(random_state=seed)
+    return attack
+
+
+def fit(attack, pairs, member):
+    """Fit an attack, as ``attack.fit`` does, with no more threads than it needs."""
+    Z = attack[:-1].fit_transform(pairs, member)
+    with fitting_threads(len(Z)):
+        attack[-1].fit(Z, member)
+    return attack
+
+
+def judge(attack, pairs):
+    """Score and decision of a fitted attack for pairs, each seen once."""
+    return judge_seen(attack[-1], attack[:-1].transform(pairs))
+
+
+def judge_seen(model, Z):
+    """Score and decision of a fitted attack model for what was seen."""
+    with fitting_threads(len(Z)):
+        return membership_score(model, Z), model.predict(Z)
+
+
+def _cross_fitted(attack, session, member, seed):
+    """Fitted on other records of the target than those it is applied to."""
+    score, called = np.empty(len(member)), np.empty(len(member), dtype=int)
+    folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed)
+    for train, test in folds.split(member, member):
+        model = fit(clone(attack), session[train], member[train])
+        score[test], called[test] = judge(model, session[test])
+    return _ranking(attack, session, score), called
+
+
+def _against_nobody(attack, session, seed):
+    """Random records stand in for non-members, one query each."""
+    drawn = random_records(session.X, N_RANDOM_RECORDS, random_state=seed)
+    strangers = session.about(drawn)
+    member = np.repeat([0, 1], [len(strangers), len(session)])
+    score, called = judge(fit(attack, strangers + session, member), session)
+    return _ranking(attack, session, score), called
+
+
+def _ranking(attack, session, score):
+    """Scores, or the signal itself where the attack sees a single one with a direction.
+
+    Cross-fitted scores are relative to the threshold of their fold, which would only
+    blur it.
+    """
+    if type(attack[0]) is not Signals:
+        return score
+    signals = check_signals(attack[0].signals)
+    if len(signals) > 1 or signals[0].greater_is_member is None:
+        return score
+    value = session.observe(signals).iloc[:, 0].to_numpy()
+    return value if signals[0].greater_is_member else -value

@@ -1,0 +1,8 @@
+"""Evidence: how a pair of a model and a record is seen, as a row of numbers."""
+
+from skmia.attacks.evidence._base import Evidence
+from skmia.attacks.evidence._distilled import Distilled
+from skmia.attacks.evidence._references import References
+from skmia.attacks.evidence._signals import Signals, WithRecords
+
+__all__ = ["Distilled", "Evidence", "References", "Signals", "WithRecords"]

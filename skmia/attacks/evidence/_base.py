@@ -1,0 +1,196 @@
+"""What every evidence has in common: pairs in, a table with one row per pair out."""
+
+from abc import ABCMeta, abstractmethod
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skmia.signals._registry import check_signals
+from skmia.targets._session import as_pairs
+
+
+class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
+    """First step of an attack: from pairs of a model and a record to numbers.
+
+    Subclasses write ``observe(session)``, a DataFrame with one row per record of one
+    model, and take what the adversary knows as parameters. Every model, shadow or
+    target, is observed by the same code: give random steps a seed as a parameter
+    ``random_state``.
+
+    Attributes
+    ----------
+    asks : frozenset of str
+        What the model must answer, see :class:`skmia.targets.Session`. By default what
+        the signals in the parameter `signals` ask.
+    needs : tuple of str
+        What the adversary must have beyond answers.
+    n_models : int or None
+        Shadow models whose pairs the attack is fitted on; None for all.
+    min_models : int
+        Shadow models without which it makes no sense.
+    classes_seen_ : ndarray of shape (n_classes,) or None
+        Labels that columns stand for: the adversary's.
+
+    See Also
+    --------
+    skmia.attacks.make_attack : An attack of an evidence and a classifier.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia import ShadowModels
+    >>> from skmia.attacks import make_attack
+    >>> from skmia.attacks.evidence import Evidence
+    >>> class Rounded(Evidence):
+    ...     asks = frozenset({"predict_proba"})
+    ...
+    ...     def observe(self, session):
+    ...         return session.observe("confidence").round(1)
+    >>> shadows = ShadowModels(DecisionTreeClassifier(), cv=2, random_state=0)
+    >>> pairs, member, _ = shadows.fit(*load_digits(return_X_y=True)).pairs()
+    >>> attack = make_attack(Rounded(), LogisticRegression()).fit(pairs, member)
+    >>> attack.score(pairs, member) > 0.55
+    True
+    """
+
+    needs = ()
+    n_models = None
+    min_models = 1
+
+    @property
+    def asks(self):
+        """What the model must answer."""
+        return frozenset().union(*(signal.asks for signal in self._signals()))
+
+    def _signals(self):
+        return check_signals(self.signals)
+
+    def recorded(self):
+        """Signals that stand in for a shadow model, so that it need not be kept.
+
+        Returns
+        -------
+        signals : list of Signal or None
+            None: the models themselves are asked.
+        """
+        return None
+
+    def lacks(self, session=None):
+        """Why a model cannot be seen this way.
+
+        Parameters
+        ----------
+        session : skmia.targets.Session, default=None
+            The model and the records in question. None: look at the parameters only.
+
+        Returns
+        -------
+        reason : str or None
+        """
+        if session is None or self.asks <= session.answers:
+            return None
+        return f"the model {no_answer(self.asks - session.answers, 'gives', 'has')}"
+
+    def fit(self, pairs, member=None):
+        """Remember the layout of the columns.
+
+        Parameters
+        ----------
+        pairs : Pairs or Session
+            Pairs of models and records, see :meth:`skmia.ShadowModels.pairs`.
+        member : array-like of shape (n_pairs,), default=None
+            Ignored.
+
+        Returns
+        -------
+        self : object
+        """
+        self.classes_seen_ = self._check(pairs).parts[0].classes
+        return self
+
+    def fit_transform(self, pairs, member=None):
+        """Fit, and see the same pairs.
+
+        Parameters
+        ----------
+        pairs : Pairs or Session
+            Pairs of models and records.
+        member : array-like of shape (n_pairs,), default=None
+            Membership.
+
+        Returns
+        -------
+        Z : DataFrame of shape (n_pairs, n_columns)
+        """
+        return self.fit(pairs, member).transform(pairs)
+
+    def transform(self, pairs):
+        """Observe each model once, then take the rows.
+
+        Parameters
+        ----------
+        pairs : Pairs or Session
+            Pairs of models and records.
+
+        Returns
+        -------
+        Z : DataFrame of shape (n_pairs, n_columns)
+            Observations, one row per pair.
+        """
+        check_is_fitted(self, "classes_seen_")
+        tables, order = [], []
+        for part, rows, places in self._check(pairs).by_part():
+            tables.append(self.observe(part).iloc[rows])
+            order.append(places)
+        if len({len(table.columns) for table in tables}) > 1:
+            raise ValueError(
+                f"{type(self).__name__} sees {list(tables[0])[:3]} of one model and "
+                f"{list(tables[-1])[:3]} of another: the models are of different make."
+            )
+        if len(tables) == 1:
+            return tables[0]
+        order = np.argsort(np.concatenate(order))
+        return pd.concat(tables).iloc[order].reset_index(drop=True)
+
+    @abstractmethod
+    def observe(self, session):
+        """What the adversary sees of one model, one row per record in question.
+
+        Parameters
+        ----------
+        session : skmia.targets.Session
+            The model and its records.
+
+        Returns
+        -------
+        Z : DataFrame of shape (n_records, n_columns)
+        """
+
+    def _check(self, pairs):
+        found = as_pairs(pairs)
+        if found is None:
+            raise TypeError(
+                f"{type(self).__name__} takes pairs of a model and records: "
+                "Session(model, X, y), or those of ShadowModels.pairs(). Got "
+                f"{type(pairs).__name__}."
+            )
+        return found
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.no_validation = True
+        return tags
+
+
+def no_answer(missing, gives, has):
+    """What a model does not do, in words, of the first missing answer."""
+    name = min(missing)
+    return (
+        f"{gives} no probabilities" if name == "predict_proba" else f"{has} no {name}"
+    )

@@ -1,0 +1,114 @@
+"""A model beside reference models."""
+
+from skmia.attacks.evidence._signals import Signals
+from skmia.shadow._beside import beside
+
+
+class References(Signals):
+    """What a model gives away beside what reference models do, record by record.
+
+    The references are the shadow models that the attack is fitted on. A shadow model
+    in the place of the target is laid beside all the others.
+
+    Parameters
+    ----------
+    signals : str, Signal or list of them, default="loss"
+        What is compared.
+    online : bool, default=False
+        Whether references must have been trained on the candidates, as an auditor's
+        are.
+
+    Attributes
+    ----------
+    references_ : list of Session
+        The shadow models, with who was trained on what.
+    classes_seen_ : ndarray of shape (n_classes,) or None
+        Labels that columns stand for: the adversary's.
+
+    See Also
+    --------
+    skmia.ShadowModels.reference_observations : The same table, for one target.
+
+    Notes
+    -----
+    Which reference was trained on a candidate goes by the content of the record: its
+    features and its label. Candidates may be in any order, some of the shadow models'
+    records, or mixed with others.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia import ShadowModels
+    >>> from skmia.attacks import LikelihoodRatioAttack, make_attack
+    >>> from skmia.attacks.evidence import References
+    >>> from skmia.targets import Session
+    >>> X, y = load_digits(return_X_y=True)
+    >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
+    >>> evidence = References("scaled_logit", online=True)
+    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> pairs, member, _ = shadows.pairs(evidence.n_models)
+    >>> attack = make_attack(evidence, LikelihoodRatioAttack()).fit(pairs, member)
+    >>> called = attack.predict(Session(tree, X, y))
+    >>> bool(called[::2].mean() > called[1::2].mean())
+    True
+    """
+
+    # Enough to set a threshold: each holds every record of the adversary once.
+    n_models = 2
+    min_models = 4
+
+    def __init__(self, signals="loss", *, online=False):
+        super().__init__(signals)
+        self.online = online
+
+    @property
+    def needs(self):
+        """What the adversary must have beyond answers."""
+        return ("references", "candidates") if self.online else ("references",)
+
+    def fit(self, pairs, member=None):
+        """Keep the shadow models as references.
+
+        Parameters
+        ----------
+        pairs : Pairs or Session
+            Pairs of models and records, see :meth:`skmia.ShadowModels.pairs`.
+        member : array-like of shape (n_pairs,), default=None
+            Ignored: the sessions know.
+
+        Returns
+        -------
+        self : object
+        """
+        super().fit(pairs)
+        parts = self._check(pairs).parts
+        self.references_ = [part for part in parts if part.member is not None]
+        if len(self.references_) < 2:
+            raise ValueError(
+                "References needs at least two shadow models, those of "
+                f"ShadowModels.pairs(). Got {len(self.references_)}."
+            )
+        return self
+
+    def observe(self, session):
+        """Table of one model beside the others, one row per record in question.
+
+        Parameters
+        ----------
+        session : skmia.targets.Session
+            The model and its records.
+
+        Returns
+        -------
+        Z : DataFrame of float32 of shape (n_records, n_table_columns)
+            See :meth:`skmia.ShadowModels.reference_observations`.
+        """
+        others = [one for one in self.references_ if one is not session]
+        Z = beside(session, others, self.signals, self.classes_seen_)
+        if self.online and "in|0" not in Z:
+            raise ValueError(
+                "No reference was trained on any of the candidates: only offline "
+                "attacks are possible."
+            )
+        return Z

@@ -1,0 +1,127 @@
+"""What a model itself gives away, alone or beside the record."""
+
+import pandas as pd
+
+from skmia.attacks.evidence._base import Evidence
+from skmia.utils._records import numbers
+
+
+class Signals(Evidence):
+    """What a model itself gives away about a record.
+
+    Parameters
+    ----------
+    signals : str, Signal or list of them, default=("posterior", "loss")
+        See :func:`skmia.signals.get_signal_names`.
+
+    Attributes
+    ----------
+    classes_seen_ : ndarray of shape (n_classes,) or None
+        Labels that columns stand for: the adversary's.
+
+    See Also
+    --------
+    skmia.observe : The same for one model and its records.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia.attacks.evidence import Signals
+    >>> from skmia.targets import Session
+    >>> X, y = load_iris(return_X_y=True)
+    >>> session = Session(DecisionTreeClassifier().fit(X, y), X, y)
+    >>> Signals("loss").fit_transform(session[:3])["loss"].tolist()
+    [0.0, 0.0, 0.0]
+    """
+
+    def __init__(self, signals=("posterior", "loss")):
+        self.signals = signals
+
+    def recorded(self):
+        """Signals that stand in for a shadow model, so that it need not be kept.
+
+        Returns
+        -------
+        signals : list of Signal
+        """
+        return self._signals()
+
+    def observe(self, session):
+        """Signals of one model, one row per record in question.
+
+        Parameters
+        ----------
+        session : skmia.targets.Session
+            The model and its records.
+
+        Returns
+        -------
+        Z : DataFrame of shape (n_records, n_columns)
+        """
+        return session.observe(self.signals, classes=self.classes_seen_)
+
+
+class WithRecords(Signals):
+    """Signals, and the features of the record: for attacks with a model of people.
+
+    Parameters
+    ----------
+    signals : str, Signal or list of them, default=("posterior", "loss")
+        See :func:`skmia.signals.get_signal_names`.
+
+    Attributes
+    ----------
+    classes_seen_ : ndarray of shape (n_classes,) or None
+        Labels that columns stand for: the adversary's.
+
+    See Also
+    --------
+    skmia.attacks.QuantileRegressionAttack : Predicts a signal from the features.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia.attacks.evidence import WithRecords
+    >>> from skmia.targets import Session
+    >>> X, y = load_iris(return_X_y=True)
+    >>> session = Session(DecisionTreeClassifier().fit(X, y), X, y)
+    >>> list(WithRecords("loss").fit_transform(session))[:2]
+    ['loss', 'feature_0']
+    """
+
+    needs = ("features",)
+
+    def lacks(self, session=None):
+        """Why a model cannot be seen this way.
+
+        Parameters
+        ----------
+        session : skmia.targets.Session, default=None
+            The model and the records in question. None: look at the parameters only.
+
+        Returns
+        -------
+        reason : str or None
+        """
+        reason = super().lacks(session)
+        if reason is None and session is not None and numbers(session.X) is None:
+            reason = "the features are not numbers"
+        return reason
+
+    def observe(self, session):
+        """Signals of one model and features, one row per record in question.
+
+        Parameters
+        ----------
+        session : skmia.targets.Session
+            The model and its records.
+
+        Returns
+        -------
+        Z : DataFrame of shape (n_records, n_columns)
+        """
+        Z = super().observe(session)
+        features = pd.DataFrame(numbers(session.X), index=Z.index)
+        return pd.concat([Z, features.add_prefix("feature_")], axis=1)

@@ -1,0 +1,121 @@
+"""What the adversary of an audit holds, and what he cannot do for lack of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from skmia.attacks import lacks
+from skmia.attacks._recipe import TRAINS
+from skmia.attacks._run import recorded
+from skmia.attacks.evidence._base import no_answer
+from skmia.shadow import ShadowModels
+from skmia.targets._session import answers_of, signal_key
+from skmia.utils._frozen import is_frozen
+
+
+@dataclass
+class Knowledge:
+    """Records with membership, and shadow models that all attacks share.
+
+    Nothing is trained before an attack asks for it.
+
+    Parameters
+    ----------
+    X, y : records and labels of members and non-members
+    member : ndarray of {0, 1}
+    design : ShadowModels
+        Not fitted, without signals.
+    seed : int
+        Seed of every attack.
+    other_task : tuple of (X, y) or None
+        Records of another task.
+    recipes : list of AttackRecipe
+        Attacks that may be run.
+    trained : dict
+        Shadow models, or what went wrong, by what they are trained on.
+    """
+
+    X: Any
+    y: np.ndarray
+    member: np.ndarray
+    design: ShadowModels
+    seed: int
+    other_task: tuple | None = None
+    recipes: list = field(default_factory=list)
+    trained: dict = field(default_factory=dict)
+
+    def held(self, recipe):
+        """What :func:`skmia.attacks.run` is given for an attack."""
+        held = {"member": self.member, "seed": self.seed}
+        if recipe.fitted_on == "shadows":
+            held["shadows"] = self._models("shadows", self.X, self.y)
+        elif recipe.fitted_on == "other-task":
+            held["other"] = self._models("other-task", *self.other_task)
+        return held
+
+    def _models(self, source, X, y):
+        """Shadow models, trained once; where that fails, it fails once."""
+        if source not in self.trained:
+            try:
+                self.trained[source] = self._train(source, X, y)
+            except Exception as error:
+                self.trained[source] = error
+        if isinstance(self.trained[source], Exception):
+            raise self.trained[source]
+        return self.trained[source]
+
+    def _train(self, source, X, y):
+        attacks = [r.attack for r in self.recipes if r.fitted_on == source]
+        signals = _to_record(attacks)
+        if signals is not None:
+            try:
+                return clone(self.design).set_params(signals=signals).fit(X, y)
+            except Exception:  # perhaps a signal, which is its own attack's trouble
+                pass
+        return clone(self.design).fit(X, y)
+
+    def n_fits(self, recipe):
+        """Models trained for an attack, shared ones included, students not."""
+        return self.design.cv if recipe.fitted_on in TRAINS else 0
+
+    def lacks(self, recipe, session):
+        """Why an attack cannot be run here, in words; None when it can."""
+        reason = lacks(recipe.attack, session)
+        if reason is None and recipe.fitted_on == "other-task" and not self.other_task:
+            reason = "no records of another task are given"
+        if reason is None and recipe.fitted_on in TRAINS:
+            reason = self._lacks_shadows(recipe.attack[0])
+        return reason
+
+    def _lacks_shadows(self, evidence):
+        model, n_models = self.design.estimator, self.design.cv
+        enough = getattr(evidence, "min_models", 1)
+        missing = getattr(evidence, "asks", frozenset()) - answers_of(model)
+        if 0 < n_models < enough:
+            return (
+                f"n_shadows={n_models}; with {enough} every record is in and out of "
+                "some reference beside each of them"
+            )
+        if n_models == 0:
+            return "n_shadows=0"
+        if is_frozen(model):
+            return (
+                "the model is frozen and cannot be trained again; give an estimator "
+                "like it as shadow_estimator"
+            )
+        if missing:
+            return f"the shadow models {no_answer(missing, 'give', 'have')}"
+        return None
+
+
+def _to_record(attacks):
+    """Signals to record of shadow models; None where the models must be kept."""
+    wanted = [recorded(attack) for attack in attacks]
+    if None in wanted:
+        return None
+    signals = {signal.name: signal for part in wanted for signal in part}
+    # One name for two signals: what was recorded could not be told apart.
+    keys = {signal_key(signal, None) for part in wanted for signal in part}
+    return list(signals.values()) if len(keys) == len(signals) else None

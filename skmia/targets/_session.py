@@ -1,0 +1,381 @@
+"""Pairs of a model and a record: the examples that attacks learn from and judge."""
+
+import math
+from collections.abc import Iterator
+from functools import partial
+
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.utils import get_tags
+
+from skmia.signals import observe
+from skmia.signals._registry import check_signals, default_signals
+from skmia.signals._trajectory import has_stages, staged_posteriors
+from skmia.utils._records import n_records
+
+_STAGES = "staged_predict_proba"
+ANSWERS = (
+    "predict",
+    "predict_proba",
+    "decision_function",
+    "score_samples",
+    "sample",
+    _STAGES,
+)
+
+
+def answers_of(model):
+    """What a model, fitted or not, can be asked."""
+    stages = {_STAGES} if has_stages(model) else set()
+    return frozenset(name for name in ANSWERS if hasattr(model, name)) | stages
+
+
+class Session:
+    """A model, records in question, and all that is asked about them.
+
+    An example of an attack is a pair of a model and a record; a session holds the
+    pairs of one model. It is the `X` of an attack: it has a length, and indexing it
+    gives :class:`Pairs`, so that scikit-learn cuts it as it cuts arrays. To a signal it
+    looks like the fitted model. It answers what the model answers and nothing else,
+    counts every row, and asks about its own records once.
+
+    Parameters
+    ----------
+    model : fitted estimator
+        The target, or a shadow model.
+    X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
+        Records in question, as the model takes them.
+    y : array-like of shape (n_records,), default=None
+        Their labels. Needed by signals such as "loss".
+    classes : array-like of shape (n_classes,), default=None
+        Labels that columns stand for, see :func:`skmia.observe`; the model's by
+        default.
+    member : array-like of bool of shape (n_records,), default=None
+        Which of the records the model was trained on, where the adversary knows it:
+        for shadow models, never for a target.
+    white_box : bool, default=False
+        Whether the adversary holds the model itself, as ``session.model``.
+    answers : iterable of str, default=None
+        What the model may be asked, if less than it answers.
+
+    Attributes
+    ----------
+    answers : frozenset of str
+        What the model may be asked; "parameters" with `white_box`.
+    n_queries : int
+        Rows asked so far.
+
+    See Also
+    --------
+    skmia.ShadowModels.pairs : Pairs whose membership is known.
+    skmia.BlackBox : A model with less access and a budget, as an estimator.
+
+    Notes
+    -----
+    Not safe between threads.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia.targets import Session
+    >>> X, y = load_iris(return_X_y=True)
+    >>> session = Session(DecisionTreeClassifier().fit(X[::2], y[::2]), X, y)
+    >>> session.observe(["loss", "entropy"]).shape, session.n_queries
+    ((150, 2), 150)
+    >>> sorted(session.answers), len(session[:20])
+    (['predict', 'predict_proba'], 20)
+    """
+
+    def __init__(
+        self,
+        model,
+        X,
+        y=None,
+        *,
+        classes=None,
+        member=None,
+        white_box=False,
+        answers=None,
+    ):
+        own = answers_of(model)
+        self.answers = own if answers is None else own & set(answers)
+        self.answers |= {"parameters"} if white_box else set()
+        self._model, self.X, self.y, self.member = model, X, y, member
+        self.classes = getattr(model, "classes_", None) if classes is None else classes
+        self.model_name = type(model).__name__
+        self.n_queries = 0
+        self._asked, self._seen = {}, {}
+
+    def __len__(self):
+        return n_records(self.X)
+
+    @property
+    def shape(self):
+        """As an array of pairs has it; scikit-learn cuts what has a shape."""
+        return (len(self),)
+
+    def __getitem__(self, rows):
+        return Pairs([self])[rows]
+
+    def __add__(self, other):
+        return Pairs([self]) + other
+
+    @property
+    def kind(self):
+        """What scikit-learn calls the model: "classifier", "regressor", ... or None."""
+        if not hasattr(self._model, "__sklearn_tags__"):
+            return None
+        return get_tags(self._model).estimator_type
+
+    @property
+    def left(self):
+        """Rows that may still be asked; inf without a budget."""
+        return getattr(self._model, "queries_left_", math.inf)
+
+    def ask(self, method, *args):
+        """Answer of the model, of the own records only once.
+
+        Parameters
+        ----------
+        method : str
+            One of `answers`.
+        *args
+            Records of the adversary's own, or what else the method takes. None: the
+            records in question.
+
+        Returns
+        -------
+        answer : object
+            What the method of the model returns.
+        """
+        if method not in self.answers:
+            raise AttributeError(self._refusal(method))
+        own = not args or args[0] is self.X
+        if own and method in self._asked:
+            return self._asked[method]
+        args = (self.X,) if own else args
+        if method == _STAGES:
+            answer = staged_posteriors(self._model, *args)
+        else:
+            answer = getattr(self._model, method)(*args)
+        self.n_queries += args[0] if isinstance(args[0], int) else n_records(args[0])
+        if own and not isinstance(answer, Iterator):
+            self._asked[method] = answer
+        return answer
+
+    def observe(self, signals=None, X=None, y=None, *, classes=None):
+        """What the model gives away, as :func:`skmia.observe`.
+
+        Parameters
+        ----------
+        signals : str, Signal or list of them, default=None
+            What to compute; of the records in question each only once.
+        X : {array-like, sparse matrix, DataFrame}, default=None
+            Other records. None: those in question.
+        y : array-like, default=None
+            Labels of `X`.
+        classes : array-like of shape (n_classes,), default=None
+            Labels that columns stand for; those of the session by default.
+
+        Returns
+        -------
+        Z : DataFrame of shape (n_records, n_columns)
+        """
+        signals = check_signals(default_signals(self) if signals is None else signals)
+        classes = self.classes if classes is None else classes
+        if X is not None and X is not self.X:
+            return observe(self, X, y, signals, classes=classes)
+        keys = [signal_key(signal, classes) for signal in signals]
+        missing = [
+            signal
+            for signal, key in zip(signals, keys, strict=True)
+            if key not in self._seen
+        ]
+        if missing:
+            Z = self._ask_for(missing, classes)
+            self._record(missing, Z.to_numpy(), classes)
+        seen = [self._seen[key] for key in keys]
+        names = [name for columns, _, _ in seen for name in columns]
+        index = self.X.index if hasattr(self.X, "iloc") else None
+        values = np.hstack([block for _, block, _ in seen])
+        return pd.DataFrame(values, columns=names, index=index)
+
+    def _ask_for(self, signals, classes):
+        return observe(self, self.X, self.y, signals, classes=classes)
+
+    def _record(self, signals, values, classes):
+        """Keep the columns of signals on the records in question."""
+        for signal in signals:
+            names = signal.column_names(classes)
+            self._seen[signal_key(signal, classes)] = (
+                names,
+                values[:, : len(names)],
+                signal,
+            )
+            values = values[:, len(names) :]
+
+    def about(self, X, y=None):
+        """The same model, with the same access, and other records.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
+            Records.
+        y : array-like of shape (n_records,), default=None
+            Their labels.
+
+        Returns
+        -------
+        session : Session
+        """
+        settings = {"classes": self.classes, "answers": self.answers}
+        settings["white_box"] = "parameters" in self.answers
+        return Session(self._model, X, y, **settings)
+
+    def __getattr__(self, name):
+        # Only what is not found otherwise. No property: its AttributeError would come
+        # here and lose its sentence.
+        known = vars(self)
+        if name in known.get("answers", ()):
+            return partial(self.ask, name)
+        if name == "classes_" and hasattr(known.get("_model"), name):
+            return self._model.classes_
+        if name == "model" and "parameters" in known.get("answers", ()):
+            return self._model
+        raise AttributeError(self._refusal(name))
+
+    def _refusal(self, name):
+        if name == "model":
+            return (
+                "The adversary may ask this model and does not hold it: give the "
+                "session white_box=True."
+            )
+        return f"This {vars(self).get('model_name')} does not answer {name!r}."
+
+
+class Recorded(Session):
+    """A session of a model that is gone: what it gave away was recorded.
+
+    Parameters
+    ----------
+    signals : list of Signal
+        What was recorded.
+    values : ndarray of shape (n_records, n_columns)
+        Their columns.
+    X, y, classes, member : as for :class:`Session`
+    """
+
+    def __init__(self, signals, values, X, y, *, classes, member):
+        super().__init__(None, X, y, classes=classes, member=member)
+        self.recorded = signals
+        self._record(signals, values, classes)
+
+    def observe(self, signals=None, X=None, y=None, *, classes=None):
+        """Recorded columns; all of them, where no signals are named."""
+        if X is not None and X is not self.X:
+            raise ValueError(
+                "The models were dropped after their signals on the pool had been "
+                "recorded. To ask them about other records fit with signals=None."
+            )
+        signals = self.recorded if signals is None else signals
+        return super().observe(signals, classes=classes)
+
+    def _ask_for(self, signals, classes):
+        names = [signal.name for signal in self.recorded]
+        raise ValueError(
+            f"The signal {signals[0].name!r} was not recorded. Recorded are "
+            f"{names}; name it in the 'signals' parameter of ShadowModels, or fit with "
+            "signals=None."
+        )
+
+
+class Pairs:
+    """Pairs of several models and their records: the `X` of an attack.
+
+    Indexable by rows, so that cross-validation, splits and subsets work; ``+`` joins
+    two of them.
+
+    Parameters
+    ----------
+    parts : list of Session
+        Models with their records.
+    rows : array-like of int, default=None
+        Which pairs, counted through all parts. None: all of them.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia.targets import Pairs, Session
+    >>> X, y = load_iris(return_X_y=True)
+    >>> tree = DecisionTreeClassifier().fit(X[::2], y[::2])
+    >>> pairs = Pairs([Session(tree, X, y), Session(tree, X[:10], y[:10])])
+    >>> len(pairs), len(pairs[::2]), len(pairs + pairs)
+    (160, 80, 320)
+    """
+
+    def __init__(self, parts, rows=None):
+        self.parts = list(parts)
+        self.rows = np.arange(self._starts[-1]) if rows is None else np.asarray(rows)
+
+    @property
+    def _starts(self):
+        return np.cumsum([0, *map(len, self.parts)])
+
+    def __len__(self):
+        return len(self.rows)
+
+    @property
+    def shape(self):
+        """As an array of pairs has it; scikit-learn cuts what has a shape."""
+        return (len(self),)
+
+    def __getitem__(self, rows):
+        # scikit-learn cuts what has a shape by X[rows, ...].
+        rows = rows[0] if isinstance(rows, tuple) else rows
+        return Pairs(self.parts, np.atleast_1d(self.rows[rows]))
+
+    def __add__(self, other):
+        other = as_pairs(other)
+        rows = np.concatenate([self.rows, other.rows + self._starts[-1]])
+        return Pairs([*self.parts, *other.parts], rows)
+
+    def by_part(self):
+        """Which pairs are whose, without the parts that have none.
+
+        Yields
+        ------
+        part : Session
+        rows : ndarray of int
+            Rows of the part.
+        places : ndarray of int
+            Where these pairs stand among all of them.
+        """
+        starts = self._starts
+        of = np.searchsorted(starts, self.rows, side="right") - 1
+        for i in np.unique(of):
+            places = np.flatnonzero(of == i)
+            yield self.parts[i], self.rows[places] - starts[i], places
+
+
+def as_pairs(pairs):
+    """Pairs, also from a session; None where it is neither."""
+    if isinstance(pairs, Session):
+        return Pairs([pairs])
+    return pairs if isinstance(pairs, Pairs) else None
+
+
+def signal_key(signal, classes):
+    """Equal for signals that yield the same columns on the same records."""
+    # A copied array lies otherwise in memory, and joblib sees that.
+    params = {
+        name: np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
+        for name, value in signal.params.items()
+    }
+    try:
+        rest = joblib.hash((params, classes))
+    except Exception:  # a parameter that cannot be hashed: known by its identity
+        rest = id(signal), joblib.hash(classes)
+    return signal.name, signal.func, rest

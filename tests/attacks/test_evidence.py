@@ -1,0 +1,300 @@
+"""Attacks as Pipelines: pairs of a model and a record in, membership out."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import (
+    GridSearchCV,
+    GroupKFold,
+    cross_val_predict,
+    cross_val_score,
+)
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+
+from skmia import ShadowModels
+from skmia.attacks import (
+    LikelihoodRatioAttack,
+    get_attack,
+    get_attack_names,
+    lacks,
+    make_attack,
+    run,
+)
+from skmia.attacks._run import judge
+from skmia.attacks.evidence import (
+    Distilled,
+    Evidence,
+    References,
+    Signals,
+    WithRecords,
+)
+from skmia.signals import make_signal
+from skmia.targets import Session
+from skmia.testing import check_evidence
+
+TREE = DecisionTreeClassifier(min_samples_leaf=3, random_state=0)
+PUBLIC = np.random.RandomState(0).normal(scale=8, size=(30, 4))
+
+
+@pytest.fixture(scope="module")
+def digits():
+    X, y = load_digits(return_X_y=True)
+    return X[:300], y[:300]
+
+
+@pytest.fixture(scope="module")
+def shadows(digits):
+    return ShadowModels(TREE, cv=4, random_state=0).fit(*digits)
+
+
+@pytest.fixture
+def session(digits):
+    X, y = digits
+    return Session(clone(TREE).fit(X[::2], y[::2]), X, y)
+
+
+MEMBER = (np.arange(300) % 2 == 0).astype(int)
+SIGNALS = make_attack(Signals(), LogisticRegression(max_iter=1000))
+LIRA = make_attack(References("scaled_logit", online=True), LikelihoodRatioAttack())
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        Signals(),
+        Signals(["staged_loss", "merlin_ratio"]),
+        WithRecords(["margin", "true_label"]),
+        References(),
+        References(["loss", "confidence"], online=True),
+        Distilled(PUBLIC, n_snapshots=1, random_state=0),
+    ],
+    ids=repr,
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_checks(evidence):
+    check_evidence(evidence)
+
+
+class ByPosition(Evidence):
+    asks = frozenset({"predict"})
+
+    def observe(self, session):
+        return session.observe("correctness").assign(row=np.arange(len(session)))
+
+
+class Random(ByPosition):
+    def observe(self, session):
+        noise = np.random.RandomState(id(session) % 1000).normal(size=len(session))
+        return pd.DataFrame({"noise": noise})
+
+
+class Asks(ByPosition):
+    def observe(self, session):
+        return session.observe("loss")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "message"),
+    [
+        (Random(), "Random sees a copy of the model and its records differently"),
+        (Asks(), "Asks asks more than its attribute 'asks' says: .*predict_proba"),
+        (Distilled(PUBLIC, n_snapshots=1), "Distilled sees a"),
+    ],
+    ids=repr,
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_checks_find(evidence, message):
+    before = np.random.get_state()  # noqa: NPY002
+    try:
+        with pytest.raises(AssertionError, match=message):
+            check_evidence(evidence)
+    finally:
+        np.random.set_state(before)  # noqa: NPY002
+
+
+def test_a_classifier_of_pairs(shadows, session):
+    pairs, member, shadow = shadows.pairs()
+    Z, m, s = shadows.observations(["posterior", "loss"])
+    pd.testing.assert_frame_equal(SIGNALS[0].fit_transform(pairs), Z)
+    assert_array_equal([m, s], [member, shadow])
+    attack = clone(SIGNALS).fit(pairs, member)
+    plain = clone(SIGNALS["model"]).fit(Z, member)
+    seen = session.observe(["posterior", "loss"])
+    assert_array_equal(attack.predict_proba(session), plain.predict_proba(seen))
+    assert attack.score(session, MEMBER) > 0.5
+
+
+def test_scikit_learn_drives_it(shadows, session):
+    pairs, member, shadow = shadows.pairs()
+    folds = GroupKFold(4)
+    scores = cross_val_score(SIGNALS, pairs, member, groups=shadow, cv=folds)
+    assert scores.min() > 0.5
+    scaled = Pipeline([SIGNALS.steps[0], ("scale", StandardScaler()), SIGNALS.steps[1]])
+    grid = {"model__C": [0.1, 1], "evidence__signals": ["loss", ["loss", "entropy"]]}
+    search = GridSearchCV(scaled, grid, cv=folds).fit(pairs, member, groups=shadow)
+    assert search.predict(session).shape == (300,)
+    score = cross_val_predict(SIGNALS, session, MEMBER, method="decision_function")
+    assert roc_auc_score(MEMBER, score) > 0.5
+    union = FeatureUnion([("own", Signals("loss")), ("beside", References("margin"))])
+    both = make_attack(union, GaussianNB())
+    one, m, _ = shadows.pairs(1)
+    assert both.fit(one, m)[0].transform(one).shape == (300, 1 + 1 + 3 + 3)
+
+
+def test_references_are_the_tables_of_shadow_models(shadows, session):
+    pairs, member, _ = shadows.pairs(2)
+    evidence = References("loss", online=True).fit(pairs, member)
+    Z, m, _ = shadows.pseudo_observations("loss", 2)
+    found = evidence.transform(pairs)
+    assert_array_equal(found.to_numpy(), Z.to_numpy())
+    assert list(found) == list(Z)
+    assert_array_equal(member, m)
+    expected = shadows.reference_observations(session.observe("loss"), "loss")
+    pd.testing.assert_frame_equal(evidence.transform(session), expected)
+
+
+def test_who_was_trained_on_what_goes_by_content(digits, shadows, session):
+    """Candidates permuted, cut, and mixed with strangers."""
+    X, y = digits
+    attack = clone(LIRA).fit(*shadows.pairs(2)[:2])
+    whole, _ = judge(attack, session)
+    order = np.random.RandomState(1).permutation(300)[:200]
+    strange, labels = (part[600:700] for part in load_digits(return_X_y=True))
+    for mine, theirs in (
+        ((X[order], y[order]), (strange, labels)),
+        ((X[order].astype(np.float32), y[order]), (strange, labels)),
+        # The same features with another label are another record.
+        ((X[order], y[order]), (X[:50], (y[:50] + 1) % 10)),
+    ):
+        about = session.about(*map(np.concatenate, zip(mine, theirs, strict=True)))
+        assert_array_equal(judge(attack, about)[0][:200], whole[order])
+    frame = pd.DataFrame(X)
+    as_frame = ShadowModels(TREE, cv=4, random_state=0).fit(frame, y)
+    attack.fit(*as_frame.pairs(2)[:2])
+    target = clone(TREE).fit(frame[::2], y[::2])
+    mixed = pd.concat([frame.iloc[order].astype(int), pd.DataFrame(strange)])
+    about = Session(target, mixed, np.concatenate([y[order], labels]))
+    assert_array_equal(judge(attack, about)[0][:200], whole[order])
+
+
+def test_no_reference_knows_strangers(shadows, session):
+    X, y = (part[600:700] for part in load_digits(return_X_y=True))
+    attack = clone(LIRA).fit(*shadows.pairs(2)[:2])
+    with pytest.raises(ValueError, match="only offline attacks are possible"):
+        attack.predict(session.about(X, y))
+    offline = clone(LIRA).set_params(evidence__online=False, model__mode="offline")
+    offline.fit(*shadows.pairs(2)[:2])
+    assert np.isfinite(judge(offline, session.about(X, y))[0]).all()
+
+
+def test_recorded_answers_make_the_same_attack(digits, shadows, session):
+    recorded = ShadowModels(TREE, cv=4, random_state=0)
+    recorded.set_params(signals=["posterior", "loss", "scaled_logit"]).fit(*digits)
+    for attack in (SIGNALS, LIRA):
+        scores = []
+        for models in (shadows, recorded):
+            pairs, member, _ = models.pairs(attack[0].n_models)
+            scores.append(judge(clone(attack).fit(pairs, member), session)[0])
+        assert_array_equal(*scores)
+
+
+def test_pickled_and_asked_elsewhere(digits, shadows, session):
+    attack = clone(LIRA).fit(*shadows.pairs(2)[:2])
+    again, asked = pickle.loads(pickle.dumps((attack, session)))
+    assert_array_equal(judge(again, asked)[0], judge(attack, session)[0])
+
+
+def test_models_of_another_make(shadows, session):
+    class Own(Evidence):
+        asks = frozenset()
+
+        def observe(self, session):
+            n_columns = 1 if session.member is None else 2
+            return pd.DataFrame(np.zeros((len(session), n_columns))).add_prefix("layer")
+
+    with pytest.raises(ValueError, match="the models are of different make"):
+        Own().fit_transform(session + shadows.pairs()[0])
+    attack = make_attack(Own(), GaussianNB()).fit(*shadows.pairs()[:2])
+    with pytest.raises(ValueError, match="feature names"):
+        attack.predict(session)
+
+
+def test_records_in_the_place_of_pairs(digits):
+    with pytest.raises(TypeError, match=r"Signals takes pairs .* Got ndarray"):
+        clone(SIGNALS).fit(*digits)
+
+
+def test_references_without_shadow_models(session):
+    with pytest.raises(ValueError, match="at least two shadow models"):
+        References().fit(session)
+
+
+def test_columns_stand_for_the_classes_of_the_adversary(digits, shadows):
+    """Of a target that knows fewer classes, or others too, the columns are the same."""
+    X, y = digits
+    attack = clone(SIGNALS).fit(*shadows.pairs()[:2])
+    columns = [f"posterior_{label}" for label in range(10)]
+    for labels in (np.minimum(y, 3), y + 5):
+        session = Session(clone(TREE).fit(X, labels), X, labels)
+        Z = attack[0].transform(session)
+        assert list(Z) == [*columns, "loss"]
+        assert (Z.loc[:, columns].sum(axis=1) <= 1 + 1e-9).all()
+        assert attack.predict(session).shape == (300,)
+
+
+def test_lacks(digits, session):
+    X, y = digits
+    machine = Session(LinearSVC(random_state=0, max_iter=10_000).fit(X / 16, y), X, y)
+    reasons = {name: lacks(get_attack(name).attack) for name in get_attack_names()}
+    distil = "no unlabelled records are given to distil the model on"
+    assert {name: reason for name, reason in reasons.items() if reason} == {
+        "trajectory": distil,
+        "seqmia": distil,
+    }
+    for name in get_attack_names():
+        attack = get_attack(name).attack
+        runs = lacks(attack, machine) is None
+        assert runs == (get_attack(name).access == "label")
+    words = Session(TREE, pd.DataFrame({"town": ["Ulm"]}))
+    assert lacks(get_attack("qmia").attack, words) == "the features are not numbers"
+    assert lacks(get_attack("staged-loss").attack, session) == (
+        "the model has no staged_predict_proba"
+    )
+    union = make_attack(FeatureUnion([("own", Signals("loss"))]), GaussianNB())
+    assert lacks(union, machine) is None
+
+
+def test_run_refuses_what_it_does_not_know(session):
+    with pytest.raises(ValueError, match="'fitted_on' parameter of run must be one"):
+        run(SIGNALS, "luck", session)
+
+
+def test_membership_is_not_in_what_is_judged(shadows, session):
+    """Only the labels of the pairs that an attack is fitted on reach it."""
+    assert session.member is session.about(session.X).member is None
+    recipe = get_attack("loss-threshold")
+    score, _ = run(recipe.attack, "members", session, member=MEMBER)
+    swapped, _ = run(recipe.attack, "members", session, member=1 - MEMBER)
+    assert_array_equal(score, swapped)
+
+
+def test_a_signal_of_ones_own(shadows, session):
+    def gini(y, P):
+        return 1 - (P**2).sum(axis=1)
+
+    own = make_signal(gini, greater_is_member=False, needs_y=False)
+    attack = make_attack(Signals([own, "loss"]), GaussianNB())
+    score, called = run(attack, "shadows", session, shadows=shadows)
+    assert roc_auc_score(MEMBER, score) > 0.5
+    assert set(called) <= {0, 1}
