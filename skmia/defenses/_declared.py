@@ -9,9 +9,6 @@ import pandas as pd
 from skmia.exceptions import PrivacyLeakWarning
 from skmia.utils._integer_noise import LEAST_RATE
 
-# Widths below have lost digits: divided by them, values are no numbers any more.
-_LEAST_HALF = np.finfo(np.float64).tiny / np.finfo(np.float64).eps
-
 
 def check_bounds(bounds, n_features, owner):
     """Lower and upper bound of each feature, as declared by the user.
@@ -52,7 +49,7 @@ def check_bounds(bounds, n_features, owner):
         raise ValueError(f"{expected}. Got {bounds!r} instead.") from error
     with np.errstate(over="ignore", invalid="ignore"):
         half = (high - low) / 2  # everything is divided by it
-    if not (np.isfinite(half) & (half > _LEAST_HALF)).all():
+    if not (np.isfinite(half) & (half > 0)).all():
         raise ValueError(
             f"{expected}, finite and low < high, a finite width apart. Got {bounds!r} "
             "instead."

@@ -38,7 +38,8 @@ class SecretNoise:
                 f"The noise of {name} comes from the random_state it was given, by "
                 "you or by an ensemble of scikit-learn around it (bagging, AdaBoost "
                 "fill it): who knows or guesses that takes the noise away, and two "
-                "fits with the same one cancel it. The guarantee needs None.",
+                "fits with the same one cancel it. The guarantee needs "
+                "random_state=None.",
                 PrivacyLeakWarning,
                 stacklevel=2,
             )

@@ -13,6 +13,8 @@ from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import Interval
 
+_LEAST = np.finfo(np.float64).smallest_subnormal
+
 
 class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
     """Transformer that standardises features by means and deviations with a guarantee.
@@ -178,7 +180,8 @@ class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
         half = (high - low) / 2
         center, spread = _parameters(sums, squares, len(X))
         mean = low + half * (center + 1)
-        scale = half * np.maximum(spread, 2 * self.min_scale)
+        # Above 0, however narrow the bounds are: records are divided by it.
+        scale = np.maximum(half * np.maximum(spread, 2 * self.min_scale), _LEAST)
         clip = np.inf if self.clip is None else float(self.clip)
         farthest = np.minimum(np.maximum(mean - low, high - mean) / scale, clip)
         return {

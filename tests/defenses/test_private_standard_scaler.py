@@ -194,3 +194,9 @@ def test_other_records_are_refused(X):
         private().fit(sparse.csr_array(X))
     with pytest.raises(TypeError, match="sample_weight"):
         private().fit(X, sample_weight=np.ones(400))
+
+
+def test_bounds_next_to_nothing():
+    X = np.array([[0.0], [1e-323], [5e-324]])
+    model = PrivateStandardScaler(bounds=(0, 1e-323)).fit(X)
+    assert np.isfinite(model.transform(X)).all()
