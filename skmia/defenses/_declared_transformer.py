@@ -9,7 +9,7 @@ from sklearn.utils import check_array, get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.defenses._private import SecretNoise
-from skmia.utils._fitting import remember
+from skmia.utils._fitting import set_fitted
 from skmia.utils._sklearn import Interval, _fit_context
 
 
@@ -60,7 +60,7 @@ class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         checked = clone(self)
         X = self._read(checked, X)
         learned = self._learn(X, self._declare(X.shape[1]))
-        remember(self, checked, learned)
+        set_fitted(self, checked, learned)
         return self
 
     def transform(self, X):

@@ -6,7 +6,8 @@ from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posterior_noise import QUANTILES, SPACES, perturb_posterior
 from skmia.utils._record_keys import coarse_keys
-from skmia.utils._record_noise import draw_secret, record_uniforms
+from skmia.utils._record_noise import record_uniforms
+from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import Interval, StrOptions
 
 
@@ -122,7 +123,7 @@ class NoisyPosterior(OutputDefense):
 
     def _learn(self, X, y, sample_weight):
         learned = super()._learn(X, y, sample_weight)
-        return {"_secret": draw_secret(self.random_state), **learned}
+        return {"_secret": secret_key(self.random_state), **learned}
 
     def _release(self, P, X):
         uniforms = record_uniforms(coarse_keys(X, self), P.shape[1], self._secret)

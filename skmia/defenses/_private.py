@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skmia.defenses._declared import declared_classes
 from skmia.defenses._privacy_accountant import PrivacyAccountant
 from skmia.exceptions import PrivacyLeakWarning
-from skmia.utils._fitting import remember
+from skmia.utils._fitting import set_fitted
 from skmia.utils._labels import encode_labels
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import Interval, _fit_context
@@ -115,7 +115,7 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
             "delta_": float(delta),
             **self._train(X, codes, classes, declared, key),
         }
-        remember(self, checked, learned)
+        set_fitted(self, checked, learned)
         return self
 
     def predict_proba(self, X):

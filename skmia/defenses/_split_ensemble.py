@@ -7,7 +7,8 @@ import numpy as np
 
 from skmia.defenses._teachers import aligned_posterior, check_class_sizes, fit_clones
 from skmia.utils._record_keys import coarse_keys
-from skmia.utils._record_noise import draw_secret, record_uniforms
+from skmia.utils._record_noise import record_uniforms
+from skmia.utils._secret_stream import secret_key
 
 
 class SplitEnsemble:
@@ -96,7 +97,7 @@ def fit_split_ensemble(owner, X, y, rng, sample_weight=None):
             f"sub-model is left to learn from a record. Got n_out={n_out} and "
             f"n_models={n_models} instead."
         )
-    secret = draw_secret(rng)
+    secret = secret_key(rng)
     rows = {}
     digests = record_digests(coarse_keys(X), secret)
     first = [rows.setdefault(digest, i) for i, digest in enumerate(digests)]

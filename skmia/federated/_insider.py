@@ -15,8 +15,9 @@ from skmia.utils._labels import encode_labels
 from skmia.utils._membership import membership_score
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._record_keys import coarse_keys
-from skmia.utils._record_noise import draw_secret, record_uniforms
+from skmia.utils._record_noise import record_uniforms
 from skmia.utils._records import check_records
+from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skmia.utils._tags import pass_records_to
 
@@ -165,7 +166,7 @@ default=None
             vars(self).pop(name, None)
         if self.method == "learned":
             self._learn(X, y, rng)
-        self._secret = draw_secret(rng)
+        self._secret = secret_key(rng)
         return self
 
     def _check_candidates(self):

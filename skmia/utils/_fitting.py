@@ -18,7 +18,7 @@ def fit_clone(estimator, X, y, rows, seed, sample_weight=None):
     return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows), **weights)
 
 
-def remember(estimator, checked, learned):
+def set_fitted(estimator, checked, learned):
     """Set all that was fitted at once: a fit that fails leaves nothing half-fitted.
 
     Parameters

@@ -10,12 +10,7 @@ import hashlib
 
 import numpy as np
 
-from skmia.utils._secret_stream import open_uniforms, secret_key
-
-
-def draw_secret(random_state):
-    """Key of the hash, drawn in ``fit``; 32 bytes."""
-    return secret_key(random_state)
+from skmia.utils._secret_stream import open_uniforms
 
 
 def record_uniforms(keys, n_columns, secret):
@@ -29,7 +24,7 @@ def record_uniforms(keys, n_columns, secret):
     n_columns : int
         Numbers per record.
     secret : bytes
-        From `draw_secret`.
+        From `secret_key`, drawn in ``fit``.
 
     Returns
     -------

@@ -3,7 +3,8 @@ import hashlib
 import numpy as np
 from scipy import stats
 
-from skmia.utils._record_noise import draw_secret, record_uniforms
+from skmia.utils._record_noise import record_uniforms
+from skmia.utils._secret_stream import secret_key
 
 
 def keys_of(n):
@@ -12,7 +13,7 @@ def keys_of(n):
 
 def test_uniforms_are_uniform_and_secret(global_random_seed):
     keys = keys_of(2000)
-    secret, other = (draw_secret(global_random_seed + i) for i in (0, 1))
+    secret, other = (secret_key(global_random_seed + i) for i in (0, 1))
     uniforms = record_uniforms(keys, 3, secret)
     assert uniforms.shape == (2000, 3)
     # A true null passes at 1e-4 in all but one seed of 10,000.
@@ -39,10 +40,10 @@ def test_no_digest_gives_0_or_1(monkeypatch):
 
 
 def test_a_seed_gives_one_secret(global_random_seed):
-    assert draw_secret(global_random_seed) == draw_secret(global_random_seed)
-    assert len(draw_secret(global_random_seed)) == 32
+    assert secret_key(global_random_seed) == secret_key(global_random_seed)
+    assert len(secret_key(global_random_seed)) == 32
 
 
 def test_without_a_seed_the_secret_is_the_systems():
     """The fixture that watches numpy's global generator sees no draw."""
-    assert draw_secret(None) != draw_secret(None)
+    assert secret_key(None) != secret_key(None)
