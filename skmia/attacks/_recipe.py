@@ -7,6 +7,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from skmia.signals import get_signal
+from skmia.signals._base import access_of
 
 NEEDS = {
     "members": "known members and non-members of the target, for a threshold",
@@ -72,10 +73,7 @@ class AttackRecipe:
     def access(self):
         """Access to the target: "label", "scores" or "white-box"."""
         # A union of evidences does not say.
-        asks = getattr(self.attack[0], "asks", {"predict_proba"})
-        if asks & {"staged_predict_proba", "parameters"}:
-            return "white-box"
-        return "label" if asks <= {"predict"} else "scores"
+        return access_of(getattr(self.attack[0], "asks", {"predict_proba"}))
 
     @property
     def needs(self):
@@ -104,10 +102,9 @@ class AttackRecipe:
     def queries(self):
         """Queries of the target for one candidate, in words."""
         signals = [get_signal(signal) for signal in self.signals]
-        methods = {s.response_method for s in signals} - {None, "estimator"}
-        probing = [s for s in signals if s.response_method == "estimator"]
+        methods = {method for s in signals if not s.probing for method in s.asks}
         # A probing signal asks about the record itself beside its copies.
-        copies = sum(s.params.get("n_copies", 0) + 1 for s in probing)
+        copies = sum(s.params.get("n_copies", 0) + 1 for s in signals if s.probing)
         words = str(len(methods) + copies)
         if self.fitted_on == "random-records":
             words += f", and {N_RANDOM_RECORDS:,} random records in all"
