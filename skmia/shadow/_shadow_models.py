@@ -45,7 +45,9 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     signals : str, Signal or list of them, default=None
         What to record of every model while it is trained. The model is then dropped:
         memory grows with records x models x columns, not with the size of the
-        models. None keeps the models in ``estimators_``, to be asked anything later.
+        models. Where a signal fails the model stays, and what went wrong is raised
+        when it is asked for. None keeps the models in ``estimators_``, to be asked
+        anything later.
     unpack : bool, default=False
         Use the models inside each trained ensemble instead of the ensemble (boosting
         ensembles of Truex et al. with ``AdaBoostClassifier``).
@@ -138,7 +140,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, groups=None):
+    def fit(self, X, y, groups=None, **fit_params):
         """Train the shadow models.
 
         Parameters
@@ -149,6 +151,10 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             Their labels, of any type.
         groups : array-like of shape (n_records,), default=None
             Users, for the splitters that keep all records of one on one side.
+        **fit_params
+            What ``fit`` of the models is given beside records and labels. Of what has
+            one value per record, such as ``sample_weight``, each model gets the values
+            of its records; all else is passed as it is.
 
         Returns
         -------
@@ -173,7 +179,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         jobs = (
             delayed(train_and_ask)(
                 memory,
-                Task(model, splits[i][0], seed, key),
+                Task(model, splits[i][0], seed, key, fit_params),
                 *(X, y, signals, classes, self.unpack),
             )
             for (i, model), seed in zip(tasks, seeds, strict=True)
@@ -193,6 +199,12 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     def _design(self, X, y, groups, seed):
         """Train and test indices of every split."""
         if isinstance(self.cv, Integral):
+            if self.cv < 2 or self.cv % 2:
+                raise ValueError(
+                    "The 'cv' parameter of ShadowModels must be an even number of "
+                    "models, only then can every record be in half of them, or a "
+                    f"splitter. Got {self.cv} instead."
+                )
             cv = BalancedShuffleSplit(self.cv, random_state=seed)
         else:
             cv = check_cv(self.cv, y, classifier=True)

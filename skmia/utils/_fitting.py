@@ -4,18 +4,35 @@ from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.utils._random import set_random_states
+from skmia.utils._records import n_records
 from skmia.utils._weights import fit_weights
 
 
-def fit_clone(estimator, X, y, rows, seed, sample_weight=None):
+def fit_clone(estimator, X, y, rows, seed, sample_weight=None, fit_params=None):
     """Clone of an estimator with a seed of its own, fitted on some of the rows.
 
-    Module-level, so that parallel workers of any backend can be sent to it.
+    Module-level, so that parallel workers of any backend can be sent to it. Weights go
+    where the estimator takes some; `fit_params` go to its ``fit``, those that have one
+    value per record cut with the rows.
     """
     model = set_random_states(clone(estimator), check_random_state(seed))
     own = None if sample_weight is None else sample_weight[rows]
     weights = fit_weights(model, own)
-    return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows), **weights)
+    params = {} if fit_params is None else fit_params
+    cut = {
+        name: _safe_indexing(value, rows)
+        if is_per_record(value, n_records(X))
+        else value
+        for name, value in params.items()
+    }
+    return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows), **weights, **cut)
+
+
+def is_per_record(value, n):
+    """Whether a parameter of ``fit`` has one value for each of `n` records."""
+    if isinstance(value, str | dict) or not hasattr(value, "__len__"):
+        return False
+    return getattr(value, "shape", None) != () and n_records(value) == n
 
 
 def set_fitted(estimator, checked, learned):
