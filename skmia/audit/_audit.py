@@ -16,6 +16,7 @@ from skmia.audit._knowledge import Knowledge
 from skmia.audit._report import AuditReport
 from skmia.metrics._validation import check_fraction
 from skmia.shadow import ShadowModels
+from skmia.shadow._splitters import check_even
 from skmia.targets import Session
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds, find_private
@@ -190,11 +191,7 @@ def audit(
     X, y, member, index = pool(model, X_train, y_train, X_holdout, y_holdout)
     fit_params = check_fit_params(fit_params, len(member))
     seed = _repeatable(random_state)
-    if n_shadows % 2:
-        raise ValueError(
-            "The 'n_shadows' parameter of audit must be an even int: only then can "
-            f"every record be in half of the shadow models. Got {n_shadows} instead."
-        )
+    check_even("audit", "n_shadows", n_shadows)
     if given is not None:
         public, other_task = _from_given(given, public, other_task)
     design = ShadowModels(

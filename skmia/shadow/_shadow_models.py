@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_memory, validate_data
 
 from skmia.shadow._members import ensemble_members
 from skmia.shadow._pool import ShadowPool
-from skmia.shadow._splitters import BalancedShuffleSplit
+from skmia.shadow._splitters import BalancedShuffleSplit, check_even
 from skmia.shadow._training import Task, train_and_ask
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
@@ -199,12 +199,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     def _design(self, X, y, groups, seed):
         """Train and test indices of every split."""
         if isinstance(self.cv, Integral):
-            if self.cv < 2 or self.cv % 2:
-                raise ValueError(
-                    "The 'cv' parameter of ShadowModels must be an even number of "
-                    "models, only then can every record be in half of them, or a "
-                    f"splitter. Got {self.cv} instead."
-                )
+            check_even("ShadowModels", "cv", self.cv)
             cv = BalancedShuffleSplit(self.cv, random_state=seed)
         else:
             cv = check_cv(self.cv, y, classifier=True)
