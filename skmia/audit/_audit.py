@@ -189,7 +189,7 @@ def audit(
         check_is_fitted(model)
     fprs = [check_fraction("audit", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
     X, y, member, index = pool(model, X_train, y_train, X_holdout, y_holdout)
-    fit_params = check_fit_params(fit_params, len(member))
+    fit_params = check_fit_params(fit_params, X)
     seed = _repeatable(random_state)
     check_even("audit", "n_shadows", n_shadows)
     if given is not None:

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from skmia.utils._fitting import is_per_record
+from skmia.utils._fitting import per_record
 from skmia.utils._kinds import kind_of
 from skmia.utils._labels import encode_labels
-from skmia.utils._records import check_records, n_records
+from skmia.utils._records import check_labelled, n_records
 from skmia.utils._stack import stack_records
 
 MIN_RECORDS = 10
@@ -27,8 +27,10 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
             "The 'model' parameter of audit must be a classifier: the attacks look at "
             f"its labels. Got {model!r}, a {kind_of(model)}."
         )
-    X_train, y_train = check_records(X_train, y_train)
-    X_holdout, y_holdout = check_records(X_holdout, y_holdout)
+    X_train, y_train = check_labelled(X_train, y_train, names=("X_train", "y_train"))
+    X_holdout, y_holdout = check_labelled(
+        X_holdout, y_holdout, names=("X_holdout", "y_holdout")
+    )
     for name, labels in {"train": y_train, "holdout": y_holdout}.items():
         if len(labels) < MIN_RECORDS:
             raise ValueError(
@@ -53,14 +55,14 @@ def _row_names(X):
     return X.index if hasattr(X, "iloc") else range(n_records(X))
 
 
-def check_fit_params(fit_params, n):
-    """What is given to ``fit``; weights are of all `n` records."""
+def check_fit_params(fit_params, X):
+    """What is given to ``fit``; weights are of all records."""
     fit_params = {} if fit_params is None else fit_params
-    for name, value in fit_params.items():
-        if name.endswith("sample_weight") and not is_per_record(value, n):
+    for name in set(fit_params) - set(per_record(fit_params, X)):
+        if name.endswith("sample_weight"):
             raise ValueError(
                 f"The 'fit_params' parameter of audit must hold as {name!r} one value "
-                f"for each of the {n} records of X_train and X_holdout, in this order. "
-                f"Got {value!r}."
+                f"for each of the {n_records(X)} records of X_train and X_holdout, in "
+                f"this order. Got {fit_params[name]!r}."
             )
     return fit_params

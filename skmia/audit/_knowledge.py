@@ -12,7 +12,7 @@ from skmia.attacks._run import recorded, seeded
 from skmia.attacks.evidence._base import no_answer
 from skmia.shadow import ShadowModels
 from skmia.targets._session import answers_of, signal_key
-from skmia.utils._fitting import is_per_record
+from skmia.utils._fitting import per_record
 from skmia.utils._frozen import is_frozen
 
 
@@ -68,8 +68,8 @@ class Knowledge:
         X, y, params = self.X, self.y, self.fit_params
         if source == "other-task":
             X, y = self.other_task
-            n = len(self.y)
-            params = {k: v for k, v in params.items() if not is_per_record(v, n)}
+            ours = per_record(params, self.X)
+            params = {name: params[name] for name in params if name not in ours}
         shadows = clone(self.design).set_params(signals=_to_record(attacks))
         return shadows.fit(X, y, **params)
 

@@ -9,7 +9,7 @@ from sklearn.utils import _safe_indexing, check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._random import draw_rows, draw_seeds
-from skmia.utils._records import check_records
+from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
 
 
@@ -98,7 +98,7 @@ class OtherRecords(BaseEstimator):
         -------
         self : object
         """
-        _, y = check_records(self.records, self.labels)
+        _, y = check_labelled(self.records, self.labels)
         self.classes_ = np.unique(y)
         self._seed = draw_seeds(check_random_state(self.random_state))
         return self
@@ -122,7 +122,7 @@ class OtherRecords(BaseEstimator):
         """
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=1)
-        X, y = check_records(self.records, self.labels)
+        X, y = check_labelled(self.records, self.labels)
         if n_samples < len(y):
             rows = draw_rows(y, n_samples, self._seed)
             X, y = _safe_indexing(X, rows), y[rows]

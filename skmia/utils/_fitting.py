@@ -18,21 +18,26 @@ def fit_clone(estimator, X, y, rows, seed, sample_weight=None, fit_params=None):
     model = set_random_states(clone(estimator), check_random_state(seed))
     own = None if sample_weight is None else sample_weight[rows]
     weights = fit_weights(model, own)
-    params = {} if fit_params is None else fit_params
-    cut = {
+    y = None if y is None else _safe_indexing(y, rows)
+    params = {
         name: _safe_indexing(value, rows)
-        if is_per_record(value, n_records(X))
+        if name in per_record(fit_params, X)
         else value
-        for name, value in params.items()
+        for name, value in (fit_params or {}).items()
     }
-    return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows), **weights, **cut)
+    return model.fit(_safe_indexing(X, rows), y, **weights, **params)
 
 
-def is_per_record(value, n):
-    """Whether a parameter of ``fit`` has one value for each of `n` records."""
-    if isinstance(value, str | dict) or not hasattr(value, "__len__"):
-        return False
-    return getattr(value, "shape", None) != () and n_records(value) == n
+def per_record(fit_params, X):
+    """Names of the parameters of ``fit`` that have one value for each record."""
+    return [
+        name
+        for name, value in (fit_params or {}).items()
+        if hasattr(value, "__len__")
+        and not isinstance(value, str | dict)
+        and getattr(value, "shape", None) != ()
+        and n_records(value) == n_records(X)
+    ]
 
 
 def set_fitted(estimator, checked, learned):
