@@ -1,0 +1,283 @@
+"""The owner's audit: how much a fitted model leaks, per attack and record."""
+
+import warnings
+from dataclasses import replace
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from skmia.attacks import AttackRecipe, get_attack, get_attack_names
+from skmia.auditing._audited_records import check_fit_params, pool
+from skmia.auditing._findings import carry_out, plan
+from skmia.auditing._knowledge import Knowledge
+from skmia.auditing._report import AuditReport
+from skmia.metrics._validation import check_fraction
+from skmia.shadow import ShadowModels
+from skmia.shadow._splitters import check_even
+from skmia.targets import Session
+from skmia.utils._progress import track
+from skmia.utils._random import draw_seeds, find_private
+from skmia.utils._sklearn import HasMethods, Interval, validate_params
+
+DEFAULT_ATTACKS = (
+    "gap",
+    *(
+        name
+        for name in get_attack_names()
+        if name.endswith("-threshold")
+        and get_attack(name).fitted_on == "members"
+        and get_attack(name).attack[0].asks == {"predict_proba"}
+    ),
+    "shadow",
+    "lira-online",
+    "rmia-online",
+)
+# What is left to an adversary without probabilities, where the model gives decisions,
+# and where it gives labels.
+DECISION_ATTACKS = (
+    "decision-margin-threshold",
+    "shadow-decision",
+    "margin-lira-online",
+    "margin-rmia-online",
+)
+LABEL_ATTACKS = ("shadow-label",)
+
+
+@validate_params(
+    {
+        "model": [HasMethods("predict")],
+        "attacks": [str, AttackRecipe, list, tuple, None],
+        "public": ["array-like", "sparse matrix", None],
+        "other_task": [tuple, None],
+        "given": [dict, None],
+        "shadow_estimator": [HasMethods(["fit", "predict"]), None],
+        "n_shadows": [Interval(Integral, 0, None, closed="left")],
+        "fprs": [Real, "array-like"],
+        "fit_params": [dict, None],
+        "confidence_level": [Interval(Real, 0, 1, closed="neither")],
+        "memory": [str, HasMethods("cache"), None],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+        "verbose": ["boolean"],
+    },
+    prefer_skip_nested_validation=False,
+)
+def audit(
+    model,
+    X_train,
+    y_train,
+    X_holdout,
+    y_holdout,
+    *,
+    attacks=None,
+    public=None,
+    other_task=None,
+    given=None,
+    shadow_estimator=None,
+    n_shadows=10,
+    fprs=(0.001, 0.01, 0.1),
+    fit_params=None,
+    confidence_level=0.95,
+    memory=None,
+    n_jobs=None,
+    random_state=None,
+    verbose=False,
+):
+    """Measure how much a fitted model tells about who was in its training data.
+
+    Runs attacks by name; by default the gap attack, a threshold on every score signal,
+    an attack model trained on shadow models, and the two strongest reference attacks;
+    without probabilities, the like of these on decisions and labels. The model is asked
+    once per response method, and shadow models are trained once, however many attacks
+    use them. An attack that cannot be run, or that fails, says so in its ``status`` and
+    changes nothing for the others.
+
+    Parameters
+    ----------
+    model : fitted classifier
+        The model to audit: any scikit-learn classifier, pipeline or defense, or an
+        object that only answers. It is not changed.
+    X_train : {array-like, sparse matrix, DataFrame} of shape (n_train, n_features)
+        Records that the model was trained on, as it takes them: also texts, images.
+    y_train : array-like of shape (n_train,)
+        Their labels.
+    X_holdout : {array-like, sparse matrix, DataFrame} of shape (n_holdout, n_features)
+        Records of the same population that had no part in training: not for early
+        stopping, not for the choice of parameters either. They are given the dtypes
+        of `X_train` where that loses nothing, and categories that are missing there.
+    y_holdout : array-like of shape (n_holdout,)
+        Their labels.
+    attacks : str, AttackRecipe or list of them, default=None
+        Which attacks, see :func:`skmia.attacks.get_attack_names`. What one needs and
+        is not given stands in its ``status``. None for the default.
+    public : {array-like, sparse matrix, DataFrame}, default=None
+        Records without labels, of the same population: "trajectory" and "seqmia"
+        imitate the model on them.
+    other_task : tuple of (X, y), default=None
+        Records of another task, on which "salem2" trains its shadow models.
+    given : dict, default=None
+        Deprecated: ``{"distillation": public, "transfer": other_task}``.
+    shadow_estimator : classifier, default=None
+        What the shadow models are clones of. None: the model itself. Needed when the
+        model cannot be trained again.
+    n_shadows : int, default=10
+        Number of shadow models, even; 0 leaves out the attacks that need them.
+    fprs : float or array-like of float in (0, 1], default=(0.001, 0.01, 0.1)
+        False positive rates, fractions, at which the true positive rate is reported.
+    fit_params : dict, default=None
+        What ``fit`` of the shadow models is given beside records and labels. Of what
+        has one value per record, those of `X_train` and then those of `X_holdout`,
+        each model gets the values of its records; all else is passed as it is.
+    confidence_level : float in (0, 1), default=0.95
+        Level of every interval of the summary.
+    memory : str or joblib.Memory, default=None
+        Cache of finished shadow models: a killed audit resumes.
+    n_jobs : int, default=None
+        Models trained in parallel. Results do not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the shadow models and of the cross-fitting.
+    verbose : bool, default=False
+        Show the progress of the shadow models, and of the attacks (needs ``rich``).
+
+    Returns
+    -------
+    report : AuditReport
+        ``summary`` (one row per attack), ``records`` (one row per record),
+        ``to_html``, ``to_json``.
+
+    Raises
+    ------
+    ValueError
+        Too few records for an audit, records and labels do not fit together or to the
+        model, or the two sets are not of one kind (the columns are named).
+
+    See Also
+    --------
+    skmia.MembershipGame : Compare targets, attacks and defenses by search.
+
+    Notes
+    -----
+    Level: records. Threat model: each attack's is in the summary. A threshold is
+    never applied to a record that helped to choose it: thresholds of single signals
+    are cross-fitted over the audited records, those of all others come from shadow
+    models, on random halves of the audited records, in the place of the model. Such
+    references know the candidates: an auditor's privilege. Members and non-members
+    must come from one population; a difference between them is measured as leakage.
+
+    References
+    ----------
+    S. Yeom et al., IEEE CSF 2018 (gap); L. Song, P. Mittal, USENIX Security 2021
+    (thresholds); R. Shokri et al., IEEE S&P 2017 (shadow models); N. Carlini et al.,
+    IEEE S&P 2022 (LiRA, true positive rate at low false positive rates); S.
+    Zarifzadeh et al., ICML 2024 (RMIA).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia import audit
+    >>> X, y = load_digits(return_X_y=True)
+    >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
+    >>> report = audit(tree, X[::2], y[::2], X[1::2], y[1::2], random_state=0)
+    >>> report.summary.loc["gap", "status"]
+    'ok'
+    """
+    if hasattr(model, "fit"):
+        check_is_fitted(model)
+    fprs = [check_fraction("audit", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
+    X, y, member, index = pool(model, X_train, y_train, X_holdout, y_holdout)
+    fit_params = check_fit_params(fit_params, X)
+    seed = _repeatable(random_state)
+    check_even("audit", "n_shadows", n_shadows)
+    if given is not None:
+        public, other_task = _from_given(given, public, other_task)
+    design = ShadowModels(
+        model if shadow_estimator is None else shadow_estimator,
+        cv=n_shadows,
+        memory=memory,
+        n_jobs=n_jobs,
+        random_state=seed,
+        verbose=verbose,
+    )
+    private = find_private(design.estimator)
+    # The classes of the shadow models: the model may know more, or fewer.
+    session = Session(model, X, y, classes=np.unique(y))
+    correct = session.observe("correctness")["correctness"].to_numpy()
+    recipes = _recipes(attacks, session, public)
+    knowledge = Knowledge(X, y, member, design, seed, other_task, fit_params)
+    results = [plan(recipe, session, knowledge) for recipe in recipes]
+    knowledge.train()
+    for recipe, result in track(
+        zip(recipes, results, strict=True), len(recipes), "Attacks", verbose
+    ):
+        carry_out(recipe, result, session, knowledge)
+    return AuditReport(
+        model=type(model).__name__,
+        results=results,
+        member=member,
+        label=y,
+        index=index,
+        correct=correct,
+        fprs=tuple(fprs),
+        confidence_level=confidence_level,
+        seed=seed,
+        private=None if private is None else type(private).__name__,
+    )
+
+
+def _recipes(attacks, session, public):
+    """Attacks by name, each once, with what the auditor gives."""
+    if attacks is None:
+        attacks = DEFAULT_ATTACKS
+        if "predict_proba" not in session.answers:
+            decides = "decision_function" in session.answers
+            attacks += (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
+    elif isinstance(attacks, str | AttackRecipe):
+        attacks = [attacks]
+    recipes = {}
+    for recipe in map(get_attack, attacks):
+        if recipes.setdefault(recipe.name, recipe) != recipe:
+            raise ValueError(
+                "The 'attacks' parameter of audit holds two different attacks with the "
+                f"name {recipe.name!r}: give one of them another name."
+            )
+    if not recipes:
+        raise ValueError(
+            "The 'attacks' parameter of audit must name at least one attack. Got "
+            f"{attacks!r}; None is the default."
+        )
+    return [_with_public(recipe, public) for recipe in recipes.values()]
+
+
+def _with_public(recipe, public):
+    """Attack that is given unlabelled records, if it wants some and has none."""
+    if getattr(recipe.attack[0], "X_public", public) is not None or public is None:
+        return recipe
+    attack = clone(recipe.attack).set_params(evidence__X_public=public)
+    return replace(recipe, attack=attack)
+
+
+def _from_given(given, public, other_task):
+    warnings.warn(
+        "The 'given' parameter of audit is deprecated: use 'public' for unlabelled "
+        "records and 'other_task' for those of another task.",
+        FutureWarning,
+        stacklevel=3,
+    )
+    unknown = sorted(set(given) - {"distillation", "transfer"})
+    if unknown:
+        raise ValueError(
+            "The 'given' parameter of audit takes 'distillation' and 'transfer'. Got "
+            f"{unknown[0]!r}."
+        )
+    return given.get("distillation", public), given.get("transfer", other_task)
+
+
+def _repeatable(random_state):
+    """Integer that stands for any `random_state`: an audit with it is the same."""
+    if isinstance(random_state, Integral):
+        return int(random_state)
+    return draw_seeds(check_random_state(random_state))
