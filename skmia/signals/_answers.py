@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from skmia.signals._trajectory import staged_posteriors
-from skmia.utils._kinds import name_of
+from skmia.utils._kinds import is_session, name_of
 
 STAGES = "staged_predict_proba"
 # Rounded by their owner probabilities need not sum to one, but each is one.
@@ -59,7 +59,7 @@ class View:
 
 def held(model):
     """The model itself, for signals that ask its parameters; a session grants it."""
-    return model.model if hasattr(model, "n_queries") else model
+    return model.model if is_session(model) else model
 
 
 def _labels(answer, classes, what):
