@@ -103,6 +103,8 @@ def test_version():
 def test_audit_without_arguments(tmp_path):
     text = skmia("audit", "--shadows", 4, "--json", "numbers.json")
     assert text.startswith("Example: a random forest on half of scikit-learn's digits.")
+    assert "Shadow models ━" in text
+    assert "Attacks ━" in text
     assert "The model gives away who was in its training data." in text
     assert "TPR at 0.1 % FPR is not measurable with 899 holdout records" in text
     assert "Report: audit.html" in text

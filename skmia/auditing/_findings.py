@@ -98,7 +98,7 @@ def carry_out(recipe, result, session, knowledge):
         held = knowledge.held(recipe)
         start = time.perf_counter()
         score, predicted = run(recipe.attack, recipe.fitted_on, session, **held)
-        check_score(recipe.name, knowledge.member, score)
+        score = check_score(recipe.name, knowledge.member, score)
         check_predicted(recipe.name, knowledge.member, predicted)
     except Exception as error:
         result.status = _failed(error)

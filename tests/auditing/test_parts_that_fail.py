@@ -1,5 +1,7 @@
 """A part of an audit that fails, fails alone: the others are as they are without it."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -301,3 +303,9 @@ def test_signals_that_need_numbers_say_so_on_words():
     assert not (status[["merlin", "morgan", "qmia"]] == "ok").any()
     without = audit(model, *data, attacks=NAMES, **FAST)
     pd.testing.assert_frame_equal(report.records, without.records)
+
+
+def test_needs_follow_from_the_attack():
+    """They are no field: nobody can name another attack by replacing them."""
+    with pytest.raises(TypeError, match="needs"):
+        dataclasses.replace(get_attack("qmia"), needs=("nonmembers", "features"))
