@@ -92,7 +92,7 @@ def _decisions(answer, classes, what):
     if answer.ndim == 1:
         answer = np.column_stack([np.zeros(len(answer)), answer])
     _check_columns(answer, classes, what, f"a score for each of {len(classes)} classes")
-    return answer
+    return answer.astype(float)  # a class that was never seen has minus infinity
 
 
 def _scores(answer, classes, what):

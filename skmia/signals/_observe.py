@@ -137,5 +137,5 @@ def _aligned(answer, method, own, full):
     if method == "predict_proba":
         return align_columns(answer, own, full)
     if method == "decision_function":
-        return align_columns(answer, own, full, answer.min(axis=1, keepdims=True))
+        return align_columns(answer, own, full, -np.inf)
     return answer
