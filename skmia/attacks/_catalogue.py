@@ -20,13 +20,14 @@ from skmia.attacks._morgan import MorganAttack
 from skmia.attacks._population import PopulationAttack
 from skmia.attacks._privacy_risk import PrivacyRiskAttack
 from skmia.attacks._quantile_regression import QuantileRegressionAttack
-from skmia.attacks._recipe import NEEDS, SOURCES, AttackRecipe
+from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.attacks._reference_quantile import ReferenceQuantileAttack
 from skmia.attacks._relative import RelativeAttack
 from skmia.attacks._threshold import ThresholdAttack
 from skmia.attacks._trajectory_summary import TrajectorySummary
 from skmia.attacks.evidence import Distilled, References, Signals, WithRecords
 from skmia.signals import get_signal, get_signal_names
+from skmia.signals._base import ACCESS_LEVELS
 
 _SHOKRI = "R. Shokri et al., IEEE S&P 2017"
 _SALEM = "A. Salem et al., NDSS 2019"
@@ -138,16 +139,6 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
     """
     if name in _CATALOGUE:
         raise ValueError(f"There is an attack with the name {name!r} already.")
-    if not (isinstance(attack, Pipeline) and len(attack) > 1):
-        raise TypeError(
-            "The 'attack' parameter of register_attack must be a Pipeline of evidence "
-            f"and model, see make_attack. Got {attack!r} instead."
-        )
-    if fitted_on not in SOURCES:
-        raise ValueError(
-            "The 'fitted_on' parameter of register_attack must be one of "
-            f"{list(SOURCES)}. Got {fitted_on!r} instead."
-        )
     _CATALOGUE[name] = AttackRecipe(name, attack, fitted_on, paper)
     return _CATALOGUE[name]
 
@@ -253,13 +244,16 @@ for _name, _evidence, _model, *_rest in _published():
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 
 
-def get_attack_names(*, access=None, needs=None):
+def get_attack_names(*, access=None, knowledge=None, needs=None):
     """Names of the attacks that :func:`get_attack` knows.
 
     Parameters
     ----------
-    access : {"label", "scores", "white-box"}, default=None
+    access : {"label", "top-k", "scores", "white-box"}, default=None
         Only attacks that an adversary with this access can run. None for all.
+    knowledge : iterable of str, default=None
+        Only attacks that an adversary with these classes of knowledge of Bai et al. can
+        run, see :class:`AttackRecipe`: for example ``["M4", "D1", "Q"]``. None for all.
     needs : iterable of str, default=None
         Only attacks that need nothing beyond these; keys of :func:`attack_needs`.
         None for all. Deprecated: look at ``get_attack(name).fitted_on``.
@@ -274,16 +268,12 @@ def get_attack_names(*, access=None, needs=None):
     >>> from skmia.attacks import get_attack, get_attack_names
     >>> get_attack_names(access="label")
     ['gap', 'shadow-label']
+    >>> get_attack_names(access="top-k", knowledge=["Q"])
+    ['gap', 'salem2']
     >>> names = get_attack_names(access="scores")
     >>> [name for name in names if get_attack(name).fitted_on == "random-records"]
     ['salem3-entropy', 'salem3-max-confidence', 'salem3-posterior-std']
     """
-    levels = ("label", "scores", "white-box")
-    if access not in (None, *levels):
-        raise ValueError(
-            f"The 'access' parameter of get_attack_names must be one of {levels} or "
-            f"None. Got {access!r} instead."
-        )
     if needs is not None:
         warnings.warn(
             "The 'needs' parameter of get_attack_names is deprecated: where an attack "
@@ -291,18 +281,30 @@ def get_attack_names(*, access=None, needs=None):
             FutureWarning,
             stacklevel=2,
         )
-    seen = levels if access is None else levels[: levels.index(access) + 1]
-    given = set(NEEDS if needs is None else needs)
-    if given - set(NEEDS):
-        raise ValueError(
-            f"The 'needs' parameter of get_attack_names takes {sorted(NEEDS)}. Got "
-            f"{sorted(given - set(NEEDS))[0]!r}."
-        )
+    access = "white-box" if access is None else access
+    _check_known("access", [access], ACCESS_LEVELS)
+    seen = ACCESS_LEVELS[: ACCESS_LEVELS.index(access) + 1]
+    known = implied(_check_known("knowledge", knowledge, IMPLIES))
+    given = _check_known("needs", needs, NEEDS)
     return sorted(
         name
         for name, recipe in _CATALOGUE.items()
-        if recipe.access in seen and set(recipe.needs) <= given
+        if recipe.access in seen
+        and known.issuperset(recipe.knowledge)
+        and (needs is None or given.issuperset(recipe.needs))
     )
+
+
+def _check_known(parameter, values, options):
+    """Set of the values, all of them options; None is every option."""
+    values = set(options if values is None else values)
+    unknown = sorted(values.difference(options), key=str)
+    if unknown:
+        raise ValueError(
+            f"The {parameter!r} parameter of get_attack_names takes "
+            f"{list(options)}. Got {unknown[0]!r} instead."
+        )
+    return values
 
 
 def get_attack(name):

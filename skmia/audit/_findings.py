@@ -22,7 +22,7 @@ class AttackResult:
     ----------
     name : str
         Name of the attack.
-    access : {"label", "scores", "white-box"}
+    access : {"label", "top-k", "scores", "white-box"}
         Access to the model that the attack needs.
     knowledge : str
         What else the attacker is given.
@@ -66,7 +66,7 @@ def carry_out(recipe, session, knowledge):
     -------
     result : AttackResult
     """
-    words = "; ".join(_AUDITORS_WORDS[need] for need in recipe.needs) or "-"
+    words = "; ".join(_AUDITORS_WORDS.get(need, need) for need in recipe.needs) or "-"
     result = AttackResult(recipe.name, recipe.access, words, recipe.paper)
     reason = knowledge.lacks(recipe, session)
     if reason:

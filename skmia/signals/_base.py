@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 RESPONSE_METHODS = ("predict_proba", "predict", "estimator")
-ACCESS_LEVELS = ("label", "scores", "white-box")
+ACCESS_LEVELS = ("label", "top-k", "scores", "white-box")
 PER_CLASS = "per-class"
 _DEFAULT_ACCESS = {"predict_proba": "scores", "estimator": "white-box"}
 
@@ -33,7 +33,7 @@ class Signal:
     response_method : {"predict_proba", "predict", "estimator"} or None
         What the model is asked. "estimator": the function asks the model itself. None:
         nothing, the signal is the adversary's own knowledge.
-    access : {"label", "scores", "white-box"}
+    access : {"label", "top-k", "scores", "white-box"}
         The weakest access to the model that yields the signal.
     greater_is_member : bool or None
         Where members lie: True at large values, False at small ones, None when the
@@ -207,7 +207,7 @@ def make_signal(
     response_method : {"predict_proba", "predict", "estimator"} or None, \
 default="predict_proba"
         What the model is asked.
-    access : {"label", "scores", "white-box"}, default=None
+    access : {"label", "top-k", "scores", "white-box"}, default=None
         Access to the model that the signal needs; by default "scores" for
         ``"predict_proba"``, "white-box" for ``"estimator"``, else "label".
     greater_is_member : bool, default=None

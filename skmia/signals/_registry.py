@@ -25,7 +25,12 @@ _SIGNALS = {
         make_signal(_scores.loss, greater_is_member=False, floor=_scores.FLOOR),
         make_signal(_scores.scaled_logit, greater_is_member=True, floor=_scores.FLOOR),
         make_signal(_scores.margin, greater_is_member=True, floor=_scores.FLOOR),
-        make_signal(_scores.max_confidence, greater_is_member=True, needs_y=False),
+        make_signal(
+            _scores.max_confidence,
+            access="top-k",
+            greater_is_member=True,
+            needs_y=False,
+        ),
         make_signal(_scores.entropy, greater_is_member=False, needs_y=False),
         make_signal(
             _scores.modified_entropy, greater_is_member=False, floor=_scores.FLOOR
@@ -33,7 +38,11 @@ _SIGNALS = {
         make_signal(_scores.posterior_std, greater_is_member=True, needs_y=False),
         make_signal(_scores.posterior, needs_y=False, columns=PER_CLASS),
         make_signal(
-            _scores.top_posterior, needs_y=False, columns=_top_columns, n_top=3
+            _scores.top_posterior,
+            access="top-k",
+            needs_y=False,
+            columns=_top_columns,
+            n_top=3,
         ),
         _label_signal(_labels.correctness, greater_is_member=True),
         _label_signal(_labels.predicted_label, needs_y=False),
@@ -68,7 +77,7 @@ def get_signal_names(*, access=None):
 
     Parameters
     ----------
-    access : {"label", "scores", "white-box"}, default=None
+    access : {"label", "top-k", "scores", "white-box"}, default=None
         Only signals that an adversary with this access can see. None: all that a
         prediction interface shows, as for "scores".
 
