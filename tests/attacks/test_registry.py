@@ -15,7 +15,6 @@ from skmia.attacks import (
     make_attack,
     register_attack,
 )
-from skmia.attacks._catalogue import _CATALOGUE
 from skmia.attacks.evidence import Signals
 from skmia.signals import get_signal
 
@@ -153,8 +152,8 @@ def test_names_by_needs():
     assert "lira-online" in both
 
 
-def test_a_name_for_an_attack_of_ones_own(monkeypatch):
-    monkeypatch.setattr("skmia.attacks._catalogue._CATALOGUE", dict(_CATALOGUE))
+@pytest.mark.usefixtures("catalogue")
+def test_a_name_for_an_attack_of_ones_own():
     attack = make_attack(Signals("margin"), GaussianNB())
     recipe = register_attack("own", attack, "members", paper="mine")
     assert get_attack("own") is recipe

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 from sklearn.utils import _safe_indexing
 
-from skmia.utils._common_checks import fitted, halves, require, same
+from skmia.testing._common_checks import fitted, halves, require, same
 from skmia.utils._membership import membership_score
 
 OBVIOUS = 0.95

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import _safe_indexing
 
-from skmia.utils._common_checks import (
+from skmia.testing._common_checks import (
     TOLERANCE,
     fitted,
     halves,

@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 from joblib import parallel_config
 
-from skmia.utils._common_checks import fitted, halves, require
+from skmia.testing._common_checks import fitted, halves, require
 
 NO_CLASSIFIER = ("predict", "predict_proba", "decision_function")
 
