@@ -367,7 +367,7 @@ def own_checks():
         "evidence": EVIDENCE,
         "game": GAMES,
         "generator": GENERATORS,
-        "signal": map(get_signal, get_signal_names(access="white-box")),
+        "signal": map(get_signal, get_signal_names(access="white-box", of=None)),
     }
     for kind, estimators in kinds.items():
         for estimator in estimators:

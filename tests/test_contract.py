@@ -36,6 +36,7 @@ from skmia.attacks.evidence import (
     WithRecords,
 )
 from skmia.black_box import BlackBox
+from skmia.defenses import LabelOnly
 from skmia.targets import Session
 
 X, y = (part[:300] for part in load_digits(return_X_y=True))
@@ -325,17 +326,16 @@ def test_9_what_shadow_models_lack(name):
 @pytest.mark.parametrize("name", get_attack_names())
 def test_9_one_reason_for_all(name):
     """Audit and game say what lacks() says, of a model that gives labels only."""
-    data = [part / 16 if part.ndim == 2 else part for part in PARTS]
-    machine = LinearSVC(random_state=0, max_iter=10_000).fit(*data[:2])
-    reason = lacks(get_attack(name).attack, Session(machine, X / 16, y))
-    report = audit(machine, *data, attacks=[name], n_shadows=0, random_state=0)
+    labels = LabelOnly(TREE).fit(*PARTS[:2])
+    reason = lacks(get_attack(name).attack, Session(labels, X, y))
+    report = audit(labels, *PARTS, attacks=[name], n_shadows=0, random_state=0)
     status = report.summary.loc[name, "status"]
     if reason is None:
         assert name in get_attack_names(access="label")
         return
     assert status == f"not run: {reason}"
     boosting = GradientBoostingClassifier(n_estimators=1, max_depth=1, random_state=0)
-    game = MembershipGame(machine, boosting, name, cv=4, random_state=0)
+    game = MembershipGame(labels, boosting, name, cv=4, random_state=0)
     with pytest.raises(ValueError, match="cannot be played") as refused:
         game.fit(X[:150], y[:150]).play(X[150:], y[150:])
     unplayable = {"candidates", "transfer"} & set(get_attack(name).needs)

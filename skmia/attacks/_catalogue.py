@@ -27,7 +27,8 @@ from skmia.attacks._threshold import ThresholdAttack
 from skmia.attacks._trajectory_summary import TrajectorySummary
 from skmia.attacks.evidence import Distilled, References, Signals, WithRecords
 from skmia.signals import get_signal, get_signal_names
-from skmia.signals._base import ACCESS_LEVELS
+from skmia.signals._base import ACCESS
+from skmia.utils._names import check_name
 
 _SHOKRI = "R. Shokri et al., IEEE S&P 2017"
 _SALEM = "A. Salem et al., NDSS 2019"
@@ -63,6 +64,7 @@ _THRESHOLD_PAPERS = {
     "posterior_std": _SALEM,
     "scaled_logit": _LIRA,
     "margin": _QMIA,
+    "decision_margin": _QMIA,
 }
 
 
@@ -157,10 +159,10 @@ def _published():
         _YEOM,
     )
     for signal in map(get_signal, get_signal_names()):
-        if signal.asks == {"predict_proba"} and signal.greater_is_member is not None:
+        if signal.access != "label" and signal.greater_is_member is not None:
             direction = "higher" if signal.greater_is_member else "lower"
             threshold = ThresholdAttack(signal.name, direction=direction)
-            if signal.response_method == "estimator":
+            if signal.probing:
                 name, paper = "merlin", _MERLIN
             else:
                 name = f"{signal.name.replace('_', '-')}-threshold"
@@ -197,10 +199,12 @@ def _published():
     risk = PrivacyRiskAttack("modified_entropy")
     boosting = HistGradientBoostingClassifier()
     labels = ["correctness", "true_label", "predicted_label"]
+    decisions = ["decision", "decision_margin"]
     by_class = ["true_label", "modified_entropy"]
     for name, signals, model, paper in (
         ("shadow", ["posterior", "loss"], boosting, f"{_SHOKRI}; {_TRUEX}"),
         ("shadow-label", labels, boosting, _SHOKRI),
+        ("shadow-decision", decisions, boosting, f"{_SHOKRI}; {_TRUEX}"),
         ("shokri", ["true_label", "posterior"], ClasswiseAttack(_linear()), _SHOKRI),
         ("truex", ["posterior"], DecisionTreeClassifier(), _TRUEX),
         ("salem1", ["top_posterior"], _linear(), _SALEM),
@@ -223,6 +227,8 @@ def _published():
                 ("lira", "scaled_logit", _lira, _LIRA),
                 ("rmia", "confidence", RelativeAttack, _RMIA),
                 ("base", "loss", BayesOptimalAttack, _BASE),
+                ("margin-lira", "decision_margin", LikelihoodRatioAttack, _LIRA),
+                ("margin-rmia", "decision_confidence", RelativeAttack, _RMIA),
             )
             for mode in ("online", "offline")
         ),
@@ -282,29 +288,25 @@ def get_attack_names(*, access=None, knowledge=None, needs=None):
             stacklevel=2,
         )
     access = "white-box" if access is None else access
-    _check_known("access", [access], ACCESS_LEVELS)
-    seen = ACCESS_LEVELS[: ACCESS_LEVELS.index(access) + 1]
-    known = implied(_check_known("knowledge", knowledge, IMPLIES))
-    given = _check_known("needs", needs, NEEDS)
+    check_name(access, ACCESS, "an access")
+    seen = ACCESS[: ACCESS.index(access) + 1]
+    known = _chosen(knowledge, IMPLIES, "a class of knowledge")
+    given = _chosen(needs, NEEDS, "a need")
     return sorted(
         name
         for name, recipe in _CATALOGUE.items()
         if recipe.access in seen
-        and known.issuperset(recipe.knowledge)
+        and implied(known).issuperset(recipe.knowledge)
         and (needs is None or given.issuperset(recipe.needs))
     )
 
 
-def _check_known(parameter, values, options):
-    """Set of the values, all of them options; None is every option."""
-    values = set(options if values is None else values)
-    unknown = sorted(values.difference(options), key=str)
-    if unknown:
-        raise ValueError(
-            f"The {parameter!r} parameter of get_attack_names takes "
-            f"{list(options)}. Got {unknown[0]!r} instead."
-        )
-    return values
+def _chosen(names, options, what):
+    """Set of the names, all of them options; None is every option."""
+    names = set(options if names is None else names)
+    for name in names:
+        check_name(name, options, what)
+    return names
 
 
 def get_attack(name):
@@ -331,10 +333,7 @@ def get_attack(name):
     """
     if isinstance(name, AttackRecipe):
         return name
-    if name not in _CATALOGUE:
-        raise ValueError(
-            f"{name!r} is not the name of an attack. Use one of {sorted(_CATALOGUE)}."
-        )
+    check_name(name, _CATALOGUE, "an attack")
     return _CATALOGUE[name]
 
 

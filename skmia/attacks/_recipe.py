@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from skmia.signals import get_signal
-from skmia.signals._base import ACCESS_LEVELS
+from skmia.signals._base import ACCESS, access_of
 
 # What an attack may need beyond answers, in words.
 NEEDS = {
@@ -116,14 +116,10 @@ class AttackRecipe:
         """Access to the target: "label", "top-k", "scores" or "white-box"."""
         evidence = self.attack[0]
         # A union of evidences does not say.
-        asks = getattr(evidence, "asks", {"predict_proba"})
-        if asks & {"staged_predict_proba", "parameters"}:
-            return "white-box"
-        if asks <= {"predict"}:
-            return "label"
+        access = access_of(getattr(evidence, "asks", {"predict_proba"}))
         seen = evidence.recorded() if hasattr(evidence, "recorded") else None
         levels = [signal.access for signal in seen or ()]
-        return max(levels, key=ACCESS_LEVELS.index, default="scores")
+        return max(levels, key=ACCESS.index) if levels else access
 
     @property
     def needs(self):
@@ -152,10 +148,9 @@ class AttackRecipe:
     def queries(self):
         """Queries of the target for one candidate, in words."""
         signals = [get_signal(signal) for signal in self.signals]
-        methods = {s.response_method for s in signals} - {None, "estimator"}
-        probing = [s for s in signals if s.response_method == "estimator"]
+        methods = {method for s in signals if not s.probing for method in s.asks}
         # A probing signal asks about the record itself beside its copies.
-        copies = sum(s.params.get("n_copies", 0) + 1 for s in probing)
+        copies = sum(s.params.get("n_copies", 0) + 1 for s in signals if s.probing)
         words = str(len(methods) + copies)
         if self.fitted_on == "random-records":
             words += f", and {N_RANDOM_RECORDS:,} random records in all"

@@ -7,11 +7,11 @@ from functools import partial
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.utils import get_tags
 
 from skmia.signals import observe
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
+from skmia.utils._kinds import kind_of
 from skmia.utils._records import n_records
 
 _STAGES = "staged_predict_proba"
@@ -125,9 +125,7 @@ class Session:
     @property
     def kind(self):
         """What scikit-learn calls the model: "classifier", "regressor", ... or None."""
-        if not hasattr(self._model, "__sklearn_tags__"):
-            return None
-        return get_tags(self._model).estimator_type
+        return kind_of(self._model)
 
     @property
     def left(self):

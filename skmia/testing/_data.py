@@ -1,17 +1,19 @@
-"""Data that checks are run on, where the author gives none."""
+"""Data that checks are run on, where the author of what is checked gives none."""
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.linear_model import LinearRegression
+from sklearn.neighbors import KernelDensity
 from sklearn.utils import check_random_state
 
 from skmia.shadow import ShadowModels
 from skmia.targets import Session
 
 
-def obvious_observations():
+def obvious_observations(checked=None):
     """Observations that tell members from non-members, and membership."""
     rng = check_random_state(0)
     member = rng.permutation(np.repeat([0, 1], 60))
@@ -32,14 +34,14 @@ def obvious_observations():
     return Z, member
 
 
-def overlapping_classes():
+def overlapping_classes(checked=None):
     """Records of three classes, and their labels."""
     X, y = make_blobs(80, n_features=4, cluster_std=6, random_state=0)
     names = [f"feature_{i}" for i in range(4)]
     return pd.DataFrame(X, columns=names), np.array(["b", "c", "a"])[y]
 
 
-def session_and_shadows():
+def session_and_shadows(checked=None):
     """A target with records in question, and shadow models, on the same records."""
     X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
     y = np.array(["b", "c", "a"])[y]
@@ -48,8 +50,13 @@ def session_and_shadows():
     return Session(clone(model).fit(X[::2], y[::2]), X, y), shadows
 
 
-def model_and_records():
-    """A fitted model that answers all there is to ask, records and labels."""
+def model_and_records(signal):
+    """A fitted model of the kind that has the signal, records and labels."""
     X, y = overlapping_classes()
-    model = GradientBoostingClassifier(n_estimators=2, random_state=0)
+    if signal.fits("classifier"):
+        model = GradientBoostingClassifier(n_estimators=2, random_state=0)
+    elif signal.fits("regressor"):
+        model, y = LinearRegression(), X.sum(axis=1).to_numpy()
+    else:
+        model = KernelDensity()
     return model.fit(X[::2], y[::2]), X, y

@@ -182,12 +182,13 @@ def check_signal(signal, *, data=None):
 
     Examples
     --------
-    >>> from skmia.signals import make_signal
+    >>> from skmia.signals import signal
     >>> from skmia.testing import check_signal
     >>> check_signal("entropy")
-    >>> def surprise(y, posterior):
+    >>> @signal("predict_proba")
+    ... def surprise(y, posterior):
     ...     return posterior[:, 0] - posterior[:, 0].mean()
-    >>> check_signal(make_signal(surprise))
+    >>> check_signal(surprise)
     Traceback (most recent call last):
         ...
     AssertionError: The signal 'surprise' gives a record another value when ...
@@ -230,7 +231,8 @@ def yield_checks(estimator, kind, *, data=None):
             f"Got {kind!r} instead."
         )
     checks, make_data, names, answer, common = _KINDS[kind]
-    data = dict(zip(names, make_data() if data is None else data, strict=True))
+    data = make_data(estimator) if data is None else data
+    data = dict(zip(names, data, strict=True))
     for check in checks:
         yield estimator, partial(check, **data)
     for check in common:

@@ -199,14 +199,14 @@ def test_a_recipe_cannot_say_what_is_not_so():
     [
         (lambda: get_attack("lyra"), "'lyra' is not the name of an attack"),
         (
-            lambda: get_attack_names(access="all"),
-            r"'access' parameter of get_attack_names takes \['label', 'top-k', .*'all'",
+            lambda: get_attack_names(access="score"),
+            r"'score' is not the name of an access. .* 'scores'\? Use one of \['lab",
         ),
         (
             lambda: get_attack_names(knowledge=["M5", "Q"]),
-            r"'knowledge' parameter of get_attack_names takes \['M1', .*'M5'",
+            r"'M5' is not the name of a class of knowledge.* Use one of \['D1', ",
         ),
-        (lambda: get_attack_names(needs=["luck"]), "'needs' parameter of get_attack_n"),
+        (lambda: get_attack_names(needs=["luck"]), "'luck' is not the name of a need"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::FutureWarning")

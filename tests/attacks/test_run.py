@@ -19,7 +19,7 @@ from skmia.attacks import (
     run,
 )
 from skmia.attacks.evidence import Signals, WithRecords
-from skmia.signals import make_signal
+from skmia.signals import signal
 from skmia.targets import Session
 
 X, y = (part[:300] for part in load_digits(return_X_y=True))
@@ -41,12 +41,10 @@ def session():
     return Session(FOREST, X, y)
 
 
-def own_number(session, X, y, classes):
+@signal(probing=True, needs_y=False)
+def own_number(model, X, y, classes):
     """A number of the record alone, which has nothing to do with membership."""
     return (np.asarray(X) @ np.random.RandomState(0).normal(size=64)) % 1
-
-
-NUMBER = make_signal(own_number, response_method="estimator", access="label")
 
 
 def test_no_record_helps_to_judge_itself(session):
@@ -56,7 +54,7 @@ def test_no_record_helps_to_judge_itself(session):
     cases. Here each decision is a coin: the accuracy is 1/2 with a standard deviation
     of sqrt(1 / (4 * 300)) = 0.029, and 0.6 is more than three of them away.
     """
-    attack = make_attack(Signals([NUMBER]), DecisionTreeClassifier())
+    attack = make_attack(Signals([own_number]), DecisionTreeClassifier())
     _, called = run(attack, "members", session, member=MEMBER)
     assert (called == MEMBER).mean() < 0.6
     recipe = AttackRecipe("own", attack, "members")
@@ -117,9 +115,9 @@ def test_random_records_are_the_nonmembers(name, seed, session):
     score, called = run(recipe.attack, "random-records", session, seed=seed)
     sign = -1 if name == "entropy" else 1
     nobody = random_records(X, 1000, random_state=seed)
-    signal = name.replace("-", "_")
-    random = sign * observe(FOREST, nobody, signals=signal)[signal].to_numpy()
-    assert_array_equal(score, sign * session.observe(signal)[signal])
+    statistic = name.replace("-", "_")
+    random = sign * observe(FOREST, nobody, signals=statistic)[statistic].to_numpy()
+    assert_array_equal(score, sign * session.observe(statistic)[statistic])
     beyond = np.array([(random >= value).mean() for value in score])
     assert_array_equal(called, beyond <= 0.1)
     assert 0 < called.mean() < 1

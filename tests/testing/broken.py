@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state
 
 from skmia.attacks.evidence import Distilled, Evidence
 from skmia.shadow import NoisyRecords, StatisticsGenerator
-from skmia.signals import make_signal
+from skmia.signals import signal
 
 
 class Right(Evidence):
@@ -52,43 +52,49 @@ class Asks(Right):
 UNSEEDED = Distilled(np.random.RandomState(0).normal(scale=8, size=(30, 4)))
 
 
+@signal("predict_proba")
 def batch_centred(y, posterior):
     return posterior.max(axis=1) - posterior.max(axis=1).mean()
 
 
+@signal("predict_proba")
 def one_too_few(y, posterior):
     return posterior.max(axis=1)[:-1]
 
 
+@signal("predict_proba")
 def no_number(y, posterior):
     return np.full(len(y), np.nan)
 
 
-def own_columns(y, posterior, wanted=3):
-    return posterior[:, :wanted] if posterior.shape[1] == wanted else posterior[:0]
+@signal("predict_proba", columns="abc")
+def own_columns(y, posterior):
+    return posterior if posterior.shape[1] == 3 else posterior[:0]
 
 
-def reads_the_tree(estimator, X, y, classes):
-    return np.full(len(X), getattr(estimator, "n_estimators", 0.0))
+@signal("predict", probing=True)
+def asks_scores(model, X, y, classes):
+    return model.predict_proba(X).max(axis=1)
 
 
-def asks_scores(estimator, X, y, classes):
-    return estimator.predict_proba(X).max(axis=1)
+@signal("predict", probing=True)
+def reads_the_model(model, X, y, classes):
+    return np.full(len(X), model.n_estimators)
 
 
-def writes(estimator, X, y, classes):
+@signal(probing=True)
+def writes(model, X, y, classes):
     X.iloc[0, 0] = 0.0
     return np.zeros(len(X))
 
 
+@signal("predict_proba")
 def global_noise(y, posterior):
     np.random.rand(1)  # noqa: NPY002
     return posterior.max(axis=1)
 
 
-def label_signal(func, **params):
-    params = {"response_method": "estimator", "access": "label"} | params
-    return make_signal(func, **params)
+LOCAL = signal("predict_proba", name="local")(lambda y, posterior: posterior[:, 0])
 
 
 class Few(NoisyRecords):
@@ -209,26 +215,22 @@ BROKEN = {
         ],
     },
     "signal": {
+        "check_asks_what_it_says": [
+            (asks_scores, r"more than its 'asks' says, \['predict'\]: .*predict_proba"),
+            (reads_the_model, "more than its 'asks' says.*n_estimators"),
+        ],
         "check_one_row_per_record": [
-            (make_signal(one_too_few), "gives no finite table with one row per"),
-            (make_signal(no_number), "80 values are not finite"),
+            (one_too_few, "gives no finite table with one row per"),
+            (no_number, "80 values are not finite"),
         ],
         "check_records_in_any_company": [
-            (make_signal(batch_centred), "when the records are permuted or cut"),
+            (batch_centred, "when the records are permuted or cut"),
         ],
-        "check_labels_nobody_knows": [
-            (make_signal(own_columns, columns="abc"), "a label that the model does"),
-        ],
-        "check_asks_what_it_says": [
-            (label_signal(asks_scores), r"more than its 'asks' says, \[\]: .*proba"),
-            (label_signal(reads_the_tree), "sees something else of a model that may"),
-        ],
-        "check_pickle": [
-            (make_signal(lambda y, P: P[:, 0], name="local"), "cannot be pickled"),
-        ],
+        "check_labels_nobody_knows": [(own_columns, "a label that the model does")],
+        "check_pickle": [(LOCAL, "cannot be pickled")],
         "check_nothing_else_changes": [
-            (label_signal(writes), "changes the records"),
-            (make_signal(global_noise), "numpy's global random state"),
+            (writes, "changes the records"),
+            (global_noise, "numpy's global random state"),
         ],
     },
     "generator": {
