@@ -59,3 +59,11 @@ def catalogue(monkeypatch):
     from skmia.attacks import _catalogue
 
     monkeypatch.setattr(_catalogue, "_CATALOGUE", dict(_catalogue._CATALOGUE))
+
+
+@pytest.fixture
+def signals(monkeypatch):
+    """Signals that are registered in the test are gone after it."""
+    from skmia.signals import _registry
+
+    monkeypatch.setattr(_registry, "_SIGNALS", dict(_registry._SIGNALS))

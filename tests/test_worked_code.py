@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_array_equal
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -26,10 +27,11 @@ from skmia.attacks import (
     register_attack,
 )
 from skmia.attacks._reference import ReferenceAttack
-from skmia.attacks.evidence import Evidence, References
+from skmia.attacks.evidence import Evidence, References, Signals
 from skmia.defenses._base import OutputDefense
+from skmia.signals import register_signal, signal
 from skmia.targets import Session
-from skmia.testing import check_attack, check_defense, check_evidence
+from skmia.testing import check_attack, check_defense, check_evidence, check_signal
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "plot_own_label_only_attack.py"
 X, y = load_digits(return_X_y=True)
@@ -44,6 +46,23 @@ def play(attack, target=FOREST):
 
 def auc(outcome):
     return roc_auc_score(outcome.member, outcome.score)
+
+
+# (a) A signal: one function of the labels and of what the model answers.
+@signal("predict_proba", greater_is_member=False)
+def gini(y, posterior):
+    return 1 - (posterior**2).sum(axis=1)
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_signal_of_ones_own():
+    check_signal(gini)
+    register_signal(gini)
+    outcome = play(make_attack(Signals(["gini", "loss"]), LogisticRegression()))
+    assert list(outcome.observations) == ["gini", "loss"]
+    assert auc(outcome) > 0.6
+    found = play(make_attack(Signals([gini, "loss"]), LogisticRegression()))
+    assert_array_equal(found.score, outcome.score)
 
 
 # (b) An attack model: any classifier; one that compares with references writes _score.

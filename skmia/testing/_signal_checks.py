@@ -82,7 +82,7 @@ def check_labels_nobody_knows(signal, model, X, y):
 def check_pickle(signal, model, X, y):
     """Workers and caches get the signal whole."""
     try:
-        again = pickle.loads(pickle.dumps(signal))
+        pickle.dumps(signal)
     except Exception as error:
         require(
             False,
@@ -90,11 +90,6 @@ def check_pickle(signal, model, X, y):
             f"cannot be pickled: {error}. Worker processes and caches need that: "
             "define its function at the top level of a module.",
         )
-    require(
-        same(again(model, X, y), signal(model, X, y)),
-        signal,
-        "gives other values after pickling. Results would depend on n_jobs.",
-    )
 
 
 def check_nothing_else_changes(signal, model, X, y):
