@@ -11,20 +11,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 from sklearn.datasets import load_digits
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV, ShuffleSplit
 from sklearn.neighbors import NearestNeighbors
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia import MembershipGame, audit
+from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import (
     get_attack,
     get_attack_names,
     make_attack,
     register_attack,
+    run,
 )
 from skmia.attacks._reference import ReferenceAttack
 from skmia.attacks.evidence import Evidence, References, Signals
@@ -115,6 +117,30 @@ def test_an_evidence_of_ones_own():
     outcome = play(make_attack(Neighbours(X_PUBLIC, y_PUBLIC), LogisticRegression()))
     assert list(outcome.observations) == ["loss", "beside"]
     assert auc(outcome) > 0.6
+
+
+# (d) A new kind of target: what it is asked, and a signal of the answer.
+@signal("predict", of="regressor", greater_is_member=False)
+def residual_norm(y, prediction):
+    off = np.reshape(y, (len(y), -1)) - np.reshape(prediction, (len(y), -1))
+    return np.linalg.norm(off, axis=1)
+
+
+@pytest.mark.parametrize("n_outputs", [1, 3])
+def test_a_kind_of_target_of_ones_own(n_outputs):
+    """Regressors of one output and of several: no class is needed anywhere."""
+    rng = np.random.RandomState(0)
+    Z = rng.normal(size=(400, 5))
+    values = Z[:, :n_outputs] + rng.normal(size=(400, n_outputs))
+    values = values[:, 0] if n_outputs == 1 else values
+    member = np.arange(400) % 2 == 0
+    model = RandomForestRegressor(10, random_state=0).fit(Z[member], values[member])
+    shadows = ShadowModels(clone(model), cv=4, random_state=0)
+    attack = make_attack(Signals(residual_norm), LogisticRegression())
+    target = Session(model, Z, values)
+    score, called = run(attack, "shadows", target, shadows=shadows.fit(Z, values))
+    assert roc_auc_score(member, score) > 0.7
+    assert (called == member).mean() > 0.6
 
 
 # (e) A defense: shadow models clone it, so that every attack adapts to it.

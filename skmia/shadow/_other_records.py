@@ -10,7 +10,7 @@ from sklearn.utils import _safe_indexing, check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._random import draw_rows, draw_seeds
-from skmia.utils._records import check_records
+from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
 
 
@@ -99,7 +99,7 @@ class OtherRecords(BaseEstimator):
         -------
         self : object
         """
-        _, y = check_records(self.records, self.labels)
+        _, y = check_labelled(self.records, self.labels)
         self.classes_ = np.unique(y)
         self._seed = draw_seeds(check_random_state(self.random_state))
         return self
@@ -124,7 +124,7 @@ class OtherRecords(BaseEstimator):
         """
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=1)
-        X, y = check_records(self.records, self.labels)
+        X, y = check_labelled(self.records, self.labels)
         left = getattr(target, "queries_left_", math.inf)
         n_found = int(min(n_samples, len(y), left))
         if n_found < n_samples:

@@ -6,6 +6,16 @@ from skmia.signals._base import ACCESS, PER_CLASS, Signal, signal
 from skmia.utils._kinds import kind_of
 from skmia.utils._names import check_name
 
+# What an adversary looks at unless told otherwise: the first that models can be asked.
+# The true class enters those of classifiers: an unpruned tree answers members and
+# non-members with one-hot vectors alike, and only the label tells them apart.
+_DEFAULTS = (
+    ("posterior", "loss"),
+    ("decision", "decision_margin"),
+    ("correctness",),
+    ("absolute_error",),
+    ("score_samples",),
+)
 _SIGNALS = {}
 
 
@@ -187,19 +197,14 @@ def check_signals(signals, seed=0):
 
 
 def default_signals(*estimators):
-    """Default signals that every one of the estimators can be asked for.
-
-    The true class enters those of classifiers: an unpruned tree answers members and
-    non-members with one-hot vectors alike, and only the comparison with the label tells
-    them apart.
-    """
-    kinds = {kind_of(estimator) for estimator in estimators}
-    if kinds <= {"outlier_detector", "density_estimator"}:
-        return ("score_samples",)
-    if kinds == {"regressor"}:
-        return ("absolute_error",)
-    if all(hasattr(estimator, "predict_proba") for estimator in estimators):
-        return ("posterior", "loss")
-    if all(hasattr(estimator, "decision_function") for estimator in estimators):
-        return ("decision", "decision_margin")
+    """Default signals that every one of the estimators can be asked for."""
+    for names in _DEFAULTS:
+        signals = [_SIGNALS[name] for name in names]
+        if all(_can_be_asked(one, signal) for one in estimators for signal in signals):
+            return names
     return ("correctness",)
+
+
+def _can_be_asked(estimator, signal):
+    answered = all(hasattr(estimator, method) for method in signal.asks)
+    return answered and signal.fits(kind_of(estimator))

@@ -2,6 +2,58 @@
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import get_tags
+from sklearn.utils.multiclass import type_of_target
+
+from skmia.utils._kinds import kind_of
+
+
+def classes_of(y, estimators=()):
+    """Classes among the labels; None where these are quantities, several, or none.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs), or None
+    estimators : iterable of estimators, default=()
+        What is to be trained on the labels. Without any it must be a classifier.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,) or None
+
+    Raises
+    ------
+    ValueError
+        Labels that an estimator cannot learn.
+    """
+    tags = [get_tags(one) for one in estimators if hasattr(one, "__sklearn_tags__")]
+    if y is None:
+        if any(one.target_tags.required for one in tags):
+            raise ValueError("requires y to be passed, but the target y is None")
+        return None
+    kinds = {kind_of(one) for one in estimators} or {"classifier"}
+    if "regressor" in kinds:
+        return None
+    kind = type_of_target(y, input_name="y")
+    if kind in ("binary", "multiclass"):
+        return np.unique(y)
+    several = y.ndim == 2 and tags and all(one.target_tags.multi_output for one in tags)
+    if "classifier" in kinds and not several:
+        raise ValueError(
+            f"Unknown label type: {kind}. The labels of the records must be classes."
+        )
+    return None
+
+
+def refuse_missing(labels, what):
+    """Raise where some of the labels are NaN, NA or None."""
+    missing = pd.isna(labels)
+    if missing.any():
+        rows = np.flatnonzero(missing.reshape(len(labels), -1).any(axis=1))
+        raise ValueError(
+            f"{what} are missing in {len(rows)} rows, the first of them "
+            f"{rows[:5].tolist()}."
+        )
 
 
 def _index(labels):
@@ -34,12 +86,7 @@ def encode_labels(y, layout):
         missing.
     """
     layout, y = _index(layout), _index(y)
-    missing = np.flatnonzero(y.isna())
-    if len(missing):
-        raise ValueError(
-            f"Labels are missing in {len(missing)} rows, the first of them "
-            f"{missing[:5].tolist()}."
-        )
+    refuse_missing(y, "The labels")
     codes = layout.get_indexer(y)
     if len(codes) and (codes < 0).all():
         raise ValueError(
