@@ -228,6 +228,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         shadow_seed, self._attack_seed, self.score_seed_ = draw_seeds(rng, 3)
         shadows = self._shadow_models(shadow_seed)
         models = [self.target, *shadows.zoo]
+        classes_of(y, models)  # raises where a model cannot learn the labels
         attack, self._source = check_attack(self.attack, self.signals, models)
         self._attack = seeded(attack, self._attack_seed)
         memory = check_memory(self.memory)

@@ -14,23 +14,24 @@ from skmia.utils._records import n_records
 def observe(estimator, X, y=None, signals=None, *, classes=None):
     """What an adversary sees of each record: one row per record, named columns.
 
-    The model is asked once per response method, however many signals there are.
+    The model is asked once per method, however many signals there are.
 
     Parameters
     ----------
-    estimator : fitted classifier
+    estimator : fitted estimator
         The model asked: a target, a shadow model, a :class:`~skmia.BlackBox`.
-    X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        Records, as the estimator takes them.
-    y : array-like of shape (n_samples,), default=None
+    X : {array-like, sparse matrix, DataFrame} of length n_samples
+        Records, as the estimator takes them: also texts, images.
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
         True labels of the records. Needed by signals such as "loss".
     signals : str, Signal or list of them, default=None
-        What to compute. None: "posterior" and "loss", or "correctness" when the
-        estimator gives no probabilities.
+        What to compute. None, the first of these that the estimator answers:
+        "posterior" and "loss"; "decision" and "decision_margin"; "correctness"; of a
+        regressor "absolute_error", of outlier detectors and densities "score_samples".
     classes : array-like of shape (n_classes,), default=None
-        Labels that the columns and label codes stand for, in this order; the
-        estimator's ``classes_`` by default. Give the adversary's classes to compare
-        models: a class that a model never saw has probability 0.
+        Labels of a classifier that the columns and label codes stand for, in this
+        order; the estimator's ``classes_`` by default. Give the adversary's classes to
+        compare models: a class that a model never saw has probability 0.
 
     Returns
     -------
@@ -42,12 +43,14 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     AttributeError
         The estimator does not answer what a signal needs: the access is too weak.
     ValueError
-        A signal needs `y` and there is none, no label is known to the estimator, or
-        the answer is not finite (with the rows).
+        A signal needs `y` and there is none, or is of another kind of model; labels
+        are missing, or none is known to the estimator; the answer is not finite (with
+        the rows), or no probabilities.
 
     Notes
     -----
-    A label that the estimator does not know has probability 0 and is never predicted.
+    A label that the estimator does not know has probability 0 and is never predicted;
+    where it decides, it has the smallest score of the record.
 
     Examples
     --------

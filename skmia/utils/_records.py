@@ -29,15 +29,15 @@ def check_records(X, y, *others, names=("X", "y")):
     X, y, *others
         `X` so that it can be indexed, the others as arrays or None.
     """
-    if isinstance(X, str | Mapping) or not (
+    if sparse.issparse(X):
+        X = X.tocsr()
+    elif isinstance(X, str | Mapping) or not (
         hasattr(X, "shape") or (hasattr(X, "__len__") and hasattr(X, "__getitem__"))
     ):
         raise TypeError(
             f"The records {names[0]} must be a sequence, one item or row for each, "
             f"that can be indexed. Got {type(X).__name__}."
         )
-    if sparse.issparse(X):
-        X = X.tocsr()
     y = None if y is None else _labels(y, names[1])
     others = [None if other is None else np.asarray(other) for other in others]
     for name, part in ((names[1], y), *(("another array", part) for part in others)):
