@@ -74,7 +74,7 @@ def test_an_attack_that_sees_more_ranks_by_what_it_made_of_it(session):
     """A signal beside the features of the record is not the signal alone."""
     attack = make_attack(WithRecords("loss"), DecisionTreeClassifier(max_depth=2))
     score, _ = run(attack, "members", session, member=MEMBER)
-    assert len(np.unique(score)) <= 5 * 4  # leaves of five small trees
+    assert (score != -session.observe("loss")["loss"]).any()
 
 
 class Seen(DecisionTreeClassifier):
