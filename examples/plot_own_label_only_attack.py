@@ -24,7 +24,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import MembershipGame, audit, observe
 from skmia.attacks import make_attack, register_attack
 from skmia.attacks.evidence import Evidence
-from skmia.black_box import BlackBox
+from skmia.targets import BlackBox
 
 
 class Imitated(Evidence):

@@ -35,9 +35,8 @@ from skmia.attacks.evidence import (
     Signals,
     WithRecords,
 )
-from skmia.black_box import BlackBox
 from skmia.defenses import LabelOnly
-from skmia.targets import Session
+from skmia.targets import BlackBox, Session
 
 X, y = (part[:300] for part in load_digits(return_X_y=True))
 PUBLIC, MORE = (load_digits().data[part] for part in (slice(300, 400), slice(400, 500)))

@@ -24,7 +24,7 @@ from skmia.attacks import (
 )
 from skmia.attacks.evidence import Distilled, Evidence, References, Signals
 from skmia.game import Canaries, Halves
-from skmia.shadow import OtherRecords
+from skmia.generators import OtherRecords
 
 X, y = load_digits(return_X_y=True)
 X, y = X[:400], y[:400]

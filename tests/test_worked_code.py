@@ -28,8 +28,8 @@ from skmia.attacks import (
     register_attack,
     run,
 )
-from skmia.attacks._reference import ReferenceAttack
 from skmia.attacks.evidence import Evidence, References, Signals
+from skmia.attacks.models._reference import ReferenceAttack
 from skmia.defenses._base import OutputDefense
 from skmia.signals import register_signal, signal
 from skmia.targets import Session

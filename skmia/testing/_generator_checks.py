@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.black_box import BlackBox
 from skmia.exceptions import QueryBudgetExceeded
+from skmia.targets import BlackBox
 from skmia.testing._common_checks import equal_data, fitted, require
 
 N_WANTED = 20

@@ -157,7 +157,7 @@ def check_generator(generator, *, data=None):
 
     Examples
     --------
-    >>> from skmia.shadow import StatisticsGenerator
+    >>> from skmia.generators import StatisticsGenerator
     >>> from skmia.testing import check_generator
     >>> check_generator(StatisticsGenerator())
     """

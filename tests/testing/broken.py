@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from skmia.attacks.evidence import Distilled, Evidence
-from skmia.shadow import NoisyRecords, StatisticsGenerator
+from skmia.generators import NoisyRecords, StatisticsGenerator
 from skmia.signals import signal
 
 
