@@ -51,3 +51,19 @@ def _global_rng_untouched(request):
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True)), (
         "the test changed numpy's global random state"
     )
+
+
+@pytest.fixture
+def catalogue(monkeypatch):
+    """Names that are registered in the test are gone after it."""
+    from skmia.attacks import _catalogue
+
+    monkeypatch.setattr(_catalogue, "_CATALOGUE", dict(_catalogue._CATALOGUE))
+
+
+@pytest.fixture
+def signals(monkeypatch):
+    """Signals that are registered in the test are gone after it."""
+    from skmia.signals import _registry
+
+    monkeypatch.setattr(_registry, "_SIGNALS", dict(_registry._SIGNALS))

@@ -15,6 +15,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.tree import DecisionTreeClassifier
 from skops import io
 from typer.testing import CliRunner
 
@@ -192,6 +193,48 @@ def test_tables_for_a_model_that_knows_no_names(logistic):
         frame.to_csv(f"{name}.csv", index=False)
     text = skmia(*own("csv", "--label", "digit", "--no-html"))
     assert "LogisticRegression: 100 training" in text
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_columns_in_any_order(tmp_path, kind):
+    """A file may have its columns in another order, and more: the names count."""
+    X, y = load_digits(return_X_y=True, as_frame=True)
+    X, X_holdout, y, y_holdout = X[:150], X[150:300], y[:150], y[150:300]
+    model = DecisionTreeClassifier(max_depth=6, random_state=0).fit(X, y)
+    io.dump(model, "model.skops")
+    for name, part, labels in (("train", X, y), ("holdout", X_holdout, y_holdout)):
+        frame = part.assign(digit=labels, row=range(150)).iloc[:, ::-1]
+        frame = frame.sample(frac=1, axis=1, random_state=len(name))
+        write = frame.to_csv if kind == "csv" else frame.to_parquet
+        write(f"{name}.{kind}", index=False)
+    names = ["gap", "loss-threshold", "shokri"]
+    options = [part for name in names for part in ("--attack", name)]
+    skmia(
+        *own(
+            kind,
+            "--label",
+            "digit",
+            "--no-html",
+            "--json",
+            "a.json",
+            "--trust",
+            TREE,
+            *options,
+        )
+    )
+    found = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    direct = audit(
+        model,
+        *(X, y, X_holdout, y_holdout),
+        attacks=names,
+        n_shadows=4,
+        random_state=0,
+    )
+    expected = json.loads(direct.to_json())
+    for attack, other in zip(found["attacks"], expected["attacks"], strict=True):
+        assert (attack["attack"], attack["auc"]) == (other["attack"], other["auc"])
+    assert found["train_accuracy"] == expected["train_accuracy"] == model.score(X, y)
+    assert found["holdout_accuracy"] == model.score(X_holdout, y_holdout)
 
 
 @pytest.mark.parametrize(

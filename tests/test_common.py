@@ -3,6 +3,7 @@
 No check is expected to fail.
 """
 
+import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import (
@@ -45,7 +46,7 @@ from skmia.attacks import (
     ThresholdAttack,
     TrajectorySummary,
 )
-from skmia.attacks.evidence import Evidence
+from skmia.attacks.evidence import Distilled, References, Signals, WithRecords
 from skmia.black_box import BlackBox
 from skmia.defenses import (
     AdaptiveGuard,
@@ -100,8 +101,9 @@ from skmia.shadow import (
     RegionGenerator,
     StatisticsGenerator,
 )
+from skmia.signals import Signal, get_signal, get_signal_names
+from skmia.testing import yield_checks
 from skmia.utils import all_estimators
-from skmia.utils.estimator_checks import yield_checks
 
 # With seeds everywhere: without, scikit-learn draws from numpy's global generator.
 TREE = DecisionTreeClassifier(max_depth=3, random_state=0)
@@ -272,19 +274,30 @@ GAMES = [
         random_state=0,
     ),
 ]
+# Records and labels that all generators are checked on: densities take their time.
+FEW = (np.random.RandomState(0).normal(size=(40, 2)), np.array(["a", "b"] * 20))
 GENERATORS = [
     ActiveLearningGenerator(random_state=0),
     CombinedGenerator(random_state=0),
     DensityGenerator(random_state=0),
     DensityGenerator(model="kde", per_class=False, random_state=0),
     NoisyRecords(random_state=0),
-    OtherRecords([[0.0], [1.0], [2.0]], ["a", "b", "a"], random_state=0),
+    OtherRecords(*FEW, random_state=0),
     QueryGenerator(random_state=0),
     QueryGenerator(variant="truex", random_state=0),
     RegionGenerator(random_state=0),
     StatisticsGenerator(random_state=0),
     StatisticsGenerator(dependence="copula", random_state=0),
     StatisticsGenerator(dependence="tree", random_state=0),
+]
+PUBLIC_RECORDS = np.random.RandomState(0).normal(scale=8, size=(30, 4))
+EVIDENCE = [
+    Signals(),
+    Signals(["staged_loss", "merlin_ratio"]),
+    WithRecords(["margin", "true_label"]),
+    References(),
+    References(["loss", "confidence"], online=True),
+    Distilled(PUBLIC_RECORDS, n_snapshots=1, random_state=0),
 ]
 PREPROCESSING = [
     BoundedScaler((-10, 10)),
@@ -342,7 +355,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 def shorten(value):
-    if hasattr(value, "get_params"):
+    if hasattr(value, "get_params") or isinstance(value, Signal):
         return "".join(repr(value).split())
     return value.func.__name__
 
@@ -351,18 +364,21 @@ def own_checks():
     kinds = {
         "attack": NAMED_ATTACKS,
         "defense": [*DEFENSES, *MORE_DEFENSES],
+        "evidence": EVIDENCE,
         "game": GAMES,
+        "generator": GENERATORS,
+        "signal": map(get_signal, get_signal_names(access="white-box", of=None)),
     }
     for kind, estimators in kinds.items():
         for estimator in estimators:
-            yield from yield_checks(estimator, kind)
+            data = FEW if kind == "generator" else None
+            yield from yield_checks(estimator, kind, data=data)
 
 
 def test_every_public_estimator_is_covered():
-    covered = {type(estimator) for estimator in ALL}
-    # Evidence takes pairs, which check_estimator cannot make: check_evidence instead.
-    found = {cls for _, cls in all_estimators() if not issubclass(cls, Evidence)}
-    assert found == covered
+    # Evidence takes pairs, which check_estimator cannot make.
+    covered = {type(estimator) for estimator in [*ALL, *EVIDENCE]}
+    assert {cls for _, cls in all_estimators()} == covered
 
 
 @parametrize_with_checks(ALL, xfail_strict=True)
@@ -382,5 +398,6 @@ def test_column_names_are_consistent(estimator):
 
 
 @pytest.mark.parametrize(("estimator", "check"), list(own_checks()), ids=shorten)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_own_checks(estimator, check):
     check(estimator)

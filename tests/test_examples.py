@@ -16,6 +16,7 @@ NEEDS = {"plot_classwise_location30.py": "location30.npz"}
 @pytest.mark.parametrize(
     "path", sorted((ROOT / "examples").glob("plot_*.py")), ids=lambda path: path.name
 )
+@pytest.mark.usefixtures("catalogue")
 def test_example_runs(path, tmp_path, monkeypatch):
     needed = NEEDS.get(path.name)
     if needed and not (DATA / needed).exists():

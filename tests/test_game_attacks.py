@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits, load_wine
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
@@ -24,6 +24,7 @@ from skmia.attacks import (
 )
 from skmia.attacks.evidence import Distilled, Evidence, References, Signals
 from skmia.game import Canaries, Halves
+from skmia.generators import OtherRecords
 
 X, y = load_digits(return_X_y=True)
 X, y = X[:400], y[:400]
@@ -178,6 +179,47 @@ def test_attacks_share_their_models(tmp_path, attacks):
             assert Counting.fits == 11
     scores = [search.cv_results_["mean_test_score"] for search in searches]
     assert_array_equal(*scores)
+
+
+class Column(DecisionTreeClassifier):
+    """Predicts one column, as CatBoost does for several classes."""
+
+    def predict(self, X):
+        return super().predict(X)[:, np.newaxis]
+
+
+@pytest.mark.parametrize("attack", ["gap", "shadow-label", "loss-threshold", OWN])
+def test_predictions_in_one_column_are_predictions(attack):
+    """Compared with labels they are one answer per record, never n of them."""
+    game = MembershipGame(Column(max_depth=5), attack=attack, cv=4, random_state=0)
+    plain = clone(game).set_params(target=DecisionTreeClassifier(max_depth=5))
+    found, expected = (
+        one.fit(*ADVERSARY).play(*VICTIM, utility=True) for one in (game, plain)
+    )
+    assert_array_equal(found.score, expected.score)
+    assert_array_equal(found.predicted, expected.predicted)
+    assert found.target_train_accuracy == expected.target_train_accuracy
+    assert found.target_test_accuracy == expected.target_test_accuracy
+
+
+def test_accuracy_of_the_target_is_that_of_its_predictions():
+    """On its members and on others, labels of any type."""
+    names = np.array(["zero", "one", "two", "three"])[y[200:] % 4]
+    adversary = X[:200], np.array(["zero", "one", "two", "three"])[y[:200] % 4]
+    game = MembershipGame(TREE, attack="gap", cv=4, random_state=0).fit(*adversary)
+    outcome = game.play(X[200:], names, utility=True)
+    right = outcome.observations["correctness"]
+    assert outcome.target_train_accuracy == right[outcome.member == 1].mean() > 0.8
+    assert outcome.target_test_accuracy == right[outcome.member == 0].mean() < 0.8
+
+
+def test_another_task_is_said_to_be_salem1_with_other_records():
+    """The cure that the refusal names is one."""
+    with pytest.raises(ValueError, match=r"shadow_data=OtherRecords\(X_other, y_other"):
+        play("salem2")
+    other = OtherRecords(*load_wine(return_X_y=True))
+    outcome = play("salem1", shadow_data=other, shadow_size=178)
+    assert np.isfinite(outcome.score).all()
 
 
 def test_a_target_that_does_not_answer():

@@ -118,6 +118,19 @@ def test_functions_of_the_game_take_few_parameters(file):
 
 
 @pytest.mark.parametrize("file", FILES, ids=relative)
+def test_what_a_cache_ignores_is_said_in_one_place(file):
+    """A list of arguments by name, beside the function, is soon not true."""
+    ignores = [
+        node
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Call)
+        and any(keyword.arg == "ignore" for keyword in node.keywords)
+        and ast.unparse(node.func).endswith("cache")
+    ]
+    assert not ignores or relative(file) == "utils/_cache.py"
+
+
+@pytest.mark.parametrize("file", FILES, ids=relative)
 def test_private_scikit_learn_names_are_in_one_place(file):
     private = {
         name

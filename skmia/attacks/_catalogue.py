@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.attacks._recipe import NEEDS, SOURCES, AttackRecipe
+from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.attacks.evidence import Distilled, References, Signals, WithRecords
 from skmia.attacks.models._average_loss import AverageLossAttack
 from skmia.attacks.models._bayes_optimal import BayesOptimalAttack
@@ -27,6 +27,7 @@ from skmia.attacks.models._relative import RelativeAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.attacks.models._trajectory_summary import TrajectorySummary
 from skmia.signals import get_signal, get_signal_names
+from skmia.signals._base import ACCESS
 from skmia.utils._names import check_name
 
 _SHOKRI = "R. Shokri et al., IEEE S&P 2017"
@@ -140,16 +141,6 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
     """
     if name in _CATALOGUE:
         raise ValueError(f"There is an attack with the name {name!r} already.")
-    if not (isinstance(attack, Pipeline) and len(attack) > 1):
-        raise TypeError(
-            "The 'attack' parameter of register_attack must be a Pipeline of evidence "
-            f"and model, see make_attack. Got {attack!r} instead."
-        )
-    if fitted_on not in SOURCES:
-        raise ValueError(
-            "The 'fitted_on' parameter of register_attack must be one of "
-            f"{list(SOURCES)}. Got {fitted_on!r} instead."
-        )
     _CATALOGUE[name] = AttackRecipe(name, attack, fitted_on, paper)
     return _CATALOGUE[name]
 
@@ -168,7 +159,7 @@ def _published():
         _YEOM,
     )
     for signal in map(get_signal, get_signal_names()):
-        if signal.access == "scores" and signal.greater_is_member is not None:
+        if signal.access != "label" and signal.greater_is_member is not None:
             direction = "higher" if signal.greater_is_member else "lower"
             threshold = ThresholdAttack(signal.name, direction=direction)
             if signal.probing:
@@ -259,13 +250,16 @@ for _name, _evidence, _model, *_rest in _published():
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 
 
-def get_attack_names(*, access=None, needs=None):
+def get_attack_names(*, access=None, knowledge=None, needs=None):
     """Names of the attacks that :func:`get_attack` knows.
 
     Parameters
     ----------
-    access : {"label", "scores", "white-box"}, default=None
+    access : {"label", "top-k", "scores", "white-box"}, default=None
         Only attacks that an adversary with this access can run. None for all.
+    knowledge : iterable of str, default=None
+        Only attacks that an adversary with these classes of knowledge of Bai et al. can
+        run, see :class:`AttackRecipe`: for example ``["M4", "D1", "Q"]``. None for all.
     needs : iterable of str, default=None
         Only attacks that need nothing beyond these; keys of :func:`attack_needs`.
         None for all. Deprecated: look at ``get_attack(name).fitted_on``.
@@ -280,16 +274,12 @@ def get_attack_names(*, access=None, needs=None):
     >>> from skmia.attacks import get_attack, get_attack_names
     >>> get_attack_names(access="label")
     ['gap', 'shadow-label']
+    >>> get_attack_names(access="top-k", knowledge=["Q"])
+    ['gap', 'salem2']
     >>> names = get_attack_names(access="scores")
     >>> [name for name in names if get_attack(name).fitted_on == "random-records"]
     ['salem3-entropy', 'salem3-max-confidence', 'salem3-posterior-std']
     """
-    levels = ("label", "scores", "white-box")
-    if access not in (None, *levels):
-        raise ValueError(
-            f"The 'access' parameter of get_attack_names must be one of {levels} or "
-            f"None. Got {access!r} instead."
-        )
     if needs is not None:
         warnings.warn(
             "The 'needs' parameter of get_attack_names is deprecated: where an attack "
@@ -297,18 +287,26 @@ def get_attack_names(*, access=None, needs=None):
             FutureWarning,
             stacklevel=2,
         )
-    seen = levels if access is None else levels[: levels.index(access) + 1]
-    given = set(NEEDS if needs is None else needs)
-    if given - set(NEEDS):
-        raise ValueError(
-            f"The 'needs' parameter of get_attack_names takes {sorted(NEEDS)}. Got "
-            f"{sorted(given - set(NEEDS))[0]!r}."
-        )
+    access = "white-box" if access is None else access
+    check_name(access, ACCESS, "an access")
+    seen = ACCESS[: ACCESS.index(access) + 1]
+    known = _chosen(knowledge, IMPLIES, "a class of knowledge")
+    given = _chosen(needs, NEEDS, "a need")
     return sorted(
         name
         for name, recipe in _CATALOGUE.items()
-        if recipe.access in seen and set(recipe.needs) <= given
+        if recipe.access in seen
+        and implied(known).issuperset(recipe.knowledge)
+        and (needs is None or given.issuperset(recipe.needs))
     )
+
+
+def _chosen(names, options, what):
+    """Set of the names, all of them options; None is every option."""
+    names = set(options if names is None else names)
+    for name in names:
+        check_name(name, options, what)
+    return names
 
 
 def get_attack(name):

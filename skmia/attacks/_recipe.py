@@ -7,8 +7,9 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from skmia.signals import get_signal
-from skmia.signals._base import access_of
+from skmia.signals._base import ACCESS, access_of
 
+# What an attack may need beyond answers, in words.
 NEEDS = {
     "members": "known members and non-members of the target, for a threshold",
     "nonmembers": "known non-members of the target",
@@ -22,24 +23,53 @@ NEEDS = {
     "stages": "the stages of a boosted target",
     "transfer": "shadow models of another task",
 }
-# Where labelled pairs come from: what that is called among the needs, and the classes
-# of Bai et al. that it stands for.
+# The same as classes of Bai et al., where there are any.
+_CLASSES = {
+    "members": "D2",
+    "nonmembers": "D1",
+    "shadows": "M4 D1",
+    "references": "M2 D1",
+    "candidates": "D2",
+    "random-records": "D1",
+    "batch": "D2",
+    "distillation": "M4 D1",
+    "stages": "M1",
+}
+# Where labelled pairs come from, and what that is called among the needs.
 SOURCES = {
-    None: ((), ("Q",)),
-    "shadows": (("shadows",), ("M4", "D2", "Q")),
-    "other-task": (("transfer",), ("Q",)),
-    "members": (("members",), ("D2", "Q")),
-    "nonmembers": (("nonmembers",), ("D2", "Q")),
-    "random-records": (("random-records",), ("D1", "Q")),
-    "candidates": (("batch",), ("D2", "Q")),
+    None: (),
+    "shadows": ("shadows",),
+    "other-task": ("transfer",),
+    "members": ("members",),
+    "nonmembers": ("nonmembers",),
+    "random-records": ("random-records",),
+    "candidates": ("batch",),
 }
 TRAINS = ("shadows", "other-task")
 N_RANDOM_RECORDS = 1000
+# What who knows a class of Bai et al. knows, too: who holds the model may ask it, and
+# who can train where the target was trained need not know what it is.
+IMPLIES = {
+    "M1": {"M1", "M2", "M4", "Q"},
+    "M2": {"M2", "M4"},
+    "M3": {"M2", "M3", "M4"},
+    "M4": {"M4"},
+    "D1": {"D1"},
+    "D2": {"D1", "D2"},
+    "Q": {"Q"},
+}
+
+
+def implied(classes):
+    """Classes of Bai et al. that an adversary with these has."""
+    return set().union(*(IMPLIES[one] for one in classes))
 
 
 @dataclass(frozen=True)
 class AttackRecipe:
     """An attack with a name; from :func:`get_attack` or :func:`register_attack`.
+
+    Everything else that is said of an attack follows from these fields.
 
     Attributes
     ----------
@@ -63,6 +93,18 @@ class AttackRecipe:
     fitted_on: str | None = "shadows"
     paper: str = ""
 
+    def __post_init__(self):
+        if not (isinstance(self.attack, Pipeline) and len(self.attack) > 1):
+            raise TypeError(
+                f"The attack {self.name!r} must be a Pipeline of evidence and model, "
+                f"see make_attack. Got {self.attack!r} instead."
+            )
+        if self.fitted_on not in SOURCES:
+            raise ValueError(
+                f"The 'fitted_on' parameter of the attack {self.name!r} must be one of "
+                f"{list(SOURCES)}. Got {self.fitted_on!r} instead."
+            )
+
     @property
     def signals(self):
         """What the attack sees of each answer, where it is signals."""
@@ -71,15 +113,18 @@ class AttackRecipe:
 
     @property
     def access(self):
-        """Access to the target: "label", "scores" or "white-box"."""
+        """Access to the target: "label", "top-k", "scores" or "white-box"."""
+        evidence = self.attack[0]
         # A union of evidences does not say.
-        return access_of(getattr(self.attack[0], "asks", {"predict_proba"}))
+        access = access_of(getattr(evidence, "asks", {"predict_proba"}))
+        seen = evidence.recorded() if hasattr(evidence, "recorded") else None
+        levels = [signal.access for signal in seen or ()]
+        return max(levels, key=ACCESS.index) if levels else access
 
     @property
     def needs(self):
         """What the adversary needs beyond that, in words of :func:`attack_needs`."""
-        own = getattr(self.attack[0], "needs", ())
-        needs = (*own, *SOURCES[self.fitted_on][0])
+        needs = (*getattr(self.attack[0], "needs", ()), *SOURCES[self.fitted_on])
         if self.access == "white-box":
             needs = ("stages", *needs)
         # References and students are shadow models, and more than that.
@@ -88,15 +133,16 @@ class AttackRecipe:
 
     @property
     def knowledge(self):
-        """Classes of Bai et al. (2021).
+        """Classes of Bai et al. (2021), without those that others imply.
 
         M1 parameters, M2 structure, M3 platform, M4 kind of model; D1 properties of the
-        training data, D2 data that contain it; Q queries.
+        training data, D2 data that contain it; Q queries. M1 implies M2 and Q, M2
+        implies M4, D2 implies D1, and M3 is as good as M2.
         """
-        classes = SOURCES[self.fitted_on][1]
-        if self.access == "white-box":
-            classes = ("M1", *(one for one in classes if one != "Q"))
-        return classes
+        needs = [_CLASSES.get(need, "") for need in self.needs]
+        needed = {"Q", *" ".join(needs).split()}
+        weaker = set().union(*(IMPLIES[one] - {one} for one in needed))
+        return tuple(one for one in IMPLIES if one in needed - weaker)
 
     @property
     def queries(self):

@@ -23,7 +23,7 @@ class AttackResult:
     ----------
     name : str
         Name of the attack.
-    access : {"label", "scores", "white-box"}
+    access : {"label", "top-k", "scores", "white-box"}
         Access to the model that the attack needs.
     knowledge : str
         What else the attacker is given.

@@ -58,7 +58,10 @@ def _on_observations(model, signals, models):
 def _why_not(attack, source):
     """What speaks against an attack by an adversary who has records of his own."""
     if source == "other-task":
-        return f"it needs {NEEDS['transfer']}"
+        return (
+            f"it needs {NEEDS['transfer']}. Play 'salem1' with the game's "
+            "shadow_data=OtherRecords(X_other, y_other)"
+        )
     if "candidates" in getattr(attack[0], "needs", ()):
         return f"it needs {NEEDS['candidates']}"
     return lacks(attack)

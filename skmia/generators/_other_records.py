@@ -1,5 +1,6 @@
 """Shadow data from elsewhere."""
 
+import math
 import warnings
 from numbers import Integral
 
@@ -111,7 +112,8 @@ class OtherRecords(BaseEstimator):
         n_samples : int
             Records wanted.
         target : fitted classifier or BlackBox, default=None
-            Whom to ask for the labels. None: those of the records.
+            Whom to ask for the labels, never beyond its budget. None: those of the
+            records.
 
         Returns
         -------
@@ -123,15 +125,19 @@ class OtherRecords(BaseEstimator):
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=1)
         X, y = check_labelled(self.records, self.labels)
-        if n_samples < len(y):
-            rows = draw_rows(y, n_samples, self._seed)
-            X, y = _safe_indexing(X, rows), y[rows]
-        elif n_samples > len(y):
-            warnings.warn(
-                f"OtherRecords has {len(y)} of {n_samples} records.",
-                UserWarning,
-                stacklevel=2,
+        left = getattr(target, "queries_left_", math.inf)
+        n_found = int(min(n_samples, len(y), left))
+        if n_found < n_samples:
+            message = (
+                f"OtherRecords has {n_found} of {n_samples} records: there are "
+                f"{len(y)}, and {left} questions are left."
             )
+            if not n_found:
+                raise ValueError(message)
+            warnings.warn(message, UserWarning, stacklevel=2)
+        if n_found < len(y):
+            rows = draw_rows(y, n_found, self._seed)
+            X, y = _safe_indexing(X, rows), y[rows]
         return X, y if target is None else np.asarray(target.predict(X))
 
     def __sklearn_tags__(self):

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-ACCESS = ("label", "scores", "white-box")
+ACCESS = ("label", "top-k", "scores", "white-box")
 PER_CLASS = "per-class"
 _ALIASES = ("predict_proba", "predict", "estimator", None)
 _LEGACY_ASKS = {
@@ -51,6 +51,8 @@ class Signal:
         Kind of model, as scikit-learn's ``estimator_type``; None for any.
     probing : bool
         Whether `func` asks the model itself.
+    top_k : bool
+        Whether the largest entries of a posterior are all that is looked at.
     greater_is_member : bool or None
         Where members lie: True at large values, False at small ones, None when the
         values have no order of their own (labels, vectors).
@@ -68,6 +70,7 @@ class Signal:
     asks: tuple = ("predict_proba",)
     of: str | tuple | None = "classifier"
     probing: bool = False
+    top_k: bool = False
     greater_is_member: bool | None = None
     needs_y: bool = True
     columns: str | Callable = field(repr=False, default=None)
@@ -100,8 +103,9 @@ class Signal:
 
     @property
     def access(self):
-        """Weakest access that yields the signal: "label", "scores" or "white-box"."""
-        return access_of(self.asks)
+        """Weakest access that yields the signal, of "label", "top-k", "scores", ..."""
+        access = access_of(self.asks)
+        return "top-k" if self.top_k and access == "scores" else access
 
     def fits(self, kind):
         """Whether a model of this kind may be asked; None is of unknown kind.
@@ -246,6 +250,7 @@ def signal(
     *asks,
     of="classifier",
     probing=False,
+    top_k=False,
     name=None,
     greater_is_member=None,
     needs_y=True,
@@ -266,6 +271,8 @@ def signal(
         "classifier", "regressor", "outlier_detector", "density_estimator". None: any.
     probing : bool, default=False
         Whether the function asks by itself whatever it wants (noisy copies, stages).
+    top_k : bool, default=False
+        Whether the largest entries of a posterior are all that the function looks at.
     name : str, default=None
         Name of the signal; the function's by default.
     greater_is_member : bool, default=None
@@ -328,6 +335,7 @@ def signal(
             asks=asks,
             of=of,
             probing=probing,
+            top_k=top_k,
             greater_is_member=greater_is_member,
             needs_y=needs_y,
             columns=columns,

@@ -66,13 +66,13 @@ def _built_in():
     yield signal(proba, **down, **floor)(_scores.loss)
     yield signal(proba, **up, **floor)(_scores.scaled_logit)
     yield signal(proba, **up, **floor)(_scores.margin)
-    yield signal(proba, **up, **unlabelled)(_scores.max_confidence)
+    yield signal(proba, top_k=True, **up, **unlabelled)(_scores.max_confidence)
     yield signal(proba, **down, **unlabelled)(_scores.entropy)
     yield signal(proba, **down, **floor)(_scores.modified_entropy)
     yield signal(proba, **up, **unlabelled)(_scores.posterior_std)
     yield signal(proba, **unlabelled, columns=PER_CLASS)(_scores.posterior)
-    top = signal(proba, **unlabelled, columns=_top_columns, n_top=3)
-    yield top(_scores.top_posterior)
+    top = {"top_k": True, "columns": _top_columns, "n_top": 3}
+    yield signal(proba, **unlabelled, **top)(_scores.top_posterior)
     yield signal("predict", **up)(_labels.correctness)
     yield signal("predict", **unlabelled)(_labels.predicted_label)
     yield signal()(_labels.true_label)
@@ -112,7 +112,7 @@ def get_signal_names(*, access=None, of="classifier"):
 
     Parameters
     ----------
-    access : {"label", "scores", "white-box"}, default=None
+    access : {"label", "top-k", "scores", "white-box"}, default=None
         Only signals that an adversary with this access can see. None: all that a
         prediction interface shows, as for "scores".
     of : str or None, default="classifier"

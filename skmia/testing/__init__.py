@@ -1,10 +1,12 @@
-"""Checks for authors: of evidence, attacks, defenses and games."""
+"""Checks for authors: of attacks, defenses, evidence, games, generators, signals."""
 
-from skmia.testing._evidence_checks import check_evidence
 from skmia.testing._kinds import (
     check_attack,
     check_defense,
+    check_evidence,
     check_game,
+    check_generator,
+    check_signal,
     yield_checks,
 )
 
@@ -13,5 +15,7 @@ __all__ = [
     "check_defense",
     "check_evidence",
     "check_game",
+    "check_generator",
+    "check_signal",
     "yield_checks",
 ]

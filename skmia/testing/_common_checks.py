@@ -1,4 +1,4 @@
-"""Checks of every attack, defense and game, and what all checks are written with.
+"""Checks of every estimator, and what all checks are written with.
 
 ``answer(fitted, X, y)`` is what an estimator says: scores, posteriors or labels.
 """
@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils import _safe_indexing
 
+from skmia.signals import Signal
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import check_param_validation
 
@@ -45,10 +46,17 @@ def same(one, other):
     )
 
 
-def require(holds, estimator, problem):
+def equal_data(X, other):
+    """Whether records, arrays or tables, are the same to the bit."""
+    return X.equals(other) if hasattr(X, "equals") else np.array_equal(X, other)
+
+
+def require(holds, checked, problem):
     """Raise an AssertionError unless a property holds."""
     if not holds:
-        raise AssertionError(f"{type(estimator).__name__} {problem}")
+        signal = isinstance(checked, Signal)
+        name = f"The signal {checked.name!r}" if signal else type(checked).__name__
+        raise AssertionError(f"{name} {problem}")
 
 
 def check_data_unchanged(estimator, X, y, answer):
@@ -56,7 +64,7 @@ def check_data_unchanged(estimator, X, y, answer):
     X_given, y_given = X.copy(), y.copy()
     answer(seeded(estimator).fit(X_given, y_given), X_given, y_given)
     require(
-        _equal(X_given, X) and np.array_equal(y_given, y),
+        equal_data(X_given, X) and np.array_equal(y_given, y),
         estimator,
         "changes the arrays it is given. The caller's next result is then computed "
         "from other data than the caller believes.",
@@ -133,8 +141,11 @@ def check_column_names(estimator, X, y, answer):
 
 
 def check_parameter_errors(estimator, X, y, answer):
-    """Bad parameters are refused, by name (with ``_parameter_constraints`` only)."""
-    if hasattr(estimator, "_parameter_constraints"):
+    """Bad parameters are refused, by name, by a class that declares what is good.
+
+    That is a class with ``_parameter_constraints`` of its own.
+    """
+    if "_parameter_constraints" in vars(type(estimator)):
         check_param_validation(type(estimator).__name__, estimator)
 
 
@@ -146,10 +157,6 @@ CHECKS = (
     check_column_names,
     check_parameter_errors,
 )
-
-
-def _equal(X, other):
-    return X.equals(other) if hasattr(X, "equals") else np.array_equal(X, other)
 
 
 def _parameters(estimator):

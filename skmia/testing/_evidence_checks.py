@@ -1,68 +1,42 @@
-"""Checks of evidence: what every transformer of pairs must hold."""
+"""Checks of evidence: `session` is a target with records, `shadows` are models."""
 
 from copy import deepcopy
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.datasets import make_blobs
-from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.utils.estimator_checks import (
     check_no_attributes_set_in_init,
     check_parameters_default_constructible,
 )
 
-from skmia.shadow import ShadowModels
-from skmia.targets import Session
 from skmia.testing._common_checks import require
 
 
-def check_evidence(evidence, *, data=None):
-    """Check that an evidence sees every pair alike, whatever it is shown with.
+def check_parameters_are_kept(evidence, session, shadows):
+    """The constructor stores its parameters, and does nothing else."""
+    check_no_attributes_set_in_init(type(evidence).__name__, evidence)
+    check_parameters_default_constructible(type(evidence).__name__, evidence)
 
-    scikit-learn's ``check_estimator`` makes arrays, and an evidence takes pairs: this
-    takes its place.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        Instance with the parameters to be checked; not changed.
-    data : tuple of (Session, ShadowModels), default=None
-        A target with the records in question, and fitted shadow models. None: boosted
-        trees on three overlapping classes.
-
-    Raises
-    ------
-    AssertionError
-        What is wrong, and why it matters.
-
-    Examples
-    --------
-    >>> from skmia.attacks.evidence import Signals
-    >>> from skmia.testing import check_evidence
-    >>> check_evidence(Signals("loss"))
-    """
-    name = type(evidence).__name__
-    check_no_attributes_set_in_init(name, evidence)
-    check_parameters_default_constructible(name, evidence)
-    session, shadows = _models() if data is None else data
+def check_one_row_per_pair(evidence, session, shadows):
+    """A table with one row per pair, shadow models and target alike."""
     pairs, member, _ = shadows.pairs(evidence.n_models)
     fitted = clone(evidence)
     Z = fitted.fit_transform(pairs, member)
-    require(
-        isinstance(Z, pd.DataFrame) and len(Z) == len(pairs),
-        evidence,
-        "gives no DataFrame with one row per pair. observe(session) must give one row "
-        "per record in question, in their order.",
-    )
-    whole = fitted.transform(session)
-    _check_rows(evidence, fitted, session, whole)
-    _check_repeats(evidence, fitted, session, whole)
-    _check_access(evidence, fitted, session)
+    asked = fitted.transform(session)
+    for table, of in ((Z, pairs), (asked, session)):
+        require(
+            isinstance(table, pd.DataFrame) and len(table) == len(of),
+            evidence,
+            "gives no DataFrame with one row per pair. observe(session) must give one "
+            "row per record in question, in their order.",
+        )
 
 
-def _check_rows(evidence, fitted, session, whole):
+def check_pairs_in_any_company(evidence, session, shadows):
     """A pair is seen alike in any order and in any company."""
+    fitted, whole = _seen(evidence, session, shadows)
     rows = np.random.RandomState(0).permutation(len(session))
     for chosen in (rows, rows[:7]):
         require(
@@ -74,8 +48,9 @@ def _check_rows(evidence, fitted, session, whole):
         )
 
 
-def _check_repeats(evidence, fitted, session, whole):
+def check_copies_are_seen_alike(evidence, session, shadows):
     """Seen again, also as a copy in another process, a model looks the same."""
+    fitted, whole = _seen(evidence, session, shadows)
     again, asked = deepcopy((fitted, session.about(*_records(session))))
     require(
         _equal(again.transform(asked), whole),
@@ -86,8 +61,9 @@ def _check_repeats(evidence, fitted, session, whole):
     )
 
 
-def _check_access(evidence, fitted, session):
+def check_asks_what_it_says(evidence, session, shadows):
     """What it asks is what it declares."""
+    fitted, _ = _seen(evidence, session, shadows)
     weak = session.about(*_records(session))
     weak.answers = weak.answers & fitted.asks
     try:
@@ -101,6 +77,22 @@ def _check_access(evidence, fitted, session):
         )
 
 
+CHECKS = (
+    check_parameters_are_kept,
+    check_one_row_per_pair,
+    check_pairs_in_any_company,
+    check_copies_are_seen_alike,
+    check_asks_what_it_says,
+)
+
+
+def _seen(evidence, session, shadows):
+    """Fitted clone, and what it sees of the target."""
+    pairs, member, _ = shadows.pairs(evidence.n_models)
+    fitted = clone(evidence).fit(pairs, member)
+    return fitted, fitted.transform(session)
+
+
 def _records(session):
     return session.X.copy(), session.y.copy()
 
@@ -109,11 +101,3 @@ def _equal(one, other):
     return list(one) == list(other) and np.array_equal(
         one.to_numpy(), other.to_numpy(), equal_nan=True
     )
-
-
-def _models():
-    X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
-    y = np.array(["b", "c", "a"])[y]
-    model = GradientBoostingClassifier(n_estimators=2, random_state=0)
-    shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
-    return Session(clone(model).fit(X[::2], y[::2]), X, y), shadows

@@ -1,22 +1,26 @@
-"""Checks for your own attacks, defenses and games.
+"""Checks by kind: what each kind of thing must hold, and on which data.
 
 They see what scikit-learn's ``check_estimator`` does not, since it knows of no members:
 a score of the wrong sign, noise that repeated questions average out, a method that lets
 the undefended answer through. Run both.
 """
 
+from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
-from sklearn.datasets import make_blobs
-from sklearn.utils import check_random_state
 
+from skmia.signals import get_signal
 from skmia.testing import (
     _attack_checks,
     _common_checks,
+    _data,
     _defense_checks,
+    _evidence_checks,
     _game_checks,
+    _generator_checks,
+    _signal_checks,
 )
 from skmia.utils._membership import membership_score
 
@@ -105,21 +109,108 @@ def check_game(game, *, data=None):
     _run_all(game, "game", data)
 
 
+def check_evidence(evidence, *, data=None):
+    """Check that an evidence sees every pair alike, whatever it is shown with.
+
+    scikit-learn's ``check_estimator`` makes arrays, and an evidence takes pairs: this
+    takes its place.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Instance with the parameters to be checked; not changed.
+    data : tuple of (Session, ShadowModels), default=None
+        A target with the records in question, and fitted shadow models. None: boosted
+        trees on three overlapping classes.
+
+    Raises
+    ------
+    AssertionError
+        What is wrong, and why it matters.
+
+    Examples
+    --------
+    >>> from skmia.attacks.evidence import Signals
+    >>> from skmia.testing import check_evidence
+    >>> check_evidence(Signals("loss"))
+    """
+    _run_all(evidence, "evidence", data)
+
+
+def check_generator(generator, *, data=None):
+    """Check that a generator of shadow data makes records that a model could take.
+
+    Parameters
+    ----------
+    generator : estimator
+        Instance with the parameters to be checked; not changed. ``fit(X, y)`` is what
+        the adversary knows, ``sample(n)`` or ``sample(n, target)`` gives records and
+        labels.
+    data : tuple of (DataFrame or ndarray, ndarray), default=None
+        Records and class labels like those that it makes. None: three overlapping
+        classes.
+
+    Raises
+    ------
+    AssertionError
+        What is wrong, and why it matters.
+
+    Examples
+    --------
+    >>> from skmia.generators import StatisticsGenerator
+    >>> from skmia.testing import check_generator
+    >>> check_generator(StatisticsGenerator())
+    """
+    _run_all(generator, "generator", data)
+
+
+def check_signal(signal, *, data=None):
+    """Check that a signal tells of a record what its answer gives away, no more.
+
+    Parameters
+    ----------
+    signal : str or Signal
+        The signal with the parameters to be checked.
+    data : tuple of (fitted estimator, DataFrame or ndarray, ndarray), default=None
+        A model that answers what the signal asks, records and labels. None: boosted
+        trees on three overlapping classes.
+
+    Raises
+    ------
+    AssertionError
+        What is wrong, and why it matters.
+
+    Examples
+    --------
+    >>> from skmia.signals import signal
+    >>> from skmia.testing import check_signal
+    >>> check_signal("entropy")
+    >>> @signal("predict_proba")
+    ... def surprise(y, posterior):
+    ...     return posterior[:, 0] - posterior[:, 0].mean()
+    >>> check_signal(surprise)
+    Traceback (most recent call last):
+        ...
+    AssertionError: The signal 'surprise' gives a record another value when ...
+    """
+    _run_all(get_signal(signal), "signal", data)
+
+
 def yield_checks(estimator, kind, *, data=None):
     """Yield the checks one by one, for ``pytest.mark.parametrize``.
 
     Parameters
     ----------
-    estimator : estimator
-        Attack, defense or game.
-    kind : {"attack", "defense", "game"}
-        What it is meant to be: a binary classifier may be any of the first two.
+    estimator : estimator or Signal
+        What is checked.
+    kind : {"attack", "defense", "evidence", "game", "generator", "signal"}
+        What it is meant to be: a binary classifier may be an attack or a defense.
     data : tuple, default=None
-        As for :func:`check_attack`, :func:`check_defense` and :func:`check_game`.
+        As for :func:`check_attack`, :func:`check_defense` and the others.
 
     Yields
     ------
-    estimator : estimator
+    estimator : estimator or Signal
         The one given.
     check : callable
         ``check(estimator)`` raises an AssertionError; ``check.func.__name__`` is its
@@ -139,43 +230,18 @@ def yield_checks(estimator, kind, *, data=None):
             f"The 'kind' parameter of yield_checks must be one of {sorted(_KINDS)}. "
             f"Got {kind!r} instead."
         )
-    checks, answer, make_data = _KINDS[kind]
-    X, y = make_data() if data is None else data
+    checks, make_data, names, answer, common = _KINDS[kind]
+    data = make_data(estimator) if data is None else data
+    data = dict(zip(names, data, strict=True))
     for check in checks:
-        yield estimator, partial(check, X=X, y=y)
-    for check in _common_checks.CHECKS:
-        yield estimator, partial(check, X=X, y=y, answer=answer)
+        yield estimator, partial(check, **data)
+    for check in common:
+        yield estimator, partial(check, **data, answer=answer)
 
 
 def _run_all(estimator, kind, data):
     for _, check in yield_checks(estimator, kind, data=data):
         check(estimator)
-
-
-def _obvious_observations():
-    rng = check_random_state(0)
-    member = rng.permutation(np.repeat([0, 1], 60))
-    true_label = rng.randint(2, size=120)
-    confidence = np.where(
-        member, rng.uniform(0.9, 0.99, size=120), rng.uniform(0.3, 0.8, size=120)
-    )
-    Z = pd.DataFrame(
-        {
-            "confidence": confidence,
-            "loss": -np.log(confidence),
-            "correctness": (confidence > 0.5).astype(float),
-            "posterior_0": np.where(true_label == 0, confidence, 1 - confidence),
-            "posterior_1": np.where(true_label == 1, confidence, 1 - confidence),
-            "true_label": true_label.astype(float),
-        }
-    )
-    return Z, member
-
-
-def _overlapping_classes():
-    X, y = make_blobs(80, n_features=4, cluster_std=6, random_state=0)
-    names = [f"feature_{i}" for i in range(4)]
-    return pd.DataFrame(X, columns=names), np.array(["b", "c", "a"])[y]
 
 
 def _answer_of_attack(attack, X, y):
@@ -192,8 +258,51 @@ def _answer_of_game(game, X, y):
     return np.array([game.score(X, y)])
 
 
+class _Kind(NamedTuple):
+    """Checks of one kind of thing, and what they are given."""
+
+    checks: tuple
+    make_data: Callable
+    names: tuple = ("X", "y")
+    # What a fitted estimator says, and the checks of every estimator that ask for it.
+    answer: Callable | None = None
+    common: tuple = ()
+
+
 _KINDS = {
-    "attack": (_attack_checks.CHECKS, _answer_of_attack, _obvious_observations),
-    "defense": (_defense_checks.CHECKS, _answer_of_defense, _overlapping_classes),
-    "game": (_game_checks.CHECKS, _answer_of_game, _overlapping_classes),
+    "attack": _Kind(
+        _attack_checks.CHECKS,
+        _data.obvious_observations,
+        answer=_answer_of_attack,
+        common=_common_checks.CHECKS,
+    ),
+    "defense": _Kind(
+        _defense_checks.CHECKS,
+        _data.overlapping_classes,
+        answer=_answer_of_defense,
+        common=_common_checks.CHECKS,
+    ),
+    "evidence": _Kind(
+        _evidence_checks.CHECKS, _data.session_and_shadows, ("session", "shadows")
+    ),
+    "game": _Kind(
+        _game_checks.CHECKS,
+        _data.overlapping_classes,
+        answer=_answer_of_game,
+        common=_common_checks.CHECKS,
+    ),
+    # Records that a sample is like are given to fit, never to an answer.
+    "generator": _Kind(
+        _generator_checks.CHECKS,
+        _data.overlapping_classes,
+        answer=_generator_checks.answer,
+        common=tuple(
+            check
+            for check in _common_checks.CHECKS
+            if check is not _common_checks.check_column_names
+        ),
+    ),
+    "signal": _Kind(
+        _signal_checks.CHECKS, _data.model_and_records, ("model", "X", "y")
+    ),
 }

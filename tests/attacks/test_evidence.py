@@ -33,18 +33,14 @@ from skmia.attacks import (
 )
 from skmia.attacks._run import judge
 from skmia.attacks.evidence import (
-    Distilled,
     Evidence,
     References,
     Signals,
-    WithRecords,
 )
 from skmia.signals import make_signal
 from skmia.targets import Session
-from skmia.testing import check_evidence
 
 TREE = DecisionTreeClassifier(min_samples_leaf=3, random_state=0)
-PUBLIC = np.random.RandomState(0).normal(scale=8, size=(30, 4))
 
 
 @pytest.fixture(scope="module")
@@ -67,60 +63,6 @@ def session(digits):
 MEMBER = (np.arange(300) % 2 == 0).astype(int)
 SIGNALS = make_attack(Signals(), LogisticRegression(max_iter=1000))
 LIRA = make_attack(References("scaled_logit", online=True), LikelihoodRatioAttack())
-
-
-@pytest.mark.parametrize(
-    "evidence",
-    [
-        Signals(),
-        Signals(["staged_loss", "merlin_ratio"]),
-        WithRecords(["margin", "true_label"]),
-        References(),
-        References(["loss", "confidence"], online=True),
-        Distilled(PUBLIC, n_snapshots=1, random_state=0),
-    ],
-    ids=repr,
-)
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_checks(evidence):
-    check_evidence(evidence)
-
-
-class ByPosition(Evidence):
-    asks = frozenset({"predict"})
-
-    def observe(self, session):
-        return session.observe("correctness").assign(row=np.arange(len(session)))
-
-
-class Random(ByPosition):
-    def observe(self, session):
-        noise = np.random.RandomState(id(session) % 1000).normal(size=len(session))
-        return pd.DataFrame({"noise": noise})
-
-
-class Asks(ByPosition):
-    def observe(self, session):
-        return session.observe("loss")
-
-
-@pytest.mark.parametrize(
-    ("evidence", "message"),
-    [
-        (Random(), "Random sees a copy of the model and its records differently"),
-        (Asks(), "Asks asks more than its attribute 'asks' says: .*predict_proba"),
-        (Distilled(PUBLIC, n_snapshots=1), "Distilled sees a"),
-    ],
-    ids=repr,
-)
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_checks_find(evidence, message):
-    before = np.random.get_state()  # noqa: NPY002
-    try:
-        with pytest.raises(AssertionError, match=message):
-            check_evidence(evidence)
-    finally:
-        np.random.set_state(before)  # noqa: NPY002
 
 
 def test_a_classifier_of_pairs(shadows, session):

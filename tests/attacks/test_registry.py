@@ -1,5 +1,7 @@
 """Attacks by name: the published ones, and those that users register."""
 
+from dataclasses import replace
+
 import pytest
 from sklearn.base import clone
 from sklearn.naive_bayes import GaussianNB
@@ -13,7 +15,6 @@ from skmia.attacks import (
     make_attack,
     register_attack,
 )
-from skmia.attacks._catalogue import _CATALOGUE
 from skmia.attacks.evidence import Signals
 from skmia.signals import get_signal
 
@@ -32,33 +33,47 @@ def test_a_recipe_says_what_it_is(name):
     assert set(recipe.knowledge) <= BAI
     assert recipe.paper
     assert recipe.queries
-    levels = ("label", "scores", "white-box")
+    levels = ("label", "top-k", "scores", "white-box")
     weakest = max(levels.index(get_signal(s).access) for s in recipe.signals)
     assert levels.index(recipe.access) >= weakest
 
 
-# What version 0.1 said of them.
 @pytest.mark.parametrize(
     ("name", "access", "needs", "knowledge", "queries", "fits"),
     [
         ("gap", "label", (), "Q", "1", "0"),
         ("loss-threshold", "scores", ("members",), "D2 Q", "1", "0"),
-        ("population", "scores", ("nonmembers",), "D2 Q", "1", "0"),
-        ("qmia", "scores", ("features", "nonmembers"), "D2 Q", "1", "0"),
+        ("max-confidence-threshold", "top-k", ("members",), "D2 Q", "1", "0"),
+        ("population", "scores", ("nonmembers",), "D1 Q", "1", "0"),
+        ("qmia", "scores", ("features", "nonmembers"), "D1 Q", "1", "0"),
         ("merlin", "scores", ("members",), "D2 Q", "101", "0"),
         ("morgan", "scores", ("members",), "D2 Q", "102", "0"),
-        ("shadow-label", "label", ("shadows",), "M4 D2 Q", "1", "N"),
-        ("salem2", "scores", ("transfer",), "Q", "1", "N"),
+        ("shokri", "scores", ("shadows",), "M4 D1 Q", "1", "N"),
+        ("shadow-label", "label", ("shadows",), "M4 D1 Q", "1", "N"),
+        ("salem1", "top-k", ("shadows",), "M4 D1 Q", "1", "N"),
+        ("salem2", "top-k", ("transfer",), "Q", "1", "N"),
         ("blind-mi", "scores", ("batch",), "D2 Q", "1", "0"),
-        ("long", "scores", ("references",), "M4 D2 Q", "1", "N"),
-        ("mast", "scores", ("references", "candidates"), "M4 D2 Q", "1", "N"),
-        ("staged-loss", "white-box", ("stages", "shadows"), "M1 M4 D2", "1", "N"),
+        ("long", "scores", ("references",), "M2 D1 Q", "1", "N"),
+        ("reference", "scores", ("references",), "M2 D1 Q", "1", "N"),
+        *(
+            (f"{name}-offline", "scores", ("references",), "M2 D1 Q", "1", "N")
+            for name in ("lira", "rmia", "base")
+        ),
+        *(
+            (name, "scores", ("references", "candidates"), "M2 D2 Q", "1", "N")
+            for name in ("mast", "lira-online", "rmia-online", "base-online")
+        ),
+        ("staged-loss", "white-box", ("stages", "shadows"), "M1 D1", "1", "N"),
         (
             *("salem3-entropy", "scores", ("random-records",), "D1 Q"),
             *("1, and 1,000 random records in all", "0"),
         ),
         (
-            *("trajectory", "scores", ("distillation",), "M4 D2 Q"),
+            *("salem3-max-confidence", "top-k", ("random-records",), "D1 Q"),
+            *("1, and 1,000 random records in all", "0"),
+        ),
+        (
+            *("trajectory", "scores", ("distillation",), "M4 D1 Q"),
             *("1, and all distillation records", "N"),
         ),
     ],
@@ -80,13 +95,52 @@ def test_make_is_the_last_step():
     assert isinstance(recipe, AttackRecipe)
 
 
-def test_names_by_access_and_needs():
+LEVELS = ("label", "top-k", "scores", "white-box")
+
+
+def test_names_by_access():
+    """Who has an access runs what needs it or less."""
     everything = get_attack_names()
     assert everything == sorted(everything)
-    assert get_attack_names(access="white-box") == everything
-    assert set(get_attack_names(access="label")) < set(
-        get_attack_names(access="scores")
-    )
+    found = [set(get_attack_names(access=level)) for level in LEVELS]
+    assert found[-1] == set(everything)
+    for level, less, more in zip(LEVELS[1:], found, found[1:], strict=False):
+        assert less < more
+        assert {get_attack(name).access for name in more - less} == {level}
+    assert found[1] - found[0] == {
+        *("max-confidence-threshold", "salem1", "salem2", "salem3-max-confidence"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("knowledge", "runs", "not_run"),
+    [
+        ([], [], ["gap"]),
+        (["Q"], ["gap", "salem2"], ["salem3-entropy", "shokri", "loss-threshold"]),
+        (["D1", "Q"], ["population", "qmia", "salem3-entropy"], ["loss-threshold"]),
+        (["D2", "Q"], ["population", "loss-threshold", "blind-mi"], ["shokri"]),
+        (["M4", "D1", "Q"], ["shokri", "trajectory"], ["lira-offline"]),
+        (["M2", "D1", "Q"], ["shokri", "lira-offline"], ["lira-online"]),
+        # Who can train where the target was trained need not know what it is.
+        (["M3", "D1", "Q"], ["shokri", "lira-offline"], ["lira-online"]),
+        (["M2", "D2", "Q"], ["lira-online", "loss-threshold"], ["staged-loss"]),
+        (["M1", "D2"], get_attack_names(), []),
+    ],
+)
+def test_names_by_knowledge(knowledge, runs, not_run):
+    found = get_attack_names(knowledge=knowledge)
+    assert set(runs) <= set(found)
+    assert not set(not_run) & set(found)
+    assert found == sorted(found)
+
+
+def test_names_by_access_and_knowledge():
+    labels = set(get_attack_names(access="label"))
+    known = set(get_attack_names(knowledge=["Q"]))
+    assert get_attack_names(access="label", knowledge=["Q"]) == sorted(labels & known)
+
+
+def test_names_by_needs():
     with pytest.warns(FutureWarning, match="'needs' parameter .* is deprecated"):
         assert get_attack_names(needs=[]) == ["gap"]
     with pytest.warns(FutureWarning):
@@ -98,8 +152,8 @@ def test_names_by_access_and_needs():
     assert "lira-online" in both
 
 
-def test_a_name_for_an_attack_of_ones_own(monkeypatch):
-    monkeypatch.setattr("skmia.attacks._catalogue._CATALOGUE", dict(_CATALOGUE))
+@pytest.mark.usefixtures("catalogue")
+def test_a_name_for_an_attack_of_ones_own():
     attack = make_attack(Signals("margin"), GaussianNB())
     recipe = register_attack("own", attack, "members", paper="mine")
     assert get_attack("own") is recipe
@@ -110,14 +164,49 @@ def test_a_name_for_an_attack_of_ones_own(monkeypatch):
         register_attack("other", attack, "luck")
     with pytest.raises(TypeError, match="must be a Pipeline of evidence and model"):
         register_attack("other", GaussianNB())
+    assert "other" not in get_attack_names()
+
+
+class Gossip(Signals):
+    needs = ("gossip",)
+
+
+def test_an_attack_with_needs_of_its_own():
+    """Nothing but a name and a Pipeline; all else follows from them."""
+    recipe = AttackRecipe("own", make_attack(Gossip("top_posterior"), GaussianNB()))
+    assert (recipe.needs, recipe.access) == (("gossip", "shadows"), "top-k")
+    assert recipe.knowledge == ("M4", "D1", "Q")
+
+
+def test_a_recipe_cannot_say_what_is_not_so():
+    """In 0.1 other needs silently ran another algorithm, another access as scores."""
+    qmia = get_attack("qmia")
+    for name, value in {
+        "needs": ("nonmembers", "features"),
+        "access": "luck",
+        "knowledge": ("Q",),
+    }.items():
+        with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
+            replace(qmia, **{name: value})
+    with pytest.raises(ValueError, match=r"'fitted_on' .* 'qmia' must be one of"):
+        replace(qmia, fitted_on="luck")
+    other = replace(qmia, fitted_on="members")
+    assert (other.needs, other.knowledge) == (("features", "members"), ("D2", "Q"))
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: get_attack("lyra"), "'lyra' is not the name of an attack"),
-        (lambda: get_attack_names(access="all"), "'access' parameter of get_attack_n"),
-        (lambda: get_attack_names(needs=["luck"]), "'needs' parameter of get_attack_n"),
+        (
+            lambda: get_attack_names(access="score"),
+            r"'score' is not the name of an access. .* 'scores'\? Use one of \['lab",
+        ),
+        (
+            lambda: get_attack_names(knowledge=["M5", "Q"]),
+            r"'M5' is not the name of a class of knowledge.* Use one of \['D1', ",
+        ),
+        (lambda: get_attack_names(needs=["luck"]), "'luck' is not the name of a need"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::FutureWarning")

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import beta, binomtest
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import roc_auc_score
 
@@ -60,6 +60,25 @@ def test_auc_interval_agrees_with_delong_for_many_records(global_random_seed):
     member = np.repeat([1, 0], n)
     interval = auc_interval(member, np.concatenate([members, nonmembers]))
     np.testing.assert_allclose(interval, expected, rtol=0, atol=3 / n)
+
+
+def test_auc_interval_of_an_ordinary_sample():
+    """Members 3, 5, 6 and non-members 1, 2, 4, by hand.
+
+    3 is above two of three non-members, 5 and 6 above all: the AUC is 8 of 9 pairs.
+    With one record above and one below all others in either group (these tie with each
+    other), a member is above 3, 4, 4, 4.5 and 0.5 of five non-members, a non-member
+    above 1, 1, 2, 4.5 and 0.5 of five members. Either has the sample variance
+    2.575 / 25, hence DeLong's is 2 * 0.103 / 5 = 0.0412 about an AUC of 16 / 25. That
+    is the variance of 0.64 * 0.36 / 0.0412 = 5.592233 pairs, of which 8 / 9 are
+    successes; Clopper and Pearson's bounds are quantiles of beta distributions.
+    """
+    n = 0.64 * 0.36 / 0.0412
+    k = n * 8 / 9
+    expected = (beta.ppf(0.025, k, n - k + 1), beta.ppf(0.975, k + 1, n - k))
+    assert expected == pytest.approx((0.393016, 0.999617), abs=5e-7)
+    found = auc_interval([1, 1, 1, 0, 0, 0], [3, 5, 6, 1, 2, 4])
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 def test_auc_interval_of_separated_groups_is_the_exact_binomial():

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from broken import BROKEN as MORE_BROKEN
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -12,18 +13,15 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 
-from skmia import MembershipGame
+from skmia import MembershipGame, testing
 from skmia.attacks import ClasswiseAttack, ThresholdAttack
 from skmia.defenses import LabelOnly, RoundedPosterior
+from skmia.signals import Signal
+from skmia.testing import check_attack, check_game, yield_checks
 from skmia.utils import all_estimators
-from skmia.utils.estimator_checks import (
-    check_attack,
-    check_defense,
-    check_game,
-    yield_checks,
-)
 
-RUN = {"attack": check_attack, "defense": check_defense, "game": check_game}
+KINDS = ("attack", "defense", "evidence", "game", "generator", "signal")
+RUN = {kind: getattr(testing, f"check_{kind}") for kind in KINDS}
 
 
 class BadSign(ThresholdAttack):
@@ -301,6 +299,7 @@ BROKEN = {
         "check_n_jobs": [(Depends(), "with one worker and 0.333.* with two")],
         "check_no_classifier": [(Predicts(), r"has \['predict'\]")],
     },
+    **MORE_BROKEN,
 }
 CASES = [
     pytest.param(kind, name, estimator, match, id=f"{type(estimator).__name__}")
@@ -332,14 +331,18 @@ def test_broken_estimator_fails_its_check(kind, name, estimator, match):
 @pytest.mark.usefixtures("rng_state")
 @pytest.mark.parametrize(("kind", "name", "estimator", "match"), CASES)
 def test_the_check_of_all_finds_the_same(kind, name, estimator, match):
-    with pytest.raises(AssertionError, match=f"^{type(estimator).__name__} "):
+    signal = isinstance(estimator, Signal)
+    name = f"The signal {estimator.name!r}" if signal else type(estimator).__name__
+    with pytest.raises(AssertionError, match=f"{name} "):
         RUN[kind](estimator)
 
 
 def test_every_check_can_fail():
-    common = set(BROKEN["attack"]) & set(checks_of(None, "game"))
+    common = set(BROKEN["attack"]) & set(checks_of(BadGame(), "game"))
     for kind, broken in BROKEN.items():
-        assert set(checks_of(None, kind)) == set(broken) | common
+        shared = common if kind in ("attack", "defense", "game") else set()
+        some = next(iter(broken.values()))[0][0]
+        assert set(checks_of(some, kind)) == set(broken) | shared
 
 
 @pytest.mark.parametrize(
@@ -370,7 +373,7 @@ def test_good_game_passes():
 
 
 def test_unknown_kind():
-    with pytest.raises(ValueError, match=re.escape("['attack', 'defense', 'game']")):
+    with pytest.raises(ValueError, match=re.escape(f"{list(KINDS)}")):
         next(yield_checks(ThresholdAttack(), "metric"))
 
 

@@ -1,0 +1,62 @@
+"""Data that checks are run on, where the author of what is checked gives none."""
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.datasets import make_blobs
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.linear_model import LinearRegression
+from sklearn.neighbors import KernelDensity
+from sklearn.utils import check_random_state
+
+from skmia.shadow import ShadowModels
+from skmia.targets import Session
+
+
+def obvious_observations(checked=None):
+    """Observations that tell members from non-members, and membership."""
+    rng = check_random_state(0)
+    member = rng.permutation(np.repeat([0, 1], 60))
+    true_label = rng.randint(2, size=120)
+    confidence = np.where(
+        member, rng.uniform(0.9, 0.99, size=120), rng.uniform(0.3, 0.8, size=120)
+    )
+    Z = pd.DataFrame(
+        {
+            "confidence": confidence,
+            "loss": -np.log(confidence),
+            "correctness": (confidence > 0.5).astype(float),
+            "posterior_0": np.where(true_label == 0, confidence, 1 - confidence),
+            "posterior_1": np.where(true_label == 1, confidence, 1 - confidence),
+            "true_label": true_label.astype(float),
+        }
+    )
+    return Z, member
+
+
+def overlapping_classes(checked=None):
+    """Records of three classes, and their labels."""
+    X, y = make_blobs(80, n_features=4, cluster_std=6, random_state=0)
+    names = [f"feature_{i}" for i in range(4)]
+    return pd.DataFrame(X, columns=names), np.array(["b", "c", "a"])[y]
+
+
+def session_and_shadows(checked=None):
+    """A target with records in question, and shadow models, on the same records."""
+    X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
+    y = np.array(["b", "c", "a"])[y]
+    model = GradientBoostingClassifier(n_estimators=2, random_state=0)
+    shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
+    return Session(clone(model).fit(X[::2], y[::2]), X, y), shadows
+
+
+def model_and_records(signal):
+    """A fitted model of the kind that has the signal, records and labels."""
+    X, y = overlapping_classes()
+    if signal.fits("classifier"):
+        model = GradientBoostingClassifier(n_estimators=2, random_state=0)
+    elif signal.fits("regressor"):
+        model, y = LinearRegression(), X.sum(axis=1).to_numpy()
+    else:
+        model = KernelDensity()
+    return model.fit(X[::2], y[::2]), X, y
