@@ -13,9 +13,8 @@ from skmia.utils._sklearn import StrOptions
 class _DifficultyAttack(ReferenceAttack):
     """Signal of the target minus what is usual for the record, on the members' side."""
 
-    _parameter_constraints = {
-        **ReferenceAttack._parameter_constraints,
-        "direction": [StrOptions({"auto", "higher", "lower"})],
+    _parameter_constraints = ReferenceAttack._parameter_constraints | {
+        "direction": [StrOptions({"auto", "higher", "lower"})]
     }
 
     @abstractmethod
@@ -104,9 +103,8 @@ class CalibratedAttack(_DifficultyAttack):
     array([1, 0])
     """
 
-    _parameter_constraints = {
-        **_DifficultyAttack._parameter_constraints,
-        "aggregation": [StrOptions({"mean", "median", "max", "min"})],
+    _parameter_constraints = _DifficultyAttack._parameter_constraints | {
+        "aggregation": [StrOptions({"mean", "median", "max", "min"})]
     }
 
     def __init__(

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
-from skmia.utils._sklearn import HasMethods, Interval, _fit_context
+from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
 
 _ROUNDING = np.finfo(np.float64).eps
 
@@ -84,7 +84,7 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
     _parameter_constraints = {
         "estimator": [HasMethods(["fit", "predict"])],
         "by": [Integral, str],
-        "min_samples": [Interval(Integral, 1, None, closed="left")],
+        "min_samples": [COUNT],
     }
 
     def __init__(self, estimator, *, by="true_label", min_samples=5):

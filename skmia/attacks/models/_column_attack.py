@@ -19,7 +19,7 @@ class ColumnAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     Level: observations. Subclasses implement ``_learn`` and answer from ``_values``.
     """
 
-    _parameter_constraints: dict = {"column": [Integral, str]}
+    _parameter_constraints = {"column": [Integral, str]}
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, Z, y):

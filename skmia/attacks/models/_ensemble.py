@@ -1,7 +1,7 @@
 """Several attacks as one, combined by how rarely a non-member scores as high."""
 
 import re
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._membership import encode_membership, membership_score
-from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import FRACTION, StrOptions, _fit_context
 
 
 def _mean(ranks):
@@ -132,7 +132,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         "combine": [StrOptions(set(_COMBINE))],
         "cv": ["cv_object"],
         "objective": [StrOptions(OBJECTIVES)],
-        "fpr": [Interval(Real, 0, 1, closed="both")],
+        "fpr": [FRACTION],
     }
 
     def __init__(

@@ -25,9 +25,8 @@ class OneSidedAttack(ReferenceAttack):
     orientation, and have the parameter `direction`.
     """
 
-    _parameter_constraints = {
-        "direction": [StrOptions({"auto", "higher", "lower"})],
-        **ReferenceAttack._parameter_constraints,
+    _parameter_constraints = ReferenceAttack._parameter_constraints | {
+        "direction": [StrOptions({"auto", "higher", "lower"})]
     }
 
     def _learn(self, view, member):

@@ -1,6 +1,6 @@
 """QMIA: a threshold for each record, learned from people who are no members."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
@@ -18,7 +18,13 @@ from skmia.attacks.statistics._ranks import conformal_score
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import (
+    INNER_FRACTION,
+    HasMethods,
+    Interval,
+    StrOptions,
+    _fit_context,
+)
 
 
 class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
@@ -125,7 +131,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
         "direction": [StrOptions({"auto", "higher", "lower"})],
         "regressor": [HasMethods(["fit", "predict"]), None],
         "cv": [Interval(Integral, 2, None, closed="left")],
-        "fpr": [Interval(Real, 0, 1, closed="neither")],
+        "fpr": [INNER_FRACTION],
         "random_state": ["random_state"],
     }
 

@@ -1,7 +1,6 @@
 """What all attacks that compare a target with reference models share."""
 
 from abc import ABCMeta, abstractmethod
-from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -12,7 +11,7 @@ from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._membership import encode_membership
 from skmia.utils._reference_table import split_table
-from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import FRACTION, StrOptions, _fit_context
 
 
 class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
@@ -26,10 +25,7 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     ``predict`` than in ``fit``: a pseudo-target has one reference less.
     """
 
-    _parameter_constraints: dict = {
-        "objective": [StrOptions(OBJECTIVES)],
-        "fpr": [Interval(Real, 0, 1, closed="both")],
-    }
+    _parameter_constraints = {"objective": [StrOptions(OBJECTIVES)], "fpr": [FRACTION]}
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, Z, y):

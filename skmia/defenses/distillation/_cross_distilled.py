@@ -102,8 +102,7 @@ class CrossDistilledClassifier(DistillationDefense):
         "several models are trained on each record, and the student again"
     )
 
-    _parameter_constraints: dict = {
-        **DistillationDefense._parameter_constraints,
+    _parameter_constraints = DistillationDefense._parameter_constraints | {
         "scheme": [StrOptions({"complement", "fold"})],
         "cv": [Interval(Integral, 2, None, closed="left")],
         "n_jobs": [Integral, None],

@@ -26,9 +26,8 @@ class DistillationDefense(TrainingDefense):
     # Teachers give soft labels; the student may have labels only.
     _asks = "predict_proba"
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
-        "student": [HasMethods(["fit"]), None],
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
+        "student": [HasMethods(["fit"]), None]
     }
 
     @property

@@ -1,13 +1,12 @@
 """A model that stops answering."""
 
 import uuid
-from numbers import Integral
 
 from skmia.defenses.queries._query_budget import QueryBudget
 from skmia.defenses.queries._query_control import QueryControl
 from skmia.utils._card import DefenseCard
 from skmia.utils._record_keys import exact_keys
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT_OR_0
 
 
 class QueryLimit(QueryControl):
@@ -91,9 +90,8 @@ class QueryLimit(QueryControl):
         paper="Truex et al. 2019",
     )
 
-    _parameter_constraints: dict = {
-        **QueryControl._parameter_constraints,
-        "budget": [Interval(Integral, 0, None, closed="left"), QueryBudget],
+    _parameter_constraints = QueryControl._parameter_constraints | {
+        "budget": [COUNT_OR_0, QueryBudget]
     }
 
     def __init__(self, estimator, *, budget=1000):

@@ -106,7 +106,7 @@ class DisjointStackingClassifier(TrainingDefense):
         "combiner sees records without noise"
     )
 
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         "estimators": [list],
         "final_estimator": [HasMethods("fit"), None],
         "fractions": ["array-like", None],

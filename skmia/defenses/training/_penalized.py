@@ -1,7 +1,5 @@
 """Models with a penalty on their weights, stated in one convention."""
 
-from numbers import Real
-
 from sklearn.base import clone
 from sklearn.linear_model import (
     LogisticRegression,
@@ -15,7 +13,7 @@ from sklearn.svm import LinearSVC
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._last_step import last_step
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import POSITIVE, StrOptions
 from skmia.utils._weights import fit_weights
 
 
@@ -109,9 +107,8 @@ class PenalizedClassifier(TrainingDefense):
         paper="Shokri et al. 2017",
     )
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
-        "strength": [Interval(Real, 0, None, closed="neither")],
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
+        "strength": [POSITIVE],
         "penalty": [StrOptions({"l1", "l2"})],
     }
 
