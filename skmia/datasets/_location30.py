@@ -1,9 +1,7 @@
 """Location-30: check-ins in Bangkok."""
 
 from skmia.datasets._archive import download_tables, split_labels
-from skmia.datasets._base import Layout, load, make_bunch, validate_fetch
-
-LAYOUT = Layout("location30", n_samples=5010, n_features=446, n_classes=30, max_value=1)
+from skmia.datasets._base import Layout, fetch, validate_fetch
 
 DESCR = """\
 Location-30 (Bangkok check-ins)
@@ -23,6 +21,16 @@ from Foursquare check-ins. No licence is stated; published for research. Please 
   data in location-based social networks. ACM Transactions on Intelligent Systems and
   Technology, 2016.
 """
+
+LAYOUT = Layout(
+    "location30",
+    n_samples=5010,
+    n_features=446,
+    n_classes=30,
+    max_value=1,
+    feature_names=[f"place_{i}" for i in range(446)],
+    descr=DESCR,
+)
 
 
 def _download(data_home):
@@ -105,18 +113,6 @@ def fetch_location30(
     >>> X.shape  # doctest: +SKIP
     (5010, 446)
     """
-    arrays = load(
-        LAYOUT,
-        _download,
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return make_bunch(
-        arrays["X"],
-        arrays["y"],
-        feature_names=[f"place_{i}" for i in range(LAYOUT.n_features)],
-        target_names=[str(label) for label in range(LAYOUT.n_classes)],
-        descr=DESCR,
-        return_X_y=return_X_y,
-        as_frame=as_frame,
+    return fetch(
+        LAYOUT, _download, data_home, download_if_missing, return_X_y, as_frame
     )

@@ -1,14 +1,7 @@
 """Purchase-100 and Texas-100: shopping histories and hospital stays."""
 
 from skmia.datasets._archive import download_tables, split_labels, with_labels
-from skmia.datasets._base import Layout, load, make_bunch, validate_fetch
-
-PURCHASE = Layout(
-    "purchase100", n_samples=197_324, n_features=600, n_classes=100, max_value=1
-)
-TEXAS = Layout(
-    "texas100", n_samples=67_330, n_features=6169, n_classes=100, max_value=1
-)
+from skmia.datasets._base import Layout, fetch, validate_fetch
 
 CITE = """\
 No licence is stated; published for research. Please cite R. Shokri, M. Stronati,
@@ -40,13 +33,32 @@ Source: dataset_texas.tgz of the GitHub repository privacytrustlab/datasets, mad
 the Hospital Discharge Data Public Use Files of the Texas Department of State Health
 Services. {CITE}"""
 
+PURCHASE = Layout(
+    "purchase100",
+    n_samples=197_324,
+    n_features=600,
+    n_classes=100,
+    max_value=1,
+    feature_names=[f"item_{i}" for i in range(600)],
+    descr=PURCHASE_DESCR,
+)
+TEXAS = Layout(
+    "texas100",
+    n_samples=67_330,
+    n_features=6169,
+    n_classes=100,
+    max_value=1,
+    feature_names=[f"attribute_{i}" for i in range(6169)],
+    descr=TEXAS_DESCR,
+)
 
-def _download_purchase(data_home):
+
+def _get_purchase(data_home):
     [table] = download_tables("dataset_purchase.tgz", ["dataset_purchase"], data_home)
     return split_labels(table)
 
 
-def _download_texas(data_home):
+def _get_texas(data_home):
     X, labels = download_tables(
         "dataset_texas.tgz", ["texas/100/feats", "texas/100/labels"], data_home
     )
@@ -132,20 +144,8 @@ def fetch_purchase100(
     >>> X.shape  # doctest: +SKIP
     (197324, 600)
     """
-    arrays = load(
-        PURCHASE,
-        _download_purchase,
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return make_bunch(
-        arrays["X"],
-        arrays["y"],
-        feature_names=[f"item_{i}" for i in range(PURCHASE.n_features)],
-        target_names=[str(label) for label in range(PURCHASE.n_classes)],
-        descr=PURCHASE_DESCR,
-        return_X_y=return_X_y,
-        as_frame=as_frame,
+    return fetch(
+        PURCHASE, _get_purchase, data_home, download_if_missing, return_X_y, as_frame
     )
 
 
@@ -224,18 +224,6 @@ def fetch_texas100(
     >>> X.shape  # doctest: +SKIP
     (67330, 6169)
     """
-    arrays = load(
-        TEXAS,
-        _download_texas,
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return make_bunch(
-        arrays["X"],
-        arrays["y"],
-        feature_names=[f"attribute_{i}" for i in range(TEXAS.n_features)],
-        target_names=[str(label) for label in range(TEXAS.n_classes)],
-        descr=TEXAS_DESCR,
-        return_X_y=return_X_y,
-        as_frame=as_frame,
+    return fetch(
+        TEXAS, _get_texas, data_home, download_if_missing, return_X_y, as_frame
     )
