@@ -16,6 +16,7 @@ from sklearn.utils import check_random_state
 
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
+from skmia.shadow._splitters import check_even
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
 
@@ -154,6 +155,7 @@ def model_grid(
     >>> len(grid)
     16
     """
+    check_even("model_grid", "n_shadows", n_shadows)
     split_seed, game_seed = draw_seeds(check_random_state(random_state), 2)
     if isinstance(cv, Integral):
         cv = StratifiedShuffleSplit(cv, test_size=0.5, random_state=split_seed)

@@ -20,6 +20,7 @@ from skmia.attacks import AttackRecipe
 from skmia.exceptions import PrivacyLeakWarning
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
+from skmia.shadow._splitters import check_even
 from skmia.utils._frozen import is_frozen
 from skmia.utils._random import draw_seeds, find_private, set_random_states
 from skmia.utils._records import check_labelled
@@ -218,6 +219,7 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self : object
         """
         self._check_candidates()
+        check_even("PrivacyAwareSelector", "n_shadows", self.n_shadows)
         X, y = check_labelled(X, y)
         rng = check_random_state(self.random_state)
         split_seed, model_seed, game_seed = draw_seeds(rng, 3)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -103,6 +104,8 @@ def test_version():
 def test_audit_without_arguments(tmp_path):
     text = skmia("audit", "--shadows", 4, "--json", "numbers.json")
     assert text.startswith("Example: a random forest on half of scikit-learn's digits.")
+    assert "Shadow models ━" in text
+    assert "Attacks ━" in text
     assert "The model gives away who was in its training data." in text
     assert "TPR at 0.1 % FPR is not measurable with 899 holdout records" in text
     assert "Report: audit.html" in text
@@ -139,6 +142,37 @@ def test_own_model_on_arrays(logistic, tmp_path):
     text = (tmp_path / "mine.html").read_text(encoding="utf-8")
     assert "LogisticRegression" in text
     assert "90 %" in text
+
+
+COLUMNS = ["attack", "AUC", "accuracy", "TPR at 0.1 % FPR", "TPR at 10 % FPR"]
+
+
+def without_rules(text):
+    return " ".join(text.replace("─", "").split())
+
+
+def test_columns_of_the_table(logistic, monkeypatch):
+    """In this order: scripts cut them out by it."""
+    monkeypatch.setattr(_commands, "audit", partial(audit, fprs=(0.001, 0.1)))
+    text = skmia(*own("npz", "--no-html", "--attack", "gap"))
+    assert " attack AUC accuracy TPR at 10 % FPR gap " in without_rules(text)
+    for name in ("train", "holdout"):
+        with np.load(f"{name}.npz") as arrays:
+            X, y = (np.tile(arrays[k].T, 10).T for k in ("X", "y"))
+        np.savez(f"{name}.npz", X=X, y=y)
+    text = skmia(*own("npz", "--no-html", "--attack", "gap"))
+    assert f" {' '.join(COLUMNS)} gap " in without_rules(text)
+
+
+def test_no_attack_could_be_run(logistic, tmp_path):
+    """Reports are written; the exit code tells scripts that nothing was measured."""
+    text = skmia(*own("npz", "--json", "a.json", "--attack", "salem2"), code=3)
+    assert "No attack could be run: nothing was measured. 0 of 1 attacks" in text
+    assert "no records of another task are given" in text
+    numbers = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert numbers["headline"]["attack"] is None
+    assert "No attack could be run" in (tmp_path / "audit.html").read_text("utf-8")
+    skmia(*own("npz", "--no-html", "--attack", "salem2", "--attack", "gap"))
 
 
 def test_arrays_for_a_model_that_knows_names(tmp_path):

@@ -8,6 +8,7 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.compose import make_column_transformer
+from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -521,3 +522,35 @@ def test_a_search_over_names(adversary):
         error_score="raise",
     ).fit(*adversary)
     assert len(search.cv_results_["mean_test_score"]) == 3
+
+
+class Weighted(GaussianNB):
+    """Cannot be fitted without weights."""
+
+    def fit(self, X, y, sample_weight):
+        return super().fit(X, y, sample_weight)
+
+
+def test_parameters_of_fit_reach_shadow_models_and_target():
+    X, y = make_classification(200, random_state=0)
+    weight = np.random.default_rng(0).random(100)
+    game = MembershipGame(Weighted(), attack="shokri", cv=4, random_state=0)
+    game.fit(X[:100], y[:100], sample_weight=weight)
+    given = {"fit_params": {"sample_weight": weight}}
+    assert 0 < game.score(X[100:], y[100:], **given) < 1
+    with pytest.raises(TypeError, match="sample_weight"):
+        game.play(X[100:], y[100:])
+    # Weights of one are those of a game without any.
+    plain = MembershipGame(GaussianNB(), attack="shokri", cv=4, random_state=0)
+    plain = plain.fit(X[:100], y[:100]).play(X[100:], y[100:])
+    ones = np.ones(100)
+    game.fit(X[:100], y[:100], sample_weight=ones)
+    same = game.play(X[100:], y[100:], fit_params={"sample_weight": ones})
+    assert_array_equal(same.score, plain.score)
+
+
+def test_weights_of_records_that_are_not_trained_on():
+    X, y = make_classification(100, random_state=0)
+    game = MembershipGame(GaussianNB(), shadow_size=2.0, cv=4, random_state=0)
+    with pytest.raises(ValueError, match=r"\['sample_weight'\] of fit has values for"):
+        game.fit(X, y, sample_weight=np.ones(100))

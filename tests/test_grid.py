@@ -111,6 +111,11 @@ def test_table_of_what_was_not_measured(grid):
     assert table.isna().all(axis=None)
 
 
+def test_an_odd_number_of_shadow_models():
+    with pytest.raises(ValueError, match="'n_shadows' parameter of model_grid must be"):
+        model_grid(X, Y, default_models(["nb"]), n_shadows=3)
+
+
 def test_default_models():
     assert list(default_models()) == ["tree", "knn", "lr", "nb"]
     everything = default_models(["tree", "knn", "lr", "nb", "mlp"])

@@ -203,7 +203,8 @@ def test_bad_candidates(estimators, message, problem):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("max_leakage", -0.1), ("scoring", "best"), ("n_shadows", 0)]
+    ("name", "value"),
+    [("max_leakage", -0.1), ("scoring", "best"), ("n_shadows", 0), ("n_shadows", 3)],
 )
 def test_bad_parameters(name, value, problem):
     message = f"'{name}' parameter of PrivacyAwareSelector must be"

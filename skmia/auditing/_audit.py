@@ -5,25 +5,23 @@ from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
-import pandas as pd
-from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.attacks import get_attack, get_attack_names
-from skmia.auditing._findings import carry_out
+from skmia.attacks import AttackRecipe, get_attack, get_attack_names
+from skmia.auditing._audited_records import check_fit_params, pool
+from skmia.auditing._findings import carry_out, plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._report import AuditReport
 from skmia.metrics._validation import check_fraction
 from skmia.shadow import ShadowModels
+from skmia.shadow._splitters import check_even
 from skmia.targets import Session
-from skmia.utils._labels import encode_labels
+from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds, find_private
-from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, Interval, validate_params
 
-MIN_RECORDS = 10
 DEFAULT_ATTACKS = (
     "gap",
     *(
@@ -37,18 +35,28 @@ DEFAULT_ATTACKS = (
     "lira-online",
     "rmia-online",
 )
+# What is left to an adversary without probabilities, where the model gives decisions,
+# and where it gives labels.
+DECISION_ATTACKS = (
+    "decision-margin-threshold",
+    "shadow-decision",
+    "margin-lira-online",
+    "margin-rmia-online",
+)
+LABEL_ATTACKS = ("shadow-label",)
 
 
 @validate_params(
     {
-        "model": [HasMethods(["fit", "predict"])],
-        "attacks": [list, tuple, None],
+        "model": [HasMethods("predict")],
+        "attacks": [str, AttackRecipe, list, tuple, None],
         "public": ["array-like", "sparse matrix", None],
         "other_task": [tuple, None],
         "given": [dict, None],
         "shadow_estimator": [HasMethods(["fit", "predict"]), None],
         "n_shadows": [Interval(Integral, 0, None, closed="left")],
-        "fprs": ["array-like"],
+        "fprs": [Real, "array-like"],
+        "fit_params": [dict, None],
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],
         "memory": [str, HasMethods("cache"), None],
         "n_jobs": [Integral, None],
@@ -71,6 +79,7 @@ def audit(
     shadow_estimator=None,
     n_shadows=10,
     fprs=(0.001, 0.01, 0.1),
+    fit_params=None,
     confidence_level=0.95,
     memory=None,
     n_jobs=None,
@@ -80,25 +89,28 @@ def audit(
     """Measure how much a fitted model tells about who was in its training data.
 
     Runs attacks by name; by default the gap attack, a threshold on every score signal,
-    an attack model trained on shadow models, and the two strongest reference attacks.
-    The model is asked once per response method, and shadow models are trained once,
-    however many attacks use them.
+    an attack model trained on shadow models, and the two strongest reference attacks;
+    without probabilities, the like of these on decisions and labels. The model is asked
+    once per response method, and shadow models are trained once, however many attacks
+    use them. An attack that cannot be run, or that fails, says so in its ``status`` and
+    changes nothing for the others.
 
     Parameters
     ----------
     model : fitted classifier
-        The model to audit: any scikit-learn classifier, pipeline or defense. It is
-        not changed.
+        The model to audit: any scikit-learn classifier, pipeline or defense, or an
+        object that only answers. It is not changed.
     X_train : {array-like, sparse matrix, DataFrame} of shape (n_train, n_features)
-        Records that the model was trained on.
+        Records that the model was trained on, as it takes them: also texts, images.
     y_train : array-like of shape (n_train,)
         Their labels.
     X_holdout : {array-like, sparse matrix, DataFrame} of shape (n_holdout, n_features)
         Records of the same population that had no part in training: not for early
-        stopping, not for the choice of parameters either.
+        stopping, not for the choice of parameters either. They are given the dtypes
+        of `X_train` where that loses nothing, and categories that are missing there.
     y_holdout : array-like of shape (n_holdout,)
         Their labels.
-    attacks : list of str or AttackRecipe, default=None
+    attacks : str, AttackRecipe or list of them, default=None
         Which attacks, see :func:`skmia.attacks.get_attack_names`. What one needs and
         is not given stands in its ``status``. None for the default.
     public : {array-like, sparse matrix, DataFrame}, default=None
@@ -113,8 +125,12 @@ def audit(
         model cannot be trained again.
     n_shadows : int, default=10
         Number of shadow models, even; 0 leaves out the attacks that need them.
-    fprs : array-like of float in (0, 1], default=(0.001, 0.01, 0.1)
+    fprs : float or array-like of float in (0, 1], default=(0.001, 0.01, 0.1)
         False positive rates, fractions, at which the true positive rate is reported.
+    fit_params : dict, default=None
+        What ``fit`` of the shadow models is given beside records and labels. Of what
+        has one value per record, those of `X_train` and then those of `X_holdout`,
+        each model gets the values of its records; all else is passed as it is.
     confidence_level : float in (0, 1), default=0.95
         Level of every interval of the summary.
     memory : str or joblib.Memory, default=None
@@ -124,7 +140,7 @@ def audit(
     random_state : int, RandomState instance or None, default=None
         Seed of the shadow models and of the cross-fitting.
     verbose : bool, default=False
-        Show progress (needs ``rich``).
+        Show the progress of the shadow models, and of the attacks (needs ``rich``).
 
     Returns
     -------
@@ -135,7 +151,8 @@ def audit(
     Raises
     ------
     ValueError
-        Too few records for an audit, or the records and labels do not fit together.
+        Too few records for an audit, records and labels do not fit together or to the
+        model, or the two sets are not of one kind (the columns are named).
 
     See Also
     --------
@@ -168,21 +185,15 @@ def audit(
     >>> report.summary.loc["gap", "status"]
     'ok'
     """
-    check_is_fitted(model)
+    if hasattr(model, "fit"):
+        check_is_fitted(model)
     fprs = [check_fraction("audit", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
-    X, y, member, index = _pool(X_train, y_train, X_holdout, y_holdout)
-    # Labels of another kind than the model's would all look like errors of the model.
-    encode_labels(y, model.classes_)
+    X, y, member, index = pool(model, X_train, y_train, X_holdout, y_holdout)
+    fit_params = check_fit_params(fit_params, X)
     seed = _repeatable(random_state)
-    if n_shadows % 2:
-        raise ValueError(
-            "The 'n_shadows' parameter of audit must be an even int: only then can "
-            f"every record be in half of the shadow models. Got {n_shadows} instead."
-        )
+    check_even("audit", "n_shadows", n_shadows)
     if given is not None:
         public, other_task = _from_given(given, public, other_task)
-    names = DEFAULT_ATTACKS if attacks is None else attacks
-    recipes = [_with_public(get_attack(name), public) for name in names]
     design = ShadowModels(
         model if shadow_estimator is None else shadow_estimator,
         cv=n_shadows,
@@ -195,9 +206,14 @@ def audit(
     # The classes of the shadow models: the model may know more, or fewer.
     session = Session(model, X, y, classes=np.unique(y))
     correct = session.observe("correctness")["correctness"].to_numpy()
-    knowledge = Knowledge(X, y, member, design, seed, other_task)
-    knowledge.recipes = [r for r in recipes if not knowledge.lacks(r, session)]
-    results = [carry_out(recipe, session, knowledge) for recipe in recipes]
+    recipes = _recipes(attacks, session, public)
+    knowledge = Knowledge(X, y, member, design, seed, other_task, fit_params)
+    results = [plan(recipe, session, knowledge) for recipe in recipes]
+    knowledge.train()
+    for recipe, result in track(
+        zip(recipes, results, strict=True), len(recipes), "Attacks", verbose
+    ):
+        carry_out(recipe, result, session, knowledge)
     return AuditReport(
         model=type(model).__name__,
         results=results,
@@ -210,6 +226,30 @@ def audit(
         seed=seed,
         private=None if private is None else type(private).__name__,
     )
+
+
+def _recipes(attacks, session, public):
+    """Attacks by name, each once, with what the auditor gives."""
+    if attacks is None:
+        attacks = DEFAULT_ATTACKS
+        if "predict_proba" not in session.answers:
+            decides = "decision_function" in session.answers
+            attacks += (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
+    elif isinstance(attacks, str | AttackRecipe):
+        attacks = [attacks]
+    recipes = {}
+    for recipe in map(get_attack, attacks):
+        if recipes.setdefault(recipe.name, recipe) != recipe:
+            raise ValueError(
+                "The 'attacks' parameter of audit holds two different attacks with the "
+                f"name {recipe.name!r}: give one of them another name."
+            )
+    if not recipes:
+        raise ValueError(
+            "The 'attacks' parameter of audit must name at least one attack. Got "
+            f"{attacks!r}; None is the default."
+        )
+    return [_with_public(recipe, public) for recipe in recipes.values()]
 
 
 def _with_public(recipe, public):
@@ -234,49 +274,6 @@ def _from_given(given, public, other_task):
             f"{unknown[0]!r}."
         )
     return given.get("distillation", public), given.get("transfer", other_task)
-
-
-def _pool(X_train, y_train, X_holdout, y_holdout):
-    """All audited records together: members first."""
-    X_train, y_train = check_records(X_train, y_train)
-    X_holdout, y_holdout = check_records(X_holdout, y_holdout)
-    for name, labels in {"train": y_train, "holdout": y_holdout}.items():
-        if len(labels) < MIN_RECORDS:
-            raise ValueError(
-                f"An audit needs at least {MIN_RECORDS} records in X_{name}. Got "
-                f"{len(labels)}: nothing could be measured."
-            )
-    member = np.repeat([1, 0], [len(y_train), len(y_holdout)])
-    index = pd.MultiIndex.from_arrays(
-        [
-            np.where(member == 1, "train", "holdout"),
-            [*_row_names(X_train), *_row_names(X_holdout)],
-        ],
-        names=["set", "row"],
-    )
-    return (
-        _stack(X_train, X_holdout),
-        np.concatenate([y_train, y_holdout]),
-        member,
-        index,
-    )
-
-
-def _row_names(X):
-    return X.index if hasattr(X, "index") else range(X.shape[0])
-
-
-def _stack(X_train, X_holdout):
-    if X_train.shape[1] != X_holdout.shape[1]:
-        raise ValueError(
-            f"X_train has {X_train.shape[1]} features, X_holdout {X_holdout.shape[1]}: "
-            "both must be as the model takes them."
-        )
-    if hasattr(X_train, "iloc") and hasattr(X_holdout, "iloc"):
-        return pd.concat([X_train, X_holdout], ignore_index=True)
-    if sparse.issparse(X_train) and sparse.issparse(X_holdout):
-        return sparse.vstack([X_train, X_holdout], format="csr")
-    return np.concatenate([X_train, X_holdout])
 
 
 def _repeatable(random_state):

@@ -7,6 +7,7 @@ import numpy as np
 
 from skmia.attacks import run
 from skmia.attacks._recipe import NEEDS
+from skmia.metrics._validation import check_predicted, check_score
 
 _AUDITORS_WORDS = NEEDS | {
     "shadows": "kind of model; shadow models on random halves of these records",
@@ -51,8 +52,8 @@ class AttackResult:
     status: str = "ok"
 
 
-def carry_out(recipe, session, knowledge):
-    """Run one attack, or say why not.
+def plan(recipe, session, knowledge):
+    """What is to be said of an attack before it is run; nothing is asked or trained.
 
     Parameters
     ----------
@@ -60,26 +61,52 @@ def carry_out(recipe, session, knowledge):
     session : Session
         The audited model and records.
     knowledge : Knowledge
-        What the adversary holds.
+        What the adversary holds. It is told of attacks that can be run.
 
     Returns
     -------
     result : AttackResult
+        With the reason as its status where the attack cannot be run.
     """
-    words = "; ".join(_AUDITORS_WORDS.get(need, need) for need in recipe.needs) or "-"
-    result = AttackResult(recipe.name, recipe.access, words, recipe.paper)
-    reason = knowledge.lacks(recipe, session)
+    result = AttackResult(recipe.name, "-", "-", recipe.paper)
+    try:
+        words = [_AUDITORS_WORDS.get(need, need) for need in recipe.needs]
+        result.access, result.knowledge = recipe.access, "; ".join(words) or "-"
+        reason = knowledge.lacks(recipe, session)
+    except Exception as error:
+        result.status = _failed(error)
+        return result
     if reason:
         result.status = f"not run: {reason}"
-        return result
+    else:
+        knowledge.recipes.append(recipe)
+    return result
+
+
+def carry_out(recipe, result, session, knowledge):
+    """Run an attack that can be run.
+
+    Parameters
+    ----------
+    recipe, session, knowledge : as for :func:`plan`
+    result : AttackResult
+        From :func:`plan`; completed in place.
+    """
+    if result.status != "ok":
+        return
     try:
         held = knowledge.held(recipe)
         start = time.perf_counter()
-        result.score, result.predicted = run(
-            recipe.attack, recipe.fitted_on, session, **held
-        )
-        result.seconds = time.perf_counter() - start
-        result.n_fits = knowledge.n_fits(recipe)
+        score, predicted = run(recipe.attack, recipe.fitted_on, session, **held)
+        score = check_score(recipe.name, knowledge.member, score)
+        check_predicted(recipe.name, knowledge.member, predicted)
     except Exception as error:
-        result.status = f"failed: {type(error).__name__}: {error}"
-    return result
+        result.status = _failed(error)
+        return
+    result.score, result.predicted = score, predicted
+    result.seconds = time.perf_counter() - start
+    result.n_fits = knowledge.n_fits(recipe)
+
+
+def _failed(error):
+    return f"failed: {type(error).__name__}: {error}"

@@ -4,7 +4,7 @@ import io
 from datetime import UTC, datetime
 from importlib.resources import files
 
-from skmia.auditing._words import explanation, verdict
+from skmia.auditing._words import SEES, explanation, verdict
 from skmia.utils._units import percent
 
 TEMPLATE = "report.html.jinja"
@@ -43,11 +43,14 @@ def render_report(report):
         exposed=_most_exposed(report),
         date=datetime.now(UTC).date().isoformat(),
         percent=percent,
+        sees=SEES,
     )
 
 
 def _most_exposed(report):
     """Training records that the strongest attack is surest of."""
+    if not report.ran:
+        return None
     scores = report.records.loc["train", report.headline["attack"]]
     top = scores.sort_values(ascending=False, kind="stable")
     shown, more = top.iloc[:N_EXPOSED], top.iloc[N_EXPOSED:]

@@ -12,6 +12,7 @@ from skmia.attacks._run import recorded, seeded
 from skmia.attacks.evidence._base import no_answer
 from skmia.shadow import ShadowModels
 from skmia.targets._session import answers_of, signal_key
+from skmia.utils._fitting import per_record
 from skmia.utils._frozen import is_frozen
 
 
@@ -19,7 +20,7 @@ from skmia.utils._frozen import is_frozen
 class Knowledge:
     """Records with membership, and shadow models that all attacks share.
 
-    Nothing is trained before an attack asks for it.
+    Nothing is trained that no attack asks for.
 
     Parameters
     ----------
@@ -31,8 +32,10 @@ class Knowledge:
         Seed of every attack.
     other_task : tuple of (X, y) or None
         Records of another task.
+    fit_params : dict
+        What ``fit`` of the shadow models is given beside records.
     recipes : list of AttackRecipe
-        Attacks that may be run.
+        Attacks that will be run.
     trained : dict
         Shadow models, or what went wrong, by what they are trained on.
     """
@@ -43,42 +46,42 @@ class Knowledge:
     design: ShadowModels
     seed: int
     other_task: tuple | None = None
+    fit_params: dict = field(default_factory=dict)
     recipes: list = field(default_factory=list)
     trained: dict = field(default_factory=dict)
+
+    def train(self):
+        """Train the shadow models of all attacks; where that fails, it fails once."""
+        for source in TRAINS:
+            attacks = [
+                seeded(recipe.attack, self.seed)
+                for recipe in self.recipes
+                if recipe.fitted_on == source
+            ]
+            if attacks:
+                try:
+                    self.trained[source] = self._train(source, attacks)
+                except Exception as error:
+                    self.trained[source] = error
+
+    def _train(self, source, attacks):
+        X, y, params = self.X, self.y, self.fit_params
+        if source == "other-task":
+            X, y = self.other_task
+            ours = per_record(params, self.X)
+            params = {name: params[name] for name in params if name not in ours}
+        shadows = clone(self.design).set_params(signals=_to_record(attacks))
+        return shadows.fit(X, y, **params)
 
     def held(self, recipe):
         """What :func:`skmia.attacks.run` is given for an attack."""
         held = {"member": self.member, "seed": self.seed}
-        if recipe.fitted_on == "shadows":
-            held["shadows"] = self._models("shadows", self.X, self.y)
-        elif recipe.fitted_on == "other-task":
-            held["other"] = self._models("other-task", *self.other_task)
+        if recipe.fitted_on in TRAINS:
+            models = self.trained[recipe.fitted_on]
+            if isinstance(models, Exception):
+                raise models
+            held["shadows" if recipe.fitted_on == "shadows" else "other"] = models
         return held
-
-    def _models(self, source, X, y):
-        """Shadow models, trained once; where that fails, it fails once."""
-        if source not in self.trained:
-            try:
-                self.trained[source] = self._train(source, X, y)
-            except Exception as error:
-                self.trained[source] = error
-        if isinstance(self.trained[source], Exception):
-            raise self.trained[source]
-        return self.trained[source]
-
-    def _train(self, source, X, y):
-        attacks = [
-            seeded(recipe.attack, self.seed)
-            for recipe in self.recipes
-            if recipe.fitted_on == source
-        ]
-        signals = _to_record(attacks)
-        if signals is not None:
-            try:
-                return clone(self.design).set_params(signals=signals).fit(X, y)
-            except Exception:  # perhaps a signal, which is its own attack's trouble
-                pass
-        return clone(self.design).fit(X, y)
 
     def n_fits(self, recipe):
         """Models trained for an attack, shared ones included, students not."""
@@ -104,10 +107,11 @@ class Knowledge:
             )
         if n_models == 0:
             return "n_shadows=0"
-        if is_frozen(model):
+        if is_frozen(model) or not hasattr(model, "fit"):
+            why = "is frozen and" if is_frozen(model) else "has no fit and"
             return (
-                "the model is frozen and cannot be trained again; give an estimator "
-                "like it as shadow_estimator"
+                f"the model {why} cannot be trained again; give an estimator like it "
+                "as shadow_estimator"
             )
         if missing:
             return f"the shadow models {no_answer(missing, 'give', 'have')}"

@@ -33,7 +33,7 @@ class LogRocDisplay:
     figure_ : matplotlib Figure
         Figure that contains them.
     lines_ : list of matplotlib Line2D
-        One line per distinct curve.
+        One line per distinct curve; none where no attack was run.
 
     See Also
     --------
@@ -106,6 +106,8 @@ class LogRocDisplay:
             self._draw(i, label, curve, lowest)
             for i, (label, curve) in enumerate(self._distinct())
         ]
+        if not self.lines_:
+            self.ax_.set_title("no attack could be run")
         self.ax_.legend(loc="lower right", fontsize="small")
         return self
 

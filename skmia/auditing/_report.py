@@ -2,6 +2,7 @@
 
 import json
 import platform
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -90,20 +91,38 @@ class AuditReport:
         return about | self._metrics(result, self.confidence_level) | cost
 
     def _metrics(self, result, confidence_level):
-        if result.score is None:
-            return {}
-        return membership_metrics(
+        """Metrics of an attack; nan for one that was not run."""
+        ran = result.score is not None
+        metrics = membership_metrics(
             self.member,
-            result.score,
-            predicted=result.predicted,
+            result.score if ran else self.member,
+            predicted=result.predicted if ran else self.member,
             fprs=self.fprs,
             confidence_level=confidence_level,
         )
+        return metrics if ran else dict.fromkeys(metrics, np.nan)
+
+    @property
+    def ran(self):
+        """Results of the attacks that were run."""
+        return [result for result in self.results if result.score is not None]
+
+    @property
+    def extent(self):
+        """How much was run, and why no more, in words; None where all was."""
+        n_ran, n = len(self.ran), len(self.results)
+        if n_ran == n:
+            return None
+        failed = [r.status for r in self.results if r.score is None]
+        [(status, n_times)] = Counter(failed).most_common(1)
+        others = "" if n_times == len(failed) else " (others for other reasons)"
+        reason = status.partition(": ")[2]
+        return f"{n_ran} of {n} attacks were run: {reason}{others}."
 
     @cached_property
     def records(self):
         """One row per record; see the class."""
-        scores = {r.name: r.score for r in self.results if r.score is not None}
+        scores = {r.name: r.score for r in self.ran}
         return pd.DataFrame(
             {"member": self.member, "label": self.label, **scores}, index=self.index
         )
@@ -128,14 +147,18 @@ class AuditReport:
 
     @cached_property
     def headline(self):
-        """Attack with the largest AUC, its interval corrected for the choice."""
-        run = [result for result in self.results if result.score is not None]
-        best = max(run, key=lambda result: self.summary.loc[result.name, "auc"])
-        level = 1 - (1 - self.confidence_level) / len(run)
+        """Attack with the largest AUC, its interval corrected for the choice.
+
+        The attack is None, and the numbers are nan, where no attack was run.
+        """
+        nothing = AttackResult(None, "-", "-", "-")
+        aucs = self.summary["auc"].to_numpy()
+        best = self.results[np.nanargmax(aucs)] if self.ran else nothing
+        level = 1 - (1 - self.confidence_level) / max(len(self.ran), 1)
         found = self._metrics(best, level)
         return {
             "attack": best.name,
-            "n_attacks": len(run),
+            "n_attacks": len(self.ran),
             "confidence_level": level,
         } | {name: found[name] for name in ("auc", "auc_low", "auc_high")}
 
@@ -153,10 +176,15 @@ class AuditReport:
             f"accuracy {self.train_accuracy:.3f} on training, "
             f"{self.holdout_accuracy:.3f} on holdout records"
         )
-        yield (
-            f"strongest of {best['n_attacks']} attacks: {best['attack']}, AUC "
-            f"{best['auc']:.3f} [{best['auc_low']:.3f}, {best['auc_high']:.3f}]"
-        )
+        if self.ran:
+            yield (
+                f"strongest of {best['n_attacks']} attacks: {best['attack']}, AUC "
+                f"{best['auc']:.3f} [{best['auc_low']:.3f}, {best['auc_high']:.3f}]"
+            )
+        else:
+            yield "no attack could be run"
+        if self.extent:
+            yield self.extent
         yield from self.notes
 
     def compact(self):
@@ -192,7 +220,7 @@ class AuditReport:
         """
         from skmia.auditing._plots import LogRocDisplay
 
-        scores = {r.name: r.score for r in self.results if r.score is not None}
+        scores = {r.name: r.score for r in self.ran}
         return LogRocDisplay.from_scores(self.member, scores).plot(ax=ax)
 
     def to_html(self, path):

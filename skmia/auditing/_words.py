@@ -2,19 +2,34 @@
 
 from skmia.utils._units import percent
 
+# What an attacker with each access sees of an answer.
+SEES = {
+    "label": "the predicted label",
+    "top-k": "the probabilities of the most likely classes",
+    "top-k": "the largest probabilities",
+    "scores": "the probability or score of every class",
+    "white-box": "the model itself",
+}
+
 
 def verdict(report):
-    """Whether a leak was found, in one sentence."""
-    if report.headline["auc_low"] > 0.5:
-        return "The model gives away who was in its training data."
-    return (
-        "These attacks found no leak, which is no proof that there is none: attacks "
-        "stronger than these, or more records, may find one."
-    )
+    """Whether a leak was found, and how much was run where that was not all."""
+    if not report.ran:
+        found = "No attack could be run: nothing was measured."
+    elif report.headline["auc_low"] > 0.5:
+        found = "The model gives away who was in its training data."
+    else:
+        found = (
+            "These attacks found no leak, which is no proof that there is none: "
+            "attacks stronger than these, or more records, may find one."
+        )
+    return f"{found} {report.extent}" if report.extent else found
 
 
 def explanation(report):
     """What the area under the curve of the strongest attack means."""
+    if not report.ran:
+        return "Why stands beside the name of each attack."
     best = report.headline
     level = percent(report.confidence_level)
     low, high = (_in_100(best[bound]) for bound in ("auc_low", "auc_high"))

@@ -110,7 +110,8 @@ def audit_command(
 ):
     """Measure how much a fitted model tells about who was in its training data.
 
-    Without arguments: a random forest on scikit-learn's digits, as an example.
+    Without arguments: a random forest on scikit-learn's digits, as an example. The
+    exit code is 2 where the input is wrong, and 3 where no attack could be run.
     """
     files = {"--model": model, "--train": train, "--holdout": holdout}
     given = [name for name, path in files.items() if path is not None]
@@ -138,6 +139,8 @@ def audit_command(
             out.print(f"Report: {html}", soft_wrap=True)
     if not given:
         out.print(f"Your own model: {OWN_MODEL}", soft_wrap=True, markup=False)
+    if not report.ran:
+        raise typer.Exit(3)
 
 
 def _own_data(files, label, trusted):
@@ -163,7 +166,8 @@ def _print_report(report):
     )
     out.print(f"[bold]{verdict(report)}[/bold]")
     out.print(explanation(report))
-    out.print(_attack_table(report))
+    if report.ran:
+        out.print(_attack_table(report))
     for note in report.notes:
         out.print(f"• {note}", markup=False)
     out.print()

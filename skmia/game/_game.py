@@ -14,11 +14,13 @@ from skmia.game._knowledge import add_noise, choose_records, numeric_records
 from skmia.game._outcome import GameOutcome
 from skmia.game._protocols import Halves
 from skmia.shadow import ShadowModels
+from skmia.shadow._splitters import check_even
 from skmia.shadow._training import Task, train
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.targets import Session
 from skmia.utils._cache import fingerprint, remember
+from skmia.utils._fitting import per_record
 from skmia.utils._frozen import is_frozen
 from skmia.utils._labels import classes_of
 from skmia.utils._random import draw_seeds
@@ -199,7 +201,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, groups=None):
+    def fit(self, X, y=None, groups=None, **fit_params):
         """Adversary's side: train the shadow models, then the attack.
 
         Parameters
@@ -210,6 +212,9 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
             Their labels; None for models that take none.
         groups : array-like of shape (n_records,), default=None
             Users: membership of all records of one.
+        **fit_params
+            What ``fit`` of the shadow models is given beside records and labels. Of
+            what has one value per record each model gets the values of its records.
 
         Returns
         -------
@@ -222,6 +227,8 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
                 "The target is a fitted model (FrozenEstimator): no shadow models can "
                 "be trained from it. Give the 'generator' parameter."
             )
+        if isinstance(self.cv, Integral):
+            check_even("MembershipGame", "cv", self.cv)
         if self.target_noise:
             numeric_records(X)  # raises now what score would raise
         rng = check_random_state(self.random_state)
@@ -232,25 +239,33 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         attack, self._source = check_attack(self.attack, self.signals, models)
         self._attack = seeded(attack, self._attack_seed)
         memory = check_memory(self.memory)
+        lost = per_record(fit_params, X)
+        if lost and (self.shadow_data, self.shadow_size) != (None, None):
+            raise ValueError(
+                "The shadow models are trained on other records than those that "
+                f"{lost} of fit has values for: leave out 'shadow_data' and "
+                "'shadow_size'."
+            )
         X, y, groups = self._shadow_records(X, y, groups, memory, rng)
         self.classes_seen_ = classes_of(y, models)
         if self._learns():
-            self._attack = self._learn(shadows, memory, X, y, groups)
+            self._attack = self._learn(shadows, memory, (X, y, groups), fit_params)
         return self
 
     def _learns(self):
         """Whether shadow models teach the attack; they stand in for known members."""
         return self._source in ("shadows", "members", "nonmembers")
 
-    def _learn(self, shadows, memory, X, y, groups):
+    def _learn(self, shadows, memory, records, fit_params):
         """Attack fitted on the shadow models' pairs."""
         # References are asked about the victim's records later.
         keep = "references" in getattr(self._attack[0], "needs", ())
         shadows.set_params(signals=None if keep else recorded(self._attack))
         zoo = [*shadows.zoo, self._attack[-1]]
-        key = clone(shadows), self._attack, fingerprint(X, y, groups, estimators=zoo)
+        key = clone(shadows), self._attack, fingerprint(*records, estimators=zoo)
         shadows.set_params(memory=memory, n_jobs=self.n_jobs, verbose=self.verbose)
-        return remember(memory, key, learn, self._attack, shadows, X, y, groups)
+        key, given = (*key, fit_params), (self._attack, shadows, records, fit_params)
+        return remember(memory, key, learn, *given)
 
     @property
     def attack_(self):
@@ -283,7 +298,9 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         )
         return add_noise(X, self.shadow_noise, noise_seed, self.noise_clip), y, groups
 
-    def play(self, X, y=None, *, member=None, groups=None, utility=False):
+    def play(
+        self, X, y=None, *, member=None, groups=None, utility=False, fit_params=None
+    ):
         """Challenger's side: train the target on half of the records, ask the attack.
 
         Parameters
@@ -299,6 +316,9 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
             Users: all records of one are members, or none.
         utility : bool, default=False
             Also measure the accuracy of the target on members and non-members.
+        fit_params : dict, default=None
+            What ``fit`` of the target is given beside records and labels; of what has
+            one value per record, those of its members.
 
         Returns
         -------
@@ -314,7 +334,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
             self.target, X, y, member=member, groups=groups, seed=seed
         )
         known = add_noise(X, self.target_noise, noise_seed, self.noise_clip)
-        session = self._ask(training, target_seed, known, y)
+        session = self._ask(training, target_seed, known, y, fit_params)
         reason = lacks(self._attack, session)
         if reason:
             raise ValueError(f"The attack cannot be played: {reason}.")
@@ -331,15 +351,16 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
             accuracy = [right[member == side].mean() for side in (1, 0)]
         return GameOutcome(member, score, called, Z, *accuracy)
 
-    def _ask(self, training, seed, X, y):
+    def _ask(self, training, seed, X, y, fit_params):
         """Session of a freshly trained target and the adversary's copies of records."""
         *data, rows = training
         target, memory = clone(self.target), check_memory(self.memory)
-        task = Task(target, rows, seed, fingerprint(*data, estimators=[target]))
+        key = fingerprint(*data, estimators=[target])
+        task = Task(target, rows, seed, key, fit_params or {})
         model = train(memory, task, *data)
         return Session(model, X, y, classes=self.classes_seen_)
 
-    def score(self, X, y=None, *, member=None, groups=None):
+    def score(self, X, y=None, *, member=None, groups=None, fit_params=None):
         """Accuracy of the attack on members and non-members of a fresh target.
 
         Parameters
@@ -352,6 +373,8 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
             Members of the target; see :meth:`play`.
         groups : array-like of shape (n_records,), default=None
             Users; see :meth:`play`.
+        fit_params : dict, default=None
+            Of the target; see :meth:`play`.
 
         Returns
         -------
@@ -359,7 +382,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
             0.5 is chance when members and non-members are equally many, as they are
             by default. Use :func:`skmia.metrics.game_scorer` for other metrics.
         """
-        outcome = self.play(X, y, member=member, groups=groups)
+        outcome = self.play(X, y, member=member, groups=groups, fit_params=fit_params)
         return accuracy_score(outcome.member, outcome.predicted)
 
     def __sklearn_tags__(self):
@@ -373,8 +396,8 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         return tags
 
 
-def learn(attack, shadows, X, y, groups):
+def learn(attack, shadows, records, fit_params):
     """Fit an attack on what fitted shadow models give away."""
     n_models = getattr(attack[0], "n_models", None)
-    pairs, member, _ = shadows.fit(X, y, groups).pairs(n_models)
+    pairs, member, _ = shadows.fit(*records, **fit_params).pairs(n_models)
     return fit(clone(attack), pairs, member)

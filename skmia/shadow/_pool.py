@@ -20,7 +20,7 @@ class ShadowPool:
     def _keep(self, X, y, classes, splits, models, signals=None):
         """Fitted state that trained and adopted models share; forgets older state.
 
-        With `signals`, `models` are what was recorded of each.
+        With `signals`, `models` are what was recorded of each, or the model itself.
         """
         vars(self).pop("estimators_", None)
         self._X, self._y, self.classes_ = X, y, classes
@@ -32,13 +32,13 @@ class ShadowPool:
             self.tested_[i, test] = True
         if signals is None:
             self.estimators_ = list(models)
-        self._sessions = []
+        self._sessions, self._recorded = [], signals
         for model, member in zip(models, self.membership_, strict=True):
             known = {"classes": classes, "member": member}
             self._sessions.append(
-                Session(model, X, y, white_box=True, **known)
-                if signals is None
-                else Recorded(signals, model, X, y, **known)
+                Recorded(signals, model, X, y, **known)
+                if isinstance(model, np.ndarray)
+                else Session(model, X, y, white_box=True, **known)
             )
 
     def pairs(self, n_models=None):
@@ -86,8 +86,8 @@ class ShadowPool:
             Index of the model: the groups for a cross-validation of the attack.
         """
         check_is_fitted(self)
-        if signals is None and hasattr(self, "estimators_"):
-            signals = default_signals(*self.estimators_)
+        if signals is None:
+            signals = self._recorded or default_signals(*self.estimators_)
         answers, columns = self._answers(signals)
         asked = self.membership_ | self.tested_
         shadow, _ = np.nonzero(asked)

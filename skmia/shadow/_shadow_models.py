@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_memory, validate_data
 
 from skmia.shadow._members import ensemble_members
 from skmia.shadow._pool import ShadowPool
-from skmia.shadow._splitters import BalancedShuffleSplit
+from skmia.shadow._splitters import BalancedShuffleSplit, check_even
 from skmia.shadow._training import Task, train_and_ask
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
@@ -46,7 +46,9 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     signals : str, Signal or list of them, default=None
         What to record of every model while it is trained. The model is then dropped:
         memory grows with records x models x columns, not with the size of the
-        models. None keeps the models in ``estimators_``, to be asked anything later.
+        models. Where a signal fails the model stays, and what went wrong is raised
+        when it is asked for. None keeps the models in ``estimators_``, to be asked
+        anything later.
     unpack : bool, default=False
         Use the models inside each trained ensemble instead of the ensemble (boosting
         ensembles of Truex et al. with ``AdaBoostClassifier``).
@@ -140,7 +142,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, groups=None):
+    def fit(self, X, y=None, groups=None, **fit_params):
         """Train the shadow models.
 
         Parameters
@@ -152,6 +154,10 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             models that take none.
         groups : array-like of shape (n_records,), default=None
             Users, for the splitters that keep all records of one on one side.
+        **fit_params
+            What ``fit`` of the models is given beside records and labels. Of what has
+            one value per record, such as ``sample_weight``, each model gets the values
+            of its records; all else is passed as it is.
 
         Returns
         -------
@@ -176,7 +182,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         jobs = (
             delayed(train_and_ask)(
                 memory,
-                Task(model, splits[i][0], seed, key),
+                Task(model, splits[i][0], seed, key, fit_params),
                 *(X, y, signals, classes, self.unpack),
             )
             for (i, model), seed in zip(tasks, seeds, strict=True)
@@ -196,6 +202,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     def _design(self, X, y, groups, classes, seed):
         """Train and test indices of every split."""
         if isinstance(self.cv, Integral):
+            check_even("ShadowModels", "cv", self.cv)
             cv = BalancedShuffleSplit(self.cv, random_state=seed)
         else:
             cv = check_cv(self.cv, y, classifier=classes is not None)

@@ -66,6 +66,15 @@ class _Splitter:
             )
 
 
+def check_even(caller, name, n_models):
+    """Refuse a number of models of which none is half."""
+    if n_models % 2:
+        raise ValueError(
+            f"The {name!r} parameter of {caller} must be an even int: only then can "
+            f"every record be in exactly half of the models. Got {n_models} instead."
+        )
+
+
 def _deal(n_samples, y, groups, n_hands, rng):
     """Deal records or whole groups to hands, evenly within each label."""
     if groups is not None:
@@ -119,12 +128,7 @@ class BalancedShuffleSplit(_Splitter):
 
     def _check_n_splits(self):
         super()._check_n_splits()
-        if self.n_splits % 2:
-            raise ValueError(
-                "The 'n_splits' parameter of BalancedShuffleSplit must be an even int: "
-                "only then can every record be in exactly half of the models. Got "
-                f"{self.n_splits} instead."
-            )
+        check_even("BalancedShuffleSplit", "n_splits", self.n_splits)
 
     def _split(self, n_samples, y, groups, rng):
         for _ in range(self.n_splits // 2):

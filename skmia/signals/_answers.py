@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from skmia.signals._trajectory import staged_posteriors
-from skmia.utils._kinds import name_of
+from skmia.utils._kinds import is_session, name_of
 
 STAGES = "staged_predict_proba"
 # Rounded by their owner probabilities need not sum to one, but each is one.
@@ -59,7 +59,7 @@ class View:
 
 def held(model):
     """The model itself, for signals that ask its parameters; a session grants it."""
-    return model.model if hasattr(model, "n_queries") else model
+    return model.model if is_session(model) else model
 
 
 def _labels(answer, classes, what):
@@ -92,7 +92,7 @@ def _decisions(answer, classes, what):
     if answer.ndim == 1:
         answer = np.column_stack([np.zeros(len(answer)), answer])
     _check_columns(answer, classes, what, f"a score for each of {len(classes)} classes")
-    return answer
+    return answer.astype(float)  # a class that was never seen has minus infinity
 
 
 def _scores(answer, classes, what):

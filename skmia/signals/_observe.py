@@ -102,7 +102,7 @@ def _own_classes(estimator, classes, signals):
         return None
     own = getattr(estimator, "classes_", None)
     own = classes if own is None else own
-    several = own is not None and np.ndim(own[0]) > 0
+    several = own is not None and any(np.ndim(label) for label in own)
     of_classes = [signal.name for signal in signals if signal.of == "classifier"]
     if of_classes and (own is None or several):
         why = "has several outputs" if several else "has no attribute classes_"
@@ -137,5 +137,5 @@ def _aligned(answer, method, own, full):
     if method == "predict_proba":
         return align_columns(answer, own, full)
     if method == "decision_function":
-        return align_columns(answer, own, full, answer.min(axis=1, keepdims=True))
+        return align_columns(answer, own, full, -np.inf)
     return answer

@@ -38,9 +38,9 @@ def register_signal(signal):
     >>> from skmia.signals import get_signal, register_signal, signal
     >>> @register_signal
     ... @signal("predict_proba", greater_is_member=False, needs_y=False)
-    ... def gini(y, posterior):
+    ... def impurity(y, posterior):
     ...     return 1 - (posterior**2).sum(axis=1)
-    >>> get_signal("gini") is gini
+    >>> get_signal("impurity") is impurity
     True
     """
     if not isinstance(signal, Signal):

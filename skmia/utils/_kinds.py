@@ -3,14 +3,16 @@
 from sklearn.utils import get_tags
 
 
-def kind_of(model):
-    """What scikit-learn calls a model: "classifier", "regressor", ... or None.
+def is_session(model):
+    """Whether this is a conversation with a model and looks like it."""
+    return hasattr(model, "n_queries") and hasattr(model, "answers")
 
-    A session says it of its model.
-    """
+
+def kind_of(model):
+    """What scikit-learn calls a model: "classifier", "regressor", ... or None."""
     if hasattr(model, "__sklearn_tags__"):
         return get_tags(model).estimator_type
-    return getattr(model, "kind", None)
+    return model.kind if is_session(model) else None
 
 
 def name_of(model):

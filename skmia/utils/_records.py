@@ -49,7 +49,7 @@ def check_records(X, y, *others, names=("X", "y")):
     return (X, y, *others)
 
 
-def check_labelled(X, y, *others):
+def check_labelled(X, y, *others, names=("X", "y")):
     """Records as :func:`check_records` has them, each of a class; tables as arrays."""
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None")
@@ -57,7 +57,7 @@ def check_labelled(X, y, *others):
         X = check_array(
             X, dtype=None, ensure_all_finite=False, ensure_min_samples=2, allow_nd=True
         )
-    X, y, *others = check_records(X, y, *others)
+    X, y, *others = check_records(X, y, *others, names=names)
     classes_of(y)
     return (X, y, *others)
 

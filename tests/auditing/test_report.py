@@ -2,15 +2,17 @@
 
 import json
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from skmia.audit import AuditReport
 from skmia.auditing._findings import AttackResult
-from skmia.auditing._words import explanation, verdict
+from skmia.auditing._words import SEES, explanation, verdict
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -214,6 +216,50 @@ def test_repr_html_needs_no_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     report = make_report()
     assert "not measurable" in Page(report._repr_html_()).text
+
+
+def test_no_attack_could_be_run(tmp_path):
+    """Whatever is written says so, in sentences and in nan."""
+    reason = "the model gives no probabilities"
+    report = make_report()
+    report = replace(report, results=[not_run(name, reason) for name in ("a", "b")])
+    text = f"0 of 2 attacks were run: {reason}."
+    assert repr(report).split("\n")[2:4] == ["no attack could be run", text]
+    assert verdict(report) == f"No attack could be run: nothing was measured. {text}"
+    assert report.summary["auc"].isna().all()
+    assert report.records.columns.tolist() == ["member", "label"]
+    assert (report.compact() == "not run").all(axis=None)
+    found = json.loads(report.to_json(), parse_constant=pytest.fail)
+    assert found["headline"]["attack"] is found["headline"]["auc"] is None
+    assert found["headline"]["n_attacks"] == 0
+    assert [attack["auc"] for attack in found["attacks"]] == [None, None]
+    page = words(Page(render(report)))
+    assert verdict(report) in page
+    assert "Most exposed" not in page
+    assert "no attack could be run" in page
+    assert reason in Page(report._repr_html_()).text
+    display = report.plot_roc(Figure().subplots())
+    assert display.lines_ == []
+    assert display.ax_.get_title() == "no attack could be run"
+
+
+def test_how_much_was_run():
+    assert make_report().extent is None
+    assert "were run" not in verdict(make_report())
+    some = make_report(
+        results=[not_run("a", "x"), not_run("b", "y"), not_run("c", "y")]
+    )
+    assert some.extent == "1 of 4 attacks were run: y (others for other reasons)."
+    assert verdict(some).endswith(some.extent)
+    assert some.extent in words(Page(render(some)))
+    assert some.extent in repr(some)
+
+
+@pytest.mark.parametrize("access", ["label", "top-k", "scores", "white-box"])
+def test_html_says_what_each_access_shows(access):
+    attack = random_attack(0)
+    attack.access = access
+    assert SEES[access] in words(Page(render(make_report(results=[attack]))))
 
 
 @pytest.mark.parametrize("package", ["jinja2", "matplotlib"])

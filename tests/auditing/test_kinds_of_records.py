@@ -1,0 +1,253 @@
+"""Audits on whatever a model takes: numbers as an independent computation has them."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from scipy import sparse
+from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.datasets import load_digits
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
+from sklearn.svm import SVC, LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+
+from skmia import audit
+from skmia.attacks import get_attack_names
+from skmia.auditing._words import verdict
+
+N = 60
+FAST = {"n_shadows": 4, "random_state": 0, "fprs": 0.1}
+FOREST = HistGradientBoostingClassifier(
+    max_iter=2, min_samples_leaf=3, random_state=0, categorical_features="from_dtype"
+)
+WORDS = OneHotEncoder(handle_unknown="ignore")
+
+
+def digits_of(y, rng, n_columns=4):
+    """Numbers that say something of the class, and noise."""
+    return y[:, None] + rng.normal(size=(len(y), n_columns))
+
+
+def text(y, rng):
+    words = np.array(["red", "green", "blue", "old", "new", "round"])
+    chosen = rng.integers(0, 6, (len(y), 5))
+    return [
+        " ".join([*words[row], f"class{label}"] if row[0] else words[row])
+        for label, row in zip(y, chosen, strict=True)
+    ]
+
+
+def frame(y, rng):
+    X = pd.DataFrame(digits_of(y, rng), columns=list("abcd"))
+    X["town"] = rng.choice(["Bonn", "Ulm", "Rom"], len(y))
+    X.loc[::7, "b"] = np.nan
+    return X
+
+
+def native(y, rng):
+    return frame(y, rng).astype({"town": "category"})
+
+
+def multi_index(y, rng):
+    X = frame(y, rng)
+    X.index = pd.MultiIndex.from_arrays([np.arange(len(y)) // 2, np.arange(len(y)) % 2])
+    return X
+
+
+def image(y, rng):
+    noise = rng.random((len(y), 1, 4, 4)) + y[:, None, None, None] / 4
+    return noise.astype(np.float32)
+
+
+class OnImages(DecisionTreeClassifier):
+    """Takes images only."""
+
+    def fit(self, X, y):
+        assert X.ndim == 4
+        return super().fit(X.reshape(len(X), -1), y)
+
+    def predict(self, X):
+        assert X.dtype == np.float32
+        return super().predict(X.reshape(len(X), -1))
+
+    def predict_proba(self, X):
+        return super().predict_proba(X.reshape(len(X), -1))
+
+
+def on_columns(model, **options):
+    columns = ColumnTransformer(
+        [("town", WORDS, ["town"])], remainder="passthrough", **options
+    )
+    return make_pipeline(columns, model)
+
+
+KINDS = {
+    "text": (text, make_pipeline(TfidfVectorizer(), MultinomialNB(alpha=0.1))),
+    "array of text": (
+        lambda y, rng: np.array(text(y, rng)),
+        make_pipeline(TfidfVectorizer(), MultinomialNB(alpha=0.1)),
+    ),
+    "series of text": (
+        lambda y, rng: pd.Series(text(y, rng)),
+        make_pipeline(TfidfVectorizer(), MultinomialNB(alpha=0.1)),
+    ),
+    "images": (image, OnImages(max_depth=3, random_state=0)),
+    "polars": (
+        lambda y, rng: pl.from_pandas(frame(y, rng).fillna(0)),
+        on_columns(DecisionTreeClassifier(max_depth=3, random_state=0)),
+    ),
+    "mixed frame with NaN": (frame, on_columns(FOREST, sparse_threshold=0)),
+    "native categories": (native, FOREST),
+    "multi-index": (multi_index, on_columns(FOREST, sparse_threshold=0)),
+    "sparse": (
+        lambda y, rng: sparse.csr_array(rng.random((len(y), 6)).round() * y[:, None]),
+        LogisticRegression(),
+    ),
+    "array with NaN": (
+        lambda y, rng: frame(y, rng).to_numpy()[:, :4].astype(float),
+        FOREST,
+    ),
+    "array": (digits_of, LogisticRegression()),
+    "dicts": (
+        lambda y, rng: [{"a": a, "b": b} for a, b in digits_of(y, rng, 2)],
+        make_pipeline(DictVectorizer(), LogisticRegression()),
+    ),
+}
+
+
+def problem(kind):
+    """Fitted model, and records and labels of both sets."""
+    make, model = KINDS[kind]
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 3, 2 * N)
+    X, y = make(codes, rng), np.array(["no", "perhaps", "yes"])[codes]
+    return model.fit(X[:N], y[:N]), X[:N], y[:N], X[N:], y[N:]
+
+
+def independent_auc(model, X, y, X_holdout, y_holdout):
+    """AUC of the loss, members against the others, without any of our code."""
+    losses = []
+    for records, labels in ((X, y), (X_holdout, y_holdout)):
+        P = model.predict_proba(records)
+        column = np.searchsorted(model.classes_, labels)
+        losses.append(-np.log(P[np.arange(len(labels)), column].clip(1e-30)))
+    member = np.repeat([1, 0], [len(y), len(y_holdout)])
+    return roc_auc_score(member, -np.concatenate(losses))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_auc_of_the_loss(kind):
+    data = problem(kind)
+    report = audit(*data, **FAST)
+    assert (report.summary["status"] == "ok").all()
+    auc = report.summary.loc["loss-threshold", "auc"]
+    assert auc == pytest.approx(independent_auc(*data), abs=1e-9)
+    assert report.train_accuracy == np.mean(data[0].predict(data[1]) == data[2])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_attack_on_every_kind(kind):
+    """No exception: the status says why something was not run."""
+    data = problem(kind)
+    report = audit(
+        *data, attacks=get_attack_names(), public=data[3], other_task=data[3:], **FAST
+    )
+    status = report.summary["status"]
+    assert status.index.tolist() == get_attack_names()
+    reasons = status[status != "ok"].to_dict()
+    known = (
+        "the features are not numbers",
+        "the model has no ",
+        "failed: ",
+    )
+    assert all(any(words in why for words in known) for why in reasons.values())
+    assert (status == "ok").sum() >= 25
+    assert report.to_json()
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("model", [SVC(random_state=0), LinearSVC(random_state=0)])
+def test_auc_of_the_margin_without_probabilities(model, n_classes):
+    X, y = load_digits(n_class=n_classes, return_X_y=True)
+    X = X / 16 + np.random.default_rng(0).normal(size=X.shape)
+    rows = slice(100), slice(100, 220)
+    data = X[rows[0]], y[rows[0]], X[rows[1]], y[rows[1]]
+    model = model.fit(*data[:2])
+    decision = model.decision_function(X[:220])
+    if n_classes == 2:
+        margin = decision * np.where(y[:220] == 1, 1, -1)
+    else:
+        own = np.take_along_axis(decision, y[:220, None], axis=1)[:, 0]
+        np.put_along_axis(decision, y[:220, None], -np.inf, axis=1)
+        margin = own - decision.max(axis=1)
+    auc = roc_auc_score(np.arange(220) < 100, margin)
+    report = audit(model, *data, **FAST)
+    summary = report.summary
+    assert summary.loc["decision-margin-threshold", "auc"] == pytest.approx(
+        auc, abs=1e-9
+    )
+    assert "attacks were run: the model gives no probabilities." in verdict(report)
+    assert (summary.loc[["shadow-decision", "shadow-label"], "status"] == "ok").all()
+
+
+def by_dtype():
+    """A model that chooses its columns by their dtype."""
+    columns = ColumnTransformer(
+        [
+            ("words", OrdinalEncoder(), make_column_selector(dtype_include="category")),
+            ("numbers", "passthrough", make_column_selector(dtype_include="float")),
+        ]
+    )
+    return make_pipeline(columns, DecisionTreeClassifier(random_state=0))
+
+
+def memorised(n=200):
+    """Categories that tell members apart only together with the numbers."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(
+        {
+            "town": pd.Categorical(rng.choice(list("abcdefgh"), 2 * n)),
+            "job": pd.Categorical(rng.choice(list("uvwxyz"), 2 * n)),
+            "age": rng.integers(18, 60, 2 * n).astype(float),
+        }
+    )
+    return X, rng.integers(0, 2, 2 * n), n
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda X: X.assign(town=X["town"].cat.add_categories(["never"])),
+        lambda X: X.assign(town=X["town"].cat.set_categories(list("hgfedcba"))),
+        lambda X: X.astype({"age": int}),
+        lambda X: X.astype({"town": object}),
+    ],
+)
+@pytest.mark.parametrize("model", [by_dtype(), FOREST])
+def test_dtypes_of_the_holdout_change_nothing(model, change):
+    X, y, n = memorised()
+    model = model.fit(X[:n], y[:n])
+    options = {"attacks": ["rmia-online", "loss-threshold", "shokri"], **FAST}
+    expected = audit(model, X[:n], y[:n], X[n:], y[n:], **options)
+    report = audit(model, X[:n], y[:n], change(X[n:]), y[n:], **options)
+    assert (report.summary["status"] == "ok").all()
+    pd.testing.assert_frame_equal(report.records, expected.records)
+
+
+def test_columns_that_cannot_be_made_one_are_named():
+    X, y, n = memorised()
+    model = by_dtype().fit(X[:n].astype({"age": "int64"}), y[:n])
+    other = X[n:].assign(age=X["age"] + 0.5)
+    with pytest.raises(ValueError, match=r"columns age \(int64, float64\)"):
+        audit(model, X[:n].astype({"age": "int64"}), y[:n], other, y[n:], **FAST)
+    with pytest.raises(ValueError, match="X_train is a pandas DataFrame, X_ho"):
+        audit(model, X[:n], y[:n], X[n:].to_numpy(), y[n:], **FAST)
+    with pytest.raises(ValueError, match=r"X_holdout lacks \['age'\]"):
+        audit(model, X[:n], y[:n], X[n:].drop(columns="age"), y[n:], **FAST)
