@@ -105,10 +105,8 @@ class AttackRecipe:
         """Queries of the target for one candidate, in words."""
         signals = [get_signal(signal) for signal in self.signals]
         methods = {s.response_method for s in signals} - {None, "estimator"}
-        probing = [s for s in signals if s.response_method == "estimator"]
-        # A probing signal asks about the record itself beside its copies.
-        copies = sum(s.params.get("n_copies", 0) + 1 for s in probing)
-        words = str(len(methods) + copies)
+        probing = [s.price for s in signals if s.response_method == "estimator"]
+        words = str(len(methods) + sum(probing))
         if self.fitted_on == "random-records":
             words += f", and {N_RANDOM_RECORDS:,} random records in all"
         if "distillation" in self.needs:

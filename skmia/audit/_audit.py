@@ -192,10 +192,11 @@ def audit(
     private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
     session = Session(model, X, y, classes=np.unique(y))
-    correct = session.observe("correctness")["correctness"].to_numpy()
     knowledge = Knowledge(X, y, member, design, seed, other_task)
     knowledge.recipes = [r for r in recipes if not knowledge.lacks(r, session)]
     results = [carry_out(recipe, session, knowledge) for recipe in recipes]
+    # Last: attacks come first where there is a budget.
+    correct = session.observe("correctness")["correctness"].to_numpy()
     return AuditReport(
         model=type(model).__name__,
         results=results,

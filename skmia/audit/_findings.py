@@ -7,6 +7,7 @@ import numpy as np
 
 from skmia.attacks import run
 from skmia.attacks._recipe import NEEDS
+from skmia.exceptions import QueryBudgetExceeded
 
 _AUDITORS_WORDS = NEEDS | {
     "shadows": "kind of model; shadow models on random halves of these records",
@@ -29,7 +30,8 @@ class AttackResult:
     paper : str
         Source.
     score : ndarray of shape (n_records,) or None
-        Higher = more likely a member. None when the attack was not run.
+        Higher = more likely a member; nan for records that could not be asked about.
+        None when the attack was not run.
     predicted : ndarray of int of shape (n_records,) or None
         Decisions at a threshold that no record itself took part in choosing.
     n_fits : int
@@ -37,7 +39,8 @@ class AttackResult:
     seconds : float
         Wall time, without that of shared models.
     status : str
-        "ok", or why the attack was not run, or what went wrong.
+        "ok", or "partial: 200 of 400" where the model was not asked about all records,
+        or why the attack was not run, or what went wrong.
     """
 
     name: str
@@ -80,6 +83,14 @@ def carry_out(recipe, session, knowledge):
         )
         result.seconds = time.perf_counter() - start
         result.n_fits = knowledge.n_fits(recipe)
+        n_judged = np.count_nonzero(~np.isnan(result.score))
+        if n_judged == 0:
+            raise QueryBudgetExceeded("the model answers no more")
+        if n_judged < len(session):
+            result.status = f"partial: {n_judged} of {len(session)}"
+    except QueryBudgetExceeded as error:
+        result.score = result.predicted = None
+        result.status = f"not run: {error}"
     except Exception as error:
         result.status = f"failed: {type(error).__name__}: {error}"
     return result

@@ -62,12 +62,12 @@ class AuditReport:
     @property
     def train_accuracy(self):
         """Accuracy of the model on its training records."""
-        return float(self.correct[self.member == 1].mean())
+        return _mean(self.correct[self.member == 1])
 
     @property
     def holdout_accuracy(self):
         """Accuracy of the model on the holdout records."""
-        return float(self.correct[self.member == 0].mean())
+        return _mean(self.correct[self.member == 0])
 
     @cached_property
     def summary(self):
@@ -92,10 +92,13 @@ class AuditReport:
     def _metrics(self, result, confidence_level):
         if result.score is None:
             return {}
+        there = ~np.isnan(result.score)
+        if len(np.unique(self.member[there])) < 2:
+            return {}
         return membership_metrics(
-            self.member,
-            result.score,
-            predicted=result.predicted,
+            self.member[there],
+            result.score[there],
+            predicted=result.predicted[there],
             fprs=self.fprs,
             confidence_level=confidence_level,
         )
@@ -254,8 +257,13 @@ class AuditReport:
         return None
 
 
+def _mean(values):
+    """Mean of what is there; nan of nothing."""
+    return float(pd.Series(values).mean())
+
+
 def _with_interval(row, name):
-    if row["status"] != "ok":
+    if pd.isna(row["auc"]):
         return "not run"
     if np.isnan(row[name]):
         return "not measurable"

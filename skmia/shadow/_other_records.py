@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing, check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
+from skmia.shadow._asking import Questions
 from skmia.utils._random import draw_rows, draw_seeds
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import _fit_context
@@ -132,7 +133,16 @@ class OtherRecords(BaseEstimator):
                 UserWarning,
                 stacklevel=2,
             )
-        return X, y if target is None else np.asarray(target.predict(X))
+        if target is None:
+            return X, y
+        answer = Questions(target).labels(X)
+        if len(answer) < len(y):
+            message = f"The target answers about {len(answer)} of {len(y)} records."
+            if not len(answer):
+                raise ValueError(message)
+            warnings.warn(message, UserWarning, stacklevel=2)
+            X = _safe_indexing(X, np.arange(len(answer)))
+        return X, answer
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

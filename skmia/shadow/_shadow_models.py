@@ -17,6 +17,7 @@ from skmia.shadow._splitters import BalancedShuffleSplit
 from skmia.shadow._training import Task, train_and_ask
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
+from skmia.utils._budget import unlimited
 from skmia.utils._cache import fingerprint
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
@@ -165,7 +166,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         classes = np.unique(y)
         signals = None if self.signals is None else check_signals(self.signals)
         splits = self._design(X, y, groups, draw_seeds(rng))
-        tasks = list(product(range(len(splits)), self.zoo))
+        tasks = list(product(range(len(splits)), map(unlimited, self.zoo)))
         seeds = draw_seeds(rng, len(tasks))
 
         key = fingerprint(X, y, estimators=self.zoo)
@@ -294,9 +295,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     @property
     def zoo(self):
         """The kinds of models that are trained, as a list."""
-        if isinstance(self.estimator, list | tuple):
-            return list(self.estimator)
-        return [self.estimator]
+        several = isinstance(self.estimator, list | tuple)
+        return list(self.estimator) if several else [self.estimator]
 
     def __sklearn_tags__(self):
         return pass_records_to(super().__sklearn_tags__(), self.zoo)

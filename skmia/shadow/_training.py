@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from skmia.shadow._members import ensemble_members
-from skmia.signals import observe
+from skmia.targets import Session
 from skmia.utils._cache import remember
 from skmia.utils._fitting import fit_clone
 
@@ -40,4 +40,6 @@ def train_and_ask(memory, task, X, y, signals, classes, unpack=False):
 
 def _ask(memory, task, X, y, signals, classes, unpack):
     models = train_and_ask(memory, task, X, y, None, classes, unpack)
-    return [observe(m, X, y, signals, classes=classes).to_numpy() for m in models]
+    return [
+        Session(m, X, y, classes=classes).observe(signals).to_numpy() for m in models
+    ]

@@ -80,6 +80,14 @@ class Signal:
 
         return observe(estimator, X, y, [self], classes=classes).to_numpy()
 
+    @property
+    def price(self):
+        """Rows that the model is asked for one record."""
+        if self.response_method == "estimator":
+            # The record itself beside its copies.
+            return self.params.get("n_copies", 0) + 1
+        return int(self.response_method is not None)
+
     def column_names(self, classes):
         """Names of the columns of the values.
 

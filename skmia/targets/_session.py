@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.utils import get_tags
+from sklearn.utils import _safe_indexing, check_random_state, get_tags
 
+from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import observe
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
+from skmia.utils._budget import n_affordable, queries_left
 from skmia.utils._records import n_records
 
 _STAGES = "staged_predict_proba"
@@ -58,6 +61,9 @@ class Session:
         Whether the adversary holds the model itself, as ``session.model``.
     answers : iterable of str, default=None
         What the model may be asked, if less than it answers.
+    random_state : int, RandomState instance or None, default=0
+        Seed of the order in which records are asked about where a budget ends before
+        they do.
 
     Attributes
     ----------
@@ -65,6 +71,8 @@ class Session:
         What the model may be asked; "parameters" with `white_box`.
     n_queries : int
         Rows asked so far.
+    unanswered : ndarray of bool of shape (n_records,)
+        Records of which `observe` could not see all it was asked for.
 
     See Also
     --------
@@ -73,6 +81,10 @@ class Session:
 
     Notes
     -----
+    A model that has a budget (``queries_left_``) is asked about as many of the records
+    as that allows; of the others there is nothing to see (nan). What was answered is
+    kept and never paid for again.
+
     Not safe between threads.
 
     Examples
@@ -98,6 +110,7 @@ class Session:
         member=None,
         white_box=False,
         answers=None,
+        random_state=0,
     ):
         own = answers_of(model)
         self.answers = own if answers is None else own & set(answers)
@@ -105,8 +118,10 @@ class Session:
         self._model, self.X, self.y, self.member = model, X, y, member
         self.classes = getattr(model, "classes_", None) if classes is None else classes
         self.model_name = type(model).__name__
+        self.random_state = random_state
         self.n_queries = 0
-        self._asked, self._seen = {}, {}
+        self.unanswered = np.zeros(len(self), dtype=bool)
+        self._asked, self._seen, self._parts = {}, {}, {}
 
     def __len__(self):
         return n_records(self.X)
@@ -132,7 +147,7 @@ class Session:
     @property
     def left(self):
         """Rows that may still be asked; inf without a budget."""
-        return getattr(self._model, "queries_left_", math.inf)
+        return queries_left(self._model)
 
     def ask(self, method, *args):
         """Answer of the model, of the own records only once.
@@ -182,6 +197,12 @@ class Session:
         Returns
         -------
         Z : DataFrame of shape (n_records, n_columns)
+            nan where there is no budget for a record in question.
+
+        Raises
+        ------
+        QueryBudgetExceeded
+            There is too little of a budget for other records.
         """
         signals = check_signals(default_signals(self) if signals is None else signals)
         classes = self.classes if classes is None else classes
@@ -194,16 +215,55 @@ class Session:
             if key not in self._seen
         ]
         if missing:
-            Z = self._ask_for(missing, classes)
-            self._record(missing, Z.to_numpy(), classes)
+            self._record(missing, self._ask_for(missing, classes), classes)
         seen = [self._seen[key] for key in keys]
         names = [name for columns, _, _ in seen for name in columns]
         index = self.X.index if hasattr(self.X, "iloc") else None
         values = np.hstack([block for _, block, _ in seen])
+        self.unanswered |= np.isnan(values).any(axis=1)
         return pd.DataFrame(values, columns=names, index=index)
 
     def _ask_for(self, signals, classes):
-        return observe(self, self.X, self.y, signals, classes=classes)
+        """Columns of signals that were not computed yet."""
+        if self.left == math.inf and not self._parts:
+            try:
+                return self._observed(signals, classes)
+            except QueryBudgetExceeded:  # a refusal that was not announced
+                pass
+        return np.hstack([self._affordable(signal, classes) for signal in signals])
+
+    def _observed(self, signals, classes):
+        return observe(self, self.X, self.y, signals, classes=classes).to_numpy()
+
+    def _affordable(self, signal, classes):
+        """Columns of one signal, nan for records that there is no budget for."""
+        rows, part = self._part(signal)
+        values = np.full((len(self), len(signal.column_names(classes))), np.nan)
+        before = part.n_queries
+        if len(rows):
+            with suppress(QueryBudgetExceeded):
+                values[rows] = part._observed([signal], classes)
+        self.n_queries += part.n_queries - before if part is not self else 0
+        return values
+
+    def _part(self, signal):
+        """Records that a signal is to be had of, and who asks about them: once."""
+        what, price = signal.response_method, signal.price
+        if what in self._asked or price == 0:
+            return np.arange(len(self)), self
+        if what == "estimator":
+            what = signal_key(signal, None)
+        if what not in self._parts:
+            # Who is asked about first must not depend on who is a member.
+            order = check_random_state(self.random_state).permutation(len(self))
+            X = _safe_indexing(self.X, order)
+            rows = np.sort(order[: n_affordable(self._model, X, price=price)])
+            part = self
+            if len(rows) < len(self):
+                y = None if self.y is None else _safe_indexing(self.y, rows)
+                part = self.about(_safe_indexing(self.X, rows), y)
+            self._parts[what] = rows, part
+        return self._parts[what]
 
     def _record(self, signals, values, classes):
         """Keep the columns of signals on the records in question."""
@@ -230,9 +290,15 @@ class Session:
         -------
         session : Session
         """
-        settings = {"classes": self.classes, "answers": self.answers}
-        settings["white_box"] = "parameters" in self.answers
-        return Session(self._model, X, y, **settings)
+        return Session(
+            self._model,
+            X,
+            y,
+            classes=self.classes,
+            white_box="parameters" in self.answers,
+            answers=self.answers,
+            random_state=self.random_state,
+        )
 
     def __getattr__(self, name):
         # Only what is not found otherwise. No property: its AttributeError would come
@@ -331,6 +397,11 @@ class Pairs:
     def shape(self):
         """As an array of pairs has it; scikit-learn cuts what has a shape."""
         return (len(self),)
+
+    @property
+    def unanswered(self):
+        """Which pairs are of records of which not all could be seen."""
+        return np.concatenate([part.unanswered for part in self.parts])[self.rows]
 
     def __getitem__(self, rows):
         # scikit-learn cuts what has a shape by X[rows, ...].
