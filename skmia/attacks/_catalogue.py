@@ -2,7 +2,6 @@
 
 import warnings
 
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -27,6 +26,7 @@ from skmia.attacks._threshold import ThresholdAttack
 from skmia.attacks._trajectory_summary import TrajectorySummary
 from skmia.attacks.evidence import Distilled, References, Signals, WithRecords
 from skmia.signals import get_signal, get_signal_names
+from skmia.utils._threads import Boosting
 
 _SHOKRI = "R. Shokri et al., IEEE S&P 2017"
 _SALEM = "A. Salem et al., NDSS 2019"
@@ -204,7 +204,7 @@ def _published():
     )
     modified = ThresholdAttack("modified_entropy", direction="lower")
     risk = PrivacyRiskAttack("modified_entropy")
-    boosting = HistGradientBoostingClassifier()
+    boosting = Boosting()
     labels = ["correctness", "true_label", "predicted_label"]
     by_class = ["true_label", "modified_entropy"]
     for name, signals, model, paper in (

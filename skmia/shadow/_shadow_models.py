@@ -179,8 +179,9 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             )
             for (i, model), seed in zip(tasks, seeds, strict=True)
         )
-        trained = Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs)
-        trained = list(track(trained, len(tasks), "Shadow models", self.verbose))
+        # Progress of what is begun: not every backend hands results on one by one.
+        jobs = track(jobs, len(tasks), "Shadow models", self.verbose)
+        trained = Parallel(n_jobs=self.n_jobs)(jobs)
 
         used = [
             splits[i]
