@@ -28,7 +28,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.shadow import FeatureSchema, QueryGenerator
+from skmia.generators import FeatureSchema, QueryGenerator
 
 try:
     from art.attacks.inference.membership_inference import ShadowModels

@@ -25,7 +25,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import ShadowModels, observe
 from skmia.attacks import ClasswiseAttack
 from skmia.black_box import BlackBox
-from skmia.shadow import FeatureSchema, QueryGenerator, probe
+from skmia.generators import FeatureSchema, QueryGenerator, probe
 
 X, y = load_digits(return_X_y=True)
 X, X_elsewhere, y, y_elsewhere = train_test_split(X, y, test_size=0.5, random_state=0)

@@ -1,13 +1,15 @@
 """Membership inference for scikit-learn: attacks, defenses and audits."""
 
+from importlib import import_module
 from importlib.metadata import version
 
+# First the module `skmia.audit`, then the function of that name, which hides it here.
 from skmia.audit import audit
-from skmia.black_box import BlackBox
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.shadow import ShadowModels
 from skmia.signals import observe
+from skmia.targets import BlackBox
 
 __version__ = version("skmia")
 
@@ -20,3 +22,31 @@ __all__ = [
     "game_scorer",
     "observe",
 ]
+
+_PARTS = (
+    "attacks",
+    "datasets",
+    "defenses",
+    "exceptions",
+    "federated",
+    "game",
+    "generators",
+    "metrics",
+    "model_selection",
+    "neural",
+    "shadow",
+    "signals",
+    "targets",
+    "testing",
+)
+
+
+def __getattr__(name):
+    """Parts of the package, imported when they are first asked for."""
+    if name in _PARTS:
+        return import_module(f"skmia.{name}")
+    raise AttributeError(f"module 'skmia' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *_PARTS})

@@ -7,24 +7,24 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.attacks._average_loss import AverageLossAttack
-from skmia.attacks._bayes_optimal import BayesOptimalAttack
-from skmia.attacks._blind import BlindAttack
-from skmia.attacks._bounded_loss import BoundedLossAttack
-from skmia.attacks._calibrated import CalibratedAttack, MidpointAttack
-from skmia.attacks._classwise import ClasswiseAttack
-from skmia.attacks._hypothesis import HypothesisTestAttack
-from skmia.attacks._likelihood_ratio import LikelihoodRatioAttack
-from skmia.attacks._morgan import MorganAttack
-from skmia.attacks._population import PopulationAttack
-from skmia.attacks._privacy_risk import PrivacyRiskAttack
-from skmia.attacks._quantile_regression import QuantileRegressionAttack
 from skmia.attacks._recipe import NEEDS, SOURCES, AttackRecipe
-from skmia.attacks._reference_quantile import ReferenceQuantileAttack
-from skmia.attacks._relative import RelativeAttack
-from skmia.attacks._threshold import ThresholdAttack
-from skmia.attacks._trajectory_summary import TrajectorySummary
 from skmia.attacks.evidence import Distilled, References, Signals, WithRecords
+from skmia.attacks.models._average_loss import AverageLossAttack
+from skmia.attacks.models._bayes_optimal import BayesOptimalAttack
+from skmia.attacks.models._blind import BlindAttack
+from skmia.attacks.models._bounded_loss import BoundedLossAttack
+from skmia.attacks.models._calibrated import CalibratedAttack, MidpointAttack
+from skmia.attacks.models._classwise import ClasswiseAttack
+from skmia.attacks.models._hypothesis import HypothesisTestAttack
+from skmia.attacks.models._likelihood_ratio import LikelihoodRatioAttack
+from skmia.attacks.models._morgan import MorganAttack
+from skmia.attacks.models._population import PopulationAttack
+from skmia.attacks.models._privacy_risk import PrivacyRiskAttack
+from skmia.attacks.models._quantile_regression import QuantileRegressionAttack
+from skmia.attacks.models._reference_quantile import ReferenceQuantileAttack
+from skmia.attacks.models._relative import RelativeAttack
+from skmia.attacks.models._threshold import ThresholdAttack
+from skmia.attacks.models._trajectory_summary import TrajectorySummary
 from skmia.signals import get_signal, get_signal_names
 from skmia.utils._threads import Boosting
 

@@ -13,7 +13,7 @@ from rich.table import Column, Table
 
 from skmia import __version__, audit
 from skmia.attacks import get_attack, get_attack_names
-from skmia.audit._words import explanation, verdict
+from skmia.auditing._words import explanation, verdict
 from skmia.cli._files import as_model_takes, load_model, load_records
 from skmia.cli._named import DATASETS, digits_example, load_dataset
 from skmia.grid import default_models, model_grid, truex_table

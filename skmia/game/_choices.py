@@ -5,8 +5,8 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks import AttackRecipe, get_attack, lacks, make_attack
 from skmia.attacks._recipe import NEEDS
-from skmia.attacks._reference import ReferenceAttack
 from skmia.attacks.evidence import Evidence, References, Signals
+from skmia.attacks.models._reference import ReferenceAttack
 from skmia.signals._registry import default_signals
 from skmia.utils._threads import Boosting
 

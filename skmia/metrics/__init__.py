@@ -5,20 +5,7 @@ from skmia.metrics._agreement import (
     attack_coverage,
     flag_at_fpr,
 )
-from skmia.metrics._bounds import (
-    max_accuracy,
-    max_advantage,
-    max_auc,
-    max_precision,
-    max_tpr,
-)
 from skmia.metrics._disparity import disparate_vulnerability
-from skmia.metrics._gaussian_bounds import (
-    gdp_max_advantage,
-    gdp_max_auc,
-    gdp_max_tpr,
-)
-from skmia.metrics._in_class import in_class_deviation
 from skmia.metrics._intervals import (
     auc_interval,
     clopper_pearson,
@@ -31,9 +18,22 @@ from skmia.metrics._rates import (
     generalization_error,
 )
 from skmia.metrics._roc import tpr_at_fpr
-from skmia.metrics._role_spread import role_spread
 from skmia.metrics._scorer import game_scorer
 from skmia.metrics._summary import METRIC_NAMES, membership_metrics
+from skmia.metrics.bounds._bounds import (
+    max_accuracy,
+    max_advantage,
+    max_auc,
+    max_precision,
+    max_tpr,
+)
+from skmia.metrics.bounds._gaussian_bounds import (
+    gdp_max_advantage,
+    gdp_max_auc,
+    gdp_max_tpr,
+)
+from skmia.metrics.descriptors._in_class import in_class_deviation
+from skmia.metrics.descriptors._role_spread import role_spread
 
 __all__ = [
     "METRIC_NAMES",

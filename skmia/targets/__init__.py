@@ -1,5 +1,6 @@
 """What an adversary may ask: a model, the records in question, one conversation."""
 
+from skmia.targets._black_box import BlackBox
 from skmia.targets._session import Pairs, Session
 
-__all__ = ["Pairs", "Session"]
+__all__ = ["BlackBox", "Pairs", "Session"]

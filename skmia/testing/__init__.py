@@ -1,7 +1,7 @@
 """Checks for authors: of evidence, attacks, defenses and games."""
 
 from skmia.testing._evidence_checks import check_evidence
-from skmia.utils.estimator_checks import (
+from skmia.testing._kinds import (
     check_attack,
     check_defense,
     check_game,

@@ -14,7 +14,7 @@ from sklearn.utils.estimator_checks import (
 
 from skmia.shadow import ShadowModels
 from skmia.targets import Session
-from skmia.utils._common_checks import require
+from skmia.testing._common_checks import require
 
 
 def check_evidence(evidence, *, data=None):

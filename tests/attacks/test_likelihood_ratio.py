@@ -15,10 +15,10 @@ from skmia.attacks import (
     CalibratedAttack,
     LikelihoodRatioAttack,
     MidpointAttack,
-    _moments,
     leave_one_out_likelihood_ratio,
 )
-from skmia.attacks._likelihood_ratio import PRIOR_MODELS
+from skmia.attacks.models._likelihood_ratio import PRIOR_MODELS
+from skmia.attacks.statistics import _moments
 from skmia.metrics import auc_interval
 from skmia.utils._reference_table import reference_table
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skmia.attacks._mmd import Discrepancy, gaussian_kernel
+from skmia.attacks.statistics._mmd import Discrepancy, gaussian_kernel
 
 
 def by_definition(kernel, left, right):

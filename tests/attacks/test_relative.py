@@ -10,7 +10,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia import ShadowModels
 from skmia.attacks import RelativeAttack, relative_score
-from skmia.attacks._relative import mean_probability
+from skmia.attacks.models._relative import mean_probability
 from skmia.metrics import auc_interval
 from skmia.utils.estimator_checks import check_attack
 

@@ -11,7 +11,7 @@ from sklearn.utils.estimator_checks import (
 )
 
 from skmia.attacks import TrajectorySummary
-from skmia.attacks._trajectory_summary import STATISTICS
+from skmia.attacks.models._trajectory_summary import STATISTICS
 
 
 @pytest.mark.parametrize(

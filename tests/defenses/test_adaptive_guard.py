@@ -14,8 +14,12 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import AdaptiveGuard
-from skmia.defenses._adaptive_guard import LEVELS
-from skmia.defenses._query_monitor import QueryMonitor, different_pvalue, near_pvalue
+from skmia.defenses.queries._adaptive_guard import LEVELS
+from skmia.defenses.queries._query_monitor import (
+    QueryMonitor,
+    different_pvalue,
+    near_pvalue,
+)
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.utils._posteriors import (
     onehot_posterior,

@@ -13,7 +13,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils import check_random_state
 
 from skmia.defenses import AugmentedClassifier
-from skmia.defenses._augmenters import AUGMENTERS, add_noise, partners
+from skmia.defenses.training._augmenters import AUGMENTERS, add_noise, partners
 
 NAMES = sorted(AUGMENTERS)
 

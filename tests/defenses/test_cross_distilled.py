@@ -9,7 +9,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import CrossDistilledClassifier
-from skmia.defenses._cross_distilled import deal_folds
+from skmia.defenses.distillation._cross_distilled import deal_folds
 from skmia.utils._soft_labels import fit_soft_labels
 
 

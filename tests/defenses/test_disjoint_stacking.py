@@ -11,7 +11,7 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 
 from skmia.defenses import DisjointStackingClassifier
-from skmia.defenses._disjoint_stacking import _disjoint_parts, _sizes
+from skmia.defenses.training._disjoint_stacking import _disjoint_parts, _sizes
 
 FIRST = [("nb", GaussianNB()), ("tree", DecisionTreeClassifier(max_depth=3))]
 

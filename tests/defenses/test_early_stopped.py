@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import EarlyStoppedClassifier
-from skmia.defenses._early_stopped import _length_parameter
+from skmia.defenses.training._early_stopped import _length_parameter
 from skmia.neural import MLPNet
 
 

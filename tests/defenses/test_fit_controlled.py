@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import FitControlledClassifier
-from skmia.defenses._fit_controlled import _find_parameter
+from skmia.defenses.training._fit_controlled import _find_parameter
 from skmia.neural import MLPNet
 
 

@@ -19,7 +19,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import LocalDPClassifier, PrivacyAccountant
-from skmia.defenses._local_dp_mechanisms import (
+from skmia.defenses.private._local_dp_mechanisms import (
     duchi,
     laplace,
     piecewise,

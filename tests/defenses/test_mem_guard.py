@@ -14,7 +14,11 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia.attacks import ClasswiseAttack, ThresholdAttack
 from skmia.defenses import MemGuard
-from skmia.defenses._mem_guard_noise import MembershipNet, full_move, move_probability
+from skmia.defenses.outputs._mem_guard_noise import (
+    MembershipNet,
+    full_move,
+    move_probability,
+)
 from skmia.signals import observe
 
 

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils import check_random_state
 
 from skmia.defenses import MixupClassifier
-from skmia.defenses._mixup import mixed_pairs
+from skmia.defenses.training._mixup import mixed_pairs
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, laplace, norm, wishart
 
-from skmia.defenses import _moment_noise as noise
+from skmia.defenses.private import _moment_noise as noise
 from skmia.utils._accounting import concentrated_noise_multiplier
 from skmia.utils._secret_stream import SecretStream, secret_key
 

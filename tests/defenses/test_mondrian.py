@@ -7,7 +7,7 @@ from scipy import sparse
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skmia.defenses import MondrianAnonymizer
-from skmia.defenses._mondrian_cells import distance, diversity
+from skmia.defenses.records._mondrian_cells import distance, diversity
 
 
 @parametrize_with_checks(

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from scipy.integrate import quad
 from scipy.stats import gamma, kstest, norm, uniform
 
-from skmia.defenses._objective_perturbation import (
+from skmia.defenses.private._objective_perturbation import (
     MAX_DELTA,
     VectorNoise,
     gamma_loss,

@@ -21,7 +21,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import PateClassifier, PrivacyAccountant
-from skmia.defenses._pate_votes import NoisyVotes
+from skmia.defenses.private._pate_votes import NoisyVotes
 from skmia.exceptions import PrivacyBudgetExceeded, PrivacyLeakWarning
 from skmia.metrics import clopper_pearson
 from skmia.utils._secret_stream import secret_key

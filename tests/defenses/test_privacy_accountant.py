@@ -50,7 +50,7 @@ def test_refused_before_anything_is_drawn(monkeypatch):
     def drawn(random_state):
         raise AssertionError("a key was drawn")
 
-    monkeypatch.setattr("skmia.defenses._private.secret_key", drawn)
+    monkeypatch.setattr("skmia.defenses.private._private.secret_key", drawn)
     with pytest.raises(PrivacyBudgetExceeded, match="epsilon = 1: epsilon 0 is spent"):
         model.fit(X, y)
     assert not hasattr(model, "classes_")

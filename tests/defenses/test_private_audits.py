@@ -26,7 +26,7 @@ from skmia.defenses import (
     PrivatePCA,
     PrivateStandardScaler,
 )
-from skmia.defenses._moment_noise import UNIT
+from skmia.defenses.private._moment_noise import UNIT
 
 SHORT = 1_000
 LONG = 20_000

@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import train_test_split
 
 from skmia.defenses import PrivacyAccountant, PrivateForestClassifier
-from skmia.defenses._private_forest import _leaves, _log_posteriors
+from skmia.defenses.private._private_forest import _leaves, _log_posteriors
 from skmia.exceptions import PrivacyLeakWarning
 
 # Fits with a seed warn; the last tests are about that.

@@ -7,14 +7,10 @@ from scipy.stats import gamma, kstest, norm, uniform
 from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression
 
-from skmia.defenses import (
-    PrivacyAccountant,
-    PrivateLogisticRegression,
-    _private_logistic,
-    _private_minimum,
-)
-from skmia.defenses._objective_perturbation import least_penalty, tilt
-from skmia.defenses._private_minimum import minimise
+from skmia.defenses import PrivacyAccountant, PrivateLogisticRegression
+from skmia.defenses.private import _private_logistic, _private_minimum
+from skmia.defenses.private._objective_perturbation import least_penalty, tilt
+from skmia.defenses.private._private_minimum import minimise
 from skmia.exceptions import PrivacyBudgetExceeded, PrivacyLeakWarning
 from skmia.utils._accounting import gaussian_noise_multiplier
 

@@ -21,7 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skmia.defenses import PrivacyAccountant, PrivateLogits, QueryBudget
-from skmia.defenses._logit_grid import STEPS, logit_steps
+from skmia.defenses.private._logit_grid import STEPS, logit_steps
 from skmia.exceptions import (
     PrivacyBudgetExceeded,
     PrivacyLeakWarning,

@@ -9,9 +9,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import chisquare
 from sklearn.linear_model import LogisticRegression
 
-from skmia.defenses import _private_minimum
-from skmia.defenses._objective_perturbation import least_penalty, tilt
-from skmia.defenses._private_minimum import mask_epsilon, masked, minimise, tolerance
+from skmia.defenses.private import _private_minimum
+from skmia.defenses.private._objective_perturbation import least_penalty, tilt
+from skmia.defenses.private._private_minimum import (
+    mask_epsilon,
+    masked,
+    minimise,
+    tolerance,
+)
 from skmia.utils._secret_stream import SecretStream, secret_key
 
 

@@ -8,11 +8,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import make_blobs
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.defenses import (
-    PrivacyAccountant,
-    PrivateGaussianNB,
-    _private_naive_bayes,
-)
+from skmia.defenses import PrivacyAccountant, PrivateGaussianNB
+from skmia.defenses.private import _private_naive_bayes
 from skmia.exceptions import PrivacyLeakWarning
 
 CLASSES = ["a", "b", "c"]

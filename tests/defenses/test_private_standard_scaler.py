@@ -10,11 +10,8 @@ from scipy import sparse
 from scipy.stats import kstest, laplace
 from sklearn.preprocessing import StandardScaler
 
-from skmia.defenses import (
-    PrivacyAccountant,
-    PrivateStandardScaler,
-    _private_standard_scaler,
-)
+from skmia.defenses import PrivacyAccountant, PrivateStandardScaler
+from skmia.defenses.private import _private_standard_scaler
 from skmia.exceptions import PrivacyBudgetExceeded, PrivacyLeakWarning
 
 # Seeds make tests repeat; the warning has a test of its own.

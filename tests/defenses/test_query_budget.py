@@ -10,7 +10,7 @@ from sklearn.base import clone
 from sklearn.naive_bayes import GaussianNB
 
 from skmia.defenses import QueryBudget, QueryLimit
-from skmia.defenses._query_budget import composed_epsilon
+from skmia.defenses.queries._query_budget import composed_epsilon
 from skmia.exceptions import QueryBudgetExceeded
 
 

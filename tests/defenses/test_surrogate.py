@@ -14,8 +14,8 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import get_tags
 
 from skmia.defenses import SurrogateDataClassifier
-from skmia.defenses._generator import ShrunkGaussian
-from skmia.defenses._surrogate import class_sizes
+from skmia.defenses.distillation._generator import ShrunkGaussian
+from skmia.defenses.distillation._surrogate import class_sizes
 
 GENERATORS = [
     None,

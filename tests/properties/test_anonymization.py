@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import MondrianAnonymizer, TreeAnonymizer
-from skmia.defenses._mondrian_cells import distance, diversity
+from skmia.defenses.records._mondrian_cells import distance, diversity
 
 RECODINGS = st.sampled_from(["mean", "median", "midpoint"])
 

@@ -10,6 +10,7 @@ from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 
 from skmia.black_box import BlackBox
+from skmia.generators._region import sample_cubes
 from skmia.shadow import (
     ActiveLearningGenerator,
     CombinedGenerator,
@@ -17,7 +18,6 @@ from skmia.shadow import (
     QueryGenerator,
     RegionGenerator,
 )
-from skmia.shadow._region import sample_cubes
 
 LABELS = np.array(["a", "b", "c"])
 SEARCHES = {"iter_max": 5, "n_restarts": 1, "batch": 7}

@@ -7,8 +7,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from strategies import probas
 
 from skmia.attacks import BlindAttack
-from skmia.attacks._blind import KERNEL_WIDTHS
-from skmia.attacks._mmd import Discrepancy, gaussian_kernel
+from skmia.attacks.models._blind import KERNEL_WIDTHS
+from skmia.attacks.statistics._mmd import Discrepancy, gaussian_kernel
 from skmia.signals import get_signal
 
 variants = st.sampled_from(["single", "bi", "one-class"])

@@ -18,10 +18,10 @@ from skmia.defenses import (
     SelenaClassifier,
     SplitAIClassifier,
 )
-from skmia.defenses._cross_distilled import deal_folds
-from skmia.defenses._distilled import lowest_entropies
-from skmia.defenses._pate_votes import MECHANISMS, NoisyVotes, count_votes
-from skmia.defenses._split_ensemble import draw_non_models
+from skmia.defenses.distillation._cross_distilled import deal_folds
+from skmia.defenses.distillation._distilled import lowest_entropies
+from skmia.defenses.distillation._split_ensemble import draw_non_models
+from skmia.defenses.private._pate_votes import MECHANISMS, NoisyVotes, count_votes
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._soft_labels import fit_soft_labels
 

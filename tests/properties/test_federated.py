@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from strategies import labelled_probas
 
 from skmia.federated import InsiderAttack, LooseFederation, in_class_distance
-from skmia.metrics._in_class import in_class_deviation
+from skmia.metrics.descriptors._in_class import in_class_deviation
 
 
 class Recited(ClassifierMixin, BaseEstimator):

@@ -22,9 +22,9 @@ from skmia.defenses import (
     PenalizedClassifier,
     PrunedMLPClassifier,
 )
-from skmia.defenses._disjoint_stacking import _disjoint_parts
-from skmia.defenses._fit_controlled import _choice
-from skmia.defenses._pruned_mlp import _prune
+from skmia.defenses.networks._pruned_mlp import _prune
+from skmia.defenses.training._disjoint_stacking import _disjoint_parts
+from skmia.defenses.training._fit_controlled import _choice
 from skmia.neural import AdversarialRegularizationClassifier, MLPNet
 
 SEEDS = st.integers(0, 1000)

@@ -14,8 +14,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import laplace as laplace_distribution
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from skmia.defenses import LocalDPClassifier, _local_dp_mechanisms
-from skmia.defenses._local_dp_mechanisms import (
+from skmia.defenses import LocalDPClassifier
+from skmia.defenses.private import _local_dp_mechanisms
+from skmia.defenses.private._local_dp_mechanisms import (
     duchi_probabilities,
     laplace,
     piecewise,

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import expit
 from strategies import probas
 
-from skmia.defenses._mem_guard_noise import (
+from skmia.defenses.outputs._mem_guard_noise import (
     MembershipNet,
     full_move,
     move_probability,

@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 from skmia.defenses import PrivateLogisticRegression
-from skmia.defenses._objective_perturbation import (
+from skmia.defenses.private._objective_perturbation import (
     VectorNoise,
     gamma_rate,
     gaussian_loss,
@@ -22,7 +22,7 @@ from skmia.defenses._objective_perturbation import (
     tail_quantile,
     tilt,
 )
-from skmia.defenses._private_minimum import minimise
+from skmia.defenses.private._private_minimum import minimise
 
 epsilons = st.floats(0.01, 20)
 penalties = st.sampled_from([1e-2, 1 / 28, 1.0, 100.0])

@@ -13,9 +13,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from skmia.defenses import PrivateForestClassifier
-from skmia.defenses._grid import GRID_BITS, on_grid
-from skmia.defenses._private_forest import sensitivity
-from skmia.defenses._private_naive_bayes import (
+from skmia.defenses.private._grid import GRID_BITS, on_grid
+from skmia.defenses.private._private_forest import sensitivity
+from skmia.defenses.private._private_naive_bayes import (
     moments,
     noise_rates,
     sensitivities,

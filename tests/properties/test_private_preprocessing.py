@@ -14,10 +14,10 @@ from skmia.defenses import (
     DeclaredOneHotEncoder,
     PrivatePCA,
     PrivateStandardScaler,
-    _moment_noise,
 )
-from skmia.defenses._grid import on_grid
-from skmia.defenses._moment_noise import (
+from skmia.defenses.private import _moment_noise
+from skmia.defenses.private._grid import on_grid
+from skmia.defenses.private._moment_noise import (
     UNIT,
     gaussian_variances,
     in_steps,
@@ -26,7 +26,7 @@ from skmia.defenses._moment_noise import (
     on_ball,
     second_moments,
 )
-from skmia.defenses._private_standard_scaler import moments, sensitivities
+from skmia.defenses.private._private_standard_scaler import moments, sensitivities
 from skmia.utils._accounting import concentrated_noise_multiplier
 
 LOW, HIGH = -3.0, 5.0

@@ -12,9 +12,9 @@ from sklearn.naive_bayes import GaussianNB
 from strategies import probas
 
 from skmia.defenses import AdaptiveGuard, PrivateLogits, QueryBudget, QueryLimit
-from skmia.defenses._adaptive_guard import LEVELS
-from skmia.defenses._logit_grid import STEPS, logit_steps
-from skmia.defenses._query_budget import composed_epsilon
+from skmia.defenses.private._logit_grid import STEPS, logit_steps
+from skmia.defenses.queries._adaptive_guard import LEVELS
+from skmia.defenses.queries._query_budget import composed_epsilon
 from skmia.exceptions import QueryBudgetExceeded
 
 prices = st.sampled_from([0.0, 0.1, 0.5, 1.0])

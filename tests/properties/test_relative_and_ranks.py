@@ -20,8 +20,8 @@ from skmia.attacks import (
     relative_score,
     select_vulnerable,
 )
-from skmia.attacks._one_sided import normal_pvalues, pchip_pvalues, rank_pvalues
-from skmia.attacks._relative import mean_probability
+from skmia.attacks.models._one_sided import normal_pvalues, pchip_pvalues, rank_pvalues
+from skmia.attacks.models._relative import mean_probability
 
 levels = st.integers(-4, 4).map(float)
 fractions = st.integers(0, 16).map(lambda k: k / 16)

@@ -19,10 +19,10 @@ from skmia.defenses import (
     ObfuscatedClassifier,
     SurrogateDataClassifier,
 )
-from skmia.defenses._augmenters import AUGMENTERS, between
-from skmia.defenses._label_smoothed import smoothed_targets
-from skmia.defenses._mixup import mixed_pairs
-from skmia.defenses._surrogate import class_sizes
+from skmia.defenses.distillation._surrogate import class_sizes
+from skmia.defenses.training._augmenters import AUGMENTERS, between
+from skmia.defenses.training._label_smoothed import smoothed_targets
+from skmia.defenses.training._mixup import mixed_pairs
 from skmia.utils._soft_labels import fit_soft_labels
 
 NAMES = sorted(AUGMENTERS)

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from skmia.attacks import TrajectorySummary
-from skmia.attacks._trajectory_summary import STATISTICS
+from skmia.attacks.models._trajectory_summary import STATISTICS
 
 losses = st.floats(0, 70)
 trajectories = st.tuples(st.integers(1, 8), st.integers(1, 10)).flatmap(

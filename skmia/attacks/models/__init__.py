@@ -1,0 +1,1 @@
+"""Attack models: binary classifiers on what is seen of pairs."""

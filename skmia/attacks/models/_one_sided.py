@@ -1,0 +1,193 @@
+"""One-sided tests of the target against the out models of each record.
+
+Signals are oriented here, higher = member; a p-value is small where few models that
+were not trained on the record say what the target says, or more.
+"""
+
+import numpy as np
+from scipy.special import stdtr
+from sklearn.metrics import roc_auc_score
+from sklearn.utils import gen_batches
+from sklearn.utils.validation import check_is_fitted
+
+from skmia.attacks.models._reference import ReferenceAttack
+from skmia.utils._sklearn import StrOptions
+
+_BLOCK = 2000  # rows at once: bounds the memory of the comparisons
+_SMALLEST_P = 1e-300  # keeps logarithms finite
+_SMALLEST_STD = 1e-30
+
+
+class OneSidedAttack(ReferenceAttack):
+    """Rank or p-value of the target among the out models of each record.
+
+    Subclasses implement ``_score`` and ``_pvalues`` from a view and the sign of its
+    orientation, and have the parameter `direction`.
+    """
+
+    _parameter_constraints = {
+        "direction": [StrOptions({"auto", "higher", "lower"})],
+        **ReferenceAttack._parameter_constraints,
+    }
+
+    def _learn(self, view, member):
+        """Sign that turns members to the higher side."""
+        if self.direction == "auto":
+            return 1 if roc_auc_score(member, self._score(view, 1)) >= 0.5 else -1
+        return 1 if self.direction == "higher" else -1
+
+    def pvalues(self, Z):
+        """P-values of "not a member".
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, n_columns)
+            Observations, of one signal.
+
+        Returns
+        -------
+        p : ndarray of shape (n_samples,)
+            1 for a record that has no out model.
+        """
+        check_is_fitted(self)
+        views = self._views(Z)
+        if len(views) > 1:
+            raise ValueError(
+                f"{type(self).__name__}.pvalues needs observations of one signal. Got "
+                f"{[view.column for view in views]}."
+            )
+        return self._pvalues(views[0], self._states[0])
+
+
+def by_blocks(test, view, sign, **params):
+    """Apply ``test(target, reference, outside)`` to blocks of oriented records."""
+    answers = []
+    for rows in gen_batches(len(view.target), _BLOCK):
+        reference = sign * view.reference[rows].astype(float)
+        outside = np.ones(reference.shape, dtype=bool)
+        if view.inside is not None:
+            outside = ~view.inside[rows]
+        target = sign * view.target[rows].astype(float)
+        answers.append(test(target, reference, outside, **params))
+    return np.concatenate(answers)
+
+
+def rank_pvalues(target, reference, outside, ties=1.0):
+    """P-values from the rank of the target among its out models.
+
+    Parameters
+    ----------
+    target : ndarray of shape (n_records,)
+    reference : ndarray of shape (n_records, n_references)
+    outside : ndarray of bool of shape (n_records, n_references)
+        Which references are out models of which record.
+    ties : float, default=1.0
+        Weight of an equal, and of the target itself. With 1, P(p <= u) <= u for
+        non-members whatever the ties. One half gives mid-ranks, which rank better.
+
+    Returns
+    -------
+    p : ndarray of shape (n_records,)
+    """
+    target = target[:, None]
+    n_more = np.count_nonzero((reference > target) & outside, axis=1)
+    n_same = np.count_nonzero((reference == target) & outside, axis=1)
+    n_outside = np.count_nonzero(outside, axis=1)
+    return (n_more + ties * (n_same + 1)) / (n_outside + 1)
+
+
+def pchip_pvalues(target, reference, outside, ties=1.0):
+    """P-values interpolated between the out models, monotonely and without overshoot.
+
+    As from :class:`scipy.interpolate.PchipInterpolator` through the distinct signals
+    of the out models and their :func:`rank_pvalues`, for all records at once; beyond
+    them, the rank p-value. Between two models the rank p-value is that of the upper
+    end, so that no interpolated one is smaller.
+    """
+    low = _largest(reference, outside & (reference <= target[:, None]))
+    high = _smallest(reference, outside & (reference > target[:, None]))
+    knots = [
+        _largest(reference, outside & (reference < low[:, None])),
+        low,
+        high,
+        _smallest(reference, outside & (reference > high[:, None])),
+    ]
+    levels = [rank_pvalues(knot, reference, outside, ties) for knot in knots]
+    p = rank_pvalues(target, reference, outside, ties)
+    between = np.isfinite(low) & np.isfinite(high)
+    rows = np.flatnonzero(between)
+    p[rows] = _hermite(
+        target[rows], np.array(knots)[:, rows], np.array(levels)[:, rows]
+    )
+    return p
+
+
+def _largest(values, mask):
+    return np.max(values, axis=1, where=mask, initial=-np.inf)
+
+
+def _smallest(values, mask):
+    return np.min(values, axis=1, where=mask, initial=np.inf)
+
+
+def _hermite(x, knots, levels):
+    """Monotone cubic between the second and third of four knots.
+
+    The outer ones may be infinite: not there. Derivatives are in units of the
+    interval, and widths relative to it, so that nothing overflows.
+    """
+    width, *gaps = knots[2] - knots[1], knots[1] - knots[0], knots[3] - knots[2]
+    before, rise, after = np.diff(levels, axis=0)
+    sides = [
+        _side(gap, width, beside, rise)
+        for gap, beside in zip(gaps, (before, after), strict=True)
+    ]
+    slopes = _slope(rise, *sides), _slope(rise, *sides[::-1])
+    u = (x - knots[1]) / width
+    v = 1 - u
+    ends = levels[1] * v**2 * (1 + 2 * u) + levels[2] * u**2 * (1 + 2 * v)
+    p = ends + u * v * (slopes[0] * v - slopes[1] * u)
+    return np.clip(p, levels[2], levels[1])  # rounding, not overshoot
+
+
+def _side(gap, width, beside, rise):
+    """Whether there is an interval beside, its relative width, and its rise."""
+    exists = np.isfinite(gap)
+    with np.errstate(over="ignore"):
+        relative = np.clip(gap / width, 1e-100, 1e100)
+    return exists, relative, np.where(exists, beside, rise)
+
+
+def _slope(rise, this, other):
+    """Derivative at the knot on this side, as in SciPy's PCHIP."""
+    at_end = np.where(other[0], _end_slope(rise, *other[1:]), rise)
+    return np.where(this[0], _inner_slope(rise, *this[1:]), at_end)
+
+
+def _inner_slope(rise, width, rise_beside):
+    """Fritsch-Butland: weighted harmonic mean of the two secants."""
+    own, beside = (1 + 2 * width) / (1 + width), (2 + width) / (1 + width)
+    return 3 / (own / rise + beside * width / rise_beside)
+
+
+def _end_slope(rise, width, rise_beside):
+    """Three-point formula, level rather than of the other sign."""
+    slope = ((2 + width) * rise - rise_beside / width) / (1 + width)
+    return np.where(slope * rise > 0, slope, 0)
+
+
+def normal_pvalues(target, reference, outside, ties=1.0):
+    """P-values if the signals of the out models are Gaussian.
+
+    Of one more draw from the same Gaussian, mean and variance unknown (Student's t):
+    right for every number of models from two. A single one gives a rank p-value.
+    """
+    n = np.count_nonzero(outside, axis=1)
+    count = np.maximum(n, 1)
+    centre = np.einsum("ij,ij->i", reference, outside) / count
+    deviations = np.where(outside, reference - centre[:, None], 0)
+    variance = (deviations**2).sum(axis=1) / np.maximum(n - 1, 1)
+    std = np.maximum(np.sqrt(variance * (1 + 1 / count)), _SMALLEST_STD)
+    p = stdtr(np.maximum(n - 1, 1), (centre - target) / std)
+    by_rank = rank_pvalues(target, reference, outside, ties)
+    return np.where(n > 1, np.maximum(p, _SMALLEST_P), by_rank)

@@ -1,0 +1,103 @@
+"""What all attacks that compare a target with reference models share."""
+
+from abc import ABCMeta, abstractmethod
+from numbers import Real
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skmia.attacks.models._binary import BinaryAttackMixin
+from skmia.utils._cut import OBJECTIVES, best_cut
+from skmia.utils._membership import encode_membership
+from skmia.utils._reference_table import split_table
+from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+
+
+class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
+    """Attack on observations that lay the target beside reference models.
+
+    Level: observations, in the form of
+    :meth:`skmia.ShadowModels.reference_observations`. Subclasses implement ``_score``,
+    from one signal's view to a member-oriented score per record, and ``_learn`` when
+    they need anything that is common to all records. With several signals the score
+    is the mean of theirs. A table with names may hold another number of references in
+    ``predict`` than in ``fit``: a pseudo-target has one reference less.
+    """
+
+    _parameter_constraints: dict = {
+        "objective": [StrOptions(OBJECTIVES)],
+        "fpr": [Interval(Real, 0, 1, closed="both")],
+    }
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, Z, y):
+        """Learn what is common to all records, and the threshold.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, n_columns)
+            Observations of a model whose members are known, usually of a shadow model
+            as pseudo-target; see :meth:`skmia.ShadowModels.pseudo_observations`.
+        y : array-like of shape (n_samples,)
+            Membership: 1 = member, 0 = non-member.
+
+        Returns
+        -------
+        self : object
+        """
+        Z, y = validate_data(
+            self, Z, y, dtype=[np.float64, np.float32], ensure_min_features=2
+        )
+        self.classes_, member = encode_membership(self, y)
+        views = split_table(Z, getattr(self, "feature_names_in_", None))
+        self._columns = [view.column for view in views]
+        self._states = [self._learn(view, member) for view in views]
+        score = self._mean_score(views)
+        self.threshold_ = best_cut(score, member, self.objective, self.fpr)
+        return self
+
+    def _views(self, Z):
+        """Views of a table to score: with any number of references, if it has names."""
+        if not (hasattr(self, "feature_names_in_") and hasattr(Z, "columns")):
+            Z = validate_data(self, Z, reset=False, dtype=[np.float64, np.float32])
+            return split_table(Z)
+        views = split_table(check_array(Z, dtype=[np.float64, np.float32]), Z.columns)
+        columns = [view.column for view in views]
+        if columns != self._columns:
+            raise ValueError(
+                f"The attack was fitted on the signals {self._columns}, the table "
+                f"holds {columns}."
+            )
+        return views
+
+    def _mean_score(self, views):
+        scores = [
+            self._score(view, state)
+            for view, state in zip(views, self._states, strict=True)
+        ]
+        return np.mean(scores, axis=0, dtype=float)
+
+    def _learn(self, view, member):
+        """What is common to all records; the state that ``_score`` gets."""
+        return None
+
+    @abstractmethod
+    def _score(self, view, state):
+        """Member-oriented score of each record, (n_records,), each from its own row."""
+
+    def decision_function(self, Z):
+        """Score relative to the threshold: positive = member.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, n_columns)
+            Observations.
+
+        Returns
+        -------
+        score : ndarray of shape (n_samples,)
+        """
+        check_is_fitted(self)
+        return self._mean_score(self._views(Z)) - self.threshold_

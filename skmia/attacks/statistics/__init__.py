@@ -1,0 +1,1 @@
+"""Statistics of what is seen, without an attack around them."""

@@ -1,0 +1,7 @@
+"""The owner's audit and its report."""
+
+from skmia.auditing._audit import audit
+from skmia.auditing._plots import LogRocDisplay
+from skmia.auditing._report import AuditReport
+
+__all__ = ["AuditReport", "LogRocDisplay", "audit"]

@@ -1,0 +1,283 @@
+"""What an audit found: tables, text, HTML, JSON."""
+
+import json
+import platform
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from skmia.auditing._findings import AttackResult
+from skmia.metrics import membership_metrics
+from skmia.utils._units import percent
+
+SCHEMA = "skmia-audit/1"
+
+
+@dataclass(frozen=True, repr=False)
+class AuditReport:
+    """Result of :func:`skmia.audit`.
+
+    Attributes
+    ----------
+    summary : DataFrame
+        One row per attack: access and knowledge it needs, metrics with interval
+        bounds ``<metric>_low`` and ``<metric>_high``, fits, seconds and status. What
+        was not measured is nan, and ``status`` or ``notes`` say why.
+    records : DataFrame
+        One row per audited record: member, label, and the score of each attack, higher
+        = more likely a member. The index holds the set ("train" or "holdout") and the
+        row in it.
+    notes : list of str
+        What could not be measured, and why.
+    headline : dict
+        The attack with the largest AUC, with an interval that allows for having
+        picked it among all.
+    model : str
+        Kind of the audited model.
+    train_accuracy, holdout_accuracy : float
+        Accuracy of the model.
+    seed : int
+        An audit with this ``random_state`` gives the same report, unless the noise of
+        the shadow models is secret (`private`).
+    private : str or None
+        Kind of the differentially private model that the shadow models hold.
+    """
+
+    model: str
+    results: list[AttackResult] = field(repr=False)
+    member: np.ndarray
+    label: np.ndarray
+    index: pd.MultiIndex
+    correct: np.ndarray
+    fprs: tuple
+    confidence_level: float
+    seed: int
+    private: str | None = None
+
+    @property
+    def train_accuracy(self):
+        """Accuracy of the model on its training records."""
+        return _mean(self.correct[self.member == 1])
+
+    @property
+    def holdout_accuracy(self):
+        """Accuracy of the model on the holdout records."""
+        return _mean(self.correct[self.member == 0])
+
+    @cached_property
+    def summary(self):
+        """One row per attack; see the class."""
+        rows = [self._row(result) for result in self.results]
+        return pd.DataFrame(rows).set_index("attack")
+
+    def _row(self, result):
+        about = {
+            "attack": result.name,
+            "access": result.access,
+            "knowledge": result.knowledge,
+            "paper": result.paper,
+        }
+        cost = {
+            "n_fits": result.n_fits,
+            "seconds": result.seconds,
+            "status": result.status,
+        }
+        return about | self._metrics(result, self.confidence_level) | cost
+
+    def _metrics(self, result, confidence_level):
+        if result.score is None:
+            return {}
+        there = ~np.isnan(result.score)
+        if len(np.unique(self.member[there])) < 2:
+            return {}
+        return membership_metrics(
+            self.member[there],
+            result.score[there],
+            predicted=result.predicted[there],
+            fprs=self.fprs,
+            confidence_level=confidence_level,
+        )
+
+    @cached_property
+    def records(self):
+        """One row per record; see the class."""
+        scores = {r.name: r.score for r in self.results if r.score is not None}
+        return pd.DataFrame(
+            {"member": self.member, "label": self.label, **scores}, index=self.index
+        )
+
+    @property
+    def notes(self):
+        """What could not be measured, and why."""
+        notes = [f"{r.name}: {r.status}." for r in self.results if r.status != "ok"]
+        n_nonmembers = int((self.member == 0).sum())
+        for fpr in self.fprs:
+            if n_nonmembers * fpr < 1 - 1e-9:
+                notes.append(
+                    f"TPR at {percent(fpr)} FPR is not measurable with {n_nonmembers} "
+                    f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."
+                )
+        if self.private is not None:
+            notes.append(
+                f"The noise of {self.private} is secret and has no seed: another audit "
+                "trains other shadow models, unless both are given the same memory."
+            )
+        return notes
+
+    @cached_property
+    def headline(self):
+        """Attack with the largest AUC, its interval corrected for the choice."""
+        run = [result for result in self.results if result.score is not None]
+        best = max(run, key=lambda result: self.summary.loc[result.name, "auc"])
+        level = 1 - (1 - self.confidence_level) / len(run)
+        found = self._metrics(best, level)
+        return {
+            "attack": best.name,
+            "n_attacks": len(run),
+            "confidence_level": level,
+        } | {name: found[name] for name in ("auc", "auc_low", "auc_high")}
+
+    def __repr__(self):
+        return "\n".join(self._lines())
+
+    def _lines(self):
+        n_members = int(self.member.sum())
+        best = self.headline
+        yield (
+            f"AuditReport of {self.model}: {n_members} training and "
+            f"{len(self.member) - n_members} holdout records"
+        )
+        yield (
+            f"accuracy {self.train_accuracy:.3f} on training, "
+            f"{self.holdout_accuracy:.3f} on holdout records"
+        )
+        yield (
+            f"strongest of {best['n_attacks']} attacks: {best['attack']}, AUC "
+            f"{best['auc']:.3f} [{best['auc_low']:.3f}, {best['auc_high']:.3f}]"
+        )
+        yield from self.notes
+
+    def compact(self):
+        """Headline metrics of every attack, as text with intervals.
+
+        Returns
+        -------
+        table : DataFrame of str
+        """
+        names = ["auc", "accuracy", *(f"tpr_at_fpr_{fpr}" for fpr in self.fprs)]
+        titles = ["AUC", "accuracy", *(f"TPR at {percent(f)} FPR" for f in self.fprs)]
+        table = {
+            title: [_with_interval(row, name) for _, row in self.summary.iterrows()]
+            for title, name in zip(titles, names, strict=True)
+        }
+        return pd.DataFrame(table, index=self.summary.index)
+
+    def _repr_html_(self):
+        lines = "<br>".join(escape(line) for line in self._lines())
+        return f"<div><p>{lines}</p>{self.compact().to_html()}</div>"
+
+    def plot_roc(self, ax=None):
+        """ROC of every attack on log-log axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; a new figure by default.
+
+        Returns
+        -------
+        display : LogRocDisplay
+        """
+        from skmia.auditing._plots import LogRocDisplay
+
+        scores = {r.name: r.score for r in self.results if r.score is not None}
+        return LogRocDisplay.from_scores(self.member, scores).plot(ax=ax)
+
+    def to_html(self, path):
+        """Write one self-contained HTML file.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Where to write it.
+        """
+        from skmia.auditing._html import render_report
+
+        Path(path).write_text(render_report(self), encoding="utf-8")
+
+    def to_dict(self):
+        """Everything but the scores of single records, as plain numbers and text.
+
+        Returns
+        -------
+        report : dict
+            Ready for JSON; what was not measured is None.
+        """
+        attacks = self.summary.reset_index().to_dict(orient="records")
+        report = {
+            "schema": SCHEMA,
+            "model": self.model,
+            "n_train": int(self.member.sum()),
+            "n_holdout": int((self.member == 0).sum()),
+            "train_accuracy": self.train_accuracy,
+            "holdout_accuracy": self.holdout_accuracy,
+            "confidence_level": self.confidence_level,
+            "seed": self.seed,
+            "headline": self.headline,
+            "attacks": attacks,
+            "notes": self.notes,
+            "versions": {
+                "python": platform.python_version(),
+                **{name: version(name) for name in ("skmia", "scikit-learn", "numpy")},
+            },
+        }
+        return _plain(report)
+
+    def to_json(self, path=None):
+        """Report as JSON, without the scores of single records.
+
+        Parameters
+        ----------
+        path : str or path-like, default=None
+            Where to write it. None: return it.
+
+        Returns
+        -------
+        text : str or None
+        """
+        text = json.dumps(self.to_dict(), indent=2, allow_nan=False)
+        if path is None:
+            return text
+        Path(path).write_text(text + "\n", encoding="utf-8")
+        return None
+
+
+def _mean(values):
+    """Mean of what is there; nan of nothing."""
+    return float(pd.Series(values).mean())
+
+
+def _with_interval(row, name):
+    if pd.isna(row["auc"]):
+        return "not run"
+    if np.isnan(row[name]):
+        return "not measurable"
+    return f"{row[name]:.3f} [{row[f'{name}_low']:.3f}, {row[f'{name}_high']:.3f}]"
+
+
+def _plain(value):
+    """Python's own types; nan becomes None."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value

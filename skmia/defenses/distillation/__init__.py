@@ -1,0 +1,1 @@
+"""Teachers and students: records are seen at second hand."""

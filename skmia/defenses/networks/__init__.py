@@ -1,0 +1,1 @@
+"""Defenses of neural networks of scikit-learn."""

@@ -1,0 +1,1 @@
+"""Masks: what a model answers is changed before it is released."""

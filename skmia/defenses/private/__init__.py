@@ -1,0 +1,1 @@
+"""Differential privacy: a guarantee that is declared, paid and accounted."""

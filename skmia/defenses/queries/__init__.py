@@ -1,0 +1,1 @@
+"""Questions: who may ask, how often, and what looks like an attack."""

@@ -1,0 +1,1 @@
+"""Training records that are made equal, or less exact."""

@@ -1,0 +1,1 @@
+"""Other ways to fit: less of one record stays in the model."""

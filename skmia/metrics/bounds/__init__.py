@@ -1,0 +1,1 @@
+"""What theory allows an attack, at a declared guarantee."""

@@ -1,0 +1,1 @@
+"""What data tell of how exposed a model of them will be."""

@@ -1,0 +1,229 @@
+"""AuditReport: what it says in tables, text, HTML and JSON."""
+
+import json
+import sys
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skmia.audit import AuditReport
+from skmia.auditing._findings import AttackResult
+from skmia.auditing._words import explanation, verdict
+
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+def make_report(*, gap=0.9, n_members=60, n_nonmembers=40, results=(), **changes):
+    """Report of a gap attack that is right about members in a share `gap`."""
+    rng = np.random.default_rng(0)
+    member = np.repeat([1, 0], [n_members, n_nonmembers])
+    correct = (rng.random(len(member)) < np.where(member, gap, 0.5)).astype(float)
+    sets = np.where(member == 1, "train", "holdout")
+    rows = [*range(n_members), *range(n_nonmembers)]
+    settings = {
+        "model": "Tree",
+        "results": [
+            AttackResult("gap", "label", "-", "Yeom", correct, correct.astype(int)),
+            *results,
+        ],
+        "member": member,
+        "label": np.zeros(len(member), dtype=int),
+        "index": pd.MultiIndex.from_arrays([sets, rows], names=["set", "row"]),
+        "correct": correct,
+        "fprs": (0.001, 0.1),
+        "confidence_level": 0.95,
+        "seed": 1,
+    }
+    return AuditReport(**settings | changes)
+
+
+def random_attack(seed, name="loss-threshold", n_records=100):
+    score = np.random.default_rng(seed).normal(size=n_records)
+    return AttackResult(name, "scores", "", "", score, (score > 0).astype(int))
+
+
+def not_run(name, reason):
+    return AttackResult(name, "scores", "", "", status=f"not run: {reason}")
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text; asserts that tags are balanced."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.tags, self.loaded, self.text = [], [], [], ""
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.loaded += [
+            value
+            for name, value in attrs
+            if name in ("src", "href", "xlink:href") and not value.startswith("#")
+        ]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_data(self, data):
+        if not self.open or self.open[-1] != "style":
+            self.text += data + " "
+
+
+def words(page):
+    return " ".join(page.text.split())
+
+
+def test_summary_and_records():
+    report = make_report(results=[random_attack(0), not_run("shadow", "no reason")])
+    assert report.summary.index.tolist() == ["gap", "loss-threshold", "shadow"]
+    assert report.summary.loc["shadow", "status"] == "not run: no reason"
+    assert report.records.columns.tolist() == [
+        "member",
+        "label",
+        "gap",
+        "loss-threshold",
+    ]
+    assert report.records.loc[("train", 59), "member"] == 1
+    assert report.records.loc[("holdout", 39), "member"] == 0
+
+
+def test_notes_say_what_could_not_be_measured():
+    report = make_report(results=[not_run("shadow", "no reason")])
+    assert report.notes == [
+        "shadow: not run: no reason.",
+        "TPR at 0.1 % FPR is not measurable with 40 holdout records: at least 1000 "
+        "are needed.",
+    ]
+    assert make_report(fprs=(0.1,)).notes == []
+
+
+def test_compact_has_no_number_where_there_is_none():
+    report = make_report(results=[not_run("shadow", "no reason")])
+    table = report.compact()
+    assert table.loc["gap", "TPR at 0.1 % FPR"] == "not measurable"
+    assert (table.loc["shadow"] == "not run").all()
+    assert table.loc["gap", "AUC"].startswith(f"{report.headline['auc']:.3f} [")
+
+
+def test_headline_picks_the_largest_auc_and_widens_its_interval():
+    others = [random_attack(seed, f"attack {seed}") for seed in range(3)]
+    alone, among = make_report(), make_report(results=others)
+    assert among.headline["attack"] == alone.headline["attack"] == "gap"
+    assert alone.headline["confidence_level"] == pytest.approx(0.95)
+    assert among.headline["confidence_level"] == pytest.approx(1 - 0.05 / 4)
+    assert among.headline["auc_low"] < alone.headline["auc_low"]
+    assert among.headline["auc_high"] > alone.headline["auc_high"]
+
+
+def test_text_names_model_records_and_strongest_attack():
+    text = repr(make_report())
+    assert text.startswith("AuditReport of Tree: 60 training and 40 holdout records")
+    assert "strongest of 1 attacks: gap, AUC" in text
+    assert "not measurable" in text
+
+
+def test_words_for_a_leak_and_for_none():
+    assert verdict(make_report(gap=1.0)).startswith("The model gives away")
+    none = make_report(gap=0.5)
+    assert "no proof that there is none" in verdict(none)
+    auc, low = none.headline["auc"], none.headline["auc_low"]
+    assert f"in {100 * auc:.1f} of 100 cases" in explanation(none)
+    assert f"(95 % interval: {100 * low:.1f} to " in explanation(none)
+
+
+def test_json_round_trip(tmp_path):
+    report = make_report(results=[not_run("shadow", "no reason")])
+    path = tmp_path / "audit.json"
+    assert report.to_json(path) is None
+    found = json.loads(path.read_text(encoding="utf-8"), parse_constant=pytest.fail)
+    assert found == json.loads(report.to_json()) == report.to_dict()
+    assert found["schema"] == "skmia-audit/1"
+    gap, shadow = found["attacks"]
+    assert gap["tpr_at_fpr_0.001"] is None
+    assert gap["auc"] == report.summary.loc["gap", "auc"]
+    assert shadow["auc"] is None
+    assert (found["n_train"], found["n_holdout"]) == (60, 40)
+    assert "records" not in found
+    assert set(found["versions"]) == {"python", "skmia", "scikit-learn", "numpy"}
+
+
+def test_html_is_one_page_that_loads_nothing(tmp_path):
+    path = tmp_path / "audit.html"
+    make_report(results=[random_attack(0), not_run("shadow", "no reason")]).to_html(
+        path
+    )
+    page = Page(path.read_text(encoding="utf-8"))
+    assert page.loaded == []
+    assert "script" not in page.tags
+    assert page.tags.count("svg") == 1
+    assert page.tags.count("table") == 3
+
+
+def test_html_says_what_the_report_says():
+    report = make_report(results=[random_attack(0), not_run("shadow", "no reason")])
+    page = Page(render(report))
+    for text in (verdict(report), explanation(report), *report.notes):
+        assert " ".join(text.split()) in words(page)
+    for cell in report.compact().to_numpy().ravel():
+        assert cell in words(page)
+    assert "0.5 is guessing" in words(page)
+
+
+def test_html_lists_the_most_exposed_training_records():
+    attack = random_attack(0)
+    attack.score[:60] += 10.0
+    report = make_report(results=[attack])
+    assert report.headline["attack"] == attack.name
+    text = words(Page(render(report)))
+    rows = np.argsort(-attack.score[:60])
+    assert f"row score {rows[0]} {attack.score[rows[0]]:.6g} {rows[1]} " in text
+    assert f" {rows[20]} {attack.score[rows[20]]:.6g}" not in text
+    assert "have the same score" not in text
+
+
+def test_html_counts_ties_at_the_end_of_the_list():
+    report = make_report(gap=1.0)
+    assert "40 further training records have the same score" in words(
+        Page(render(report))
+    )
+
+
+def test_html_escapes_names():
+    name = "<b>model & co</b>"
+    report = make_report(model=name, results=[random_attack(0, "<i>mine</i>")])
+    for html in (render(report), report._repr_html_()):
+        assert name not in html
+        assert "<i>mine" not in html
+    assert name in words(Page(render(report)))
+
+
+def test_repr_html_needs_no_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    report = make_report()
+    assert "not measurable" in Page(report._repr_html_()).text
+
+
+@pytest.mark.parametrize("package", ["jinja2", "matplotlib"])
+def test_html_names_the_extra_that_is_missing(monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=r'pip install "skmia\[report\]"'):
+        render(make_report())
+
+
+def render(report):
+    from skmia.auditing._html import render_report
+
+    return render_report(report)
