@@ -8,7 +8,7 @@ from functools import partial
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.utils import _safe_indexing, check_random_state, get_tags
+from sklearn.utils import _safe_indexing, get_tags
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import observe
@@ -61,9 +61,6 @@ class Session:
         Whether the adversary holds the model itself, as ``session.model``.
     answers : iterable of str, default=None
         What the model may be asked, if less than it answers.
-    random_state : int, RandomState instance or None, default=0
-        Seed of the order in which records are asked about where a budget ends before
-        they do.
 
     Attributes
     ----------
@@ -82,8 +79,8 @@ class Session:
     Notes
     -----
     A model that has a budget (``queries_left_``) is asked about as many of the records
-    as that allows; of the others there is nothing to see (nan). What was answered is
-    kept and never paid for again.
+    as that allows, in random order; of the others there is nothing to see (nan). What
+    was answered is kept and never paid for again.
 
     Not safe between threads.
 
@@ -110,7 +107,6 @@ class Session:
         member=None,
         white_box=False,
         answers=None,
-        random_state=0,
     ):
         own = answers_of(model)
         self.answers = own if answers is None else own & set(answers)
@@ -118,7 +114,6 @@ class Session:
         self._model, self.X, self.y, self.member = model, X, y, member
         self.classes = getattr(model, "classes_", None) if classes is None else classes
         self.model_name = type(model).__name__
-        self.random_state = random_state
         self.n_queries = 0
         self.unanswered = np.zeros(len(self), dtype=bool)
         self._asked, self._seen, self._parts = {}, {}, {}
@@ -255,7 +250,7 @@ class Session:
             what = signal_key(signal, None)
         if what not in self._parts:
             # Who is asked about first must not depend on who is a member.
-            order = check_random_state(self.random_state).permutation(len(self))
+            order = np.random.RandomState(0).permutation(len(self))
             X = _safe_indexing(self.X, order)
             rows = np.sort(order[: n_affordable(self._model, X, price=price)])
             part = self
@@ -297,7 +292,6 @@ class Session:
             classes=self.classes,
             white_box="parameters" in self.answers,
             answers=self.answers,
-            random_state=self.random_state,
         )
 
     def __getattr__(self, name):

@@ -34,16 +34,15 @@ SIGNALS = [
         max_size=4,
     ),
     rows=st.lists(st.integers(0, 149), min_size=1, max_size=150),
-    seed=st.integers(0, 5),
 )
 def test_what_is_answered_is_what_an_unlimited_model_says(
-    budget, kind, questions, rows, seed
+    budget, kind, questions, rows
 ):
     if kind == "black box":
         model = BlackBox(MODEL, max_queries=budget)
     else:
         model = QueryLimit(TREE, budget=budget).fit(X[::2], y[::2])
-    session = Session(model, X[rows], y[rows], random_state=seed)
+    session = Session(model, X[rows], y[rows])
     free = Session(MODEL, X[rows], y[rows])
     before = {}
     for signals in questions:
