@@ -22,7 +22,7 @@ from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.utils._frozen import is_frozen
 from skmia.utils._random import draw_seeds, find_private, set_random_states
-from skmia.utils._records import check_records
+from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skmia.utils._tags import pass_records_to
 
@@ -218,7 +218,7 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self : object
         """
         self._check_candidates()
-        X, y = check_records(X, y)
+        X, y = check_labelled(X, y)
         rng = check_random_state(self.random_state)
         split_seed, model_seed, game_seed = draw_seeds(rng, 3)
         cv = self.cv

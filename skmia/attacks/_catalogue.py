@@ -26,6 +26,7 @@ from skmia.attacks.models._relative import RelativeAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.attacks.models._trajectory_summary import TrajectorySummary
 from skmia.signals import get_signal, get_signal_names
+from skmia.utils._names import check_name
 from skmia.utils._threads import Boosting
 
 _SHOKRI = "R. Shokri et al., IEEE S&P 2017"
@@ -62,6 +63,7 @@ _THRESHOLD_PAPERS = {
     "posterior_std": _SALEM,
     "scaled_logit": _LIRA,
     "margin": _QMIA,
+    "decision_margin": _QMIA,
 }
 
 
@@ -166,10 +168,10 @@ def _published():
         _YEOM,
     )
     for signal in map(get_signal, get_signal_names()):
-        if signal.asks == {"predict_proba"} and signal.greater_is_member is not None:
+        if signal.access == "scores" and signal.greater_is_member is not None:
             direction = "higher" if signal.greater_is_member else "lower"
             threshold = ThresholdAttack(signal.name, direction=direction)
-            if signal.response_method == "estimator":
+            if signal.probing:
                 name, paper = "merlin", _MERLIN
             else:
                 name = f"{signal.name.replace('_', '-')}-threshold"
@@ -206,10 +208,12 @@ def _published():
     risk = PrivacyRiskAttack("modified_entropy")
     boosting = Boosting()
     labels = ["correctness", "true_label", "predicted_label"]
+    decisions = ["decision", "decision_margin"]
     by_class = ["true_label", "modified_entropy"]
     for name, signals, model, paper in (
         ("shadow", ["posterior", "loss"], boosting, f"{_SHOKRI}; {_TRUEX}"),
         ("shadow-label", labels, boosting, _SHOKRI),
+        ("shadow-decision", decisions, boosting, f"{_SHOKRI}; {_TRUEX}"),
         ("shokri", ["true_label", "posterior"], ClasswiseAttack(_linear()), _SHOKRI),
         ("truex", ["posterior"], DecisionTreeClassifier(), _TRUEX),
         ("salem1", ["top_posterior"], _linear(), _SALEM),
@@ -232,6 +236,8 @@ def _published():
                 ("lira", "scaled_logit", _lira, _LIRA),
                 ("rmia", "confidence", RelativeAttack, _RMIA),
                 ("base", "loss", BayesOptimalAttack, _BASE),
+                ("margin-lira", "decision_margin", LikelihoodRatioAttack, _LIRA),
+                ("margin-rmia", "decision_confidence", RelativeAttack, _RMIA),
             )
             for mode in ("online", "offline")
         ),
@@ -329,10 +335,7 @@ def get_attack(name):
     """
     if isinstance(name, AttackRecipe):
         return name
-    if name not in _CATALOGUE:
-        raise ValueError(
-            f"{name!r} is not the name of an attack. Use one of {sorted(_CATALOGUE)}."
-        )
+    check_name(name, _CATALOGUE, "an attack")
     return _CATALOGUE[name]
 
 

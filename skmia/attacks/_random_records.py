@@ -95,15 +95,21 @@ def random_records(X, n_samples=1000, *, random_state=None):
     True
     """
     rng = check_random_state(random_state)
+    if np.ndim(X) < 2:
+        raise ValueError(
+            "Records can be drawn at random of features, the columns of X. Got records "
+            "that have none, such as texts."
+        )
     if hasattr(X, "iloc"):
         columns = [_draw(X.iloc[:, i], n_samples, rng) for i in range(X.shape[1])]
         return pd.concat(columns, axis=1).set_axis(X.columns, axis=1)
-    X = check_array(X, dtype=None, ensure_all_finite=False)
+    X = check_array(X, dtype=None, ensure_all_finite=False, allow_nd=True)
     columns = [
         _draw(pd.Series(column, name=i).infer_objects(), n_samples, rng)
-        for i, column in enumerate(X.T)
+        for i, column in enumerate(X.reshape(len(X), -1).T)
     ]
-    return np.column_stack(columns).astype(X.dtype, copy=False)
+    drawn = np.column_stack(columns).astype(X.dtype, copy=False)
+    return drawn.reshape(n_samples, *X.shape[1:])
 
 
 def _draw(column, n_samples, rng):

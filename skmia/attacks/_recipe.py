@@ -7,6 +7,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from skmia.signals import get_signal
+from skmia.signals._base import access_of
 
 NEEDS = {
     "members": "known members and non-members of the target, for a threshold",
@@ -72,10 +73,7 @@ class AttackRecipe:
     def access(self):
         """Access to the target: "label", "scores" or "white-box"."""
         # A union of evidences does not say.
-        asks = getattr(self.attack[0], "asks", {"predict_proba"})
-        if asks & {"staged_predict_proba", "parameters"}:
-            return "white-box"
-        return "label" if asks <= {"predict"} else "scores"
+        return access_of(getattr(self.attack[0], "asks", {"predict_proba"}))
 
     @property
     def needs(self):
@@ -104,9 +102,8 @@ class AttackRecipe:
     def queries(self):
         """Queries of the target for one candidate, in words."""
         signals = [get_signal(signal) for signal in self.signals]
-        methods = {s.response_method for s in signals} - {None, "estimator"}
-        probing = [s.price for s in signals if s.response_method == "estimator"]
-        words = str(len(methods) + sum(probing))
+        methods = {method for s in signals if not s.probing for method in s.asks}
+        words = str(len(methods) + sum(s.price for s in signals if s.probing))
         if self.fitted_on == "random-records":
             words += f", and {N_RANDOM_RECORDS:,} random records in all"
         if "distillation" in self.needs:

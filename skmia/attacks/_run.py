@@ -9,7 +9,6 @@ from skmia.attacks._random_records import random_records
 from skmia.attacks._recipe import N_RANDOM_RECORDS, SOURCES, TRAINS
 from skmia.attacks.evidence import Signals
 from skmia.exceptions import QueryBudgetExceeded
-from skmia.signals._registry import check_signals
 from skmia.targets._session import as_pairs
 from skmia.utils._membership import membership_score
 from skmia.utils._random import set_random_states
@@ -149,8 +148,12 @@ def seeded(attack, seed):
     """
     attack = clone(attack)
     set_random_states(attack[-1], check_random_state(seed))
-    if attack[0].get_params().get("random_state", seed) is None:
-        attack[0].set_params(random_state=seed)
+    unset = [
+        name
+        for name, value in attack[0].get_params().items()
+        if value is None and f"__{name}".endswith("__random_state")
+    ]
+    attack[0].set_params(**dict.fromkeys(unset, seed))
     return attack
 
 
@@ -244,7 +247,7 @@ def _ranking(attack, session, rows, score):
     """
     if type(attack[0]) is not Signals:
         return score
-    signals = check_signals(attack[0].signals)
+    signals = attack[0].recorded()
     if len(signals) > 1 or signals[0].greater_is_member is None:
         return score
     value = session.observe(signals).iloc[rows, 0].to_numpy()

@@ -29,7 +29,9 @@ DEFAULT_ATTACKS = (
     *(
         name
         for name in get_attack_names()
-        if name.endswith("-threshold") and name != "classwise-threshold"
+        if name.endswith("-threshold")
+        and get_attack(name).fitted_on == "members"
+        and get_attack(name).attack[0].asks == {"predict_proba"}
     ),
     "shadow",
     "lira-online",

@@ -8,7 +8,7 @@ from sklearn.base import clone
 
 from skmia.attacks import lacks
 from skmia.attacks._recipe import TRAINS
-from skmia.attacks._run import recorded
+from skmia.attacks._run import recorded, seeded
 from skmia.attacks.evidence._base import no_answer
 from skmia.shadow import ShadowModels
 from skmia.targets._session import answers_of, signal_key
@@ -67,7 +67,11 @@ class Knowledge:
         return self.trained[source]
 
     def _train(self, source, X, y):
-        attacks = [r.attack for r in self.recipes if r.fitted_on == source]
+        attacks = [
+            seeded(recipe.attack, self.seed)
+            for recipe in self.recipes
+            if recipe.fitted_on == source
+        ]
         signals = _to_record(attacks)
         if signals is not None:
             try:

@@ -8,7 +8,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._labels import align_columns
-from skmia.utils._records import check_records
+from skmia.utils._records import check_labelled
 from skmia.utils._wrapper import ClassifierWrapper
 
 
@@ -75,7 +75,7 @@ class TrainingDefense(ClassifierWrapper, metaclass=ABCMeta):
         """Fitted attributes by name; nothing is set on the way."""
 
     def _learn(self, X, y, sample_weight):
-        X, y = check_records(X, y)
+        X, y = check_labelled(X, y)
         if sample_weight is None:
             return {"_labels": np.unique(y), **self._train(X, y)}
         # What weighs nothing is not there: in no fold, no mean and no mixture either.

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import align_columns
 from skmia.utils._random import deal, draw_seeds
-from skmia.utils._records import check_records
+from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
 from skmia.utils._tags import pass_records_to
 
@@ -124,7 +124,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         -------
         self : object
         """
-        X, y, groups = check_records(X, y, groups)
+        X, y, groups = check_labelled(X, y, groups)
         models = self._check_models(self.estimators)
         if not get_tags(self).input_tags.allow_nan:
             # Or a missing value passes where chance deals it to a model that takes it.

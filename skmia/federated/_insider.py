@@ -15,7 +15,7 @@ from skmia.utils._membership import membership_score
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
-from skmia.utils._records import check_records
+from skmia.utils._records import check_labelled
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skmia.utils._tags import pass_records_to
@@ -160,7 +160,7 @@ default=None
         self._check_candidates()
         rng = check_random_state(self.random_state)
         if X is not None:
-            X, y = check_records(X, y)
+            X, y = check_labelled(X, y)
             validate_data(self, X, skip_check_array=True)
         for name in ("classes_", "estimator_"):  # of an earlier fit
             vars(self).pop(name, None)

@@ -2,7 +2,6 @@
 
 from numbers import Integral, Real
 
-import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
@@ -21,6 +20,7 @@ from skmia.signals._registry import check_signals
 from skmia.targets import Session
 from skmia.utils._cache import fingerprint, remember
 from skmia.utils._frozen import is_frozen
+from skmia.utils._labels import classes_of
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, Interval, _fit_context
@@ -94,7 +94,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         Attack model, fitted where shadow models teach it.
     signals_ : list of Signal
         What the attack sees.
-    classes_seen_ : ndarray of shape (n_classes,)
+    classes_seen_ : ndarray of shape (n_classes,) or None
         The adversary's class labels: the layout of the observations.
     score_seed_ : int
         Seed of the challenger, drawn in ``fit``: ``score`` is repeatable.
@@ -199,15 +199,15 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, groups=None):
+    def fit(self, X, y=None, groups=None):
         """Adversary's side: train the shadow models, then the attack.
 
         Parameters
         ----------
         X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
             The adversary's records.
-        y : array-like of shape (n_records,)
-            Their labels.
+        y : array-like of shape (n_records,) or (n_records, n_outputs), default=None
+            Their labels; None for models that take none.
         groups : array-like of shape (n_records,), default=None
             Users: membership of all records of one.
 
@@ -228,11 +228,12 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         shadow_seed, self._attack_seed, self.score_seed_ = draw_seeds(rng, 3)
         shadows = self._shadow_models(shadow_seed)
         models = [self.target, *shadows.zoo]
+        classes_of(y, models)  # raises where a model cannot learn the labels
         attack, self._source = check_attack(self.attack, self.signals, models)
         self._attack = seeded(attack, self._attack_seed)
         memory = check_memory(self.memory)
         X, y, groups = self._shadow_records(X, y, groups, memory, rng)
-        self.classes_seen_ = np.unique(y)
+        self.classes_seen_ = classes_of(y, models)
         if self._learns():
             self._attack = self._learn(shadows, memory, X, y, groups)
         return self
@@ -282,14 +283,14 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         )
         return add_noise(X, self.shadow_noise, noise_seed, self.noise_clip), y, groups
 
-    def play(self, X, y, *, member=None, groups=None, utility=False):
+    def play(self, X, y=None, *, member=None, groups=None, utility=False):
         """Challenger's side: train the target on half of the records, ask the attack.
 
         Parameters
         ----------
         X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
             The victim's records, none of them the adversary's.
-        y : array-like of shape (n_records,)
+        y : array-like of shape (n_records,) or (n_records, n_outputs), default=None
             Their labels.
         member : array-like of {0, 1} of shape (n_records,), default=None
             Records that the target is (or, if frozen, was) trained on. None: a
@@ -338,14 +339,14 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         model = train(memory, task, *data)
         return Session(model, X, y, classes=self.classes_seen_)
 
-    def score(self, X, y, *, member=None, groups=None):
+    def score(self, X, y=None, *, member=None, groups=None):
         """Accuracy of the attack on members and non-members of a fresh target.
 
         Parameters
         ----------
         X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
             The victim's records.
-        y : array-like of shape (n_records,)
+        y : array-like of shape (n_records,) or (n_records, n_outputs), default=None
             Their labels.
         member : array-like of {0, 1} of shape (n_records,), default=None
             Members of the target; see :meth:`play`.

@@ -44,7 +44,7 @@ def _count_records(size, n_known):
     if count < 2:
         raise ValueError(
             "The 'shadow_size' parameter of MembershipGame must leave at least 2 "
-            f"records. Got {size!r} of {n_known} records instead."
+            f"records. Got {size!r} of {n_known} records, n_samples = {n_known}."
         )
     return count
 

@@ -6,7 +6,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.shadow import BalancedShuffleSplit
 from skmia.utils._frozen import is_frozen
-from skmia.utils._records import check_membership
+from skmia.utils._records import check_membership, n_records
 
 
 class Halves(BaseEstimator):
@@ -57,7 +57,7 @@ class Halves(BaseEstimator):
             Which of them the target is trained on.
         """
         if member is not None:
-            member = _given(member, y)
+            member = _given(member, n_records(X))
         elif is_frozen(target):
             raise ValueError(
                 "The target is a fitted model (FrozenEstimator): its members cannot be "
@@ -67,7 +67,7 @@ class Halves(BaseEstimator):
         else:
             halves = BalancedShuffleSplit(2, random_state=seed)
             train, _ = next(halves.split(X, y, groups))
-            member = np.zeros(len(y), dtype=int)
+            member = np.zeros(n_records(X), dtype=int)
             member[train] = 1
         return (X, y, np.flatnonzero(member)), X, y, member
 
@@ -157,11 +157,11 @@ class Canaries(BaseEstimator):
         return (X, y, rows), _safe_indexing(X, canaries), y[canaries], coin
 
 
-def _given(member, y):
+def _given(member, n):
     member = check_membership(member)
-    if len(member) != len(y):
+    if len(member) != n:
         raise ValueError(
-            f"Membership must be given for every record: {len(y)} records, "
+            f"Membership must be given for every record: {n} records, "
             f"{len(member)} values."
         )
     return member

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmia.generators._asking import Questions
 from skmia.utils._random import draw_rows, draw_seeds
-from skmia.utils._records import check_records
+from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
 
 
@@ -99,7 +99,7 @@ class OtherRecords(BaseEstimator):
         -------
         self : object
         """
-        _, y = check_records(self.records, self.labels)
+        _, y = check_labelled(self.records, self.labels)
         self.classes_ = np.unique(y)
         self._seed = draw_seeds(check_random_state(self.random_state))
         return self
@@ -123,7 +123,7 @@ class OtherRecords(BaseEstimator):
         """
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=1)
-        X, y = check_records(self.records, self.labels)
+        X, y = check_labelled(self.records, self.labels)
         if n_samples < len(y):
             rows = draw_rows(y, n_samples, self._seed)
             X, y = _safe_indexing(X, rows), y[rows]

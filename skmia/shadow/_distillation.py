@@ -219,18 +219,17 @@ def distilled_observations(
     >>> from sklearn.tree import DecisionTreeClassifier
     >>> from skmia import ShadowModels
     >>> from skmia.shadow import distilled_observations
-    >>> from skmia.signals import make_signal
+    >>> from skmia.signals import signal
     >>> X, y = load_digits(return_X_y=True)
-    >>> trajectory = make_signal(
-    ...     distilled_observations,
+    >>> trajectory = signal(
+    ...     "predict_proba",
+    ...     probing=True,
     ...     name="loss",
-    ...     response_method="estimator",
-    ...     access="scores",
     ...     columns=range(3),
     ...     X_distil=X[1200:],
     ...     n_snapshots=2,
     ...     random_state=0,
-    ... )
+    ... )(distilled_observations)
     >>> tree = DecisionTreeClassifier()
     >>> shadows = ShadowModels(tree, cv=2, signals=trajectory, random_state=0)
     >>> Z, member, _ = shadows.fit(X[:800], y[:800]).observations()

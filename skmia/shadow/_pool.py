@@ -8,6 +8,7 @@ from skmia.shadow._beside import beside
 from skmia.signals._registry import default_signals
 from skmia.targets import Pairs, Session
 from skmia.targets._session import Recorded
+from skmia.utils._records import n_records
 
 
 class ShadowPool:
@@ -24,7 +25,7 @@ class ShadowPool:
         vars(self).pop("estimators_", None)
         self._X, self._y, self.classes_ = X, y, classes
         self.n_models_ = len(splits)
-        self.membership_ = np.zeros((len(splits), len(y)), dtype=bool)
+        self.membership_ = np.zeros((len(splits), n_records(X)), dtype=bool)
         self.tested_ = np.zeros_like(self.membership_)
         for i, (train, test) in enumerate(splits):
             self.membership_[i, train] = True

@@ -19,9 +19,10 @@ from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.utils._budget import unlimited
 from skmia.utils._cache import fingerprint
+from skmia.utils._labels import classes_of
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
-from skmia.utils._records import check_records
+from skmia.utils._records import check_records, n_records
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
 
@@ -35,9 +36,9 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
 
     Parameters
     ----------
-    estimator : classifier or list of classifiers
+    estimator : estimator or list of estimators
         What is trained: a guess of the target's kind, or several of them. Each
-        classifier of a list is trained on every split (model-based and hybrid
+        estimator of a list is trained on every split (model-based and hybrid
         ensembles of Truex et al.).
     cv : int, splitter or iterable of (train, test), default=10
         Sampling design. An int is the number of models of a
@@ -63,8 +64,9 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        Labels of the adversary's records: the layout of the columns.
+    classes_ : ndarray of shape (n_classes,) or None
+        Labels of the adversary's records: the layout of the columns. None where they
+        are no classes.
     membership_ : ndarray of bool of shape (n_models, n_records)
         Which record each model was trained on.
     tested_ : ndarray of bool of shape (n_models, n_records)
@@ -139,15 +141,16 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, groups=None):
+    def fit(self, X, y=None, groups=None):
         """Train the shadow models.
 
         Parameters
         ----------
         X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
-            The adversary's records.
-        y : array-like of shape (n_records,)
-            Their labels, of any type.
+            The adversary's records, or whatever else the models take: texts, images.
+        y : array-like of shape (n_records,) or (n_records, n_outputs), default=None
+            Their labels, classes of any type or what the models predict; None for
+            models that take none.
         groups : array-like of shape (n_records,), default=None
             Users, for the splitters that keep all records of one on one side.
 
@@ -159,13 +162,13 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         validate_data(self, X, skip_check_array=True)
         if not self.zoo:
             raise ValueError(
-                "The 'estimator' parameter of ShadowModels must be a classifier or a "
+                "The 'estimator' parameter of ShadowModels must be an estimator or a "
                 "list of at least one. Got an empty list instead."
             )
         rng = check_random_state(self.random_state)
-        classes = np.unique(y)
+        classes = classes_of(y, self.zoo)
         signals = None if self.signals is None else check_signals(self.signals)
-        splits = self._design(X, y, groups, draw_seeds(rng))
+        splits = self._design(X, y, groups, classes, draw_seeds(rng))
         tasks = list(product(range(len(splits)), map(unlimited, self.zoo)))
         seeds = draw_seeds(rng, len(tasks))
 
@@ -192,12 +195,12 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         self._keep(X, y, classes, used, flat, signals)
         return self
 
-    def _design(self, X, y, groups, seed):
+    def _design(self, X, y, groups, classes, seed):
         """Train and test indices of every split."""
         if isinstance(self.cv, Integral):
             cv = BalancedShuffleSplit(self.cv, random_state=seed)
         else:
-            cv = check_cv(self.cv, y, classifier=True)
+            cv = check_cv(self.cv, y, classifier=classes is not None)
             if getattr(cv, "random_state", seed) is None:
                 cv = copy(cv)
                 cv.random_state = seed
@@ -227,7 +230,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         """
         X, y = check_records(X, y)
         if test is None:
-            everything = np.arange(len(y))
+            everything = np.arange(n_records(X))
             test = [np.delete(everything, part) for part in train]
         if not len(models) == len(train) == len(test):
             raise ValueError(
@@ -236,7 +239,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             )
         shadows = cls(list(models))
         splits = list(zip(train, test, strict=True))
-        shadows._keep(X, y, np.unique(y), splits, models)
+        shadows._keep(X, y, classes_of(y, models), splits, models)
         return shadows
 
     @classmethod

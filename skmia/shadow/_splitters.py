@@ -73,10 +73,11 @@ def _deal(n_samples, y, groups, n_hands, rng):
         return _deal(len(users), None, None, n_hands, rng)[user]
     if n_samples < n_hands:
         raise ValueError(
-            f"Cannot deal {n_samples} records (or groups) to {n_hands} parts."
+            f"Cannot deal {n_samples} records (or groups) to {n_hands} parts: got "
+            f"n_samples = {n_samples}."
         )
     stratum = np.zeros(n_samples, dtype=int)
-    if y is not None:
+    if y is not None and np.ndim(y) == 1:
         labels, stratum = np.unique(y, return_inverse=True)
         stratum = rng.permutation(len(labels))[stratum]
     return deal(stratum, n_hands, rng)

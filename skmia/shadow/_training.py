@@ -34,7 +34,7 @@ def train_and_ask(memory, task, X, y, signals, classes, unpack=False):
     if signals is None:
         model = train(memory, task, X, y)
         return ensemble_members(model) if unpack else [model]
-    key = (task, [(s.name, s.func, dict(s.params)) for s in signals], classes, unpack)
+    key = task, signals, classes, unpack
     return remember(memory, key, _ask, memory, task, X, y, signals, classes, unpack)
 
 

@@ -5,43 +5,57 @@ is, a signal ``signal(estimator, X, y) -> (n_samples, n_columns)`` says what eac
 record's answer gives away.
 """
 
+import sys
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-RESPONSE_METHODS = ("predict_proba", "predict", "estimator")
-ACCESS_LEVELS = ("label", "scores", "white-box")
+ACCESS = ("label", "scores", "white-box")
 PER_CLASS = "per-class"
-_DEFAULT_ACCESS = {"predict_proba": "scores", "estimator": "white-box"}
+_ALIASES = ("predict_proba", "predict", "estimator", None)
+_LEGACY_ASKS = {
+    "label": ("predict",),
+    "scores": ("predict", "predict_proba"),
+    "white-box": ("parameters",),
+}
 
 
-@dataclass(frozen=True)
+def access_of(asks):
+    """Weakest access to a model that answers all that is asked, one of `ACCESS`."""
+    asks = set(asks)
+    if asks & {"parameters", "staged_predict_proba"}:
+        return "white-box"
+    return "label" if asks <= {"predict"} else "scores"
+
+
+@dataclass(frozen=True, eq=False)
 class Signal:
     """What one answer of a model gives away about one record.
 
-    Made by :func:`make_signal`, found by name with :func:`get_signal`, computed for
-    many signals at once by :func:`observe`. Calling a signal computes it alone.
+    Made by :func:`signal`, found by name with :func:`get_signal`, computed for many
+    signals at once by :func:`observe`. Calling a signal computes it alone.
 
     Attributes
     ----------
     name : str
         Name, and prefix of the column names.
     func : callable
-        ``func(y, response, **params) -> (n_samples,) or (n_samples, n_columns)``.
-    response_method : {"predict_proba", "predict", "estimator"} or None
-        What the model is asked. "estimator": the function asks the model itself. None:
-        nothing, the signal is the adversary's own knowledge.
-    access : {"label", "scores", "white-box"}
-        The weakest access to the model that yields the signal.
+        See :func:`signal`.
+    asks : tuple of str
+        What the model must answer, in the order in which `func` takes the answers.
+    of : str, tuple of str or None
+        Kind of model, as scikit-learn's ``estimator_type``; None for any.
+    probing : bool
+        Whether `func` asks the model itself.
     greater_is_member : bool or None
         Where members lie: True at large values, False at small ones, None when the
         values have no order of their own (labels, vectors).
     needs_y : bool
         Whether the record's true label is needed.
-    asks : frozenset of str
-        What the model must answer.
     columns : "per-class" or callable
         "per-class": one column per class; otherwise ``columns(signal)`` gives the
         names.
@@ -51,20 +65,65 @@ class Signal:
 
     name: str
     func: Callable
-    response_method: str | None
-    access: str
+    asks: tuple = ("predict_proba",)
+    of: str | tuple | None = "classifier"
+    probing: bool = False
     greater_is_member: bool | None = None
     needs_y: bool = True
-    asks: frozenset = frozenset()
     columns: str | Callable = field(repr=False, default=None)
     params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self):
+        if self.name == "in" or "|" in self.name:
+            raise ValueError(
+                f"A signal cannot have the name {self.name!r}: 'in' and '|' stand in "
+                "the columns of reference tables."
+            )
+        if "parameters" in self.asks and not self.probing:
+            raise ValueError(
+                f"The signal {self.name!r} asks 'parameters', which are no answer: "
+                "only one with probing=True, which is given the model, can."
+            )
+
+    def __reduce__(self):
+        # As a decorator `signal` took the function's name: it is found behind it.
+        settings = dict(vars(self))
+        module = getattr(self.func, "__module__", None)
+        name = getattr(self.func, "__qualname__", "")
+        found = getattr(sys.modules.get(module), name, None)
+        if getattr(found, "func", None) is self.func:
+            if module == "__main__":  # other processes have another one, or none
+                self.func.__qualname__ = f"{name}.func"
+            else:
+                settings["func"] = module, name
+        return _restored, (settings,)
+
+    @property
+    def access(self):
+        """Weakest access that yields the signal: "label", "scores" or "white-box"."""
+        return access_of(self.asks)
+
+    def fits(self, kind):
+        """Whether a model of this kind may be asked; None is of unknown kind.
+
+        Parameters
+        ----------
+        kind : str or None
+            As ``estimator_type`` of scikit-learn.
+
+        Returns
+        -------
+        fits : bool
+        """
+        of = (self.of,) if isinstance(self.of, str) else self.of
+        return kind is None or of is None or kind in of
 
     def __call__(self, estimator, X, y=None, *, classes=None):
         """Values of this signal for every record.
 
         Parameters
         ----------
-        estimator : fitted classifier
+        estimator : fitted estimator
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Records.
         y : array-like of shape (n_samples,), default=None
@@ -83,10 +142,11 @@ class Signal:
     @property
     def price(self):
         """Rows that the model is asked for one record."""
-        if self.response_method == "estimator":
+        methods = len(set(self.asks) - {"parameters"})
+        if self.probing and methods:
             # The record itself beside its copies.
             return self.params.get("n_copies", 0) + 1
-        return int(self.response_method is not None)
+        return methods
 
     def column_names(self, classes):
         """Names of the columns of the values.
@@ -129,10 +189,10 @@ class Signal:
 
         Parameters
         ----------
-        codes : ndarray of int of shape (n_samples,)
+        codes : ndarray of shape (n_samples,)
             Positions of the true labels among the columns of the posterior.
-        response : ndarray or None
-            What the model answered, see :func:`make_signal`.
+        response : ndarray, tuple of ndarray or None
+            What the model answered, see :func:`signal`; a tuple of several answers.
         n_classes : int
             Columns that a "per-class" signal keeps.
 
@@ -140,36 +200,33 @@ class Signal:
         -------
         values : ndarray of shape (n_samples, n_columns)
         """
-        return self._columns(self.func(codes, response, **self.params), n_classes)
+        answers = response if isinstance(response, tuple) else (response,)
+        return self.values((codes, *answers[: len(self.asks)]), n_classes)
 
-    def ask(self, estimator, X, y, classes, n_classes):
-        """Values of a signal that asks the model itself.
+    def values(self, given, n_classes):
+        """Values of the signal, one row per record.
 
         Parameters
         ----------
-        estimator : fitted classifier
-            The model.
-        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
-            Records.
-        y : array-like of shape (n_samples,) or None
-            True labels.
-        classes : array-like
-            Labels that the columns of a posterior stand for.
-        n_classes : int
+        given : tuple
+            What the function takes, its parameters aside.
+        n_classes : int or None
             Columns that a "per-class" signal keeps.
 
         Returns
         -------
         values : ndarray of shape (n_samples, n_columns)
         """
-        return self._columns(
-            self.func(estimator, X, y, classes, **self.params), n_classes
-        )
-
-    def _columns(self, values, n_classes):
-        values = np.asarray(values, dtype=float)
+        values = np.asarray(self.func(*given, **self.params), dtype=float)
         values = values.reshape(len(values), -1)
         return values[:, :n_classes] if self.columns == PER_CLASS else values
+
+
+def _restored(settings):
+    if isinstance(settings["func"], tuple):
+        module, name = settings["func"]
+        settings["func"] = getattr(import_module(module), name).func
+    return Signal(**settings)
 
 
 def _own_name(signal):
@@ -184,54 +241,126 @@ class _FixedColumns:
         return [f"{signal.name}_{name}" for name in self.names]
 
 
-def make_signal(
-    func,
-    *,
+@dataclass(frozen=True)
+class _WithoutAnswer:
+    """Function of a signal that asks nothing, as `make_signal` calls it."""
+
+    func: Callable
+
+    def __call__(self, y, **params):
+        return self.func(y, None, **params)
+
+
+def signal(
+    *asks,
+    of="classifier",
+    probing=False,
     name=None,
-    response_method="predict_proba",
-    access=None,
     greater_is_member=None,
     needs_y=True,
-    asks=None,
     columns=None,
     **params,
 ):
-    """Make a signal from a function, as ``make_scorer`` makes a scorer.
+    """Make a signal of a function: a decorator.
 
     Parameters
     ----------
-    func : callable
-        ``func(y, response, **params)`` returns one value, or one row of values, per
-        record. `y` holds positions of the true labels among the columns of the
-        response, -1 for a label that the model does not know. `response` is the
-        posterior (n_samples, n_classes) for ``"predict_proba"``, positions of the
-        predicted labels (n_samples,) for ``"predict"``, None for None. For
-        ``"estimator"`` it is ``func(estimator, X, y, classes, **params)`` with the
-        records and labels as they are, and asks whatever it needs (noisy copies,
-        stages). Define it at the top level of a module when worker processes or a
-        cache are used.
+    *asks : str
+        Methods of the model that are asked about the records: "predict",
+        "predict_proba", "decision_function", "score_samples", ... None: the signal is
+        the adversary's own knowledge. "parameters", for probing signals: the model
+        itself.
+    of : str, tuple of str or None, default="classifier"
+        Kind of model that has the signal, scikit-learn's ``estimator_type``:
+        "classifier", "regressor", "outlier_detector", "density_estimator". None: any.
+    probing : bool, default=False
+        Whether the function asks by itself whatever it wants (noisy copies, stages).
     name : str, default=None
         Name of the signal; the function's by default.
-    response_method : {"predict_proba", "predict", "estimator"} or None, \
-default="predict_proba"
-        What the model is asked.
-    access : {"label", "scores", "white-box"}, default=None
-        Access to the model that the signal needs; by default "scores" for
-        ``"predict_proba"``, "white-box" for ``"estimator"``, else "label".
     greater_is_member : bool, default=None
         Whether members have larger values (True) or smaller ones (False); None when
         the values have no order of their own.
     needs_y : bool, default=True
-        Whether `func` uses the true label.
-    asks : iterable of str, default=None
-        Methods of the model whose answers the signal needs. None: the response method;
-        nothing is known of a function that asks by itself.
+        Whether the function uses the true label.
     columns : sequence of str, "per-class" or callable, default=None
         Labels of the columns; None for a single column, "per-class" for one column
         per class. A callable maps the signal to its column names.
     **params
-        Keyword arguments of `func`; :func:`get_signal` and ``set_params`` change
-        them.
+        Keyword arguments of the function; :func:`get_signal` and ``set_params``
+        change them. A `seed` of None becomes that of the attack, 0 in
+        :func:`observe`.
+
+    Returns
+    -------
+    decorator : callable
+        Makes a :class:`Signal` of ``func(y, *answers, **params)``, which returns one
+        value, or one row of values, per record.
+
+    See Also
+    --------
+    register_signal : Give the signal its name in attacks and on the command line.
+
+    Notes
+    -----
+    Of a classifier `y` holds positions of the true labels among the columns of the
+    answers, -1 for a label that the model does not know; "predict" answers positions,
+    too, "predict_proba" and "decision_function" one column per class. Of other models
+    `y` and the answers are as they are.
+
+    With `probing` it is ``func(model, X, y, classes, **params)`` with records and
+    labels as they are. The model answers what the signal asks, has ``classes_``, and
+    nothing else.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skmia.signals import signal
+    >>> @signal("predict_proba", greater_is_member=False, needs_y=False)
+    ... def gini(y, posterior):
+    ...     return 1 - (posterior**2).sum(axis=1)
+    >>> X, y = load_iris(return_X_y=True)
+    >>> gini(GaussianNB().fit(X, y), X[:2]).shape
+    (2, 1)
+    """
+    if columns is None:
+        columns = _own_name
+    elif columns != PER_CLASS and not callable(columns):
+        columns = _FixedColumns(tuple(columns))
+
+    def decorate(func):
+        if not callable(func):
+            raise TypeError(f"A signal is made of a callable. Got {func!r} instead.")
+        return Signal(
+            name=name or func.__name__,
+            func=func,
+            asks=asks,
+            of=of,
+            probing=probing,
+            greater_is_member=greater_is_member,
+            needs_y=needs_y,
+            columns=columns,
+            params=params,
+        )
+
+    return decorate
+
+
+def make_signal(func, *, response_method="predict_proba", access=None, **settings):
+    """Make a signal from a function; :func:`signal` says more.
+
+    Parameters
+    ----------
+    func : callable
+        See :func:`signal`.
+    response_method : {"predict_proba", "predict", "estimator"} or None, \
+default="predict_proba"
+        What the model is asked. None: nothing, and `func` is given None. "estimator"
+        is deprecated: ``signal("predict_proba", probing=True)``.
+    access : {"label", "scores", "white-box"}, default=None
+        What "estimator" stands for; None is "white-box".
+    **settings
+        Other parameters of :func:`signal`, and those of `func`.
 
     Returns
     -------
@@ -239,41 +368,29 @@ default="predict_proba"
 
     Examples
     --------
-    >>> from sklearn.datasets import load_iris
-    >>> from sklearn.naive_bayes import GaussianNB
     >>> from skmia.signals import make_signal
     >>> def gini(y, posterior):
     ...     return 1 - (posterior**2).sum(axis=1)
-    >>> signal = make_signal(gini, greater_is_member=False, needs_y=False)
-    >>> X, y = load_iris(return_X_y=True)
-    >>> signal(GaussianNB().fit(X, y), X[:2]).shape
-    (2, 1)
+    >>> make_signal(gini, greater_is_member=False, needs_y=False).access
+    'scores'
     """
-    if not callable(func):
-        raise TypeError(
-            f"The 'func' parameter of make_signal must be callable. Got {func!r}."
+    _check_option("response_method", response_method, _ALIASES)
+    _check_option("access", access, (*ACCESS, None))
+    asks, declared = (response_method,), settings.pop("asks", None)
+    if response_method == "estimator":
+        warnings.warn(
+            "response_method='estimator' of make_signal is deprecated: use "
+            "signal(..., probing=True), which names what the function asks.",
+            FutureWarning,
+            stacklevel=2,
         )
-    _check_option("response_method", response_method, (*RESPONSE_METHODS, None))
-    if access is None:
-        access = _DEFAULT_ACCESS.get(response_method, "label")
-    _check_option("access", access, ACCESS_LEVELS)
-    if asks is None:
-        asks = {response_method} - {None, "estimator"}
-    if columns is None:
-        columns = _own_name
-    elif columns != PER_CLASS and not callable(columns):
-        columns = _FixedColumns(tuple(columns))
-    return Signal(
-        name=name or func.__name__,
-        func=func,
-        response_method=response_method,
-        access=access,
-        greater_is_member=greater_is_member,
-        needs_y=needs_y,
-        asks=frozenset(asks),
-        columns=columns,
-        params=dict(params),
-    )
+        asks = tuple(declared or _LEGACY_ASKS[access or "white-box"])
+        settings["probing"] = True
+    elif response_method is None:
+        asks = ()
+        settings.setdefault("name", getattr(func, "__name__", None))
+        func = _WithoutAnswer(func)
+    return signal(*asks, **settings)(func)
 
 
 def _check_option(parameter, value, options):

@@ -15,6 +15,6 @@ def predicted_label(y, predicted):
     return predicted
 
 
-def true_label(y, response):
+def true_label(y):
     """Position of the true label: a grouping key, not a quantity."""
     return y

@@ -127,10 +127,5 @@ def _confidence(estimator, copies, codes, classes, names):
     rows = copies.reshape(-1, n_features)
     if names is not None:
         rows = pd.DataFrame(rows, columns=names)
-    answer = np.asarray(estimator.predict_proba(rows))
-    if not np.isfinite(answer).all():
-        raise ValueError(
-            "The answer of predict_proba to noisy copies of the records is not finite."
-        )
-    answer = align_columns(answer, estimator.classes_, classes)
+    answer = align_columns(estimator.predict_proba(rows), estimator.classes_, classes)
     return confidence(np.repeat(codes, n_rows), answer).reshape(n_records, n_rows)

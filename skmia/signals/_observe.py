@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_consistent_length
 
+from skmia.signals._answers import View, held
 from skmia.signals._registry import check_signals, default_signals
+from skmia.utils._kinds import kind_of, name_of
 from skmia.utils._labels import align_columns, encode_labels, joint_layout
 from skmia.utils._records import n_records
 
@@ -12,23 +14,24 @@ from skmia.utils._records import n_records
 def observe(estimator, X, y=None, signals=None, *, classes=None):
     """What an adversary sees of each record: one row per record, named columns.
 
-    The model is asked once per response method, however many signals there are.
+    The model is asked once per method, however many signals there are.
 
     Parameters
     ----------
-    estimator : fitted classifier
+    estimator : fitted estimator
         The model asked: a target, a shadow model, a :class:`~skmia.BlackBox`.
-    X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        Records, as the estimator takes them.
-    y : array-like of shape (n_samples,), default=None
+    X : {array-like, sparse matrix, DataFrame} of length n_samples
+        Records, as the estimator takes them: also texts, images.
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
         True labels of the records. Needed by signals such as "loss".
     signals : str, Signal or list of them, default=None
-        What to compute. None: "posterior" and "loss", or "correctness" when the
-        estimator gives no probabilities.
+        What to compute. None, the first of these that the estimator answers:
+        "posterior" and "loss"; "decision" and "decision_margin"; "correctness"; of a
+        regressor "absolute_error", of outlier detectors and densities "score_samples".
     classes : array-like of shape (n_classes,), default=None
-        Labels that the columns and label codes stand for, in this order; the
-        estimator's ``classes_`` by default. Give the adversary's classes to compare
-        models: a class that a model never saw has probability 0.
+        Labels of a classifier that the columns and label codes stand for, in this
+        order; the estimator's ``classes_`` by default. Give the adversary's classes to
+        compare models: a class that a model never saw has probability 0.
 
     Returns
     -------
@@ -40,12 +43,14 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     AttributeError
         The estimator does not answer what a signal needs: the access is too weak.
     ValueError
-        A signal needs `y` and there is none, no label is known to the estimator, or
-        the answer is not finite (with the rows).
+        A signal needs `y` and there is none, or is of another kind of model; labels
+        are missing, or none is known to the estimator; the answer is not finite (with
+        the rows), or no probabilities.
 
     Notes
     -----
-    A label that the estimator does not know has probability 0 and is never predicted.
+    A label that the estimator does not know has probability 0 and is never predicted;
+    where it decides, it has the smallest score of the record.
 
     Examples
     --------
@@ -61,62 +66,76 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     """
     signals = check_signals(default_signals(estimator) if signals is None else signals)
     check_consistent_length(X, y)
-    layout = np.asarray(estimator.classes_ if classes is None else classes)
-    full = joint_layout(layout, estimator.classes_)
-    codes = _codes(y, full, signals)
-    responses = {
-        method: _ask(estimator, X, method, full, signals)
-        for method in dict.fromkeys(signal.response_method for signal in signals)
-    }
-    blocks, names = [], []
+    own = _own_classes(estimator, classes, signals)
+    layout = full = None
+    if own is not None:
+        layout = np.asarray(own if classes is None else classes)
+        full = joint_layout(layout, own)
+    codes = _codes(y, full, n_records(X), signals)
+    answers, blocks, names = {}, [], []
     for signal in signals:
-        if signal.response_method == "estimator":
-            blocks.append(signal.ask(estimator, X, y, full, len(layout)))
+        view = View(estimator, own, signal)
+        if signal.probing:
+            seen = held(estimator) if "parameters" in signal.asks else view
+            given = seen, X, y, full
         else:
-            own = np.zeros(n_records(X), dtype=int) if codes is None else codes
-            response = responses[signal.response_method]
-            blocks.append(signal.compute(own, response, len(layout)))
+            for method in signal.asks:
+                if method not in answers:
+                    answers[method] = _aligned(view.ask(method, X), method, own, full)
+            given = codes, *(answers[method] for method in signal.asks)
+        blocks.append(signal.values(given, None if full is None else len(layout)))
         names += signal.column_names(layout)
     index = X.index if hasattr(X, "iloc") else None
     return pd.DataFrame(np.hstack(blocks), columns=names, index=index)
 
 
-def _codes(y, full, signals):
+def _own_classes(estimator, classes, signals):
+    """Labels that the columns of the model stand for; None if it is no classifier."""
+    kind, name = kind_of(estimator), name_of(estimator)
+    for signal in signals:
+        if not signal.fits(kind):
+            raise ValueError(
+                f"The signal {signal.name!r} is of a {signal.of}, and this {name} is a "
+                f"{kind}. Its signals: get_signal_names(of={kind!r})."
+            )
+    if kind not in (None, "classifier"):
+        return None
+    own = getattr(estimator, "classes_", None)
+    own = classes if own is None else own
+    several = own is not None and any(np.ndim(label) for label in own)
+    of_classes = [signal.name for signal in signals if signal.of == "classifier"]
+    if of_classes and (own is None or several):
+        why = "has several outputs" if several else "has no attribute classes_"
+        cure = (
+            "make a signal of your own, with of=None"
+            if several
+            else "give 'classes', the labels of its columns in their order"
+        )
+        raise ValueError(
+            f"The signal {of_classes[0]!r} is of one label per record, and this {name} "
+            f"{why}: {cure}."
+        )
+    return None if several else own
+
+
+def _codes(y, full, n, signals):
+    """Positions of the true labels; labels that are no classes as they are."""
     if y is not None:
-        return encode_labels(y, full)
+        return np.asarray(y) if full is None else encode_labels(y, full)
     needy = [signal.name for signal in signals if signal.needs_y]
     if needy:
         raise ValueError(f"The signal {needy[0]!r} needs the true labels: y is None.")
-    return None
+    return None if full is None else np.zeros(n, dtype=int)
 
 
-def _ask(estimator, X, method, full, signals):
-    """Answer of the estimator, aligned to the labels in `full`."""
-    if method in (None, "estimator"):
-        return None
-    if not hasattr(estimator, method):
-        name = next(s.name for s in signals if s.response_method == method)
-        raise AttributeError(
-            f"The signal {name!r} needs {method}, which this "
-            f"{name_of(estimator)} does not give. Signals of an adversary who "
-            "sees labels only: get_signal_names(access='label')."
-        )
-    answer = np.asarray(getattr(estimator, method)(X))
+def _aligned(answer, method, own, full):
+    """Answer whose columns, or labels, stand for the labels in `full`."""
+    if full is None:
+        return answer
     if method == "predict":
         return encode_labels(answer, full)
-    _check_finite(answer, method)
-    return align_columns(answer, estimator.classes_, full)
-
-
-def name_of(estimator):
-    """What kind of model answers; a session says whose it is."""
-    return getattr(estimator, "model_name", type(estimator).__name__)
-
-
-def _check_finite(answer, method):
-    bad = np.flatnonzero(~np.isfinite(answer).all(axis=1))
-    if len(bad):
-        raise ValueError(
-            f"The answer of {method} is not finite in {len(bad)} rows, the first of "
-            f"them {bad[:5].tolist()}."
-        )
+    if method == "predict_proba":
+        return align_columns(answer, own, full)
+    if method == "decision_function":
+        return align_columns(answer, own, full, answer.min(axis=1, keepdims=True))
+    return answer

@@ -1,69 +1,113 @@
 """Signals by name."""
 
-from skmia.signals import _labels, _neighbours, _scores, _trajectory
-from skmia.signals._base import ACCESS_LEVELS, PER_CLASS, Signal, make_signal
+from skmia.signals import _decisions, _labels, _neighbours, _residuals, _scores
+from skmia.signals import _trajectory as _stages
+from skmia.signals._base import ACCESS, PER_CLASS, Signal, signal
+from skmia.utils._kinds import kind_of
+from skmia.utils._names import check_name
 
-# What an adversary with scores, or with labels only, looks at unless told otherwise.
-# The true class enters both: an unpruned tree answers members and non-members with
-# one-hot vectors alike, and only the comparison with the label tells them apart.
-DEFAULT_SCORE_SIGNALS = ("posterior", "loss")
-DEFAULT_LABEL_SIGNALS = ("correctness",)
+# What an adversary looks at unless told otherwise: the first that models can be asked.
+# The true class enters those of classifiers: an unpruned tree answers members and
+# non-members with one-hot vectors alike, and only the label tells them apart.
+_DEFAULTS = (
+    ("posterior", "loss"),
+    ("decision", "decision_margin"),
+    ("correctness",),
+    ("absolute_error",),
+    ("score_samples",),
+)
+_SIGNALS = {}
+
+
+def register_signal(signal):
+    """Give a signal its name, for attacks and the command line.
+
+    Parameters
+    ----------
+    signal : Signal
+        With a name that no signal has yet; see :func:`signal`. Register it where
+        worker processes import it, too.
+
+    Returns
+    -------
+    signal : Signal
+        The same, so that this is a decorator as well.
+
+    Examples
+    --------
+    >>> from skmia.signals import get_signal, register_signal, signal
+    >>> @register_signal
+    ... @signal("predict_proba", greater_is_member=False, needs_y=False)
+    ... def impurity(y, posterior):
+    ...     return 1 - (posterior**2).sum(axis=1)
+    >>> get_signal("impurity") is impurity
+    True
+    """
+    if not isinstance(signal, Signal):
+        raise TypeError(
+            "The 'signal' parameter of register_signal must be a Signal, made by "
+            f"skmia.signals.signal. Got {signal!r} instead."
+        )
+    if signal.name in _SIGNALS:
+        raise ValueError(f"There is a signal with the name {signal.name!r} already.")
+    _SIGNALS[signal.name] = signal
+    return signal
 
 
 def _top_columns(signal):
     return [f"{signal.name}_{i}" for i in range(signal.params["n_top"])]
 
 
-def _label_signal(func, **kwargs):
-    return make_signal(func, response_method="predict", **kwargs)
+def _built_in():
+    proba, floor = "predict_proba", {"floor": _scores.FLOOR}
+    up, down = {"greater_is_member": True}, {"greater_is_member": False}
+    unlabelled = {"needs_y": False}
+    yield signal(proba, **up)(_scores.confidence)
+    yield signal(proba, **down, **floor)(_scores.loss)
+    yield signal(proba, **up, **floor)(_scores.scaled_logit)
+    yield signal(proba, **up, **floor)(_scores.margin)
+    yield signal(proba, **up, **unlabelled)(_scores.max_confidence)
+    yield signal(proba, **down, **unlabelled)(_scores.entropy)
+    yield signal(proba, **down, **floor)(_scores.modified_entropy)
+    yield signal(proba, **up, **unlabelled)(_scores.posterior_std)
+    yield signal(proba, **unlabelled, columns=PER_CLASS)(_scores.posterior)
+    top = signal(proba, **unlabelled, columns=_top_columns, n_top=3)
+    yield top(_scores.top_posterior)
+    yield signal("predict", **up)(_labels.correctness)
+    yield signal("predict", **unlabelled)(_labels.predicted_label)
+    yield signal()(_labels.true_label)
+    scores = "decision_function"
+    yield signal(scores, **unlabelled, columns=PER_CLASS)(_decisions.decision)
+    yield signal(scores, **up)(_decisions.decision_margin)
+    yield signal(scores, **up)(_decisions.decision_confidence)
+    yield signal("predict", of="regressor", **down)(_residuals.absolute_error)
+    of = "outlier_detector", "density_estimator"
+    yield signal("score_samples", of=of, **up, **unlabelled)(_residuals.score_samples)
+    yield signal(
+        *(proba,),
+        probing=True,
+        **up,
+        n_copies=100,
+        scale=0.01,
+        noise="gaussian",
+        coverage="all",
+        floor=1e-6,
+        seed=None,
+    )(_neighbours.merlin_ratio)
+    yield signal(
+        "staged_predict_proba",
+        probing=True,
+        columns=_stages.snapshot_columns,
+        n_snapshots=20,
+        **floor,
+    )(_stages.staged_loss)
 
 
-_SIGNALS = {
-    signal.name: signal
-    for signal in (
-        make_signal(_scores.confidence, greater_is_member=True),
-        make_signal(_scores.loss, greater_is_member=False, floor=_scores.FLOOR),
-        make_signal(_scores.scaled_logit, greater_is_member=True, floor=_scores.FLOOR),
-        make_signal(_scores.margin, greater_is_member=True, floor=_scores.FLOOR),
-        make_signal(_scores.max_confidence, greater_is_member=True, needs_y=False),
-        make_signal(_scores.entropy, greater_is_member=False, needs_y=False),
-        make_signal(
-            _scores.modified_entropy, greater_is_member=False, floor=_scores.FLOOR
-        ),
-        make_signal(_scores.posterior_std, greater_is_member=True, needs_y=False),
-        make_signal(_scores.posterior, needs_y=False, columns=PER_CLASS),
-        make_signal(
-            _scores.top_posterior, needs_y=False, columns=_top_columns, n_top=3
-        ),
-        _label_signal(_labels.correctness, greater_is_member=True),
-        _label_signal(_labels.predicted_label, needs_y=False),
-        make_signal(_labels.true_label, response_method=None),
-        make_signal(
-            _neighbours.merlin_ratio,
-            response_method="estimator",
-            access="scores",
-            greater_is_member=True,
-            asks=["predict_proba"],
-            n_copies=100,
-            scale=0.01,
-            noise="gaussian",
-            coverage="all",
-            floor=1e-6,
-            seed=0,
-        ),
-        make_signal(
-            _trajectory.staged_loss,
-            response_method="estimator",
-            asks=["staged_predict_proba"],
-            columns=_trajectory.snapshot_columns,
-            n_snapshots=20,
-            floor=_scores.FLOOR,
-        ),
-    )
-}
+for _signal in _built_in():
+    register_signal(_signal)
 
 
-def get_signal_names(*, access=None):
+def get_signal_names(*, access=None, of="classifier"):
     """Names of the signals that :func:`get_signal` knows.
 
     Parameters
@@ -71,6 +115,8 @@ def get_signal_names(*, access=None):
     access : {"label", "scores", "white-box"}, default=None
         Only signals that an adversary with this access can see. None: all that a
         prediction interface shows, as for "scores".
+    of : str or None, default="classifier"
+        Only signals of this kind of model, see :func:`signal`. None: of any.
 
     Returns
     -------
@@ -83,13 +129,17 @@ def get_signal_names(*, access=None):
     >>> get_signal_names(access="label")
     ['correctness', 'predicted_label', 'true_label']
     """
-    if access not in (None, *ACCESS_LEVELS):
+    if access not in (None, *ACCESS):
         raise ValueError(
-            f"The 'access' parameter of get_signal_names must be one of "
-            f"{ACCESS_LEVELS} or None. Got {access!r} instead."
+            f"The 'access' parameter of get_signal_names must be one of {ACCESS} or "
+            f"None. Got {access!r} instead."
         )
-    seen = ACCESS_LEVELS[: ACCESS_LEVELS.index(access or "scores") + 1]
-    return sorted(name for name, signal in _SIGNALS.items() if signal.access in seen)
+    seen = ACCESS[: ACCESS.index(access or "scores") + 1]
+    return sorted(
+        name
+        for name, signal in _SIGNALS.items()
+        if signal.access in seen and signal.fits(of)
+    )
 
 
 def get_signal(signal, **params):
@@ -105,7 +155,7 @@ def get_signal(signal, **params):
         "top_posterior". "merlin_ratio", the fraction of noisy copies of a record with
         a larger loss, has more: ``n_copies``, the ``scale`` of the ``noise``
         ("gaussian", "uniform" or "flip" for binary features), its ``coverage`` ("all"
-        features or "one" per copy) and its ``seed``.
+        features or "one" per copy) and its ``seed``, None for the attack's.
         "staged_loss", the loss at ``n_snapshots`` stages of boosting, has a ``floor``.
 
     Returns
@@ -121,17 +171,16 @@ def get_signal(signal, **params):
     'top_posterior_4'
     """
     if not isinstance(signal, Signal):
-        if signal not in _SIGNALS:
-            raise ValueError(
-                f"{signal!r} is not the name of a signal. Use one of "
-                f"{sorted(_SIGNALS)}, or make your own with make_signal."
-            )
+        check_name(signal, _SIGNALS, "a signal", ", or make your own with signal")
         signal = _SIGNALS[signal]
     return signal.set_params(**params) if params else signal
 
 
-def check_signals(signals):
-    """List of signals from one name, one signal or a sequence of them."""
+def check_signals(signals, seed=0):
+    """List of signals from one name, one signal or a sequence of them.
+
+    The noise of those without a seed gets the one given.
+    """
     if isinstance(signals, str | Signal):
         signals = [signals]
     signals = [get_signal(signal) for signal in signals]
@@ -141,11 +190,21 @@ def check_signals(signals):
             "The 'signals' parameter must name at least one signal, each once. "
             f"Got {names}."
         )
-    return signals
+    return [
+        signal.set_params(seed=seed) if signal.params.get("seed", 0) is None else signal
+        for signal in signals
+    ]
 
 
 def default_signals(*estimators):
     """Default signals that every one of the estimators can be asked for."""
-    if all(hasattr(estimator, "predict_proba") for estimator in estimators):
-        return DEFAULT_SCORE_SIGNALS
-    return DEFAULT_LABEL_SIGNALS
+    for names in _DEFAULTS:
+        signals = [_SIGNALS[name] for name in names]
+        if all(_can_be_asked(one, signal) for one in estimators for signal in signals):
+            return names
+    return ("correctness",)
+
+
+def _can_be_asked(estimator, signal):
+    answered = all(hasattr(estimator, method) for method in signal.asks)
+    return answered and signal.fits(kind_of(estimator))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skmia.signals._scores import FLOOR, loss
+from skmia.utils._kinds import name_of
 from skmia.utils._labels import align_columns, encode_labels
 from skmia.utils._last_step import last_step
 
@@ -60,7 +61,7 @@ def staged_posteriors(estimator, X):
             "The signal 'staged_loss' needs a model with staged_predict_proba, or a "
             "pipeline that ends in one: GradientBoostingClassifier, "
             "HistGradientBoostingClassifier, AdaBoostClassifier. Got "
-            f"{type(estimator).__name__}, which has no stages."
+            f"{name_of(estimator)}, which has no stages."
         )
     if len(estimator) > 1:
         X = estimator[:-1].transform(X)

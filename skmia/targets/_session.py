@@ -1,20 +1,20 @@
 """Pairs of a model and a record: the examples that attacks learn from and judge."""
 
-import math
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.utils import _safe_indexing, get_tags
+from sklearn.utils import _safe_indexing
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import observe
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
 from skmia.utils._budget import n_affordable, queries_left
+from skmia.utils._kinds import kind_of
 from skmia.utils._records import n_records
 
 _STAGES = "staged_predict_proba"
@@ -116,7 +116,7 @@ class Session:
         self.model_name = type(model).__name__
         self.n_queries = 0
         self.unanswered = np.zeros(len(self), dtype=bool)
-        self._asked, self._seen, self._parts = {}, {}, {}
+        self._asked, self._partly, self._seen = {}, {}, {}
 
     def __len__(self):
         return n_records(self.X)
@@ -135,9 +135,7 @@ class Session:
     @property
     def kind(self):
         """What scikit-learn calls the model: "classifier", "regressor", ... or None."""
-        if not hasattr(self._model, "__sklearn_tags__"):
-            return None
-        return get_tags(self._model).estimator_type
+        return kind_of(self._model)
 
     @property
     def left(self):
@@ -220,7 +218,10 @@ class Session:
 
     def _ask_for(self, signals, classes):
         """Columns of signals that were not computed yet."""
-        if self.left == math.inf and not self._parts:
+        methods = {m for signal in signals if not signal.probing for m in signal.asks}
+        price = len(methods - self._asked.keys())
+        price += sum(signal.price for signal in signals if signal.probing)
+        if price * len(self) <= self.left and not methods & self._partly.keys():
             try:
                 return self._observed(signals, classes)
             except QueryBudgetExceeded:  # a refusal that was not announced
@@ -232,33 +233,42 @@ class Session:
 
     def _affordable(self, signal, classes):
         """Columns of one signal, nan for records that there is no budget for."""
-        rows, part = self._part(signal)
+        answers = {}
+        if signal.probing:
+            n = n_affordable(self._model, self.X, price=signal.price)
+        else:
+            answers = {method: self._first(method) for method in signal.asks}
+            n = min(map(len, answers.values()), default=len(self))
         values = np.full((len(self), len(signal.column_names(classes))), np.nan)
-        before = part.n_queries
-        if len(rows):
-            with suppress(QueryBudgetExceeded):
-                values[rows] = part._observed([signal], classes)
-        self.n_queries += part.n_queries - before if part is not self else 0
+        part = self._about_first(n)
+        part._asked = {method: answer[:n] for method, answer in answers.items()}
+        with suppress(QueryBudgetExceeded):
+            if n:
+                values[self._order[:n]] = part._observed([signal], classes)
+        self.n_queries += part.n_queries
         return values
 
-    def _part(self, signal):
-        """Records that a signal is to be had of, and who asks about them: once."""
-        what, price = signal.response_method, signal.price
-        if what in self._asked or price == 0:
-            return np.arange(len(self)), self
-        if what == "estimator":
-            what = signal_key(signal, None)
-        if what not in self._parts:
-            # Who is asked about first must not depend on who is a member.
-            order = np.random.RandomState(0).permutation(len(self))
-            X = _safe_indexing(self.X, order)
-            rows = np.sort(order[: n_affordable(self._model, X, price=price)])
-            part = self
-            if len(rows) < len(self):
-                y = None if self.y is None else _safe_indexing(self.y, rows)
-                part = self.about(_safe_indexing(self.X, rows), y)
-            self._parts[what] = rows, part
-        return self._parts[what]
+    def _first(self, method):
+        """Answer about the first records in random order, as many as may be asked."""
+        if method in self._asked:
+            return _safe_indexing(self._asked[method], self._order)
+        if method not in self._partly:
+            n = n_affordable(self._model, _safe_indexing(self.X, self._order))
+            part, self._partly[method] = self._about_first(n), ()
+            with suppress(QueryBudgetExceeded):
+                self._partly[method] = part.ask(method) if n else ()
+            self.n_queries += part.n_queries
+        return self._partly[method]
+
+    @cached_property
+    def _order(self):
+        # Who is asked about first must not depend on who is a member.
+        return np.random.RandomState(0).permutation(len(self))
+
+    def _about_first(self, n):
+        rows = self._order[:n]
+        y = None if self.y is None else _safe_indexing(self.y, rows)
+        return self.about(_safe_indexing(self.X, rows), y)
 
     def _record(self, signals, values, classes):
         """Keep the columns of signals on the records in question."""

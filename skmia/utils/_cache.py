@@ -38,6 +38,7 @@ def _content(data):
     """What makes a DataFrame equal to another; its memory layout does not."""
     if not hasattr(data, "iloc"):
         return data
+    data = data.to_frame() if data.ndim == 1 else data
     dtypes = [(str(name), str(dtype)) for name, dtype in data.dtypes.items()]
     return dtypes, pd.util.hash_pandas_object(data, index=False).to_numpy()
 

@@ -15,7 +15,8 @@ def fit_clone(estimator, X, y, rows, seed, sample_weight=None):
     model = set_random_states(clone(estimator), check_random_state(seed))
     own = None if sample_weight is None else sample_weight[rows]
     weights = fit_weights(model, own)
-    return model.fit(_safe_indexing(X, rows), _safe_indexing(y, rows), **weights)
+    y = None if y is None else _safe_indexing(y, rows)
+    return model.fit(_safe_indexing(X, rows), y, **weights)
 
 
 def set_fitted(estimator, checked, learned):

@@ -2,13 +2,78 @@
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import get_tags
+from sklearn.utils.multiclass import type_of_target
+
+from skmia.utils._kinds import kind_of
+
+
+def classes_of(y, estimators=()):
+    """Classes among the labels; None where these are quantities, several, or none.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs), or None
+    estimators : iterable of estimators, default=()
+        What is to be trained on the labels. Without any it must be a classifier.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,) or None
+
+    Raises
+    ------
+    ValueError
+        Labels that an estimator cannot learn.
+    """
+    tags = [get_tags(one) for one in estimators if hasattr(one, "__sklearn_tags__")]
+    if y is None:
+        if any(one.target_tags.required for one in tags):
+            raise ValueError("requires y to be passed, but the target y is None")
+        return None
+    kinds = {kind_of(one) for one in estimators} or {"classifier"}
+    if "regressor" in kinds:
+        return None
+    kind = type_of_target(y, input_name="y")
+    if kind in ("binary", "multiclass"):
+        return np.unique(y)
+    several = y.ndim == 2 and tags and all(one.target_tags.multi_output for one in tags)
+    if "classifier" in kinds and not several:
+        raise ValueError(
+            f"Unknown label type: {kind}. The labels of the records must be classes."
+        )
+    return None
+
+
+def refuse_missing(labels, what):
+    """Raise where some of the labels are NaN, NA or None."""
+    missing = pd.isna(labels)
+    if missing.any():
+        rows = np.flatnonzero(missing.reshape(len(labels), -1).any(axis=1))
+        raise ValueError(
+            f"{what} are missing in {len(rows)} rows, the first of them "
+            f"{rows[:5].tolist()}."
+        )
+
+
+def _index(labels):
+    """Labels to look up; pandas has no index of half precision."""
+    labels = np.asarray(labels)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim != 1:
+        raise ValueError(
+            "There must be one label per record. Got labels of several outputs, an "
+            f"array of shape {labels.shape}."
+        )
+    return pd.Index(labels.astype(float) if labels.dtype == np.float16 else labels)
 
 
 def joint_layout(layout, classes):
     """Labels of `layout` in their order, then those that only `classes` has."""
-    known = pd.Index(layout)
+    known = _index(layout)
     extra = [label for label in classes if label not in known]
-    return known.append(pd.Index(extra)) if extra else known
+    return known.append(_index(extra)) if extra else known
 
 
 def encode_labels(y, layout):
@@ -17,21 +82,23 @@ def encode_labels(y, layout):
     Raises
     ------
     ValueError
-        No label at all is in `layout`: the labels are of another kind.
+        No label at all is in `layout`: the labels are of another kind. Or some are
+        missing.
     """
-    layout = pd.Index(layout)
-    codes = layout.get_indexer(pd.Index(np.asarray(y)))
+    layout, y = _index(layout), _index(y)
+    refuse_missing(y, "The labels")
+    codes = layout.get_indexer(y)
     if len(codes) and (codes < 0).all():
         raise ValueError(
             "None of the labels in y is a class of the model: y holds "
-            f"{pd.unique(np.asarray(y))[:5].tolist()}, the classes are "
+            f"{y.unique()[:5].tolist()}, the classes are "
             f"{layout[:5].tolist()}. Pass the labels as the model was given them."
         )
     return codes
 
 
-def align_columns(posterior, classes, layout):
-    """Posterior with one column per label of `layout`, 0 where a class was never seen.
+def align_columns(posterior, classes, layout, fill=0):
+    """Answers with one column per label of `layout`, also where it was never seen.
 
     Parameters
     ----------
@@ -41,14 +108,16 @@ def align_columns(posterior, classes, layout):
         Labels of the columns of `posterior`; all of them are in `layout`.
     layout : array-like of shape (n_labels,)
         Labels of the columns of the result.
+    fill : float or ndarray of shape (n_samples, 1), default=0
+        What a class that was never seen has.
 
     Returns
     -------
     aligned : ndarray of shape (n_samples, n_labels)
     """
-    position = pd.Index(layout).get_indexer(pd.Index(classes))
+    position = _index(layout).get_indexer(_index(classes))
     if np.array_equal(position, np.arange(len(layout))):
         return posterior
-    aligned = np.zeros((len(posterior), len(layout)), dtype=posterior.dtype)
+    aligned = np.full((len(posterior), len(layout)), fill, dtype=posterior.dtype)
     aligned[:, position] = posterior
     return aligned

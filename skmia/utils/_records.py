@@ -1,45 +1,84 @@
-"""Records as users hand them in: arrays, DataFrames, sparse matrices, lists."""
+"""Records as users hand them in: arrays, frames, sparse matrices, texts, images."""
+
+from collections.abc import Mapping
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import assert_all_finite, check_array, column_or_1d, indexable
-from sklearn.utils.multiclass import type_of_target
+from sklearn.utils import assert_all_finite, check_array, column_or_1d
+
+from skmia.utils._labels import classes_of, refuse_missing
 
 
-def check_records(X, y, *others):
+def check_records(X, y, *others, names=("X", "y")):
     """Records and labels of equal length that can be indexed, nothing converted.
 
-    What the features may be is the wrapped estimator's business: DataFrames, sparse
-    matrices, strings and missing values pass through.
+    What a record is, is the model's business: DataFrames, sparse matrices, texts,
+    images and missing values pass through.
 
     Parameters
     ----------
-    X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
-    y : array-like of shape (n_samples,)
+    X : {array-like, sparse matrix, DataFrame} of length n_samples
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs), or None
     *others : array-like of shape (n_samples,) or None
         Further per-record arrays.
+    names : tuple of str, default=("X", "y")
+        What the caller calls the first two.
 
     Returns
     -------
     X, y, *others
-        `y` as a one-dimensional array, the others as arrays or None.
+        `X` so that it can be indexed, the others as arrays or None.
     """
+    if sparse.issparse(X):
+        X = X.tocsr()
+    elif isinstance(X, str | Mapping) or not (
+        hasattr(X, "shape") or (hasattr(X, "__len__") and hasattr(X, "__getitem__"))
+    ):
+        raise TypeError(
+            f"The records {names[0]} must be a sequence, one item or row for each, "
+            f"that can be indexed. Got {type(X).__name__}."
+        )
+    y = None if y is None else _labels(y, names[1])
+    others = [None if other is None else np.asarray(other) for other in others]
+    for name, part in ((names[1], y), *(("another array", part) for part in others)):
+        if part is not None and len(part) != n_records(X):
+            raise ValueError(
+                "Found input variables with inconsistent numbers of samples: "
+                f"{names[0]} has {n_records(X)} records, {name} {len(part)}."
+            )
+    return (X, y, *others)
+
+
+def check_labelled(X, y, *others):
+    """Records as :func:`check_records` has them, each of a class; tables as arrays."""
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None")
-    if not (hasattr(X, "iloc") or sparse.issparse(X)):
-        X = check_array(X, dtype=None, ensure_all_finite=False, ensure_min_samples=2)
-    elif sparse.issparse(X):
-        X = X.tocsr()
-    y = column_or_1d(y, warn=True)
-    assert_all_finite(y, input_name="y")
-    others = [None if other is None else np.asarray(other) for other in others]
-    indexable(X, y, *others)
-    kind = type_of_target(y, input_name="y")
-    if kind not in ("binary", "multiclass"):
-        raise ValueError(
-            f"Unknown label type: {kind}. The labels of the records must be classes."
+    if _is_table(X):
+        X = check_array(
+            X, dtype=None, ensure_all_finite=False, ensure_min_samples=2, allow_nd=True
         )
+    X, y, *others = check_records(X, y, *others)
+    classes_of(y)
     return (X, y, *others)
+
+
+def _is_table(X):
+    """Whether these are rows of numbers, and no frame; not texts, or dicts."""
+    if sparse.issparse(X) or hasattr(X, "iloc") or hasattr(X, "columns"):
+        return False
+    if hasattr(X, "dtype"):
+        return X.ndim != 1 or X.dtype.kind not in "OUST"
+    return not (isinstance(X, list) and X and isinstance(X[0], str | Mapping))
+
+
+def _labels(y, name):
+    """Labels as an array, of several outputs with as many columns."""
+    values = np.asarray(y)
+    refuse_missing(values, f"The labels {name}")
+    several = values.ndim == 2 and values.shape[1] > 1
+    y = values if several else column_or_1d(y, warn=True)
+    assert_all_finite(y, input_name=name)
+    return y
 
 
 def n_records(X):
@@ -52,9 +91,11 @@ def numbers(X):
     if hasattr(X, "dtypes") and hasattr(X.dtypes, "items"):
         numeric = X.select_dtypes("number")
         return numeric.to_numpy(float) if numeric.shape == X.shape else None
-    if hasattr(X, "toarray"):
-        return X.toarray().astype(float)
-    return X.astype(float) if X.dtype.kind in "buif" else None
+    try:
+        X = X.toarray() if sparse.issparse(X) else np.asarray(X)
+    except ValueError:  # records of different length
+        return None
+    return X.reshape(len(X), -1).astype(float) if X.dtype.kind in "buif" else None
 
 
 def check_membership(member):

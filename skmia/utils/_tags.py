@@ -12,8 +12,9 @@ def pass_records_to(tags, estimators):
         Changed in place and returned.
     estimators : iterable of estimators
     """
-    inner = [get_tags(estimator).input_tags for estimator in estimators]
-    tags.target_tags.required = True
+    tags_of = [get_tags(estimator) for estimator in estimators]
+    tags.target_tags.required = any(own.target_tags.required for own in tags_of)
+    inner = [own.input_tags for own in tags_of]
     tags.input_tags.sparse = all(own.sparse for own in inner)
     tags.input_tags.allow_nan = all(own.allow_nan for own in inner)
     return tags

@@ -265,7 +265,8 @@ def test_lacks(digits, session):
     for name in get_attack_names():
         attack = get_attack(name).attack
         runs = lacks(attack, machine) is None
-        assert runs == (get_attack(name).access == "label")
+        asks = attack[0].asks
+        assert runs == (asks <= {"predict", "decision_function"})
     words = Session(TREE, pd.DataFrame({"town": ["Ulm"]}))
     assert lacks(get_attack("qmia").attack, words) == "the features are not numbers"
     assert lacks(get_attack("staged-loss").attack, session) == (

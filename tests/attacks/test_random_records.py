@@ -98,7 +98,7 @@ def test_columns_of_one_name():
         (np.array([[1.0, np.nan]]), "feature 1 of X has no value to draw from"),
         (np.array([[1.0], [np.inf]]), "feature 0 of X must be finite"),
         (pd.DataFrame({"a": [None, None]}), "feature 'a' of X has no value to draw"),
-        (np.zeros(3), "Expected 2D array, got 1D array"),
+        (np.zeros(3), "drawn at random of features, the columns of X"),
     ],
 )
 def test_no_domain(X, message):

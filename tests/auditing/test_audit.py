@@ -286,6 +286,10 @@ def test_evidence_of_ones_own_and_unions(digits, tree):
     assert_array_equal(report.records["lira-online"], alone.records["lira-online"])
 
 
+def asked_by(name):
+    return get_attack(name).attack[0].asks
+
+
 def test_planning_trains_and_asks_nothing(digits):
     class Never(DecisionTreeClassifier):
         def fit(self, X, y):
@@ -299,8 +303,10 @@ def test_planning_trains_and_asks_nothing(digits):
     reasons = {
         name: knowledge.lacks(get_attack(name), session) for name in get_attack_names()
     }
+    of_decisions = {n for n in reasons if "decision_function" in asked_by(n)}
     assert {name for name, reason in reasons.items() if reason} == {
-        *("salem2", "seqmia", "staged-loss", "trajectory")
+        *("salem2", "seqmia", "staged-loss", "trajectory"),
+        *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0
 

@@ -14,7 +14,8 @@ SCALAR = [
     name
     for name in get_signal_names()
     if name not in ("posterior", "top_posterior", "predicted_label", "true_label")
-    and get_signal(name).response_method != "estimator"
+    and not get_signal(name).probing
+    and "decision_function" not in get_signal(name).asks
 ]
 OF_TRUE_CLASS = [*CONFIDENCE_TYPE, "loss", "modified_entropy"]
 OF_POSTERIOR = ["max_confidence", "entropy", "posterior_std"]

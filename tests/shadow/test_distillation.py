@@ -20,7 +20,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import ShadowModels, observe
 from skmia.metrics import auc_interval
 from skmia.shadow import DistilledTrajectory, distilled_observations
-from skmia.signals import make_signal
+from skmia.signals import signal
 
 SEQMIA = ["loss", "max_confidence", "posterior_std", "entropy", "modified_entropy"]
 STUDENTS = [
@@ -186,18 +186,19 @@ def test_frames_keep_their_index(parts, target):
 
 
 def test_as_a_signal_of_shadow_models(parts):
-    signal = make_signal(
-        distilled_observations,
+    trajectory = signal(
+        "predict_proba",
+        probing=True,
         name="loss",
-        response_method="estimator",
-        access="scores",
         columns=range(3),
         X_distil=parts[4][0],
         n_snapshots=2,
         random_state=0,
-    )
+    )(distilled_observations)
     tree = DecisionTreeClassifier(min_samples_leaf=4)
-    shadows = ShadowModels(tree, cv=2, signals=signal, random_state=0).fit(*parts[0])
+    shadows = ShadowModels(tree, cv=2, signals=trajectory, random_state=0).fit(
+        *parts[0]
+    )
     Z, member, _ = shadows.observations()
     assert list(Z) == ["loss_0", "loss_1", "loss_2"]
     assert roc_auc_score(member, -Z["loss_2"]) > 0.6

@@ -212,9 +212,8 @@ def test_access_too_weak():
 def test_answers_that_are_not_finite():
     model = Recorder()
     model.predict_proba = lambda X: np.full((len(X), 2), np.nan)
-    with pytest.raises(
-        ValueError, match="to noisy copies of the records is not finite"
-    ):
+    message = "predict_proba of this Recorder is not finite in 6060 rows"
+    with pytest.raises(ValueError, match=message):
         ratio(model, X, ["yes"] * 60)
 
 

@@ -15,13 +15,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.signals import get_signal, get_signal_names, make_signal, observe
+from skmia.black_box import BlackBox
+from skmia.signals import get_signal, get_signal_names, make_signal, observe, signal
 
-# Signals that need no more than one answer of the model.
+# Signals that need no more than what the stub answers.
 ONE_ANSWER = [
     name
     for name in get_signal_names()
-    if get_signal(name).response_method != "estimator"
+    if not get_signal(name).probing and "decision_function" not in get_signal(name).asks
 ]
 
 
@@ -81,7 +82,10 @@ def test_default_signals():
     columns = observe(Stub(P), X, [0, 1, 1]).columns
     assert list(columns) == ["posterior_0", "posterior_1", "loss"]
     ridge = RidgeClassifier().fit([[0.0], [1.0], [2.0]], [0, 1, 1])
-    assert list(observe(ridge, X, [0, 1, 1]).columns) == ["correctness"]
+    columns = observe(ridge, X, [0, 1, 1]).columns
+    assert list(columns) == ["decision_0", "decision_1", "decision_margin"]
+    only_labels = BlackBox(ridge, access="label")
+    assert list(observe(only_labels, X, [0, 1, 1]).columns) == ["correctness"]
 
 
 def test_correctness_comes_from_predict():
@@ -234,11 +238,28 @@ def _asks_twice(estimator, X, y, classes, times):
 
 
 def test_a_signal_may_ask_the_model_itself():
-    signal = make_signal(
-        _asks_twice, response_method="estimator", access="scores", times=2
-    )
+    own = signal("predict_proba", probing=True, times=2)(_asks_twice)
     X, y = load_iris(return_X_y=True)
     model = GaussianNB().fit(X, y)
-    Z = observe(model, X, y, ["max_confidence", signal])
+    Z = observe(model, X, y, ["max_confidence", own])
     np.testing.assert_allclose(Z["_asks_twice"], 2 * Z["max_confidence"])
-    assert make_signal(_asks_twice, response_method="estimator").access == "white-box"
+    assert own.access == "scores"
+
+
+def test_asking_the_model_itself_as_before():
+    for access, extra in (("scores", {}), (None, {"asks": ["predict_proba"]})):
+        with pytest.warns(FutureWarning, match="signal.* probing=True"):
+            own = make_signal(
+                *(_asks_twice,),
+                response_method="estimator",
+                access=access,
+                times=2,
+                **extra,
+            )
+        X, y = load_iris(return_X_y=True)
+        model = GaussianNB().fit(X, y)
+        assert observe(model, X, y, own).shape == (150, 1)
+        assert own.access == "scores"
+    with pytest.warns(FutureWarning):
+        own = make_signal(_asks_twice, response_method="estimator")
+    assert own.access == "white-box"

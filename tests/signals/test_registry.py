@@ -29,7 +29,10 @@ def test_names_by_access():
 
 
 def test_unknown_name():
-    message = "'los' is not the name of a signal. Use one of ['confidence', "
+    message = (
+        "'los' is not the name of a signal. Did you mean 'loss' or 'staged_loss'? Use "
+        "one of ['absolute_error', 'confidence', "
+    )
     with pytest.raises(ValueError, match=re.escape(message)):
         get_signal("los")
 
@@ -92,5 +95,5 @@ def test_make_signal_errors(kwargs, message):
 
 
 def test_make_signal_of_no_function():
-    with pytest.raises(TypeError, match="'func' parameter of make_signal must be call"):
+    with pytest.raises(TypeError, match=r"A signal is made of a callable\. Got 'loss'"):
         make_signal("loss")

@@ -26,7 +26,7 @@ REFERENCE = [
 SCORES = [
     get_signal(name)
     for name in get_signal_names(access="scores")
-    if get_signal(name).response_method == "predict_proba"
+    if get_signal(name).asks == ("predict_proba",) and not get_signal(name).probing
 ]
 
 

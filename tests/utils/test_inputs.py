@@ -7,20 +7,28 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import IsolationForest, RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils import _safe_indexing
 
 from skmia.defenses import LabelOnly
 from skmia.utils._columns import column_index
 from skmia.utils._frozen import is_frozen
+from skmia.utils._labels import classes_of
 from skmia.utils._membership import membership_score
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._records import check_membership, check_records
+from skmia.utils._records import (
+    check_labelled,
+    check_membership,
+    check_records,
+    n_records,
+)
 from skmia.utils._units import percent
 
 X, Y = np.arange(8.0).reshape(4, 2), np.array(list("abab"))
@@ -52,31 +60,103 @@ def test_is_frozen():
 
 @pytest.mark.parametrize(
     "records",
-    [X, pd.DataFrame({"a": list("wxyz")}), sparse.coo_matrix(X), X.tolist()],
+    [
+        X,
+        pd.DataFrame({"a": list("wxyz")}),
+        sparse.coo_matrix(X),
+        X.tolist(),
+        list("wxyz"),
+        pd.Series(list("wxyz")),
+        [{"a": 1}, {}, {"b": 2}, {"a": 0}],
+        [[1], [1, 2], [], [3]],
+        np.zeros((4, 3, 3, 1)),
+    ],
     ids=type,
 )
 def test_records_can_be_indexed(records):
     out, y, groups = check_records(records, Y.tolist(), [1, 1, 2, 2])
-    assert out[:2].shape[0] == 2
+    assert n_records(_safe_indexing(out, [0, 2])) == 2
     assert_array_equal(y, Y)
     assert_array_equal(groups, [1, 1, 2, 2])
-    if isinstance(records, np.ndarray | pd.DataFrame):
-        assert out is records
+    assert out is records or sparse.issparse(out)
+
+
+@pytest.mark.parametrize(
+    "y", [None, [0.5, 0.1, 0.2, 0.3], np.eye(4), [[1], [0], [0], [1]], Y.tolist()]
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning")
+def test_labels_of_any_kind(y):
+    labels = check_records(X, y)[1]
+    assert labels is None or len(labels) == 4
+    assert np.ndim(labels) in (0, 1) or labels.shape == (4, 4)
 
 
 @pytest.mark.parametrize(
     ("records", "y", "message"),
     [
-        (X, None, "requires y to be passed, but the target y is None"),
-        (X, Y[:3], "inconsistent numbers of samples"),
-        (X, [0.5, 0.1, 0.2, 0.3], "Unknown label type: continuous"),
-        (X, np.eye(4), "y should be a 1d array"),
-        (X[0], Y, "Expected 2D array, got 1D array"),
+        (X, Y[:3], "numbers of samples: X_train has 4 records, y_train 3"),
+        (X[0], Y, "numbers of samples: X_train has 2 records, y_train 4"),
+        (X, [0, np.nan, 1, np.nan], r"labels y_train are missing in 2 .* \[1, 3\]"),
+        (X, pd.Series([0, 1, pd.NA, 1], dtype="Int64"), r"y_train are missing in 1 "),
+        (X, ["a", None, "b", "b"], r"y_train are missing in 1 "),
+        (X, [0.5, np.inf, 1, 2], "Input y_train contains infinity"),
     ],
 )
 def test_bad_records(records, y, message):
     with pytest.raises(ValueError, match=message):
-        check_records(records, y)
+        check_records(records, y, names=("X_train", "y_train"))
+
+
+@pytest.mark.parametrize("records", [None, 3, "abcd", {"a": [1, 2]}, iter([1]), {1}])
+def test_what_is_no_sequence(records):
+    message = f"records X must be a sequence.* Got {type(records).__name__}"
+    with pytest.raises(TypeError, match=message):
+        check_records(records, None)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (None, "requires y to be passed, but the target y is None"),
+        ([0.5, 0.1, 0.2, 0.3], "Unknown label type: continuous"),
+        (np.eye(4), "Unknown label type: multilabel-indicator"),
+    ],
+)
+def test_labels_that_are_no_classes(y, message):
+    with pytest.raises(ValueError, match=message):
+        check_labelled(X, y)
+
+
+@pytest.mark.parametrize(
+    ("y", "estimators", "classes"),
+    [
+        (np.array(["b", "a", "b"]), [GaussianNB()], ["a", "b"]),
+        (np.array([0, 1, 1], dtype=np.float16), [GaussianNB()], [0, 1]),
+        (np.array([3.0, 1.0, 1.0]), [Ridge()], None),
+        (np.array([0.3, 1.0, 1.0]), [Ridge()], None),
+        (np.eye(3), [Ridge()], None),
+        (np.eye(3), [DecisionTreeClassifier()], None),
+        (None, [IsolationForest()], None),
+        (np.array([0, 1, 1]), [object()], [0, 1]),
+        (np.array([0.5, 1, 1]), [object()], None),
+    ],
+)
+def test_classes_where_there_are_some(y, estimators, classes):
+    found = classes_of(y, estimators)
+    assert (None if found is None else found.tolist()) == classes
+
+
+@pytest.mark.parametrize(
+    ("y", "estimator", "message"),
+    [
+        (None, GaussianNB(), "requires y to be passed"),
+        (np.array([0.5, 1, 1]), GaussianNB(), "Unknown label type: continuous"),
+        (np.eye(3), GaussianNB(), "Unknown label type: multilabel"),
+    ],
+)
+def test_labels_that_an_estimator_cannot_learn(y, estimator, message):
+    with pytest.raises(ValueError, match=message):
+        classes_of(y, [estimator])
 
 
 @pytest.mark.parametrize("member", [[0, 1], [True, False], [1.0, 0.0]])

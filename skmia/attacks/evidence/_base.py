@@ -1,6 +1,7 @@
 """What every evidence has in common: pairs in, a table with one row per pair out."""
 
 from abc import ABCMeta, abstractmethod
+from copy import deepcopy
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmia.signals._registry import check_signals
 from skmia.targets._session import as_pairs
+from skmia.utils._random import draw_seeds
 
 
 class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
@@ -68,7 +70,11 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         return frozenset().union(*(signal.asks for signal in self._signals()))
 
     def _signals(self):
-        return check_signals(self.signals)
+        """Signals of the parameter, with the seed of the evidence."""
+        seed = getattr(self, "random_state", None)
+        if isinstance(seed, np.random.RandomState):  # for all models the same
+            seed = draw_seeds(deepcopy(seed))
+        return check_signals(self.signals, 0 if seed is None else seed)
 
     def recorded(self):
         """Signals that stand in for a shadow model, so that it need not be kept.
@@ -92,7 +98,12 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         -------
         reason : str or None
         """
-        if session is None or self.asks <= session.answers:
+        if session is None:
+            return None
+        signals = self._signals() if hasattr(self, "signals") else ()
+        if not all(signal.fits(session.kind) for signal in signals):
+            return f"the model is a {session.kind}"
+        if self.asks <= session.answers:
             return None
         return f"the model {no_answer(self.asks - session.answers, 'gives', 'has')}"
 

@@ -107,6 +107,6 @@ class Distilled(Evidence):
             X_distil=self.X_public,
             student=self.student,
             n_snapshots=self.n_snapshots,
-            metrics=self.signals,
+            metrics=self._signals(),
             random_state=self.random_state,
         )

@@ -17,6 +17,9 @@ class References(Signals):
     online : bool, default=False
         Whether references must have been trained on the candidates, as an auditor's
         are.
+    random_state : int, RandomState instance or None, default=None
+        Seed of probing signals without a seed of their own; None is that of the
+        attack, or 0.
 
     Attributes
     ----------
@@ -58,8 +61,8 @@ class References(Signals):
     n_models = 2
     min_models = 4
 
-    def __init__(self, signals="loss", *, online=False):
-        super().__init__(signals)
+    def __init__(self, signals="loss", *, online=False, random_state=None):
+        super().__init__(signals, random_state=random_state)
         self.online = online
 
     @property
@@ -105,7 +108,7 @@ class References(Signals):
             See :meth:`skmia.ShadowModels.reference_observations`.
         """
         others = [one for one in self.references_ if one is not session]
-        Z = beside(session, others, self.signals, self.classes_seen_)
+        Z = beside(session, others, self._signals(), self.classes_seen_)
         if self.online and "in|0" not in Z:
             raise ValueError(
                 "No reference was trained on any of the candidates: only offline "

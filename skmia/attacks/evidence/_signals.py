@@ -13,6 +13,9 @@ class Signals(Evidence):
     ----------
     signals : str, Signal or list of them, default=("posterior", "loss")
         See :func:`skmia.signals.get_signal_names`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of probing signals without a seed of their own; None is that of the
+        attack, or 0.
 
     Attributes
     ----------
@@ -35,8 +38,9 @@ class Signals(Evidence):
     [0.0, 0.0, 0.0]
     """
 
-    def __init__(self, signals=("posterior", "loss")):
+    def __init__(self, signals=("posterior", "loss"), *, random_state=None):
         self.signals = signals
+        self.random_state = random_state
 
     def recorded(self):
         """Signals that stand in for a shadow model, so that it need not be kept.
@@ -59,7 +63,7 @@ class Signals(Evidence):
         -------
         Z : DataFrame of shape (n_records, n_columns)
         """
-        return session.observe(self.signals, classes=self.classes_seen_)
+        return session.observe(self._signals(), classes=self.classes_seen_)
 
 
 class WithRecords(Signals):
@@ -69,6 +73,9 @@ class WithRecords(Signals):
     ----------
     signals : str, Signal or list of them, default=("posterior", "loss")
         See :func:`skmia.signals.get_signal_names`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of probing signals without a seed of their own; None is that of the
+        attack, or 0.
 
     Attributes
     ----------

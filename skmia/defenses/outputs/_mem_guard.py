@@ -16,7 +16,7 @@ from skmia.utils._hold_out import hold_out, without
 from skmia.utils._random import set_random_states
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
-from skmia.utils._records import check_records
+from skmia.utils._records import check_labelled
 from skmia.utils._secret_stream import fresh_random_state, secret_key
 from skmia.utils._sklearn import Interval
 
@@ -190,7 +190,7 @@ class MemGuard(OutputDefense):
                 "was not trained on, since 'estimator' is frozen and nothing of its "
                 "training data can be held out any more. Got None instead."
             )
-        X, y = check_records(X, y)
+        X, y = check_labelled(X, y)
         return hold_out(
             X, y, self.holdout_fraction, rng, owner="MemGuard", instead="nonmembers"
         )

@@ -13,7 +13,7 @@ from skmia.utils._frozen import is_frozen
 from skmia.utils._hold_out import hold_out, without
 from skmia.utils._posteriors import keep_label, log_posterior
 from skmia.utils._random import set_random_states
-from skmia.utils._records import check_records
+from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import HasMethods, Interval
 
 
@@ -149,7 +149,7 @@ default=None
         rng = check_random_state(self.random_state)
         reference = X if self.reference is None else self.reference
         if self.reference is None and not is_frozen(self.estimator):
-            X, y = check_records(X, y)
+            X, y = check_labelled(X, y)
             X, y, reference, held_out = hold_out(
                 X,
                 y,

@@ -14,7 +14,7 @@ from skmia.utils._hold_out import hold_out, without
 from skmia.utils._posteriors import onehot_posterior, round_posterior, top_k_posterior
 from skmia.utils._random import draw_seeds
 from skmia.utils._record_keys import exact_keys
-from skmia.utils._records import check_records
+from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import Interval, StrOptions
 
 LEVELS = ("full", "rounded", "top-1", "label", "refuse")
@@ -183,7 +183,7 @@ default=None
         return {client: LEVELS[level] for client, level in levels.items()}
 
     def _learn(self, X, y, sample_weight):
-        X, y = check_records(X, y)
+        X, y = check_labelled(X, y)
         rng = check_random_state(self.random_state)
         X, y, calibration, held_out = self._set_aside(X, y, rng)
         numbers = numeric_records(calibration, type(self).__name__)

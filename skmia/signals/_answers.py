@@ -1,0 +1,127 @@
+"""What a model answers to a signal: what that asks and no more, and checked."""
+
+from functools import partial
+
+import numpy as np
+
+from skmia.signals._trajectory import staged_posteriors
+from skmia.utils._kinds import is_session, name_of
+
+STAGES = "staged_predict_proba"
+# Rounded by their owner probabilities need not sum to one, but each is one.
+TOLERANCE = 1e-3
+
+
+class View:
+    """A model as a signal sees it: it answers what the signal asks, and `classes_`.
+
+    Parameters
+    ----------
+    model : fitted estimator
+    classes : array-like of shape (n_classes,) or None
+        Labels of its columns; None where it is no classifier.
+    signal : Signal
+    """
+
+    def __init__(self, model, classes, signal):
+        self.classes_ = classes
+        self.model_name = name_of(model)
+        self._model, self._signal = model, signal
+
+    def ask(self, method, X):
+        """Checked answer of the model."""
+        if method == STAGES:
+            return staged_posteriors(self._model, X)
+        if not hasattr(self._model, method):
+            raise AttributeError(
+                f"The signal {self._signal.name!r} needs {method}, which this "
+                f"{self.model_name} does not give. Signals of an adversary who sees "
+                "labels only: get_signal_names(access='label')."
+            )
+        answer = getattr(self._model, method)(X)
+        if method not in _CHECKS:
+            return answer
+        what = f"{method} of this {self.model_name}"
+        return _CHECKS[method](np.asarray(answer), self.classes_, what)
+
+    def __getattr__(self, name):
+        signal = vars(self).get("_signal")
+        if signal is None or name.startswith("__"):
+            raise AttributeError(name)
+        if name in signal.asks:
+            return partial(self.ask, name)
+        raise AttributeError(
+            f"The signal {signal.name!r} asks {list(signal.asks)} of the model, "
+            f"{signal.access!r} access, and may not read {name!r}. A signal that does "
+            "must say so in what it asks."
+        )
+
+
+def held(model):
+    """The model itself, for signals that ask its parameters; a session grants it."""
+    return model.model if is_session(model) else model
+
+
+def _labels(answer, classes, what):
+    """Predicted labels or quantities; CatBoost has them in one column."""
+    if answer.ndim == 2 and answer.shape[1] == 1:
+        answer = answer[:, 0]
+    if classes is not None and answer.ndim != 1:
+        raise ValueError(_shape(what, "one label per record", answer))
+    return answer
+
+
+def _probabilities(answer, classes, what):
+    if classes is None:
+        return answer
+    wanted = f"one probability for each of the {len(classes)} classes of every record"
+    _check_columns(answer, classes, what, wanted)
+    low, high = answer.min(initial=0), answer.max(initial=0)
+    if low < -TOLERANCE or high > 1 + TOLERANCE:
+        raise ValueError(
+            f"The {what} must give {wanted}, from 0 to 1. Got values from {low:.3g} to "
+            f"{high:.3g}: logarithms, percent or scores are no probabilities."
+        )
+    return answer
+
+
+def _decisions(answer, classes, what):
+    """One column for each class, also of two."""
+    if classes is None:
+        return _scores(answer, classes, what)
+    if answer.ndim == 1:
+        answer = np.column_stack([np.zeros(len(answer)), answer])
+    _check_columns(answer, classes, what, f"a score for each of {len(classes)} classes")
+    return answer
+
+
+def _scores(answer, classes, what):
+    _check_finite(answer, what)
+    return answer
+
+
+def _check_columns(answer, classes, what, wanted):
+    if answer.ndim != 2 or answer.shape[1] != len(classes):
+        raise ValueError(_shape(what, wanted, answer))
+    _check_finite(answer, what)
+
+
+def _shape(what, wanted, answer):
+    return f"The {what} must give {wanted}. Got an array of shape {answer.shape}."
+
+
+def _check_finite(answer, what):
+    bad = np.flatnonzero(~np.isfinite(answer.reshape(len(answer), -1)).all(axis=1))
+    if len(bad):
+        raise ValueError(
+            f"The {what} is not finite in {len(bad)} rows, the first of them "
+            f"{bad[:5].tolist()}."
+        )
+
+
+_CHECKS = {
+    "predict": _labels,
+    "predict_proba": _probabilities,
+    "decision_function": _decisions,
+    "score_samples": _scores,
+}

@@ -1,0 +1,20 @@
+"""What kind of model answers, and whose name an error may use."""
+
+from sklearn.utils import get_tags
+
+
+def is_session(model):
+    """Whether this is a conversation with a model and looks like it."""
+    return hasattr(model, "n_queries") and hasattr(model, "answers")
+
+
+def kind_of(model):
+    """What scikit-learn calls a model: "classifier", "regressor", ... or None."""
+    if hasattr(model, "__sklearn_tags__"):
+        return get_tags(model).estimator_type
+    return model.kind if is_session(model) else None
+
+
+def name_of(model):
+    """What kind of model answers; a session says whose it is."""
+    return getattr(model, "model_name", type(model).__name__)
