@@ -200,6 +200,44 @@ def _not_found(layout: Layout, cache: Path, reason: str) -> str:
     )
 
 
+def fetch(
+    layout: Layout,
+    download: Callable[[Path], Arrays],
+    data_home: str | os.PathLike | None,
+    download_if_missing: bool,
+    return_X_y: bool,
+    as_frame: bool,
+    **described,
+):
+    """What a fetcher of numbers and whole labels returns.
+
+    Parameters
+    ----------
+    layout, download : as for `load`
+    data_home, download_if_missing, return_X_y, as_frame : as for the fetchers
+    **described : dict
+        Names and description, as for `make_bunch`.
+
+    Returns
+    -------
+    bunch : Bunch or tuple of (X, y)
+    """
+    arrays = load(
+        layout,
+        download,
+        data_home=data_home,
+        download_if_missing=download_if_missing,
+    )
+    described.setdefault("target_names", list(map(str, range(layout.n_classes))))
+    return make_bunch(
+        arrays["X"],
+        arrays["y"],
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+        **described,
+    )
+
+
 def make_bunch(
     X,
     y,

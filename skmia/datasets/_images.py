@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 from sklearn.datasets import fetch_openml
 
-from skmia.datasets._base import Layout, load, make_bunch, validate_fetch
+from skmia.datasets._base import Layout, fetch, validate_fetch
 
 MNIST = Layout("mnist", n_samples=70_000, n_features=28 * 28, n_classes=10)
 CIFAR10 = Layout("cifar10", n_samples=60_000, n_features=32 * 32 * 3, n_classes=10)
@@ -144,20 +144,12 @@ def fetch_mnist(
     >>> X.shape  # doctest: +SKIP
     (70000, 784)
     """
-    arrays = load(
+    return fetch(
         MNIST,
         _download_mnist,
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return make_bunch(
-        arrays["X"],
-        arrays["y"],
+        *(data_home, download_if_missing, return_X_y, as_frame),
         feature_names=_pixel_names(range(28), range(28)),
-        target_names=[str(digit) for digit in range(10)],
         descr=MNIST_DESCR,
-        return_X_y=return_X_y,
-        as_frame=as_frame,
     )
 
 
@@ -236,20 +228,13 @@ def fetch_cifar10(
     >>> X.shape  # doctest: +SKIP
     (60000, 3072)
     """
-    arrays = load(
+    return fetch(
         CIFAR10,
         _download_cifar10,
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return make_bunch(
-        arrays["X"],
-        arrays["y"],
+        *(data_home, download_if_missing, return_X_y, as_frame),
         feature_names=_pixel_names(range(32), range(32), ["red", "green", "blue"]),
         target_names=CIFAR10_NAMES,
         descr=CIFAR10_DESCR,
-        return_X_y=return_X_y,
-        as_frame=as_frame,
     )
 
 

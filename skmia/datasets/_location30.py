@@ -1,7 +1,7 @@
 """Location-30: check-ins in Bangkok."""
 
 from skmia.datasets._archive import download_tables, split_labels
-from skmia.datasets._base import Layout, load, make_bunch, validate_fetch
+from skmia.datasets._base import Layout, fetch, validate_fetch
 
 LAYOUT = Layout("location30", n_samples=5010, n_features=446, n_classes=30, max_value=1)
 
@@ -105,18 +105,10 @@ def fetch_location30(
     >>> X.shape  # doctest: +SKIP
     (5010, 446)
     """
-    arrays = load(
+    return fetch(
         LAYOUT,
         _download,
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return make_bunch(
-        arrays["X"],
-        arrays["y"],
+        *(data_home, download_if_missing, return_X_y, as_frame),
         feature_names=[f"place_{i}" for i in range(LAYOUT.n_features)],
-        target_names=[str(label) for label in range(LAYOUT.n_classes)],
         descr=DESCR,
-        return_X_y=return_X_y,
-        as_frame=as_frame,
     )

@@ -1,7 +1,7 @@
 """Purchase-100 and Texas-100: shopping histories and hospital stays."""
 
 from skmia.datasets._archive import download_tables, split_labels, with_labels
-from skmia.datasets._base import Layout, load, make_bunch, validate_fetch
+from skmia.datasets._base import Layout, fetch, validate_fetch
 
 PURCHASE = Layout(
     "purchase100", n_samples=197_324, n_features=600, n_classes=100, max_value=1
@@ -132,20 +132,12 @@ def fetch_purchase100(
     >>> X.shape  # doctest: +SKIP
     (197324, 600)
     """
-    arrays = load(
+    return fetch(
         PURCHASE,
         _download_purchase,
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return make_bunch(
-        arrays["X"],
-        arrays["y"],
+        *(data_home, download_if_missing, return_X_y, as_frame),
         feature_names=[f"item_{i}" for i in range(PURCHASE.n_features)],
-        target_names=[str(label) for label in range(PURCHASE.n_classes)],
         descr=PURCHASE_DESCR,
-        return_X_y=return_X_y,
-        as_frame=as_frame,
     )
 
 
@@ -224,18 +216,10 @@ def fetch_texas100(
     >>> X.shape  # doctest: +SKIP
     (67330, 6169)
     """
-    arrays = load(
+    return fetch(
         TEXAS,
         _download_texas,
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return make_bunch(
-        arrays["X"],
-        arrays["y"],
+        *(data_home, download_if_missing, return_X_y, as_frame),
         feature_names=[f"attribute_{i}" for i in range(TEXAS.n_features)],
-        target_names=[str(label) for label in range(TEXAS.n_classes)],
         descr=TEXAS_DESCR,
-        return_X_y=return_X_y,
-        as_frame=as_frame,
     )

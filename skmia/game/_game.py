@@ -21,7 +21,7 @@ from skmia.signals._registry import check_signals
 from skmia.targets import Session
 from skmia.utils._cache import fingerprint, remember
 from skmia.utils._fitting import per_record
-from skmia.utils._frozen import is_frozen
+from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records

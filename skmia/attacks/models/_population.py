@@ -3,10 +3,9 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
 from skmia.attacks.models._column_attack import ColumnAttack
-from skmia.attacks.statistics._ranks import conformal_score
+from skmia.attacks.statistics._ranks import conformal_score, find_direction
 from skmia.utils._sklearn import Interval, StrOptions
 
 
@@ -93,14 +92,8 @@ class PopulationAttack(ColumnAttack):
         self.fpr = fpr
 
     def _learn(self, values, member):
-        self.direction_ = self.direction
-        if self.direction == "auto":
-            higher = roc_auc_score(member, values) >= 0.5
-            self.direction_ = "higher" if higher else "lower"
+        self.direction_ = find_direction(self.direction, values, member)
         self.population_ = np.sort(self._orient(values[member == 0]))
-
-    def _orient(self, values):
-        return values if self.direction_ == "higher" else -values
 
     def _rank(self, Z):
         """Non-members below each record, and its oriented signal."""

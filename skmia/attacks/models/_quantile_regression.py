@@ -6,7 +6,6 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -14,7 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.attacks.models._binary import BinaryAttackMixin
-from skmia.attacks.statistics._ranks import conformal_score
+from skmia.attacks.statistics._ranks import conformal_score, find_direction
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
 from skmia.utils._random import draw_seeds, set_random_states
@@ -169,10 +168,8 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
         self.classes_, member = encode_membership(self, y)
         names = getattr(self, "feature_names_in_", None)
         self.column_ = column_index(self.column, Z.shape[1], names)
-        self.direction_ = self.direction
-        if self.direction == "auto":
-            higher = roc_auc_score(member, Z[:, self.column_]) >= 0.5
-            self.direction_ = "higher" if higher else "lower"
+        signal = Z[:, self.column_]
+        self.direction_ = find_direction(self.direction, signal, member)
         n_nonmembers = np.count_nonzero(member == 0)
         if n_nonmembers < 2:
             raise ValueError(
