@@ -5,7 +5,6 @@ from skmia.utils._units import percent
 # What an attacker with each access sees of an answer.
 SEES = {
     "label": "the predicted label",
-    "top-k": "the probabilities of the most likely classes",
     "top-k": "the largest probabilities",
     "scores": "the probability or score of every class",
     "white-box": "the model itself",
