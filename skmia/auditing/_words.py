@@ -5,7 +5,7 @@ from skmia.utils._units import percent
 # What an attacker with each access sees of an answer.
 SEES = {
     "label": "the predicted label",
-    "top-k": "the largest probabilities",
+    "top-k": "the probabilities of the most likely classes",
     "scores": "the probability or score of every class",
     "white-box": "the model itself",
 }
