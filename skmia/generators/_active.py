@@ -135,6 +135,8 @@ class ActiveLearningGenerator(ShadowDataGenerator):
         if classifier is not None:
             classifier = set_random_states(clone(classifier), rng)
         places, labels = self._select(E, ask, n_labelled, classifier, unlabelled, rng)
+        if not len(labels):
+            return rows[:0], labels, "the target answers nothing"
         names, fitted = spread_labels(classifier, E[places], labels, unlabelled)
         y = names[fitted.predict(unlabelled)]
         if pool is rows:
@@ -149,13 +151,18 @@ class ActiveLearningGenerator(ShadowDataGenerator):
         per_round = -(-(n_labelled - n_first) // _N_ROUNDS)
         places = find_medoids(E, n_first, rng)
         labels = ask(places)
-        while self.selection == "uncertain" and len(places) < n_labelled:
+        places = places[: len(labels)]
+        while self.selection == "uncertain" and 0 < len(places) < n_labelled:
             _, fitted = spread_labels(classifier, E[places], labels, unlabelled)
             confidence = fitted.predict_proba(E).max(axis=1)
             confidence[places] = np.inf
             n_more = min(max(per_round, 1), n_labelled - len(places))
             more = np.argsort(confidence, kind="stable")[:n_more]
-            places, labels = np.append(places, more), np.append(labels, ask(more))
+            answer = ask(more)
+            if not len(answer):
+                break
+            places = np.append(places, more[: len(answer)])
+            labels = np.append(labels, answer)
         return places, labels
 
 

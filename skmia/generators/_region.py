@@ -132,5 +132,5 @@ class RegionGenerator(ShadowDataGenerator):
         )
         if questions is None:
             return rows, self._labels[seeds], ""
-        rows = rows[: int(min(n_samples, questions.left))]
-        return rows, questions.labels(rows), "the budget ends there"
+        labels = questions.labels(rows)
+        return rows[: len(labels)], labels, "the budget ends there"

@@ -143,6 +143,15 @@ class Signal:
 
         return observe(estimator, X, y, [self], classes=classes).to_numpy()
 
+    @property
+    def price(self):
+        """Rows that the model is asked for one record."""
+        methods = len(set(self.asks) - {"parameters"})
+        if self.probing and methods:
+            # The record itself beside its copies.
+            return self.params.get("n_copies", 0) + 1
+        return methods
+
     def column_names(self, classes):
         """Names of the columns of the values.
 

@@ -16,6 +16,7 @@ from skmia.utils._columns import column_index
 from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._membership import encode_membership, membership_score
 from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._threads import few_threads
 
 
 def _mean(ranks):
@@ -144,6 +145,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         self.objective = objective
         self.fpr = fpr
 
+    @few_threads
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, Z, y):
         """Fit and calibrate the attacks on every split, and learn the threshold.
@@ -225,6 +227,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
             [_rank_among(*pair) for pair in zip(nonmembers.T, scores.T, strict=True)]
         )
 
+    @few_threads
     def ranks(self, Z):
         """Share of the non-members that score lower, under each attack.
 

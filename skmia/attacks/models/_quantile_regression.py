@@ -19,6 +19,7 @@ from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from skmia.utils._threads import few_threads
 
 
 class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
@@ -148,6 +149,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
         self.fpr = fpr
         self.random_state = random_state
 
+    @few_threads
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, Z, y):
         """Learn from observations of known members and non-members.
@@ -221,6 +223,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
             self.estimators_.append(model)
             self.excesses_.append(np.sort(excess))
 
+    @few_threads
     def _rank(self, Z):
         """Non-members below each record, and its mean excess over the regressors."""
         Z = validate_data(self, Z, reset=False, dtype=np.float64)
