@@ -118,7 +118,7 @@ def _check(result, score, predicted, member, session):
     """Raise what is wrong with the answer of an attack; say where it is partial."""
     there = ~(pd.isna(score) & session.unanswered)
     if len(np.unique(member[there])) < 2:
-        raise QueryBudgetExceeded("the model answers no more")
+        raise QueryBudgetExceeded(f"the model answers about {there.sum()} records only")
     check_score(result.name, member[there], score[there])
     check_predicted(result.name, member[there], predicted[there])
     if not there.all():
