@@ -115,20 +115,16 @@ class ActiveLearningGenerator(ShadowDataGenerator):
         self.random_state = random_state
 
     def _sample(self, n_samples, questions, rng):
+        self._check_labels(questions)
         rows = self._draw(n_samples, rng)
         if questions is not None:
             pool, ask = rows, lambda places: questions.labels(rows[places])
             n_labelled = int(min(self.n_labelled, len(pool), questions.left))
             if n_labelled == 0:
                 return rows[:0], np.empty(0), "no question is left"
-        elif self._labels is not None:
+        else:
             pool, ask = self._known, lambda places: self._labels[places]
             n_labelled = min(self.n_labelled, len(pool))
-        else:
-            raise ValueError(
-                "There are no labels: pass those of the known records to fit, or "
-                "'target' to sample."
-            )
         unlabelled = to_distances(rows, self.schema_)
         E = to_distances(pool, self.schema_)
         classifier = self.classifier

@@ -162,6 +162,13 @@ class ShadowDataGenerator(BaseEstimator):
         """Set the schema, and the encoded records with their labels, or None."""
         self.schema_, self._known, self._labels = schema, known, labels
 
+    def _check_labels(self, questions):
+        if questions is None and self._labels is None:
+            raise ValueError(
+                "There are no labels: pass those of the known records to fit, or "
+                "'target' to sample."
+            )
+
     def _draw(self, n, rng):
         """Random rows: from the known marginals, else uniform over the schema."""
         if n == 0:

@@ -119,11 +119,7 @@ class RegionGenerator(ShadowDataGenerator):
                 "RegionGenerator looks around records: pass some to fit. Where there "
                 "are none, CombinedGenerator finds rows to look around."
             )
-        if questions is None and self._labels is None:
-            raise ValueError(
-                "There are no labels: pass those of the known records to fit, or "
-                "'target' to sample."
-            )
+        self._check_labels(questions)
         n_known = len(self._known)
         order = np.resize(rng.permutation(n_known), -(-n_samples // self.per_seed))
         seeds = np.repeat(order, self.per_seed)[:n_samples]

@@ -66,7 +66,7 @@ class Signal:
     """
 
     name: str
-    func: Callable
+    func: Callable = field(repr=False)
     asks: tuple = ("predict_proba",)
     of: str | tuple | None = "classifier"
     probing: bool = False
