@@ -17,7 +17,7 @@ from skmia.exceptions import PrivacyLeakWarning
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.shadow._splitters import check_even
-from skmia.utils._frozen import is_frozen
+from skmia.utils._inside import is_frozen
 from skmia.utils._random import draw_seeds, find_private, set_random_states
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import (

@@ -9,7 +9,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import make_classification
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
@@ -175,7 +175,7 @@ def test_label_only_target_has_label_signals(adversary, victim):
 def test_default_attack(adversary, victim):
     game = make_game(attack=None).fit(*adversary)
     assert [signal.name for signal in game.signals_] == ["posterior", "loss"]
-    assert type(game.attack_).__name__ == "HistGradientBoostingClassifier"
+    assert isinstance(game.attack_, HistGradientBoostingClassifier)
     assert game.score(*victim) > 0.6
 
 

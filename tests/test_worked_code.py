@@ -52,18 +52,18 @@ def auc(outcome):
 
 # (a) A signal: one function of the labels and of what the model answers.
 @signal("predict_proba", greater_is_member=False)
-def gini(y, posterior):
+def impurity(y, posterior):
     return 1 - (posterior**2).sum(axis=1)
 
 
 @pytest.mark.usefixtures("signals")
 def test_a_signal_of_ones_own():
-    check_signal(gini)
-    register_signal(gini)
-    outcome = play(make_attack(Signals(["gini", "loss"]), LogisticRegression()))
-    assert list(outcome.observations) == ["gini", "loss"]
+    check_signal(impurity)
+    register_signal(impurity)
+    outcome = play(make_attack(Signals(["impurity", "loss"]), LogisticRegression()))
+    assert list(outcome.observations) == ["impurity", "loss"]
     assert auc(outcome) > 0.6
-    found = play(make_attack(Signals([gini, "loss"]), LogisticRegression()))
+    found = play(make_attack(Signals([impurity, "loss"]), LogisticRegression()))
     assert_array_equal(found.score, outcome.score)
 
 

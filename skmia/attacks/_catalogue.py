@@ -2,7 +2,6 @@
 
 import warnings
 
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -29,6 +28,7 @@ from skmia.attacks.models._trajectory_summary import TrajectorySummary
 from skmia.signals import get_signal, get_signal_names
 from skmia.signals._base import ACCESS
 from skmia.utils._names import check_name
+from skmia.utils._threads import Boosting
 
 _SHOKRI = "R. Shokri et al., IEEE S&P 2017"
 _SALEM = "A. Salem et al., NDSS 2019"
@@ -197,7 +197,7 @@ def _published():
     )
     modified = ThresholdAttack("modified_entropy", direction="lower")
     risk = PrivacyRiskAttack("modified_entropy")
-    boosting = HistGradientBoostingClassifier()
+    boosting = Boosting()
     labels = ["correctness", "true_label", "predicted_label"]
     decisions = ["decision", "decision_margin"]
     by_class = ["true_label", "modified_entropy"]

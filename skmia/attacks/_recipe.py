@@ -149,9 +149,7 @@ class AttackRecipe:
         """Queries of the target for one candidate, in words."""
         signals = [get_signal(signal) for signal in self.signals]
         methods = {method for s in signals if not s.probing for method in s.asks}
-        # A probing signal asks about the record itself beside its copies.
-        copies = sum(s.params.get("n_copies", 0) + 1 for s in signals if s.probing)
-        words = str(len(methods) + copies)
+        words = str(len(methods) + sum(s.price for s in signals if s.probing))
         if self.fitted_on == "random-records":
             words += f", and {N_RANDOM_RECORDS:,} random records in all"
         if "distillation" in self.needs:

@@ -6,8 +6,10 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.utils import check_random_state
 
 from skmia.attacks._random_records import random_records
-from skmia.attacks._recipe import N_RANDOM_RECORDS, SOURCES
+from skmia.attacks._recipe import N_RANDOM_RECORDS, SOURCES, TRAINS
 from skmia.attacks.evidence import Signals
+from skmia.exceptions import QueryBudgetExceeded
+from skmia.targets._session import as_pairs
 from skmia.utils._membership import membership_score
 from skmia.utils._random import set_random_states
 from skmia.utils._threads import fitting_threads
@@ -40,9 +42,15 @@ def run(attack, fitted_on, session, *, shadows=None, other=None, member=None, se
     Returns
     -------
     score : ndarray of shape (n_records,)
-        Higher = more likely a member.
+        Higher = more likely a member; nan for records that the model, for want of a
+        budget, was not asked about. Nothing is learned from these either.
     called : ndarray of int of shape (n_records,)
         Decisions: 1 = member.
+
+    Raises
+    ------
+    QueryBudgetExceeded
+        Too little was answered to learn anything.
 
     See Also
     --------
@@ -72,19 +80,27 @@ def run(attack, fitted_on, session, *, shadows=None, other=None, member=None, se
             f"{fitted_on!r} instead."
         )
     attack = seeded(attack, seed)
-    if fitted_on in ("members", "nonmembers"):
-        return _cross_fitted(attack, session, np.asarray(member), seed)
-    if fitted_on == "random-records":
-        return _against_nobody(attack, session, seed)
-    if fitted_on == "candidates":
-        called = attack.fit_predict(session)
-        return called.astype(float), called
-    if fitted_on is None:
-        value = attack[0].fit(session).transform(session).iloc[:, 0].to_numpy()
-        return value, (value > 0.5).astype(int)
-    models = shadows if fitted_on == "shadows" else other
-    pairs, inside, _ = models.pairs(getattr(attack[0], "n_models", None))
-    return judge(fit(attack, pairs, inside), session)
+    if fitted_on in TRAINS:
+        models = shadows if fitted_on == "shadows" else other
+        pairs, inside, _ = models.pairs(getattr(attack[0], "n_models", None))
+        return judge(fit(attack, pairs, inside), session)
+    Z, answered = see(attack[0].fit(session), session)
+    score = np.full(len(session), np.nan)
+    called = np.zeros(len(session), dtype=int)
+    rows = np.flatnonzero(answered)
+    if not len(rows):
+        pass
+    elif fitted_on in ("members", "nonmembers"):
+        member = np.asarray(member)
+        score[rows], called[rows] = _cross_fitted(attack, session, rows, member, seed)
+    elif fitted_on == "random-records":
+        score[rows], called[rows] = _against_nobody(attack, session, rows, seed)
+    elif fitted_on == "candidates":
+        score[rows] = called[rows] = attack.fit_predict(session[rows])
+    else:
+        score = Z.iloc[:, 0].to_numpy()
+        called = (score > 0.5).astype(int)
+    return score, called
 
 
 def lacks(attack, session=None):
@@ -141,45 +157,89 @@ def seeded(attack, seed):
     return attack
 
 
+def see(evidence, pairs):
+    """What a fitted evidence sees of pairs, and which of them could be asked about."""
+    pairs = _not_asked_yet(pairs)
+    return evidence.transform(pairs), ~pairs.unanswered
+
+
+def _not_asked_yet(pairs):
+    pairs = as_pairs(pairs)
+    for part in pairs.parts:
+        part.unanswered[:] = False
+    return pairs
+
+
 def fit(attack, pairs, member):
-    """Fit an attack, as ``attack.fit`` does, with no more threads than it needs."""
-    Z = attack[:-1].fit_transform(pairs, member)
+    """Fit an attack, as ``attack.fit`` does, on the pairs that could be asked about.
+
+    With no more threads than it needs.
+    """
+    pairs, member = _not_asked_yet(pairs), np.asarray(member)
+    Z, there = attack[0].fit_transform(pairs, member), ~pairs.unanswered
+    if len(np.unique(member[there])) < len(np.unique(member)):
+        raise QueryBudgetExceeded(
+            f"Of {len(there)} pairs that the attack learns from {there.sum()} were "
+            "answered: too few."
+        )
     with fitting_threads(len(Z)):
-        attack[-1].fit(Z, member)
+        _judges(attack).fit(_rows(Z, there), member[there])
     return attack
 
 
 def judge(attack, pairs):
     """Score and decision of a fitted attack for pairs, each seen once."""
-    return judge_seen(attack[-1], attack[:-1].transform(pairs))
+    return judge_seen(attack, *see(attack[0], pairs))
 
 
-def judge_seen(model, Z):
-    """Score and decision of a fitted attack model for what was seen."""
-    with fitting_threads(len(Z)):
-        return membership_score(model, Z), model.predict(Z)
+def judge_seen(attack, Z, answered):
+    """Score and decision of a fitted attack for what was seen; nan for what was not."""
+    model = _judges(attack)
+    score, called = np.full(len(Z), np.nan), np.zeros(len(Z), dtype=int)
+    if answered.any():
+        Z = _rows(Z, answered)
+        with fitting_threads(len(Z)):
+            score[answered] = membership_score(model, Z)
+            called[answered] = model.predict(Z)
+    return score, called
 
 
-def _cross_fitted(attack, session, member, seed):
+def _rows(Z, there):
+    return Z if there.all() else Z[there]
+
+
+def _judges(attack):
+    """What comes after the evidence."""
+    return attack[1:] if len(attack) > 2 else attack[-1]
+
+
+def _cross_fitted(attack, session, rows, member, seed):
     """Fitted on other records of the target than those it is applied to."""
-    score, called = np.empty(len(member)), np.empty(len(member), dtype=int)
+    member = member[rows]
+    score, called = np.empty(len(rows)), np.empty(len(rows), dtype=int)
+    few = min(np.bincount(member, minlength=2)) < N_FOLDS
+    if few and len(rows) < len(session):
+        raise QueryBudgetExceeded(
+            f"Of {len(session)} records {len(rows)} were answered: too few to learn "
+            "from some and judge the others."
+        )
     folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed)
     for train, test in folds.split(member, member):
-        model = fit(clone(attack), session[train], member[train])
-        score[test], called[test] = judge(model, session[test])
-    return _ranking(attack, session, score), called
+        model = fit(clone(attack), session[rows[train]], member[train])
+        score[test], called[test] = judge(model, session[rows[test]])
+    return _ranking(attack, session, rows, score), called
 
 
-def _against_nobody(attack, session, seed):
+def _against_nobody(attack, session, rows, seed):
     """Random records stand in for non-members, one query each."""
     drawn = random_records(session.X, N_RANDOM_RECORDS, random_state=seed)
     strangers = session.about(drawn)
-    member = np.repeat([0, 1], [len(strangers), len(session)])
-    score, called = judge(fit(attack, strangers + session, member), session)
-    return _ranking(attack, session, score), called
+    member = np.repeat([0, 1], [len(strangers), len(rows)])
+    score, called = judge(fit(attack, strangers + session[rows], member), session[rows])
+    return _ranking(attack, session, rows, score), called
 
 
-def _ranking(attack, session, score):
+def _ranking(attack, session, rows, score):
     """Scores, or the signal itself where the attack sees a single one with a direction.
 
     Cross-fitted scores are relative to the threshold of their fold, which would only
@@ -190,5 +250,5 @@ def _ranking(attack, session, score):
     signals = attack[0].recorded()
     if len(signals) > 1 or signals[0].greater_is_member is None:
         return score
-    value = session.observe(signals).iloc[:, 0].to_numpy()
+    value = session.observe(signals).iloc[rows, 0].to_numpy()
     return value if signals[0].greater_is_member else -value

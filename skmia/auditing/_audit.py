@@ -202,7 +202,6 @@ def audit(
     private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
     session = Session(model, X, y, classes=np.unique(y))
-    correct = session.observe("correctness")["correctness"].to_numpy()
     recipes = _recipes(attacks, session, public)
     knowledge = Knowledge(X, y, member, design, seed, other_task, fit_params)
     results = [plan(recipe, session, knowledge) for recipe in recipes]
@@ -211,6 +210,8 @@ def audit(
         zip(recipes, results, strict=True), len(recipes), "Attacks", verbose
     ):
         carry_out(recipe, result, session, knowledge)
+    # Last: attacks come first where there is a budget.
+    correct = session.observe("correctness")["correctness"].to_numpy()
     return AuditReport(
         model=type(model).__name__,
         results=results,

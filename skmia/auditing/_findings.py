@@ -4,9 +4,11 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from skmia.attacks import run
 from skmia.attacks._recipe import NEEDS
+from skmia.exceptions import QueryBudgetExceeded
 from skmia.metrics._validation import check_predicted, check_score
 
 _AUDITORS_WORDS = NEEDS | {
@@ -30,7 +32,8 @@ class AttackResult:
     paper : str
         Source.
     score : ndarray of shape (n_records,) or None
-        Higher = more likely a member. None when the attack was not run.
+        Higher = more likely a member; nan for records that could not be asked about.
+        None when the attack was not run.
     predicted : ndarray of int of shape (n_records,) or None
         Decisions at a threshold that no record itself took part in choosing.
     n_fits : int
@@ -38,7 +41,8 @@ class AttackResult:
     seconds : float
         Wall time, without that of shared models.
     status : str
-        "ok", or why the attack was not run, or what went wrong.
+        "ok", or "partial: 200 of 400" where the model was not asked about all records,
+        or why the attack was not run, or what went wrong.
     """
 
     name: str
@@ -98,14 +102,27 @@ def carry_out(recipe, result, session, knowledge):
         held = knowledge.held(recipe)
         start = time.perf_counter()
         score, predicted = run(recipe.attack, recipe.fitted_on, session, **held)
-        score = check_score(recipe.name, knowledge.member, score)
-        check_predicted(recipe.name, knowledge.member, predicted)
+        _check(result, score, predicted, knowledge.member, session)
+    except QueryBudgetExceeded as error:
+        result.status = f"not run: {error}"
+        return
     except Exception as error:
         result.status = _failed(error)
         return
     result.score, result.predicted = score, predicted
     result.seconds = time.perf_counter() - start
     result.n_fits = knowledge.n_fits(recipe)
+
+
+def _check(result, score, predicted, member, session):
+    """Raise what is wrong with the answer of an attack; say where it is partial."""
+    there = ~(pd.isna(score) & session.unanswered)
+    if len(np.unique(member[there])) < 2:
+        raise QueryBudgetExceeded(f"the model answers about {there.sum()} records only")
+    check_score(result.name, member[there], score[there])
+    check_predicted(result.name, member[there], predicted[there])
+    if not there.all():
+        result.status = f"partial: {there.sum()} of {len(there)}"
 
 
 def _failed(error):

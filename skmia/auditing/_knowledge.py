@@ -13,7 +13,7 @@ from skmia.attacks.evidence._base import no_answer
 from skmia.shadow import ShadowModels
 from skmia.targets._session import answers_of, signal_key
 from skmia.utils._fitting import per_record
-from skmia.utils._frozen import is_frozen
+from skmia.utils._inside import is_frozen
 
 
 @dataclass

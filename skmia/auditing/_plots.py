@@ -73,17 +73,20 @@ class LogRocDisplay:
         member : array-like of {0, 1} of shape (n_records,)
             1 = member, 0 = non-member.
         scores : dict of str to array-like of shape (n_records,)
-            Score of each attack: higher = more likely a member.
+            Score of each attack: higher = more likely a member. Records whose score is
+            nan are left out.
 
         Returns
         -------
         display : LogRocDisplay
         """
-        curves = {}
+        curves, member = {}, np.asarray(member)
         for name, score in scores.items():
-            fpr, tpr, _ = roc_curve(member, score, drop_intermediate=False)
-            curves[name] = fpr, tpr, roc_auc_score(member, score)
-        return cls(curves, int(np.sum(np.asarray(member) == 0)))
+            there = ~np.isnan(score)
+            truth, score = member[there], np.asarray(score)[there]
+            fpr, tpr, _ = roc_curve(truth, score, drop_intermediate=False)
+            curves[name] = fpr, tpr, roc_auc_score(truth, score)
+        return cls(curves, int(np.sum(member == 0)))
 
     def plot(self, ax=None):
         """Draw the curves.

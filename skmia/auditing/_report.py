@@ -63,12 +63,12 @@ class AuditReport:
     @property
     def train_accuracy(self):
         """Accuracy of the model on its training records."""
-        return float(self.correct[self.member == 1].mean())
+        return _mean(self.correct[self.member == 1])
 
     @property
     def holdout_accuracy(self):
         """Accuracy of the model on the holdout records."""
-        return float(self.correct[self.member == 0].mean())
+        return _mean(self.correct[self.member == 0])
 
     @cached_property
     def summary(self):
@@ -93,10 +93,12 @@ class AuditReport:
     def _metrics(self, result, confidence_level):
         """Metrics of an attack; nan for one that was not run."""
         ran = result.score is not None
+        score = result.score if ran else self.member
+        there = ~np.isnan(score)
         metrics = membership_metrics(
-            self.member,
-            result.score if ran else self.member,
-            predicted=result.predicted if ran else self.member,
+            self.member[there],
+            score[there],
+            predicted=result.predicted[there] if ran else self.member,
             fprs=self.fprs,
             confidence_level=confidence_level,
         )
@@ -116,7 +118,8 @@ class AuditReport:
         failed = [r.status for r in self.results if r.score is None]
         [(status, n_times)] = Counter(failed).most_common(1)
         others = "" if n_times == len(failed) else " (others for other reasons)"
-        reason = status.partition(": ")[2]
+        # Some libraries add a trace of their own to what went wrong.
+        reason = status.partition(": ")[2].partition("\n")[0].rstrip(".")
         return f"{n_ran} of {n} attacks were run: {reason}{others}."
 
     @cached_property
@@ -282,8 +285,13 @@ class AuditReport:
         return None
 
 
+def _mean(values):
+    """Mean of what is there; nan of nothing."""
+    return float(pd.Series(values).mean())
+
+
 def _with_interval(row, name):
-    if row["status"] != "ok":
+    if pd.isna(row["auc"]):
         return "not run"
     if np.isnan(row[name]):
         return "not measurable"

@@ -6,7 +6,6 @@ from skmia.utils._units import percent
 SEES = {
     "label": "the predicted label",
     "top-k": "the probabilities of the most likely classes",
-    "top-k": "the largest probabilities",
     "scores": "the probability or score of every class",
     "white-box": "the model itself",
 }

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from skmia.utils._inside import layers
+
 
 @dataclass(frozen=True)
 class Release:
@@ -70,23 +72,21 @@ def defended_by(model):
     """
     names = ("predict", "predict_proba")
     answers = tuple(name for name in names if hasattr(model, name))
-    layers = []
-    model = _last_step(model)
-    while hasattr(model, "_card"):
-        card = model._card
-        layers.append(
+    rows, inside = [], None
+    for inside in layers(model):
+        card = getattr(inside, "_card", None)
+        if card is None:
+            break
+        rows.append(
             {
-                "defense": type(model).__name__,
+                "defense": type(inside).__name__,
                 "family": card.family,
                 "addresses": ", ".join(card.addresses),
                 "guarantee": card.guarantee,
                 "broken_by": card.broken_by,
             }
         )
-        model = _last_step(getattr(model, "estimator", None))
+    else:
+        inside = None
     columns = ["defense", "family", "addresses", "guarantee", "broken_by"]
-    return Release(answers, pd.DataFrame(layers, columns=columns), model)
-
-
-def _last_step(model):
-    return model.steps[-1][1] if hasattr(model, "steps") else model
+    return Release(answers, pd.DataFrame(rows, columns=columns), inside)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.metaestimators import available_if
@@ -18,6 +17,7 @@ from skmia.utils._records import check_labelled
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import COUNT_OR_0, HasMethods, StrOptions, _fit_context
 from skmia.utils._tags import pass_records_to
+from skmia.utils._threads import Boosting
 
 
 def _federation_is_fitted(attack):
@@ -201,7 +201,7 @@ default=None
             pairs.append(_describe(P[i, rows], P[j, rows], codes[rows]))
             owned.append(own.owner_[rows] == i)
         base = self.estimator
-        base = HistGradientBoostingClassifier() if base is None else clone(base)
+        base = Boosting() if base is None else clone(base)
         model = set_random_states(base, rng)
         self.classes_ = own.classes_
         self.estimator_ = model.fit(

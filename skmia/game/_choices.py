@@ -1,7 +1,6 @@
 """What a game makes of its parameter `attack`."""
 
 from sklearn.base import clone
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks import AttackRecipe, get_attack, lacks, make_attack
@@ -9,6 +8,7 @@ from skmia.attacks._recipe import NEEDS
 from skmia.attacks.evidence import Evidence, References, Signals
 from skmia.attacks.models._reference import ReferenceAttack
 from skmia.signals._registry import default_signals
+from skmia.utils._threads import Boosting
 
 
 def check_attack(attack, signals, models):
@@ -44,7 +44,7 @@ def _takes_pairs(attack):
 
 
 def _on_observations(model, signals, models):
-    model = HistGradientBoostingClassifier() if model is None else clone(model)
+    model = Boosting() if model is None else clone(model)
     compares = isinstance(model, ReferenceAttack)
     if signals is None and compares:
         raise ValueError(

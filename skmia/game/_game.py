@@ -8,7 +8,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, check_memory, validate_data
 
 from skmia.attacks import AttackRecipe, lacks, run
-from skmia.attacks._run import fit, judge_seen, recorded, seeded
+from skmia.attacks._run import fit, judge_seen, recorded, see, seeded
 from skmia.game._choices import check_attack
 from skmia.game._knowledge import add_noise, choose_records, numeric_records
 from skmia.game._outcome import GameOutcome
@@ -21,7 +21,7 @@ from skmia.signals._registry import check_signals
 from skmia.targets import Session
 from skmia.utils._cache import fingerprint, remember
 from skmia.utils._fitting import per_record
-from skmia.utils._frozen import is_frozen
+from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records
@@ -339,8 +339,8 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         if reason:
             raise ValueError(f"The attack cannot be played: {reason}.")
         if self._learns():
-            Z = self._attack[:-1].transform(session)
-            score, called = judge_seen(self._attack[-1], Z)
+            Z, answered = see(self._attack[0], session)
+            score, called = judge_seen(self._attack, Z, answered)
         else:
             attack, seed = self._attack, self._attack_seed
             score, called = run(attack, self._source, session, seed=seed)
@@ -383,7 +383,8 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
             by default. Use :func:`skmia.metrics.game_scorer` for other metrics.
         """
         outcome = self.play(X, y, member=member, groups=groups, fit_params=fit_params)
-        return accuracy_score(outcome.member, outcome.predicted)
+        there = outcome.judged
+        return accuracy_score(outcome.member[there], outcome.predicted[there])
 
     def __sklearn_tags__(self):
         shadows = self._shadow_models(None)

@@ -15,7 +15,8 @@ class GameOutcome:
     member : ndarray of int of shape (n_records,)
         1 where the target was trained on the record.
     score : ndarray of shape (n_records,)
-        The attack's score: higher = more likely a member.
+        The attack's score: higher = more likely a member; nan for records that the
+        target, for want of a budget, was not asked about.
     predicted : ndarray of int of shape (n_records,)
         The attack's decision.
     observations : DataFrame of shape (n_records, n_columns)
@@ -30,3 +31,8 @@ class GameOutcome:
     observations: pd.DataFrame
     target_train_accuracy: float = float("nan")
     target_test_accuracy: float = float("nan")
+
+    @property
+    def judged(self):
+        """Which records have a score."""
+        return ~np.isnan(self.score)

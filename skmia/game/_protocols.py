@@ -5,7 +5,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.shadow import BalancedShuffleSplit
-from skmia.utils._frozen import is_frozen
+from skmia.utils._inside import is_frozen
 from skmia.utils._records import check_membership, n_records
 
 

@@ -113,26 +113,24 @@ class ActiveLearningGenerator(ShadowDataGenerator):
         self.random_state = random_state
 
     def _sample(self, n_samples, questions, rng):
+        self._check_labels(questions)
         rows = self._draw(n_samples, rng)
         if questions is not None:
             pool, ask = rows, lambda places: questions.labels(rows[places])
             n_labelled = int(min(self.n_labelled, len(pool), questions.left))
             if n_labelled == 0:
                 return rows[:0], np.empty(0), "no question is left"
-        elif self._labels is not None:
+        else:
             pool, ask = self._known, lambda places: self._labels[places]
             n_labelled = min(self.n_labelled, len(pool))
-        else:
-            raise ValueError(
-                "There are no labels: pass those of the known records to fit, or "
-                "'target' to sample."
-            )
         unlabelled = to_distances(rows, self.schema_)
         E = to_distances(pool, self.schema_)
         classifier = self.classifier
         if classifier is not None:
             classifier = set_random_states(clone(classifier), rng)
         places, labels = self._select(E, ask, n_labelled, classifier, unlabelled, rng)
+        if not len(labels):
+            return rows[:0], labels, "the target answers nothing"
         names, fitted = spread_labels(classifier, E[places], labels, unlabelled)
         y = names[fitted.predict(unlabelled)]
         if pool is rows:
@@ -147,13 +145,18 @@ class ActiveLearningGenerator(ShadowDataGenerator):
         per_round = -(-(n_labelled - n_first) // _N_ROUNDS)
         places = find_medoids(E, n_first, rng)
         labels = ask(places)
-        while self.selection == "uncertain" and len(places) < n_labelled:
+        places = places[: len(labels)]
+        while self.selection == "uncertain" and 0 < len(places) < n_labelled:
             _, fitted = spread_labels(classifier, E[places], labels, unlabelled)
             confidence = fitted.predict_proba(E).max(axis=1)
             confidence[places] = np.inf
             n_more = min(max(per_round, 1), n_labelled - len(places))
             more = np.argsort(confidence, kind="stable")[:n_more]
-            places, labels = np.append(places, more), np.append(labels, ask(more))
+            answer = ask(more)
+            if not len(answer):
+                break
+            places = np.append(places, more[: len(answer)])
+            labels = np.append(labels, answer)
         return places, labels
 
 

@@ -6,11 +6,19 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_consistent_length, check_random_state, check_scalar
+from sklearn.utils import (
+    _safe_indexing,
+    check_consistent_length,
+    check_random_state,
+    check_scalar,
+)
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
+from skmia.exceptions import QueryBudgetExceeded
 from skmia.generators._schema import FeatureSchema
+from skmia.utils._budget import n_affordable, queries_left
 from skmia.utils._random import draw_seeds
+from skmia.utils._records import n_records
 from skmia.utils._sklearn import _fit_context
 
 
@@ -21,12 +29,13 @@ class Questions:
     ----------
     target : fitted classifier
         May know how many rows it still answers (``queries_left_``).
-    schema : FeatureSchema
+    schema : FeatureSchema, default=None
+        What encoded rows stand for; None for rows that are records.
     max_queries : int or None
         Rows that may be asked here.
     """
 
-    def __init__(self, target, schema, max_queries=None):
+    def __init__(self, target, schema=None, max_queries=None):
         self.target = target
         self.schema = schema
         self.max_queries = math.inf if max_queries is None else max_queries
@@ -36,22 +45,32 @@ class Questions:
     @property
     def left(self):
         """Rows that may still be asked; inf without a limit."""
-        left_there = getattr(self.target, "queries_left_", math.inf)
-        return min(self.max_queries - self.n_queries, left_there)
+        return min(self.max_queries - self.n_queries, queries_left(self.target))
 
     def posterior(self, Z):
-        """Posterior of every row of `Z`, one column per class of the target."""
-        return self._ask("predict_proba", Z)
+        """Posterior of the first rows of `Z`, as many as there is a budget for."""
+        answer = self._ask("predict_proba", Z)
+        return np.empty((0, len(self.target.classes_))) if answer is None else answer
 
     def labels(self, Z):
-        """Label of every row of `Z`."""
-        return self._ask("predict", Z)
+        """Labels of the first rows of `Z`, as many as there is a budget for."""
+        answer = self._ask("predict", Z)
+        return np.empty(0) if answer is None else answer
 
     def _ask(self, method, Z):
-        if not len(Z):
-            return np.empty(0)
-        answer = getattr(self.target, method)(self.schema.decode(Z))
-        self.n_queries += len(Z)
+        X = Z if self.schema is None else self.schema.decode(Z)
+        allowed = self.max_queries - self.n_queries
+        n = n_affordable(self.target, X, limit=allowed)
+        if n == 0:
+            return None
+        X = X if n == n_records(X) else _safe_indexing(X, np.arange(n))
+        try:
+            answer = getattr(self.target, method)(X)
+        except QueryBudgetExceeded:
+            # A refusal that the target did not announce: it costs nothing and ends all.
+            self.max_queries = self.n_queries
+            return None
+        self.n_queries += n
         self.n_calls += 1
         return np.asarray(answer)
 
@@ -111,7 +130,7 @@ class ShadowDataGenerator(BaseEstimator):
         n_samples : int
             Records wanted.
         target : fitted classifier or BlackBox, default=None
-            Whom to ask. Never beyond its budget.
+            Whom to ask. Never beyond its budget: where that ends, the sample does.
 
         Returns
         -------
@@ -142,6 +161,13 @@ class ShadowDataGenerator(BaseEstimator):
     def _know(self, schema, known, labels):
         """Set the schema, and the encoded records with their labels, or None."""
         self.schema_, self._known, self._labels = schema, known, labels
+
+    def _check_labels(self, questions):
+        if questions is None and self._labels is None:
+            raise ValueError(
+                "There are no labels: pass those of the known records to fit, or "
+                "'target' to sample."
+            )
 
     def _draw(self, n, rng):
         """Random rows: from the known marginals, else uniform over the schema."""

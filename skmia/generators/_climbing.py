@@ -158,10 +158,10 @@ def climb(questions, classes, draw, rules, batch, rng):
     found = np.zeros(n_rows, dtype=bool)
     begun = n_slots
     while len(active.task):
-        active = active.take(slice(int(min(len(active.task), questions.left))))
+        posterior = questions.posterior(active.row)
+        active = active.take(slice(len(posterior)))
         if not len(active.task):
             break
-        posterior = questions.posterior(active.row)
         luck = rng.random_sample(len(active.task))
         active, accepted = judge(active, posterior, luck, rules)
         rows[active.task[accepted]] = active.row[accepted]

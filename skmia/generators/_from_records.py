@@ -52,15 +52,14 @@ class RecordsGenerator(ShadowDataGenerator):
         Z, y = self._draw_rows(n_samples, rng)
         Z = self.schema_.snap(Z)
         if questions is not None:
-            Z = Z[: int(min(n_samples, questions.left))]
-            y = questions.labels(Z) if len(Z) else Z[:, 0]
+            y = questions.labels(Z)
         elif y is None:
             raise ValueError(
                 f"The rows of this {type(self).__name__} have no labels: pass "
                 "'target', a fitted classifier that gives them. They come from the "
                 "records only if 'y' was passed to fit and is modelled."
             )
-        return Z, y, "the target answers no more"
+        return Z[: len(y)], y, "the target answers no more"
 
 
 def encode_classes(y):

@@ -226,11 +226,11 @@ class QueryGenerator(ShadowDataGenerator):
             missing, asked = n_samples - len(rows), questions.n_queries
             tries_per_row = max(asked, 1) / max(len(rows), 1)
             size = math.ceil(missing * tries_per_row)
-            size = min(size, self.batch, most - asked, questions.left)
-            if size == 0:
-                break
+            size = int(min(size, self.batch, most - asked, questions.left))
             Z = self._draw(size, rng)
             posterior = questions.posterior(Z)
+            if not len(posterior):
+                break
             kept = np.flatnonzero(posterior.max(axis=1) > self.conf_min)[:missing]
             rows = np.vstack([rows, Z[kept]])
             columns = np.append(columns, posterior[kept].argmax(axis=1))

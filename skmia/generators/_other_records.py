@@ -1,6 +1,5 @@
 """Shadow data from elsewhere."""
 
-import math
 import warnings
 from numbers import Integral
 
@@ -9,6 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing, check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
+from skmia.generators._asking import Questions
 from skmia.utils._random import draw_rows, draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
@@ -112,8 +112,7 @@ class OtherRecords(BaseEstimator):
         n_samples : int
             Records wanted.
         target : fitted classifier or BlackBox, default=None
-            Whom to ask for the labels, never beyond its budget. None: those of the
-            records.
+            Whom to ask for the labels. None: those of the records.
 
         Returns
         -------
@@ -125,20 +124,25 @@ class OtherRecords(BaseEstimator):
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=1)
         X, y = check_labelled(self.records, self.labels)
-        left = getattr(target, "queries_left_", math.inf)
-        n_found = int(min(n_samples, len(y), left))
-        if n_found < n_samples:
-            message = (
-                f"OtherRecords has {n_found} of {n_samples} records: there are "
-                f"{len(y)}, and {left} questions are left."
+        if n_samples < len(y):
+            rows = draw_rows(y, n_samples, self._seed)
+            X, y = _safe_indexing(X, rows), y[rows]
+        elif n_samples > len(y):
+            warnings.warn(
+                f"OtherRecords has {len(y)} of {n_samples} records.",
+                UserWarning,
+                stacklevel=2,
             )
-            if not n_found:
+        if target is None:
+            return X, y
+        answer = Questions(target).labels(X)
+        if len(answer) < len(y):
+            message = f"The target answers about {len(answer)} of {len(y)} records."
+            if not len(answer):
                 raise ValueError(message)
             warnings.warn(message, UserWarning, stacklevel=2)
-        if n_found < len(y):
-            rows = draw_rows(y, n_found, self._seed)
-            X, y = _safe_indexing(X, rows), y[rows]
-        return X, y if target is None else np.asarray(target.predict(X))
+            X = _safe_indexing(X, np.arange(len(answer)))
+        return X, answer
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

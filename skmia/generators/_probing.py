@@ -1,12 +1,11 @@
 """The single trials that `probe` makes."""
 
-import math
-
 import numpy as np
 import pandas as pd
 from sklearn.exceptions import NotFittedError
 
 from skmia.exceptions import QueryBudgetExceeded
+from skmia.utils._budget import queries_left
 
 _WIDTHS = range(1, 1025)
 # Rows at random, and walks between rows of different labels.
@@ -33,8 +32,8 @@ class Trials:
     @property
     def left(self):
         """Rows that may still be asked."""
-        there = getattr(self.api, "queries_left_", math.inf)
-        return int(max(0, min(self.max_queries - self.n_queries, there)))
+        left = min(self.max_queries - self.n_queries, queries_left(self.api))
+        return int(max(0, left))
 
     def ask(self, method, rows):
         """Answers to the rows; None if the call fails, or without the budget for it."""

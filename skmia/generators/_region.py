@@ -116,11 +116,7 @@ class RegionGenerator(ShadowDataGenerator):
                 "RegionGenerator looks around records: pass some to fit. Where there "
                 "are none, CombinedGenerator finds rows to look around."
             )
-        if questions is None and self._labels is None:
-            raise ValueError(
-                "There are no labels: pass those of the known records to fit, or "
-                "'target' to sample."
-            )
+        self._check_labels(questions)
         n_known = len(self._known)
         order = np.resize(rng.permutation(n_known), -(-n_samples // self.per_seed))
         seeds = np.repeat(order, self.per_seed)[:n_samples]
@@ -129,5 +125,5 @@ class RegionGenerator(ShadowDataGenerator):
         )
         if questions is None:
             return rows, self._labels[seeds], ""
-        rows = rows[: int(min(n_samples, questions.left))]
-        return rows, questions.labels(rows), "the budget ends there"
+        labels = questions.labels(rows)
+        return rows[: len(labels)], labels, "the budget ends there"

@@ -9,6 +9,7 @@ from scipy.stats import binom
 
 from skmia.metrics._roc import n_allowed_false_positives, n_found, warn_if_unmeasurable
 from skmia.metrics._validation import check_fraction, check_scores_by_class
+from skmia.utils._ranks import mid_ranks
 
 
 def clopper_pearson(
@@ -253,9 +254,7 @@ def beta_interval(k, n, level):
 
 def _placements(scores, reference):
     """Fraction of the sorted `reference` below each score, ties counting half."""
-    below = np.searchsorted(reference, scores, side="left")
-    up_to = np.searchsorted(reference, scores, side="right")
-    return (below + up_to) / (2 * len(reference))
+    return mid_ranks(reference, scores) / len(reference)
 
 
 def _n_independent_pairs(members, nonmembers):

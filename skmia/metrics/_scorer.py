@@ -23,9 +23,9 @@ class _GameScorer:
         outcome = game.play(X, y, utility=utility)
         fprs = {name: parse_metric(name)[1] for name in self._of_attack()}
         found = membership_metrics(
-            outcome.member,
-            outcome.score,
-            predicted=outcome.predicted,
+            outcome.member[outcome.judged],
+            outcome.score[outcome.judged],
+            predicted=outcome.predicted[outcome.judged],
             fprs=sorted({fpr for fpr in fprs.values() if fpr is not None}),
         )
         values = {

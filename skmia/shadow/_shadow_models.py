@@ -17,6 +17,7 @@ from skmia.shadow._splitters import BalancedShuffleSplit, check_even
 from skmia.shadow._training import Task, train_and_ask
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
+from skmia.utils._budget import unlimited
 from skmia.utils._cache import fingerprint
 from skmia.utils._labels import classes_of
 from skmia.utils._progress import track
@@ -174,7 +175,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         classes = classes_of(y, self.zoo)
         signals = None if self.signals is None else check_signals(self.signals)
         splits = self._design(X, y, groups, classes, draw_seeds(rng))
-        tasks = list(product(range(len(splits)), self.zoo))
+        tasks = list(product(range(len(splits)), map(unlimited, self.zoo)))
         seeds = draw_seeds(rng, len(tasks))
 
         key = fingerprint(X, y, estimators=self.zoo)
@@ -187,8 +188,9 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             )
             for (i, model), seed in zip(tasks, seeds, strict=True)
         )
-        trained = Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs)
-        trained = list(track(trained, len(tasks), "Shadow models", self.verbose))
+        # Progress of what is begun: not every backend hands results on one by one.
+        jobs = track(jobs, len(tasks), "Shadow models", self.verbose)
+        trained = Parallel(n_jobs=self.n_jobs)(jobs)
 
         used = [
             splits[i]
@@ -304,9 +306,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     @property
     def zoo(self):
         """The kinds of models that are trained, as a list."""
-        if isinstance(self.estimator, list | tuple):
-            return list(self.estimator)
-        return [self.estimator]
+        several = isinstance(self.estimator, list | tuple)
+        return list(self.estimator) if several else [self.estimator]
 
     def __sklearn_tags__(self):
         return pass_records_to(super().__sklearn_tags__(), self.zoo)

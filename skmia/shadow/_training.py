@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from skmia.shadow._members import ensemble_members
-from skmia.signals import observe
+from skmia.targets import Session
 from skmia.utils._cache import remember
 from skmia.utils._fitting import fit_clone
 
@@ -47,6 +47,6 @@ def _ask(memory, task, X, y, signals, classes, unpack):
 
 def _given_away(model, X, y, signals, classes):
     try:
-        return observe(model, X, y, signals, classes=classes).to_numpy()
+        return Session(model, X, y, classes=classes).observe(signals).to_numpy()
     except Exception:
         return model

@@ -3,9 +3,9 @@
 import numpy as np
 
 from skmia.signals._scores import FLOOR, loss
+from skmia.utils._inside import last_step
 from skmia.utils._kinds import name_of
 from skmia.utils._labels import align_columns, encode_labels
-from skmia.utils._last_step import last_step
 
 
 def staged_loss(estimator, X, y, classes, n_snapshots=20, floor=FLOOR):

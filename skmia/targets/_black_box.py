@@ -141,6 +141,8 @@ class BlackBox(ClassifierWrapper):
         "max_queries": [Interval(Integral, 0, None, closed="left"), None],
     }
 
+    _without_budget = {"max_queries": None}
+
     def __init__(self, estimator, *, access="scores", k=3, max_queries=None):
         self.estimator = estimator
         self.access = access

@@ -1,16 +1,19 @@
 """Pairs of a model and a record: the examples that attacks learn from and judge."""
 
-import math
 from collections.abc import Iterator
-from functools import partial
+from contextlib import suppress
+from functools import cached_property, partial
 
 import joblib
 import numpy as np
 import pandas as pd
+from sklearn.utils import _safe_indexing
 
+from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import observe
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
+from skmia.utils._budget import n_affordable, queries_left
 from skmia.utils._kinds import kind_of
 from skmia.utils._records import n_records
 
@@ -65,6 +68,8 @@ class Session:
         What the model may be asked; "parameters" with `white_box`.
     n_queries : int
         Rows asked so far.
+    unanswered : ndarray of bool of shape (n_records,)
+        Records of which `observe` could not see all it was asked for.
 
     See Also
     --------
@@ -73,6 +78,10 @@ class Session:
 
     Notes
     -----
+    A model that has a budget (``queries_left_``) is asked about as many of the records
+    as that allows, in random order; of the others there is nothing to see (nan). What
+    was answered is kept and never paid for again.
+
     Not safe between threads.
 
     Examples
@@ -106,7 +115,8 @@ class Session:
         self.classes = getattr(model, "classes_", None) if classes is None else classes
         self.model_name = type(model).__name__
         self.n_queries = 0
-        self._asked, self._seen = {}, {}
+        self.unanswered = np.zeros(len(self), dtype=bool)
+        self._asked, self._partly, self._seen = {}, {}, {}
 
     def __len__(self):
         return n_records(self.X)
@@ -130,7 +140,7 @@ class Session:
     @property
     def left(self):
         """Rows that may still be asked; inf without a budget."""
-        return getattr(self._model, "queries_left_", math.inf)
+        return queries_left(self._model)
 
     def ask(self, method, *args):
         """Answer of the model, of the own records only once.
@@ -180,6 +190,12 @@ class Session:
         Returns
         -------
         Z : DataFrame of shape (n_records, n_columns)
+            nan where there is no budget for a record in question.
+
+        Raises
+        ------
+        QueryBudgetExceeded
+            There is too little of a budget for other records.
         """
         signals = check_signals(default_signals(self) if signals is None else signals)
         classes = self.classes if classes is None else classes
@@ -192,16 +208,67 @@ class Session:
             if key not in self._seen
         ]
         if missing:
-            Z = self._ask_for(missing, classes)
-            self._record(missing, Z.to_numpy(), classes)
+            self._record(missing, self._ask_for(missing, classes), classes)
         seen = [self._seen[key] for key in keys]
         names = [name for columns, _, _ in seen for name in columns]
         index = self.X.index if hasattr(self.X, "iloc") else None
         values = np.hstack([block for _, block, _ in seen])
+        self.unanswered |= np.isnan(values).any(axis=1)
         return pd.DataFrame(values, columns=names, index=index)
 
     def _ask_for(self, signals, classes):
-        return observe(self, self.X, self.y, signals, classes=classes)
+        """Columns of signals that were not computed yet."""
+        methods = {m for signal in signals if not signal.probing for m in signal.asks}
+        price = len(methods - self._asked.keys())
+        price += sum(signal.price for signal in signals if signal.probing)
+        if price * len(self) <= self.left and not methods & self._partly.keys():
+            try:
+                return self._observed(signals, classes)
+            except QueryBudgetExceeded:  # a refusal that was not announced
+                pass
+        return np.hstack([self._affordable(signal, classes) for signal in signals])
+
+    def _observed(self, signals, classes):
+        return observe(self, self.X, self.y, signals, classes=classes).to_numpy()
+
+    def _affordable(self, signal, classes):
+        """Columns of one signal, nan for records that there is no budget for."""
+        answers = {}
+        if signal.probing:
+            n = n_affordable(self._model, self.X, price=signal.price)
+        else:
+            answers = {method: self._first(method) for method in signal.asks}
+            n = min(map(len, answers.values()), default=len(self))
+        values = np.full((len(self), len(signal.column_names(classes))), np.nan)
+        part = self._about_first(n)
+        part._asked = {method: answer[:n] for method, answer in answers.items()}
+        with suppress(QueryBudgetExceeded):
+            if n:
+                values[self._order[:n]] = part._observed([signal], classes)
+        self.n_queries += part.n_queries
+        return values
+
+    def _first(self, method):
+        """Answer about the first records in random order, as many as may be asked."""
+        if method in self._asked:
+            return _safe_indexing(self._asked[method], self._order)
+        if method not in self._partly:
+            n = n_affordable(self._model, _safe_indexing(self.X, self._order))
+            part, self._partly[method] = self._about_first(n), ()
+            with suppress(QueryBudgetExceeded):
+                self._partly[method] = part.ask(method) if n else ()
+            self.n_queries += part.n_queries
+        return self._partly[method]
+
+    @cached_property
+    def _order(self):
+        # Who is asked about first must not depend on who is a member.
+        return np.random.RandomState(0).permutation(len(self))
+
+    def _about_first(self, n):
+        rows = self._order[:n]
+        y = None if self.y is None else _safe_indexing(self.y, rows)
+        return self.about(_safe_indexing(self.X, rows), y)
 
     def _record(self, signals, values, classes):
         """Keep the columns of signals on the records in question."""
@@ -228,9 +295,14 @@ class Session:
         -------
         session : Session
         """
-        settings = {"classes": self.classes, "answers": self.answers}
-        settings["white_box"] = "parameters" in self.answers
-        return Session(self._model, X, y, **settings)
+        return Session(
+            self._model,
+            X,
+            y,
+            classes=self.classes,
+            white_box="parameters" in self.answers,
+            answers=self.answers,
+        )
 
     def __getattr__(self, name):
         # Only what is not found otherwise. No property: its AttributeError would come
@@ -329,6 +401,11 @@ class Pairs:
     def shape(self):
         """As an array of pairs has it; scikit-learn cuts what has a shape."""
         return (len(self),)
+
+    @property
+    def unanswered(self):
+        """Which pairs are of records of which not all could be seen."""
+        return np.concatenate([part.unanswered for part in self.parts])[self.rows]
 
     def __getitem__(self, rows):
         # scikit-learn cuts what has a shape by X[rows, ...].

@@ -12,7 +12,7 @@ from skmia.testing._common_checks import (
     same,
     seeded,
 )
-from skmia.utils._frozen import is_frozen
+from skmia.utils._inside import is_frozen
 
 RELEASE = ("predict", "predict_proba")
 METHODS = ("fit", "score", *RELEASE)

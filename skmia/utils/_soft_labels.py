@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
 
-from skmia.utils._last_step import last_step
+from skmia.utils._inside import last_step
 from skmia.utils._weights import fit_weights, weight_parameter
 
 # Parameters that are numbers of records, and the value that asks for nothing.

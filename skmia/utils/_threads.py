@@ -1,9 +1,12 @@
 """Threads: more than one only where there is work for them."""
 
 from contextlib import nullcontext
-from functools import cache
+from functools import cache, wraps
 
+from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import ThreadpoolController
+
+from skmia.utils._records import n_records
 
 # On smaller tables boosting spends its time waiting for its threads, on a busy machine
 # a hundred times as long as it takes with one.
@@ -20,3 +23,23 @@ def fitting_threads(n_rows):
 @cache
 def _controller():
     return ThreadpoolController()
+
+
+def few_threads(method):
+    """Method of an estimator, whose first argument is a table, within that context."""
+
+    @wraps(method)
+    def limited(self, Z, *args, **kwargs):
+        with fitting_threads(n_records(Z)):
+            return method(self, Z, *args, **kwargs)
+
+    return limited
+
+
+class Boosting(HistGradientBoostingClassifier):
+    """Boosting for the tables of attacks, which are small."""
+
+    fit = few_threads(HistGradientBoostingClassifier.fit)
+    predict = few_threads(HistGradientBoostingClassifier.predict)
+    predict_proba = few_threads(HistGradientBoostingClassifier.predict_proba)
+    decision_function = few_threads(HistGradientBoostingClassifier.decision_function)

@@ -12,8 +12,7 @@ from sklearn import get_config
 from sklearn.utils import column_or_1d
 from sklearn.utils.validation import has_fit_parameter
 
-from skmia.utils._frozen import is_frozen
-from skmia.utils._last_step import last_step
+from skmia.utils._inside import is_frozen, last_step
 
 _NAME = "sample_weight"
 

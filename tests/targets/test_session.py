@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import BlackBox, ShadowModels, observe
+from skmia.attacks.evidence import Evidence, Signals
 from skmia.defenses import LabelOnly
 from skmia.signals import make_signal
 from skmia.targets import Pairs, Session
@@ -171,3 +172,40 @@ def test_pickled(tree):
     again = pickle.loads(pickle.dumps(session[::-1]))
     pd.testing.assert_frame_equal(again.parts[0].observe("loss"), Z)
     assert_array_equal(again.rows, np.arange(200)[::-1])
+
+
+class Depth(Evidence):
+    """Looks into the model itself."""
+
+    asks = frozenset({"parameters"})
+
+    def observe(self, session):
+        return pd.DataFrame({"depth": [session.model.get_depth()] * len(session)})
+
+
+def test_nothing_is_there_but_what_is_answered(tree):
+    session = Session(tree, X, y, answers=["predict"])
+    own = {"predict", "classes_", *dir(session)}
+    for name in set(dir(tree)) - own:
+        with pytest.raises(AttributeError, match="does not answer"):
+            getattr(session, name)
+    assert session.about(X[:3]).answers == {"predict"}
+    loss = Signals("loss")
+    assert loss.lacks(session) == "the model gives no probabilities"
+    with pytest.raises(AttributeError):
+        loss.fit(session).transform(session)
+    assert session.n_queries == 0
+
+
+def test_evidence_is_given_the_model_only_where_it_is_granted(tree):
+    blind, granted = Session(tree, X, y), Session(tree, X, y, white_box=True)
+    evidence = Depth()
+    assert "parameters" in evidence.lacks(blind)
+    with pytest.raises(AttributeError, match="give the session white_box=True"):
+        evidence.fit(blind).transform(blind)
+    assert evidence.lacks(granted) is None
+    Z = evidence.fit(granted).transform(granted)
+    assert set(Z["depth"]) == {tree.get_depth()}
+    assert granted.about(X[:3]).answers == granted.answers
+    pairs, _, _ = ShadowModels(tree, cv=2, random_state=0).fit(X, y).pairs()
+    assert len(evidence.fit(pairs).transform(pairs)) == 400  # models of one's own

@@ -18,7 +18,7 @@ from sklearn.utils import _safe_indexing
 
 from skmia.defenses import LabelOnly
 from skmia.utils._columns import column_index
-from skmia.utils._frozen import is_frozen
+from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
 from skmia.utils._membership import membership_score
 from skmia.utils._progress import track

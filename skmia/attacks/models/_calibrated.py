@@ -3,19 +3,14 @@
 from abc import abstractmethod
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
-from skmia.attacks.models._reference import ReferenceAttack
+from skmia.attacks.models._reference import DirectedReferenceAttack
 from skmia.attacks.statistics._moments import blocks_of_sides, both_centres, pool
 from skmia.utils._sklearn import StrOptions
 
 
-class _DifficultyAttack(ReferenceAttack):
+class _DifficultyAttack(DirectedReferenceAttack):
     """Signal of the target minus what is usual for the record, on the members' side."""
-
-    _parameter_constraints = ReferenceAttack._parameter_constraints | {
-        "direction": [StrOptions({"auto", "higher", "lower"})]
-    }
 
     @abstractmethod
     def _usual(self, c_in, c_out):
@@ -24,11 +19,7 @@ class _DifficultyAttack(ReferenceAttack):
     def _learn(self, view, member):
         """Usual offset of in from out models, and the sign of members."""
         offset = pool(view.reference, view.inside, self._centre).usual_offset
-        direction = self.direction
-        if direction == "auto":
-            auc = roc_auc_score(member, self._excess(view, offset))
-            direction = "higher" if auc >= 0.5 else "lower"
-        return offset, 1 if direction == "higher" else -1
+        return offset, self._sign(lambda: self._excess(view, offset), member)
 
     def _score(self, view, state):
         offset, sign = state
@@ -190,11 +181,6 @@ class MidpointAttack(_DifficultyAttack):
     """
 
     _centre = "mean"
-
-    def __init__(self, *, direction="auto", objective="advantage", fpr=0.01):
-        self.direction = direction
-        self.objective = objective
-        self.fpr = fpr
 
     def _usual(self, c_in, c_out):
         return (c_in + c_out) / 2

@@ -12,6 +12,7 @@ from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
 from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
+from skmia.utils._threads import few_threads
 
 _ROUNDING = np.finfo(np.float64).eps
 
@@ -92,6 +93,7 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         self.by = by
         self.min_samples = min_samples
 
+    @few_threads
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, Z, y):
         """Fit the pooled attack model and one for each class.
@@ -135,6 +137,7 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
             rest = pd.DataFrame(rest, columns=names)
         return Z[:, self.by_], rest
 
+    @few_threads
     def _answer(self, Z, method):
         """Answers of the model of each record's class, in the order of the records."""
         check_is_fitted(self)

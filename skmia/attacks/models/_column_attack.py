@@ -47,6 +47,9 @@ class ColumnAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     def _learn(self, values, member):
         """Set the fitted attributes from the column and 0/1 membership."""
 
+    def _orient(self, values):
+        return values if self.direction_ == "higher" else -values
+
     def _values(self, Z):
         check_is_fitted(self)
         Z = validate_data(self, Z, reset=False, dtype=np.float64)

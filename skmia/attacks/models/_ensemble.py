@@ -15,7 +15,9 @@ from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._membership import encode_membership, membership_score
+from skmia.utils._ranks import mid_ranks
 from skmia.utils._sklearn import FRACTION, StrOptions, _fit_context
+from skmia.utils._threads import few_threads
 
 
 def _mean(ranks):
@@ -144,6 +146,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         self.objective = objective
         self.fpr = fpr
 
+    @few_threads
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, Z, y):
         """Fit and calibrate the attacks on every split, and learn the threshold.
@@ -225,6 +228,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
             [_rank_among(*pair) for pair in zip(nonmembers.T, scores.T, strict=True)]
         )
 
+    @few_threads
     def ranks(self, Z):
         """Share of the non-members that score lower, under each attack.
 
@@ -289,9 +293,7 @@ def _without_references(names):
 
 def _rank_among(reference, scores):
     """Mid-rank of each score in the sorted `reference`, strictly within (0, 1)."""
-    below = np.searchsorted(reference, scores, side="left")
-    up_to = np.searchsorted(reference, scores, side="right")
-    return (below + up_to + 1) / (2 * len(reference) + 2)
+    return (mid_ranks(reference, scores) + 0.5) / (len(reference) + 1)
 
 
 def _check_split(train, test):

@@ -6,34 +6,26 @@ were not trained on the record say what the target says, or more.
 
 import numpy as np
 from scipy.special import stdtr
-from sklearn.metrics import roc_auc_score
 from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.attacks.models._reference import ReferenceAttack
-from skmia.utils._sklearn import StrOptions
+from skmia.attacks.models._reference import DirectedReferenceAttack
 
 _BLOCK = 2000  # rows at once: bounds the memory of the comparisons
 _SMALLEST_P = 1e-300  # keeps logarithms finite
 _SMALLEST_STD = 1e-30
 
 
-class OneSidedAttack(ReferenceAttack):
+class OneSidedAttack(DirectedReferenceAttack):
     """Rank or p-value of the target among the out models of each record.
 
     Subclasses implement ``_score`` and ``_pvalues`` from a view and the sign of its
     orientation, and have the parameter `direction`.
     """
 
-    _parameter_constraints = ReferenceAttack._parameter_constraints | {
-        "direction": [StrOptions({"auto", "higher", "lower"})]
-    }
-
     def _learn(self, view, member):
         """Sign that turns members to the higher side."""
-        if self.direction == "auto":
-            return 1 if roc_auc_score(member, self._score(view, 1)) >= 0.5 else -1
-        return 1 if self.direction == "higher" else -1
+        return self._sign(lambda: self._score(view, 1), member)
 
     def pvalues(self, Z):
         """P-values of "not a member".

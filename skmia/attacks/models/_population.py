@@ -1,10 +1,9 @@
 """Attack-P: a threshold that people who are no members set."""
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
 from skmia.attacks.models._column_attack import ColumnAttack
-from skmia.attacks.statistics._ranks import conformal_score
+from skmia.attacks.statistics._ranks import conformal_score, find_direction
 from skmia.utils._sklearn import FRACTION, StrOptions
 
 
@@ -90,14 +89,8 @@ class PopulationAttack(ColumnAttack):
         self.fpr = fpr
 
     def _learn(self, values, member):
-        self.direction_ = self.direction
-        if self.direction == "auto":
-            higher = roc_auc_score(member, values) >= 0.5
-            self.direction_ = "higher" if higher else "lower"
+        self.direction_ = find_direction(self.direction, values, member)
         self.population_ = np.sort(self._orient(values[member == 0]))
-
-    def _orient(self, values):
-        return values if self.direction_ == "higher" else -values
 
     def _rank(self, Z):
         """Non-members below each record, and its oriented signal."""

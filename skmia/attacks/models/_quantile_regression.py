@@ -6,7 +6,6 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -14,7 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.attacks.models._binary import BinaryAttackMixin
-from skmia.attacks.statistics._ranks import conformal_score
+from skmia.attacks.statistics._ranks import conformal_score, find_direction
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
 from skmia.utils._random import draw_seeds, set_random_states
@@ -25,6 +24,7 @@ from skmia.utils._sklearn import (
     StrOptions,
     _fit_context,
 )
+from skmia.utils._threads import few_threads
 
 
 class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
@@ -154,6 +154,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
         self.fpr = fpr
         self.random_state = random_state
 
+    @few_threads
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, Z, y):
         """Learn from observations of known members and non-members.
@@ -173,10 +174,8 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
         self.classes_, member = encode_membership(self, y)
         names = getattr(self, "feature_names_in_", None)
         self.column_ = column_index(self.column, Z.shape[1], names)
-        self.direction_ = self.direction
-        if self.direction == "auto":
-            higher = roc_auc_score(member, Z[:, self.column_]) >= 0.5
-            self.direction_ = "higher" if higher else "lower"
+        signal = Z[:, self.column_]
+        self.direction_ = find_direction(self.direction, signal, member)
         n_nonmembers = np.count_nonzero(member == 0)
         if n_nonmembers < 2:
             raise ValueError(
@@ -227,6 +226,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
             self.estimators_.append(model)
             self.excesses_.append(np.sort(excess))
 
+    @few_threads
     def _rank(self, Z):
         """Non-members below each record, and its mean excess over the regressors."""
         Z = validate_data(self, Z, reset=False, dtype=np.float64)

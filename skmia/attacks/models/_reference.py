@@ -8,6 +8,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.attacks.models._binary import BinaryAttackMixin
+from skmia.attacks.statistics._ranks import find_direction
 from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._membership import encode_membership
 from skmia.utils._reference_table import split_table
@@ -97,3 +98,22 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
         """
         check_is_fitted(self)
         return self._mean_score(self._views(Z)) - self.threshold_
+
+
+class DirectedReferenceAttack(ReferenceAttack):
+    """Reference attack that looks on one side of the references: `direction`."""
+
+    _parameter_constraints = ReferenceAttack._parameter_constraints | {
+        "direction": [StrOptions({"auto", "higher", "lower"})]
+    }
+
+    def __init__(self, *, direction="auto", objective="advantage", fpr=0.01):
+        self.direction = direction
+        self.objective = objective
+        self.fpr = fpr
+
+    def _sign(self, score, member):
+        """1 or -1, by which signals are multiplied; ``score()`` is that of 1."""
+        values = score() if self.direction == "auto" else None
+        higher = find_direction(self.direction, values, member) == "higher"
+        return 1 if higher else -1

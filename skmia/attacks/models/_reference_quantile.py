@@ -66,11 +66,6 @@ class ReferenceQuantileAttack(OneSidedAttack):
     array([0.25, 0.75])
     """
 
-    def __init__(self, *, direction="auto", objective="advantage", fpr=0.01):
-        self.direction = direction
-        self.objective = objective
-        self.fpr = fpr
-
     def _score(self, view, sign):
         return 1 - by_blocks(rank_pvalues, view, sign, ties=0.5)
 

@@ -1,8 +1,7 @@
 """The threshold attack: one number, one cut."""
 
-from scipy.stats import rankdata
-
 from skmia.attacks.models._column_attack import ColumnAttack
+from skmia.attacks.statistics._ranks import find_direction
 from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._sklearn import FRACTION, StrOptions
 
@@ -81,14 +80,9 @@ class ThresholdAttack(ColumnAttack):
         self.fpr = fpr
 
     def _learn(self, values, member):
-        self.direction_ = self.direction
-        if self.direction == "auto":
-            self.direction_ = "higher" if _auc(values, member) >= 0.5 else "lower"
+        self.direction_ = find_direction(self.direction, values, member)
         score = self._orient(values)
         self.threshold_ = best_cut(score, member, self.objective, self.fpr)
-
-    def _orient(self, values):
-        return values if self.direction_ == "higher" else -values
 
     def decision_function(self, Z):
         """Distance of the oriented signal to the threshold: positive = member.
@@ -104,11 +98,3 @@ class ThresholdAttack(ColumnAttack):
             In the units of the signal.
         """
         return self._orient(self._values(Z)) - self.threshold_
-
-
-def _auc(score, member):
-    """Area under the ROC curve; ties count one half."""
-    n_members = member.sum()
-    ranks = rankdata(score)[member == 1].sum()
-    area = ranks - n_members * (n_members + 1) / 2
-    return area / (n_members * (len(member) - n_members))

@@ -1,6 +1,8 @@
-"""Ranks among known non-members, with a resolution finer than one rank."""
+"""Ranks of scores: among known non-members, and of members among all."""
 
 import math
+
+from scipy.stats import rankdata
 
 
 def tie_break(values):
@@ -36,3 +38,18 @@ def conformal_score(n_below, values, n_nonmembers, fpr):
     """
     needed = n_nonmembers + 1 - n_allowed_pvalues(fpr, n_nonmembers)
     return (n_below + tie_break(values) - needed) / (n_nonmembers + 1)
+
+
+def rank_auc(score, member):
+    """Area under the ROC curve; ties count one half."""
+    n_members = member.sum()
+    ranks = rankdata(score)[member == 1].sum()
+    area = ranks - n_members * (n_members + 1) / 2
+    return area / (n_members * (len(member) - n_members))
+
+
+def find_direction(direction, score, member):
+    """Where members lie: "higher" or "lower"; for "auto" by the AUC of the scores."""
+    if direction != "auto":
+        return direction
+    return "higher" if rank_auc(score, member) >= 0.5 else "lower"

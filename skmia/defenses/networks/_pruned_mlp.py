@@ -8,7 +8,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
-from skmia.utils._last_step import last_step
+from skmia.utils._inside import last_step
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT, COUNT_OR_0, FRACTION_BELOW_1
 from skmia.utils._weights import fit_weights

@@ -11,8 +11,8 @@ from sklearn.neural_network import MLPClassifier
 from skmia.defenses._base import OutputDefense
 from skmia.defenses.outputs._mem_guard_noise import MembershipNet, noisy_posterior
 from skmia.utils._card import DefenseCard
-from skmia.utils._frozen import is_frozen
 from skmia.utils._hold_out import hold_out, without
+from skmia.utils._inside import is_frozen
 from skmia.utils._random import set_random_states
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms

@@ -7,8 +7,8 @@ from sklearn.utils import check_random_state
 
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
-from skmia.utils._frozen import is_frozen
 from skmia.utils._hold_out import hold_out, without
+from skmia.utils._inside import is_frozen
 from skmia.utils._posteriors import keep_label, log_posterior
 from skmia.utils._random import set_random_states
 from skmia.utils._records import check_labelled

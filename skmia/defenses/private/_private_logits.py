@@ -13,7 +13,7 @@ from skmia.defenses.private._declared import declared_classes
 from skmia.defenses.private._logit_grid import STEPS, logit_steps, step_noise
 from skmia.defenses.private._private import SecretNoise
 from skmia.defenses.queries._query_budget import QueryBudget
-from skmia.defenses.queries._query_control import QueryControl
+from skmia.defenses.queries._query_control import QueryLedger
 from skmia.utils._accounting import (
     concentrated_epsilon,
     concentrated_noise_multiplier,
@@ -25,7 +25,7 @@ from skmia.utils._sklearn import Interval
 from skmia.utils._values import check_values, holds_numbers
 
 
-class PrivateLogits(SecretNoise, QueryControl):
+class PrivateLogits(SecretNoise, QueryLedger):
     """Classifier that answers a limited number of records with noise on the logits.
 
     The logits of a record are centred, shortened to a norm of at most `clip`, and get
@@ -85,6 +85,8 @@ class PrivateLogits(SecretNoise, QueryControl):
         The delta of that.
     budget_ : QueryBudget
         The ledger in force. It belongs to the owner.
+    queries_left_ : int or float
+        New records that the client None may still ask.
     classes_ : ndarray of shape (n_classes,)
         Class labels, in the order of the columns of a posterior.
     n_features_in_ : int
@@ -174,7 +176,7 @@ class PrivateLogits(SecretNoise, QueryControl):
     _asks = "predict_proba"
 
     _parameter_constraints: dict = {
-        **QueryControl._parameter_constraints,
+        **QueryLedger._parameter_constraints,
         **SecretNoise._parameter_constraints,
         "epsilon": [Interval(Real, 0, None, closed="neither")],
         "delta": [Interval(Real, 0, 1, closed="neither")],
@@ -183,6 +185,9 @@ class PrivateLogits(SecretNoise, QueryControl):
         "classes": ["array-like", None],
         "budget": [QueryBudget, None],
     }
+
+    # A ledger of its own: for more queries there would be other noise.
+    _without_budget = {"budget": None}
 
     def __init__(
         self,
@@ -272,6 +277,9 @@ class PrivateLogits(SecretNoise, QueryControl):
         # under the same noise the difference would show.
         kept = b"".join(self.budget_.recall(records))
         return np.frombuffer(kept).reshape(released.shape).copy()
+
+    def _is_new(self, X):
+        return super()._is_new(self._check_queries(X))
 
     def _check_queries(self, X):
         """Queries that such a model can be asked, whatever the training records are."""

@@ -4,8 +4,11 @@ import copy
 import hashlib
 import math
 import os
+from bisect import bisect_left
 from contextlib import contextmanager
 from typing import NamedTuple
+
+import numpy as np
 
 from skmia.defenses.queries._query_accounts import Accounts, insert
 from skmia.exceptions import QueryBudgetExceeded
@@ -162,15 +165,59 @@ class QueryBudget:
     @property
     def remaining(self):
         """What is left of each limit; inf where there is none."""
-        spent = self.spent
+        limits = zip(self._limits, self.spent, strict=True)
+        return Spending(*(max(limit - used, 0) for limit, used in limits))
+
+    def affords(self, *, epsilon=0.0, delta=0.0):
+        """New records that this account can still pay for.
+
+        Parameters
+        ----------
+        epsilon, delta : float, default=0.0
+            Price of each.
+
+        Returns
+        -------
+        n : int or float
+            inf where no limit would ever be reached.
+        """
+        with self._accounts.transaction() as db:
+            costs = self._costs(db)
+
+        def too_many(n):
+            total = self._total([*costs, (epsilon, delta, n)])
+            return self._exceeded(total) is not None
+
+        if self.epsilon is None or not (epsilon or delta):
+            return max(self._limits.queries - self._total(costs).queries, 0)
+        most = 1
+        while not too_many(most):
+            most *= 2
+        return bisect_left(range(most + 1), True, key=too_many, lo=1) - 1
+
+    def is_new(self, records):
+        """Which records this account would have to pay for.
+
+        Parameters
+        ----------
+        records : list of bytes
+            As given to `charge`.
+
+        Returns
+        -------
+        new : ndarray of bool of shape (n_records,)
+            False for what was answered before, and for what comes a second time.
+        """
+        keys = [_key(record) for record in records]
+        with self._accounts.transaction() as db:
+            new = dict.fromkeys(self._unasked(db, keys), True)
+        return np.array([new.pop(key, False) for key in keys], dtype=bool)
+
+    @property
+    def _limits(self):
         delta = None if self.epsilon is None else self.delta
         limits = (self.max_queries, self.epsilon, delta)
-        return Spending(
-            *(
-                math.inf if limit is None else max(limit - used, 0)
-                for limit, used in zip(limits, spent, strict=True)
-            )
-        )
+        return Spending(*(math.inf if limit is None else limit for limit in limits))
 
     @contextmanager
     def charge(self, records, *, epsilon=0.0, delta=0.0):
@@ -235,32 +282,39 @@ class QueryBudget:
 
     def _reserve(self, keys, price):
         """Charge what is new among the records, or refuse."""
-        sql = "SELECT 1 FROM asked WHERE client = ? AND record = ?"
         with self._accounts.transaction() as db:
-            new = [
-                key
-                for key in dict.fromkeys(keys)
-                if db.execute(sql, (repr(self.client), key)).fetchone() is None
-            ]
+            new = self._unasked(db, keys)
             if new:
                 costs = self._costs(db)
                 self._check(costs, [*costs, (*price, len(new))], len(new))
                 self._book(db, price, len(new))
         return new
 
+    def _unasked(self, db, keys):
+        """Keys that this account has not asked yet, each once."""
+        sql = "SELECT 1 FROM asked WHERE client = ? AND record = ?"
+        return [
+            key
+            for key in dict.fromkeys(keys)
+            if db.execute(sql, (repr(self.client), key)).fetchone() is None
+        ]
+
+    def _exceeded(self, total):
+        """Name of the first limit that a total is beyond, or None."""
+        for name, limit in self._limits._asdict().items():
+            if getattr(total, name) > limit * ROUNDING:
+                return name
+        return None
+
     def _check(self, before, after, n_new):
-        limits = Spending(self.max_queries, self.epsilon, self.delta)
-        if self.epsilon is None:
-            limits = limits._replace(delta=None)
         before, after = self._total(before), self._total(after)
-        for name, limit in limits._asdict().items():
-            if limit is None or getattr(after, name) <= limit * ROUNDING:
-                continue
+        name = self._exceeded(after)
+        if name is not None:
             raise QueryBudgetExceeded(
-                f"The budget is {name} = {limit}: {getattr(before, name):.6g} is "
-                f"spent, this call asks {n_new} new records and would make it "
-                f"{getattr(after, name):.6g}. Nothing was answered and nothing was "
-                "charged."
+                f"The budget is {name} = {getattr(self._limits, name)}: "
+                f"{getattr(before, name):.6g} is spent, this call asks {n_new} new "
+                f"records and would make it {getattr(after, name):.6g}. Nothing was "
+                "answered and nothing was charged."
             )
 
     def _total(self, costs):

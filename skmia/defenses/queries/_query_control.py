@@ -5,6 +5,7 @@ from abc import ABCMeta, abstractmethod
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skmia.utils._record_keys import exact_keys
 from skmia.utils._wrapper import ClassifierWrapper
 
 
@@ -75,3 +76,24 @@ class QueryControl(ClassifierWrapper, metaclass=ABCMeta):
             return self._answer(X, self.estimator_.predict, client_id)
         posterior = self.predict_proba(X, client_id=client_id)
         return self.classes_[posterior.argmax(axis=1)]
+
+
+class QueryLedger(QueryControl):
+    """A classifier that answers while an account of its ledger, ``budget_``, lasts."""
+
+    # What the answer to one record costs besides a query.
+    _price: dict = {}
+
+    @property
+    def queries_left_(self):
+        """New records that the client None may still ask; inf without a limit."""
+        return self.budget_.affords(**self._price)
+
+    def _is_new(self, X):
+        """Which records that client would have to pay for."""
+        return self.budget_.is_new(self._records(X))
+
+    def _records(self, X):
+        """What tells records apart for the ledger."""
+        # What another fit answered about a record is not what this one would.
+        return [self._fit_id + key for key in exact_keys(X, self)]

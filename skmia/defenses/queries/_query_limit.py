@@ -1,15 +1,15 @@
 """A model that stops answering."""
 
+import sys
 import uuid
 
 from skmia.defenses.queries._query_budget import QueryBudget
-from skmia.defenses.queries._query_control import QueryControl
+from skmia.defenses.queries._query_control import QueryLedger
 from skmia.utils._card import DefenseCard
-from skmia.utils._record_keys import exact_keys
 from skmia.utils._sklearn import COUNT_OR_0
 
 
-class QueryLimit(QueryControl):
+class QueryLimit(QueryLedger):
     """Classifier that answers as another one does, while the budget lasts.
 
     Records that a client has asked before are free, whichever method answered them.
@@ -33,6 +33,8 @@ class QueryLimit(QueryControl):
         The fitted, undefended clone. It belongs to the owner, not to the interface.
     budget_ : QueryBudget
         The ledger in force. It belongs to the owner.
+    queries_left_ : int or float
+        New records that the client None may still ask; ``inf`` without a limit.
     classes_ : ndarray of shape (n_classes,)
         Class labels, in the order of the columns of a posterior.
     n_features_in_ : int
@@ -90,9 +92,11 @@ class QueryLimit(QueryControl):
         paper="Truex et al. 2019",
     )
 
-    _parameter_constraints = QueryControl._parameter_constraints | {
+    _parameter_constraints = QueryLedger._parameter_constraints | {
         "budget": [COUNT_OR_0, QueryBudget]
     }
+
+    _without_budget = {"budget": sys.maxsize}
 
     def __init__(self, estimator, *, budget=1000):
         self.estimator = estimator
@@ -107,7 +111,5 @@ class QueryLimit(QueryControl):
         }
 
     def _answer(self, X, ask, client_id):
-        # What another fit answered about a record is not what this one would.
-        records = [self._fit_id + key for key in exact_keys(X, self)]
-        with self.budget_.for_client(client_id).charge(records):
+        with self.budget_.for_client(client_id).charge(self._records(X)):
             return ask(X)

@@ -4,6 +4,7 @@ import hashlib
 import math
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -13,6 +14,7 @@ from scipy.stats import hypergeom, ks_2samp
 N_SIGNALS = 3
 
 
+@dataclass(eq=False, repr=False)
 class QueryMonitor:
     """What each client has asked, in windows, and the rung that follows from it.
 
@@ -40,19 +42,16 @@ class QueryMonitor:
         Halves the windows; the client must not foresee how.
     """
 
-    def __init__(
-        self, rows, confidences, *, window, alpha, cooldown, quantile, top, rng
-    ):
-        self.rows = rows
-        self.confidences = confidences
-        self.window = window
-        self.alpha = alpha
-        self.cooldown = cooldown
-        self.quantile = quantile
-        self.top = top
-        self._rng = rng
-        self._clients = {}
-        self._lock = Lock()
+    rows: np.ndarray
+    confidences: np.ndarray
+    window: int
+    alpha: float
+    cooldown: int
+    quantile: float
+    top: int
+    rng: np.random.RandomState
+    _clients: dict = field(default_factory=dict)
+    _lock: Any = field(default_factory=Lock)
 
     def levels(self):
         """Rung of each client that has asked anything."""
@@ -120,7 +119,7 @@ class QueryMonitor:
         # One half of the window, and the window before, are what the other half is
         # near to or not. Given these, the distances of honest records and those of
         # calibration records are drawn alike: distances within one sample are not.
-        order = self._rng.permutation(len(rows))
+        order = self.rng.permutation(len(rows))
         half = len(rows) // 2
         earlier = rows[order[:half]]
         if previous is not None:

@@ -14,8 +14,8 @@ from sklearn.utils import _safe_indexing, check_random_state
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records, rarest_classes
+from skmia.utils._inside import last_step
 from skmia.utils._labels import align_columns
-from skmia.utils._last_step import last_step
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, Interval
 from skmia.utils._weights import fit_weights

@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records
-from skmia.utils._last_step import last_step
+from skmia.utils._inside import last_step
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import NOT_NEGATIVE
 from skmia.utils._weights import fit_weights

@@ -12,7 +12,7 @@ from sklearn.svm import LinearSVC
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
-from skmia.utils._last_step import last_step
+from skmia.utils._inside import last_step
 from skmia.utils._sklearn import POSITIVE, StrOptions
 from skmia.utils._weights import fit_weights
 

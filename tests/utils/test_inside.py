@@ -7,7 +7,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skmia.defenses import RoundedPosterior
-from skmia.utils._frozen import is_frozen
+from skmia.utils._inside import is_frozen
 
 FROZEN = FrozenEstimator(LogisticRegression())
 

@@ -1,0 +1,46 @@
+"""What is inside a model: pipelines, wrappers, frozen models."""
+
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
+
+
+def last_step(estimator, prefix=""):
+    """Model that learns last, and what its parameters are called from outside.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Its own last step, where it is not a pipeline.
+    prefix : str, default=""
+        What the names of the parameters of `estimator` begin with.
+
+    Returns
+    -------
+    last : estimator
+    prefix : str
+        ``estimator.set_params`` knows parameter ``p`` of `last` as ``prefix + "p"``.
+    """
+    if isinstance(estimator, Pipeline):
+        name, last = estimator.steps[-1]
+        return last_step(last, f"{prefix}{name}__")
+    return estimator, prefix
+
+
+def layers(estimator):
+    """The models behind an answer, from the outside in, without what prepares records.
+
+    A defense, say, then the last step of the pipeline that it wraps.
+    """
+    while estimator is not None:
+        estimator, _ = last_step(estimator)
+        yield estimator
+        estimator = getattr(estimator, "estimator", None)
+
+
+def is_frozen(estimator):
+    """Whether the classifier that answers is a ``FrozenEstimator``.
+
+    It may be wrapped (a defense around a frozen model) or stand last in a pipeline. A
+    frozen preprocessor before a classifier that can be trained does not count.
+    """
+    return any(isinstance(model, FrozenEstimator) for model in layers(estimator))
