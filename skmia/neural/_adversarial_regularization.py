@@ -242,12 +242,7 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
         if self.reference is not None:
             return (X, codes), self._given_reference(classes), np.arange(0)
         X_kept, codes_kept, X_reference, held_out = hold_out(
-            X,
-            codes,
-            self.reference_fraction,
-            rng,
-            owner=type(self).__name__,
-            instead="reference",
+            self, X, codes, self.reference_fraction, rng, "reference"
         )
         return (X_kept, codes_kept), (X_reference, codes[held_out]), held_out
 

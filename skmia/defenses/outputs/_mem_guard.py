@@ -190,9 +190,7 @@ class MemGuard(OutputDefense):
                 "training data can be held out any more. Got None instead."
             )
         X, y = check_labelled(X, y)
-        return hold_out(
-            X, y, self.holdout_fraction, rng, owner="MemGuard", instead="nonmembers"
-        )
+        return hold_out(self, X, y, self.holdout_fraction, rng, "nonmembers")
 
     def _tell_apart(self, nonmembers, members, rng):
         """The membership classifier, trained on equally many posteriors of both."""

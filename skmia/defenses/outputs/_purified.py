@@ -148,12 +148,7 @@ default=None
         if self.reference is None and not is_frozen(self.estimator):
             X, y = check_labelled(X, y)
             X, y, reference, held_out = hold_out(
-                X,
-                y,
-                self.reference_fraction,
-                rng,
-                owner="PurifiedPosterior",
-                instead="reference",
+                self, X, y, self.reference_fraction, rng, "reference"
             )
             sample_weight = without(sample_weight, held_out)
         fitted = super()._learn(X, y, sample_weight)

@@ -207,9 +207,7 @@ default=None
         """Training records, labels, calibration records, and which these were."""
         if self.calibration is not None:
             return X, y, self.calibration, np.empty(0, dtype=int)
-        return hold_out(
-            X, y, _HELD_OUT, rng, owner="AdaptiveGuard", instead="calibration"
-        )
+        return hold_out(self, X, y, _HELD_OUT, rng, "calibration")
 
     def _answer(self, X, ask, client_id):
         posterior = ask(X)
