@@ -111,8 +111,7 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         """
         Z, y = validate_data(self, Z, y, dtype=np.float64, ensure_min_features=2)
         self.classes_, member = encode_membership(self, y)
-        names = getattr(self, "feature_names_in_", None)
-        self.by_ = column_index(self.by, Z.shape[1], names)
+        self.by_ = column_index(self, self.by)
         group, rest = self._split(Z)
         self.pooled_ = clone(self.estimator).fit(rest, y)
         self.estimators_, fallback = {}, []

@@ -196,7 +196,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
             return None
         names = getattr(self, "feature_names_in_", None)
         columns = [columns] if isinstance(columns, str | Integral) else columns
-        positions = [column_index(c, self.n_features_in_, names) for c in columns]
+        positions = [column_index(self, c) for c in columns]
         return positions if names is None else list(names[positions])
 
     def _fit_split(self, Z, y, member, train, test):

@@ -134,9 +134,8 @@ class MorganAttack(BinaryAttackMixin, BaseEstimator):
         Z, y = validate_data(self, Z, y, dtype=np.float64, ensure_min_features=2)
         self.classes_, member = encode_membership(self, y)
         self._check_bounds()
-        names = getattr(self, "feature_names_in_", None)
         self.columns_ = tuple(
-            column_index(column, Z.shape[1], names)
+            column_index(self, column)
             for column in (self.loss_column, self.ratio_column)
         )
         loss, ratio = Z[:, self.columns_].T
