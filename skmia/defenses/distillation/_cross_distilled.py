@@ -130,7 +130,7 @@ class CrossDistilledClassifier(DistillationDefense):
         name = type(self).__name__
         number = number_records(X)
         labels = rarest_classes(number, y)
-        check_class_sizes(labels, 2, name, "different training records")
+        check_class_sizes(labels, 2, name)
         if self.cv > len(labels):
             raise ValueError(
                 f"The 'cv' parameter of {name} must be at most the number of different "
