@@ -106,11 +106,7 @@ class ActiveLearningGenerator(ShadowDataGenerator):
         schema=None,
         random_state=None,
     ):
-        self.n_labelled = n_labelled
-        self.classifier = classifier
-        self.selection = selection
-        self.schema = schema
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _sample(self, n_samples, questions, rng):
         self._check_labels(questions)

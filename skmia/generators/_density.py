@@ -97,10 +97,7 @@ class DensityGenerator(RecordsGenerator):
     }
 
     def __init__(self, *, model="gmm", per_class=True, schema=None, random_state=None):
-        self.model = model
-        self.per_class = per_class
-        self.schema = schema
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _learn(self, Z, y):
         classes, codes = encode_classes(y if self.per_class else None)

@@ -67,9 +67,7 @@ class NoisyRecords(RecordsGenerator):
     }
 
     def __init__(self, *, flip=0.1, schema=None, random_state=None):
-        self.flip = flip
-        self.schema = schema
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _learn(self, Z, y):
         return {}

@@ -104,11 +104,7 @@ class RegionGenerator(ShadowDataGenerator):
     def __init__(
         self, *, radius=0.1, per_seed=10, flip=0.05, schema=None, random_state=None
     ):
-        self.radius = radius
-        self.per_seed = per_seed
-        self.flip = flip
-        self.schema = schema
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _sample(self, n_samples, questions, rng):
         if self._known is None:

@@ -101,9 +101,7 @@ class StatisticsGenerator(RecordsGenerator):
     }
 
     def __init__(self, *, dependence="independent", schema=None, random_state=None):
-        self.dependence = dependence
-        self.schema = schema
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _learn(self, Z, y):
         classes, codes = encode_classes(y)

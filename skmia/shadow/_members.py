@@ -1,12 +1,14 @@
 """The models inside a fitted ensemble, each as a classifier of its own."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import ClassifierMixin
 from sklearn.ensemble import BaseEnsemble
 from sklearn.utils import _safe_indexing
 
+from skmia.utils._estimator import Estimator
 
-class EnsembleMember(ClassifierMixin, BaseEstimator):
+
+class EnsembleMember(ClassifierMixin, Estimator):
     """One model of an ensemble, with the ensemble's labels and features.
 
     Bagging ensembles and forests train their models on encoded labels and on a
@@ -24,10 +26,7 @@ class EnsembleMember(ClassifierMixin, BaseEstimator):
     """
 
     def __init__(self, model, classes, encoded, features=None):
-        self.model = model
-        self.classes = classes
-        self.encoded = encoded
-        self.features = features
+        self._keep_params(locals())
 
     @property
     def classes_(self):

@@ -60,11 +60,7 @@ class Distilled(Evidence):
         n_snapshots=20,
         random_state=None,
     ):
-        self.X_public = X_public
-        self.signals = signals
-        self.student = student
-        self.n_snapshots = n_snapshots
-        self.random_state = random_state
+        self._keep_params(locals())
 
     @property
     def asks(self):

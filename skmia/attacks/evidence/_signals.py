@@ -39,8 +39,7 @@ class Signals(Evidence):
     """
 
     def __init__(self, signals=("posterior", "loss"), *, random_state=None):
-        self.signals = signals
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def recorded(self):
         """Signals that stand in for a shadow model, so that it need not be kept.

@@ -71,8 +71,7 @@ class AverageLossAttack(ColumnAttack):
     }
 
     def __init__(self, column=0, *, average_loss=None):
-        self.column = column
-        self.average_loss = average_loss
+        self._keep_params(locals())
 
     def _learn(self, values, member):
         self.average_loss_ = self.average_loss

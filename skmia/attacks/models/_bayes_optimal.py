@@ -91,10 +91,7 @@ class BayesOptimalAttack(ReferenceAttack):
     def __init__(
         self, *, mode="auto", offline_scale=0.33, objective="advantage", fpr=0.01
     ):
-        self.mode = mode
-        self.offline_scale = offline_scale
-        self.objective = objective
-        self.fpr = fpr
+        self._keep_params(locals())
 
     def _learn(self, view, member):
         pooled = pool(view.reference, view.inside, "soft-min")

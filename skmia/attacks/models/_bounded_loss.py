@@ -75,9 +75,7 @@ class BoundedLossAttack(ColumnAttack):
     }
 
     def __init__(self, column=0, *, bound=None, random_state=None):
-        self.column = column
-        self.bound = bound
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _learn(self, values, member):
         self.bound_ = self.bound

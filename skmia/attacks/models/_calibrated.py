@@ -106,10 +106,7 @@ class CalibratedAttack(_DifficultyAttack):
         objective="advantage",
         fpr=0.01,
     ):
-        self.aggregation = aggregation
-        self.direction = direction
-        self.objective = objective
-        self.fpr = fpr
+        self._keep_params(locals())
 
     @property
     def _centre(self):

@@ -153,13 +153,7 @@ class LikelihoodRatioAttack(ReferenceAttack):
         objective="advantage",
         fpr=0.01,
     ):
-        self.mode = mode
-        self.variance = variance
-        self.centre = centre
-        self.floor = floor
-        self.clip = clip
-        self.objective = objective
-        self.fpr = fpr
+        self._keep_params(locals())
 
     def _clipped(self, view):
         if self.clip is None:

@@ -84,9 +84,7 @@ class PopulationAttack(ColumnAttack):
     }
 
     def __init__(self, column=0, *, direction="auto", fpr=0.01):
-        self.column = column
-        self.direction = direction
-        self.fpr = fpr
+        self._keep_params(locals())
 
     def _learn(self, values, member):
         self.direction_ = find_direction(self.direction, values, member)

@@ -92,10 +92,7 @@ class PrivacyRiskAttack(ColumnAttack):
     }
 
     def __init__(self, column=0, *, n_bins=5, log_bins=True, prior=0.5):
-        self.column = column
-        self.n_bins = n_bins
-        self.log_bins = log_bins
-        self.prior = prior
+        self._keep_params(locals())
 
     def _learn(self, values, member):
         self.edges_ = self._edges(values)

@@ -119,12 +119,7 @@ class CrossDistilledClassifier(DistillationDefense):
         n_jobs=None,
         random_state=None,
     ):
-        self.estimator = estimator
-        self.student = student
-        self.scheme = scheme
-        self.cv = cv
-        self.n_jobs = n_jobs
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _train(self, X, y, sample_weight=None):
         name = type(self).__name__

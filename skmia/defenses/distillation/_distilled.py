@@ -127,13 +127,7 @@ class DistilledClassifier(DistillationDefense):
         keep=0.5,
         random_state=None,
     ):
-        self.estimator = estimator
-        self.student = student
-        self.reference = reference
-        self.reference_fraction = reference_fraction
-        self.temperature = temperature
-        self.keep = keep
-        self.random_state = random_state
+        self._keep_params(locals())
 
     @property
     def _weighted(self):

@@ -113,12 +113,7 @@ class SelenaClassifier(DistillationDefense):
         n_jobs=None,
         random_state=None,
     ):
-        self.estimator = estimator
-        self.student = student
-        self.n_models = n_models
-        self.n_out = n_out
-        self.n_jobs = n_jobs
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _train(self, X, y, sample_weight=None):
         rng = fresh_random_state(self.random_state)

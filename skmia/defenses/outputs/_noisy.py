@@ -111,12 +111,7 @@ class NoisyPosterior(OutputDefense):
         preserve_label=True,
         random_state=None,
     ):
-        self.estimator = estimator
-        self.scale = scale
-        self.noise = noise
-        self.space = space
-        self.preserve_label = preserve_label
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _learn(self, X, y, sample_weight):
         learned = super()._learn(X, y, sample_weight)

@@ -76,9 +76,7 @@ class ReverseSigmoidPosterior(OutputDefense):
     }
 
     def __init__(self, estimator, *, beta=1.0, gamma=0.1):
-        self.estimator = estimator
-        self.beta = beta
-        self.gamma = gamma
+        self._keep_params(locals())
 
     def _release(self, P, X):
         return reverse_sigmoid_posterior(P, self.beta, self.gamma)

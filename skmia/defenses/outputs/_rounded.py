@@ -76,8 +76,7 @@ class RoundedPosterior(OutputDefense):
     }
 
     def __init__(self, estimator, *, decimals=2):
-        self.estimator = estimator
-        self.decimals = decimals
+        self._keep_params(locals())
 
     def _release(self, P, X):
         return round_posterior(P, self.decimals)

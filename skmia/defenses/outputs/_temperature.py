@@ -77,8 +77,7 @@ class TemperaturePosterior(OutputDefense):
     }
 
     def __init__(self, estimator, *, temperature=2.0):
-        self.estimator = estimator
-        self.temperature = temperature
+        self._keep_params(locals())
 
     def _release(self, P, X):
         return soften_posterior(P, self.temperature)

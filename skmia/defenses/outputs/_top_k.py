@@ -75,9 +75,7 @@ class TopKPosterior(OutputDefense):
     }
 
     def __init__(self, estimator, *, k=3, fill="spread"):
-        self.estimator = estimator
-        self.k = k
-        self.fill = fill
+        self._keep_params(locals())
 
     def _release(self, P, X):
         return top_k_posterior(P, self.k, self.fill)

@@ -99,8 +99,7 @@ class QueryLimit(QueryLedger):
     _without_budget = {"budget": sys.maxsize}
 
     def __init__(self, estimator, *, budget=1000):
-        self.estimator = estimator
-        self.budget = budget
+        self._keep_params(locals())
 
     def _learn(self, X, y, sample_weight):
         shared = isinstance(self.budget, QueryBudget)

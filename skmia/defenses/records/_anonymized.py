@@ -88,8 +88,7 @@ class AnonymizedClassifier(TrainingDefense):
     }
 
     def __init__(self, estimator, *, anonymizer=None):
-        self.estimator = estimator
-        self.anonymizer = anonymizer
+        self._keep_params(locals())
 
     @property
     def _recoder(self):

@@ -117,12 +117,7 @@ class AugmentedClassifier(TrainingDefense):
         keep_original=True,
         random_state=None,
     ):
-        self.estimator = estimator
-        self.augmenter = augmenter
-        self.strength = strength
-        self.n_copies = n_copies
-        self.keep_original = keep_original
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _train(self, X, y, sample_weight=None):
         self._check_strength()

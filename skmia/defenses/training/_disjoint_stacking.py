@@ -123,11 +123,7 @@ class DisjointStackingClassifier(TrainingDefense):
         n_jobs=None,
         random_state=None,
     ):
-        self.estimators = estimators
-        self.final_estimator = final_estimator
-        self.fractions = fractions
-        self.n_jobs = n_jobs
-        self.random_state = random_state
+        self._keep_params(locals())
 
     @property
     def _template(self):

@@ -101,11 +101,7 @@ class FeatureBaggedClassifier(TrainingDefense):
     def __init__(
         self, estimator, *, drop=0.5, n_estimators=10, n_jobs=None, random_state=None
     ):
-        self.estimator = estimator
-        self.drop = drop
-        self.n_estimators = n_estimators
-        self.n_jobs = n_jobs
-        self.random_state = random_state
+        self._keep_params(locals())
 
     @property
     def _template(self):

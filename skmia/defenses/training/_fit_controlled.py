@@ -162,14 +162,7 @@ class FitControlledClassifier(TrainingDefense):
         n_jobs=None,
         random_state=None,
     ):
-        self.estimator = estimator
-        self.parameter = parameter
-        self.values = values
-        self.cv = cv
-        self.scoring = scoring
-        self.max_gap = max_gap
-        self.n_jobs = n_jobs
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _train(self, X, y, sample_weight=None):
         model = clone(self.estimator)

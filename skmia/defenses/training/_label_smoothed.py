@@ -93,9 +93,7 @@ class LabelSmoothedClassifier(TrainingDefense):
     }
 
     def __init__(self, estimator, *, smoothing=0.1, random_state=None):
-        self.estimator = estimator
-        self.smoothing = smoothing
-        self.random_state = random_state
+        self._keep_params(locals())
 
     def _train(self, X, y, sample_weight=None):
         classes, codes = np.unique(y, return_inverse=True)

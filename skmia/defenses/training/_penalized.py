@@ -113,9 +113,7 @@ class PenalizedClassifier(TrainingDefense):
     }
 
     def __init__(self, estimator, *, strength=1e-3, penalty="l2"):
-        self.estimator = estimator
-        self.strength = strength
-        self.penalty = penalty
+        self._keep_params(locals())
 
     def _train(self, X, y, sample_weight=None):
         last, prefix = last_step(self.estimator)
