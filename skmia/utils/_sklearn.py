@@ -17,6 +17,7 @@ from sklearn.utils._param_validation import (
     StrOptions,
 )
 from sklearn.utils._param_validation import validate_params as _validate_params
+from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import _check_feature_names_in
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Interval",
     "InvalidParameterError",
     "StrOptions",
+    "_BaseComposition",
     "_check_feature_names_in",
     "_fit_context",
     "check_param_validation",
