@@ -53,12 +53,21 @@ def stack_records(first, second, names=NAMES):
             "the model takes them."
         )
     if sparse.issparse(first):
-        return sparse.vstack([first, second], format="csr")
+        return concatenate([first, second])
     if not hasattr(first, "shape"):
         return [*first, *second]
     first, second = np.asarray(first), np.asarray(second)
     cast = _without_loss(second, first.dtype)
     return np.concatenate([first, second if cast is None else cast])
+
+
+def concatenate(parts):
+    """Records of the same kind, one below the other, as they are."""
+    if sparse.issparse(parts[0]):
+        return sparse.vstack(parts, format="csr")
+    if hasattr(parts[0], "iloc"):
+        return pd.concat(parts, ignore_index=True)
+    return np.concatenate(parts)
 
 
 def _kind(X):
@@ -107,7 +116,7 @@ def _join(first, second, names):
         )
     if hasattr(first, "vstack"):  # of polars
         return first.vstack(second)
-    return pd.concat([first, second], ignore_index=True)
+    return concatenate([first, second])
 
 
 def _columns(table):
