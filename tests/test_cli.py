@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -173,6 +174,22 @@ def test_no_attack_could_be_run(logistic, tmp_path):
     assert numbers["headline"]["attack"] is None
     assert "No attack could be run" in (tmp_path / "audit.html").read_text("utf-8")
     skmia(*own("npz", "--no-html", "--attack", "salem2", "--attack", "gap"))
+
+
+def test_brackets_of_a_reason_are_printed(logistic, monkeypatch):
+    """They are no markup of the terminal."""
+
+    def failed(*args, **params):
+        report = audit(*args, **params)
+        results = [
+            replace(r, score=None, status="failed: found ['a'][/bold]")
+            for r in report.results
+        ]
+        return replace(report, results=results)
+
+    monkeypatch.setattr(_commands, "audit", failed)
+    text = skmia(*own("npz", "--no-html", "--attack", "gap"), code=3)
+    assert "0 of 1 attacks were run: found ['a'][/bold]." in text
 
 
 def test_arrays_for_a_model_that_knows_names(tmp_path):

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from skmia.auditing._stack import stack_records
 from skmia.utils._fitting import per_record
 from skmia.utils._kinds import kind_of
 from skmia.utils._labels import encode_labels
 from skmia.utils._records import check_labelled, n_records
-from skmia.utils._stack import stack_records
 
 MIN_RECORDS = 10
 

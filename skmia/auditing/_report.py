@@ -118,7 +118,8 @@ class AuditReport:
         failed = [r.status for r in self.results if r.score is None]
         [(status, n_times)] = Counter(failed).most_common(1)
         others = "" if n_times == len(failed) else " (others for other reasons)"
-        reason = status.partition(": ")[2]
+        # Some libraries add a trace of their own to what went wrong.
+        reason = status.partition(": ")[2].partition("\n")[0].rstrip(".")
         return f"{n_ran} of {n} attacks were run: {reason}{others}."
 
     @cached_property

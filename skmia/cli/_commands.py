@@ -164,8 +164,8 @@ def _print_report(report):
         f"{report.train_accuracy:.3f}), {len(report.member) - n_members} holdout "
         f"records (accuracy {report.holdout_accuracy:.3f})\n"
     )
-    out.print(f"[bold]{verdict(report)}[/bold]")
-    out.print(explanation(report))
+    out.print(f"[bold]{escape(verdict(report))}[/bold]")
+    out.print(escape(explanation(report)))
     if report.ran:
         out.print(_attack_table(report))
     for note in report.notes:

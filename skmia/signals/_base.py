@@ -66,7 +66,7 @@ class Signal:
     """
 
     name: str
-    func: Callable
+    func: Callable = field(repr=False)
     asks: tuple = ("predict_proba",)
     of: str | tuple | None = "classifier"
     probing: bool = False
@@ -220,9 +220,19 @@ class Signal:
         Returns
         -------
         values : ndarray of shape (n_samples, n_columns)
+
+        Raises
+        ------
+        ValueError
+            A value is nan: that stands for records that nobody asked about.
         """
         values = np.asarray(self.func(*given, **self.params), dtype=float)
         values = values.reshape(len(values), -1)
+        missing = np.isnan(values).any(axis=1)
+        if missing.any():
+            raise ValueError(
+                f"The signal {self.name!r} is nan in {missing.sum()} rows."
+            )
         return values[:, :n_classes] if self.columns == PER_CLASS else values
 
 

@@ -253,6 +253,8 @@ def test_how_much_was_run():
     assert verdict(some).endswith(some.extent)
     assert some.extent in words(Page(render(some)))
     assert some.extent in repr(some)
+    trace = make_report(results=[not_run("a", "Found ['x'].\nStack trace:\n  file.h")])
+    assert trace.extent == "1 of 2 attacks were run: Found ['x']."
 
 
 @pytest.mark.parametrize("access", ["label", "top-k", "scores", "white-box"])

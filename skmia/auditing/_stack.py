@@ -4,10 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-NAMES = ("X_train", "X_holdout")
 
-
-def stack_records(first, second, names=NAMES):
+def stack_records(first, second):
     """Records of two sets in one, with the columns and dtypes of the first.
 
     A model may choose columns by their dtype: were that another one, a model trained
@@ -18,8 +16,6 @@ def stack_records(first, second, names=NAMES):
     first, second : records
         Both DataFrames or series (of pandas or polars), sparse matrices, or arrays and
         lists.
-    names : tuple of str, default=("X_train", "X_holdout")
-        What the caller calls them.
 
     Returns
     -------
@@ -34,22 +30,22 @@ def stack_records(first, second, names=NAMES):
     kinds = [_kind(one) for one in (first, second)]
     if kinds[0] != kinds[1]:
         raise ValueError(
-            f"{names[0]} is {kinds[0]}, {names[1]} is {kinds[1]}: both must be as the "
+            f"X_train is {kinds[0]}, X_holdout is {kinds[1]}: both must be as the "
             "model takes them."
         )
     if hasattr(first, "to_frame"):
         tables = first.to_frame(), second.rename(first.name).to_frame()
-        joined = _join(*tables, names)
+        joined = _join(*tables)
         return joined.iloc[:, 0] if hasattr(joined, "iloc") else joined.to_series()
     if hasattr(first, "columns"):
-        _check_columns(list(first.columns), list(second.columns), names)
-        return _join(first, second, names)
+        _check_columns(list(first.columns), list(second.columns))
+        return _join(first, second)
     shapes = [getattr(one, "shape", (0,))[1:] for one in (first, second)]
     if shapes[0] != shapes[1]:
         what = "features" if len(shapes[0]) == 1 else "as the shape of a record"
         sizes = [shape[0] if len(shape) == 1 else shape for shape in shapes]
         raise ValueError(
-            f"{names[0]} has {sizes[0]} {what}, {names[1]} {sizes[1]}: both must be as "
+            f"X_train has {sizes[0]} {what}, X_holdout {sizes[1]}: both must be as "
             "the model takes them."
         )
     if sparse.issparse(first):
@@ -78,23 +74,24 @@ def _kind(X):
     return "dense"
 
 
-def _check_columns(own, other, names):
+def _check_columns(own, other):
     if own == other:
         return
     if len(own) != len(other):
-        what = f"{names[0]} has {len(own)} features, {names[1]} {len(other)}"
+        what = f"X_train has {len(own)} features, X_holdout {len(other)}"
     else:
-        what = f"The columns of {names[0]} and {names[1]} differ"
+        what = "The columns of X_train and X_holdout differ"
     lacking = [name for name in own if name not in other]
     extra = [name for name in other if name not in own]
     if lacking or extra:
-        which = f"{names[1]} lacks {lacking} and has {extra} beside them"
+        which = f"X_holdout lacks {lacking[:5]} and has {extra[:5]} beside them"
     else:
-        which = f"their order is {own} and {other}"
+        i = next(i for i, name in enumerate(own) if name != other[i])
+        which = f"in another order, number {i} is {own[i]!r} and {other[i]!r}"
     raise ValueError(f"{what}: {which}. Both must be as the model takes them.")
 
 
-def _join(first, second, names):
+def _join(first, second):
     """Two tables in one; the second one's columns in the dtypes of the first."""
     own, other = _columns(first), _columns(second)
     refused = []
@@ -110,8 +107,8 @@ def _join(first, second, names):
             second = _replace(second, i, cast)
     if refused:
         raise ValueError(
-            f"{names[0]} and {names[1]} have other dtypes in the columns "
-            f"{', '.join(refused)}, which cannot be made those of {names[0]} without "
+            "X_train and X_holdout have other dtypes in the columns "
+            f"{', '.join(refused[:5])}, which cannot be made those of X_train without "
             "loss. Give both the dtypes that the model was trained on."
         )
     if hasattr(first, "vstack"):  # of polars
