@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from skmia.utils._records import concatenate
+
 
 def stack_records(first, second):
     """Records of two sets in one, with the columns and dtypes of the first.
@@ -55,15 +57,6 @@ def stack_records(first, second):
     first, second = np.asarray(first), np.asarray(second)
     cast = _without_loss(second, first.dtype)
     return np.concatenate([first, second if cast is None else cast])
-
-
-def concatenate(parts):
-    """Records of the same kind, one below the other, as they are."""
-    if sparse.issparse(parts[0]):
-        return sparse.vstack(parts, format="csr")
-    if hasattr(parts[0], "iloc"):
-        return pd.concat(parts, ignore_index=True)
-    return np.concatenate(parts)
 
 
 def _kind(X):

@@ -17,7 +17,7 @@ from sklearn.utils.validation import column_or_1d
 from skmia.generators._schema import FeatureSchema
 from skmia.metrics import auc_interval
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._stack import concatenate
+from skmia.utils._records import concatenate
 
 _N_FOLDS = 5
 

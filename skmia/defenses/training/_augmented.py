@@ -11,8 +11,8 @@ from skmia.defenses._base import TrainingDefense
 from skmia.defenses._numbers import like, numeric_records, takes_numbers
 from skmia.defenses.training._augmenters import AUGMENTERS, NUMERIC
 from skmia.utils._card import DefenseCard
+from skmia.utils._records import concatenate
 from skmia.utils._sklearn import Interval, StrOptions
-from skmia.utils._stack import concatenate
 from skmia.utils._weights import fit_weights, weight_parameter
 
 
