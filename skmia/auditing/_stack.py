@@ -1,5 +1,7 @@
 """Records of two sets, one after the other, as the model was given the first."""
 
+from itertools import zip_longest
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -68,20 +70,16 @@ def _kind(X):
 
 
 def _check_columns(own, other):
-    if own == other:
-        return
-    if len(own) != len(other):
-        what = f"X_train has {len(own)} features, X_holdout {len(other)}"
-    else:
-        what = "The columns of X_train and X_holdout differ"
-    lacking = [name for name in own if name not in other]
-    extra = [name for name in other if name not in own]
-    if lacking or extra:
-        which = f"X_holdout lacks {lacking[:5]} and has {extra[:5]} beside them"
-    else:
-        i = next(i for i, name in enumerate(own) if name != other[i])
-        which = f"in another order, number {i} is {own[i]!r} and {other[i]!r}"
-    raise ValueError(f"{what}: {which}. Both must be as the model takes them.")
+    pairs = [pair for pair in zip_longest(own, other) if pair[0] != pair[1]]
+    if pairs:
+        lacking = [name for name in own if name not in other][:5]
+        extra = [name for name in other if name not in own][:5]
+        raise ValueError(
+            f"X_train has {len(own)} features, X_holdout {len(other)}: it lacks "
+            f"{lacking} and has {extra} beside them. The first that differ are "
+            f"{pairs[0][0]!r} and {pairs[0][1]!r}; names and order must be as the "
+            "model takes them."
+        )
 
 
 def _join(first, second):

@@ -249,5 +249,5 @@ def test_columns_that_cannot_be_made_one_are_named():
         audit(model, X[:n].astype({"age": "int64"}), y[:n], other, y[n:], **FAST)
     with pytest.raises(ValueError, match="X_train is a pandas DataFrame, X_ho"):
         audit(model, X[:n], y[:n], X[n:].to_numpy(), y[n:], **FAST)
-    with pytest.raises(ValueError, match=r"X_holdout lacks \['age'\]"):
+    with pytest.raises(ValueError, match=r"X_holdout 2: it lacks \['age'\]"):
         audit(model, X[:n], y[:n], X[n:].drop(columns="age"), y[n:], **FAST)

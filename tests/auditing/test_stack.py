@@ -138,17 +138,17 @@ def test_indices_and_names_of_columns():
         (
             pd.DataFrame({"a": [1], "b": [1]}),
             pd.DataFrame({"a": [1]}),
-            r"X_train has 2 features, X_holdout 1: X_holdout lacks \['b'\] and has",
+            r"X_train has 2 features, X_holdout 1: it lacks \['b'\] and has \[\]",
         ),
         (
             pl.DataFrame({"a": [1], "b": [1]}),
             pl.DataFrame({"a": [1], "c": [1]}),
-            r"differ: X_holdout lacks \['b'\] and has \['c'\] beside them",
+            r"it lacks \['b'\] and has \['c'\] beside them",
         ),
         (
             pd.DataFrame({"a": [1], "b": [1]}),
             pd.DataFrame({"b": [1], "a": [1]}),
-            "differ: in another order, number 0 is 'a' and 'b'",
+            "The first that differ are 'a' and 'b'; names and order must be",
         ),
     ],
 )

@@ -12,6 +12,7 @@ from sklearn.datasets import load_iris
 from sklearn.model_selection import GridSearchCV
 
 from skmia.defenses import PrivacyAccountant, PrivateForestClassifier
+from skmia.defenses.private import _private
 from skmia.exceptions import PrivacyBudgetExceeded, SkmiaError
 
 X, y = load_iris(return_X_y=True)
@@ -50,7 +51,7 @@ def test_refused_before_anything_is_drawn(monkeypatch):
     def drawn(random_state):
         raise AssertionError("a key was drawn")
 
-    monkeypatch.setattr("skmia.defenses.private._private.secret_key", drawn)
+    monkeypatch.setattr(_private, "secret_key", drawn)
     with pytest.raises(PrivacyBudgetExceeded, match="epsilon = 1: epsilon 0 is spent"):
         model.fit(X, y)
     assert not hasattr(model, "classes_")

@@ -18,7 +18,6 @@ from skmia.attacks import get_attack, make_attack, run
 from skmia.attacks._recipe import AttackRecipe
 from skmia.attacks.evidence import References, Signals
 from skmia.signals import Signal, get_signal, register_signal, signal
-from skmia.signals._registry import _SIGNALS
 from skmia.targets import Session
 
 X, y = load_digits(return_X_y=True)
@@ -37,12 +36,7 @@ def confidence_in_answer(y, predicted, P):
     return P[np.arange(len(P)), predicted]
 
 
-@pytest.fixture
-def registry(monkeypatch):
-    monkeypatch.setattr("skmia.signals._registry._SIGNALS", dict(_SIGNALS))
-
-
-@pytest.mark.usefixtures("registry")
+@pytest.mark.usefixtures("signals")
 def test_a_registered_signal_is_found_by_name():
     assert register_signal(gini) is gini is get_signal("gini")
     assert get_signal("gini", power=3).params == {"power": 3}

@@ -10,6 +10,7 @@ import pytest
 from scipy import sparse
 from sklearn.tree import DecisionTreeClassifier
 
+from skmia.utils import _record_keys
 from skmia.utils._record_keys import coarse_keys, exact_keys
 
 BOTH = pytest.mark.parametrize("keys_of", [coarse_keys, exact_keys])
@@ -218,7 +219,7 @@ def test_what_is_no_table_is_left_for_the_model_to_refuse(shape, keys_of):
 
 def test_large_sparse_matrices_are_read_in_blocks(monkeypatch):
     X = sparse.random(50, 20, density=0.2, random_state=0, format="coo")
-    monkeypatch.setattr("skmia.utils._record_keys._BLOCK", 60)
+    monkeypatch.setattr(_record_keys, "_BLOCK", 60)
     assert exact_keys(X) == exact_keys(X.toarray())
     assert coarse_keys(X) == coarse_keys(X.toarray())
 
