@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.metadata import version
+from pkgutil import iter_modules
 
 # First the module `skmia.audit`, then the function of that name, which hides it here.
 from skmia.audit import audit
@@ -23,30 +24,17 @@ __all__ = [
     "observe",
 ]
 
-_PARTS = (
-    "attacks",
-    "datasets",
-    "defenses",
-    "exceptions",
-    "federated",
-    "game",
-    "generators",
-    "metrics",
-    "model_selection",
-    "neural",
-    "shadow",
-    "signals",
-    "targets",
-    "testing",
-)
-
 
 def __getattr__(name):
     """Parts of the package, imported when they are first asked for."""
-    if name in _PARTS:
+    if name in _parts():
         return import_module(f"skmia.{name}")
     raise AttributeError(f"module 'skmia' has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted({*globals(), *_PARTS})
+    return sorted({*globals(), *_parts()})
+
+
+def _parts():
+    return {part.name for part in iter_modules(__path__)}

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from skmia.utils._records import concatenate
+
 
 def stack_records(first, second):
     """Records of two sets in one, with the columns and dtypes of the first.
@@ -51,7 +53,7 @@ def stack_records(first, second):
             "the model takes them."
         )
     if sparse.issparse(first):
-        return sparse.vstack([first, second], format="csr")
+        return concatenate([first, second])
     if not hasattr(first, "shape"):
         return [*first, *second]
     first, second = np.asarray(first), np.asarray(second)
@@ -102,7 +104,7 @@ def _join(first, second):
         )
     if hasattr(first, "vstack"):  # of polars
         return first.vstack(second)
-    return pd.concat([first, second], ignore_index=True)
+    return concatenate([first, second])
 
 
 def _columns(table):

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy.stats import ks_2samp
 from sklearn.base import clone, is_classifier
 from sklearn.ensemble import RandomForestClassifier
@@ -18,6 +17,7 @@ from sklearn.utils.validation import column_or_1d
 from skmia.generators._schema import FeatureSchema
 from skmia.metrics import auc_interval
 from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._records import concatenate
 
 _N_FOLDS = 5
 
@@ -131,7 +131,8 @@ def shadow_fidelity(
             "The 'estimator' parameter of shadow_fidelity must be a classifier with "
             f"predict_proba. Got {estimator!r} instead."
         )
-    X, is_synthetic = _stack(X_real, X_synthetic)
+    X = concatenate([X_real, X_synthetic])
+    is_synthetic = np.repeat([0, 1], [len(X_real), len(X_synthetic)])
     if min(np.bincount(is_synthetic, minlength=2)) < 2 * _N_FOLDS:
         raise ValueError(
             f"shadow_fidelity needs {2 * _N_FOLDS} real and as many synthetic records. "
@@ -158,15 +159,6 @@ def shadow_fidelity(
         float(np.mean(trained.predict(X_real) == y_real)),
         float(cross_val_score(estimator, X_real, y_real, cv=folds).mean()),
     )
-
-
-def _stack(X_real, X_synthetic):
-    """All records in one table, and which are synthetic."""
-    if hasattr(X_real, "iloc"):
-        X = pd.concat([X_real, X_synthetic], ignore_index=True)
-    else:
-        X = np.concatenate([np.asarray(X_real), np.asarray(X_synthetic)])
-    return X, np.repeat([0, 1], [len(X_real), len(X_synthetic)])
 
 
 def _marginal_distances(schema, Z, is_synthetic):

@@ -235,7 +235,7 @@ class Session:
         """Columns of one signal, nan for records that there is no budget for."""
         answers = {}
         if signal.probing:
-            n = n_affordable(self._model, self.X, price=signal.price)
+            n = self._n_affordable(signal.price)
         else:
             answers = {method: self._first(method) for method in signal.asks}
             n = min(map(len, answers.values()), default=len(self))
@@ -253,12 +253,16 @@ class Session:
         if method in self._asked:
             return _safe_indexing(self._asked[method], self._order)
         if method not in self._partly:
-            n = n_affordable(self._model, _safe_indexing(self.X, self._order))
+            n = self._n_affordable()
             part, self._partly[method] = self._about_first(n), ()
             with suppress(QueryBudgetExceeded):
                 self._partly[method] = part.ask(method) if n else ()
             self.n_queries += part.n_queries
         return self._partly[method]
+
+    def _n_affordable(self, price=1):
+        X = _safe_indexing(self.X, self._order)
+        return n_affordable(self._model, X, price=price)
 
     @cached_property
     def _order(self):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from sklearn.utils import assert_all_finite, check_array, column_or_1d
 
@@ -84,6 +85,15 @@ def _labels(y, name):
 def n_records(X):
     """Number of records, whatever holds them."""
     return X.shape[0] if hasattr(X, "shape") else len(X)
+
+
+def concatenate(parts):
+    """Records of the same kind, one below the other, as they are."""
+    if sparse.issparse(parts[0]):
+        return sparse.vstack(parts, format="csr")
+    if hasattr(parts[0], "iloc"):
+        return pd.concat(parts, ignore_index=True)
+    return np.concatenate(parts)
 
 
 def numbers(X):

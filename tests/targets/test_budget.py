@@ -32,7 +32,7 @@ from skmia.shadow import (
     RegionGenerator,
     StatisticsGenerator,
 )
-from skmia.signals import get_signal
+from skmia.signals import get_signal, signal
 from skmia.targets import Session
 
 X, y = load_digits(return_X_y=True)
@@ -110,13 +110,30 @@ def test_records_that_were_asked_before_are_free():
 
 
 def test_all_copies_of_a_record_are_asked_in_one_batch():
-    signal = get_signal("merlin_ratio", n_copies=9, scale=3)
+    merlin = get_signal("merlin_ratio", n_copies=9, scale=3)
     box, spent = limited("black box", 1234)
-    Z = Session(box, X, y).observe(signal)["merlin_ratio"]
+    Z = Session(box, X, y).observe(merlin)["merlin_ratio"]
     assert Z.notna().sum() == 123
     assert spent() == 1230
-    expected = Session(MODEL, X, y).observe(signal)["merlin_ratio"]
+    expected = Session(MODEL, X, y).observe(merlin)["merlin_ratio"]
     assert_array_equal(Z.dropna(), expected[Z.notna()])
+
+
+def test_records_that_were_asked_before_are_free_for_probing_signals():
+    asks_once = signal("predict", probing=True, name="asks_once")(_asks_once)
+    model, _ = limited("query limit", 150)
+    order = Session(MODEL, X, y)._order
+    model.predict(X[order[50:200]])
+    session = Session(model, X, y)
+    assert session.left == 0
+    assert session.observe("correctness")["correctness"].notna().sum() == 0
+    model, _ = limited("query limit", 150)
+    model.predict(X[order[:150]])
+    assert Session(model, X, y).observe(asks_once)["asks_once"].notna().sum() == 150
+
+
+def _asks_once(model, X, y, classes):
+    return model.predict(X) == y
 
 
 def test_a_whole_answer_or_none_where_no_record_can_be_left_out():

@@ -1,7 +1,6 @@
 """Training on altered copies of the records."""
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import check_random_state
@@ -10,6 +9,7 @@ from skmia.defenses._base import TrainingDefense
 from skmia.defenses._numbers import like, numeric_records, takes_numbers
 from skmia.defenses.training._augmenters import AUGMENTERS, NUMERIC
 from skmia.utils._card import DefenseCard
+from skmia.utils._records import concatenate
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, StrOptions
 from skmia.utils._weights import fit_weights, weight_parameter
 
@@ -133,7 +133,7 @@ class AugmentedClassifier(TrainingDefense):
             sample_weight = np.tile(sample_weight / len(parts), len(parts))
         model = clone(self.estimator)
         weights = fit_weights(model, sample_weight)
-        model.fit(_stack(parts), np.tile(y, len(parts)), **weights)
+        model.fit(concatenate(parts), np.tile(y, len(parts)), **weights)
         return {"estimator_": model}
 
     def _computes(self):
@@ -168,11 +168,3 @@ class AugmentedClassifier(TrainingDefense):
             return takes_numbers(tags)
         tags.input_tags.sparse &= callable(self.augmenter)
         return tags
-
-
-def _stack(parts):
-    if sparse.issparse(parts[0]):
-        return sparse.vstack(parts, format="csr")
-    if hasattr(parts[0], "iloc"):
-        return pd.concat(parts, ignore_index=True)
-    return np.concatenate(parts)
