@@ -5,7 +5,7 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import StratifiedShuffleSplit, check_cv, cross_val_score
 from sklearn.utils import check_random_state, column_or_1d
@@ -17,6 +17,7 @@ from skmia.exceptions import PrivacyLeakWarning
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.shadow._splitters import check_even
+from skmia.utils._estimator import Estimator
 from skmia.utils._inside import is_frozen
 from skmia.utils._random import draw_seeds, find_private, set_random_states
 from skmia.utils._records import check_labelled
@@ -78,7 +79,7 @@ def _has_scores(selector):
     return all(hasattr(model, "predict_proba") for model in models)
 
 
-class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, Estimator):
     """Classifier that is the best of several ones which leak no more than a cap.
 
     Every candidate is scored on records that it was not trained on, and attacked in a
@@ -196,14 +197,7 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         n_jobs=None,
         random_state=None,
     ):
-        self.estimators = estimators
-        self.scoring = scoring
-        self.attack = attack
-        self.max_leakage = max_leakage
-        self.cv = cv
-        self.n_shadows = n_shadows
-        self.n_jobs = n_jobs
-        self.random_state = random_state
+        self._keep_params(locals())
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y):
