@@ -29,6 +29,7 @@ from skmia.utils._sklearn import (
     _fit_context,
 )
 from skmia.utils._tags import pass_records_to
+from skmia.utils._wrapper import FeaturesOfModel
 
 __all__ = ["PrivacyAwareSelector", "pareto_front"]
 
@@ -79,7 +80,9 @@ def _has_scores(selector):
     return all(hasattr(model, "predict_proba") for model in models)
 
 
-class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, Estimator):
+class PrivacyAwareSelector(
+    FeaturesOfModel, MetaEstimatorMixin, ClassifierMixin, Estimator
+):
     """Classifier that is the best of several ones which leak no more than a cap.
 
     Every candidate is scored on records that it was not trained on, and attacked in a
@@ -309,16 +312,6 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, Estimator):
     def classes_(self):
         """Class labels, in the order of the columns of a posterior."""
         return self.estimator_.classes_
-
-    @property
-    def n_features_in_(self):
-        """Number of features seen by the chosen candidate."""
-        return self.estimator_.n_features_in_
-
-    @property
-    def feature_names_in_(self):
-        """Names of the features, where the chosen candidate was given names."""
-        return self.estimator_.feature_names_in_
 
     def predict(self, X):
         """Labels that the chosen candidate predicts.

@@ -15,9 +15,10 @@ from skmia.utils._random import deal, draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
 from skmia.utils._tags import pass_records_to
+from skmia.utils._wrapper import FeaturesOfModel
 
 
-class LooseFederation(MetaEstimatorMixin, ClassifierMixin, Estimator):
+class LooseFederation(FeaturesOfModel, MetaEstimatorMixin, ClassifierMixin, Estimator):
     """Classifiers of several parties, each trained on its own records only.
 
     The parties share what their models answer, never records or parameters. An
@@ -92,14 +93,9 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, Estimator):
         self._keep_params(locals())
 
     @property
-    def n_features_in_(self):
-        """Number of features seen by the model of the first party."""
-        return self.estimators_[0].n_features_in_
-
-    @property
-    def feature_names_in_(self):
-        """Names of the features, where the models were given names."""
-        return self.estimators_[0].feature_names_in_
+    def _model(self):
+        """The first of several alike."""
+        return self.estimators_[0]
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, groups=None):
