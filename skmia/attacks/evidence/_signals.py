@@ -3,7 +3,7 @@
 import pandas as pd
 
 from skmia.attacks.evidence._base import Evidence
-from skmia.utils._records import numbers
+from skmia.utils._numbers import numbers
 
 
 class Signals(Evidence):
