@@ -3,12 +3,11 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import ClassifierMixin, MetaEstimatorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import assert_all_finite, check_random_state, get_tags
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.utils._estimator import Estimator
 from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import align_columns
 from skmia.utils._random import deal, draw_seeds
@@ -17,7 +16,7 @@ from skmia.utils._sklearn import _fit_context
 from skmia.utils._tags import pass_records_to
 
 
-class LooseFederation(MetaEstimatorMixin, ClassifierMixin, Estimator):
+class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Classifiers of several parties, each trained on its own records only.
 
     The parties share what their models answer, never records or parameters. An
@@ -89,7 +88,9 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, Estimator):
     }
 
     def __init__(self, estimators, *, n_jobs=None, random_state=None):
-        self._keep_params(locals())
+        self.estimators = estimators
+        self.n_jobs = n_jobs
+        self.random_state = random_state
 
     @property
     def n_features_in_(self):

@@ -1,15 +1,14 @@
 """What every classifier around a classifier shares, whatever it lets through."""
 
-from sklearn.base import ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import column_or_1d, get_tags
 
-from skmia.utils._estimator import Estimator
 from skmia.utils._random import find_private
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._weights import fit_weights, read_weights
 
 
-class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, Estimator):
+class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """A classifier that fits a clone of another one and answers in its place.
 
     Subclasses decide what to answer, and with ``_learn`` how to fit. Nothing else of

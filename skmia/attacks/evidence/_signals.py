@@ -39,7 +39,8 @@ class Signals(Evidence):
     """
 
     def __init__(self, signals=("posterior", "loss"), *, random_state=None):
-        self._keep_params(locals())
+        self.signals = signals
+        self.random_state = random_state
 
     def recorded(self):
         """Signals that stand in for a shadow model, so that it need not be kept.

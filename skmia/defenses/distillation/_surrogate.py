@@ -138,7 +138,11 @@ class SurrogateDataClassifier(TrainingDefense):
         filter_quantile=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.generator = generator
+        self.n_samples = n_samples
+        self.filter_quantile = filter_quantile
+        self.random_state = random_state
 
     @property
     def _voids_guarantee(self):

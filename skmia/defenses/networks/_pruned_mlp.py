@@ -110,7 +110,11 @@ class PrunedMLPClassifier(TrainingDefense):
         epochs_per_round=10,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.sparsity = sparsity
+        self.n_rounds = n_rounds
+        self.epochs_per_round = epochs_per_round
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         self._check_network(last_step(self.estimator)[0])

@@ -160,7 +160,14 @@ default=None
         max_level="refuse",
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.calibration = calibration
+        self.window = window
+        self.alpha = alpha
+        self.cooldown = cooldown
+        self.quantile = quantile
+        self.max_level = max_level
+        self.random_state = random_state
 
     @property
     def _voids_guarantee(self):

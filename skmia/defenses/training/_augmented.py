@@ -117,7 +117,12 @@ class AugmentedClassifier(TrainingDefense):
         keep_original=True,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.augmenter = augmenter
+        self.strength = strength
+        self.n_copies = n_copies
+        self.keep_original = keep_original
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         self._check_strength()

@@ -141,7 +141,12 @@ class EarlyStoppedClassifier(TrainingDefense):
         validation_fraction=0.1,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.max_epochs = max_epochs
+        self.patience = patience
+        self.max_gap = max_gap
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)

@@ -95,7 +95,10 @@ class MixupClassifier(TrainingDefense):
     }
 
     def __init__(self, estimator, *, alpha=0.4, n_pairs=1, random_state=None):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.alpha = alpha
+        self.n_pairs = n_pairs
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)

@@ -114,7 +114,13 @@ class ObfuscatedClassifier(TrainingDefense):
         bounds=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.noise = noise
+        self.scale = scale
+        self.fraction = fraction
+        self.extra = extra
+        self.bounds = bounds
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
