@@ -1,17 +1,13 @@
 """Choice of a model by its quality and by what it leaks."""
 
 import warnings
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.metrics import get_scorer_names
-from sklearn.model_selection import (
-    StratifiedShuffleSplit,
-    check_cv,
-    cross_val_score,
-)
+from sklearn.model_selection import StratifiedShuffleSplit, check_cv, cross_val_score
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -24,7 +20,13 @@ from skmia.shadow._splitters import check_even
 from skmia.utils._inside import is_frozen
 from skmia.utils._random import draw_seeds, find_private, set_random_states
 from skmia.utils._records import check_labelled
-from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import (
+    FRACTION,
+    HasMethods,
+    Interval,
+    StrOptions,
+    _fit_context,
+)
 from skmia.utils._tags import pass_records_to
 
 __all__ = ["PrivacyAwareSelector", "pareto_front"]
@@ -171,11 +173,11 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     {'tree': False, 'nb': True}
     """
 
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         "estimators": [list, tuple],
         "scoring": [StrOptions(set(get_scorer_names())), callable],
         "attack": [HasMethods(["fit", "predict"]), str, AttackRecipe, None],
-        "max_leakage": [Interval(Real, 0, 1, closed="both")],
+        "max_leakage": [FRACTION],
         "cv": ["cv_object"],
         "n_shadows": [Interval(Integral, 2, None, closed="left")],
         "n_jobs": [Integral, None],

@@ -1,22 +1,15 @@
 """Records that nobody has: non-members for an adversary without data."""
 
-from numbers import Integral
-
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_array, check_random_state
 
 from skmia.utils._numbers import uniform_between
-from skmia.utils._sklearn import Interval, validate_params
+from skmia.utils._sklearn import COUNT, validate_params
 
 
 @validate_params(
-    {
-        "X": ["array-like", "sparse matrix"],
-        "n_samples": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
-    },
-    prefer_skip_nested_validation=True,
+    X=["array-like", "sparse matrix"], n_samples=[COUNT], random_state=["random_state"]
 )
 def random_records(X, n_samples=1000, *, random_state=None):
     """Draw records uniformly from the feature domain of others.

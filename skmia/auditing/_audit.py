@@ -47,23 +47,20 @@ LABEL_ATTACKS = ("shadow-label",)
 
 
 @validate_params(
-    {
-        "model": [HasMethods("predict")],
-        "attacks": [str, AttackRecipe, list, tuple, None],
-        "public": ["array-like", "sparse matrix", None],
-        "other_task": [tuple, None],
-        "given": [dict, None],
-        "shadow_estimator": [HasMethods(["fit", "predict"]), None],
-        "n_shadows": [Interval(Integral, 0, None, closed="left")],
-        "fprs": [Real, "array-like"],
-        "fit_params": [dict, None],
-        "confidence_level": [Interval(Real, 0, 1, closed="neither")],
-        "memory": [str, HasMethods("cache"), None],
-        "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
-        "verbose": ["boolean"],
-    },
-    prefer_skip_nested_validation=False,
+    model=[HasMethods("predict")],
+    attacks=[str, AttackRecipe, list, tuple, None],
+    public=["array-like", "sparse matrix", None],
+    other_task=[tuple, None],
+    given=[dict, None],
+    shadow_estimator=[HasMethods(["fit", "predict"]), None],
+    n_shadows=[Interval(Integral, 0, None, closed="left")],
+    fprs=[Real, "array-like"],
+    fit_params=[dict, None],
+    confidence_level=[Interval(Real, 0, 1, closed="neither")],
+    memory=[str, HasMethods("cache"), None],
+    n_jobs=[Integral, None],
+    random_state=["random_state"],
+    verbose=["boolean"],
 )
 def audit(
     model,

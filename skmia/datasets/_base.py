@@ -32,13 +32,10 @@ _DOWNLOAD_ERRORS = (
 _CORRUPT_ERRORS = (EOFError, ValueError, zipfile.BadZipFile, zlib.error)
 
 validate_fetch = validate_params(
-    {
-        "data_home": [str, os.PathLike, None],
-        "download_if_missing": ["boolean"],
-        "return_X_y": ["boolean"],
-        "as_frame": ["boolean"],
-    },
-    prefer_skip_nested_validation=True,
+    data_home=[str, os.PathLike, None],
+    download_if_missing=["boolean"],
+    return_X_y=["boolean"],
+    as_frame=["boolean"],
 )
 
 

@@ -1,7 +1,6 @@
 """A look-alike of the Purchase data."""
 
 import warnings
-from numbers import Integral
 
 import numpy as np
 from scipy.special import expit, logit
@@ -10,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
 from skmia.utils._random import draw_seeds
-from skmia.utils._sklearn import Interval, validate_params
+from skmia.utils._sklearn import COUNT, validate_params
 
 # Chosen with benchmarks/bench_make_purchases.py, so that the spread within the classes
 # is near the published one and classes are learnable, fewer of them more easily.
@@ -22,13 +21,10 @@ _TAIL_EXPONENT = 0.35
 
 
 @validate_params(
-    {
-        "n_samples": [Interval(Integral, 1, None, closed="left")],
-        "n_features": [Interval(Integral, 1, None, closed="left")],
-        "n_classes": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
-    },
-    prefer_skip_nested_validation=True,
+    n_samples=[COUNT],
+    n_features=[COUNT],
+    n_classes=[COUNT],
+    random_state=["random_state"],
 )
 def make_purchases(n_samples=5000, n_features=600, n_classes=10, *, random_state=None):
     """Generate shopping histories and cluster them (records: binary features).

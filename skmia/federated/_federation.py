@@ -4,11 +4,7 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
-from sklearn.utils import (
-    assert_all_finite,
-    check_random_state,
-    get_tags,
-)
+from sklearn.utils import assert_all_finite, check_random_state, get_tags
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
@@ -85,7 +81,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
            [1., 0., 0.]])
     """
 
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         "estimators": [list],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],

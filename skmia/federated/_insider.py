@@ -1,7 +1,5 @@
 """An insider of a federation names the party that owns a record."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.metrics import accuracy_score
@@ -17,7 +15,7 @@ from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._records import check_labelled
 from skmia.utils._secret_stream import secret_key
-from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import COUNT_OR_0, HasMethods, StrOptions, _fit_context
 from skmia.utils._tags import pass_records_to
 from skmia.utils._threads import Boosting
 
@@ -118,9 +116,9 @@ class InsiderAttack(BaseEstimator):
     True
     """
 
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         "federation": [HasMethods("party_proba")],
-        "adversary": [Interval(Integral, 0, None, closed="left"), None],
+        "adversary": [COUNT_OR_0, None],
         "method": [StrOptions({"rule", "learned"})],
         "estimator": [HasMethods("fit"), None],
         "random_state": ["random_state"],

@@ -1,7 +1,6 @@
 """Shadow data of which only a few rows are labelled; the others take their labels."""
 
 import warnings
-from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
@@ -18,7 +17,7 @@ from sklearn.semi_supervised import (
 
 from skmia.generators._asking import ShadowDataGenerator
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._sklearn import HasMethods, Interval, StrOptions
+from skmia.utils._sklearn import COUNT, HasMethods, StrOptions
 
 # They are fitted on all rows; where a label is missing they expect -1.
 _SEMI_SUPERVISED = (LabelPropagation, LabelSpreading, SelfTrainingClassifier)
@@ -92,9 +91,8 @@ class ActiveLearningGenerator(ShadowDataGenerator):
     True
     """
 
-    _parameter_constraints = {
-        **ShadowDataGenerator._parameter_constraints,
-        "n_labelled": [Interval(Integral, 1, None, closed="left")],
+    _parameter_constraints = ShadowDataGenerator._parameter_constraints | {
+        "n_labelled": [COUNT],
         "classifier": [HasMethods(["fit", "predict_proba"]), None],
         "selection": [StrOptions({"representative", "uncertain"})],
     }

@@ -1,14 +1,12 @@
 """Shadow data from questions, stretched: a cube of rows around each row found."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import clone
 
 from skmia.generators._asking import ShadowDataGenerator
 from skmia.generators._hill_climbing import QueryGenerator
 from skmia.generators._region import RegionGenerator
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT_OR_0
 
 
 class CombinedGenerator(ShadowDataGenerator):
@@ -77,11 +75,10 @@ class CombinedGenerator(ShadowDataGenerator):
     ((330, 4), True)
     """
 
-    _parameter_constraints = {
-        **ShadowDataGenerator._parameter_constraints,
+    _parameter_constraints = ShadowDataGenerator._parameter_constraints | {
         "query": [QueryGenerator, None],
         "region": [RegionGenerator, None],
-        "max_queries": [Interval(Integral, 0, None, closed="left"), None],
+        "max_queries": [COUNT_OR_0, None],
     }
 
     def __init__(

@@ -91,8 +91,7 @@ class DensityGenerator(RecordsGenerator):
     True
     """
 
-    _parameter_constraints: dict = {
-        **RecordsGenerator._parameter_constraints,
+    _parameter_constraints = RecordsGenerator._parameter_constraints | {
         "model": [StrOptions({"gmm", "kde"}), HasMethods(["fit", "sample"])],
         "per_class": ["boolean"],
     }

@@ -2,14 +2,13 @@
 
 import math
 from functools import partial
-from numbers import Integral, Real
 
 import numpy as np
 
 from skmia.generators._asking import ShadowDataGenerator
 from skmia.generators._climbing import Rules, climb
 from skmia.utils._labels import encode_labels
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import COUNT, COUNT_OR_0, FRACTION_BELOW_1, StrOptions
 
 # Of many classes that miss rows, a warning names those that miss most.
 _CLASSES_TOLD = 5
@@ -106,17 +105,16 @@ class QueryGenerator(ShadowDataGenerator):
     True
     """
 
-    _parameter_constraints = {
-        **ShadowDataGenerator._parameter_constraints,
+    _parameter_constraints = ShadowDataGenerator._parameter_constraints | {
         "variant": [StrOptions({"shokri", "truex"})],
-        "k_max": [Interval(Integral, 1, None, closed="left"), None],
-        "k_min": [Interval(Integral, 1, None, closed="left")],
-        "rej_max": [Interval(Integral, 0, None, closed="left")],
-        "conf_min": [Interval(Real, 0, 1, closed="left")],
-        "iter_max": [Interval(Integral, 1, None, closed="left")],
-        "n_restarts": [Interval(Integral, 0, None, closed="left")],
-        "batch": [Interval(Integral, 1, None, closed="left")],
-        "max_queries": [Interval(Integral, 0, None, closed="left"), None],
+        "k_max": [COUNT, None],
+        "k_min": [COUNT],
+        "rej_max": [COUNT_OR_0],
+        "conf_min": [FRACTION_BELOW_1],
+        "iter_max": [COUNT],
+        "n_restarts": [COUNT_OR_0],
+        "batch": [COUNT],
+        "max_queries": [COUNT_OR_0, None],
     }
 
     def __init__(

@@ -1,11 +1,9 @@
 """Shadow data from real records with noise."""
 
-from numbers import Real
-
 import numpy as np
 
 from skmia.generators._from_records import RecordsGenerator
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import FRACTION
 
 
 class NoisyRecords(RecordsGenerator):
@@ -64,9 +62,8 @@ class NoisyRecords(RecordsGenerator):
     0.22
     """
 
-    _parameter_constraints: dict = {
-        **RecordsGenerator._parameter_constraints,
-        "flip": [Interval(Real, 0, 1, closed="both")],
+    _parameter_constraints = RecordsGenerator._parameter_constraints | {
+        "flip": [FRACTION]
     }
 
     def __init__(self, *, flip=0.1, schema=None, random_state=None):

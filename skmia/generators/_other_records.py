@@ -73,7 +73,7 @@ class OtherRecords(BaseEstimator):
     True
     """
 
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         "records": ["array-like", "sparse matrix"],
         "labels": ["array-like"],
         "random_state": ["random_state"],

@@ -1,11 +1,9 @@
 """Shadow data around records that the adversary knows."""
 
-from numbers import Integral, Real
-
 import numpy as np
 
 from skmia.generators._asking import ShadowDataGenerator
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, FRACTION, NOT_NEGATIVE
 
 
 def sample_cubes(Z, schema, radius, flip, rng):
@@ -97,11 +95,10 @@ class RegionGenerator(ShadowDataGenerator):
     (90, 4)
     """
 
-    _parameter_constraints = {
-        **ShadowDataGenerator._parameter_constraints,
-        "radius": [Interval(Real, 0, None, closed="left")],
-        "per_seed": [Interval(Integral, 1, None, closed="left")],
-        "flip": [Interval(Real, 0, 1, closed="both")],
+    _parameter_constraints = ShadowDataGenerator._parameter_constraints | {
+        "radius": [NOT_NEGATIVE],
+        "per_seed": [COUNT],
+        "flip": [FRACTION],
     }
 
     def __init__(

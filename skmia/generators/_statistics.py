@@ -96,9 +96,8 @@ class StatisticsGenerator(RecordsGenerator):
     True
     """
 
-    _parameter_constraints: dict = {
-        **RecordsGenerator._parameter_constraints,
-        "dependence": [StrOptions(set(_DEPENDENCE))],
+    _parameter_constraints = RecordsGenerator._parameter_constraints | {
+        "dependence": [StrOptions(set(_DEPENDENCE))]
     }
 
     def __init__(self, *, dependence="independent", schema=None, random_state=None):

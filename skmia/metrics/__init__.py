@@ -1,16 +1,8 @@
 """Metrics of membership attacks, with intervals that hold."""
 
-from skmia.metrics._agreement import (
-    attack_agreement,
-    attack_coverage,
-    flag_at_fpr,
-)
+from skmia.metrics._agreement import attack_agreement, attack_coverage, flag_at_fpr
 from skmia.metrics._disparity import disparate_vulnerability
-from skmia.metrics._intervals import (
-    auc_interval,
-    clopper_pearson,
-    tpr_at_fpr_interval,
-)
+from skmia.metrics._intervals import auc_interval, clopper_pearson, tpr_at_fpr_interval
 from skmia.metrics._priors import npv_at_prior, ppv_at_prior
 from skmia.metrics._rates import (
     advantage_score,

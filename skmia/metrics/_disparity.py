@@ -1,6 +1,5 @@
 """Whether an attack finds the members of some groups better than those of others."""
 
-from numbers import Integral
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -16,7 +15,7 @@ from skmia.metrics._validation import (
     check_predicted,
     check_score,
 )
-from skmia.utils._sklearn import Interval, StrOptions, validate_params
+from skmia.utils._sklearn import COUNT, StrOptions, validate_params
 
 SHOWN = ("recall", "fpr", "advantage", "auc")
 
@@ -31,12 +30,9 @@ class DisparateVulnerability(NamedTuple):
 
 
 @validate_params(
-    {
-        "metric": [StrOptions({"advantage", "auc"})],
-        "n_permutations": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
-    },
-    prefer_skip_nested_validation=True,
+    metric=[StrOptions({"advantage", "auc"})],
+    n_permutations=[COUNT],
+    random_state=["random_state"],
 )
 def disparate_vulnerability(
     member: ArrayLike,

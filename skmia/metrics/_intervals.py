@@ -7,11 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betainccinv, betaincinv
 from scipy.stats import binom
 
-from skmia.metrics._roc import (
-    n_allowed_false_positives,
-    n_found,
-    warn_if_unmeasurable,
-)
+from skmia.metrics._roc import n_allowed_false_positives, n_found, warn_if_unmeasurable
 from skmia.metrics._validation import check_fraction, check_scores_by_class
 from skmia.utils._ranks import mid_ranks
 

@@ -10,9 +10,7 @@ except ModuleNotFoundError as error:
         name=error.name,
     ) from error
 
-from skmia.neural._adversarial_regularization import (
-    AdversarialRegularizationClassifier,
-)
+from skmia.neural._adversarial_regularization import AdversarialRegularizationClassifier
 from skmia.neural._mlp import MLPNet
 
 __all__ = ["AdversarialRegularizationClassifier", "MLPNet"]

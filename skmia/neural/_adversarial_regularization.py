@@ -1,7 +1,5 @@
 """Networks trained against an attacker who looks for their training records."""
 
-from numbers import Integral, Real
-
 import numpy as np
 import torch
 from sklearn.utils.validation import validate_data
@@ -12,7 +10,13 @@ from skmia.neural._membership_adversary import MembershipAdversary
 from skmia.neural._perceptron import shuffled_batches, torch_generator
 from skmia.utils._card import DefenseCard
 from skmia.utils._hold_out import hold_out
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import (
+    COUNT,
+    COUNT_OR_0,
+    INNER_FRACTION,
+    NOT_NEGATIVE,
+    POSITIVE,
+)
 
 # Passes over the training records with which the adversary starts, as published.
 _FIRST_PASSES = 5
@@ -144,14 +148,13 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
         "which counts once"
     )
 
-    _parameter_constraints: dict = {
-        **PerceptronClassifier._parameter_constraints,
-        "alpha": [Interval(Real, 0, None, closed="left")],
+    _parameter_constraints = PerceptronClassifier._parameter_constraints | {
+        "alpha": [NOT_NEGATIVE],
         "reference": [tuple, None],
-        "reference_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "attack_steps": [Interval(Integral, 1, None, closed="left")],
-        "warmup_epochs": [Interval(Integral, 0, None, closed="left")],
-        "attack_learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "reference_fraction": [INNER_FRACTION],
+        "attack_steps": [COUNT],
+        "warmup_epochs": [COUNT_OR_0],
+        "attack_learning_rate": [POSITIVE],
     }
 
     def __init__(
@@ -239,12 +242,7 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
         if self.reference is not None:
             return (X, codes), self._given_reference(classes), np.arange(0)
         X_kept, codes_kept, X_reference, held_out = hold_out(
-            X,
-            codes,
-            self.reference_fraction,
-            rng,
-            owner=type(self).__name__,
-            instead="reference",
+            self, X, codes, self.reference_fraction, rng, "reference"
         )
         return (X_kept, codes_kept), (X_reference, codes[held_out]), held_out
 

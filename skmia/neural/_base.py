@@ -1,7 +1,7 @@
 """The shell around every multilayer perceptron here: parameters in, posteriors out."""
 
 from abc import ABCMeta, abstractmethod
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.neural._perceptron import ACTIVATIONS, perceptron
-from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, StrOptions, _fit_context
 from skmia.utils._weights import refuse_fit_params
 
 # Rows per forward pass: bounds the memory of a prediction.
@@ -27,13 +27,13 @@ class PerceptronClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     ``network_`` is the network, from float32 records to one logit per class.
     """
 
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         "hidden_units": ["array-like"],
         "activation": [StrOptions(set(ACTIVATIONS))],
-        "max_epochs": [Interval(Integral, 1, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "max_epochs": [COUNT],
+        "batch_size": [COUNT],
+        "learning_rate": [POSITIVE],
+        "weight_decay": [NOT_NEGATIVE],
         "device": [str],
         "random_state": ["random_state"],
     }

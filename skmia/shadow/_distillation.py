@@ -2,7 +2,6 @@
 
 from copy import deepcopy
 from inspect import signature
-from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 from skmia.signals import Signal, observe
 from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
-from skmia.utils._sklearn import HasMethods, Interval, validate_params
+from skmia.utils._sklearn import COUNT_OR_0, HasMethods, validate_params
 
 # Entries of a posterior that the student is not shown: with many classes most of the
 # rows it would be trained on, and together next to nothing of the weight.
@@ -93,13 +92,10 @@ class DistilledTrajectory:
     """
 
     @validate_params(
-        {
-            "student": [HasMethods(["fit", "get_params"]), None],
-            "n_snapshots": [Interval(Integral, 0, None, closed="left")],
-            "metrics": [str, Signal, list, tuple],
-            "random_state": ["random_state"],
-        },
-        prefer_skip_nested_validation=True,
+        student=[HasMethods(["fit", "get_params"]), None],
+        n_snapshots=[COUNT_OR_0],
+        metrics=[str, Signal, list, tuple],
+        random_state=["random_state"],
     )
     def __init__(
         self, student=None, *, n_snapshots=20, metrics=("loss",), random_state=None

@@ -14,7 +14,7 @@ from skmia.utils._random import deal
 class _Splitter:
     """What the designs share: parameters, ``repr`` and the shape of ``split``."""
 
-    def __init__(self, n_splits, *, random_state=None):
+    def __init__(self, n_splits=10, *, random_state=None):
         self.n_splits = n_splits
         self.random_state = random_state
 
@@ -123,9 +123,6 @@ class BalancedShuffleSplit(_Splitter):
     array([2, 2, 2, 2, 2, 2, 2])
     """
 
-    def __init__(self, n_splits=10, *, random_state=None):
-        super().__init__(n_splits, random_state=random_state)
-
     def _check_n_splits(self):
         super()._check_n_splits()
         check_even("BalancedShuffleSplit", "n_splits", self.n_splits)
@@ -201,9 +198,6 @@ class BootstrapSplit(_Splitter):
     >>> len(train), np.union1d(train, test)
     (6, array([0, 1, 2, 3, 4, 5]))
     """
-
-    def __init__(self, n_splits=10, *, random_state=None):
-        super().__init__(n_splits, random_state=random_state)
 
     def _split(self, n_samples, y, groups, rng):
         if groups is not None:

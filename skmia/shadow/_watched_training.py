@@ -1,7 +1,6 @@
 """Trajectories of an observer of the training: the model after each step."""
 
 from copy import deepcopy
-from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
@@ -11,17 +10,14 @@ from skmia.shadow._distillation import observe_snapshots
 from skmia.signals import Signal
 from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
-from skmia.utils._sklearn import HasMethods, Interval, validate_params
+from skmia.utils._sklearn import COUNT, HasMethods, validate_params
 
 
 @validate_params(
-    {
-        "estimator": [HasMethods(["fit", "get_params"])],
-        "n_snapshots": [Interval(Integral, 1, None, closed="left")],
-        "metrics": [str, Signal, list, tuple],
-        "random_state": ["random_state"],
-    },
-    prefer_skip_nested_validation=True,
+    estimator=[HasMethods(["fit", "get_params"])],
+    n_snapshots=[COUNT],
+    metrics=[str, Signal, list, tuple],
+    random_state=["random_state"],
 )
 def training_observations(
     estimator,

@@ -20,15 +20,12 @@ _BATCH_SIZE = 2**23
 
 
 @validate_params(
-    {
-        "n_copies": [Interval(Integral, 1, None, closed="left")],
-        "scale": [Interval(Real, 0, None, closed="left"), "array-like"],
-        "noise": [StrOptions({"gaussian", "uniform", "flip"})],
-        "coverage": [StrOptions({"all", "one"})],
-        "floor": [Interval(Real, 0, 1, closed="neither")],
-        "seed": [Interval(Integral, 0, 2**32 - 1, closed="both")],
-    },
-    prefer_skip_nested_validation=True,
+    n_copies=[Interval(Integral, 1, None, closed="left")],
+    scale=[Interval(Real, 0, None, closed="left"), "array-like"],
+    noise=[StrOptions({"gaussian", "uniform", "flip"})],
+    coverage=[StrOptions({"all", "one"})],
+    floor=[Interval(Real, 0, 1, closed="neither")],
+    seed=[Interval(Integral, 0, 2**32 - 1, closed="both")],
 )
 def merlin_ratio(
     estimator,

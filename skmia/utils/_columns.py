@@ -5,23 +5,24 @@ from numbers import Integral
 import numpy as np
 
 
-def column_index(column, n_columns, names=None):
+def column_index(estimator, column):
     """Position of a column.
 
     Parameters
     ----------
+    estimator : estimator
+        It has seen the observations: their number of columns, and names if they came
+        with some.
     column : int or str
         Index (negative counts from the end), or name.
-    n_columns : int
-        Number of columns.
-    names : array-like of str, default=None
-        Names of the columns, when the observations came with names.
 
     Returns
     -------
     index : int
         Not negative.
     """
+    n_columns = estimator.n_features_in_
+    names = getattr(estimator, "feature_names_in_", None)
     if isinstance(column, Integral):
         if not -n_columns <= column < n_columns:
             raise ValueError(

@@ -6,19 +6,21 @@ from sklearn.utils import _safe_indexing
 from skmia.utils._equal_records import number_records, numbered_classes
 
 
-def hold_out(X, y, fraction, rng, *, owner, instead):
+def hold_out(owner, X, y, fraction, rng, instead):
     """Hold a part of the records out: of each class its share, never its last record.
 
     Equal records are held out together, or the model would know what is held out.
 
     Parameters
     ----------
+    owner : estimator
+        Who asks.
     X, y : records that can be indexed, and their labels
     fraction : float
         Share of all different records; at least one is held out.
     rng : RandomState
-    owner, instead : str
-        Class that asks, and its parameter for records of the user's own.
+    instead : str
+        Parameter of the owner for records of the user's own.
 
     Returns
     -------
@@ -30,9 +32,9 @@ def hold_out(X, y, fraction, rng, *, owner, instead):
     spare, n_records = _spare_records(number, y, rng), number.max() + 1
     if not len(spare):
         raise ValueError(
-            f"{owner} holds out training records and needs a class with two different "
-            f"records or more. Got {n_records} different records, each of another "
-            f"class; pass '{instead}' instead."
+            f"{type(owner).__name__} holds out training records and needs a class with "
+            f"two different records or more. Got {n_records} different records, each "
+            f"of another class; pass '{instead}' instead."
         )
     size = max(1, min(round(fraction * n_records), len(spare)))
     evenly = (np.arange(size) + rng.random_sample()) * len(spare) / size

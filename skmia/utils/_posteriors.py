@@ -5,12 +5,19 @@ Every mask treats each row alone, returns a new float64 array, and keeps the fir
 largest entry of a row the first largest entry: the predicted class never changes.
 """
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from scipy.special import logit, softmax
 
-from skmia.utils._sklearn import Interval, StrOptions, validate_params
+from skmia.utils._sklearn import (
+    COUNT,
+    NOT_NEGATIVE,
+    POSITIVE,
+    Interval,
+    StrOptions,
+    validate_params,
+)
 
 FILLS = ("spread", "zero", "renormalise")
 # Beyond 15 digits a probability in float64 has nothing left to round.
@@ -23,14 +30,7 @@ _EDGE = 1e-9
 _MAX_HALVINGS = 60
 
 
-@validate_params(
-    {
-        "P": ["array-like"],
-        "k": [Interval(Integral, 1, None, closed="left")],
-        "fill": [StrOptions(set(FILLS))],
-    },
-    prefer_skip_nested_validation=True,
-)
+@validate_params(P=["array-like"], k=[COUNT], fill=[StrOptions(set(FILLS))])
 def top_k_posterior(P, k, fill="spread"):
     """Posterior of which only the k largest entries of each row are released.
 
@@ -80,12 +80,9 @@ def _divide_by_sum(values):
 
 
 @validate_params(
-    {
-        "P": ["array-like"],
-        "decimals": [Interval(Integral, 0, MAX_DECIMALS, closed="both")],
-        "renormalise": ["boolean"],
-    },
-    prefer_skip_nested_validation=True,
+    P=["array-like"],
+    decimals=[Interval(Integral, 0, MAX_DECIMALS, closed="both")],
+    renormalise=["boolean"],
 )
 def round_posterior(P, decimals, renormalise=True):
     """Posterior on a grid of steps of ``10 ** -decimals``.
@@ -182,13 +179,7 @@ def keep_label(released, top):
     return released
 
 
-@validate_params(
-    {
-        "P": ["array-like"],
-        "temperature": [Interval(Real, 0, None, closed="neither")],
-    },
-    prefer_skip_nested_validation=True,
-)
+@validate_params(P=["array-like"], temperature=[POSITIVE])
 def soften_posterior(P, temperature):
     """Posterior whose logarithms are divided by a temperature.
 
@@ -211,14 +202,7 @@ def soften_posterior(P, temperature):
     return keep_label(softmax(logits, axis=1), top)
 
 
-@validate_params(
-    {
-        "P": ["array-like"],
-        "beta": [Interval(Real, 0, None, closed="left")],
-        "gamma": [Interval(Real, 0, None, closed="left")],
-    },
-    prefer_skip_nested_validation=True,
-)
+@validate_params(P=["array-like"], beta=[NOT_NEGATIVE], gamma=[NOT_NEGATIVE])
 def reverse_sigmoid_posterior(P, beta, gamma):
     """Posterior minus a sigmoid of its logits, renormalised.
 

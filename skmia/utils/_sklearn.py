@@ -3,7 +3,11 @@
 scikit-learn keeps its parameter validation private until it is stable. We use it
 for the uniform error messages; should it move, only this file changes. A test
 asserts that no other module imports a private scikit-learn name.
+
+Parameters mean few things, so what they must be has a name here.
 """
+
+from numbers import Integral, Real
 
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import (
@@ -11,20 +15,42 @@ from sklearn.utils._param_validation import (
     Interval,
     InvalidParameterError,
     StrOptions,
-    validate_params,
 )
+from sklearn.utils._param_validation import validate_params as _validate_params
+from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import _check_feature_names_in
 
 __all__ = [
+    "COUNT",
+    "COUNT_OR_0",
+    "FRACTION",
+    "FRACTION_BELOW_1",
+    "INNER_FRACTION",
+    "NOT_NEGATIVE",
+    "POSITIVE",
     "HasMethods",
     "Interval",
     "InvalidParameterError",
     "StrOptions",
+    "_BaseComposition",
     "_check_feature_names_in",
     "_fit_context",
     "check_param_validation",
     "validate_params",
 ]
+
+COUNT = Interval(Integral, 1, None, closed="left")
+COUNT_OR_0 = Interval(Integral, 0, None, closed="left")
+POSITIVE = Interval(Real, 0, None, closed="neither")
+NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
+FRACTION = Interval(Real, 0, 1, closed="both")
+FRACTION_BELOW_1 = Interval(Real, 0, 1, closed="left")
+INNER_FRACTION = Interval(Real, 0, 1, closed="neither")
+
+
+def validate_params(**constraints):
+    """Decorator that checks the arguments of a function as those of estimators."""
+    return _validate_params(constraints, prefer_skip_nested_validation=True)
 
 
 def check_param_validation(name, estimator):

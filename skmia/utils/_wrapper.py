@@ -18,7 +18,7 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     passes through.
     """
 
-    _parameter_constraints: dict = {"estimator": [HasMethods(["fit"])]}
+    _parameter_constraints = {"estimator": [HasMethods(["fit"])]}
 
     # Method of the inner model that the answers are made from.
     _asks = "predict"

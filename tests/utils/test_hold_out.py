@@ -8,10 +8,14 @@ from strategies import labels
 from skmia.utils._hold_out import hold_out
 
 
+class Guard:
+    """Who asks."""
+
+
 def divide(y, fraction):
     X = np.arange(len(y))[:, None]
     rng = np.random.RandomState(0)
-    return hold_out(X, y, fraction, rng, owner="Guard", instead="reference")
+    return hold_out(Guard(), X, y, fraction, rng, "reference")
 
 
 @given(y=labels(), fraction=st.floats(0.01, 0.99))
@@ -40,9 +44,10 @@ def test_equal_records_are_held_out_together(y, data, fraction):
     numbers = st.lists(st.integers(0, 12), min_size=len(y), max_size=len(y))
     X = np.array(data.draw(numbers))[:, None]
     rng = np.random.RandomState(0)
-    parts = {"owner": "Guard", "instead": "reference"}
     try:
-        X_kept, y_kept, X_out, rows = hold_out(X, y, fraction, rng, **parts)
+        X_kept, y_kept, X_out, rows = hold_out(
+            Guard(), X, y, fraction, rng, "reference"
+        )
     except ValueError:
         # Each of the different records may have to stay, for one of its classes.
         assert len(np.unique(X)) <= len(np.unique(y))

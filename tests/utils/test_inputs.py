@@ -16,6 +16,7 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import _safe_indexing
 
+from skmia.attacks import ThresholdAttack
 from skmia.defenses import LabelOnly
 from skmia.utils._columns import column_index
 from skmia.utils._inside import is_frozen
@@ -190,8 +191,10 @@ def test_score_of_any_attack():
 
 
 def test_columns():
-    assert column_index(-1, 3) == 2
-    assert column_index("b", 2, np.array(["a", "b"], dtype=object)) == 1
+    attack = ThresholdAttack().fit(np.arange(6).reshape(2, 3), [0, 1])
+    assert column_index(attack, -1) == 2
+    attack.fit(pd.DataFrame([[1, 2], [3, 4]], columns=["a", "b"]), [0, 1])
+    assert column_index(attack, "b") == 1
 
 
 def test_progress_bar_passes_the_items_on(capsys):

@@ -1,7 +1,7 @@
 """A model seen through an imitation of it while that learns."""
 
 from skmia.attacks.evidence._base import Evidence
-from skmia.shadow import distilled_observations
+from skmia.shadow import DistilledTrajectory
 
 
 class Distilled(Evidence):
@@ -99,14 +99,11 @@ class Distilled(Evidence):
         -------
         Z : DataFrame of shape (n_records, n_metrics * (n_snapshots + 1))
         """
-        return distilled_observations(
-            session,
-            session.X,
-            session.y,
-            self.classes_seen_,
-            X_distil=self.X_public,
-            student=self.student,
+        trajectory = DistilledTrajectory(
+            self.student,
             n_snapshots=self.n_snapshots,
             metrics=self._signals(),
             random_state=self.random_state,
         )
+        trajectory.fit(session, self.X_public)
+        return trajectory.observe(session.X, session.y, classes=self.classes_seen_)

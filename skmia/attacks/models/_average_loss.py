@@ -1,11 +1,9 @@
 """The average-loss attack: below the mean training loss is inside."""
 
-from numbers import Real
-
 import numpy as np
 
 from skmia.attacks.models._column_attack import ColumnAttack
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import NOT_NEGATIVE
 
 
 class AverageLossAttack(ColumnAttack):
@@ -68,9 +66,8 @@ class AverageLossAttack(ColumnAttack):
     array([1, 1, 0, 1, 0, 0])
     """
 
-    _parameter_constraints: dict = {
-        **ColumnAttack._parameter_constraints,
-        "average_loss": [Interval(Real, 0, None, closed="left"), None],
+    _parameter_constraints = ColumnAttack._parameter_constraints | {
+        "average_loss": [NOT_NEGATIVE, None]
     }
 
     def __init__(self, column=0, *, average_loss=None):

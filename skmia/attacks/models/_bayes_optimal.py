@@ -1,7 +1,5 @@
 """The Bayes-optimal attack on losses (BASE)."""
 
-from numbers import Real
-
 import numpy as np
 
 from skmia.attacks.models._reference import ReferenceAttack
@@ -11,7 +9,7 @@ from skmia.attacks.statistics._moments import (
     is_online,
     pool,
 )
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import NOT_NEGATIVE, StrOptions
 
 
 class BayesOptimalAttack(ReferenceAttack):
@@ -85,10 +83,9 @@ class BayesOptimalAttack(ReferenceAttack):
     array([1, 0])
     """
 
-    _parameter_constraints = {
-        **ReferenceAttack._parameter_constraints,
+    _parameter_constraints = ReferenceAttack._parameter_constraints | {
         "mode": [StrOptions({"auto", "online", "offline"})],
-        "offline_scale": [Interval(Real, 0, None, closed="left")],
+        "offline_scale": [NOT_NEGATIVE],
     }
 
     def __init__(

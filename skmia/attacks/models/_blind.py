@@ -1,7 +1,5 @@
 """BlindMI: candidates against a few non-members, without any shadow model."""
 
-from numbers import Integral, Real
-
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.svm import OneClassSVM
@@ -9,7 +7,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from skmia.attacks.statistics._mmd import Discrepancy, gaussian_kernel
-from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, StrOptions, _fit_context
 
 KERNEL_WIDTHS = (
     *(1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 5, 10, 15, 20, 25, 30, 35),
@@ -102,11 +100,11 @@ class BlindAttack(BaseEstimator):
 
     _parameter_constraints = {
         "variant": [StrOptions({"single", "bi", "one-class"})],
-        "n_initial": [Interval(Integral, 1, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "n_initial": [COUNT],
+        "batch_size": [COUNT],
         "kernel_widths": ["array-like"],
-        "floor": [Interval(Real, 0, None, closed="left")],
-        "max_passes": [Interval(Integral, 1, None, closed="left")],
+        "floor": [NOT_NEGATIVE],
+        "max_passes": [COUNT],
         "random_state": ["random_state"],
     }
 

@@ -1,13 +1,11 @@
 """The bounded-loss attack: the larger the loss, the less often a member."""
 
-from numbers import Real
-
 import numpy as np
 from sklearn.utils import check_random_state
 
 from skmia.attacks.models._column_attack import ColumnAttack
 from skmia.utils._random import draw_seeds
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import POSITIVE
 
 
 class BoundedLossAttack(ColumnAttack):
@@ -71,9 +69,8 @@ class BoundedLossAttack(ColumnAttack):
     array([1, 0])
     """
 
-    _parameter_constraints: dict = {
-        **ColumnAttack._parameter_constraints,
-        "bound": [Interval(Real, 0, None, closed="neither"), None],
+    _parameter_constraints = ColumnAttack._parameter_constraints | {
+        "bound": [POSITIVE, None],
         "random_state": ["random_state"],
     }
 

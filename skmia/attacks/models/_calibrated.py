@@ -94,9 +94,8 @@ class CalibratedAttack(_DifficultyAttack):
     array([1, 0])
     """
 
-    _parameter_constraints = {
-        **_DifficultyAttack._parameter_constraints,
-        "aggregation": [StrOptions({"mean", "median", "max", "min"})],
+    _parameter_constraints = _DifficultyAttack._parameter_constraints | {
+        "aggregation": [StrOptions({"mean", "median", "max", "min"})]
     }
 
     def __init__(

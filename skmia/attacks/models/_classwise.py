@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
-from skmia.utils._sklearn import HasMethods, Interval, _fit_context
+from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
 from skmia.utils._threads import few_threads
 
 _ROUNDING = np.finfo(np.float64).eps
@@ -85,7 +85,7 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
     _parameter_constraints = {
         "estimator": [HasMethods(["fit", "predict"])],
         "by": [Integral, str],
-        "min_samples": [Interval(Integral, 1, None, closed="left")],
+        "min_samples": [COUNT],
     }
 
     def __init__(self, estimator, *, by="true_label", min_samples=5):
@@ -111,8 +111,7 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         """
         Z, y = validate_data(self, Z, y, dtype=np.float64, ensure_min_features=2)
         self.classes_, member = encode_membership(self, y)
-        names = getattr(self, "feature_names_in_", None)
-        self.by_ = column_index(self.by, Z.shape[1], names)
+        self.by_ = column_index(self, self.by)
         group, rest = self._split(Z)
         self.pooled_ = clone(self.estimator).fit(rest, y)
         self.estimators_, fallback = {}, []

@@ -19,7 +19,7 @@ class ColumnAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     Level: observations. Subclasses implement ``_learn`` and answer from ``_values``.
     """
 
-    _parameter_constraints: dict = {"column": [Integral, str]}
+    _parameter_constraints = {"column": [Integral, str]}
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, Z, y):
@@ -38,8 +38,7 @@ class ColumnAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
         """
         Z, y = validate_data(self, Z, y, dtype=np.float64)
         self.classes_, member = encode_membership(self, y)
-        names = getattr(self, "feature_names_in_", None)
-        self.column_ = column_index(self.column, Z.shape[1], names)
+        self.column_ = column_index(self, self.column)
         self._learn(Z[:, self.column_], member)
         return self
 

@@ -1,7 +1,7 @@
 """Several attacks as one, combined by how rarely a non-member scores as high."""
 
 import re
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from skmia.utils._columns import column_index
 from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._membership import encode_membership, membership_score
 from skmia.utils._ranks import mid_ranks
-from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import FRACTION, StrOptions, _fit_context
 from skmia.utils._threads import few_threads
 
 
@@ -134,7 +134,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         "combine": [StrOptions(set(_COMBINE))],
         "cv": ["cv_object"],
         "objective": [StrOptions(OBJECTIVES)],
-        "fpr": [Interval(Real, 0, 1, closed="both")],
+        "fpr": [FRACTION],
     }
 
     def __init__(
@@ -196,7 +196,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
             return None
         names = getattr(self, "feature_names_in_", None)
         columns = [columns] if isinstance(columns, str | Integral) else columns
-        positions = [column_index(c, self.n_features_in_, names) for c in columns]
+        positions = [column_index(self, c) for c in columns]
         return positions if names is None else list(names[positions])
 
     def _fit_split(self, Z, y, member, train, test):

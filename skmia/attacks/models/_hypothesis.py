@@ -1,6 +1,6 @@
 """The hypothesis test of Long et al.: whom to attack, directly and indirectly."""
 
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from scipy.special import chdtrc
@@ -14,7 +14,13 @@ from skmia.attacks.models._one_sided import (
     pchip_pvalues,
     rank_pvalues,
 )
-from skmia.utils._sklearn import Interval, StrOptions, validate_params
+from skmia.utils._sklearn import (
+    COUNT,
+    NOT_NEGATIVE,
+    Interval,
+    StrOptions,
+    validate_params,
+)
 
 _TESTS = {"ecdf": rank_pvalues, "normal": normal_pvalues, "pchip": pchip_pvalues}
 _BLOCK = 2000  # rows at once: bounds the memory of the distances
@@ -89,9 +95,8 @@ class HypothesisTestAttack(OneSidedAttack):
     array([1, 0])
     """
 
-    _parameter_constraints = {
-        "cdf": [StrOptions(set(_TESTS))],
-        **OneSidedAttack._parameter_constraints,
+    _parameter_constraints = OneSidedAttack._parameter_constraints | {
+        "cdf": [StrOptions(set(_TESTS))]
     }
 
     def __init__(
@@ -110,14 +115,11 @@ class HypothesisTestAttack(OneSidedAttack):
 
 
 @validate_params(
-    {
-        "representation": ["array-like"],
-        "reference_representation": ["array-like"],
-        "n_train": [Interval(Integral, 1, None, closed="left")],
-        "radius": [Interval(Real, 0, 2, closed="both")],
-        "max_neighbors": [Interval(Real, 0, None, closed="left")],
-    },
-    prefer_skip_nested_validation=True,
+    representation=["array-like"],
+    reference_representation=["array-like"],
+    n_train=[COUNT],
+    radius=[Interval(Real, 0, 2, closed="both")],
+    max_neighbors=[NOT_NEGATIVE],
 )
 def select_vulnerable(
     representation,

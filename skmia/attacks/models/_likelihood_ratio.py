@@ -1,7 +1,6 @@
 """The likelihood-ratio attack (LiRA)."""
 
 from dataclasses import replace
-from numbers import Real
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from skmia.attacks.statistics._moments import (
     is_online,
     pool,
 )
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import POSITIVE, StrOptions
 
 # Models, in and out, that the pooled variance stands for in a shrunk one. For six kinds
 # of targets on Location-30 with 8, 16, 32 and 64 models, 16 was better than 2, 4 and 8
@@ -135,13 +134,12 @@ class LikelihoodRatioAttack(ReferenceAttack):
     True
     """
 
-    _parameter_constraints = {
-        **ReferenceAttack._parameter_constraints,
+    _parameter_constraints = ReferenceAttack._parameter_constraints | {
         "mode": [StrOptions({"auto", "online", "offline"})],
         "variance": [StrOptions({*OWN_WEIGHT, "auto"})],
         "centre": [StrOptions({"mean", "median"})],
-        "floor": [Interval(Real, 0, None, closed="neither")],
-        "clip": [Interval(Real, 0, None, closed="neither"), None],
+        "floor": [POSITIVE],
+        "clip": [POSITIVE, None],
     }
 
     def __init__(

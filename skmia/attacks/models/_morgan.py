@@ -1,6 +1,6 @@
 """The Morgan attack: a loss that is small, not tiny, at a minimum of the loss."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -10,9 +10,7 @@ from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._cut import best_cut
 from skmia.utils._membership import encode_membership
-from skmia.utils._sklearn import Interval, _fit_context
-
-_FPR = Interval(Real, 0, 1, closed="both")
+from skmia.utils._sklearn import FRACTION, _fit_context
 
 
 class MorganAttack(BinaryAttackMixin, BaseEstimator):
@@ -95,12 +93,12 @@ class MorganAttack(BinaryAttackMixin, BaseEstimator):
     array([0, 0, 0, 1, 1, 0, 0])
     """
 
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         "loss_column": [Integral, str],
         "ratio_column": [Integral, str],
-        "alpha_low": [_FPR, None],
-        "alpha_high": [_FPR],
-        "alpha_merlin": [_FPR, None],
+        "alpha_low": [FRACTION, None],
+        "alpha_high": [FRACTION],
+        "alpha_merlin": [FRACTION, None],
     }
 
     def __init__(
@@ -136,9 +134,8 @@ class MorganAttack(BinaryAttackMixin, BaseEstimator):
         Z, y = validate_data(self, Z, y, dtype=np.float64, ensure_min_features=2)
         self.classes_, member = encode_membership(self, y)
         self._check_bounds()
-        names = getattr(self, "feature_names_in_", None)
         self.columns_ = tuple(
-            column_index(column, Z.shape[1], names)
+            column_index(self, column)
             for column in (self.loss_column, self.ratio_column)
         )
         loss, ratio = Z[:, self.columns_].T

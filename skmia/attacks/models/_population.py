@@ -1,12 +1,10 @@
 """Attack-P: a threshold that people who are no members set."""
 
-from numbers import Real
-
 import numpy as np
 
 from skmia.attacks.models._column_attack import ColumnAttack
 from skmia.attacks.statistics._ranks import conformal_score, find_direction
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import FRACTION, StrOptions
 
 
 class PopulationAttack(ColumnAttack):
@@ -80,10 +78,9 @@ class PopulationAttack(ColumnAttack):
     array([0.2, 0.4, 1. ])
     """
 
-    _parameter_constraints = {
-        **ColumnAttack._parameter_constraints,
+    _parameter_constraints = ColumnAttack._parameter_constraints | {
         "direction": [StrOptions({"auto", "higher", "lower"})],
-        "fpr": [Interval(Real, 0, 1, closed="both")],
+        "fpr": [FRACTION],
     }
 
     def __init__(self, column=0, *, direction="auto", fpr=0.01):

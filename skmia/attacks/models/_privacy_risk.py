@@ -1,11 +1,9 @@
 """The privacy risk score: how probable membership is, given one signal."""
 
-from numbers import Integral, Real
-
 import numpy as np
 
 from skmia.attacks.models._column_attack import ColumnAttack
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, INNER_FRACTION
 
 # The floor of the authors' code: log bins that reach 0 are all empty but the last.
 FLOOR = 1e-10
@@ -87,11 +85,10 @@ class PrivacyRiskAttack(ColumnAttack):
     array([0.4  , 0.4  , 1.   , 0.4  , 0.333, 0.333])
     """
 
-    _parameter_constraints: dict = {
-        **ColumnAttack._parameter_constraints,
-        "n_bins": [Interval(Integral, 1, None, closed="left")],
+    _parameter_constraints = ColumnAttack._parameter_constraints | {
+        "n_bins": [COUNT],
         "log_bins": ["boolean"],
-        "prior": [Interval(Real, 0, 1, closed="neither")],
+        "prior": [INNER_FRACTION],
     }
 
     def __init__(self, column=0, *, n_bins=5, log_bins=True, prior=0.5):

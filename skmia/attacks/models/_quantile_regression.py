@@ -1,6 +1,6 @@
 """QMIA: a threshold for each record, learned from people who are no members."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
@@ -17,7 +17,13 @@ from skmia.attacks.statistics._ranks import conformal_score, find_direction
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import (
+    INNER_FRACTION,
+    HasMethods,
+    Interval,
+    StrOptions,
+    _fit_context,
+)
 from skmia.utils._threads import few_threads
 
 
@@ -125,7 +131,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
         "direction": [StrOptions({"auto", "higher", "lower"})],
         "regressor": [HasMethods(["fit", "predict"]), None],
         "cv": [Interval(Integral, 2, None, closed="left")],
-        "fpr": [Interval(Real, 0, 1, closed="neither")],
+        "fpr": [INNER_FRACTION],
         "random_state": ["random_state"],
     }
 
@@ -166,8 +172,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
         """
         Z, y = validate_data(self, Z, y, dtype=np.float64, ensure_min_features=2)
         self.classes_, member = encode_membership(self, y)
-        names = getattr(self, "feature_names_in_", None)
-        self.column_ = column_index(self.column, Z.shape[1], names)
+        self.column_ = column_index(self, self.column)
         signal = Z[:, self.column_]
         self.direction_ = find_direction(self.direction, signal, member)
         n_nonmembers = np.count_nonzero(member == 0)
@@ -176,7 +181,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
                 "QuantileRegressionAttack needs at least 2 non-members, to learn from "
                 f"one and calibrate on the other. Got {n_nonmembers}."
             )
-        self._cross_fit(*self._split(Z[member == 0]), self._make_regressor(Z, names))
+        self._cross_fit(*self._split(Z[member == 0]), self._make_regressor())
         return self
 
     def _split(self, Z):
@@ -185,7 +190,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
         signal = signal if self.direction_ == "higher" else -signal
         return np.delete(Z, self.column_, axis=1), signal
 
-    def _make_regressor(self, Z, names):
+    def _make_regressor(self):
         """The regressor, behind a one-hot encoding of the label."""
         regressor = self.regressor
         if regressor is None:
@@ -194,7 +199,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
             )
         if self.label is None:
             return regressor
-        label = column_index(self.label, Z.shape[1], names)
+        label = column_index(self, self.label)
         if label == self.column_:
             raise ValueError(
                 "The 'label' parameter of QuantileRegressionAttack must be another "

@@ -1,7 +1,6 @@
 """What all attacks that compare a target with reference models share."""
 
 from abc import ABCMeta, abstractmethod
-from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -13,7 +12,7 @@ from skmia.attacks.statistics._ranks import find_direction
 from skmia.utils._cut import OBJECTIVES, best_cut
 from skmia.utils._membership import encode_membership
 from skmia.utils._reference_table import split_table
-from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import FRACTION, StrOptions, _fit_context
 
 
 class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
@@ -27,10 +26,7 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     ``predict`` than in ``fit``: a pseudo-target has one reference less.
     """
 
-    _parameter_constraints: dict = {
-        "objective": [StrOptions(OBJECTIVES)],
-        "fpr": [Interval(Real, 0, 1, closed="both")],
-    }
+    _parameter_constraints = {"objective": [StrOptions(OBJECTIVES)], "fpr": [FRACTION]}
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, Z, y):
@@ -107,9 +103,8 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
 class DirectedReferenceAttack(ReferenceAttack):
     """Reference attack that looks on one side of the references: `direction`."""
 
-    _parameter_constraints = {
-        "direction": [StrOptions({"auto", "higher", "lower"})],
-        **ReferenceAttack._parameter_constraints,
+    _parameter_constraints = ReferenceAttack._parameter_constraints | {
+        "direction": [StrOptions({"auto", "higher", "lower"})]
     }
 
     def __init__(self, *, direction="auto", objective="advantage", fpr=0.01):

@@ -1,13 +1,11 @@
 """RMIA: ratios of likelihoods, compared with those of other people."""
 
-from numbers import Real
-
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from skmia.attacks.models._reference import ReferenceAttack
 from skmia.attacks.statistics._ranks import tie_break
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import FRACTION, POSITIVE, StrOptions
 
 # The authors' value where nothing is known, first: it is kept where others are no
 # better, as for records with in and out references, where it makes no difference.
@@ -199,12 +197,11 @@ class RelativeAttack(ReferenceAttack):
     True
     """
 
-    _parameter_constraints = {
+    _parameter_constraints = ReferenceAttack._parameter_constraints | {
         "mode": [StrOptions({"auto", "online", "offline"})],
-        "gamma": [Interval(Real, 0, None, closed="neither")],
-        "a": [Interval(Real, 0, 1, closed="both"), StrOptions({"auto"})],
-        "floor": [Interval(Real, 0, None, closed="neither")],
-        **ReferenceAttack._parameter_constraints,
+        "gamma": [POSITIVE],
+        "a": [FRACTION, StrOptions({"auto"})],
+        "floor": [POSITIVE],
     }
 
     def __init__(

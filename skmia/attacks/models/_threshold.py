@@ -1,11 +1,9 @@
 """The threshold attack: one number, one cut."""
 
-from numbers import Real
-
 from skmia.attacks.models._column_attack import ColumnAttack
 from skmia.attacks.statistics._ranks import find_direction
 from skmia.utils._cut import OBJECTIVES, best_cut
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import FRACTION, StrOptions
 
 
 class ThresholdAttack(ColumnAttack):
@@ -69,11 +67,10 @@ class ThresholdAttack(ColumnAttack):
     array([1, 0])
     """
 
-    _parameter_constraints = {
-        **ColumnAttack._parameter_constraints,
+    _parameter_constraints = ColumnAttack._parameter_constraints | {
         "direction": [StrOptions({"auto", "higher", "lower"})],
         "objective": [StrOptions(OBJECTIVES)],
-        "fpr": [Interval(Real, 0, 1, closed="both")],
+        "fpr": [FRACTION],
     }
 
     def __init__(self, column=0, *, direction="auto", objective="advantage", fpr=0.01):

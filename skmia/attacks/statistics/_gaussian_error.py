@@ -1,19 +1,12 @@
 """Errors that are Gaussian with one spread inside and a larger one outside."""
 
-from numbers import Real
-
 import numpy as np
 from scipy.special import erf
 
-from skmia.utils._sklearn import Interval, validate_params
-
-_POSITIVE = Interval(Real, 0, None, closed="neither")
+from skmia.utils._sklearn import NOT_NEGATIVE, POSITIVE, validate_params
 
 
-@validate_params(
-    {"train_std": [_POSITIVE], "test_std": [_POSITIVE, None]},
-    prefer_skip_nested_validation=True,
-)
+@validate_params(train_std=[POSITIVE], test_std=[POSITIVE, None])
 def gaussian_error_threshold(train_std, test_std=None):
     """Absolute error below which a record is more likely a member than not.
 
@@ -70,12 +63,7 @@ def gaussian_error_threshold(train_std, test_std=None):
 
 
 @validate_params(
-    {
-        "train_std": [_POSITIVE],
-        "test_std": [_POSITIVE],
-        "threshold": [Interval(Real, 0, None, closed="left"), None],
-    },
-    prefer_skip_nested_validation=True,
+    train_std=[POSITIVE], test_std=[POSITIVE], threshold=[NOT_NEGATIVE, None]
 )
 def gaussian_error_advantage(train_std, test_std, *, threshold=None):
     """Advantage of calling those with an absolute error below a threshold members.

@@ -1,29 +1,20 @@
 """Membership of users, sets and ranges: many records, one answer."""
 
-from numbers import Integral
-
 import numpy as np
 import pandas as pd
-from sklearn.utils import (
-    check_array,
-    check_consistent_length,
-    column_or_1d,
-)
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
 
-from skmia.utils._sklearn import Interval, StrOptions, validate_params
+from skmia.utils._sklearn import COUNT, StrOptions, validate_params
 
 _QUANTILES = {"min": 0, "q25": 0.25, "median": 0.5, "q75": 0.75, "max": 1}
 
 
 @validate_params(
-    {
-        "score": ["array-like"],
-        "groups": ["array-like"],
-        "how": [StrOptions({"mean", "sum", "max", "top_k", "trimmed"})],
-        "top_k": [Interval(Integral, 1, None, closed="left")],
-        "trim": [tuple, list],
-    },
-    prefer_skip_nested_validation=True,
+    score=["array-like"],
+    groups=["array-like"],
+    how=[StrOptions({"mean", "sum", "max", "top_k", "trimmed"})],
+    top_k=[COUNT],
+    trim=[tuple, list],
 )
 def group_scores(score, groups, *, how="mean", top_k=3, trim=(0.4, 0.0)):
     """One membership score per group from the scores of its records.
@@ -101,10 +92,7 @@ def group_scores(score, groups, *, how="mean", top_k=3, trim=(0.4, 0.0)):
     return index, _means(values, start, kept)
 
 
-@validate_params(
-    {"Z": ["array-like"], "groups": ["array-like"], "member": ["array-like", None]},
-    prefer_skip_nested_validation=True,
-)
+@validate_params(Z=["array-like"], groups=["array-like"], member=["array-like", None])
 def group_observations(Z, groups, member=None):
     """Observations of groups: how the observations of their records are distributed.
 

@@ -2,7 +2,6 @@
 
 from itertools import combinations
 from math import comb
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +9,7 @@ from scipy.stats import rankdata
 from sklearn.utils import check_random_state
 
 from skmia.attacks.statistics._group import check_scores
-from skmia.utils._sklearn import Interval, StrOptions, validate_params
+from skmia.utils._sklearn import COUNT, StrOptions, validate_params
 
 
 class SetMembership(NamedTuple):
@@ -21,14 +20,11 @@ class SetMembership(NamedTuple):
 
 
 @validate_params(
-    {
-        "score": ["array-like"],
-        "nonmember_score": ["array-like"],
-        "statistic": [StrOptions({"rank", "mean"})],
-        "n_resamples": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
-    },
-    prefer_skip_nested_validation=True,
+    score=["array-like"],
+    nonmember_score=["array-like"],
+    statistic=[StrOptions({"rank", "mean"})],
+    n_resamples=[COUNT],
+    random_state=["random_state"],
 )
 def set_membership_test(
     score, nonmember_score, *, statistic="rank", n_resamples=9999, random_state=None

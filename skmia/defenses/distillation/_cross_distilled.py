@@ -102,8 +102,7 @@ class CrossDistilledClassifier(DistillationDefense):
         "several models are trained on each record, and the student again"
     )
 
-    _parameter_constraints: dict = {
-        **DistillationDefense._parameter_constraints,
+    _parameter_constraints = DistillationDefense._parameter_constraints | {
         "scheme": [StrOptions({"complement", "fold"})],
         "cv": [Interval(Integral, 2, None, closed="left")],
         "n_jobs": [Integral, None],
@@ -131,7 +130,7 @@ class CrossDistilledClassifier(DistillationDefense):
         name = type(self).__name__
         number = number_records(X)
         labels = rarest_classes(number, y)
-        check_class_sizes(labels, 2, name, "different training records")
+        check_class_sizes(labels, 2, name)
         if self.cv > len(labels):
             raise ValueError(
                 f"The 'cv' parameter of {name} must be at most the number of different "

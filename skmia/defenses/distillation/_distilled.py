@@ -15,7 +15,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records
 from skmia.utils._labels import align_columns
 from skmia.utils._posteriors import soften_posterior
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import INNER_FRACTION, POSITIVE, Interval
 
 
 class DistilledClassifier(DistillationDefense):
@@ -108,11 +108,10 @@ class DistilledClassifier(DistillationDefense):
         paper="Shejwalkar and Houmansadr 2021",
     )
 
-    _parameter_constraints: dict = {
-        **DistillationDefense._parameter_constraints,
+    _parameter_constraints = DistillationDefense._parameter_constraints | {
         "reference": ["array-like", "sparse matrix", None],
-        "reference_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "temperature": [Interval(Real, 0, None, closed="neither")],
+        "reference_fraction": [INNER_FRACTION],
+        "temperature": [POSITIVE],
         "keep": [Interval(Real, 0, 1, closed="right")],
         "random_state": ["random_state"],
     }

@@ -6,7 +6,7 @@ from skmia.defenses.distillation._split_ensemble import fit_split_ensemble
 from skmia.defenses.distillation._teachers import DistillationDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import fresh_random_state
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, Interval
 
 
 class SelenaClassifier(DistillationDefense):
@@ -96,10 +96,9 @@ class SelenaClassifier(DistillationDefense):
         "several models are trained on each record, and the student again"
     )
 
-    _parameter_constraints: dict = {
-        **DistillationDefense._parameter_constraints,
+    _parameter_constraints = DistillationDefense._parameter_constraints | {
         "n_models": [Interval(Integral, 2, None, closed="left")],
-        "n_out": [Interval(Integral, 1, None, closed="left")],
+        "n_out": [COUNT],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }

@@ -107,7 +107,7 @@ def fit_split_ensemble(owner, X, y, rng, sample_weight=None):
     first = [rows.setdefault(digest, i) for i, digest in enumerate(digests)]
     first, record = np.unique(first, return_inverse=True)
     needed = ceil(n_models / (n_models - n_out))
-    check_class_sizes(y[first], needed, name, "different training records")
+    check_class_sizes(y[first], needed, name)
     non_model = draw_non_models(y[first], n_models, n_out, rng)[record]
     parts = [
         np.flatnonzero((non_model != model).all(axis=1)) for model in range(n_models)

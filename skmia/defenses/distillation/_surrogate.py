@@ -1,7 +1,6 @@
 """Training on synthetic records instead of the real ones."""
 
 from inspect import signature
-from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import clone
@@ -14,7 +13,7 @@ from skmia.defenses.distillation._generator import ShrunkGaussian
 from skmia.utils._card import DefenseCard
 from skmia.utils._random import draw_seeds, find_private, set_random_states
 from skmia.utils._secret_stream import fresh_random_state
-from skmia.utils._sklearn import HasMethods, Interval
+from skmia.utils._sklearn import COUNT, FRACTION_BELOW_1, HasMethods
 
 # Times that as many rows as are needed are drawn, before the filter is too strict.
 _ROUNDS = 50
@@ -123,11 +122,10 @@ class SurrogateDataClassifier(TrainingDefense):
 
     _no_weights = "the model is trained on synthetic records, which have no weights"
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
         "generator": [HasMethods(["fit", "sample"]), None],
-        "n_samples": [Interval(Integral, 1, None, closed="left"), None],
-        "filter_quantile": [Interval(Real, 0, 1, closed="left"), None],
+        "n_samples": [COUNT, None],
+        "filter_quantile": [FRACTION_BELOW_1, None],
         "random_state": ["random_state"],
     }
 

@@ -26,9 +26,8 @@ class DistillationDefense(TrainingDefense):
     # Teachers give soft labels; the student may have labels only.
     _asks = "predict_proba"
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
-        "student": [HasMethods(["fit"]), None],
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
+        "student": [HasMethods(["fit"]), None]
     }
 
     @property
@@ -66,13 +65,14 @@ def aligned_posterior(model, X, classes):
     return align_columns(model.predict_proba(X), model.classes_, classes)
 
 
-def check_class_sizes(labels, needed, owner, records="training records"):
+def check_class_sizes(labels, needed, owner):
     """Raise a ValueError that names a class of fewer than `needed` records."""
     label, size = min(Counter(labels.tolist()).items(), key=lambda item: item[1])
     if size < needed:
         raise ValueError(
-            f"{owner} needs at least {needed} {records} of every class, or a "
-            f"sub-model would never see the class. Got {size} of class {label!r}."
+            f"{owner} needs at least {needed} different training records of every "
+            "class, or a sub-model would never see the class. Got "
+            f"{size} of class {label!r}."
         )
 
 

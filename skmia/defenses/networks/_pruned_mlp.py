@@ -1,7 +1,5 @@
 """Networks that keep the largest of their weights."""
 
-from numbers import Integral, Real
-
 import numpy as np
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier
@@ -13,7 +11,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._inside import last_step
 from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, COUNT_OR_0, FRACTION_BELOW_1
 from skmia.utils._weights import fit_weights
 
 
@@ -97,11 +95,10 @@ class PrunedMLPClassifier(TrainingDefense):
         paper="Wang et al. 2021",
     )
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
-        "sparsity": [Interval(Real, 0, 1, closed="left")],
-        "n_rounds": [Interval(Integral, 1, None, closed="left")],
-        "epochs_per_round": [Interval(Integral, 0, None, closed="left")],
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
+        "sparsity": [FRACTION_BELOW_1],
+        "n_rounds": [COUNT],
+        "epochs_per_round": [COUNT_OR_0],
         "random_state": ["random_state"],
     }
 

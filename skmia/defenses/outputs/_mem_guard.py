@@ -1,7 +1,7 @@
 """Noise against classifiers that tell members by their posterior."""
 
 import warnings
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from sklearn.base import clone
@@ -18,7 +18,7 @@ from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._records import check_labelled
 from skmia.utils._secret_stream import fresh_random_state, secret_key
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, INNER_FRACTION, Interval
 
 _ALL_DISTORTION = 2.0  # the largest L1 distance of two posteriors
 
@@ -134,13 +134,12 @@ class MemGuard(OutputDefense):
         "its membership classifier is trained on the records without noise"
     )
 
-    _parameter_constraints: dict = {
-        **OutputDefense._parameter_constraints,
+    _parameter_constraints = OutputDefense._parameter_constraints | {
         "membership_classifier": [MLPClassifier, None],
         "budget": [Interval(Real, 0, _ALL_DISTORTION, closed="both")],
         "nonmembers": ["array-like", "sparse matrix", None],
-        "holdout_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "max_steps": [Interval(Integral, 1, None, closed="left")],
+        "holdout_fraction": [INNER_FRACTION],
+        "max_steps": [COUNT],
         "random_state": ["random_state"],
     }
 
@@ -191,9 +190,7 @@ class MemGuard(OutputDefense):
                 "training data can be held out any more. Got None instead."
             )
         X, y = check_labelled(X, y)
-        return hold_out(
-            X, y, self.holdout_fraction, rng, owner="MemGuard", instead="nonmembers"
-        )
+        return hold_out(self, X, y, self.holdout_fraction, rng, "nonmembers")
 
     def _tell_apart(self, nonmembers, members, rng):
         """The membership classifier, trained on equally many posteriors of both."""

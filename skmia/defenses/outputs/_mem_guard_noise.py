@@ -11,7 +11,7 @@ batch would choose its kernel, and the order of its sums, by the number of rows.
 """
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, softmax
 
 from skmia.utils._posteriors import log_posterior
 
@@ -145,7 +145,7 @@ def _move_block(P, net, max_steps):
         rows = rows[found]
         shift[rows] = shifts
     moved = np.empty_like(P)
-    np.put_along_axis(moved, order, _softmax(Z + shift), axis=1)
+    np.put_along_axis(moved, order, softmax(Z + shift, axis=1), axis=1)
     # Rows without noise are kept to the bit; so is one whose label rounding changed.
     keep = shift.any(axis=1) & (moved.argmax(axis=1) == P.argmax(axis=1))
     return np.where(keep[:, np.newaxis], moved, P)
@@ -170,7 +170,7 @@ def _search(Z, net, weight, max_steps):
     shifts : ndarray of shape (found.sum(), n_classes)
         What was added to the logits there.
     """
-    start = _softmax(Z)
+    start = softmax(Z, axis=1)
     before = net.logit(start)
     found = np.zeros(len(Z), dtype=bool)
     shift = np.zeros_like(Z)
@@ -183,7 +183,7 @@ def _search(Z, net, weight, max_steps):
         step = gradient / np.maximum(length, np.finfo(float).tiny)
         shift[rows] -= _STEP * step
         moved = Z[rows] + shift[rows]
-        changed = net.logit(_softmax(moved)) * before[rows] <= 0
+        changed = net.logit(softmax(moved, axis=1)) * before[rows] <= 0
         found[rows] = changed & (moved[:, -1] > moved[:, :-1].max(axis=1))
         # A row whose gradient is 0 would stay where it is forever.
         rows = rows[~found[rows] & (length[:, 0] > 0)]
@@ -192,7 +192,7 @@ def _search(Z, net, weight, max_steps):
 
 def _gradient(Z, start, net, weight):
     """Derivative of the loss of phase I with respect to the logits."""
-    S = _softmax(Z)
+    S = softmax(Z, axis=1)
     logit, slope = net.gradient(S)
     slope = np.sign(logit)[:, np.newaxis] * slope + weight * np.sign(S - start)
     gradient = S * (slope - (S * slope).sum(axis=1, keepdims=True))
@@ -207,12 +207,6 @@ def _logits(P):
     """Logarithms of a posterior, the largest 0, floored so that softmax can move."""
     Z = log_posterior(P)
     return np.maximum(Z - Z.max(axis=1, keepdims=True), _FLOOR)
-
-
-def _softmax(Z):
-    """Posterior of logits; a sum of each row alone."""
-    E = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return E / E.sum(axis=1, keepdims=True)
 
 
 def _times(A, W):

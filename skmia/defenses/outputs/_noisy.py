@@ -1,14 +1,12 @@
 """Posteriors with noise."""
 
-from numbers import Real
-
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posterior_noise import QUANTILES, SPACES, perturb_posterior
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._secret_stream import secret_key
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import NOT_NEGATIVE, StrOptions
 
 
 class NoisyPosterior(OutputDefense):
@@ -95,9 +93,8 @@ class NoisyPosterior(OutputDefense):
         paper="baseline of Jia et al. 2019; after Hanzlik et al. 2021",
     )
 
-    _parameter_constraints: dict = {
-        **OutputDefense._parameter_constraints,
-        "scale": [Interval(Real, 0, None, closed="left")],
+    _parameter_constraints = OutputDefense._parameter_constraints | {
+        "scale": [NOT_NEGATIVE],
         "noise": [StrOptions(set(QUANTILES))],
         "space": [StrOptions(set(SPACES))],
         "preserve_label": ["boolean"],

@@ -1,7 +1,5 @@
 """Posteriors squeezed through a bottleneck."""
 
-from numbers import Integral, Real
-
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import clone
@@ -14,7 +12,7 @@ from skmia.utils._inside import is_frozen
 from skmia.utils._posteriors import keep_label, log_posterior
 from skmia.utils._random import set_random_states
 from skmia.utils._records import check_labelled
-from skmia.utils._sklearn import HasMethods, Interval
+from skmia.utils._sklearn import COUNT_OR_0, INNER_FRACTION, HasMethods
 
 
 class PurifiedPosterior(OutputDefense):
@@ -110,12 +108,11 @@ default=None
         paper="Yang et al. 2020",
     )
 
-    _parameter_constraints: dict = {
-        **OutputDefense._parameter_constraints,
-        "n_components": [Interval(Integral, 0, None, closed="left")],
+    _parameter_constraints = OutputDefense._parameter_constraints | {
+        "n_components": [COUNT_OR_0],
         "purifier": [HasMethods(["fit", "predict"]), None],
         "reference": ["array-like", "sparse matrix", None],
-        "reference_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "reference_fraction": [INNER_FRACTION],
         "preserve_label": ["boolean"],
         "random_state": ["random_state"],
     }
@@ -151,12 +148,7 @@ default=None
         if self.reference is None and not is_frozen(self.estimator):
             X, y = check_labelled(X, y)
             X, y, reference, held_out = hold_out(
-                X,
-                y,
-                self.reference_fraction,
-                rng,
-                owner="PurifiedPosterior",
-                instead="reference",
+                self, X, y, self.reference_fraction, rng, "reference"
             )
             sample_weight = without(sample_weight, held_out)
         fitted = super()._learn(X, y, sample_weight)

@@ -1,11 +1,9 @@
 """Posteriors minus a sigmoid of themselves."""
 
-from numbers import Real
-
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posteriors import reverse_sigmoid_posterior
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import NOT_NEGATIVE
 
 
 class ReverseSigmoidPosterior(OutputDefense):
@@ -72,10 +70,9 @@ class ReverseSigmoidPosterior(OutputDefense):
         paper="Lee et al. 2019",
     )
 
-    _parameter_constraints: dict = {
-        **OutputDefense._parameter_constraints,
-        "beta": [Interval(Real, 0, None, closed="left")],
-        "gamma": [Interval(Real, 0, None, closed="left")],
+    _parameter_constraints = OutputDefense._parameter_constraints | {
+        "beta": [NOT_NEGATIVE],
+        "gamma": [NOT_NEGATIVE],
     }
 
     def __init__(self, estimator, *, beta=1.0, gamma=0.1):

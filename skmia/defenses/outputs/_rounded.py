@@ -71,9 +71,8 @@ class RoundedPosterior(OutputDefense):
         paper="Shokri et al. 2017",
     )
 
-    _parameter_constraints: dict = {
-        **OutputDefense._parameter_constraints,
-        "decimals": [Interval(Integral, 0, MAX_DECIMALS, closed="both")],
+    _parameter_constraints = OutputDefense._parameter_constraints | {
+        "decimals": [Interval(Integral, 0, MAX_DECIMALS, closed="both")]
     }
 
     def __init__(self, estimator, *, decimals=2):

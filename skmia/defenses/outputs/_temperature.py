@@ -1,11 +1,9 @@
 """Softened posteriors."""
 
-from numbers import Real
-
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posteriors import soften_posterior
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import POSITIVE
 
 
 class TemperaturePosterior(OutputDefense):
@@ -74,9 +72,8 @@ class TemperaturePosterior(OutputDefense):
         paper="Shokri et al. 2017",
     )
 
-    _parameter_constraints: dict = {
-        **OutputDefense._parameter_constraints,
-        "temperature": [Interval(Real, 0, None, closed="neither")],
+    _parameter_constraints = OutputDefense._parameter_constraints | {
+        "temperature": [POSITIVE]
     }
 
     def __init__(self, estimator, *, temperature=2.0):

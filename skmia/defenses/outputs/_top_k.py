@@ -1,11 +1,9 @@
 """Posteriors cut to their largest entries."""
 
-from numbers import Integral
-
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posteriors import top_k_posterior
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import COUNT, StrOptions
 
 
 class TopKPosterior(OutputDefense):
@@ -71,9 +69,8 @@ class TopKPosterior(OutputDefense):
         paper="Shokri et al. 2017",
     )
 
-    _parameter_constraints: dict = {
-        **OutputDefense._parameter_constraints,
-        "k": [Interval(Integral, 1, None, closed="left")],
+    _parameter_constraints = OutputDefense._parameter_constraints | {
+        "k": [COUNT],
         "fill": [StrOptions({"spread", "renormalise"})],
     }
 

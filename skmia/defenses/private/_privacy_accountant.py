@@ -116,13 +116,10 @@ class PrivacyAccountant:
     """
 
     @validate_params(
-        {
-            "epsilon": [Interval(Real, 0, None, closed="both")],
-            "delta": [Interval(Real, 0, 1, closed="left")],
-            "composition": [StrOptions({"basic", "advanced", "rdp"})],
-            "path": [str, os.PathLike, None],
-        },
-        prefer_skip_nested_validation=True,
+        epsilon=[Interval(Real, 0, None, closed="both")],
+        delta=[Interval(Real, 0, 1, closed="left")],
+        composition=[StrOptions({"basic", "advanced", "rdp"})],
+        path=[str, os.PathLike, None],
     )
     def __init__(self, epsilon=math.inf, *, delta=0.0, composition="basic", path=None):
         if composition == "rdp":

@@ -1,6 +1,6 @@
 """Less and less detail for clients whose queries do not look like honest ones."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -15,7 +15,7 @@ from skmia.utils._posteriors import onehot_posterior, round_posterior, top_k_pos
 from skmia.utils._random import draw_seeds
 from skmia.utils._record_keys import exact_keys
 from skmia.utils._records import check_labelled
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import COUNT, INNER_FRACTION, Interval, StrOptions
 
 LEVELS = ("full", "rounded", "top-1", "label", "refuse")
 _MASKS = {
@@ -138,13 +138,12 @@ default=None
 
     _asks = "predict_proba"
 
-    _parameter_constraints: dict = {
-        **QueryControl._parameter_constraints,
+    _parameter_constraints = QueryControl._parameter_constraints | {
         "calibration": ["array-like", None],
         "window": [Interval(Integral, 10, None, closed="left")],
-        "alpha": [Interval(Real, 0, 1, closed="neither")],
-        "cooldown": [Interval(Integral, 1, None, closed="left")],
-        "quantile": [Interval(Real, 0, 1, closed="neither")],
+        "alpha": [INNER_FRACTION],
+        "cooldown": [COUNT],
+        "quantile": [INNER_FRACTION],
         "max_level": [StrOptions(set(LEVELS[1:]))],
         "random_state": ["random_state"],
     }
@@ -208,9 +207,7 @@ default=None
         """Training records, labels, calibration records, and which these were."""
         if self.calibration is not None:
             return X, y, self.calibration, np.empty(0, dtype=int)
-        return hold_out(
-            X, y, _HELD_OUT, rng, owner="AdaptiveGuard", instead="calibration"
-        )
+        return hold_out(self, X, y, _HELD_OUT, rng, "calibration")
 
     def _answer(self, X, ask, client_id):
         posterior = ask(X)

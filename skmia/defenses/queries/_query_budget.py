@@ -6,14 +6,18 @@ import math
 import os
 from bisect import bisect_left
 from contextlib import contextmanager
-from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
 
 from skmia.defenses.queries._query_accounts import Accounts, insert
 from skmia.exceptions import QueryBudgetExceeded
-from skmia.utils._sklearn import Interval, validate_params
+from skmia.utils._sklearn import (
+    COUNT_OR_0,
+    FRACTION_BELOW_1,
+    NOT_NEGATIVE,
+    validate_params,
+)
 
 # One row per distinct cost, per record that a client asked, per remembered answer.
 _TABLES = {
@@ -109,14 +113,11 @@ class QueryBudget:
     """
 
     @validate_params(
-        {
-            "max_queries": [Interval(Integral, 0, None, closed="left"), None],
-            "epsilon": [Interval(Real, 0, None, closed="left"), None],
-            "delta": [Interval(Real, 0, 1, closed="left")],
-            "slack": [Interval(Real, 0, 1, closed="left")],
-            "path": [str, os.PathLike, None],
-        },
-        prefer_skip_nested_validation=True,
+        max_queries=[COUNT_OR_0, None],
+        epsilon=[NOT_NEGATIVE, None],
+        delta=[FRACTION_BELOW_1],
+        slack=[FRACTION_BELOW_1],
+        path=[str, os.PathLike, None],
     )
     def __init__(
         self, max_queries=None, *, epsilon=None, delta=0.0, slack=0.0, path=None

@@ -2,12 +2,11 @@
 
 import sys
 import uuid
-from numbers import Integral
 
 from skmia.defenses.queries._query_budget import QueryBudget
 from skmia.defenses.queries._query_control import QueryLedger
 from skmia.utils._card import DefenseCard
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT_OR_0
 
 
 class QueryLimit(QueryLedger):
@@ -93,9 +92,8 @@ class QueryLimit(QueryLedger):
         paper="Truex et al. 2019",
     )
 
-    _parameter_constraints: dict = {
-        **QueryLedger._parameter_constraints,
-        "budget": [Interval(Integral, 0, None, closed="left"), QueryBudget],
+    _parameter_constraints = QueryLedger._parameter_constraints | {
+        "budget": [COUNT_OR_0, QueryBudget]
     }
 
     _without_budget = {"budget": sys.maxsize}

@@ -83,9 +83,8 @@ class AnonymizedClassifier(TrainingDefense):
 
     _voids_guarantee = "how a record is recoded depends on the others, without noise"
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
-        "anonymizer": [HasMethods(["fit_transform"]), None],
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
+        "anonymizer": [HasMethods(["fit_transform"]), None]
     }
 
     def __init__(self, estimator, *, anonymizer=None):

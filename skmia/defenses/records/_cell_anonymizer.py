@@ -2,7 +2,6 @@
 
 from abc import ABCMeta, abstractmethod
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import assert_all_finite, check_array, get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT
 from skmia.utils._tables import column_positions, list_values
 
 
@@ -25,10 +24,7 @@ class CellAnonymizer(
     and implement ``_cells(V)``.
     """
 
-    _parameter_constraints: dict = {
-        "k": [Interval(Integral, 1, None, closed="left")],
-        "quasi_identifiers": ["array-like", None],
-    }
+    _parameter_constraints = {"k": [COUNT], "quasi_identifiers": ["array-like", None]}
 
     # Whether the numbers written are values of records, not averages of them.
     _writes_actual_values = False

@@ -1,6 +1,6 @@
 """k-anonymous records by Mondrian."""
 
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,13 @@ from skmia.defenses.records._cell_anonymizer import (
     read_table,
 )
 from skmia.defenses.records._mondrian_cells import mondrian_tree, sensitive_condition
-from skmia.utils._sklearn import Interval, StrOptions, _fit_context
+from skmia.utils._sklearn import (
+    COUNT_OR_0,
+    FRACTION,
+    Interval,
+    StrOptions,
+    _fit_context,
+)
 from skmia.utils._tables import column_positions
 
 
@@ -104,12 +110,11 @@ class MondrianAnonymizer(CellAnonymizer):
     3  37.0    B
     """
 
-    _parameter_constraints: dict = {
-        **CellAnonymizer._parameter_constraints,
-        "sensitive": [str, Interval(Integral, 0, None, closed="left")],
+    _parameter_constraints = CellAnonymizer._parameter_constraints | {
+        "sensitive": [str, COUNT_OR_0],
         "l": [Interval(Real, 1, None, closed="left"), None],
         "l_kind": [StrOptions({"distinct", "entropy"})],
-        "t": [Interval(Real, 0, 1, closed="both"), None],
+        "t": [FRACTION, None],
         "recoding": [StrOptions({"mean", "median", "midpoint"})],
     }
 

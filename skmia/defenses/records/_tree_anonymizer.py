@@ -1,7 +1,5 @@
 """k-anonymous records with cells that follow the decisions of a model."""
 
-from numbers import Integral
-
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
@@ -14,7 +12,7 @@ from skmia.defenses.records._cell_anonymizer import (
     first_of_each,
     read_table,
 )
-from skmia.utils._sklearn import HasMethods, Interval, _fit_context
+from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
 
 
 class TreeAnonymizer(CellAnonymizer):
@@ -90,10 +88,9 @@ class TreeAnonymizer(CellAnonymizer):
     4
     """
 
-    _parameter_constraints: dict = {
+    _parameter_constraints = CellAnonymizer._parameter_constraints | {
         "estimator": [HasMethods(["fit", "predict"])],
-        **CellAnonymizer._parameter_constraints,
-        "max_depth": [Interval(Integral, 1, None, closed="left"), None],
+        "max_depth": [COUNT, None],
         "random_state": ["random_state"],
     }
 

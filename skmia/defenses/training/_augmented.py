@@ -1,7 +1,5 @@
 """Training on altered copies of the records."""
 
-from numbers import Integral, Real
-
 import numpy as np
 from scipy import sparse
 from sklearn.base import clone
@@ -12,7 +10,7 @@ from skmia.defenses._numbers import features_of, like, takes_numbers
 from skmia.defenses.training._augmenters import AUGMENTERS, NUMERIC
 from skmia.utils._card import DefenseCard
 from skmia.utils._records import concatenate
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, StrOptions
 from skmia.utils._weights import fit_weights, weight_parameter
 
 
@@ -101,11 +99,10 @@ class AugmentedClassifier(TrainingDefense):
 
     _voids_guarantee = "a record counts several times, with its copies"
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
         "augmenter": [StrOptions(set(AUGMENTERS)), callable],
-        "strength": [Interval(Real, 0, None, closed="left")],
-        "n_copies": [Interval(Integral, 1, None, closed="left")],
+        "strength": [NOT_NEGATIVE],
+        "n_copies": [COUNT],
         "keep_original": ["boolean"],
         "random_state": ["random_state"],
     }

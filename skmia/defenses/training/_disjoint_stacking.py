@@ -14,13 +14,13 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records, rarest_classes
 from skmia.utils._fitting import fit_clone
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._sklearn import HasMethods
+from skmia.utils._sklearn import HasMethods, _BaseComposition
 from skmia.utils._tags import pass_records_to
 from skmia.utils._weights import fit_weights
 from skmia.utils._wrapper import ClassifierWrapper
 
 
-class DisjointStackingClassifier(TrainingDefense):
+class DisjointStackingClassifier(_BaseComposition, TrainingDefense):
     """Classifiers trained on disjoint parts of the records, and one that combines them.
 
     The records are split by class into one part for each classifier of the first
@@ -106,7 +106,7 @@ class DisjointStackingClassifier(TrainingDefense):
         "combiner sees records without noise"
     )
 
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         "estimators": [list],
         "final_estimator": [HasMethods("fit"), None],
         "fractions": ["array-like", None],
@@ -224,12 +224,7 @@ class DisjointStackingClassifier(TrainingDefense):
         -------
         params : dict
         """
-        params = super().get_params(deep=deep)
-        for name, model in _named(self.estimators) if deep else ():
-            params[name] = model
-            for key, value in model.get_params().items():
-                params[f"{name}__{key}"] = value
-        return params
+        return self._get_params("estimators", deep=deep)
 
     def set_params(self, **params):
         """Set parameters, those of the models and whole models included.
@@ -243,14 +238,7 @@ class DisjointStackingClassifier(TrainingDefense):
         -------
         self : object
         """
-        if "estimators" in params:
-            self.estimators = params.pop("estimators")
-        names = {name for name, _ in _named(self.estimators)} & set(params)
-        if names:
-            self.estimators = [
-                (name, params.pop(name, model)) for name, model in self.estimators
-            ]
-        return super().set_params(**params)
+        return self._set_params("estimators", **params)
 
     def __sklearn_tags__(self):
         # Past the parents that ask their one `estimator` for its tags.

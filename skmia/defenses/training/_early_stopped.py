@@ -2,7 +2,7 @@
 
 import warnings
 from copy import deepcopy
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from skmia.utils._inside import last_step
 from skmia.utils._labels import align_columns
 from skmia.utils._passes import passes
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, Interval
 from skmia.utils._weights import fit_weights
 
 
@@ -124,11 +124,10 @@ class EarlyStoppedClassifier(TrainingDefense):
         "without noise"
     )
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
-        "max_epochs": [Interval(Integral, 1, None, closed="left")],
-        "patience": [Interval(Integral, 1, None, closed="left")],
-        "max_gap": [Interval(Real, 0, None, closed="left"), None],
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
+        "max_epochs": [COUNT],
+        "patience": [COUNT],
+        "max_gap": [NOT_NEGATIVE, None],
         "validation_fraction": [Interval(Real, 0, 0.5, closed="right")],
         "random_state": ["random_state"],
     }

@@ -1,6 +1,6 @@
 """Dropout for any model: an ensemble in which each member sees some features only."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
@@ -11,7 +11,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._random import draw_seeds
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, FRACTION_BELOW_1
 from skmia.utils._weights import fit_weights
 
 
@@ -91,10 +91,9 @@ class FeatureBaggedClassifier(TrainingDefense):
 
     _voids_guarantee = "each of its models is trained on all records"
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
-        "drop": [Interval(Real, 0, 1, closed="left")],
-        "n_estimators": [Interval(Integral, 1, None, closed="left")],
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
+        "drop": [FRACTION_BELOW_1],
+        "n_estimators": [COUNT],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }

@@ -1,6 +1,6 @@
 """Models that are no more complex than their validation score asks for."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records
 from skmia.utils._inside import last_step
 from skmia.utils._random import set_random_states
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import NOT_NEGATIVE
 from skmia.utils._weights import fit_weights
 
 # Parameters that limit a fit, the most telling first; from weak to strong.
@@ -140,13 +140,12 @@ class FitControlledClassifier(TrainingDefense):
         "scores without noise"
     )
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
         "parameter": [str],
         "values": ["array-like", None],
         "cv": ["cv_object"],
         "scoring": [str, callable, None],
-        "max_gap": [Interval(Real, 0, None, closed="left"), None],
+        "max_gap": [NOT_NEGATIVE, None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }

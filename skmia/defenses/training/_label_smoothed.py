@@ -1,12 +1,10 @@
 """Training on smoothed labels."""
 
-from numbers import Real
-
 import numpy as np
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import FRACTION_BELOW_1
 from skmia.utils._soft_labels import fit_soft_labels
 
 
@@ -89,9 +87,8 @@ class LabelSmoothedClassifier(TrainingDefense):
 
     _voids_guarantee = "a record counts several times, with different labels"
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
-        "smoothing": [Interval(Real, 0, 1, closed="left")],
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
+        "smoothing": [FRACTION_BELOW_1],
         "random_state": ["random_state"],
     }
 

@@ -1,7 +1,5 @@
 """Training on mixed pairs of records."""
 
-from numbers import Integral, Real
-
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -9,7 +7,7 @@ from skmia.defenses._base import TrainingDefense
 from skmia.defenses._numbers import features_of, like, takes_numbers
 from skmia.defenses.training._augmenters import between, partners
 from skmia.utils._card import DefenseCard
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, NOT_NEGATIVE
 from skmia.utils._soft_labels import fit_soft_labels
 
 
@@ -90,10 +88,9 @@ class MixupClassifier(TrainingDefense):
 
     _voids_guarantee = "a record is part of several rows"
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
-        "alpha": [Interval(Real, 0, None, closed="left")],
-        "n_pairs": [Interval(Integral, 1, None, closed="left")],
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
+        "alpha": [NOT_NEGATIVE],
+        "n_pairs": [COUNT],
         "random_state": ["random_state"],
     }
 

@@ -1,7 +1,5 @@
 """Training on records that were made noisy."""
 
-from numbers import Real
-
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
@@ -11,7 +9,7 @@ from skmia.defenses._numbers import column_moments, features_of, like, takes_num
 from skmia.defenses.private._declared import check_bounds
 from skmia.defenses.training._augmenters import add_noise
 from skmia.utils._card import DefenseCard
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import FRACTION, NOT_NEGATIVE, StrOptions
 from skmia.utils._weights import fit_weights
 
 
@@ -96,12 +94,11 @@ class ObfuscatedClassifier(TrainingDefense):
         "without noise"
     )
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
         "noise": [StrOptions({"gaussian", "uniform"})],
-        "scale": [Interval(Real, 0, None, closed="left")],
-        "fraction": [Interval(Real, 0, 1, closed="both")],
-        "extra": [Interval(Real, 0, None, closed="left")],
+        "scale": [NOT_NEGATIVE],
+        "fraction": [FRACTION],
+        "extra": [NOT_NEGATIVE],
         "bounds": [tuple, list, None],
         "random_state": ["random_state"],
     }

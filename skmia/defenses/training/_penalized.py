@@ -1,7 +1,5 @@
 """Models with a penalty on their weights, stated in one convention."""
 
-from numbers import Real
-
 from sklearn.base import clone
 from sklearn.linear_model import (
     LogisticRegression,
@@ -15,7 +13,7 @@ from sklearn.svm import LinearSVC
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._inside import last_step
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import POSITIVE, StrOptions
 from skmia.utils._weights import fit_weights
 
 
@@ -109,9 +107,8 @@ class PenalizedClassifier(TrainingDefense):
         paper="Shokri et al. 2017",
     )
 
-    _parameter_constraints: dict = {
-        **TrainingDefense._parameter_constraints,
-        "strength": [Interval(Real, 0, None, closed="neither")],
+    _parameter_constraints = TrainingDefense._parameter_constraints | {
+        "strength": [POSITIVE],
         "penalty": [StrOptions({"l1", "l2"})],
     }
 
@@ -140,61 +137,37 @@ class PenalizedClassifier(TrainingDefense):
         return {"estimator_": model, "parameters_": parameters}
 
 
-def _logistic_l2(model, strength, n):
-    return {"C": 1 / (2 * strength * n), "l1_ratio": 0.0}
-
-
-def _logistic_l1(model, strength, n):
-    # The other solvers know no l1 penalty.
-    solver = model.solver if model.solver == "liblinear" else "saga"
-    return {"C": 1 / (strength * n), "l1_ratio": 1.0, "solver": solver}
-
-
-def _svc_l2(model, strength, n):
-    return {"C": 1 / (2 * strength * n), "penalty": "l2"}
-
-
-def _svc_l1(model, strength, n):
-    return {"C": 1 / (strength * n), "penalty": "l1"}
-
-
-def _ridge_l2(model, strength, n):
-    return {"alpha": strength * n}
-
-
-def _sgd_l2(model, strength, n):
-    return {"alpha": 2 * strength, "penalty": "l2"}
-
-
-def _sgd_l1(model, strength, n):
-    return {"alpha": strength, "penalty": "l1"}
-
-
-def _mlp_l2(model, strength, n):
+def _mlp_alpha(model, strength, n):
     """Each batch adds ``alpha / 2`` squared weights, divided by its own size."""
     size = 200 if model.batch_size == "auto" else model.batch_size
-    batch = n if model.solver == "lbfgs" else min(size, n)
-    return {"alpha": 2 * strength * batch}
+    return 2 * strength * (n if model.solver == "lbfgs" else min(size, n))
 
 
-def _weight_decay_l2(model, strength, n):
-    return {"weight_decay": 2 * strength}
+def _sgd(factor, penalty):
+    return lambda model, s, n: {"alpha": factor * s, "penalty": penalty}
 
 
+# By penalty and kind of model: parameters from the model, the strength s and the number
+# of records n.
 _CONVERSIONS = {
     "l2": {
-        LogisticRegression: _logistic_l2,
-        LinearSVC: _svc_l2,
-        RidgeClassifier: _ridge_l2,
-        SGDClassifier: _sgd_l2,
-        Perceptron: _sgd_l2,
-        MLPClassifier: _mlp_l2,
+        LogisticRegression: lambda m, s, n: {"C": 1 / (2 * s * n), "l1_ratio": 0.0},
+        LinearSVC: lambda m, s, n: {"C": 1 / (2 * s * n), "penalty": "l2"},
+        RidgeClassifier: lambda m, s, n: {"alpha": s * n},
+        SGDClassifier: _sgd(2, "l2"),
+        Perceptron: _sgd(2, "l2"),
+        MLPClassifier: lambda m, s, n: {"alpha": _mlp_alpha(m, s, n)},
     },
     "l1": {
-        LogisticRegression: _logistic_l1,
-        LinearSVC: _svc_l1,
-        SGDClassifier: _sgd_l1,
-        Perceptron: _sgd_l1,
+        LogisticRegression: lambda m, s, n: {
+            "C": 1 / (s * n),
+            "l1_ratio": 1.0,
+            # The other solvers know no l1 penalty.
+            "solver": m.solver if m.solver == "liblinear" else "saga",
+        },
+        LinearSVC: lambda m, s, n: {"C": 1 / (s * n), "penalty": "l1"},
+        SGDClassifier: _sgd(1, "l1"),
+        Perceptron: _sgd(1, "l1"),
     },
 }
 
@@ -208,7 +181,7 @@ def _conversion(model, penalty):
             return convert
     # By name: networks are optional, and not imported.
     if penalty == "l2" and "weight_decay" in names:
-        return _weight_decay_l2
+        return lambda model, s, n: {"weight_decay": 2 * s}
     return None
 
 
