@@ -5,7 +5,7 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sklearn.base import ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import StratifiedShuffleSplit, check_cv, cross_val_score
 from sklearn.utils import check_random_state, column_or_1d
@@ -17,7 +17,6 @@ from skmia.exceptions import PrivacyLeakWarning
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.shadow._splitters import check_even
-from skmia.utils._estimator import Estimator
 from skmia.utils._inside import is_frozen
 from skmia.utils._random import draw_seeds, find_private, set_random_states
 from skmia.utils._records import check_labelled
@@ -29,7 +28,6 @@ from skmia.utils._sklearn import (
     _fit_context,
 )
 from skmia.utils._tags import pass_records_to
-from skmia.utils._wrapper import FeaturesOfModel
 
 __all__ = ["PrivacyAwareSelector", "pareto_front"]
 
@@ -80,9 +78,7 @@ def _has_scores(selector):
     return all(hasattr(model, "predict_proba") for model in models)
 
 
-class PrivacyAwareSelector(
-    FeaturesOfModel, MetaEstimatorMixin, ClassifierMixin, Estimator
-):
+class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Classifier that is the best of several ones which leak no more than a cap.
 
     Every candidate is scored on records that it was not trained on, and attacked in a
@@ -200,7 +196,14 @@ class PrivacyAwareSelector(
         n_jobs=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimators = estimators
+        self.scoring = scoring
+        self.attack = attack
+        self.max_leakage = max_leakage
+        self.cv = cv
+        self.n_shadows = n_shadows
+        self.n_jobs = n_jobs
+        self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y):
@@ -312,6 +315,16 @@ class PrivacyAwareSelector(
     def classes_(self):
         """Class labels, in the order of the columns of a posterior."""
         return self.estimator_.classes_
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen by the chosen candidate."""
+        return self.estimator_.n_features_in_
+
+    @property
+    def feature_names_in_(self):
+        """Names of the features, where the chosen candidate was given names."""
+        return self.estimator_.feature_names_in_
 
     def predict(self, X):
         """Labels that the chosen candidate predicts.

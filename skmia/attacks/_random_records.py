@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_array, check_random_state
 
+from skmia.utils._numbers import uniform_between
 from skmia.utils._sklearn import COUNT, validate_params
 
 
@@ -130,9 +131,5 @@ def _draw_numbers(seen, n_samples, rng):
         return rng.randint(int(low), int(high) + 1, size=n_samples, dtype=dtype)
     if not np.isfinite([low, high]).all():
         raise ValueError(f"The feature {seen.name!r} of X must be finite.")
-    share = rng.random_sample(n_samples)
-    if (seen == np.floor(seen)).all():
-        drawn = np.floor(low + share * (high - low + 1))
-    else:
-        drawn = low + share * (high - low)
-    return np.clip(drawn, low, high)  # rounding may lead one step beyond
+    whole = (seen == np.floor(seen)).all()
+    return uniform_between(low, high, whole, rng.random_sample(n_samples))

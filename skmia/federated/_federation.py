@@ -3,22 +3,20 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import ClassifierMixin, MetaEstimatorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import assert_all_finite, check_random_state, get_tags
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.utils._estimator import Estimator
 from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import align_columns
 from skmia.utils._random import deal, draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
 from skmia.utils._tags import pass_records_to
-from skmia.utils._wrapper import FeaturesOfModel
 
 
-class LooseFederation(FeaturesOfModel, MetaEstimatorMixin, ClassifierMixin, Estimator):
+class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Classifiers of several parties, each trained on its own records only.
 
     The parties share what their models answer, never records or parameters. An
@@ -90,12 +88,19 @@ class LooseFederation(FeaturesOfModel, MetaEstimatorMixin, ClassifierMixin, Esti
     }
 
     def __init__(self, estimators, *, n_jobs=None, random_state=None):
-        self._keep_params(locals())
+        self.estimators = estimators
+        self.n_jobs = n_jobs
+        self.random_state = random_state
 
     @property
-    def _model(self):
-        """The first of several alike."""
-        return self.estimators_[0]
+    def n_features_in_(self):
+        """Number of features seen by the model of the first party."""
+        return self.estimators_[0].n_features_in_
+
+    @property
+    def feature_names_in_(self):
+        """Names of the features, where the models were given names."""
+        return self.estimators_[0].feature_names_in_
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, groups=None):

@@ -1,14 +1,13 @@
 """An insider of a federation names the party that owns a record."""
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.federated._federation import LooseFederation
-from skmia.utils._estimator import Estimator
 from skmia.utils._labels import encode_labels
 from skmia.utils._membership import membership_score
 from skmia.utils._random import draw_seeds, set_random_states
@@ -26,7 +25,7 @@ def _federation_is_fitted(attack):
     return hasattr(attack.federation, "parties_")
 
 
-class InsiderAttack(Estimator):
+class InsiderAttack(BaseEstimator):
     """Name the party of a federation that was trained on a record.
 
     The insider sees what each of the other parties answers, not only their mean, and
@@ -134,7 +133,11 @@ class InsiderAttack(Estimator):
         estimator=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.federation = federation
+        self.adversary = adversary
+        self.method = method
+        self.estimator = estimator
+        self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X=None, y=None):

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted, check_memory, validate_dat
 from skmia.attacks import AttackRecipe, lacks, run
 from skmia.attacks._run import fit, judge_seen, recorded, see, seeded
 from skmia.game._choices import check_attack
-from skmia.game._knowledge import add_noise, choose_records, numeric_records
+from skmia.game._knowledge import NUMBERS_ONLY, add_noise, choose_records
 from skmia.game._outcome import GameOutcome
 from skmia.game._protocols import Halves
 from skmia.shadow import ShadowModels
@@ -23,6 +23,7 @@ from skmia.utils._cache import fingerprint, remember
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
+from skmia.utils._numbers import numeric_records
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import HasMethods, Interval, _fit_context
@@ -230,7 +231,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         if isinstance(self.cv, Integral):
             check_even("MembershipGame", "cv", self.cv)
         if self.target_noise:
-            numeric_records(X)  # raises now what score would raise
+            numeric_records(X, NUMBERS_ONLY)  # raises now what score would raise
         rng = check_random_state(self.random_state)
         shadow_seed, self._attack_seed, self.score_seed_ = draw_seeds(rng, 3)
         shadows = self._shadow_models(shadow_seed)

@@ -5,10 +5,16 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing, check_array, check_random_state
+from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.utils._cache import fingerprint, remember
+from skmia.utils._numbers import numeric_records
 from skmia.utils._random import draw_rows, set_random_states
+
+NUMBERS_ONLY = (
+    "The 'shadow_noise' and 'target_noise' parameters of MembershipGame are for "
+    "records with numeric features only."
+)
 
 
 def choose_records(generator, size, seed, memory, X, y, groups):
@@ -64,17 +70,6 @@ def sample_records(generator, n_records, seed, X, y):
         ) from error
 
 
-def numeric_records(X):
-    """Features as an array of floats, to which noise can be added."""
-    try:
-        return check_array(X, dtype=[np.float64, np.float32], ensure_all_finite=False)
-    except ValueError as error:
-        raise ValueError(
-            "The 'shadow_noise' and 'target_noise' parameters of MembershipGame are "
-            f"for records with numeric features only. {error}"
-        ) from error
-
-
 def add_noise(X, sigma, seed, clip):
     """`X` and uniform noise from [0, sigma] in every feature; `X` itself if none.
 
@@ -83,7 +78,7 @@ def add_noise(X, sigma, seed, clip):
     """
     if not sigma:
         return X
-    values = numeric_records(X)
+    values = numeric_records(X, NUMBERS_ONLY)
     noise = check_random_state(seed).uniform(0, sigma, size=values.shape)
     values = values + noise.astype(values.dtype)
     if clip:

@@ -106,7 +106,11 @@ class ActiveLearningGenerator(ShadowDataGenerator):
         schema=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.n_labelled = n_labelled
+        self.classifier = classifier
+        self.selection = selection
+        self.schema = schema
+        self.random_state = random_state
 
     def _sample(self, n_samples, questions, rng):
         self._check_labels(questions)

@@ -5,6 +5,7 @@ import warnings
 from numbers import Integral
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils import (
     _safe_indexing,
     check_consistent_length,
@@ -16,7 +17,6 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.generators._schema import FeatureSchema
 from skmia.utils._budget import n_affordable, queries_left
-from skmia.utils._estimator import Estimator
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import _fit_context
@@ -75,7 +75,7 @@ class Questions:
         return np.asarray(answer)
 
 
-class ShadowDataGenerator(Estimator):
+class ShadowDataGenerator(BaseEstimator):
     """Base of the generators that ask a target, or look around known records.
 
     `fit` keeps the schema, the known records as encoded rows, their labels and a

@@ -90,7 +90,11 @@ class CombinedGenerator(ShadowDataGenerator):
         schema=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.query = query
+        self.region = region
+        self.max_queries = max_queries
+        self.schema = schema
+        self.random_state = random_state
 
     def _sample(self, n_samples, questions, rng):
         query = clone(self.query or QueryGenerator())

@@ -97,7 +97,10 @@ class DensityGenerator(RecordsGenerator):
     }
 
     def __init__(self, *, model="gmm", per_class=True, schema=None, random_state=None):
-        self._keep_params(locals())
+        self.model = model
+        self.per_class = per_class
+        self.schema = schema
+        self.random_state = random_state
 
     def _learn(self, Z, y):
         classes, codes = encode_classes(y if self.per_class else None)

@@ -132,7 +132,17 @@ class QueryGenerator(ShadowDataGenerator):
         schema=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.variant = variant
+        self.k_max = k_max
+        self.k_min = k_min
+        self.rej_max = rej_max
+        self.conf_min = conf_min
+        self.iter_max = iter_max
+        self.n_restarts = n_restarts
+        self.batch = batch
+        self.max_queries = max_queries
+        self.schema = schema
+        self.random_state = random_state
 
     def _sample(self, n_samples, questions, rng):
         self._check_target(questions)

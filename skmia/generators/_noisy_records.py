@@ -67,7 +67,9 @@ class NoisyRecords(RecordsGenerator):
     }
 
     def __init__(self, *, flip=0.1, schema=None, random_state=None):
-        self._keep_params(locals())
+        self.flip = flip
+        self.schema = schema
+        self.random_state = random_state
 
     def _learn(self, Z, y):
         return {}

@@ -4,17 +4,17 @@ import warnings
 from numbers import Integral
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing, check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.generators._asking import Questions
-from skmia.utils._estimator import Estimator
 from skmia.utils._random import draw_rows, draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
 
 
-class OtherRecords(Estimator):
+class OtherRecords(BaseEstimator):
     """Records of another data set, as they are.
 
     What members look like carries over from one data set to another where the attack
@@ -80,7 +80,9 @@ class OtherRecords(Estimator):
     }
 
     def __init__(self, records, labels, *, random_state=None):
-        self._keep_params(locals())
+        self.records = records
+        self.labels = labels
+        self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X=None, y=None):

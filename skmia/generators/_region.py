@@ -104,7 +104,11 @@ class RegionGenerator(ShadowDataGenerator):
     def __init__(
         self, *, radius=0.1, per_seed=10, flip=0.05, schema=None, random_state=None
     ):
-        self._keep_params(locals())
+        self.radius = radius
+        self.per_seed = per_seed
+        self.flip = flip
+        self.schema = schema
+        self.random_state = random_state
 
     def _sample(self, n_samples, questions, rng):
         if self._known is None:

@@ -17,6 +17,7 @@ from skmia.generators._schema_columns import (
     is_category,
     read_table,
 )
+from skmia.utils._numbers import uniform_between
 from skmia.utils._tables import column_positions
 
 
@@ -232,10 +233,7 @@ class FeatureSchema:
         Z : ndarray of shape (n_samples, n_columns)
         """
         U = rng.random_sample((n_samples, self.n_columns))
-        # A weighted mean: the width of the widest range there is overflows.
-        Z = self.low * (1 - U) + self.high * U
-        steps = self._width_of_discrete * U
-        return self.snap(np.where(self._discrete, self.low + np.floor(steps), Z))
+        return self.snap(uniform_between(self.low, self.high, self._discrete, U))
 
     def snap(self, Z):
         """Move numbers into the schema: to the bounds, and to whole numbers.
@@ -330,10 +328,6 @@ class FeatureSchema:
     @cached_property
     def _discrete(self):
         return _frozen([kind != "continuous" for kind in self.kinds])
-
-    @cached_property
-    def _width_of_discrete(self):
-        return _frozen(np.where(self._discrete, self.high - self.low + 1, 0))
 
     @cached_property
     def _is_plain(self):

@@ -101,7 +101,9 @@ class StatisticsGenerator(RecordsGenerator):
     }
 
     def __init__(self, *, dependence="independent", schema=None, random_state=None):
-        self._keep_params(locals())
+        self.dependence = dependence
+        self.schema = schema
+        self.random_state = random_state
 
     def _learn(self, Z, y):
         classes, codes = encode_classes(y)

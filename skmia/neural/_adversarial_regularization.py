@@ -175,7 +175,20 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
         device="cpu",
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.hidden_units = hidden_units
+        self.alpha = alpha
+        self.reference = reference
+        self.reference_fraction = reference_fraction
+        self.attack_steps = attack_steps
+        self.warmup_epochs = warmup_epochs
+        self.activation = activation
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.attack_learning_rate = attack_learning_rate
+        self.weight_decay = weight_decay
+        self.device = device
+        self.random_state = random_state
 
     def _train(self, X, codes, classes, rng):
         self._check_warmup()

@@ -6,13 +6,12 @@ from numbers import Integral
 import numpy as np
 import torch
 from scipy.special import softmax
-from sklearn.base import ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.neural._perceptron import ACTIVATIONS, perceptron
-from skmia.utils._estimator import Estimator
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, StrOptions, _fit_context
 from skmia.utils._weights import refuse_fit_params
 
@@ -20,7 +19,7 @@ from skmia.utils._weights import refuse_fit_params
 _CHUNK = 8192
 
 
-class PerceptronClassifier(ClassifierMixin, Estimator, metaclass=ABCMeta):
+class PerceptronClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     """A classifier whose posterior is the softmax of a multilayer perceptron.
 
     Subclasses implement ``_train(X, codes, classes, rng)``: records, positions of their

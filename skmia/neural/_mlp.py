@@ -88,7 +88,14 @@ class MLPNet(PerceptronClassifier):
         device="cpu",
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.hidden_units = hidden_units
+        self.activation = activation
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.device = device
+        self.random_state = random_state
 
     def _train(self, X, codes, classes, rng):
         generator = torch_generator(rng)

@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.signals import Signal, observe
+from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT_OR_0, HasMethods, validate_params
 
@@ -127,14 +128,12 @@ class DistilledTrajectory:
         rows, labels = np.nonzero(posterior >= NEGLIGIBLE)
         shown = _safe_indexing(prepare.fit_transform(X), rows)
         self.snapshots_ = []
-        for _ in range(self.n_snapshots):
-            learner.partial_fit(
-                shown,
-                self.classes_[labels],
-                classes=self.classes_,
-                sample_weight=posterior[rows, labels],
-            )
-            steps = [("prepare", prepare), ("learner", deepcopy(learner))]
+        for stage in passes(
+            *(learner, shown, self.classes_[labels], self.n_snapshots),
+            classes=self.classes_,
+            sample_weight=posterior[rows, labels],
+        ):
+            steps = [("prepare", prepare), ("learner", deepcopy(stage))]
             self.snapshots_.append(Pipeline(steps))
         return self
 

@@ -1,14 +1,12 @@
 """The models inside a fitted ensemble, each as a classifier of its own."""
 
 import numpy as np
-from sklearn.base import ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import BaseEnsemble
 from sklearn.utils import _safe_indexing
 
-from skmia.utils._estimator import Estimator
 
-
-class EnsembleMember(ClassifierMixin, Estimator):
+class EnsembleMember(ClassifierMixin, BaseEstimator):
     """One model of an ensemble, with the ensemble's labels and features.
 
     Bagging ensembles and forests train their models on encoded labels and on a
@@ -26,7 +24,10 @@ class EnsembleMember(ClassifierMixin, Estimator):
     """
 
     def __init__(self, model, classes, encoded, features=None):
-        self._keep_params(locals())
+        self.model = model
+        self.classes = classes
+        self.encoded = encoded
+        self.features = features
 
     @property
     def classes_(self):

@@ -5,7 +5,7 @@ from itertools import product
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import MetaEstimatorMixin
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
@@ -19,7 +19,6 @@ from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.utils._budget import unlimited
 from skmia.utils._cache import fingerprint
-from skmia.utils._estimator import Estimator
 from skmia.utils._labels import classes_of
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
@@ -28,7 +27,7 @@ from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
 
 
-class ShadowModels(ShadowPool, MetaEstimatorMixin, Estimator):
+class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     """Clones of one estimator, each trained on a part of the adversary's records.
 
     In and out are the train and test parts of a scikit-learn splitter, so every
@@ -134,7 +133,14 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, Estimator):
         random_state=None,
         verbose=False,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.cv = cv
+        self.signals = signals
+        self.unpack = unpack
+        self.memory = memory
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None, groups=None, **fit_params):

@@ -8,6 +8,7 @@ from sklearn.utils import check_random_state
 
 from skmia.shadow._distillation import observe_snapshots
 from skmia.signals import Signal
+from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT, HasMethods, validate_params
 
@@ -94,9 +95,7 @@ def training_observations(
 def _train_in_steps(model, X, y, n_steps):
     """Train a model, and yield after each step."""
     if hasattr(model, "partial_fit"):
-        labels = np.unique(y)
-        for _ in range(n_steps):
-            yield model.partial_fit(X, y, classes=labels)
+        yield from passes(model, X, y, n_steps)
         return
     params = model.get_params()
     if not {"warm_start", "n_estimators"} <= params.keys():

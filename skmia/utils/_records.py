@@ -96,18 +96,6 @@ def concatenate(parts):
     return np.concatenate(parts)
 
 
-def numbers(X):
-    """Features as a matrix of numbers, or None where some are none."""
-    if hasattr(X, "dtypes") and hasattr(X.dtypes, "items"):
-        numeric = X.select_dtypes("number")
-        return numeric.to_numpy(float) if numeric.shape == X.shape else None
-    try:
-        X = X.toarray() if sparse.issparse(X) else np.asarray(X)
-    except ValueError:  # records of different length
-        return None
-    return X.reshape(len(X), -1).astype(float) if X.dtype.kind in "buif" else None
-
-
 def check_membership(member):
     """Membership bits as an integer array: 1 = member, 0 = non-member.
 

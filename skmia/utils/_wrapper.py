@@ -1,36 +1,14 @@
 """What every classifier around a classifier shares, whatever it lets through."""
 
-from sklearn.base import ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import column_or_1d, get_tags
 
-from skmia.utils._estimator import Estimator
 from skmia.utils._random import find_private
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._weights import fit_weights, read_weights
 
 
-class FeaturesOfModel:
-    """What has seen the features that a model inside has seen."""
-
-    @property
-    def _model(self):
-        """The fitted model that knows the answers."""
-        return self.estimator_
-
-    @property
-    def n_features_in_(self):
-        """Number of features seen by the inner model."""
-        return self._model.n_features_in_
-
-    @property
-    def feature_names_in_(self):
-        """Names of the features, where the inner model was given names."""
-        return self._model.feature_names_in_
-
-
-class ClassifierWrapper(
-    FeaturesOfModel, MetaEstimatorMixin, ClassifierMixin, Estimator
-):
+class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """A classifier that fits a clone of another one and answers in its place.
 
     Subclasses decide what to answer, and with ``_learn`` how to fit. Nothing else of
@@ -56,9 +34,24 @@ class ClassifierWrapper(
     __metadata_request__fit = {"sample_weight": None}
 
     @property
+    def _model(self):
+        """The fitted model that knows the answers."""
+        return self.estimator_
+
+    @property
     def classes_(self):
         """Class labels, in the order of the columns of a posterior."""
         return self._model.classes_
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen by the inner model."""
+        return self._model.n_features_in_
+
+    @property
+    def feature_names_in_(self):
+        """Names of the features, where the inner model was given names."""
+        return self._model.feature_names_in_
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, **fit_params):

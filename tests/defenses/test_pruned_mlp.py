@@ -13,10 +13,10 @@ from skmia.defenses import PrunedMLPClassifier
 class Watched(MLPClassifier):
     """Keeps the weights that each further pass starts from, and the passes' labels."""
 
-    def partial_fit(self, X, y, classes=None):
+    def partial_fit(self, X, y, sample_weight=None, classes=None):
         seen = getattr(self, "seen", [])
         self.seen = [*seen, [coef.copy() for coef in self.coefs_]]
-        return super().partial_fit(X, y, classes)
+        return super().partial_fit(X, y, sample_weight, classes)
 
 
 def watched(**parameters):

@@ -5,16 +5,15 @@ from copy import deepcopy
 
 import numpy as np
 import pandas as pd
-from sklearn.base import TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.signals._registry import check_signals
 from skmia.targets._session import as_pairs
-from skmia.utils._estimator import Estimator
 from skmia.utils._random import draw_seeds
 
 
-class Evidence(TransformerMixin, Estimator, metaclass=ABCMeta):
+class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     """First step of an attack: from pairs of a model and a record to numbers.
 
     Subclasses write ``observe(session)``, a DataFrame with one row per record of one

@@ -60,7 +60,11 @@ class Distilled(Evidence):
         n_snapshots=20,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.X_public = X_public
+        self.signals = signals
+        self.student = student
+        self.n_snapshots = n_snapshots
+        self.random_state = random_state
 
     @property
     def asks(self):

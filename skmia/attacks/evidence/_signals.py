@@ -3,7 +3,7 @@
 import pandas as pd
 
 from skmia.attacks.evidence._base import Evidence
-from skmia.utils._records import numbers
+from skmia.utils._numbers import numbers
 
 
 class Signals(Evidence):
@@ -39,7 +39,8 @@ class Signals(Evidence):
     """
 
     def __init__(self, signals=("posterior", "loss"), *, random_state=None):
-        self._keep_params(locals())
+        self.signals = signals
+        self.random_state = random_state
 
     def recorded(self):
         """Signals that stand in for a shadow model, so that it need not be kept.

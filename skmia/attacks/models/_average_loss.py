@@ -71,7 +71,8 @@ class AverageLossAttack(ColumnAttack):
     }
 
     def __init__(self, column=0, *, average_loss=None):
-        self._keep_params(locals())
+        self.column = column
+        self.average_loss = average_loss
 
     def _learn(self, values, member):
         self.average_loss_ = self.average_loss

@@ -91,7 +91,10 @@ class BayesOptimalAttack(ReferenceAttack):
     def __init__(
         self, *, mode="auto", offline_scale=0.33, objective="advantage", fpr=0.01
     ):
-        self._keep_params(locals())
+        self.mode = mode
+        self.offline_scale = offline_scale
+        self.objective = objective
+        self.fpr = fpr
 
     def _learn(self, view, member):
         pooled = pool(view.reference, view.inside, "soft-min")

@@ -1,12 +1,12 @@
 """BlindMI: candidates against a few non-members, without any shadow model."""
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.svm import OneClassSVM
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from skmia.attacks.statistics._mmd import Discrepancy, gaussian_kernel
-from skmia.utils._estimator import Estimator
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, StrOptions, _fit_context
 
 KERNEL_WIDTHS = (
@@ -15,7 +15,7 @@ KERNEL_WIDTHS = (
 )
 
 
-class BlindAttack(Estimator):
+class BlindAttack(BaseEstimator):
     """Split candidates so that members and non-members answer as differently as can be.
 
     The attack is transductive: it labels the candidates that it is fitted on, and the
@@ -119,7 +119,13 @@ class BlindAttack(Estimator):
         max_passes=100,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.variant = variant
+        self.n_initial = n_initial
+        self.batch_size = batch_size
+        self.kernel_widths = kernel_widths
+        self.floor = floor
+        self.max_passes = max_passes
+        self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, Z, y=None, *, nonmembers=None):

@@ -75,7 +75,9 @@ class BoundedLossAttack(ColumnAttack):
     }
 
     def __init__(self, column=0, *, bound=None, random_state=None):
-        self._keep_params(locals())
+        self.column = column
+        self.bound = bound
+        self.random_state = random_state
 
     def _learn(self, values, member):
         self.bound_ = self.bound

@@ -106,7 +106,10 @@ class CalibratedAttack(_DifficultyAttack):
         objective="advantage",
         fpr=0.01,
     ):
-        self._keep_params(locals())
+        self.aggregation = aggregation
+        self.direction = direction
+        self.objective = objective
+        self.fpr = fpr
 
     @property
     def _centre(self):

@@ -4,13 +4,12 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sklearn.base import MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
-from skmia.utils._estimator import Estimator
 from skmia.utils._membership import encode_membership
 from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
 from skmia.utils._threads import few_threads
@@ -25,7 +24,7 @@ def _model_has(method):
     return check
 
 
-class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, Estimator):
+class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
     """One attack model (or threshold) per true class, with a pooled fallback.
 
     How members look differs from class to class: a rare class is memorised more
@@ -90,7 +89,9 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, Estimator):
     }
 
     def __init__(self, estimator, *, by="true_label", min_samples=5):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.by = by
+        self.min_samples = min_samples
 
     @few_threads
     @_fit_context(prefer_skip_nested_validation=False)

@@ -4,16 +4,16 @@ from abc import ABCMeta, abstractmethod
 from numbers import Integral
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
-from skmia.utils._estimator import Estimator
 from skmia.utils._membership import encode_membership
 from skmia.utils._sklearn import _fit_context
 
 
-class ColumnAttack(BinaryAttackMixin, Estimator, metaclass=ABCMeta):
+class ColumnAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     """Attack on one column of the observations, the parameter `column`.
 
     Level: observations. Subclasses implement ``_learn`` and answer from ``_values``.

@@ -6,7 +6,7 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
-from sklearn.base import MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.model_selection import check_cv
 from sklearn.utils import _safe_indexing, check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -14,7 +14,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._cut import OBJECTIVES, best_cut
-from skmia.utils._estimator import Estimator
 from skmia.utils._membership import encode_membership, membership_score
 from skmia.utils._ranks import mid_ranks
 from skmia.utils._sklearn import FRACTION, StrOptions, _fit_context
@@ -37,7 +36,7 @@ _DTYPES = [np.float64, np.float32]
 _COMBINE = {"max": _max, "mean": _mean, "stouffer": _stouffer}
 
 
-class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, Estimator):
+class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
     """Several attacks as one: each score becomes a rank among known non-members.
 
     Raw scores of different attacks have no common unit. The rank of a record under an
@@ -141,7 +140,11 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, Estimator):
     def __init__(
         self, attacks, *, combine="mean", cv=5, objective="advantage", fpr=0.01
     ):
-        self._keep_params(locals())
+        self.attacks = attacks
+        self.combine = combine
+        self.cv = cv
+        self.objective = objective
+        self.fpr = fpr
 
     @few_threads
     @_fit_context(prefer_skip_nested_validation=False)

@@ -102,7 +102,10 @@ class HypothesisTestAttack(OneSidedAttack):
     def __init__(
         self, *, cdf="pchip", direction="auto", objective="advantage", fpr=0.01
     ):
-        self._keep_params(locals())
+        self.cdf = cdf
+        self.direction = direction
+        self.objective = objective
+        self.fpr = fpr
 
     def _score(self, view, sign):
         return -np.log(by_blocks(_TESTS[self.cdf], view, sign, ties=0.5))

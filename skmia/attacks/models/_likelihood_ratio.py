@@ -153,7 +153,13 @@ class LikelihoodRatioAttack(ReferenceAttack):
         objective="advantage",
         fpr=0.01,
     ):
-        self._keep_params(locals())
+        self.mode = mode
+        self.variance = variance
+        self.centre = centre
+        self.floor = floor
+        self.clip = clip
+        self.objective = objective
+        self.fpr = fpr
 
     def _clipped(self, view):
         if self.clip is None:

@@ -3,17 +3,17 @@
 from numbers import Integral
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._cut import best_cut
-from skmia.utils._estimator import Estimator
 from skmia.utils._membership import encode_membership
 from skmia.utils._sklearn import FRACTION, _fit_context
 
 
-class MorganAttack(BinaryAttackMixin, Estimator):
+class MorganAttack(BinaryAttackMixin, BaseEstimator):
     """Call a record a member when three thresholds on two signals agree.
 
     Its loss lies between two thresholds, and its Merlin ratio, the share of noisy
@@ -110,7 +110,11 @@ class MorganAttack(BinaryAttackMixin, Estimator):
         alpha_high=0.3,
         alpha_merlin=None,
     ):
-        self._keep_params(locals())
+        self.loss_column = loss_column
+        self.ratio_column = ratio_column
+        self.alpha_low = alpha_low
+        self.alpha_high = alpha_high
+        self.alpha_merlin = alpha_merlin
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, Z, y):

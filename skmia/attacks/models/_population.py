@@ -84,7 +84,9 @@ class PopulationAttack(ColumnAttack):
     }
 
     def __init__(self, column=0, *, direction="auto", fpr=0.01):
-        self._keep_params(locals())
+        self.column = column
+        self.direction = direction
+        self.fpr = fpr
 
     def _learn(self, values, member):
         self.direction_ = find_direction(self.direction, values, member)

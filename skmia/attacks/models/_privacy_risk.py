@@ -92,7 +92,10 @@ class PrivacyRiskAttack(ColumnAttack):
     }
 
     def __init__(self, column=0, *, n_bins=5, log_bins=True, prior=0.5):
-        self._keep_params(locals())
+        self.column = column
+        self.n_bins = n_bins
+        self.log_bins = log_bins
+        self.prior = prior
 
     def _learn(self, values, member):
         self.edges_ = self._edges(values)

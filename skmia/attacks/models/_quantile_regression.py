@@ -3,7 +3,7 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import KFold
@@ -15,7 +15,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.attacks.statistics._ranks import conformal_score, find_direction
 from skmia.utils._columns import column_index
-from skmia.utils._estimator import Estimator
 from skmia.utils._membership import encode_membership
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import (
@@ -28,7 +27,7 @@ from skmia.utils._sklearn import (
 from skmia.utils._threads import few_threads
 
 
-class QuantileRegressionAttack(BinaryAttackMixin, Estimator):
+class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
     """QMIA: call members those whose signal is high for records like theirs.
 
     A regressor learns, from non-members, a high quantile of the signal given the
@@ -147,7 +146,13 @@ class QuantileRegressionAttack(BinaryAttackMixin, Estimator):
         fpr=0.01,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.column = column
+        self.label = label
+        self.direction = direction
+        self.regressor = regressor
+        self.cv = cv
+        self.fpr = fpr
+        self.random_state = random_state
 
     @few_threads
     @_fit_context(prefer_skip_nested_validation=False)

@@ -3,19 +3,19 @@
 from abc import ABCMeta, abstractmethod
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.attacks.statistics._ranks import find_direction
 from skmia.utils._cut import OBJECTIVES, best_cut
-from skmia.utils._estimator import Estimator
 from skmia.utils._membership import encode_membership
 from skmia.utils._reference_table import split_table
 from skmia.utils._sklearn import FRACTION, StrOptions, _fit_context
 
 
-class ReferenceAttack(BinaryAttackMixin, Estimator, metaclass=ABCMeta):
+class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     """Attack on observations that lay the target beside reference models.
 
     Level: observations, in the form of
@@ -108,7 +108,9 @@ class DirectedReferenceAttack(ReferenceAttack):
     }
 
     def __init__(self, *, direction="auto", objective="advantage", fpr=0.01):
-        self._keep_params(locals())
+        self.direction = direction
+        self.objective = objective
+        self.fpr = fpr
 
     def _sign(self, score, member):
         """1 or -1, by which signals are multiplied; ``score()`` is that of 1."""

@@ -214,7 +214,12 @@ class RelativeAttack(ReferenceAttack):
         objective="advantage",
         fpr=0.01,
     ):
-        self._keep_params(locals())
+        self.mode = mode
+        self.gamma = gamma
+        self.a = a
+        self.floor = floor
+        self.objective = objective
+        self.fpr = fpr
 
     def _learn(self, view, member):
         """Inflation `a`, and the sorted log ratios of the non-members."""

@@ -74,7 +74,10 @@ class ThresholdAttack(ColumnAttack):
     }
 
     def __init__(self, column=0, *, direction="auto", objective="advantage", fpr=0.01):
-        self._keep_params(locals())
+        self.column = column
+        self.direction = direction
+        self.objective = objective
+        self.fpr = fpr
 
     def _learn(self, values, member):
         self.direction_ = find_direction(self.direction, values, member)

@@ -119,7 +119,12 @@ class CrossDistilledClassifier(DistillationDefense):
         n_jobs=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.student = student
+        self.scheme = scheme
+        self.cv = cv
+        self.n_jobs = n_jobs
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         name = type(self).__name__

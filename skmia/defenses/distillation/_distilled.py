@@ -127,7 +127,13 @@ class DistilledClassifier(DistillationDefense):
         keep=0.5,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.student = student
+        self.reference = reference
+        self.reference_fraction = reference_fraction
+        self.temperature = temperature
+        self.keep = keep
+        self.random_state = random_state
 
     @property
     def _weighted(self):

@@ -113,7 +113,12 @@ class SelenaClassifier(DistillationDefense):
         n_jobs=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.student = student
+        self.n_models = n_models
+        self.n_out = n_out
+        self.n_jobs = n_jobs
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         rng = fresh_random_state(self.random_state)

@@ -104,7 +104,11 @@ class SplitAIClassifier(TrainingDefense):
     def __init__(
         self, estimator, *, n_models=25, n_out=10, n_jobs=None, random_state=None
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.n_models = n_models
+        self.n_out = n_out
+        self.n_jobs = n_jobs
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         rng = fresh_random_state(self.random_state)

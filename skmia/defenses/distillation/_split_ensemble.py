@@ -13,10 +13,9 @@ from skmia.defenses.distillation._teachers import (
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._secret_stream import secret_key
-from skmia.utils._wrapper import FeaturesOfModel
 
 
-class SplitEnsemble(FeaturesOfModel):
+class SplitEnsemble:
     """Sub-models, and for every training record those that it was left out of.
 
     Attributes
@@ -39,9 +38,14 @@ class SplitEnsemble(FeaturesOfModel):
         self.secret = secret
 
     @property
-    def _model(self):
-        """The first of several alike."""
-        return self.models[0]
+    def n_features_in_(self):
+        """Number of features seen by the sub-models."""
+        return self.models[0].n_features_in_
+
+    @property
+    def feature_names_in_(self):
+        """Names of the features, where the sub-models were given names."""
+        return self.models[0].feature_names_in_
 
     def predict_proba(self, X):
         """Mean posterior of the sub-models that each record is answered by."""

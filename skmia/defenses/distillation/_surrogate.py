@@ -8,7 +8,7 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import get_tags
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._numbers import column_moments, like, numeric_records, takes_numbers
+from skmia.defenses._numbers import column_moments, features_of, like, takes_numbers
 from skmia.defenses.distillation._generator import ShrunkGaussian
 from skmia.utils._card import DefenseCard
 from skmia.utils._random import draw_seeds, find_private, set_random_states
@@ -138,7 +138,11 @@ class SurrogateDataClassifier(TrainingDefense):
         filter_quantile=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.generator = generator
+        self.n_samples = n_samples
+        self.filter_quantile = filter_quantile
+        self.random_state = random_state
 
     @property
     def _voids_guarantee(self):
@@ -148,7 +152,7 @@ class SurrogateDataClassifier(TrainingDefense):
 
     def _train(self, X, y):
         rng = fresh_random_state(self.random_state)
-        real = numeric_records(X, type(self).__name__).astype(np.float64, copy=False)
+        real = features_of(X, type(self).__name__).astype(np.float64, copy=False)
         classes, codes = np.unique(y, return_inverse=True)
         sizes = class_sizes(np.bincount(codes), self.n_samples)
         generator = self.generator

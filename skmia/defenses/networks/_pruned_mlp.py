@@ -4,11 +4,12 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._inside import last_step
+from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT, COUNT_OR_0, FRACTION_BELOW_1
 from skmia.utils._weights import fit_weights
@@ -110,7 +111,11 @@ class PrunedMLPClassifier(TrainingDefense):
         epochs_per_round=10,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.sparsity = sparsity
+        self.n_rounds = n_rounds
+        self.epochs_per_round = epochs_per_round
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         self._check_network(last_step(self.estimator)[0])
@@ -124,10 +129,11 @@ class PrunedMLPClassifier(TrainingDefense):
         n_rounds = self.n_rounds if self.sparsity > 0 else 0
         for part in (np.arange(n_rounds) + 1) / self.n_rounds:
             masks = _prune(network.coefs_, self.sparsity * part)
-            for _ in range(self.epochs_per_round):
-                order = rng.permutation(len(y))
-                own = None if sample_weight is None else sample_weight[order]
-                network.partial_fit(_safe_indexing(Z, order), y[order], own)
+            for _ in passes(
+                *(network, Z, y, self.epochs_per_round),
+                sample_weight=sample_weight,
+                rng=rng,
+            ):
                 _apply(masks, network.coefs_)
         weights = np.concatenate([coef.ravel() for coef in network.coefs_])
         return {"estimator_": model, "sparsity_": float(np.mean(weights == 0))}

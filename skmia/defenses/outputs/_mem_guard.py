@@ -154,7 +154,13 @@ class MemGuard(OutputDefense):
         max_steps=300,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.membership_classifier = membership_classifier
+        self.budget = budget
+        self.nonmembers = nonmembers
+        self.holdout_fraction = holdout_fraction
+        self.max_steps = max_steps
+        self.random_state = random_state
 
     def _learn(self, X, y, sample_weight):
         rng = fresh_random_state(self.random_state)

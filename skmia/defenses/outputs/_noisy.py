@@ -111,7 +111,12 @@ class NoisyPosterior(OutputDefense):
         preserve_label=True,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.scale = scale
+        self.noise = noise
+        self.space = space
+        self.preserve_label = preserve_label
+        self.random_state = random_state
 
     def _learn(self, X, y, sample_weight):
         learned = super()._learn(X, y, sample_weight)

@@ -128,7 +128,13 @@ default=None
         preserve_label=True,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.n_components = n_components
+        self.purifier = purifier
+        self.reference = reference
+        self.reference_fraction = reference_fraction
+        self.preserve_label = preserve_label
+        self.random_state = random_state
 
     @property
     def _voids_guarantee(self):

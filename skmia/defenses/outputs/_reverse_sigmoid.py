@@ -76,7 +76,9 @@ class ReverseSigmoidPosterior(OutputDefense):
     }
 
     def __init__(self, estimator, *, beta=1.0, gamma=0.1):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.beta = beta
+        self.gamma = gamma
 
     def _release(self, P, X):
         return reverse_sigmoid_posterior(P, self.beta, self.gamma)

@@ -76,7 +76,8 @@ class RoundedPosterior(OutputDefense):
     }
 
     def __init__(self, estimator, *, decimals=2):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.decimals = decimals
 
     def _release(self, P, X):
         return round_posterior(P, self.decimals)

@@ -77,7 +77,8 @@ class TemperaturePosterior(OutputDefense):
     }
 
     def __init__(self, estimator, *, temperature=2.0):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.temperature = temperature
 
     def _release(self, P, X):
         return soften_posterior(P, self.temperature)

@@ -75,7 +75,9 @@ class TopKPosterior(OutputDefense):
     }
 
     def __init__(self, estimator, *, k=3, fill="spread"):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.k = k
+        self.fill = fill
 
     def _release(self, P, X):
         return top_k_posterior(P, self.k, self.fill)

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state
 
-from skmia.defenses._numbers import numeric_records, takes_numbers
+from skmia.defenses._numbers import features_of, takes_numbers
 from skmia.defenses.queries._query_control import QueryControl
 from skmia.defenses.queries._query_monitor import QueryMonitor
 from skmia.exceptions import QueryBudgetExceeded
@@ -160,7 +160,14 @@ default=None
         max_level="refuse",
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.calibration = calibration
+        self.window = window
+        self.alpha = alpha
+        self.cooldown = cooldown
+        self.quantile = quantile
+        self.max_level = max_level
+        self.random_state = random_state
 
     @property
     def _voids_guarantee(self):
@@ -178,7 +185,7 @@ default=None
         X, y = check_labelled(X, y)
         rng = check_random_state(self.random_state)
         X, y, calibration, held_out = self._set_aside(X, y, rng)
-        numbers = numeric_records(calibration, type(self).__name__)
+        numbers = features_of(calibration, type(self).__name__)
         fitted = super()._learn(X, y, without(sample_weight, held_out))
         model = fitted["estimator_"]
         spread = numbers.std(axis=0)
@@ -204,7 +211,7 @@ default=None
 
     def _answer(self, X, ask, client_id):
         posterior = ask(X)
-        rows = numeric_records(X, type(self).__name__) / self._scale
+        rows = features_of(X, type(self).__name__) / self._scale
         refuse = LEVELS.index("refuse")
         levels = self._monitor.watch(
             client_id, exact_keys(X, self), rows, posterior.max(axis=1), refuse

@@ -99,7 +99,8 @@ class QueryLimit(QueryLedger):
     _without_budget = {"budget": sys.maxsize}
 
     def __init__(self, estimator, *, budget=1000):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.budget = budget
 
     def _learn(self, X, y, sample_weight):
         shared = isinstance(self.budget, QueryBudget)

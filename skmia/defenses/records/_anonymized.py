@@ -88,7 +88,8 @@ class AnonymizedClassifier(TrainingDefense):
     }
 
     def __init__(self, estimator, *, anonymizer=None):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.anonymizer = anonymizer
 
     @property
     def _recoder(self):

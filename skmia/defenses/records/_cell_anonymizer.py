@@ -7,17 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
-from sklearn.base import OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import assert_all_finite, check_array, get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skmia.utils._estimator import Estimator
 from skmia.utils._sklearn import COUNT
 from skmia.utils._tables import column_positions, list_values
 
 
 class CellAnonymizer(
-    OneToOneFeatureMixin, TransformerMixin, Estimator, metaclass=ABCMeta
+    OneToOneFeatureMixin, TransformerMixin, BaseEstimator, metaclass=ABCMeta
 ):
     """A transformer that writes the same quasi-identifiers into all rows of a cell.
 

@@ -129,7 +129,13 @@ class MondrianAnonymizer(CellAnonymizer):
         t=None,
         recoding="mean",
     ):
-        self._keep_params(locals())
+        self.k = k
+        self.quasi_identifiers = quasi_identifiers
+        self.sensitive = sensitive
+        self.l = l
+        self.l_kind = l_kind
+        self.t = t
+        self.recoding = recoding
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):

@@ -105,7 +105,11 @@ class TreeAnonymizer(CellAnonymizer):
         max_depth=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.k = k
+        self.quasi_identifiers = quasi_identifiers
+        self.max_depth = max_depth
+        self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y):

@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._numbers import like, numeric_records, takes_numbers
+from skmia.defenses._numbers import features_of, like, takes_numbers
 from skmia.defenses.training._augmenters import AUGMENTERS, NUMERIC
 from skmia.utils._card import DefenseCard
 from skmia.utils._records import concatenate
@@ -117,13 +117,18 @@ class AugmentedClassifier(TrainingDefense):
         keep_original=True,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.augmenter = augmenter
+        self.strength = strength
+        self.n_copies = n_copies
+        self.keep_original = keep_original
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         self._check_strength()
         rng = check_random_state(self.random_state)
         if self._computes():
-            X = like(X, numeric_records(X, type(self).__name__))
+            X = like(X, features_of(X, type(self).__name__))
         parts = [X] if self.keep_original else []
         parts += [self._copy(X, y, rng) for _ in range(self.n_copies)]
         by_weight = len(parts) > 1 and weight_parameter(self.estimator) is not None

@@ -123,7 +123,11 @@ class DisjointStackingClassifier(_BaseComposition, TrainingDefense):
         n_jobs=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimators = estimators
+        self.final_estimator = final_estimator
+        self.fractions = fractions
+        self.n_jobs = n_jobs
+        self.random_state = random_state
 
     @property
     def _template(self):

@@ -16,6 +16,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records, rarest_classes
 from skmia.utils._inside import last_step
 from skmia.utils._labels import align_columns
+from skmia.utils._passes import passes
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, Interval
 from skmia.utils._weights import fit_weights
@@ -141,7 +142,12 @@ class EarlyStoppedClassifier(TrainingDefense):
         validation_fraction=0.1,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.max_epochs = max_epochs
+        self.patience = patience
+        self.max_gap = max_gap
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
@@ -216,24 +222,11 @@ def _rows(number, records):
 def _stages(model, X, y, sample_weight, max_epochs, rng):
     """Lengths of training, and the model after each."""
     if hasattr(model, "partial_fit"):
-        return _passes(model, X, y, sample_weight, max_epochs, rng)
+        return enumerate(
+            passes(model, X, y, max_epochs, sample_weight=sample_weight, rng=rng), 1
+        )
     length = _length_parameter(model)
     return _refits(model, length, X, y, sample_weight, max_epochs)
-
-
-def _passes(model, X, y, sample_weight, max_epochs, rng):
-    """One model after each pass over the records, every one in a new order."""
-    classes = np.unique(y)
-    for epoch in range(max_epochs):
-        order = rng.permutation(len(y))
-        own = None if sample_weight is None else sample_weight[order]
-        weights = fit_weights(model, own)
-        yield (
-            epoch + 1,
-            model.partial_fit(
-                _safe_indexing(X, order), y[order], classes=classes, **weights
-            ),
-        )
 
 
 def _refits(model, name, X, y, sample_weight, max_epochs):

@@ -101,7 +101,11 @@ class FeatureBaggedClassifier(TrainingDefense):
     def __init__(
         self, estimator, *, drop=0.5, n_estimators=10, n_jobs=None, random_state=None
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.drop = drop
+        self.n_estimators = n_estimators
+        self.n_jobs = n_jobs
+        self.random_state = random_state
 
     @property
     def _template(self):

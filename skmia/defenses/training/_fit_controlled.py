@@ -162,7 +162,14 @@ class FitControlledClassifier(TrainingDefense):
         n_jobs=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.parameter = parameter
+        self.values = values
+        self.cv = cv
+        self.scoring = scoring
+        self.max_gap = max_gap
+        self.n_jobs = n_jobs
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         model = clone(self.estimator)

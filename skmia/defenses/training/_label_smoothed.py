@@ -93,7 +93,9 @@ class LabelSmoothedClassifier(TrainingDefense):
     }
 
     def __init__(self, estimator, *, smoothing=0.1, random_state=None):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.smoothing = smoothing
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         classes, codes = np.unique(y, return_inverse=True)

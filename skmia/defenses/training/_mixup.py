@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._numbers import like, numeric_records, takes_numbers
+from skmia.defenses._numbers import features_of, like, takes_numbers
 from skmia.defenses.training._augmenters import between, partners
 from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE
@@ -95,11 +95,14 @@ class MixupClassifier(TrainingDefense):
     }
 
     def __init__(self, estimator, *, alpha=0.4, n_pairs=1, random_state=None):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.alpha = alpha
+        self.n_pairs = n_pairs
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
-        numbers = numeric_records(X, type(self).__name__)
+        numbers = features_of(X, type(self).__name__)
         classes, codes = np.unique(y, return_inverse=True)
         targets = np.eye(len(classes))[codes]
         if sample_weight is not None:

@@ -5,7 +5,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._numbers import column_moments, like, numeric_records, takes_numbers
+from skmia.defenses._numbers import column_moments, features_of, like, takes_numbers
 from skmia.defenses.private._declared import check_bounds
 from skmia.defenses.training._augmenters import add_noise
 from skmia.utils._card import DefenseCard
@@ -114,11 +114,17 @@ class ObfuscatedClassifier(TrainingDefense):
         bounds=None,
         random_state=None,
     ):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.noise = noise
+        self.scale = scale
+        self.fraction = fraction
+        self.extra = extra
+        self.bounds = bounds
+        self.random_state = random_state
 
     def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
-        numbers = numeric_records(X, type(self).__name__)
+        numbers = features_of(X, type(self).__name__)
         records, source = self._obfuscate(numbers, rng)
         own = None if sample_weight is None else sample_weight[source]
         model = clone(self.estimator)

@@ -113,7 +113,9 @@ class PenalizedClassifier(TrainingDefense):
     }
 
     def __init__(self, estimator, *, strength=1e-3, penalty="l2"):
-        self._keep_params(locals())
+        self.estimator = estimator
+        self.strength = strength
+        self.penalty = penalty
 
     def _train(self, X, y, sample_weight=None):
         last, prefix = last_step(self.estimator)

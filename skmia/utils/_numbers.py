@@ -1,0 +1,58 @@
+"""Records as numbers: dense, some of them missing."""
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils import check_array
+
+
+def numeric_records(X, need):
+    """Records as a floating point array.
+
+    Parameters
+    ----------
+    X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+    need : str
+        Who needs numbers, and for what: the beginning of the error.
+
+    Returns
+    -------
+    numbers : ndarray of shape (n_samples, n_features)
+        float32 if `X` is, else float64. Missing values are nan: whether a model can
+        do with them is for the inner one to say.
+
+    Raises
+    ------
+    ValueError
+        Strings or infinite values.
+    TypeError
+        A sparse matrix.
+    """
+    try:
+        return check_array(
+            X,
+            dtype=[np.float64, np.float32],
+            ensure_all_finite="allow-nan",
+            input_name="X",
+        )
+    except ValueError as error:
+        raise ValueError(f"{need} {error}") from error
+
+
+def numbers(X):
+    """Features as a matrix of numbers, or None where some are none."""
+    if hasattr(X, "dtypes") and hasattr(X.dtypes, "items"):
+        numeric = X.select_dtypes("number")
+        return numeric.to_numpy(float) if numeric.shape == X.shape else None
+    try:
+        X = X.toarray() if sparse.issparse(X) else np.asarray(X)
+    except ValueError:  # records of different length
+        return None
+    return X.reshape(len(X), -1).astype(float) if X.dtype.kind in "buif" else None
+
+
+def uniform_between(low, high, whole, U):
+    """Numbers between bounds, of shares in [0, 1); whole ones where that is said."""
+    steps = (np.where(whole, high, low) - low + 1) * U
+    # A weighted mean: the width of the widest range there is overflows.
+    drawn = np.where(whole, low + np.floor(steps), low * (1 - U) + high * U)
+    return np.clip(drawn, low, high)  # rounding may lead one step beyond
