@@ -77,6 +77,9 @@ LAYOUT = Layout(
         "'categories_<feature>', which its values in 'X' index"
     ),
     more_problems=_more_problems,
+    feature_names=FEATURE_NAMES,
+    target_names=TARGET_NAMES,
+    descr=DESCR,
 )
 
 
@@ -184,23 +187,16 @@ def fetch_adult(
     >>> adult.data["sex"].cat.categories.tolist()  # doctest: +SKIP
     ['Female', 'Male']
     """
-    arrays = load(
-        LAYOUT,
-        _download,
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
+    arrays = load(LAYOUT, _download, data_home, download_if_missing)
     X, y = arrays["X"], arrays["y"]
     if as_frame:
         X, y = _decode(arrays), pd.Categorical.from_codes(y, TARGET_NAMES)
     return make_bunch(
+        LAYOUT,
         X,
         y,
-        feature_names=FEATURE_NAMES,
-        target_names=TARGET_NAMES,
-        descr=DESCR,
-        return_X_y=return_X_y,
-        as_frame=as_frame,
+        return_X_y,
+        as_frame,
         categories={
             name: arrays[f"categories_{name}"].tolist() for name in CATEGORICAL
         },

@@ -4,7 +4,7 @@ import os
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -59,6 +59,12 @@ class Layout:
         What a file holds besides X and y, for the error messages.
     more_problems : callable, default=None
         ``more_problems(arrays)`` returns what else is wrong, or None.
+    feature_names : list of str
+        Names of the columns of ``X``.
+    target_names : list of str, default=None
+        Names of the classes; None: their numbers.
+    descr : str
+        Origin, terms and what to cite.
     """
 
     name: str
@@ -69,6 +75,9 @@ class Layout:
     max_value: int | None = None
     more_arrays: str = ""
     more_problems: Callable[[Arrays], str | None] | None = None
+    feature_names: Sequence[str] = ()
+    target_names: list[str] | None = None
+    descr: str = ""
 
     @property
     def file_name(self) -> str:
@@ -128,7 +137,6 @@ class Layout:
 def load(
     layout: Layout,
     download: Callable[[Path], Arrays],
-    *,
     data_home: str | os.PathLike | None,
     download_if_missing: bool,
 ) -> Arrays:
@@ -197,58 +205,17 @@ def _not_found(layout: Layout, cache: Path, reason: str) -> str:
     )
 
 
-def fetch(
-    layout: Layout,
-    download: Callable[[Path], Arrays],
-    data_home: str | os.PathLike | None,
-    download_if_missing: bool,
-    return_X_y: bool,
-    as_frame: bool,
-    **described,
-):
-    """What a fetcher of numbers and whole labels returns.
-
-    Parameters
-    ----------
-    layout, download : as for `load`
-    data_home, download_if_missing, return_X_y, as_frame : as for the fetchers
-    **described : dict
-        Names and description, as for `make_bunch`.
-
-    Returns
-    -------
-    bunch : Bunch or tuple of (X, y)
-    """
-    arrays = load(
-        layout,
-        download,
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    described.setdefault("target_names", list(map(str, range(layout.n_classes))))
-    return make_bunch(
-        arrays["X"],
-        arrays["y"],
-        return_X_y=return_X_y,
-        as_frame=as_frame,
-        **described,
-    )
+def fetch(layout, download, data_home, download_if_missing, return_X_y, as_frame):
+    """What a fetcher of arrays without more to them returns."""
+    arrays = load(layout, download, data_home, download_if_missing)
+    return make_bunch(layout, arrays["X"], arrays["y"], return_X_y, as_frame)
 
 
-def make_bunch(
-    X,
-    y,
-    *,
-    feature_names: list[str],
-    target_names: list[str],
-    descr: str,
-    return_X_y: bool,
-    as_frame: bool,
-    **attributes,
-):
-    """What a fetcher returns, in the form that was asked for."""
+def make_bunch(layout, X, y, return_X_y: bool, as_frame: bool, **attributes):
+    """Records and labels in the form that was asked for."""
+    names = list(layout.feature_names)
     if as_frame:
-        X = pd.DataFrame(X, columns=feature_names)
+        X = pd.DataFrame(X, columns=names)
         y = pd.Series(y, name="target")
     if return_X_y:
         return X, y
@@ -256,8 +223,8 @@ def make_bunch(
         data=X,
         target=y,
         frame=pd.concat([X, y], axis=1) if as_frame else None,
-        feature_names=feature_names,
-        target_names=target_names,
-        DESCR=descr,
+        feature_names=names,
+        target_names=layout.target_names or list(map(str, range(layout.n_classes))),
+        DESCR=layout.descr,
         **attributes,
     )

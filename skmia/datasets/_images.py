@@ -7,9 +7,6 @@ from sklearn.datasets import fetch_openml
 
 from skmia.datasets._base import Layout, fetch, validate_fetch
 
-MNIST = Layout("mnist", n_samples=70_000, n_features=28 * 28, n_classes=10)
-CIFAR10 = Layout("cifar10", n_samples=60_000, n_features=32 * 32 * 3, n_classes=10)
-
 CIFAR10_NAMES = [
     "airplane",
     "automobile",
@@ -46,6 +43,29 @@ Source: OpenML, data set 40927. There is no formal licence; its authors ask for 
 citation: A. Krizhevsky, Learning multiple layers of features from tiny images, 2009.
 It is a subset of 80 Million Tiny Images, which its own authors withdrew in 2020.
 """
+
+
+def _pixel_names(*axes):
+    return ["_".join(["pixel", *map(str, index)]) for index in product(*axes)]
+
+
+MNIST = Layout(
+    "mnist",
+    n_samples=70_000,
+    n_features=28 * 28,
+    n_classes=10,
+    feature_names=_pixel_names(range(28), range(28)),
+    descr=MNIST_DESCR,
+)
+CIFAR10 = Layout(
+    "cifar10",
+    n_samples=60_000,
+    n_features=32 * 32 * 3,
+    n_classes=10,
+    feature_names=_pixel_names(range(32), range(32), ["red", "green", "blue"]),
+    target_names=CIFAR10_NAMES,
+    descr=CIFAR10_DESCR,
+)
 
 
 def _download_mnist(data_home):
@@ -145,11 +165,7 @@ def fetch_mnist(
     (70000, 784)
     """
     return fetch(
-        MNIST,
-        _download_mnist,
-        *(data_home, download_if_missing, return_X_y, as_frame),
-        feature_names=_pixel_names(range(28), range(28)),
-        descr=MNIST_DESCR,
+        MNIST, _download_mnist, data_home, download_if_missing, return_X_y, as_frame
     )
 
 
@@ -229,14 +245,5 @@ def fetch_cifar10(
     (60000, 3072)
     """
     return fetch(
-        CIFAR10,
-        _download_cifar10,
-        *(data_home, download_if_missing, return_X_y, as_frame),
-        feature_names=_pixel_names(range(32), range(32), ["red", "green", "blue"]),
-        target_names=CIFAR10_NAMES,
-        descr=CIFAR10_DESCR,
+        CIFAR10, _download_cifar10, data_home, download_if_missing, return_X_y, as_frame
     )
-
-
-def _pixel_names(*axes):
-    return ["_".join(["pixel", *map(str, index)]) for index in product(*axes)]

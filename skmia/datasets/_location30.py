@@ -3,8 +3,6 @@
 from skmia.datasets._archive import download_tables, split_labels
 from skmia.datasets._base import Layout, fetch, validate_fetch
 
-LAYOUT = Layout("location30", n_samples=5010, n_features=446, n_classes=30, max_value=1)
-
 DESCR = """\
 Location-30 (Bangkok check-ins)
 ===============================
@@ -23,6 +21,16 @@ from Foursquare check-ins. No licence is stated; published for research. Please 
   data in location-based social networks. ACM Transactions on Intelligent Systems and
   Technology, 2016.
 """
+
+LAYOUT = Layout(
+    "location30",
+    n_samples=5010,
+    n_features=446,
+    n_classes=30,
+    max_value=1,
+    feature_names=[f"place_{i}" for i in range(446)],
+    descr=DESCR,
+)
 
 
 def _download(data_home):
@@ -106,9 +114,5 @@ def fetch_location30(
     (5010, 446)
     """
     return fetch(
-        LAYOUT,
-        _download,
-        *(data_home, download_if_missing, return_X_y, as_frame),
-        feature_names=[f"place_{i}" for i in range(LAYOUT.n_features)],
-        descr=DESCR,
+        LAYOUT, _download, data_home, download_if_missing, return_X_y, as_frame
     )

@@ -3,13 +3,6 @@
 from skmia.datasets._archive import download_tables, split_labels, with_labels
 from skmia.datasets._base import Layout, fetch, validate_fetch
 
-PURCHASE = Layout(
-    "purchase100", n_samples=197_324, n_features=600, n_classes=100, max_value=1
-)
-TEXAS = Layout(
-    "texas100", n_samples=67_330, n_features=6169, n_classes=100, max_value=1
-)
-
 CITE = """\
 No licence is stated; published for research. Please cite R. Shokri, M. Stronati,
 C. Song, V. Shmatikov: Membership inference attacks against machine learning models.
@@ -40,13 +33,32 @@ Source: dataset_texas.tgz of the GitHub repository privacytrustlab/datasets, mad
 the Hospital Discharge Data Public Use Files of the Texas Department of State Health
 Services. {CITE}"""
 
+PURCHASE = Layout(
+    "purchase100",
+    n_samples=197_324,
+    n_features=600,
+    n_classes=100,
+    max_value=1,
+    feature_names=[f"item_{i}" for i in range(600)],
+    descr=PURCHASE_DESCR,
+)
+TEXAS = Layout(
+    "texas100",
+    n_samples=67_330,
+    n_features=6169,
+    n_classes=100,
+    max_value=1,
+    feature_names=[f"attribute_{i}" for i in range(6169)],
+    descr=TEXAS_DESCR,
+)
 
-def _download_purchase(data_home):
+
+def _get_purchase(data_home):
     [table] = download_tables("dataset_purchase.tgz", ["dataset_purchase"], data_home)
     return split_labels(table)
 
 
-def _download_texas(data_home):
+def _get_texas(data_home):
     X, labels = download_tables(
         "dataset_texas.tgz", ["texas/100/feats", "texas/100/labels"], data_home
     )
@@ -133,11 +145,7 @@ def fetch_purchase100(
     (197324, 600)
     """
     return fetch(
-        PURCHASE,
-        _download_purchase,
-        *(data_home, download_if_missing, return_X_y, as_frame),
-        feature_names=[f"item_{i}" for i in range(PURCHASE.n_features)],
-        descr=PURCHASE_DESCR,
+        PURCHASE, _get_purchase, data_home, download_if_missing, return_X_y, as_frame
     )
 
 
@@ -217,9 +225,5 @@ def fetch_texas100(
     (67330, 6169)
     """
     return fetch(
-        TEXAS,
-        _download_texas,
-        *(data_home, download_if_missing, return_X_y, as_frame),
-        feature_names=[f"attribute_{i}" for i in range(TEXAS.n_features)],
-        descr=TEXAS_DESCR,
+        TEXAS, _get_texas, data_home, download_if_missing, return_X_y, as_frame
     )
