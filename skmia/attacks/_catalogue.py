@@ -151,13 +151,8 @@ def _linear():
 
 def _published():
     """Evidence, attack model, what it is fitted on, and paper, by name."""
-    yield (
-        "gap",
-        Signals(["correctness"]),
-        ThresholdAttack("correctness", direction="higher"),
-        None,
-        _YEOM,
-    )
+    right = ThresholdAttack("correctness", direction="higher")
+    yield "gap", Signals(["correctness"]), right, None, _YEOM
     for signal in map(get_signal, get_signal_names()):
         if signal.access != "label" and signal.greater_is_member is not None:
             direction = "higher" if signal.greater_is_member else "lower"
@@ -174,27 +169,13 @@ def _published():
     population = PopulationAttack("loss", direction="lower")
     yield "population", loss, population, "nonmembers", _YE
     for statistic in ("max_confidence", "posterior_std", "entropy"):
-        yield (
-            f"salem3-{statistic.replace('_', '-')}",
-            Signals([statistic]),
-            PopulationAttack(statistic, fpr=0.1),
-            "random-records",
-            _SALEM,
-        )
-    yield (
-        "qmia",
-        WithRecords(["margin", "true_label"]),
-        QuantileRegressionAttack("margin"),
-        "nonmembers",
-        _QMIA,
-    )
-    yield (
-        "morgan",
-        Signals(["loss", "merlin_ratio"]),
-        MorganAttack("loss", ratio_column="merlin_ratio"),
-        "members",
-        _MERLIN,
-    )
+        name = f"salem3-{statistic.replace('_', '-')}"
+        population = PopulationAttack(statistic, fpr=0.1)
+        yield name, Signals([statistic]), population, "random-records", _SALEM
+    margin = WithRecords(["margin", "true_label"])
+    yield "qmia", margin, QuantileRegressionAttack("margin"), "nonmembers", _QMIA
+    ratio = Signals(["loss", "merlin_ratio"])
+    yield "morgan", ratio, MorganAttack(), "members", _MERLIN
     modified = ThresholdAttack("modified_entropy", direction="lower")
     risk = PrivacyRiskAttack("modified_entropy")
     boosting = Boosting()
