@@ -88,16 +88,7 @@ class TrainingDefense(ClassifierWrapper, metaclass=ABCMeta):
         """Class labels, in the order of the columns of a posterior."""
         return self._labels
 
-    @property
-    def _template(self):
-        """The unfitted model that says which methods the released one will have."""
-        return self.estimator
-
-    def _has_scores(self):
-        model = getattr(self, "estimator_", self._template)
-        return hasattr(model, "predict_proba")
-
-    @available_if(_has_scores)
+    @available_if(ClassifierWrapper._has_scores)
     def predict_proba(self, X):
         """Released posterior.
 

@@ -83,6 +83,15 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """The unfitted models that weights of the records are handed on to."""
         return [self.estimator]
 
+    @property
+    def _template(self):
+        """The unfitted model that says which methods the released one will have."""
+        return self.estimator
+
+    def _has_scores(self):
+        model = getattr(self, "estimator_", self._template)
+        return hasattr(model, "predict_proba")
+
     def _check_guarantee(self):
         """Refuse a private model inside whose guarantee would be none."""
         if self._voids_guarantee is None or find_private(self) is None:

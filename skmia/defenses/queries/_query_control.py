@@ -9,11 +9,6 @@ from skmia.utils._record_keys import exact_keys
 from skmia.utils._wrapper import ClassifierWrapper
 
 
-def _has_scores(defense):
-    model = getattr(defense, "estimator_", defense.estimator)
-    return hasattr(model, "predict_proba")
-
-
 class QueryControl(ClassifierWrapper, metaclass=ABCMeta):
     """A classifier whose answer depends on what the client has asked before.
 
@@ -26,7 +21,7 @@ class QueryControl(ClassifierWrapper, metaclass=ABCMeta):
     def _answer(self, X, ask, client_id):
         """What the client is told about the records."""
 
-    @available_if(_has_scores)
+    @available_if(ClassifierWrapper._has_scores)
     def predict_proba(self, X, *, client_id=None):
         """Released posterior.
 
@@ -72,7 +67,7 @@ class QueryControl(ClassifierWrapper, metaclass=ABCMeta):
             This client has asked enough.
         """
         check_is_fitted(self)
-        if not _has_scores(self):
+        if not self._has_scores():
             return self._answer(X, self.estimator_.predict, client_id)
         posterior = self.predict_proba(X, client_id=client_id)
         return self.classes_[posterior.argmax(axis=1)]
