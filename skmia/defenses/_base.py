@@ -7,7 +7,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.utils._labels import align_columns
+from skmia.utils._labels import aligned_posterior
 from skmia.utils._records import check_labelled
 from skmia.utils._wrapper import ClassifierWrapper
 
@@ -103,8 +103,7 @@ class TrainingDefense(ClassifierWrapper, metaclass=ABCMeta):
             Rows sum to 1; columns are in the order of `classes_`.
         """
         check_is_fitted(self)
-        posterior = self.estimator_.predict_proba(X)
-        return align_columns(posterior, self.estimator_.classes_, self.classes_)
+        return aligned_posterior(self.estimator_, X, self.classes_)
 
     def predict(self, X):
         """Label of the largest released entry; of equal ones the first class.

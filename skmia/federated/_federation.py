@@ -9,7 +9,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._fitting import fit_clone
-from skmia.utils._labels import align_columns
+from skmia.utils._labels import aligned_posterior
 from skmia.utils._random import deal, draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
@@ -201,10 +201,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return np.stack(
-            [
-                align_columns(model.predict_proba(X), model.classes_, self.classes_)
-                for model in self.estimators_
-            ]
+            [aligned_posterior(model, X, self.classes_) for model in self.estimators_]
         )
 
     def predict_proba(self, X):

@@ -121,3 +121,8 @@ def align_columns(posterior, classes, layout, fill=0):
     aligned = np.full((len(posterior), len(layout)), fill, dtype=posterior.dtype)
     aligned[:, position] = posterior
     return aligned
+
+
+def aligned_posterior(model, X, classes):
+    """Posterior with one column for each of `classes`, 0 for those never seen."""
+    return align_columns(model.predict_proba(X), model.classes_, classes)

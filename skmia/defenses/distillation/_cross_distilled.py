@@ -7,12 +7,12 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.defenses.distillation._teachers import (
     DistillationDefense,
-    aligned_posterior,
     check_class_sizes,
     fit_clones,
 )
 from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records, rarest_classes
+from skmia.utils._labels import aligned_posterior
 from skmia.utils._sklearn import Interval, StrOptions
 
 

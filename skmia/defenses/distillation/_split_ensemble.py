@@ -5,11 +5,8 @@ from math import ceil
 
 import numpy as np
 
-from skmia.defenses.distillation._teachers import (
-    aligned_posterior,
-    check_class_sizes,
-    fit_clones,
-)
+from skmia.defenses.distillation._teachers import check_class_sizes, fit_clones
+from skmia.utils._labels import aligned_posterior
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._secret_stream import secret_key

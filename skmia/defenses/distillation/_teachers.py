@@ -10,7 +10,6 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._fitting import fit_clone
-from skmia.utils._labels import align_columns
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods
 from skmia.utils._soft_labels import fit_soft_labels
@@ -58,11 +57,6 @@ def fit_clones(estimator, X, y, parts, rng, n_jobs=None, sample_weight=None):
         for rows, seed in zip(parts, seeds, strict=True)
     )
     return Parallel(n_jobs=n_jobs)(jobs)
-
-
-def aligned_posterior(model, X, classes):
-    """Posterior with one column for each of `classes`, 0 for those never seen."""
-    return align_columns(model.predict_proba(X), model.classes_, classes)
 
 
 def check_class_sizes(labels, needed, owner):

@@ -15,7 +15,7 @@ from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records, rarest_classes
 from skmia.utils._inside import last_step
-from skmia.utils._labels import align_columns
+from skmia.utils._labels import aligned_posterior
 from skmia.utils._passes import passes
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, Interval
@@ -261,7 +261,7 @@ def _loss(model, X, y, sample_weight, classes):
     """Mean log loss; without scores the error rate."""
     if not hasattr(model, "predict_proba"):
         return float(np.average(model.predict(X) != y, weights=sample_weight))
-    P = align_columns(model.predict_proba(X), model.classes_, classes)
+    P = aligned_posterior(model, X, classes)
     own = P[np.arange(len(y)), np.searchsorted(classes, y)]
     losses = -np.log(np.clip(own, 1e-12, 1))
     return float(np.average(losses, weights=sample_weight))
