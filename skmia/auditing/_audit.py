@@ -20,7 +20,7 @@ from skmia.shadow._splitters import check_even
 from skmia.targets import Session
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds, find_private
-from skmia.utils._sklearn import HasMethods, Interval, validate_params
+from skmia.utils._sklearn import COUNT_OR_0, INNER_FRACTION, HasMethods, validate_params
 
 DEFAULT_ATTACKS = (
     "gap",
@@ -53,10 +53,10 @@ LABEL_ATTACKS = ("shadow-label",)
     other_task=[tuple, None],
     given=[dict, None],
     shadow_estimator=[HasMethods(["fit", "predict"]), None],
-    n_shadows=[Interval(Integral, 0, None, closed="left")],
+    n_shadows=[COUNT_OR_0],
     fprs=[Real, "array-like"],
     fit_params=[dict, None],
-    confidence_level=[Interval(Real, 0, 1, closed="neither")],
+    confidence_level=[INNER_FRACTION],
     memory=[str, HasMethods("cache"), None],
     n_jobs=[Integral, None],
     random_state=["random_state"],

@@ -1,6 +1,6 @@
 """The membership inference game: an adversary, a victim, and who wins."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.metrics import accuracy_score
@@ -26,7 +26,7 @@ from skmia.utils._labels import classes_of
 from skmia.utils._numbers import numeric_records
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records
-from skmia.utils._sklearn import HasMethods, Interval, _fit_context
+from skmia.utils._sklearn import NOT_NEGATIVE, POSITIVE, HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
 
 
@@ -155,9 +155,9 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         "signals": [str, Signal, list, tuple, None],
         "cv": ["cv_object"],
         "shadow_data": [HasMethods(["fit", "sample"]), None],
-        "shadow_size": [Interval(Real, 0, None, closed="neither"), None],
-        "shadow_noise": [Interval(Real, 0, None, closed="left")],
-        "target_noise": [Interval(Real, 0, None, closed="left")],
+        "shadow_size": [POSITIVE, None],
+        "shadow_noise": [NOT_NEGATIVE],
+        "target_noise": [NOT_NEGATIVE],
         "noise_clip": ["boolean"],
         "protocol": [HasMethods("deal"), None],
         "memory": [str, HasMethods("cache"), None],

@@ -5,7 +5,7 @@ record gets the same noise, drawn from a seed: what a record yields does not dep
 those it is asked with.
 """
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -13,18 +13,25 @@ from sklearn.utils import check_array, check_random_state
 
 from skmia.signals._scores import confidence
 from skmia.utils._labels import align_columns, encode_labels
-from skmia.utils._sklearn import Interval, StrOptions, validate_params
+from skmia.utils._sklearn import (
+    COUNT,
+    INNER_FRACTION,
+    NOT_NEGATIVE,
+    Interval,
+    StrOptions,
+    validate_params,
+)
 
 # Numbers in one batch of copies: 64 MB.
 _BATCH_SIZE = 2**23
 
 
 @validate_params(
-    n_copies=[Interval(Integral, 1, None, closed="left")],
-    scale=[Interval(Real, 0, None, closed="left"), "array-like"],
+    n_copies=[COUNT],
+    scale=[NOT_NEGATIVE, "array-like"],
     noise=[StrOptions({"gaussian", "uniform", "flip"})],
     coverage=[StrOptions({"all", "one"})],
-    floor=[Interval(Real, 0, 1, closed="neither")],
+    floor=[INNER_FRACTION],
     seed=[Interval(Integral, 0, 2**32 - 1, closed="both")],
 )
 def merlin_ratio(

@@ -2,7 +2,6 @@
 
 import math
 from contextlib import contextmanager
-from numbers import Integral
 from threading import Lock
 
 from sklearn.exceptions import NotFittedError
@@ -12,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.utils._posteriors import top_k_posterior
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import COUNT, COUNT_OR_0, StrOptions
 from skmia.utils._wrapper import ClassifierWrapper
 
 
@@ -137,8 +136,8 @@ class BlackBox(ClassifierWrapper):
     _parameter_constraints: dict = {
         **ClassifierWrapper._parameter_constraints,
         "access": [StrOptions({"scores", "top-k", "label"})],
-        "k": [Interval(Integral, 1, None, closed="left")],
-        "max_queries": [Interval(Integral, 0, None, closed="left"), None],
+        "k": [COUNT],
+        "max_queries": [COUNT_OR_0, None],
     }
 
     _without_budget = {"max_queries": None}

@@ -1,7 +1,6 @@
 """Preprocessing that a guarantee survives: from declarations, or paid for."""
 
 from abc import ABCMeta, abstractmethod
-from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
@@ -10,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.defenses.private._private import SecretNoise
 from skmia.utils._fitting import set_fitted
-from skmia.utils._sklearn import Interval, _fit_context
+from skmia.utils._sklearn import POSITIVE, _fit_context
 
 
 class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
@@ -118,7 +117,7 @@ class PrivateTransformer(SecretNoise, DeclaredTransformer):
 
     _parameter_constraints: dict = {
         **SecretNoise._parameter_constraints,
-        "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "epsilon": [POSITIVE],
     }
 
     @abstractmethod

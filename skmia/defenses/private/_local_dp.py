@@ -1,7 +1,6 @@
 """Training on records that were randomised one by one."""
 
 from functools import partial
-from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
@@ -29,7 +28,7 @@ from skmia.defenses.private._private import SecretNoise
 from skmia.defenses.records._cell_anonymizer import read_table
 from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import SecretStream
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import COUNT, POSITIVE, StrOptions
 from skmia.utils._tables import column_positions
 from skmia.utils._values import takes_missing
 
@@ -193,17 +192,17 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
     _parameter_constraints: dict = {
         **TrainingDefense._parameter_constraints,
         **SecretNoise._parameter_constraints,
-        "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "epsilon": [POSITIVE],
         "bounds": [tuple, list, None],
         "categories": [dict, None],
         "mechanism": [StrOptions(set(_OF_NUMBERS))],
         "category_mechanism": [StrOptions(set(_OF_CATEGORIES))],
         "n_sampled": [
-            Interval(Integral, 1, None, closed="left"),
+            COUNT,
             StrOptions({"auto", "all"}),
         ],
         "label_epsilon": [
-            Interval(Real, 0, None, closed="neither"),
+            POSITIVE,
             StrOptions({"share"}),
             None,
         ],

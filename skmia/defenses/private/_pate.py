@@ -28,7 +28,7 @@ from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import encode_labels
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._secret_stream import fresh_random_state
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import COUNT, INNER_FRACTION, POSITIVE, Interval, StrOptions
 
 
 class PateClassifier(SecretNoise, DistillationDefense):
@@ -197,15 +197,15 @@ class PateClassifier(SecretNoise, DistillationDefense):
         **SecretNoise._parameter_constraints,
         "public": ["array-like", "sparse matrix", None],
         "bounds": [tuple, list, None],
-        "n_public": [Interval(Integral, 1, None, closed="left")],
-        "n_teachers": [Interval(Integral, 1, None, closed="left")],
+        "n_public": [COUNT],
+        "n_teachers": [COUNT],
         "mechanism": [StrOptions(set(MECHANISMS))],
-        "sigma": [Interval(Real, 0, None, closed="neither")],
-        "sigma_threshold": [Interval(Real, 0, None, closed="neither")],
+        "sigma": [POSITIVE],
+        "sigma_threshold": [POSITIVE],
         "threshold": [Interval(Real, None, None, closed="neither")],
-        "max_queries": [Interval(Integral, 1, None, closed="left"), None],
-        "delta": [Interval(Real, 0, 1, closed="neither")],
-        "epsilon_max": [Interval(Real, 0, None, closed="neither"), None],
+        "max_queries": [COUNT, None],
+        "delta": [INNER_FRACTION],
+        "epsilon_max": [POSITIVE, None],
         "classes": ["array-like", None],
         "n_jobs": [Integral, None],
     }

@@ -12,7 +12,7 @@ from skmia.defenses.queries._query_accounts import Accounts
 from skmia.defenses.queries._query_budget import ROUNDING
 from skmia.exceptions import PrivacyBudgetExceeded
 from skmia.utils._accounting import concentrated_epsilon
-from skmia.utils._sklearn import Interval, StrOptions, validate_params
+from skmia.utils._sklearn import FRACTION_BELOW_1, Interval, StrOptions, validate_params
 
 _COLUMNS = ("what", "epsilon", "delta")
 _TABLES = {
@@ -117,7 +117,7 @@ class PrivacyAccountant:
 
     @validate_params(
         epsilon=[Interval(Real, 0, None, closed="both")],
-        delta=[Interval(Real, 0, 1, closed="left")],
+        delta=[FRACTION_BELOW_1],
         composition=[StrOptions({"basic", "advanced", "rdp"})],
         path=[str, os.PathLike, None],
     )

@@ -2,7 +2,6 @@
 
 import warnings
 from abc import ABCMeta, abstractmethod
-from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
@@ -15,7 +14,7 @@ from skmia.exceptions import PrivacyLeakWarning
 from skmia.utils._fitting import set_fitted
 from skmia.utils._labels import encode_labels
 from skmia.utils._secret_stream import secret_key
-from skmia.utils._sklearn import Interval, _fit_context
+from skmia.utils._sklearn import POSITIVE, _fit_context
 from skmia.utils._weights import refuse_fit_params
 
 
@@ -59,7 +58,7 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
 
     _parameter_constraints: dict = {
         **SecretNoise._parameter_constraints,
-        "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "epsilon": [POSITIVE],
         "classes": ["array-like", None],
     }
 

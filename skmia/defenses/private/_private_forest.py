@@ -11,7 +11,7 @@ from skmia.defenses.private._private import PrivateClassifier
 from skmia.utils._card import DefenseCard
 from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream, fresh_random_state
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, Interval
 
 # Records, times epsilon, that a class needs for one tree, four times as many for two:
 # chosen on Adult, digits, MNIST, Location-30 and retail-10. The docstring says so.
@@ -129,7 +129,7 @@ class PrivateForestClassifier(PrivateClassifier):
 
     _parameter_constraints: dict = {
         **PrivateClassifier._parameter_constraints,
-        "n_estimators": [Interval(Integral, 1, None, closed="left"), None],
+        "n_estimators": [COUNT, None],
         "bounds": ["array-like", None],
         "max_depth": [Interval(Integral, 1, 20, closed="both")],
     }

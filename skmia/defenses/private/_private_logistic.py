@@ -1,7 +1,5 @@
 """Logistic regression with a noisy objective or noisy coefficients."""
 
-from numbers import Real
-
 import numpy as np
 from scipy.special import expit, log_expit, softmax
 
@@ -21,7 +19,7 @@ from skmia.defenses.private._private_minimum import (
 from skmia.utils._accounting import gaussian_noise_multiplier
 from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import SecretStream
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import FRACTION_BELOW_1, POSITIVE, StrOptions
 
 # Length of the constant feature, where that of the longest record is 1. As long as that
 # it would take half of what a record may weigh (docs/defenses.md: chosen on Adult).
@@ -187,10 +185,10 @@ class PrivateLogisticRegression(PrivateClassifier):
 
     _parameter_constraints: dict = {
         **PrivateClassifier._parameter_constraints,
-        "delta": [Interval(Real, 0, 1, closed="left")],
+        "delta": [FRACTION_BELOW_1],
         "method": [StrOptions({"objective", "output"})],
-        "C": [Interval(Real, 0, None, closed="neither")],
-        "data_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "C": [POSITIVE],
+        "data_norm": [POSITIVE, None],
         "fit_intercept": ["boolean"],
     }
 

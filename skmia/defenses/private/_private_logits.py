@@ -1,7 +1,6 @@
 """Few answers, each with enough noise for a proof."""
 
 import uuid
-from numbers import Integral, Real
 
 import numpy as np
 from scipy import sparse
@@ -21,7 +20,7 @@ from skmia.utils._accounting import (
 from skmia.utils._card import DefenseCard
 from skmia.utils._labels import align_columns
 from skmia.utils._record_keys import exact_keys
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, INNER_FRACTION, POSITIVE
 from skmia.utils._values import check_values, holds_numbers
 
 
@@ -178,10 +177,10 @@ class PrivateLogits(SecretNoise, QueryLedger):
     _parameter_constraints: dict = {
         **QueryLedger._parameter_constraints,
         **SecretNoise._parameter_constraints,
-        "epsilon": [Interval(Real, 0, None, closed="neither")],
-        "delta": [Interval(Real, 0, 1, closed="neither")],
-        "max_queries": [Interval(Integral, 1, None, closed="left")],
-        "clip": [Interval(Real, 0, None, closed="neither")],
+        "epsilon": [POSITIVE],
+        "delta": [INNER_FRACTION],
+        "max_queries": [COUNT],
+        "clip": [POSITIVE],
         "classes": ["array-like", None],
         "budget": [QueryBudget, None],
     }

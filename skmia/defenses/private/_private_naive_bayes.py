@@ -1,7 +1,6 @@
 """Gaussian naive Bayes from noisy moments."""
 
 from fractions import Fraction
-from numbers import Real
 
 import numpy as np
 from scipy.special import softmax
@@ -12,7 +11,7 @@ from skmia.defenses.private._private import PrivateClassifier
 from skmia.utils._card import DefenseCard
 from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import INNER_FRACTION
 
 
 class PrivateGaussianNB(PrivateClassifier):
@@ -125,7 +124,7 @@ class PrivateGaussianNB(PrivateClassifier):
     _parameter_constraints: dict = {
         **PrivateClassifier._parameter_constraints,
         "bounds": ["array-like", None],
-        "var_smoothing": [Interval(Real, 0, 1, closed="neither")],
+        "var_smoothing": [INNER_FRACTION],
     }
 
     def __init__(

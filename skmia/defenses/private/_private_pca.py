@@ -1,7 +1,5 @@
 """Principal components of a noisy matrix of second moments."""
 
-from numbers import Integral, Real
-
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
@@ -16,7 +14,7 @@ from skmia.defenses.private._moment_noise import (
     with_wishart_noise,
 )
 from skmia.utils._secret_stream import SecretStream
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import COUNT, FRACTION_BELOW_1, POSITIVE
 
 
 class PrivatePCA(ClassNamePrefixFeaturesOutMixin, PrivateTransformer):
@@ -168,10 +166,10 @@ class PrivatePCA(ClassNamePrefixFeaturesOutMixin, PrivateTransformer):
 
     _parameter_constraints: dict = {
         **PrivateTransformer._parameter_constraints,
-        "n_components": [Interval(Integral, 1, None, closed="left"), None],
-        "delta": [Interval(Real, 0, 1, closed="left")],
+        "n_components": [COUNT, None],
+        "delta": [FRACTION_BELOW_1],
         "bounds": ["array-like", None],
-        "data_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "data_norm": [POSITIVE, None],
     }
 
     def __init__(

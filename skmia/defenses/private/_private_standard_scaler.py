@@ -1,7 +1,6 @@
 """Standardised features, by noisy means and variances."""
 
 from fractions import Fraction
-from numbers import Real
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
@@ -11,7 +10,7 @@ from skmia.defenses.private._declared_transformer import PrivateTransformer
 from skmia.defenses.private._grid import GRID, GRID_BITS, on_grid
 from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream
-from skmia.utils._sklearn import Interval
+from skmia.utils._sklearn import INNER_FRACTION, POSITIVE
 
 _LEAST = np.finfo(np.float64).smallest_subnormal
 
@@ -133,8 +132,8 @@ class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
     _parameter_constraints: dict = {
         **PrivateTransformer._parameter_constraints,
         "bounds": ["array-like", None],
-        "min_scale": [Interval(Real, 0, 1, closed="neither")],
-        "clip": [Interval(Real, 0, None, closed="neither"), None],
+        "min_scale": [INNER_FRACTION],
+        "clip": [POSITIVE, None],
     }
 
     def __init__(
