@@ -42,7 +42,7 @@ class View:
         if method not in _CHECKS:
             return answer
         what = f"{method} of this {self.model_name}"
-        return _CHECKS[method](np.asarray(answer), self.classes_, what)
+        return read_only(_CHECKS[method](np.asarray(answer), self.classes_, what))
 
     def __getattr__(self, name):
         signal = vars(self).get("_signal")
@@ -55,6 +55,14 @@ class View:
             f"{signal.access!r} access, and may not read {name!r}. A signal that does "
             "must say so in what it asks."
         )
+
+
+def read_only(answer):
+    """View of an array that nobody writes through: others read the same one."""
+    if isinstance(answer, np.ndarray):
+        answer = answer.view()
+        answer.flags.writeable = False
+    return answer
 
 
 def held(model):

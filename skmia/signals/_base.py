@@ -328,6 +328,8 @@ def signal(
     labels as they are. The model answers what the signal asks, has ``classes_``, and
     nothing else.
 
+    Answers are read-only, since other signals are given the same ones.
+
     Examples
     --------
     >>> from sklearn.datasets import load_iris

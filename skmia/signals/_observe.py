@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_consistent_length
 
-from skmia.signals._answers import View, held
+from skmia.signals._answers import View, held, read_only
 from skmia.signals._registry import check_signals, default_signals
 from skmia.utils._kinds import kind_of, name_of
 from skmia.utils._labels import align_columns, encode_labels, joint_layout
@@ -71,22 +71,28 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     if own is not None:
         layout = np.asarray(own if classes is None else classes)
         full = joint_layout(layout, own)
-    codes = _codes(y, full, n_records(X), signals)
+    codes = read_only(_codes(y, full, n_records(X), signals))
     answers, blocks, names = {}, [], []
     for signal in signals:
         view = View(estimator, own, signal)
         if signal.probing:
             seen = held(estimator) if "parameters" in signal.asks else view
-            given = seen, X, y, full
+            given = seen, _copy(X), _copy(y), full
         else:
             for method in signal.asks:
                 if method not in answers:
-                    answers[method] = _aligned(view.ask(method, X), method, own, full)
+                    answer = _aligned(view.ask(method, X), method, own, full)
+                    answers[method] = read_only(answer)
             given = codes, *(answers[method] for method in signal.asks)
         blocks.append(signal.values(given, None if full is None else len(layout)))
         names += signal.column_names(layout)
     index = X.index if hasattr(X, "iloc") else None
     return pd.DataFrame(np.hstack(blocks), columns=names, index=index)
+
+
+def _copy(records):
+    # Not read-only, as answers are: there are models that cannot take such records.
+    return records.copy() if hasattr(records, "copy") else records
 
 
 def _own_classes(estimator, classes, signals):

@@ -11,6 +11,7 @@ from sklearn.utils import _safe_indexing
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import observe
+from skmia.signals._answers import read_only
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
 from skmia.utils._budget import n_affordable, queries_left
@@ -156,7 +157,8 @@ class Session:
         Returns
         -------
         answer : object
-            What the method of the model returns.
+            What the method of the model returns; an array is read-only, since all
+            who ask about the records in question are given the same one.
         """
         if method not in self.answers:
             raise AttributeError(self._refusal(method))
@@ -167,7 +169,7 @@ class Session:
         if method == _STAGES:
             answer = staged_posteriors(self._model, *args)
         else:
-            answer = getattr(self._model, method)(*args)
+            answer = read_only(getattr(self._model, method)(*args))
         self.n_queries += args[0] if isinstance(args[0], int) else n_records(args[0])
         if own and not isinstance(answer, Iterator):
             self._asked[method] = answer

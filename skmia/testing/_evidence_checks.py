@@ -10,13 +10,31 @@ from sklearn.utils.estimator_checks import (
     check_parameters_default_constructible,
 )
 
-from skmia.testing._common_checks import require
+from skmia.testing._common_checks import equal_data, require
 
 
 def check_parameters_are_kept(evidence, session, shadows):
     """The constructor stores its parameters, and does nothing else."""
     check_no_attributes_set_in_init(type(evidence).__name__, evidence)
     check_parameters_default_constructible(type(evidence).__name__, evidence)
+
+
+def check_nothing_else_changes(evidence, session, shadows):
+    """Neither the records nor the answers, which others are given, too."""
+    given = session.about(*_records(session))
+    try:
+        _seen(evidence, given, shadows)
+        kept = equal_data(given.X, session.X) and np.array_equal(given.y, session.y)
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        kept = False
+    require(
+        kept,
+        evidence,
+        "writes on the records or the answers of the session. The next attack would "
+        "see others: change a copy.",
+    )
 
 
 def check_one_row_per_pair(evidence, session, shadows):
@@ -79,6 +97,7 @@ def check_asks_what_it_says(evidence, session, shadows):
 
 CHECKS = (
     check_parameters_are_kept,
+    check_nothing_else_changes,
     check_one_row_per_pair,
     check_pairs_in_any_company,
     check_copies_are_seen_alike,

@@ -49,6 +49,20 @@ class Asks(Right):
         return session.observe("loss")
 
 
+class SortsAnswers(Asks):
+    asks = frozenset({"predict_proba"})
+
+    def observe(self, session):
+        session.predict_proba(session.X).sort(axis=1)
+        return super().observe(session)
+
+
+class WritesOnRecords(Right):
+    def observe(self, session):
+        session.X[:] = 0.0
+        return super().observe(session)
+
+
 UNSEEDED = Distilled(np.random.RandomState(0).normal(scale=8, size=(30, 4)))
 
 
@@ -82,10 +96,10 @@ def reads_the_model(model, X, y, classes):
     return np.full(len(X), model.n_estimators)
 
 
-@signal(probing=True)
-def writes(model, X, y, classes):
-    X.iloc[0, 0] = 0.0
-    return np.zeros(len(X))
+@signal("predict_proba")
+def writes(y, posterior):
+    posterior.sort(axis=1)
+    return posterior[:, 0]
 
 
 @signal("predict_proba")
@@ -205,6 +219,10 @@ class AnyFlip(NoisyRecords):
 BROKEN = {
     "evidence": {
         "check_parameters_are_kept": [(SetsMore(), "should not set any attribute")],
+        "check_nothing_else_changes": [
+            (SortsAnswers(), "writes on the records or the answers"),
+            (WritesOnRecords(), "writes on the records or the answers"),
+        ],
         "check_one_row_per_pair": [(Half(), "one row per pair")],
         "check_pairs_in_any_company": [(Ranked(), "permuted or cut")],
         "check_copies_are_seen_alike": [
@@ -221,7 +239,7 @@ BROKEN = {
         ],
         "check_one_row_per_record": [
             (one_too_few, "gives no finite table with one row per"),
-            (no_number, "80 values are not finite"),
+            (no_number, "is nan in 80 rows"),
         ],
         "check_records_in_any_company": [
             (batch_centred, "when the records are permuted or cut"),
@@ -229,7 +247,7 @@ BROKEN = {
         "check_labels_nobody_knows": [(own_columns, "a label that the model does")],
         "check_pickle": [(LOCAL, "cannot be pickled")],
         "check_nothing_else_changes": [
-            (writes, "changes the records"),
+            (writes, "changes the answers that it is given"),
             (global_noise, "numpy's global random state"),
         ],
     },
