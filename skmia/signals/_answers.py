@@ -15,6 +15,9 @@ TOLERANCE = 1e-3
 class View:
     """A model as a signal sees it: it answers what the signal asks, and `classes_`.
 
+    It keeps authors to what they declare. It is no security boundary: Python has ways
+    to the model that it asks.
+
     Parameters
     ----------
     model : fitted estimator
@@ -26,19 +29,26 @@ class View:
     def __init__(self, model, classes, signal):
         self.classes_ = classes
         self.model_name = name_of(model)
-        self._model, self._signal = model, signal
+        self._signal = signal
+
+        def answer(method, X):
+            if method == STAGES:
+                return staged_posteriors(model, X)
+            if not hasattr(model, method):
+                raise AttributeError(
+                    f"The signal {signal.name!r} needs {method}, which this "
+                    f"{self.model_name} does not give. Signals of an adversary who "
+                    "sees labels only: get_signal_names(access='label')."
+                )
+            return getattr(model, method)(X)
+
+        self._answer = answer
 
     def ask(self, method, X):
         """Checked answer of the model."""
-        if method == STAGES:
-            return staged_posteriors(self._model, X)
-        if not hasattr(self._model, method):
-            raise AttributeError(
-                f"The signal {self._signal.name!r} needs {method}, which this "
-                f"{self.model_name} does not give. Signals of an adversary who sees "
-                "labels only: get_signal_names(access='label')."
-            )
-        answer = getattr(self._model, method)(X)
+        if method not in self._signal.asks:
+            raise AttributeError(self._refusal(method))
+        answer = self._answer(method, X)
         if method not in _CHECKS:
             return answer
         what = f"{method} of this {self.model_name}"
@@ -50,7 +60,11 @@ class View:
             raise AttributeError(name)
         if name in signal.asks:
             return partial(self.ask, name)
-        raise AttributeError(
+        raise AttributeError(self._refusal(name))
+
+    def _refusal(self, name):
+        signal = self._signal
+        return (
             f"The signal {signal.name!r} asks {list(signal.asks)} of the model, "
             f"{signal.access!r} access, and may not read {name!r}. A signal that does "
             "must say so in what it asks."

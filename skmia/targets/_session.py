@@ -1,7 +1,9 @@
 """Pairs of a model and a record: the examples that attacks learn from and judge."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from copy import copy
 from functools import cached_property, partial
 
 import joblib
@@ -115,7 +117,7 @@ class Session:
         self._model, self.X, self.y, self.member = model, X, y, member
         self.classes = getattr(model, "classes_", None) if classes is None else classes
         self.model_name = type(model).__name__
-        self.n_queries = 0
+        self._rows = Counter()
         self.unanswered = np.zeros(len(self), dtype=bool)
         self._asked, self._partly, self._seen = {}, {}, {}
 
@@ -137,6 +139,11 @@ class Session:
     def kind(self):
         """What scikit-learn calls the model: "classifier", "regressor", ... or None."""
         return kind_of(self._model)
+
+    @property
+    def n_queries(self):
+        """Rows asked so far."""
+        return self._rows.total()
 
     @property
     def left(self):
@@ -170,7 +177,8 @@ class Session:
             answer = staged_posteriors(self._model, *args)
         else:
             answer = read_only(getattr(self._model, method)(*args))
-        self.n_queries += args[0] if isinstance(args[0], int) else n_records(args[0])
+        n = args[0] if isinstance(args[0], int) else n_records(args[0])
+        self._rows[method] += n
         if own and not isinstance(answer, Iterator):
             self._asked[method] = answer
         return answer
@@ -207,7 +215,7 @@ class Session:
         missing = [
             signal
             for signal, key in zip(signals, keys, strict=True)
-            if key not in self._seen
+            if key not in self._seen or not self._grants(signal)
         ]
         if missing:
             self._record(missing, self._ask_for(missing, classes), classes)
@@ -217,6 +225,9 @@ class Session:
         values = np.hstack([block for _, block, _ in seen])
         self.unanswered |= np.isnan(values).any(axis=1)
         return pd.DataFrame(values, columns=names, index=index)
+
+    def _grants(self, signal):
+        return self.answers.issuperset(signal.asks)
 
     def _ask_for(self, signals, classes):
         """Columns of signals that were not computed yet."""
@@ -247,7 +258,7 @@ class Session:
         with suppress(QueryBudgetExceeded):
             if n:
                 values[self._order[:n]] = part._observed([signal], classes)
-        self.n_queries += part.n_queries
+        self._rows += part._rows
         return values
 
     def _first(self, method):
@@ -259,7 +270,7 @@ class Session:
             part, self._partly[method] = self._about_first(n), ()
             with suppress(QueryBudgetExceeded):
                 self._partly[method] = part.ask(method) if n else ()
-            self.n_queries += part.n_queries
+            self._rows += part._rows
         return self._partly[method]
 
     def _n_affordable(self, price=1):
@@ -310,6 +321,36 @@ class Session:
             answers=self.answers,
         )
 
+    def only(self, asks):
+        """The same conversation for somebody with less access.
+
+        Parameters
+        ----------
+        asks : iterable of str
+            What the model may be asked, as far as the session answers it.
+
+        Returns
+        -------
+        session : Session
+            What one of the two is answered, the other knows and need not ask again.
+        """
+        part = copy(self)
+        part.answers = self.answers & set(asks)
+        return part
+
+    def same_as(self, other):
+        """Whether another session is this conversation, with more or less access.
+
+        Parameters
+        ----------
+        other : Session
+
+        Returns
+        -------
+        same : bool
+        """
+        return self._seen is other._seen
+
     def __getattr__(self, name):
         # Only what is not found otherwise. No property: its AttributeError would come
         # here and lose its sentence.
@@ -357,6 +398,9 @@ class Recorded(Session):
             )
         signals = self.recorded if signals is None else signals
         return super().observe(signals, classes=classes)
+
+    def _grants(self, signal):
+        return True  # models of the adversary's own
 
     def _ask_for(self, signals, classes):
         names = [signal.name for signal in self.recorded]

@@ -127,6 +127,19 @@ def test_a_signal_asks_what_it_declares():
         observe(TREE, X, y, own)
 
 
+@pytest.mark.parametrize("give", [lambda m: m, lambda m: Session(m, X, y)])
+def test_no_way_around_what_is_declared(give):
+    def asks_by_name(model, X, y, classes):
+        assert not any(held is TREE for held in vars(model).values())
+        with pytest.raises(AttributeError, match="may not read '_model'"):
+            _ = model._model
+        return model.ask("predict_proba", X)[:, 0]
+
+    own = signal("predict", probing=True)(asks_by_name)
+    with pytest.raises(AttributeError, match="may not read 'predict_proba'"):
+        observe(give(TREE), X, y, own)
+
+
 def test_a_signal_of_another_kind_of_model():
     ridge = Ridge().fit(X, y)
     message = "'loss' is of a classifier, and this Ridge is a regressor"

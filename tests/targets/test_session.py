@@ -209,3 +209,55 @@ def test_evidence_is_given_the_model_only_where_it_is_granted(tree):
     assert granted.about(X[:3]).answers == granted.answers
     pairs, _, _ = ShadowModels(tree, cv=2, random_state=0).fit(X, y).pairs()
     assert len(evidence.fit(pairs).transform(pairs)) == 400  # models of one's own
+
+
+class Spies(Evidence):
+    """Says that it sees labels, and looks at more."""
+
+    asks = frozenset({"predict"})
+
+    def __init__(self, look):
+        self.look = look
+
+    def observe(self, session):
+        self.look(session)
+        return session.observe("correctness")
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda session: session.predict_proba(session.X),
+        lambda session: session.ask("predict_proba"),
+        lambda session: session.observe("loss"),
+        lambda session: session.observe("loss", X[:5], y[:5]),
+        lambda session: session.model,
+        lambda session: session.about(X[:5], y[:5]).predict_proba(X[:5]),
+    ],
+)
+@pytest.mark.parametrize("budget", [None, 250])
+def test_evidence_is_answered_what_it_declares(look, budget):
+    """Also where others were answered more before; nobody pays or loses by it."""
+    model = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
+    session = Session(BlackBox(model, max_queries=budget), X, y, white_box=True)
+    seen = session.observe("loss")
+    with pytest.raises(AttributeError, match=r"does not (answer|give)|white_box=True"):
+        Spies(look).fit(session).transform(session)
+    assert session.n_queries == 200
+    assert "predict_proba" in session.answers
+    pd.testing.assert_frame_equal(session.observe("loss"), seen)
+
+
+def test_less_access_is_the_same_conversation(tree):
+    session = Session(tree, X, y)
+    labels = session.only({"predict", "parameters"})
+    assert labels.answers == {"predict"}
+    labels.observe("correctness")
+    assert session.n_queries == labels.n_queries == 200
+    session.observe("correctness")
+    assert session.n_queries == 200
+    assert labels.same_as(session)
+    assert not session.same_as(session.about(X, y))
+    box = Session(BlackBox(tree, max_queries=50), X, y)
+    box.only({"predict"}).observe("correctness")
+    assert (box.unanswered.sum(), box.n_queries, box.left) == (150, 50, 0)

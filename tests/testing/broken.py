@@ -40,7 +40,9 @@ class Ranked(Right):
 
 class Random(Right):
     def observe(self, session):
-        noise = np.random.RandomState(id(session) % 1000).normal(size=len(session))
+        noise = np.random.RandomState(id(session.X) // 16 % 2**32).normal(
+            size=len(session)
+        )
         return pd.DataFrame({"noise": noise})
 
 

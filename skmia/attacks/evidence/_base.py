@@ -24,8 +24,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     Attributes
     ----------
     asks : frozenset of str
-        What the model must answer, see :class:`skmia.targets.Session`. By default what
-        the signals in the parameter `signals` ask.
+        What the model must answer, see :class:`skmia.targets.Session`; `observe` can
+        ask nothing else. By default what the signals in the parameter `signals` ask.
     needs : tuple of str
         What the adversary must have beyond answers.
     n_models : int or None
@@ -156,7 +156,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self, "classes_seen_")
         tables, order = [], []
         for part, rows, places in self._check(pairs).by_part():
-            tables.append(self.observe(part).iloc[rows])
+            tables.append(self.observe(part.only(self.asks)).iloc[rows])
             order.append(places)
         if len({len(table.columns) for table in tables}) > 1:
             raise ValueError(

@@ -107,7 +107,7 @@ class References(Signals):
         Z : DataFrame of float32 of shape (n_records, n_table_columns)
             See :meth:`skmia.ShadowModels.reference_observations`.
         """
-        others = [one for one in self.references_ if one is not session]
+        others = [one for one in self.references_ if not one.same_as(session)]
         Z = beside(session, others, self._signals(), self.classes_seen_)
         if self.online and "in|0" not in Z:
             raise ValueError(
