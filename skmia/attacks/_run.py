@@ -50,7 +50,8 @@ def run(attack, fitted_on, session, *, shadows=None, other=None, member=None, se
     Raises
     ------
     QueryBudgetExceeded
-        Too little was answered to learn anything.
+        Too little was answered to learn anything, or there is no budget for the
+        random records.
 
     See Also
     --------
@@ -84,6 +85,9 @@ def run(attack, fitted_on, session, *, shadows=None, other=None, member=None, se
         models = shadows if fitted_on == "shadows" else other
         pairs, inside, _ = models.pairs(getattr(attack[0], "n_models", None))
         return judge(fit(attack, pairs, inside), session)
+    strangers = None
+    if fitted_on == "random-records":
+        strangers = _strangers(attack[0], session, seed)
     Z, answered = see(attack[0].fit(session), session)
     score = np.full(len(session), np.nan)
     called = np.zeros(len(session), dtype=int)
@@ -94,7 +98,7 @@ def run(attack, fitted_on, session, *, shadows=None, other=None, member=None, se
         member = np.asarray(member)
         score[rows], called[rows] = _cross_fitted(attack, session, rows, member, seed)
     elif fitted_on == "random-records":
-        score[rows], called[rows] = _against_nobody(attack, session, rows, seed)
+        score[rows], called[rows] = _against_nobody(attack, session, rows, strangers)
     elif fitted_on == "candidates":
         score[rows] = called[rows] = attack.fit_predict(session[rows])
     else:
@@ -230,10 +234,16 @@ def _cross_fitted(attack, session, rows, member, seed):
     return _ranking(attack, session, rows, score), called
 
 
-def _against_nobody(attack, session, rows, seed):
-    """Random records stand in for non-members, one query each."""
+def _strangers(evidence, session, seed):
+    """Random records, if there is a budget for them and the candidates."""
     drawn = random_records(session.X, N_RANDOM_RECORDS, random_state=seed)
-    strangers = session.about(drawn)
+    asks = getattr(evidence, "asks", frozenset()) - {"parameters"}
+    session.check_budget(asks, drawn, price=len(asks))
+    return session.about(drawn)
+
+
+def _against_nobody(attack, session, rows, strangers):
+    """Random records stand in for non-members, one query each."""
     member = np.repeat([0, 1], [len(strangers), len(rows)])
     score, called = judge(fit(attack, strangers + session[rows], member), session[rows])
     return _ranking(attack, session, rows, score), called

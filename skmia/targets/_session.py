@@ -16,7 +16,7 @@ from skmia.signals import observe
 from skmia.signals._answers import read_only
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
-from skmia.utils._budget import n_affordable, queries_left
+from skmia.utils._budget import cost, n_affordable, queries_left
 from skmia.utils._kinds import kind_of
 from skmia.utils._records import n_records
 
@@ -297,6 +297,34 @@ class Session:
                 signal,
             )
             values = values[:, len(names) :]
+
+    def check_budget(self, asks, X, price=1):
+        """Refuse what the budget does not suffice for, before anything is asked.
+
+        Parameters
+        ----------
+        asks : iterable of str
+            What is asked about the records in question; what was is free.
+        X : {array-like, sparse matrix, DataFrame}
+            Other records, which are asked about, too.
+        price : int, default=1
+            Rows that are asked for each of `X`.
+
+        Raises
+        ------
+        QueryBudgetExceeded
+            Nothing was asked.
+        """
+        if self.left == np.inf:
+            return
+        missing = len(set(asks) - {"parameters"} - self._asked.keys())
+        own, other = cost(self._model, self.X, missing), cost(self._model, X, price)
+        if own + other > self.left:
+            raise QueryBudgetExceeded(
+                f"The attack asks {other} queries (rows) about records of its own and "
+                f"{own} about those in question, and the model answers {self.left} "
+                "more. Nothing was asked."
+            )
 
     def about(self, X, y=None):
         """The same model, with the same access, and other records.

@@ -40,6 +40,17 @@ def n_affordable(model, X, *, price=1, limit=math.inf):
     return int(min(n, max(min(left, limit), 0) // price if price else n))
 
 
+def cost(model, X, price=1):
+    """Rows of its budget that a model charges for all records, `price` for each.
+
+    A model that says what it answers for free, see :func:`n_affordable`, charges a
+    record once.
+    """
+    if hasattr(model, "_is_new"):
+        return int(np.sum(model._is_new(X))) * min(price, 1)
+    return n_records(X) * price
+
+
 def unlimited(estimator):
     """The estimator, without the budgets of what it holds.
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.metrics import roc_auc_score
 from sklearn.naive_bayes import GaussianNB
@@ -216,8 +217,58 @@ def test_too_few_answers_to_learn_from():
         run(recipe.attack, recipe.fitted_on, session, member=MEMBER)
     recipe = get_attack("salem3-entropy")
     session = Session(limited("black box", 400)[0], X, y)
-    with pytest.raises(QueryBudgetExceeded, match="Of 1400 pairs"):
+    with pytest.raises(QueryBudgetExceeded, match="asks 1000 queries"):
         run(recipe.attack, recipe.fitted_on, session)
+    assert session.n_queries == 0
+
+
+def distilled(n_public):
+    public = X[:n_public] + 0.5  # strangers
+    return clone(get_attack("trajectory").attack).set_params(
+        evidence__X_public=public, evidence__n_snapshots=1
+    )
+
+
+@KINDS
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_distillation_asks_nothing_where_it_cannot_end(kind):
+    shadows = ShadowModels(TREE, cv=2, random_state=0).fit(X, y)
+    for budget, asked_before, runs in (
+        (419, False, False),
+        (420, False, True),
+        (420, True, True),  # what was answered is not asked again
+        (419, True, False),
+    ):
+        model, spent = limited(kind, budget)
+        session = Session(model, X, y)
+        if asked_before:
+            session.observe("loss")
+        before = spent()
+        given = {"shadows": shadows, "seed": 0}
+        if runs:
+            score, _ = run(distilled(20), "shadows", session, **given)
+            assert np.isfinite(score).all()
+            assert spent() == 420
+        else:
+            with pytest.raises(QueryBudgetExceeded, match="asks 20 queries"):
+                run(distilled(20), "shadows", session, **given)
+            assert spent() == before
+
+
+@KINDS
+@pytest.mark.parametrize("missing", [0, 1])
+def test_random_records_are_all_asked_about_or_none(kind, missing):
+    recipe = get_attack("salem3-entropy")
+    model, spent = limited(kind, 1400 - missing)
+    session = Session(model, X, y)
+    session.observe("loss")
+    if missing:
+        with pytest.raises(QueryBudgetExceeded, match=r"and 0 about .* answers 999 m"):
+            run(recipe.attack, recipe.fitted_on, session)
+        assert spent() == 400
+    else:
+        assert np.isfinite(run(recipe.attack, recipe.fitted_on, session)[0]).all()
+        assert spent() == 1400
 
 
 ATTACKS = ["loss-threshold", "entropy-threshold", "merlin", "shadow", "lira-online"]

@@ -98,7 +98,13 @@ class Distilled(Evidence):
         Returns
         -------
         Z : DataFrame of shape (n_records, n_metrics * (n_snapshots + 1))
+
+        Raises
+        ------
+        QueryBudgetExceeded
+            The model does not answer about all of them; nothing was asked.
         """
+        session.check_budget(self.asks, self.X_public)
         trajectory = DistilledTrajectory(
             self.student,
             n_snapshots=self.n_snapshots,
