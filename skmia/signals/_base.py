@@ -10,12 +10,22 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from math import prod
 from typing import Any
 
 import numpy as np
 
+from skmia.utils._records import n_records
+
 ACCESS = ("label", "top-k", "scores", "white-box")
 PER_CLASS = "per-class"
+KINDS = (
+    "classifier",
+    "regressor",
+    "clusterer",
+    "outlier_detector",
+    "density_estimator",
+)
 _ALIASES = ("predict_proba", "predict", "estimator", None)
 _LEGACY_ASKS = {
     "label": ("predict",),
@@ -82,6 +92,23 @@ class Signal:
                 f"A signal cannot have the name {self.name!r}: 'in' and '|' stand in "
                 "the columns of reference tables."
             )
+        of = self.of if isinstance(self.of, tuple | list) else (self.of,)
+        names = not isinstance(self.asks, str)
+        names = names and all(isinstance(name, str) for name in self.asks)
+        for parameter, expected, right in (
+            ("asks", "names of methods", names),
+            ("of", f"some of {KINDS}, or None", {*KINDS, None}.issuperset(of)),
+            (
+                "greater_is_member",
+                "True, False or None",
+                self.greater_is_member in (True, False, None),
+            ),
+        ):
+            if not right:
+                raise ValueError(
+                    f"The {parameter!r} of the signal {self.name!r} must be "
+                    f"{expected}. Got {getattr(self, parameter)!r} instead."
+                )
         if "parameters" in self.asks and not self.probing:
             raise ValueError(
                 f"The signal {self.name!r} asks 'parameters', which are no answer: "
@@ -224,16 +251,27 @@ class Signal:
         Raises
         ------
         ValueError
-            A value is nan: that stands for records that nobody asked about.
+            The values are no such table, or one is nan: that stands for records that
+            nobody asked about.
         """
         values = np.asarray(self.func(*given, **self.params), dtype=float)
-        values = values.reshape(len(values), -1)
+        per_class = self.columns == PER_CLASS
+        n = next(n_records(one) for one in given[self.probing :] if one is not None)
+        n_columns = n_classes if per_class else len(self.column_names(None))
+        shape, values = values.shape, np.atleast_1d(values)
+        values = values.reshape(len(values), prod(values.shape[1:]))
+        values = values[:, :n_classes] if per_class else values
+        if values.shape != (n, n_columns):
+            raise ValueError(
+                f"The signal {self.name!r} must give one row for each of {n} records, "
+                f"with {n_columns} columns. Got an array of shape {shape}."
+            )
         missing = np.isnan(values).any(axis=1)
         if missing.any():
             raise ValueError(
                 f"The signal {self.name!r} is nan in {missing.sum()} rows."
             )
-        return values[:, :n_classes] if self.columns == PER_CLASS else values
+        return values
 
 
 def _restored(settings):

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.utils import _safe_indexing
+from sklearn.utils import _safe_indexing, check_consistent_length
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import observe
@@ -111,6 +111,13 @@ class Session:
         white_box=False,
         answers=None,
     ):
+        if isinstance(model, str | type):
+            raise TypeError(
+                "The 'model' parameter of Session must be a fitted estimator. Got "
+                f"{model!r} instead."
+            )
+        check_consistent_length(X, y, member)
+        _check_answers(answers)
         own = answers_of(model)
         self.answers = own if answers is None else own & set(answers)
         self.answers |= {"parameters"} if white_box else set()
@@ -400,6 +407,15 @@ class Session:
         return f"This {vars(self).get('model_name')} does not answer {name!r}."
 
 
+def _check_answers(answers):
+    known = {*ANSWERS, "parameters"}
+    if isinstance(answers, str) or not known.issuperset(answers or ()):
+        raise ValueError(
+            "The 'answers' parameter of Session must be a list of some of "
+            f"{sorted(known)}. Got {answers!r} instead."
+        )
+
+
 class Recorded(Session):
     """A session of a model that is gone: what it gave away was recorded.
 
@@ -492,6 +508,8 @@ class Pairs:
 
     def __add__(self, other):
         other = as_pairs(other)
+        if other is None:
+            return NotImplemented
         rows = np.concatenate([self.rows, other.rows + self._starts[-1]])
         return Pairs([*self.parts, *other.parts], rows)
 

@@ -241,3 +241,41 @@ def test_a_signal_of_ones_own(shadows, session):
     score, called = run(attack, "shadows", session, shadows=shadows)
     assert roc_auc_score(MEMBER, score) > 0.5
     assert set(called) <= {0, 1}
+
+
+class Gives(Evidence):
+    asks = frozenset({"predict"})
+
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def observe(self, session):
+        return self.wrong(session.observe("correctness"))
+
+
+@pytest.mark.parametrize(
+    "wrong", [pd.DataFrame.to_numpy, lambda Z: None, lambda Z: Z[:-1], lambda Z: 5]
+)
+def test_what_is_no_table_of_the_records(session, wrong):
+    with pytest.raises(ValueError, match=r"Gives.observe must give .* here 300\. Got"):
+        Gives(wrong).fit(session).transform(session)
+
+
+def test_evidence_that_does_not_say_what_it_asks(session):
+    class Silent(Evidence):
+        def observe(self, session):
+            return session.observe("loss")
+
+    message = "Silent must say what it asks of a model"
+    with pytest.raises(TypeError, match=message):
+        Silent().fit(session).transform(session)
+    with pytest.raises(TypeError, match=message):
+        lacks(make_attack(Silent(), GaussianNB()), session)
+
+
+def test_no_pairs(shadows, session):
+    pairs, member, _ = shadows.pairs()
+    attack = clone(SIGNALS).fit(pairs, member)
+    for nobody in (pairs[:0], session[[]]):
+        with pytest.raises(ValueError, match="Signals needs at least one pair"):
+            attack.predict(nobody)

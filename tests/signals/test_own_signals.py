@@ -235,3 +235,37 @@ def test_what_was_meant():
         get_attack("lira")
     with pytest.raises(ValueError, match="Did you mean 'confidence'"):
         get_signal("confidnce")
+
+
+@pytest.mark.parametrize("probing", [False, True])
+@pytest.mark.parametrize(
+    ("values", "columns", "shape"),
+    [
+        (np.zeros(300), ["a", "b"], "(300,)"),
+        (np.zeros((300, 3)), ["a", "b"], "(300, 3)"),
+        (np.zeros(299), None, "(299,)"),
+        (np.zeros((0, 3)), None, "(0, 3)"),
+        (np.zeros((300, 9)), "per-class", "(300, 9)"),
+        (0.5, None, "()"),
+        (None, None, "()"),
+    ],
+)
+def test_values_that_are_no_table_of_the_records(values, columns, shape, probing):
+    own = signal("predict_proba", columns=columns, name="own", probing=probing)
+    match = f"'own' must give one row for each of 300 records.*{re.escape(shape)}"
+    with pytest.raises(ValueError, match=match):
+        observe(TREE, X, y, own(lambda *given: values))
+
+
+@pytest.mark.parametrize(
+    ("asks", "settings", "match"),
+    [
+        (("predict",), {"greater_is_member": "no"}, "must be True, False or None"),
+        ((5,), {}, "must be names of methods. Got (5,)"),
+        (("predict",), {"of": "clf"}, "'of' of the signal 'noisy' must be some of"),
+        (("predict",), {"of": ("classifier", 5)}, "must be some of"),
+    ],
+)
+def test_settings_that_mean_nothing(asks, settings, match):
+    with pytest.raises(ValueError, match=re.escape(match)):
+        signal(*asks, **settings)(noisy)

@@ -261,3 +261,26 @@ def test_less_access_is_the_same_conversation(tree):
     box = Session(BlackBox(tree, max_queries=50), X, y)
     box.only({"predict"}).observe("correctness")
     assert (box.unanswered.sum(), box.n_queries, box.left) == (150, 50, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "match"),
+    [
+        ({"answers": "predict"}, ValueError, "'answers' .* Got 'predict' instead"),
+        ({"answers": ["predict_probaa"]}, ValueError, r"Got \['predict_probaa'\]"),
+        ({"model": "m"}, TypeError, "'model' .* fitted estimator. Got 'm'"),
+        ({"model": DecisionTreeClassifier}, TypeError, "'model' .* fitted estimator"),
+        ({"member": [1]}, ValueError, "numbers of samples"),
+        ({"y": y[:5]}, ValueError, "numbers of samples"),
+    ],
+)
+def test_what_is_no_session(tree, given, error, match):
+    with pytest.raises(error, match=match):
+        Session(**({"model": tree, "X": X, "y": y} | given))
+
+
+def test_what_is_no_pair_is_not_added(tree):
+    session = Session(tree, X, y)
+    for pairs in (session, session[:3]):
+        with pytest.raises(TypeError, match=r"unsupported .* 'Pairs' and 'int'"):
+            _ = pairs + 5

@@ -67,6 +67,12 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     @property
     def asks(self):
         """What the model must answer."""
+        if not hasattr(self, "signals"):
+            raise TypeError(
+                f"{type(self).__name__} must say what it asks of a model: give it the "
+                'attribute asks = frozenset({"predict_proba"}), or the parameter '
+                "'signals'."
+            )
         return frozenset().union(*(signal.asks for signal in self._signals()))
 
     def _signals(self):
@@ -156,7 +162,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self, "classes_seen_")
         tables, order = [], []
         for part, rows, places in self._check(pairs).by_part():
-            tables.append(self.observe(part.only(self.asks)).iloc[rows])
+            tables.append(self._table(part).iloc[rows])
             order.append(places)
         if len({len(table.columns) for table in tables}) > 1:
             raise ValueError(
@@ -182,6 +188,16 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         Z : DataFrame of shape (n_records, n_columns)
         """
 
+    def _table(self, part):
+        table = self.observe(part.only(self.asks))
+        if not isinstance(table, pd.DataFrame) or len(table) != len(part):
+            shape = getattr(table, "shape", "no shape")
+            raise ValueError(
+                f"{type(self).__name__}.observe must give a DataFrame with one row per "
+                f"record, here {len(part)}. Got {type(table).__name__} of {shape}."
+            )
+        return table
+
     def _check(self, pairs):
         found = as_pairs(pairs)
         if found is None:
@@ -190,6 +206,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
                 "Session(model, X, y), or those of ShadowModels.pairs(). Got "
                 f"{type(pairs).__name__}."
             )
+        if not len(found):
+            raise ValueError(f"{type(self).__name__} needs at least one pair. Got 0.")
         return found
 
     def __sklearn_tags__(self):
