@@ -14,7 +14,7 @@ from skmia.metrics._validation import check_predicted, check_score
 from skmia.utils._numbers import numbers
 
 # What libraries quote of values that they cannot read.
-_QUOTED = re.compile(r"(['\"]).*\1")
+_QUOTED = re.compile("['\"].*['\"]")
 _AUDITORS_WORDS = NEEDS | {
     "shadows": "kind of model; shadow models on random halves of these records",
     "references": "kind of model; references on random halves of these records",
