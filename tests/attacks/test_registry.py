@@ -164,7 +164,7 @@ def test_a_name_for_an_attack_of_ones_own():
         register_attack("own", clone(attack))
     with pytest.raises(ValueError, match=r"must be one of \[None, 'shadows'.* 'luck'"):
         register_attack("other", attack, "luck")
-    with pytest.raises(TypeError, match="must be a Pipeline of evidence and model"):
+    with pytest.raises(TypeError, match="must be a Pipeline that begins"):
         register_attack("other", GaussianNB())
     assert "other" not in get_attack_names()
 
