@@ -19,13 +19,8 @@ from skmia.utils._records import n_records
 
 ACCESS = ("label", "top-k", "scores", "white-box")
 PER_CLASS = "per-class"
-KINDS = (
-    "classifier",
-    "regressor",
-    "clusterer",
-    "outlier_detector",
-    "density_estimator",
-)
+KINDS = ("classifier", "regressor", "clusterer")
+KINDS += ("outlier_detector", "density_estimator")
 _ALIASES = ("predict_proba", "predict", "estimator", None)
 _LEGACY_ASKS = {
     "label": ("predict",),
@@ -96,27 +91,23 @@ class Signal:
                 "the columns of reference tables."
             )
         of = self.of if isinstance(self.of, tuple | list) else (self.of,)
-        names = not isinstance(self.asks, str)
-        names = names and all(isinstance(name, str) for name in self.asks)
-        for parameter, expected, right in (
-            ("asks", "names of methods", names),
-            ("of", f"some of {KINDS}, or None", {*KINDS, None}.issuperset(of)),
-            (
-                "greater_is_member",
-                "True, False or None",
-                self.greater_is_member in (True, False, None),
-            ),
-        ):
-            if not right:
-                raise ValueError(
-                    f"The {parameter!r} of the signal {self.name!r} must be "
-                    f"{expected}. Got {getattr(self, parameter)!r} instead."
-                )
+        if not {*KINDS, None}.issuperset(of):
+            self._refuse("of", f"some of {KINDS}, or None")
+        if not all(isinstance(name, str) for name in self.asks):
+            self._refuse("asks", "names of methods")
+        if self.greater_is_member not in (True, False, None):
+            self._refuse("greater_is_member", "True, False or None")
         if "parameters" in self.asks and not self.probing:
             raise ValueError(
                 f"The signal {self.name!r} asks 'parameters', which are no answer: "
                 "only one with probing=True, which is given the model, can."
             )
+
+    def _refuse(self, parameter, expected):
+        raise ValueError(
+            f"The {parameter!r} of the signal {self.name!r} must be {expected}. Got "
+            f"{getattr(self, parameter)!r} instead."
+        )
 
     def __reduce__(self):
         # As a decorator `signal` took the function's name: it is found behind it.
