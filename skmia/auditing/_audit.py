@@ -211,7 +211,7 @@ def audit(
     ):
         carry_out(recipe, result, session, knowledge)
     # Last: attacks come first where there is a budget.
-    correct = session.observe("correctness")["correctness"].to_numpy()
+    correct, unmeasured = _correct(session)
     return AuditReport(
         model=type(model).__name__,
         results=results,
@@ -223,7 +223,16 @@ def audit(
         confidence_level=confidence_level,
         seed=seed,
         private=None if private is None else type(private).__name__,
+        unmeasured=unmeasured,
     )
+
+
+def _correct(session):
+    """Whether the model is right about each record, and why that is not known."""
+    try:
+        return session.observe("correctness")["correctness"].to_numpy(), None
+    except Exception as error:
+        return np.full(len(session), np.nan), f"{type(error).__name__}: {error}"
 
 
 def _recipes(attacks, session, public):

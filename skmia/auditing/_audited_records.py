@@ -38,7 +38,7 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
                 f"{len(labels)}: nothing could be measured."
             )
         # Labels of another kind than the model's would look like errors of the model.
-        encode_labels(labels, getattr(model, "classes_", y_train))
+        encode_labels(labels, getattr(model, "classes_", np.unique(y_train)))
     member = np.repeat([1, 0], [len(y_train), len(y_holdout)])
     index = pd.MultiIndex.from_arrays(
         [
