@@ -6,8 +6,8 @@ import pandas as pd
 from skmia.auditing._stack import stack_records
 from skmia.utils._fitting import per_record
 from skmia.utils._kinds import kind_of
-from skmia.utils._labels import encode_labels
-from skmia.utils._records import check_labelled, n_records
+from skmia.utils._labels import classes_of, encode_labels
+from skmia.utils._records import check_records, n_records
 
 MIN_RECORDS = 10
 
@@ -27,11 +27,13 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
             "The 'model' parameter of audit must be a classifier: the attacks look at "
             f"its labels. Got {model!r}, a {kind_of(model)}."
         )
-    X_train, y_train = check_labelled(X_train, y_train, names=("X_train", "y_train"))
-    X_holdout, y_holdout = check_labelled(
+    X_train, y_train = check_records(X_train, y_train, names=("X_train", "y_train"))
+    X_holdout, y_holdout = check_records(
         X_holdout, y_holdout, names=("X_holdout", "y_holdout")
     )
     for name, labels in {"train": y_train, "holdout": y_holdout}.items():
+        if classes_of(labels) is None:
+            raise ValueError(f"An audit needs the labels y_{name}. Got None.")
         if len(labels) < MIN_RECORDS:
             raise ValueError(
                 f"An audit needs at least {MIN_RECORDS} records in X_{name}. Got "

@@ -5,7 +5,7 @@ from numbers import Integral
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, check_memory, validate_data
+from sklearn.utils.validation import check_is_fitted, check_memory
 
 from skmia.attacks import AttackRecipe, lacks, run
 from skmia.attacks._run import fit, judge_seen, recorded, see, seeded
@@ -25,7 +25,7 @@ from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
 from skmia.utils._numbers import numeric_records
 from skmia.utils._random import draw_seeds
-from skmia.utils._records import check_records
+from skmia.utils._records import check_records, know_features
 from skmia.utils._sklearn import NOT_NEGATIVE, POSITIVE, HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
 
@@ -222,7 +222,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         self : object
         """
         X, y, groups = check_records(X, y, groups)
-        validate_data(self, X, skip_check_array=True)
+        know_features(self, X)
         if self.generator is None and is_frozen(self.target):
             raise ValueError(
                 "The target is a fitted model (FrozenEstimator): no shadow models can "
@@ -327,7 +327,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X, y, groups = check_records(X, y, groups)
-        validate_data(self, X, reset=False, skip_check_array=True)
+        know_features(self, X, reset=False)
         rng = check_random_state(self.score_seed_)
         protocol = Halves() if self.protocol is None else self.protocol
         seed, target_seed, noise_seed = (draw_seeds(rng) for _ in range(3))

@@ -43,11 +43,11 @@ class View:
         if method not in _CHECKS:
             return answer
         what = f"{method} of this {self.model_name}"
-        answer = np.asarray(answer)
+        answer = _CHECKS[method](np.asarray(answer), self.classes_, what)
         if answer.shape[:1] != (n_records(X),):
             wanted = f"one row for each of {n_records(X)} records"
             raise ValueError(_shape(what, wanted, answer))
-        return _CHECKS[method](answer, self.classes_, what)
+        return answer
 
     def __getattr__(self, name):
         signal = vars(self).get("_signal")

@@ -1,11 +1,13 @@
 """Records as users hand them in: arrays, frames, sparse matrices, texts, images."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from sklearn.utils import assert_all_finite, check_array, column_or_1d
+from sklearn.utils.validation import validate_data
 
 from skmia.utils._labels import classes_of, refuse_missing
 
@@ -50,7 +52,7 @@ def check_records(X, y, *others, names=("X", "y")):
     return (X, y, *others)
 
 
-def check_labelled(X, y, *others, names=("X", "y")):
+def check_labelled(X, y, *others):
     """Records as :func:`check_records` has them, each of a class; tables as arrays."""
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None")
@@ -58,7 +60,7 @@ def check_labelled(X, y, *others, names=("X", "y")):
         X = check_array(
             X, dtype=None, ensure_all_finite=False, ensure_min_samples=2, allow_nd=True
         )
-    X, y, *others = check_records(X, y, *others, names=names)
+    X, y, *others = check_records(X, y, *others)
     classes_of(y)
     return (X, y, *others)
 
@@ -80,6 +82,16 @@ def _labels(y, name):
     y = values if several else column_or_1d(y, warn=True)
     assert_all_finite(y, input_name=name)
     return y
+
+
+def know_features(estimator, X, reset=True):
+    """Names and number of the features, where records have such, as scikit-learn does.
+
+    Which ones there may be is the business of the models inside.
+    """
+    if hasattr(X, "shape"):
+        with suppress(TypeError):  # names of several types
+            validate_data(estimator, X, reset=reset, skip_check_array=True)
 
 
 def n_records(X):

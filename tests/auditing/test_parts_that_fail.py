@@ -275,7 +275,7 @@ def down(X):
         (lambda labels: labels[1:], r"one row for each of 401 records. Got an array o"),
         (lambda labels: labels[:1], r"one row for each of 401 records. Got an array o"),
         (lambda labels: np.c_[labels, labels], "must give one label per record"),
-        (lambda labels: None, "one row for each of 401 records"),
+        (lambda labels: None, "must give one label per record"),
     ],
 )
 def test_labels_that_cannot_be_read_cost_the_accuracy_only(
