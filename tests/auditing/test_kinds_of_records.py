@@ -261,7 +261,8 @@ class ByContent(ClassifierMixin, BaseEstimator):
         self.kind = kind
 
     def _numbers(self, X):
-        assert {type(x) for x in X} == {self.kind}
+        X = X.to_numpy() if self.kind is pd.DataFrame else X
+        assert self.kind is pd.DataFrame or {type(x) for x in X} == {self.kind}
         return np.array([[sum(str(x).encode()), len(str(x))] for x in X])
 
     def fit(self, X, y):
@@ -293,10 +294,13 @@ PAIRS = np.dtype([("a", float), ("b", float)])
         [b"%f" % row[0] for row in ROWS],
         np.array([tuple(row[:2]) for row in ROWS], dtype=PAIRS),
         VALUES + 1j,
+        pd.DataFrame({"cell": [row[: 1 + i % 3] for i, row in enumerate(ROWS)]}),
+        pd.DataFrame({"cell": [{"a": row[0]} for row in ROWS], "x": VALUES[:, 0]}),
     ],
 )
 def test_records_are_counted_and_indexed_and_never_converted(records, tmp_path):
-    kind, y = type(records[0]), (VALUES[:, 0] > 0).astype(int)
+    kind = pd.DataFrame if hasattr(records, "iloc") else type(records[0])
+    y = (VALUES[:, 0] > 0).astype(int)
     model = ByContent(kind).fit(records[:40], y[:40])
     names = ["gap", "loss-threshold", "lira-online", "shadow"]
     data = records[:40], y[:40], records[40:], y[40:]
