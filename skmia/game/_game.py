@@ -19,6 +19,7 @@ from skmia.shadow._training import Task, train
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.targets import Session
+from skmia.targets._session import Recorded
 from skmia.utils._cache import fingerprint, remember
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
@@ -336,9 +337,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         )
         known = add_noise(X, self.target_noise, noise_seed, self.noise_clip)
         session = self._ask(training, target_seed, known, y, fit_params)
-        reason = lacks(self._attack, session)
-        if reason:
-            raise ValueError(f"The attack cannot be played: {reason}.")
+        _refuse_what_lacks(self._attack, session)
         if self._learns():
             Z, answered = see(self._attack[0], session)
             score, called = judge_seen(self._attack, Z, answered)
@@ -402,4 +401,13 @@ def learn(attack, shadows, records, fit_params):
     """Fit an attack on what fitted shadow models give away."""
     n_models = getattr(attack[0], "n_models", None)
     pairs, member, _ = shadows.fit(*records, **fit_params).pairs(n_models)
+    for shadow in pairs.parts:
+        if not isinstance(shadow, Recorded):
+            _refuse_what_lacks(attack, shadow)
     return fit(clone(attack), pairs, member)
+
+
+def _refuse_what_lacks(attack, session):
+    reason = lacks(attack, session)
+    if reason:
+        raise ValueError(f"The attack cannot be played: {reason}.")
