@@ -283,15 +283,14 @@ def test_bad_canaries(protocol, target, member, message):
 )
 def test_shadow_models_that_do_not_answer(target, attack, reason):
     """Said in one sentence in audit, game and command line."""
-    game = MembershipGame(target, attack=attack, cv=2)
+    game = MembershipGame(target, attack=attack, cv=2, random_state=0)
     with pytest.raises(ValueError, match=rf"attack cannot be played: the.* {reason}\."):
         game.fit(X[:200], y[:200])
 
 
 def test_who_answers_only_when_it_is_fitted_is_asked():
     """A stack says what it answers when its last model is fitted."""
-    stack = StackingClassifier([("tree", DecisionTreeClassifier())], cv=2)
+    stack = StackingClassifier([("tree", TREE)], cv=2)
     assert not hasattr(stack, "decision_function")
-    game = MembershipGame(stack, attack="decision-margin-threshold", cv=2)
-    outcome = game.fit(X[:200], y[:200] > 4).play(X[200:300], y[200:300] > 4)
+    outcome = play("decision-margin-threshold", stack)
     assert np.isfinite(outcome.score).all()

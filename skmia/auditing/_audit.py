@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names
-from skmia.auditing._audited_records import check_fit_params, pool
+from skmia.auditing._audited_records import check_fit_params, check_task, pool
 from skmia.auditing._findings import carry_out, plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._report import AuditReport
@@ -50,7 +50,7 @@ LABEL_ATTACKS = ("shadow-label",)
     model=[HasMethods("predict")],
     attacks=[str, AttackRecipe, list, tuple, None],
     public=["array-like", "sparse matrix", None],
-    other_task=[tuple, None],
+    other_task=[tuple, list, None],
     given=[dict, None],
     shadow_estimator=[HasMethods(["fit", "predict"]), None],
     n_shadows=[COUNT_OR_0],
@@ -191,6 +191,7 @@ def audit(
     check_even("audit", "n_shadows", n_shadows)
     if given is not None:
         public, other_task = _from_given(given, public, other_task)
+    other_task = check_task(other_task)
     design = ShadowModels(
         model if shadow_estimator is None else shadow_estimator,
         cv=n_shadows,
@@ -244,6 +245,11 @@ def _recipes(attacks, session, public):
             attacks += (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
     elif isinstance(attacks, str | AttackRecipe):
         attacks = [attacks]
+    if any(hasattr(attack, "fit") for attack in attacks):
+        raise TypeError(
+            "The 'attacks' parameter of audit holds attacks that have a name. Give "
+            "yours one: AttackRecipe(name, attack), or register_attack."
+        )
     recipes = {}
     for recipe in map(get_attack, attacks):
         if recipes.setdefault(recipe.name, recipe) != recipe:

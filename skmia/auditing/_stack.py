@@ -59,6 +59,12 @@ def stack_records(first, second):
         return concatenate([first, second])
     first = np.asarray(first)
     cast = _without_loss(second, first.dtype)
+    if cast is None and {first.dtype.kind, second.dtype.kind} <= set("biufc"):
+        raise ValueError(
+            f"X_train is of {first.dtype}, X_holdout of {second.dtype}, whose values "
+            "cannot be made that without loss. Give both the dtype that the model was "
+            "trained on."
+        )
     return np.concatenate([first, second if cast is None else cast])
 
 

@@ -1,7 +1,6 @@
 """Records as users hand them in: arrays, frames, sparse matrices, texts, images."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -34,8 +33,12 @@ def check_records(X, y, *others, names=("X", "y")):
     """
     if sparse.issparse(X):
         X = X.tocsr()
-    elif isinstance(X, str | Mapping) or not (
-        hasattr(X, "shape") or (hasattr(X, "__len__") and hasattr(X, "__getitem__"))
+    elif (
+        isinstance(X, str | Mapping)
+        or getattr(X, "shape", None) == ()
+        or not (
+            hasattr(X, "shape") or (hasattr(X, "__len__") and hasattr(X, "__getitem__"))
+        )
     ):
         raise TypeError(
             f"The records {names[0]} must be a sequence, one item or row for each, "
@@ -89,9 +92,10 @@ def know_features(estimator, X, reset=True):
 
     Which ones there may be is the business of the models inside.
     """
-    if hasattr(X, "shape"):
-        with suppress(TypeError):  # names of several types
-            validate_data(estimator, X, reset=reset, skip_check_array=True)
+    names = list(getattr(X, "columns", ()))
+    plain = len(set(map(type, names))) < 2 and len(set(names)) == len(names)
+    if hasattr(X, "shape") and plain:
+        validate_data(estimator, X, reset=reset, skip_check_array=True)
 
 
 def n_records(X):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import ColumnTransformer, make_column_selector
@@ -334,3 +335,42 @@ def test_labels_must_be_there():
     data = VALUES[:40], VALUES[:40, 0] > 0
     with pytest.raises(ValueError, match="needs the labels y_holdout"):
         audit(LogisticRegression().fit(*data), *data, VALUES[40:], None)
+
+
+class ByPosition(DecisionTreeClassifier):
+    """Takes frames whatever their columns are called."""
+
+    def fit(self, X, y):
+        return super().fit(X.to_numpy(), y)
+
+    def predict(self, X):
+        return super().predict(X.to_numpy())
+
+    def predict_proba(self, X):
+        return super().predict_proba(X.to_numpy())
+
+
+@pytest.mark.parametrize("names", [["a", "a"], ["a", 1]])
+def test_names_of_columns_are_the_business_of_the_model(names):
+    X, y = load_digits(return_X_y=True)
+    X, y, X_holdout, y_holdout = X[:200], y[:200], X[200:400], y[200:400]
+    frames = []
+    for records in (X, X_holdout):
+        frame = pd.DataFrame(records[:, 20:22])
+        frames.append(frame.set_axis(names, axis=1))
+    plain = [frame.to_numpy() for frame in frames]
+    tables, outcomes, reports = [], [], []
+    for model, (A, B) in (
+        (ByPosition(random_state=0), frames),
+        (DecisionTreeClassifier(random_state=0), plain),
+    ):
+        shadows = ShadowModels(model, cv=2, random_state=0).fit(A, y)
+        tables.append(shadows.observations("loss")[0])
+        game = MembershipGame(model, attack="lira-offline", cv=2, random_state=0)
+        outcomes.append(game.fit(A, y).play(B, y_holdout).score)
+        options = {"attacks": "lira-online", "n_shadows": 4, "random_state": 0}
+        report = audit(model.fit(A, y), A, y, B, y_holdout, **options)
+        reports.append(report.records)
+    pd.testing.assert_frame_equal(*tables)
+    assert_array_equal(*outcomes)
+    pd.testing.assert_frame_equal(*reports)
