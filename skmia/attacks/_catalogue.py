@@ -141,8 +141,10 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
     """
     if name in _CATALOGUE:
         raise ValueError(f"There is an attack with the name {name!r} already.")
-    _CATALOGUE[name] = AttackRecipe(name, attack, fitted_on, paper)
-    return _CATALOGUE[name]
+    recipe = AttackRecipe(name, attack, fitted_on, paper)
+    _ = recipe.access, recipe.needs  # what is wrong with its signals is said now
+    _CATALOGUE[name] = recipe
+    return recipe
 
 
 def _linear():

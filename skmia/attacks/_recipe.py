@@ -3,9 +3,10 @@
 import warnings
 from dataclasses import dataclass
 
-from sklearn.base import clone
-from sklearn.pipeline import Pipeline
+from sklearn.base import clone, is_regressor
+from sklearn.pipeline import FeatureUnion, Pipeline
 
+from skmia.attacks.evidence import Evidence
 from skmia.signals import get_signal
 from skmia.signals._base import ACCESS, access_of
 
@@ -65,6 +66,21 @@ def implied(classes):
     return set().union(*(IMPLIES[one] for one in classes))
 
 
+def takes_pairs(attack):
+    """Whether an attack begins with evidence; else it sees tables."""
+    if not (isinstance(attack, Pipeline) and len(attack) > 1):
+        return False
+    first = attack[0]
+    if isinstance(first, FeatureUnion):
+        first = first.transformer_list[0][1]
+    return isinstance(first, Evidence)
+
+
+def _judges(model):
+    called = hasattr(model, "predict") or hasattr(model, "fit_predict")
+    return called and not is_regressor(model)
+
+
 @dataclass(frozen=True)
 class AttackRecipe:
     """An attack with a name; from :func:`get_attack` or :func:`register_attack`.
@@ -94,10 +110,15 @@ class AttackRecipe:
     paper: str = ""
 
     def __post_init__(self):
-        if not (isinstance(self.attack, Pipeline) and len(self.attack) > 1):
+        if not (isinstance(self.name, str) and self.name):
             raise TypeError(
-                f"The attack {self.name!r} must be a Pipeline of evidence and model, "
-                f"see make_attack. Got {self.attack!r} instead."
+                f"The name of an attack must be a str. Got {self.name!r} instead."
+            )
+        if not (takes_pairs(self.attack) and _judges(self.attack[-1])):
+            raise TypeError(
+                f"The attack {self.name!r} must be a Pipeline that begins with an "
+                "Evidence and ends in a classifier, see make_attack. Got "
+                f"{self.attack!r} instead."
             )
         if self.fitted_on not in SOURCES:
             raise ValueError(

@@ -98,9 +98,20 @@ def run(attack, fitted_on, session, *, shadows=None, other=None, member=None, se
     elif fitted_on == "candidates":
         score[rows] = called[rows] = attack.fit_predict(session[rows])
     else:
-        score = Z.iloc[:, 0].to_numpy()
+        score[rows] = _rule(Z)[rows]
         called = (score > 0.5).astype(int)
     return score, called
+
+
+def _rule(Z):
+    """The one column of an attack that learns nothing: it says who is a member."""
+    values = Z.to_numpy()
+    if values.shape[1] > 1 or not np.isin(values[~np.isnan(values)], (0, 1)).all():
+        raise ValueError(
+            "An attack with fitted_on=None learns nothing: what it sees must be one "
+            f"column of 0 and 1, such as 'correctness'. Got {list(Z)[:3]}."
+        )
+    return values[:, 0]
 
 
 def lacks(attack, session=None):

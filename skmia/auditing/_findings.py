@@ -1,5 +1,6 @@
 """What each attack makes of the audited records; one that fails, fails alone."""
 
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -10,7 +11,10 @@ from skmia.attacks import run
 from skmia.attacks._recipe import NEEDS
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.metrics._validation import check_predicted, check_score
+from skmia.utils._numbers import numbers
 
+# What libraries quote of values that they cannot read.
+_QUOTED = re.compile("['\"].*['\"]")
 _AUDITORS_WORDS = NEEDS | {
     "shadows": "kind of model; shadow models on random halves of these records",
     "references": "kind of model; references on random halves of these records",
@@ -78,7 +82,7 @@ def plan(recipe, session, knowledge):
         result.access, result.knowledge = recipe.access, "; ".join(words) or "-"
         reason = knowledge.lacks(recipe, session)
     except Exception as error:
-        result.status = _failed(error)
+        result.status = _failed(error, session)
         return result
     if reason:
         result.status = f"not run: {reason}"
@@ -107,7 +111,7 @@ def carry_out(recipe, result, session, knowledge):
         result.status = f"not run: {error}"
         return
     except Exception as error:
-        result.status = _failed(error)
+        result.status = _failed(error, session)
         return
     result.score, result.predicted = score, predicted
     result.seconds = time.perf_counter() - start
@@ -125,5 +129,9 @@ def _check(result, score, predicted, member, session):
         result.status = f"partial: {there.sum()} of {len(there)}"
 
 
-def _failed(error):
-    return f"failed: {type(error).__name__}: {error}"
+def _failed(error, session):
+    """What went wrong, in one line that quotes no record."""
+    sentence = (str(error).splitlines() or [""])[0]
+    if numbers(session.X) is None:
+        sentence = _QUOTED.sub("'...'", sentence)
+    return f"failed: {type(error).__name__}: {sentence}"

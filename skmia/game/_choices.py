@@ -1,11 +1,10 @@
 """What a game makes of its parameter `attack`."""
 
 from sklearn.base import clone
-from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks import AttackRecipe, get_attack, lacks, make_attack
-from skmia.attacks._recipe import NEEDS
-from skmia.attacks.evidence import Evidence, References, Signals
+from skmia.attacks._recipe import NEEDS, takes_pairs
+from skmia.attacks.evidence import References, Signals
 from skmia.attacks.models._reference import ReferenceAttack
 from skmia.signals._registry import default_signals
 from skmia.utils._threads import Boosting
@@ -23,7 +22,7 @@ def check_attack(attack, signals, models):
         attack, source = clone(recipe.attack), recipe.fitted_on
         if signals is not None:
             attack[0].set_params(signals=signals)
-    elif _takes_pairs(attack):
+    elif takes_pairs(attack):
         attack = clone(attack)
     else:
         attack = _on_observations(attack, signals, models)
@@ -31,16 +30,6 @@ def check_attack(attack, signals, models):
     if reason:
         raise ValueError(f"The attack cannot be played in a game: {reason}.")
     return attack, source
-
-
-def _takes_pairs(attack):
-    """Whether an attack begins with evidence; else it sees tables."""
-    if not isinstance(attack, Pipeline):
-        return False
-    first = attack[0]
-    if isinstance(first, FeatureUnion):
-        first = first.transformer_list[0][1]
-    return isinstance(first, Evidence)
 
 
 def _on_observations(model, signals, models):

@@ -58,6 +58,8 @@ class Signal:
         values have no order of their own (labels, vectors).
     needs_y : bool
         Whether the record's true label is needed.
+    numeric : bool
+        Whether records must be dense, finite numbers.
     columns : "per-class" or callable
         "per-class": one column per class; otherwise ``columns(signal)`` gives the
         names.
@@ -73,6 +75,7 @@ class Signal:
     top_k: bool = False
     greater_is_member: bool | None = None
     needs_y: bool = True
+    numeric: bool = False
     columns: str | Callable = field(repr=False, default=None)
     params: Mapping[str, Any] = field(default_factory=dict)
 
@@ -273,6 +276,7 @@ def signal(
     name=None,
     greater_is_member=None,
     needs_y=True,
+    numeric=False,
     columns=None,
     **params,
 ):
@@ -299,6 +303,8 @@ def signal(
         the values have no order of their own.
     needs_y : bool, default=True
         Whether the function uses the true label.
+    numeric : bool, default=False
+        Whether it computes with records: dense, finite numbers in two dimensions.
     columns : sequence of str, "per-class" or callable, default=None
         Labels of the columns; None for a single column, "per-class" for one column
         per class. A callable maps the signal to its column names.
@@ -357,6 +363,7 @@ def signal(
             top_k=top_k,
             greater_is_member=greater_is_member,
             needs_y=needs_y,
+            numeric=numeric,
             columns=columns,
             params=params,
         )

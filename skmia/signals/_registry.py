@@ -86,6 +86,7 @@ def _built_in():
     yield signal(
         *(proba,),
         probing=True,
+        numeric=True,
         **up,
         n_copies=100,
         scale=0.01,

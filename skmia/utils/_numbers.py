@@ -50,6 +50,15 @@ def numbers(X):
     return X.reshape(len(X), -1).astype(float) if X.dtype.kind in "buif" else None
 
 
+def computable(X):
+    """Whether records are dense, finite numbers in two dimensions."""
+    try:
+        check_array(X, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def uniform_between(low, high, whole, U):
     """Numbers between bounds, of shares in [0, 1); whole ones where that is said."""
     steps = (np.where(whole, high, low) - low + 1) * U

@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from functools import cache, wraps
 
+import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import ThreadpoolController
 
@@ -30,7 +31,8 @@ def few_threads(method):
 
     @wraps(method)
     def limited(self, Z, *args, **kwargs):
-        with fitting_threads(n_records(Z)):
+        rows = Z if hasattr(Z, "shape") else np.asarray(Z)
+        with fitting_threads(n_records(rows)):
             return method(self, Z, *args, **kwargs)
 
     return limited

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 from sklearn.base import clone
+from sklearn.linear_model import Ridge
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skmia.attacks import (
     AttackRecipe,
@@ -162,7 +164,7 @@ def test_a_name_for_an_attack_of_ones_own():
         register_attack("own", clone(attack))
     with pytest.raises(ValueError, match=r"must be one of \[None, 'shadows'.* 'luck'"):
         register_attack("other", attack, "luck")
-    with pytest.raises(TypeError, match="must be a Pipeline of evidence and model"):
+    with pytest.raises(TypeError, match="must be a Pipeline that begins"):
         register_attack("other", GaussianNB())
     assert "other" not in get_attack_names()
 
@@ -213,3 +215,30 @@ def test_a_recipe_cannot_say_what_is_not_so():
 def test_bad_names(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("name", "attack", "error", "message"),
+    [
+        ("x", make_attack(Signals(["los"]), GaussianNB()), ValueError, "Did you mean"),
+        (
+            "x",
+            make_attack(Signals([]), GaussianNB()),
+            ValueError,
+            "at least one signal",
+        ),
+        ("x", make_attack(Signals, GaussianNB()), TypeError, "begins with an Evidence"),
+        ("x", make_attack(None, None), TypeError, "begins with an Evidence"),
+        ("x", make_attack(Signals(), Ridge()), TypeError, "ends in a classifier"),
+        ("x", make_attack(Signals(), StandardScaler()), TypeError, "in a classifier"),
+        ("x", GaussianNB(), TypeError, "must be a Pipeline"),
+        (5, make_attack(Signals(), GaussianNB()), TypeError, "must be a str"),
+        ("", make_attack(Signals(), GaussianNB()), TypeError, "must be a str"),
+    ],
+)
+def test_an_attack_that_cannot_be_run_gets_no_name(name, attack, error, message):
+    """One that did would break the list of names for everybody."""
+    before = get_attack_names()
+    with pytest.raises(error, match=message):
+        register_attack(name, attack)
+    assert get_attack_names() == before

@@ -154,3 +154,10 @@ def test_seeds(shadows, session):
     ]
     assert_array_equal(runs[0], runs[1])
     assert (runs[0] != runs[2]).any()
+
+
+def test_a_rule_sees_members_and_others_only(session):
+    """What learns nothing has no threshold for a loss, and does not invent one."""
+    attack = make_attack(Signals("loss"), ThresholdAttack("loss", direction="lower"))
+    with pytest.raises(ValueError, match="one column of 0 and 1"):
+        run(attack, None, session)

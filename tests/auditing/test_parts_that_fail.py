@@ -10,10 +10,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import Ridge
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import ShadowModels, audit
@@ -369,3 +370,28 @@ def test_needs_follow_from_the_attack():
     """They are no field: nobody can name another attack by replacing them."""
     with pytest.raises(TypeError, match="needs"):
         dataclasses.replace(get_attack("qmia"), needs=("nonmembers", "features"))
+
+
+def test_reasons_quote_no_record():
+    """Libraries quote the values that they cannot read; these are people."""
+    texts = [f"Anna Schmidt, patient {i}" for i in range(60)]
+    y = np.arange(60) % 2
+    model = make_pipeline(CountVectorizer(), GaussianNB()).set_params(
+        countvectorizer__analyzer=list
+    )
+    model.steps.insert(1, ("dense", FunctionTransformer(lambda Z: Z.toarray())))
+    model.fit(texts[:30], y[:30])
+    parts = texts[:30], y[:30], texts[30:], y[30:]
+    recipe = AttackRecipe(
+        "reads", make_attack(Signals(make_signal(reads_numbers)), GaussianNB())
+    )
+    report = audit(model, *parts, attacks=["merlin", "morgan", recipe], **FAST)
+    status = report.summary["status"]
+    wanted = "not run: the features are not dense, finite numbers"
+    assert status["merlin"] == status["morgan"] == wanted
+    assert status["reads"] == "failed: ValueError: could not convert string to '...'"
+    assert "Schmidt" not in report.to_json() + repr(report) + report._repr_html_()
+
+
+def reads_numbers(y, P):
+    raise ValueError("could not convert string to 'float': \"Anna Schmidt's\"\nSee")

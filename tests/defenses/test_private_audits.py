@@ -252,7 +252,7 @@ def test_guarantee_holds_over_many_fits(name):
 def replaced(path, change, monkeypatch):
     """Change a function of `skmia.defenses` for the rest of the test."""
     module, *owners, name = path.split(".")
-    owner = import_module(f"skmia.defenses.{module}")
+    owner = import_module(f"skmia.defenses.private.{module}")
     for part in owners:
         owner = getattr(owner, part)
     monkeypatch.setattr(owner, name, change(getattr(owner, name)))

@@ -64,7 +64,7 @@ def one_too_few(y, posterior):
 
 @signal("predict_proba")
 def no_number(y, posterior):
-    return np.full(len(y), np.nan)
+    return np.full(len(y), np.inf)
 
 
 @signal("predict_proba", columns="abc")
