@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names
 from skmia.auditing._audited_records import check_fit_params, check_task, pool
-from skmia.auditing._findings import carry_out, plan
+from skmia.auditing._findings import _failed, carry_out, plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._report import AuditReport
 from skmia.metrics._validation import check_fraction
@@ -233,7 +233,7 @@ def _correct(session):
     try:
         return session.observe("correctness")["correctness"].to_numpy(), None
     except Exception as error:
-        return np.full(len(session), np.nan), f"{type(error).__name__}: {error}"
+        return np.full(len(session), np.nan), _failed(error, session)
 
 
 def _recipes(attacks, session, public):

@@ -145,7 +145,7 @@ class AuditReport:
                     f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."
                 )
         if self.unmeasured is not None:
-            notes.append(f"The accuracy was not measured: {self.unmeasured}")
+            notes.append(f"accuracy of the model: {self.unmeasured}.")
         if self.private is not None:
             notes.append(
                 f"The noise of {self.private} is secret and has no seed: another audit "

@@ -287,7 +287,7 @@ def test_labels_that_cannot_be_read_cost_the_accuracy_only(
     report = audit(model, *digits, attacks=names, **FAST)
     assert np.isnan([report.train_accuracy, report.holdout_accuracy]).all()
     assert why in report.notes[-1]
-    assert report.notes[-1].startswith("The accuracy was not measured: ")
+    assert report.notes[-1].startswith("accuracy of the model: failed: ")
     status = report.summary["status"]
     assert status.tolist()[1:] == ["ok", "ok"]
     assert status["gap"].startswith("failed: ")
