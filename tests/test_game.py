@@ -166,9 +166,7 @@ def test_label_only_target_has_label_signals(adversary, victim):
         signals = make_game(*models, attack=Spy()).fit(*adversary).signals_
         assert [signal.name for signal in signals] == ["correctness"]
     game = make_game(LabelOnly(TREE), signals="loss")
-    with pytest.raises(
-        AttributeError, match="'loss' needs predict_proba, which this L"
-    ):
+    with pytest.raises(ValueError, match="be played: the model gives no probabil"):
         game.fit(*adversary)
 
 

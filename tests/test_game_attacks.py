@@ -6,13 +6,14 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.datasets import load_digits, load_wine
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingClassifier, StackingClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV, ShuffleSplit
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import FeatureUnion
+from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import MembershipGame
@@ -269,3 +270,27 @@ def test_bad_canaries(protocol, target, member, message):
     game.set_params(random_state=0).fit(*ADVERSARY)
     with pytest.raises(ValueError, match=message):
         game.play(*VICTIM, member=member)
+
+
+@pytest.mark.parametrize(
+    ("target", "attack", "reason"),
+    [
+        (DecisionTreeClassifier(), "decision-margin-threshold", "no decision_function"),
+        (DecisionTreeClassifier(), "margin-lira-offline", "no decision_function"),
+        (DecisionTreeClassifier(), "staged-loss", "no staged_predict_proba"),
+        (LinearSVC(), "shadow", "no probabilities"),
+    ],
+)
+def test_shadow_models_that_do_not_answer(target, attack, reason):
+    """Said in one sentence in audit, game and command line."""
+    game = MembershipGame(target, attack=attack, cv=2, random_state=0)
+    with pytest.raises(ValueError, match=rf"attack cannot be played: the.* {reason}\."):
+        game.fit(X[:200], y[:200])
+
+
+def test_who_answers_only_when_it_is_fitted_is_asked():
+    """A stack says what it answers when its last model is fitted."""
+    stack = StackingClassifier([("tree", TREE)], cv=2)
+    assert not hasattr(stack, "decision_function")
+    outcome = play("decision-margin-threshold", stack)
+    assert np.isfinite(outcome.score).all()

@@ -10,8 +10,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names
-from skmia.auditing._audited_records import check_fit_params, pool
-from skmia.auditing._findings import carry_out, plan
+from skmia.auditing._audited_records import check_fit_params, check_task, pool
+from skmia.auditing._findings import _failed, carry_out, plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._report import AuditReport
 from skmia.metrics._validation import check_fraction
@@ -50,7 +50,7 @@ LABEL_ATTACKS = ("shadow-label",)
     model=[HasMethods("predict")],
     attacks=[str, AttackRecipe, list, tuple, None],
     public=["array-like", "sparse matrix", None],
-    other_task=[tuple, None],
+    other_task=[tuple, list, None],
     given=[dict, None],
     shadow_estimator=[HasMethods(["fit", "predict"]), None],
     n_shadows=[COUNT_OR_0],
@@ -191,6 +191,7 @@ def audit(
     check_even("audit", "n_shadows", n_shadows)
     if given is not None:
         public, other_task = _from_given(given, public, other_task)
+    other_task = check_task(other_task)
     design = ShadowModels(
         model if shadow_estimator is None else shadow_estimator,
         cv=n_shadows,
@@ -211,7 +212,7 @@ def audit(
     ):
         carry_out(recipe, result, session, knowledge)
     # Last: attacks come first where there is a budget.
-    correct = session.observe("correctness")["correctness"].to_numpy()
+    correct, unmeasured = _correct(session)
     return AuditReport(
         model=type(model).__name__,
         results=results,
@@ -223,7 +224,16 @@ def audit(
         confidence_level=confidence_level,
         seed=seed,
         private=None if private is None else type(private).__name__,
+        unmeasured=unmeasured,
     )
+
+
+def _correct(session):
+    """Whether the model is right about each record, and why that is not known."""
+    try:
+        return session.observe("correctness")["correctness"].to_numpy(), None
+    except Exception as error:
+        return np.full(len(session), np.nan), _failed(error, session)
 
 
 def _recipes(attacks, session, public):
@@ -235,6 +245,11 @@ def _recipes(attacks, session, public):
             attacks += (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
     elif isinstance(attacks, str | AttackRecipe):
         attacks = [attacks]
+    if any(hasattr(attack, "fit") for attack in attacks):
+        raise TypeError(
+            "The 'attacks' parameter of audit holds attacks that have a name. Give "
+            "yours one: AttackRecipe(name, attack), or register_attack."
+        )
     recipes = {}
     for recipe in map(get_attack, attacks):
         if recipes.setdefault(recipe.name, recipe) != recipe:

@@ -5,9 +5,9 @@ import pandas as pd
 
 from skmia.auditing._stack import stack_records
 from skmia.utils._fitting import per_record
-from skmia.utils._kinds import kind_of
-from skmia.utils._labels import encode_labels
-from skmia.utils._records import check_labelled, n_records
+from skmia.utils._kinds import a_kind, kind_of
+from skmia.utils._labels import classes_of, encode_labels
+from skmia.utils._records import check_records, n_records
 
 MIN_RECORDS = 10
 
@@ -25,12 +25,10 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
     if kind_of(model) not in ("classifier", None):
         raise ValueError(
             "The 'model' parameter of audit must be a classifier: the attacks look at "
-            f"its labels. Got {model!r}, a {kind_of(model)}."
+            f"its labels. Got {model!r}, {a_kind(kind_of(model))}."
         )
-    X_train, y_train = check_labelled(X_train, y_train, names=("X_train", "y_train"))
-    X_holdout, y_holdout = check_labelled(
-        X_holdout, y_holdout, names=("X_holdout", "y_holdout")
-    )
+    X_train, y_train = _labelled(X_train, y_train, "X_train", "y_train")
+    X_holdout, y_holdout = _labelled(X_holdout, y_holdout, "X_holdout", "y_holdout")
     for name, labels in {"train": y_train, "holdout": y_holdout}.items():
         if len(labels) < MIN_RECORDS:
             raise ValueError(
@@ -38,7 +36,7 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
                 f"{len(labels)}: nothing could be measured."
             )
         # Labels of another kind than the model's would look like errors of the model.
-        encode_labels(labels, getattr(model, "classes_", y_train))
+        encode_labels(labels, getattr(model, "classes_", np.unique(y_train)))
     member = np.repeat([1, 0], [len(y_train), len(y_holdout)])
     index = pd.MultiIndex.from_arrays(
         [
@@ -51,6 +49,26 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
     return stack_records(X_train, X_holdout), y, member, index
 
 
+def _labelled(X, y, *names):
+    """Records as they are, and classes."""
+    X, y = check_records(X, y, names=names)
+    if classes_of(y) is None:
+        raise ValueError(f"An audit needs the labels {names[1]}. Got None.")
+    return X, y
+
+
+def check_task(other_task):
+    """Records and labels of another task; None without any."""
+    if other_task is None:
+        return None
+    if len(other_task) != 2:
+        raise ValueError(
+            "The 'other_task' parameter of audit must be a pair, records and labels. "
+            f"Got {len(other_task)} items."
+        )
+    return _labelled(*other_task, "X of other_task", "y of other_task")
+
+
 def _row_names(X):
     return X.index if hasattr(X, "iloc") else range(n_records(X))
 
@@ -58,6 +76,11 @@ def _row_names(X):
 def check_fit_params(fit_params, X):
     """What is given to ``fit``; weights are of all records."""
     fit_params = {} if fit_params is None else fit_params
+    if not all(isinstance(name, str) for name in fit_params):
+        raise TypeError(
+            "The 'fit_params' parameter of audit must have names of parameters of fit "
+            f"as its keys. Got {list(fit_params)}."
+        )
     for name in set(fit_params) - set(per_record(fit_params, X)):
         if name.endswith("sample_weight"):
             raise ValueError(

@@ -47,6 +47,8 @@ class AuditReport:
         the shadow models is secret (`private`).
     private : str or None
         Kind of the differentially private model that the shadow models hold.
+    unmeasured : str or None
+        What went wrong where the accuracy of the model, nan, could not be measured.
     """
 
     model: str
@@ -59,6 +61,7 @@ class AuditReport:
     confidence_level: float
     seed: int
     private: str | None = None
+    unmeasured: str | None = None
 
     @property
     def train_accuracy(self):
@@ -141,6 +144,8 @@ class AuditReport:
                     f"TPR at {percent(fpr)} FPR is not measurable with {n_nonmembers} "
                     f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."
                 )
+        if self.unmeasured is not None:
+            notes.append(f"accuracy of the model: {self.unmeasured}.")
         if self.private is not None:
             notes.append(
                 f"The noise of {self.private} is secret and has no seed: another audit "

@@ -44,6 +44,9 @@ def stack_records(first, second):
     if hasattr(first, "columns"):
         _check_columns(list(first.columns), list(second.columns))
         return _join(first, second)
+    if not hasattr(first, "shape"):
+        return [*first, *second]
+    second = second if sparse.issparse(second) else np.asarray(second)
     shapes = [getattr(one, "shape", (0,))[1:] for one in (first, second)]
     if shapes[0] != shapes[1]:
         what = "features" if len(shapes[0]) == 1 else "as the shape of a record"
@@ -54,10 +57,14 @@ def stack_records(first, second):
         )
     if sparse.issparse(first):
         return concatenate([first, second])
-    if not hasattr(first, "shape"):
-        return [*first, *second]
-    first, second = np.asarray(first), np.asarray(second)
+    first = np.asarray(first)
     cast = _without_loss(second, first.dtype)
+    if cast is None and {first.dtype.kind, second.dtype.kind} <= set("biufc"):
+        raise ValueError(
+            f"X_train is of {first.dtype}, X_holdout of {second.dtype}, whose values "
+            "cannot be made that without loss. Give both the dtype that the model was "
+            "trained on."
+        )
     return np.concatenate([first, second if cast is None else cast])
 
 
@@ -137,6 +144,8 @@ def _cast(column, dtype):
 
 def _without_loss(column, dtype):
     """Values in another dtype; None where some of them would change."""
+    if column.dtype == dtype:
+        return column
     with np.errstate(invalid="ignore"):
         try:
             cast = _cast(column, dtype)

@@ -5,7 +5,7 @@ from numbers import Integral
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, check_memory, validate_data
+from sklearn.utils.validation import check_is_fitted, check_memory
 
 from skmia.attacks import AttackRecipe, lacks, run
 from skmia.attacks._run import fit, judge_seen, recorded, see, seeded
@@ -19,13 +19,14 @@ from skmia.shadow._training import Task, train
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.targets import Session
+from skmia.targets._session import Recorded
 from skmia.utils._cache import fingerprint, remember
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
 from skmia.utils._numbers import numeric_records
 from skmia.utils._random import draw_seeds
-from skmia.utils._records import check_records
+from skmia.utils._records import check_records, know_features
 from skmia.utils._sklearn import NOT_NEGATIVE, POSITIVE, HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
 
@@ -222,7 +223,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         self : object
         """
         X, y, groups = check_records(X, y, groups)
-        validate_data(self, X, skip_check_array=True)
+        know_features(self, X)
         if self.generator is None and is_frozen(self.target):
             raise ValueError(
                 "The target is a fitted model (FrozenEstimator): no shadow models can "
@@ -327,7 +328,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X, y, groups = check_records(X, y, groups)
-        validate_data(self, X, reset=False, skip_check_array=True)
+        know_features(self, X, reset=False)
         rng = check_random_state(self.score_seed_)
         protocol = Halves() if self.protocol is None else self.protocol
         seed, target_seed, noise_seed = (draw_seeds(rng) for _ in range(3))
@@ -336,9 +337,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         )
         known = add_noise(X, self.target_noise, noise_seed, self.noise_clip)
         session = self._ask(training, target_seed, known, y, fit_params)
-        reason = lacks(self._attack, session)
-        if reason:
-            raise ValueError(f"The attack cannot be played: {reason}.")
+        _refuse_what_lacks(self._attack, session)
         if self._learns():
             Z, answered = see(self._attack[0], session)
             score, called = judge_seen(self._attack, Z, answered)
@@ -402,4 +401,13 @@ def learn(attack, shadows, records, fit_params):
     """Fit an attack on what fitted shadow models give away."""
     n_models = getattr(attack[0], "n_models", None)
     pairs, member, _ = shadows.fit(*records, **fit_params).pairs(n_models)
+    for shadow in pairs.parts:
+        if not isinstance(shadow, Recorded):
+            _refuse_what_lacks(attack, shadow)
     return fit(clone(attack), pairs, member)
+
+
+def _refuse_what_lacks(attack, session):
+    reason = lacks(attack, session)
+    if reason:
+        raise ValueError(f"The attack cannot be played: {reason}.")

@@ -15,10 +15,9 @@ _FRACTIONS = {
 def check_fraction(caller, name, value):
     """`value` as a float; percent instead of a fraction is the usual mistake."""
     interval, noun = _FRACTIONS[name]
-    in_range = isinstance(value, Real) and (
-        0 < value < 1 or (value == 1 and interval.endswith("]"))
-    )
-    if not in_range:
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    one = interval.endswith("]") and value == 1
+    if not (number and (one or 0 < value < 1)):
         raise ValueError(
             f"The '{name}' parameter of {caller} must be a float in {interval}. "
             f"Got {value!r} instead; {noun} is a fraction, not percent."

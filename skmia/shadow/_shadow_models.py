@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import check_memory, validate_data
+from sklearn.utils.validation import check_memory
 
 from skmia.shadow._members import ensemble_members
 from skmia.shadow._pool import ShadowPool
@@ -22,7 +22,7 @@ from skmia.utils._cache import fingerprint
 from skmia.utils._labels import classes_of
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
-from skmia.utils._records import check_records, n_records
+from skmia.utils._records import check_records, know_features, n_records
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
 
@@ -165,7 +165,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         self : object
         """
         X, y, groups = check_records(X, y, groups)
-        validate_data(self, X, skip_check_array=True)
+        know_features(self, X)
         if not self.zoo:
             raise ValueError(
                 "The 'estimator' parameter of ShadowModels must be an estimator or a "

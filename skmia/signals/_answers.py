@@ -6,6 +6,7 @@ import numpy as np
 
 from skmia.signals._trajectory import staged_posteriors
 from skmia.utils._kinds import is_session, name_of
+from skmia.utils._records import n_records
 
 STAGES = "staged_predict_proba"
 # Rounded by their owner probabilities need not sum to one, but each is one.
@@ -52,7 +53,11 @@ class View:
         if method not in _CHECKS:
             return answer
         what = f"{method} of this {self.model_name}"
-        return read_only(_CHECKS[method](np.asarray(answer), self.classes_, what))
+        answer = _CHECKS[method](np.asarray(answer), self.classes_, what)
+        if answer.shape[:1] != (n_records(X),):
+            wanted = f"one row for each of {n_records(X)} records"
+            raise ValueError(_shape(what, wanted, answer))
+        return read_only(answer)
 
     def __getattr__(self, name):
         signal = vars(self).get("_signal")

@@ -6,7 +6,7 @@ from sklearn.utils import check_consistent_length
 
 from skmia.signals._answers import View, held, read_only
 from skmia.signals._registry import check_signals, default_signals
-from skmia.utils._kinds import kind_of, name_of
+from skmia.utils._kinds import a_kind, kind_of, name_of
 from skmia.utils._labels import align_columns, encode_labels, joint_layout
 from skmia.utils._records import n_records
 
@@ -101,8 +101,8 @@ def _own_classes(estimator, classes, signals):
     for signal in signals:
         if not signal.fits(kind):
             raise ValueError(
-                f"The signal {signal.name!r} is of a {signal.of}, and this {name} is a "
-                f"{kind}. Its signals: get_signal_names(of={kind!r})."
+                f"The signal {signal.name!r} is of a {signal.of}, and this {name} is "
+                f"{a_kind(kind)}. Its signals: get_signal_names(of={kind!r})."
             )
     if kind not in (None, "classifier"):
         return None

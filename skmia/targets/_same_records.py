@@ -1,5 +1,6 @@
 """Which records are the same: by content, since identity is lost between processes."""
 
+import joblib
 import numpy as np
 import pandas as pd
 
@@ -23,15 +24,20 @@ def positions(session, pool):
     same_labels = session.y is pool.y or np.array_equal(session.y, pool.y)
     if session.X is pool.X and same_labels:
         return np.arange(len(pool))
+    try:
+        keys = exact_keys(session.X), exact_keys(pool.X)
+    except ValueError:  # records of several lengths
+        keys = ([joblib.hash(x) for x in one.X] for one in (session, pool))
     own, there = (
-        pd.MultiIndex.from_frame(_numbered(one.X, one.y)) for one in (session, pool)
+        pd.MultiIndex.from_frame(_numbered(key, one.y))
+        for key, one in zip(keys, (session, pool), strict=True)
     )
     return there.get_indexer(own)
 
 
-def _numbered(X, y):
+def _numbered(keys, y):
     """Key of each record, and how many equal ones came before it."""
-    keys = pd.DataFrame({"record": exact_keys(X)})
+    keys = pd.DataFrame({"record": keys})
     if y is not None:
         keys["label"] = np.asarray(y)
     keys["copy"] = keys.groupby(list(keys)).cumcount()

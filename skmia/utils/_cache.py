@@ -40,7 +40,10 @@ def _content(data):
         return data
     data = data.to_frame() if data.ndim == 1 else data
     dtypes = [(str(name), str(dtype)) for name, dtype in data.dtypes.items()]
-    return dtypes, pd.util.hash_pandas_object(data, index=False).to_numpy()
+    try:
+        return dtypes, pd.util.hash_pandas_object(data, index=False).to_numpy()
+    except TypeError:  # cells that hold lists, dicts or arrays
+        return dtypes, [joblib.hash(cell) for cell in data.to_numpy(object).ravel()]
 
 
 @lru_cache

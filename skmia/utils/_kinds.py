@@ -15,6 +15,11 @@ def kind_of(model):
     return model.kind if is_session(model) else None
 
 
+def a_kind(kind):
+    """The name of a kind with its article."""
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
 def name_of(model):
     """What kind of model answers; a session says whose it is."""
     return getattr(model, "model_name", type(model).__name__)

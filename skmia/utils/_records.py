@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from sklearn.utils import assert_all_finite, check_array, column_or_1d
+from sklearn.utils.validation import validate_data
 
 from skmia.utils._labels import classes_of, refuse_missing
 
@@ -32,8 +33,12 @@ def check_records(X, y, *others, names=("X", "y")):
     """
     if sparse.issparse(X):
         X = X.tocsr()
-    elif isinstance(X, str | Mapping) or not (
-        hasattr(X, "shape") or (hasattr(X, "__len__") and hasattr(X, "__getitem__"))
+    elif (
+        isinstance(X, str | Mapping)
+        or getattr(X, "shape", None) == ()
+        or not (
+            hasattr(X, "shape") or (hasattr(X, "__len__") and hasattr(X, "__getitem__"))
+        )
     ):
         raise TypeError(
             f"The records {names[0]} must be a sequence, one item or row for each, "
@@ -50,7 +55,7 @@ def check_records(X, y, *others, names=("X", "y")):
     return (X, y, *others)
 
 
-def check_labelled(X, y, *others, names=("X", "y")):
+def check_labelled(X, y, *others):
     """Records as :func:`check_records` has them, each of a class; tables as arrays."""
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None")
@@ -58,7 +63,7 @@ def check_labelled(X, y, *others, names=("X", "y")):
         X = check_array(
             X, dtype=None, ensure_all_finite=False, ensure_min_samples=2, allow_nd=True
         )
-    X, y, *others = check_records(X, y, *others, names=names)
+    X, y, *others = check_records(X, y, *others)
     classes_of(y)
     return (X, y, *others)
 
@@ -80,6 +85,17 @@ def _labels(y, name):
     y = values if several else column_or_1d(y, warn=True)
     assert_all_finite(y, input_name=name)
     return y
+
+
+def know_features(estimator, X, reset=True):
+    """Names and number of the features, where records have such, as scikit-learn does.
+
+    Which ones there may be is the business of the models inside.
+    """
+    names = list(getattr(X, "columns", ()))
+    plain = len(set(map(type, names))) < 2 and len(set(names)) == len(names)
+    if hasattr(X, "shape") and plain:
+        validate_data(estimator, X, reset=reset, skip_check_array=True)
 
 
 def n_records(X):

@@ -465,6 +465,7 @@ def test_different_widths(digits, tree):
         ({"n_shadows": 3}, "'n_shadows' parameter of audit must be an even int"),
         ({"confidence_level": 95.0}, "'confidence_level' parameter of audit"),
         ({"fprs": (5,)}, "'fprs' parameter of audit .* Got 5 instead"),
+        ({"fprs": True}, "'fprs' parameter of audit .* Got True instead"),
     ],
 )
 def test_bad_parameters(digits, tree, params, message):

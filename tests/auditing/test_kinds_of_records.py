@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from numpy.testing import assert_array_equal
 from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.datasets import load_digits
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -18,7 +20,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia import audit
+from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import get_attack_names
 from skmia.auditing._words import verdict
 
@@ -252,3 +254,124 @@ def test_columns_that_cannot_be_made_one_are_named():
         audit(model, X[:n], y[:n], X[n:].to_numpy(), y[n:], **FAST)
     with pytest.raises(ValueError, match=r"X_holdout 2: it lacks \['age'\]"):
         audit(model, X[:n], y[:n], X[n:].drop(columns="age"), y[n:], **FAST)
+
+
+class ByContent(ClassifierMixin, BaseEstimator):
+    """Remembers whatever it is given, and insists on one kind of it."""
+
+    def __init__(self, kind):
+        self.kind = kind
+
+    def _numbers(self, X):
+        X = X.to_numpy() if self.kind is pd.DataFrame else X
+        assert self.kind is pd.DataFrame or {type(x) for x in X} == {self.kind}
+        return np.array([[sum(str(x).encode()), len(str(x))] for x in X])
+
+    def fit(self, X, y):
+        self.tree_ = DecisionTreeClassifier(random_state=0).fit(self._numbers(X), y)
+        self.classes_ = self.tree_.classes_
+        return self
+
+    def predict(self, X):
+        return self.tree_.predict(self._numbers(X))
+
+    def predict_proba(self, X):
+        return self.tree_.predict_proba(self._numbers(X))
+
+
+VALUES = np.random.default_rng(0).normal(size=(80, 4))
+ROWS = VALUES.tolist()
+PAIRS = np.dtype([("a", float), ("b", float)])
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [[row[0], f"t{i}"] for i, row in enumerate(ROWS)],
+        tuple(f"{row[0]}" for row in ROWS),
+        [row[: 1 + i % 3] for i, row in enumerate(ROWS)],
+        [row[: 1 + i % 3] for i, row in enumerate(VALUES)],
+        ROWS,
+        [set(row) for row in ROWS],
+        [b"%f" % row[0] for row in ROWS],
+        np.array([tuple(row[:2]) for row in ROWS], dtype=PAIRS),
+        VALUES + 1j,
+        pd.DataFrame({"cell": [row[: 1 + i % 3] for i, row in enumerate(ROWS)]}),
+        pd.DataFrame({"cell": [{"a": row[0]} for row in ROWS], "x": VALUES[:, 0]}),
+    ],
+)
+def test_records_are_counted_and_indexed_and_never_converted(records, tmp_path):
+    kind = pd.DataFrame if hasattr(records, "iloc") else type(records[0])
+    y = (VALUES[:, 0] > 0).astype(int)
+    model = ByContent(kind).fit(records[:40], y[:40])
+    names = ["gap", "loss-threshold", "lira-online", "shadow"]
+    data = records[:40], y[:40], records[40:], y[40:]
+    report = audit(model, *data, attacks=names, **FAST)
+    assert set(report.summary["status"]) == {"ok"}
+    assert report.train_accuracy == model.score(*data[:2])
+    assert report.holdout_accuracy == model.score(*data[2:])
+    for attack in ("lira-offline", "gap"):
+        game = MembershipGame(
+            ByContent(kind), attack=attack, cv=2, memory=str(tmp_path), random_state=0
+        )
+        outcome = game.fit(*data[:2]).play(*data[2:])
+        assert np.isfinite(outcome.score).all()
+
+
+def test_references_know_records_of_several_lengths():
+    """An online attack would be at chance, or worse, without who is in what."""
+    records = [row[: 1 + i % 3] for i, row in enumerate(ROWS)]
+    y = np.random.default_rng(0).integers(0, 2, 80)
+    shadows = ShadowModels(ByContent(list), cv=4, random_state=0).fit(records, y)
+    rows = [*range(40), 3]
+    model = shadows.estimators_[0]
+    again = [list(records[i]) for i in rows]
+    table = shadows.reference_observations(model, "loss", again, y[rows])
+    inside = table[[f"in|{i}" for i in range(4)]].to_numpy()
+    assert (inside[:40] == shadows.membership_.T[:40]).all()
+    assert not inside[40].any()
+
+
+def test_labels_must_be_there():
+    data = VALUES[:40], VALUES[:40, 0] > 0
+    with pytest.raises(ValueError, match="needs the labels y_holdout"):
+        audit(LogisticRegression().fit(*data), *data, VALUES[40:], None)
+
+
+class ByPosition(DecisionTreeClassifier):
+    """Takes frames whatever their columns are called."""
+
+    def fit(self, X, y):
+        return super().fit(X.to_numpy(), y)
+
+    def predict(self, X):
+        return super().predict(X.to_numpy())
+
+    def predict_proba(self, X):
+        return super().predict_proba(X.to_numpy())
+
+
+@pytest.mark.parametrize("names", [["a", "a"], ["a", 1]])
+def test_names_of_columns_are_the_business_of_the_model(names):
+    X, y = load_digits(return_X_y=True)
+    X, y, X_holdout, y_holdout = X[:200], y[:200], X[200:400], y[200:400]
+    frames = []
+    for records in (X, X_holdout):
+        frame = pd.DataFrame(records[:, 20:22])
+        frames.append(frame.set_axis(names, axis=1))
+    plain = [frame.to_numpy() for frame in frames]
+    tables, outcomes, reports = [], [], []
+    for model, (A, B) in (
+        (ByPosition(random_state=0), frames),
+        (DecisionTreeClassifier(random_state=0), plain),
+    ):
+        shadows = ShadowModels(model, cv=2, random_state=0).fit(A, y)
+        tables.append(shadows.observations("loss")[0])
+        game = MembershipGame(model, attack="lira-offline", cv=2, random_state=0)
+        outcomes.append(game.fit(A, y).play(B, y_holdout).score)
+        options = {"attacks": "lira-online", "n_shadows": 4, "random_state": 0}
+        report = audit(model.fit(A, y), A, y, B, y_holdout, **options)
+        reports.append(report.records)
+    pd.testing.assert_frame_equal(*tables)
+    assert_array_equal(*outcomes)
+    pd.testing.assert_frame_equal(*reports)

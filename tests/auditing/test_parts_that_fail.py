@@ -250,6 +250,66 @@ def test_an_object_without_fit(digits, tree):
     pd.testing.assert_frame_equal(report.records, audit(tree, *digits, **FAST).records)
 
 
+class NoClasses(Api):
+    """Not even the classes are told."""
+
+    def __init__(self, model, predict):
+        self._model, self.predict = model, predict
+
+
+def test_an_object_without_classes(digits, tree):
+    options = {"shadow_estimator": DecisionTreeClassifier(), **FAST}
+    report = audit(NoClasses(tree, tree.predict), *digits, **options)
+    pd.testing.assert_frame_equal(report.records, audit(tree, *digits, **FAST).records)
+
+
+def down(X):
+    raise ConnectionError("the server is down")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (lambda labels: down(labels), "ConnectionError: the server is down"),
+        (lambda labels: labels.astype(str), "ValueError: None of the labels in y is"),
+        (lambda labels: np.full(len(labels), np.nan), "ValueError: The labels are mis"),
+        (lambda labels: labels[1:], r"one row for each of 401 records. Got an array o"),
+        (lambda labels: labels[:1], r"one row for each of 401 records. Got an array o"),
+        (lambda labels: np.c_[labels, labels], "must give one label per record"),
+        (lambda labels: None, "must give one label per record"),
+    ],
+)
+def test_labels_that_cannot_be_read_cost_the_accuracy_only(
+    digits, tree, wrong, why, tmp_path
+):
+    model = NoClasses(tree, lambda X: wrong(tree.predict(X)))
+    names = ["gap", "loss-threshold", "salem3-entropy"]
+    report = audit(model, *digits, attacks=names, **FAST)
+    assert np.isnan([report.train_accuracy, report.holdout_accuracy]).all()
+    assert why in report.notes[-1]
+    assert report.notes[-1].startswith("accuracy of the model: failed: ")
+    status = report.summary["status"]
+    assert status.tolist()[1:] == ["ok", "ok"]
+    assert status["gap"].startswith("failed: ")
+    expected = audit(tree, *digits, attacks=names[1:], **FAST).records
+    pd.testing.assert_frame_equal(report.records, expected)
+    report.to_html(tmp_path / "report.html")
+    assert "The model is right on" not in (tmp_path / "report.html").read_text()
+    assert report.to_dict()["train_accuracy"] is None
+
+
+def test_posteriors_of_too_few_records_are_no_evidence(digits, tree):
+    model = Api(tree)
+    model.predict_proba = lambda X: tree.predict_proba(X)[:-1]
+    report = audit(model, *digits, attacks=["gap", "loss-threshold"], **FAST)
+    status = report.summary["status"]
+    assert status["gap"] == "ok"
+    assert (
+        "one row for each of 401 records. Got an array of shape (400, 10)"
+        in (status["loss-threshold"])
+    )
+
+
 def test_a_regressor_is_refused_in_words(digits):
     model = Ridge().fit(*digits[:2])
     with pytest.raises(ValueError, match=r"must be a classifier.*Got Ridge\(\), a reg"):

@@ -15,6 +15,8 @@ from skmia.auditing._stack import stack_records
     [
         (["a"], ["bcd"], ["a", "bcd"]),
         (["a"], np.array(["bcd"]), ["a", "bcd"]),
+        (np.array(["a"]), ["bcd"], np.array(["a", "bcd"])),
+        ([[1.5, "t"]], [[2.5, "u"]], [[1.5, "t"], [2.5, "u"]]),
         ([{"a": 1}], [{"b": 2}], [{"a": 1}, {"b": 2}]),
         (np.array(["a"]), np.array(["bcd"]), np.array(["a", "bcd"])),
         (np.zeros((1, 2)), np.ones((1, 2)), np.array([[0.0, 0], [1, 1]])),
@@ -58,12 +60,14 @@ def test_dtype_of_the_first_where_nothing_is_lost(make, dtype, other):
     assert np.asarray(both).dtype == dtype
 
 
-def test_arrays_whose_values_would_change_are_of_a_common_dtype():
-    """An array has one dtype, by which no model chooses columns."""
-    first, second = np.ones((1, 2), dtype=int), np.array([[0.5, np.nan]])
-    assert_array_equal(stack_records(first, second), [[1, 1], [0.5, np.nan]])
-    first = np.ones((1, 1), dtype=np.float32)
-    assert stack_records(first, np.array([[0.1]])).dtype == np.float64
+@pytest.mark.parametrize(
+    ("dtype", "second"),
+    [(int, [[0.5]]), (int, [[np.nan]]), (np.float32, [[0.1]]), (float, [[1j]])],
+)
+def test_arrays_whose_values_would_change_are_refused(dtype, second):
+    first = np.ones((1, 1), dtype=dtype)
+    with pytest.raises(ValueError, match=r"X_train is of .*, X_holdout of .* without"):
+        stack_records(first, np.array(second))
 
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])

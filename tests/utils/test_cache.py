@@ -1,5 +1,6 @@
 """Keys of cached results: the content, and nothing but the content."""
 
+import copy
 import sys
 from types import SimpleNamespace
 
@@ -96,3 +97,21 @@ def test_what_cannot_be_hashed_is_not_cached(tmp_path):
     key = lambda: None  # noqa: E731
     assert [remember(memory, key, square, x) for x in (3, 4)] == [9, 16]
     assert [remember(memory, 3, lambda x: x, x) for x in (3, 4)] == [3, 4]
+
+
+CELLS = {
+    "lists": [[1], [2, 3], [1], []],
+    "dicts": [{"a": 1}, {"b": 1}, {"a": 1}, {}],
+    "arrays": [np.arange(i) for i in (1, 2, 1, 0)],
+}
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_cells_that_hold_more_than_a_value(kind):
+    frame = FRAME.assign(cell=CELLS[kind])
+    again = FRAME.assign(cell=copy.deepcopy(CELLS[kind]))
+    assert fingerprint(frame) == fingerprint(again)
+    assert fingerprint(frame.iloc[[0, 2]]) == fingerprint(again.iloc[[0, 2]])
+    assert fingerprint(frame) != fingerprint(frame[::-1])
+    assert fingerprint(frame) != fingerprint(frame.rename(columns={"cell": "box"}))
+    assert fingerprint(frame) != fingerprint(frame.assign(size=0.0))

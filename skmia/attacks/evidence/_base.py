@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmia.signals._registry import check_signals
 from skmia.targets._session import as_pairs
+from skmia.utils._kinds import a_kind
 from skmia.utils._numbers import computable
 from skmia.utils._random import draw_seeds
 
@@ -109,7 +110,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             return None
         signals = self._signals() if hasattr(self, "signals") else ()
         if not all(signal.fits(session.kind) for signal in signals):
-            return f"the model is a {session.kind}"
+            return f"the model is {a_kind(session.kind)}"
         if any(signal.numeric for signal in signals) and not computable(session.X):
             return "the features are not dense, finite numbers"
         if self.asks <= session.answers:
