@@ -9,7 +9,7 @@ from skmia.attacks._random_records import random_records
 from skmia.attacks._recipe import N_RANDOM_RECORDS, SOURCES, TRAINS
 from skmia.attacks.evidence import Signals
 from skmia.exceptions import QueryBudgetExceeded
-from skmia.targets._session import as_pairs
+from skmia.targets._pairs import as_pairs
 from skmia.utils._membership import membership_score
 from skmia.utils._random import set_random_states
 from skmia.utils._threads import fitting_threads

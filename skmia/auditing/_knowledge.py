@@ -11,7 +11,8 @@ from skmia.attacks._recipe import TRAINS
 from skmia.attacks._run import recorded, seeded
 from skmia.attacks.evidence._base import no_answer
 from skmia.shadow import ShadowModels
-from skmia.targets._session import answers_of, signal_key
+from skmia.signals._keys import signal_key
+from skmia.targets._session import answers_of
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 

@@ -19,7 +19,7 @@ from skmia.shadow._training import Task, train
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.targets import Session
-from skmia.targets._session import Recorded
+from skmia.targets._recorded import Recorded
 from skmia.utils._cache import fingerprint, remember
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen

@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 from skmia.shadow._beside import beside
 from skmia.signals._registry import default_signals
 from skmia.targets import Pairs, Session
-from skmia.targets._session import Recorded
+from skmia.targets._recorded import Recorded
 from skmia.utils._records import n_records
 
 

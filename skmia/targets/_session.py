@@ -1,4 +1,4 @@
-"""Pairs of a model and a record: the examples that attacks learn from and judge."""
+"""A model, records in question, and one conversation about them."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from contextlib import suppress
 from copy import copy
 from functools import cached_property, partial
 
-import joblib
 import numpy as np
 import pandas as pd
 from sklearn.utils import _safe_indexing, check_consistent_length
@@ -14,8 +13,10 @@ from sklearn.utils import _safe_indexing, check_consistent_length
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import observe
 from skmia.signals._answers import read_only
+from skmia.signals._keys import signal_key
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
+from skmia.targets._pairs import Pairs
 from skmia.utils._budget import cost, n_affordable, queries_left
 from skmia.utils._kinds import kind_of
 from skmia.utils._records import n_records
@@ -414,139 +415,3 @@ def _check_answers(answers):
             "The 'answers' parameter of Session must be a list of some of "
             f"{sorted(known)}. Got {answers!r} instead."
         )
-
-
-class Recorded(Session):
-    """A session of a model that is gone: what it gave away was recorded.
-
-    Parameters
-    ----------
-    signals : list of Signal
-        What was recorded.
-    values : ndarray of shape (n_records, n_columns)
-        Their columns.
-    X, y, classes, member : as for :class:`Session`
-    """
-
-    def __init__(self, signals, values, X, y, *, classes, member):
-        super().__init__(None, X, y, classes=classes, member=member)
-        self.recorded = signals
-        self._record(signals, values, classes)
-
-    def observe(self, signals=None, X=None, y=None, *, classes=None):
-        """Recorded columns; all of them, where no signals are named."""
-        if X is not None and X is not self.X:
-            raise ValueError(
-                "The models were dropped after their signals on the pool had been "
-                "recorded. To ask them about other records fit with signals=None."
-            )
-        signals = self.recorded if signals is None else signals
-        return super().observe(signals, classes=classes)
-
-    def _grants(self, signal):
-        return True  # models of the adversary's own
-
-    def _ask_for(self, signals, classes):
-        names = [signal.name for signal in self.recorded]
-        raise ValueError(
-            f"The signal {signals[0].name!r} was not recorded. Recorded are "
-            f"{names}; name it in the 'signals' parameter of ShadowModels, or fit with "
-            "signals=None."
-        )
-
-
-class Pairs:
-    """Pairs of several models and their records: the `X` of an attack.
-
-    Indexable by rows, so that cross-validation, splits and subsets work; ``+`` joins
-    two of them.
-
-    Parameters
-    ----------
-    parts : list of Session
-        Models with their records.
-    rows : array-like of int, default=None
-        Which pairs, counted through all parts. None: all of them.
-
-    Examples
-    --------
-    >>> from sklearn.datasets import load_iris
-    >>> from sklearn.tree import DecisionTreeClassifier
-    >>> from skmia.targets import Pairs, Session
-    >>> X, y = load_iris(return_X_y=True)
-    >>> tree = DecisionTreeClassifier().fit(X[::2], y[::2])
-    >>> pairs = Pairs([Session(tree, X, y), Session(tree, X[:10], y[:10])])
-    >>> len(pairs), len(pairs[::2]), len(pairs + pairs)
-    (160, 80, 320)
-    """
-
-    def __init__(self, parts, rows=None):
-        self.parts = list(parts)
-        self.rows = np.arange(self._starts[-1]) if rows is None else np.asarray(rows)
-
-    @property
-    def _starts(self):
-        return np.cumsum([0, *map(len, self.parts)])
-
-    def __len__(self):
-        return len(self.rows)
-
-    @property
-    def shape(self):
-        """As an array of pairs has it; scikit-learn cuts what has a shape."""
-        return (len(self),)
-
-    @property
-    def unanswered(self):
-        """Which pairs are of records of which not all could be seen."""
-        return np.concatenate([part.unanswered for part in self.parts])[self.rows]
-
-    def __getitem__(self, rows):
-        # scikit-learn cuts what has a shape by X[rows, ...].
-        rows = rows[0] if isinstance(rows, tuple) else rows
-        return Pairs(self.parts, np.atleast_1d(self.rows[rows]))
-
-    def __add__(self, other):
-        other = as_pairs(other)
-        if other is None:
-            return NotImplemented
-        rows = np.concatenate([self.rows, other.rows + self._starts[-1]])
-        return Pairs([*self.parts, *other.parts], rows)
-
-    def by_part(self):
-        """Which pairs are whose, without the parts that have none.
-
-        Yields
-        ------
-        part : Session
-        rows : ndarray of int
-            Rows of the part.
-        places : ndarray of int
-            Where these pairs stand among all of them.
-        """
-        starts = self._starts
-        of = np.searchsorted(starts, self.rows, side="right") - 1
-        for i in np.unique(of):
-            places = np.flatnonzero(of == i)
-            yield self.parts[i], self.rows[places] - starts[i], places
-
-
-def as_pairs(pairs):
-    """Pairs, also from a session; None where it is neither."""
-    if isinstance(pairs, Session):
-        return Pairs([pairs])
-    return pairs if isinstance(pairs, Pairs) else None
-
-
-def signal_key(signal, classes):
-    """Equal for signals that yield the same columns on the same records."""
-    # A copied array lies otherwise in memory, and joblib sees that.
-    params = {
-        name: np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
-        for name, value in signal.params.items()
-    }
-    try:
-        rest = joblib.hash((params, classes))
-    except Exception:  # a parameter that cannot be hashed: known by its identity
-        rest = id(signal), joblib.hash(classes)
-    return signal.name, signal.func, rest

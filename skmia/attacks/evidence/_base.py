@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.signals._registry import check_signals
-from skmia.targets._session import as_pairs
+from skmia.targets._pairs import as_pairs
 from skmia.utils._kinds import a_kind
 from skmia.utils._numbers import computable
 from skmia.utils._random import draw_seeds

@@ -1,0 +1,88 @@
+"""Pairs of models and records: the examples that attacks learn from and judge."""
+
+import numpy as np
+
+from skmia.utils._kinds import is_session
+
+
+class Pairs:
+    """Pairs of several models and their records: the `X` of an attack.
+
+    Indexable by rows, so that cross-validation, splits and subsets work; ``+`` joins
+    two of them.
+
+    Parameters
+    ----------
+    parts : list of Session
+        Models with their records.
+    rows : array-like of int, default=None
+        Which pairs, counted through all parts. None: all of them.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia.targets import Pairs, Session
+    >>> X, y = load_iris(return_X_y=True)
+    >>> tree = DecisionTreeClassifier().fit(X[::2], y[::2])
+    >>> pairs = Pairs([Session(tree, X, y), Session(tree, X[:10], y[:10])])
+    >>> len(pairs), len(pairs[::2]), len(pairs + pairs)
+    (160, 80, 320)
+    """
+
+    def __init__(self, parts, rows=None):
+        self.parts = list(parts)
+        self.rows = np.arange(self._starts[-1]) if rows is None else np.asarray(rows)
+
+    @property
+    def _starts(self):
+        return np.cumsum([0, *map(len, self.parts)])
+
+    def __len__(self):
+        return len(self.rows)
+
+    @property
+    def shape(self):
+        """As an array of pairs has it; scikit-learn cuts what has a shape."""
+        return (len(self),)
+
+    @property
+    def unanswered(self):
+        """Which pairs are of records of which not all could be seen."""
+        return np.concatenate([part.unanswered for part in self.parts])[self.rows]
+
+    def __getitem__(self, rows):
+        # scikit-learn cuts what has a shape by X[rows, ...].
+        rows = rows[0] if isinstance(rows, tuple) else rows
+        return Pairs(self.parts, np.atleast_1d(self.rows[rows]))
+
+    def __add__(self, other):
+        other = as_pairs(other)
+        if other is None:
+            return NotImplemented
+        rows = np.concatenate([self.rows, other.rows + self._starts[-1]])
+        return Pairs([*self.parts, *other.parts], rows)
+
+    def by_part(self):
+        """Which pairs are whose, without the parts that have none.
+
+        Yields
+        ------
+        part : Session
+        rows : ndarray of int
+            Rows of the part.
+        places : ndarray of int
+            Where these pairs stand among all of them.
+        """
+        starts = self._starts
+        of = np.searchsorted(starts, self.rows, side="right") - 1
+        for i in np.unique(of):
+            places = np.flatnonzero(of == i)
+            yield self.parts[i], self.rows[places] - starts[i], places
+
+
+def as_pairs(pairs):
+    """Pairs, also from a session; None where it is neither."""
+    if is_session(pairs):
+        return Pairs([pairs])
+    return pairs if isinstance(pairs, Pairs) else None
