@@ -25,7 +25,7 @@ def positions(session, pool):
     if session.X is pool.X and same_labels:
         return np.arange(len(pool))
     try:
-        keys = exact_keys(session.X), exact_keys(pool.X)
+        keys = [exact_keys(_unsigned(one.X)) for one in (session, pool)]
     except ValueError:  # records of several lengths
         keys = ([joblib.hash(x) for x in one.X] for one in (session, pool))
     own, there = (
@@ -33,6 +33,11 @@ def positions(session, pool):
         for key, one in zip(keys, (session, pool), strict=True)
     )
     return there.get_indexer(own)
+
+
+def _unsigned(X):
+    """Arrays without negative zeros, which are the same numbers."""
+    return X + 0 if isinstance(X, np.ndarray) and X.dtype.kind == "f" else X
 
 
 def _numbered(keys, y):

@@ -19,6 +19,7 @@ from skmia.attacks.evidence import Evidence, Signals
 from skmia.defenses import LabelOnly
 from skmia.signals import make_signal
 from skmia.targets import Pairs, Session
+from skmia.targets._same_records import positions
 
 X, y = load_digits(return_X_y=True)
 X, y = X[:200], y[:200]
@@ -284,3 +285,12 @@ def test_what_is_no_pair_is_not_added(tree):
     for pairs in (session, session[:3]):
         with pytest.raises(TypeError, match=r"unsupported .* 'Pairs' and 'int'"):
             _ = pairs + 5
+
+
+def test_a_negative_zero_is_a_zero():
+    X, y = load_digits(return_X_y=True)
+    tree = DecisionTreeClassifier().fit(X, y)
+    pool, other = Session(tree, X[:50], y[:50]), X[10:60].copy()
+    other[other == 0] = -0.0
+    place = positions(Session(tree, other, y[10:60]), pool)
+    assert_array_equal(place, np.r_[np.arange(10, 50), np.full(10, -1)])
