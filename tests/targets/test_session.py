@@ -289,7 +289,7 @@ def test_what_is_no_pair_is_not_added(tree):
 
 def test_a_negative_zero_is_a_zero():
     X, y = load_digits(return_X_y=True)
-    tree = DecisionTreeClassifier().fit(X, y)
+    tree = DecisionTreeClassifier(random_state=0).fit(X, y)
     pool, other = Session(tree, X[:50], y[:50]), X[10:60].copy()
     other[other == 0] = -0.0
     place = positions(Session(tree, other, y[10:60]), pool)
