@@ -380,6 +380,7 @@ class Session:
         Parameters
         ----------
         other : Session
+            Perhaps one that `only` made.
 
         Returns
         -------
