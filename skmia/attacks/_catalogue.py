@@ -110,7 +110,7 @@ def make_attack(evidence, model):
 
 
 def register_attack(name, attack, fitted_on="shadows", paper=""):
-    """Give an attack a name, for audits, games and the command line.
+    """Give an attack a name, for audits, games and searches.
 
     Parameters
     ----------

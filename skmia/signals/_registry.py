@@ -2,7 +2,8 @@
 
 from skmia.signals import _decisions, _labels, _neighbours, _residuals, _scores
 from skmia.signals import _trajectory as _stages
-from skmia.signals._base import ACCESS, PER_CLASS, Signal, signal
+from skmia.signals._base import ACCESS, PER_CLASS, Signal
+from skmia.signals._making import signal
 from skmia.utils._kinds import kind_of
 from skmia.utils._names import check_name
 
@@ -20,7 +21,7 @@ _SIGNALS = {}
 
 
 def register_signal(signal):
-    """Give a signal its name, for attacks and the command line.
+    """Give a signal its name, for attacks.
 
     Parameters
     ----------
