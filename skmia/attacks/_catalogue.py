@@ -229,12 +229,14 @@ def _published():
         ),
     ):
         yield name, References([signal], online=online), model, "shadows", paper
+    # The papers read trajectories with networks.
     for name, signals, paper in (
         ("trajectory", ["loss"], _LOSS_TRAJECTORY),
         ("seqmia", list(SEQUENCE_METRICS), _SEQMIA),
     ):
-        summary = make_pipeline(TrajectorySummary(), _linear())
-        yield name, Distilled(signals=signals), summary, "shadows", paper
+        linear = make_pipeline(TrajectorySummary(), _linear())
+        paper = f"{paper}; here linear on summaries"
+        yield name, Distilled(signals=signals), linear, "shadows", paper
 
 
 def _lira(mode):
