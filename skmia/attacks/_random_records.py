@@ -62,8 +62,8 @@ def random_records(X, n_samples=1000, *, random_state=None):
 
     The paper draws every feature uniformly. In a sparse matrix, though, 0 is the rule:
     baskets with half of all articles, or texts with every word, are farther from any
-    record than random ones need be, and take the memory of a dense matrix. On such
-    data the decisions are better where zeros keep their share, see docs/attacks.md.
+    record than random ones need be, and take the memory of a dense matrix. On most
+    such data decisions are better where zeros keep their share, see docs/attacks.md.
 
     References
     ----------
