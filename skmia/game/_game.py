@@ -77,10 +77,11 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         How the challenger chooses members and candidates. None: a random half of the
         victim's records are members, and all of them candidates.
     memory : str or joblib.Memory, default=None
-        Cache that the cells of a grid share: k targets, k generators and k attacks
-        cost k target fits and k families of shadow models a fold, not k to the
-        third, whatever the attacks see. Set `random_state` to an int, or nothing is
-        found again.
+        Cache that the cells of a grid share, models and what they answered: k
+        targets, k generators and k attacks cost k target fits and k families of
+        shadow models a fold, not k to the third, whatever the attacks see. Set
+        `random_state` to an int, or nothing is found again. None: every cell is on
+        its own.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None

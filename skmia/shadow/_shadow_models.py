@@ -55,7 +55,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         ensembles of Truex et al. with ``AdaBoostClassifier``).
     memory : str or joblib.Memory, default=None
         Cache of finished models and of their answers: a killed run resumes, and other
-        signals of the same models train nothing.
+        signals of the same models train nothing. A model is loaded only for what it
+        was not asked before.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
