@@ -16,6 +16,7 @@ from skmia.attacks.models._bounded_loss import BoundedLossAttack
 from skmia.attacks.models._calibrated import CalibratedAttack, MidpointAttack
 from skmia.attacks.models._classwise import ClasswiseAttack
 from skmia.attacks.models._hypothesis import HypothesisTestAttack
+from skmia.attacks.models._label_ratio import LabelRatioAttack
 from skmia.attacks.models._likelihood_ratio import LikelihoodRatioAttack
 from skmia.attacks.models._morgan import MorganAttack
 from skmia.attacks.models._population import PopulationAttack
@@ -217,6 +218,10 @@ def _published():
         ),
     ):
         yield name, References([signal], online=online), model, "shadows", paper
+    right = References(["correctness"])
+    yield "label-rmia", right, RelativeAttack(), "shadows", _RMIA
+    right = References(["correctness", "true_label"])
+    yield "label-lira", right, LabelRatioAttack(), "shadows", _LIRA
     for name, signals, paper in (
         ("trajectory", ["loss"], _LOSS_TRAJECTORY),
         ("seqmia", list(SEQUENCE_METRICS), _SEQMIA),
@@ -256,7 +261,7 @@ def get_attack_names(*, access=None, knowledge=None, needs=None):
     --------
     >>> from skmia.attacks import get_attack, get_attack_names
     >>> get_attack_names(access="label")
-    ['gap', 'shadow-label']
+    ['gap', 'label-lira', 'label-rmia', 'shadow-label']
     >>> get_attack_names(access="top-k", knowledge=["Q"])
     ['gap', 'salem2']
     >>> names = get_attack_names(access="scores")

@@ -90,7 +90,7 @@ def test_out_models_are_chosen_by_who_they_are_not_by_what_they_say():
 def test_score_is_the_fraction_with_ties_in_the_order_of_the_ratio():
     rng = np.random.RandomState(0)
     Z, member = rng.uniform(size=(60, 5)), np.tile([0, 1], 30)
-    attack = RelativeAttack().fit(Z[:40], member[:40])
+    attack = RelativeAttack(a=0.3).fit(Z[:40], member[:40])
     score = attack.decision_function(Z[40:]) + attack.threshold_
     p = (1.3 * Z[:, 1:].mean(axis=1) + 0.7) / 2
     log_ratio = np.log(Z[:, 0] / p)

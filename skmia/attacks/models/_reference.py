@@ -69,6 +69,16 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
             )
         return views
 
+    def _check_same_knowledge(self, views):
+        """Refuse strangers where the score and its threshold are those of in models."""
+        if getattr(self, "mode_", None) == "online" and views[0].inside is None:
+            name = type(self).__name__
+            raise ValueError(
+                f"{name} was fitted on observations that say which reference was "
+                "trained on which record (mode_='online'). These do not: no reference "
+                f"knows the candidates. Fit {name}(mode='offline')."
+            )
+
     def _mean_score(self, views):
         scores = [
             self._score(view, state)
@@ -97,7 +107,9 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
         score : ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
-        return self._mean_score(self._views(Z)) - self.threshold_
+        views = self._views(Z)
+        self._check_same_knowledge(views)
+        return self._mean_score(views) - self.threshold_
 
 
 class DirectedReferenceAttack(ReferenceAttack):
