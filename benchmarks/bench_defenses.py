@@ -90,7 +90,15 @@ def exposure(base, X, y, seed, memory):
     return (mean[0] - mean[1]) / spread
 
 
-def attack(model, split, names, seed, memory, shadow_estimator=None):
+def attack(
+    model,
+    split,
+    names,
+    seed,
+    memory=None,
+    shadow_estimator=None,
+    n_shadows=N_SHADOWS,
+):
     X_in, X_out, y_in, y_out = split
     return audit(
         model,
@@ -100,7 +108,7 @@ def attack(model, split, names, seed, memory, shadow_estimator=None):
         y_out,
         attacks=list(names),
         shadow_estimator=shadow_estimator,
-        n_shadows=N_SHADOWS,
+        n_shadows=n_shadows,
         fprs=(FPR,),
         # Bonferroni: the best of all attacks is reported with its interval.
         confidence_level=1 - 0.05 / sum(map(len, FAMILIES.values())),
@@ -165,7 +173,7 @@ def measure(data, model, defense, seed, n_rows, memory):
         posterior = defended.predict_proba(X_out)
         row["calibration_error"] = calibration_error(posterior, y_out)
     every = sum(FAMILIES.values(), ())
-    adaptive = attack(defended, split, every, seed, None)
+    adaptive = attack(defended, split, every, seed)
     for family, names in FAMILIES.items():
         row |= best(adaptive.summary, names, family)
     row |= best(adaptive.summary, every, "best")
