@@ -61,6 +61,7 @@ def measure(data, model, seed, n_shadows, n_rows):
             score, _ = run(attack, fitted_on, session, shadows=shadows, seed=seed)
             row[name] = roc_auc_score(member, score)
             row[f"{name}, TPR"] = tpr_at_fpr(member, score)
+        print(*row.values(), flush=True)
         yield row
 
 
