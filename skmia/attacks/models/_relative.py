@@ -185,7 +185,7 @@ class RelativeAttack(ReferenceAttack):
 
     `a` is chosen as in the paper, with a shadow model in the place of the target. That
     is worth AUC where members do not reach a probability of 1, as with neighbours and
-    logistic regression: ``benchmarks/bench_relative_inflation.py``.
+    logistic regression: ``benchmarks/bench_references_apart.py``.
 
     References
     ----------
