@@ -20,7 +20,7 @@ from sklearn.base import clone
 from sklearn.model_selection import train_test_split
 
 RESULTS = Path(__file__).parent / "results" / "defenses_by_shadows.csv"
-DEFENSES = ("none", "rounding, 1 digit", "MemGuard, budget 1", "SELENA", "labels only")
+DEFENSES = ("none", "rounding, 1 digit", "MemGuard, budget 1", "SELENA")
 KEYS = ["model", "defense", "shadows", "seed"]
 PLAIN = ("gap", "shadow-label")
 
