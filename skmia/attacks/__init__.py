@@ -22,6 +22,7 @@ from skmia.attacks.models._hypothesis import (
     combine_pvalues_kost,
     select_vulnerable,
 )
+from skmia.attacks.models._label_ratio import LabelRatioAttack
 from skmia.attacks.models._leave_one_out import leave_one_out_likelihood_ratio
 from skmia.attacks.models._likelihood_ratio import LikelihoodRatioAttack
 from skmia.attacks.models._morgan import MorganAttack
@@ -49,6 +50,7 @@ __all__ = [
     "CalibratedAttack",
     "ClasswiseAttack",
     "HypothesisTestAttack",
+    "LabelRatioAttack",
     "LikelihoodRatioAttack",
     "MidpointAttack",
     "MorganAttack",

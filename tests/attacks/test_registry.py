@@ -52,6 +52,8 @@ def test_a_recipe_says_what_it_is(name):
         ("morgan", "scores", ("members",), "D2 Q", "102", "0"),
         ("shokri", "scores", ("shadows",), "M4 D1 Q", "1", "N"),
         ("shadow-label", "label", ("shadows",), "M4 D1 Q", "1", "N"),
+        ("label-lira", "label", ("references",), "M2 D1 Q", "1", "N"),
+        ("label-rmia", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("salem1", "top-k", ("shadows",), "M4 D1 Q", "1", "N"),
         ("salem2", "top-k", ("transfer",), "Q", "1", "N"),
         ("blind-mi", "scores", ("batch",), "D2 Q", "1", "0"),

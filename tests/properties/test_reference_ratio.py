@@ -11,8 +11,10 @@ from strategies import membership
 from skmia.attacks import (
     BayesOptimalAttack,
     CalibratedAttack,
+    LabelRatioAttack,
     LikelihoodRatioAttack,
     MidpointAttack,
+    RelativeAttack,
     leave_one_out_likelihood_ratio,
 )
 from skmia.utils._reference_table import reference_table
@@ -20,13 +22,20 @@ from skmia.utils._reference_table import reference_table
 PURE = [
     LikelihoodRatioAttack(variance="per-example"),
     LikelihoodRatioAttack(variance="global", centre="median"),
+    LikelihoodRatioAttack(scale="arcsine"),
     CalibratedAttack(direction="lower"),
-    CalibratedAttack(direction="lower", aggregation="median"),
+    CalibratedAttack(direction="lower", aggregation="median", clip=4.6),
     MidpointAttack(direction="lower"),
     BayesOptimalAttack(),
     BayesOptimalAttack(mode="offline"),
 ]
-ATTACKS = [*PURE, LikelihoodRatioAttack(), LikelihoodRatioAttack(mode="offline")]
+ATTACKS = [
+    *PURE,
+    LikelihoodRatioAttack(),
+    LikelihoodRatioAttack(mode="offline"),
+    LabelRatioAttack(),
+    RelativeAttack(),
+]
 # Sums in another order: relative to values up to (8 / floor) ** 2.
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=repr)

@@ -1,6 +1,7 @@
 """What all attacks that compare a target with reference models share."""
 
 from abc import ABCMeta, abstractmethod
+from dataclasses import replace
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -69,6 +70,16 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
             )
         return views
 
+    def _check_same_knowledge(self, views):
+        """Refuse strangers where the score and its threshold are those of in models."""
+        if getattr(self, "mode_", None) == "online" and views[0].inside is None:
+            name = type(self).__name__
+            raise ValueError(
+                f"{name} was fitted on observations that say which reference was "
+                "trained on which record (mode_='online'). These do not: no reference "
+                f"knows the candidates. Fit {name}(mode='offline')."
+            )
+
     def _mean_score(self, views):
         scores = [
             self._score(view, state)
@@ -97,7 +108,21 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
         score : ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
-        return self._mean_score(self._views(Z)) - self.threshold_
+        views = self._views(Z)
+        self._check_same_knowledge(views)
+        return self._mean_score(views) - self.threshold_
+
+
+def changed(view, change):
+    """View with ``change(values)`` in the place of the signals of all models."""
+    return replace(view, target=change(view.target), reference=change(view.reference))
+
+
+def clipped(view, clip):
+    """View with signals within plus and minus `clip`, of which None is infinite."""
+    if clip is None:
+        return view
+    return changed(view, lambda values: values.clip(-clip, clip))
 
 
 class DirectedReferenceAttack(ReferenceAttack):
