@@ -342,7 +342,7 @@ def test_empty_csv(forest, tmp_path):
 def test_python_objects_in_npz_are_not_loaded(logistic):
     np.savez("train.npz", X=np.array([{}, {}]), y=np.zeros(2))
     text = skmia(*own("npz"), code=2)
-    assert "train.npz must hold the arrays 'X' and 'y', neither of them of" in text
+    assert "train.npz must hold the arrays 'X' and 'y', none of them of" in text
 
 
 def test_grid_prints_the_table_and_writes_all_metrics(tmp_path):

@@ -175,7 +175,8 @@ def _published():
         population = PopulationAttack(statistic, fpr=0.1)
         yield name, Signals([statistic]), population, "random-records", _SALEM
     margin = WithRecords(["margin", "true_label"])
-    yield "qmia", margin, QuantileRegressionAttack("margin"), "nonmembers", _QMIA
+    quantile = QuantileRegressionAttack("margin", direction="higher")
+    yield "qmia", margin, quantile, "nonmembers", _QMIA
     ratio = Signals(["loss", "merlin_ratio"])
     yield "morgan", ratio, MorganAttack(), "members", _MERLIN
     modified = ThresholdAttack("modified_entropy", direction="lower")
