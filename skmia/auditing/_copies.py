@@ -2,6 +2,7 @@
 
 import joblib
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
@@ -45,7 +46,13 @@ def _check_groups(groups, member):
             "The 'groups' parameter of audit must have one value for each record of "
             f"X_train and then of X_holdout, {len(member)} in all. Got {len(groups)}."
         )
-    code = np.unique(groups, return_inverse=True)[1]
+    if pd.isna(groups).any():
+        raise ValueError(
+            "The 'groups' parameter of audit must say of each record whose it is. Got "
+            f"{pd.isna(groups).sum()} missing values."
+        )
+    # In the order of coming: what groups are called changes nothing.
+    code = pd.factorize(groups)[0]
     for name, side in (("X_train", 1), ("X_holdout", 0)):
         n = len(np.unique(code[member == side]))
         if n < 2:
@@ -102,9 +109,16 @@ def _near(values, y):
     asked = values[:: -(-len(values) // _N_ASKED)]
     place = min(_STRANGER, len(values) - 1)
     apart = np.partition(euclidean_distances(asked, values), place, axis=1)[:, place]
-    pairs = cKDTree(values).query_pairs(_TINY * np.median(apart), output_type="ndarray")
-    one, other = pairs[y[pairs[:, 0]] == y[pairs[:, 1]]].T
-    links = sparse.coo_matrix((np.ones(len(one)), (one, other)), shape=2 * (len(y),))
+    # The nearest are enough: copies of copies are linked through them.
+    _, near = cKDTree(values).query(
+        values, k=place + 1, distance_upper_bound=_TINY * np.median(apart)
+    )
+    one, at = np.nonzero(near < len(values))
+    other = near[one, at]
+    alike = y[one] == y[other]
+    links = sparse.coo_matrix(
+        (alike[alike], (one[alike], other[alike])), shape=2 * (len(values),)
+    )
     return connected_components(links, directed=False)[1]
 
 
