@@ -30,7 +30,7 @@ def test_null_games(bench, kind):
     An interval at 95 % is wrong in at most binomial(60, 0.05) games, and its lower
     bound, like the verdict that there is a leak, in binomial(60, 0.025). Of at most 60
     such numbers in this file one exceeds the 1e-5 quantile with a probability below
-    0.001. Without groups copies are far beyond: 19 of 60 accuracy intervals.
+    0.001. Without groups copies are far beyond: 30 of 60 accuracies, 24 verdicts.
     """
     names = ATTACKS if kind == "labels" else ATTACKS[:3] + OF_SCORES
     found = bench.rates(kind, N_GAMES, names)
