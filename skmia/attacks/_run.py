@@ -252,6 +252,12 @@ def _folds(member, groups, rows, seed):
     groups = np.asarray(groups)[rows]
     n_groups = [len(np.unique(groups[member == side])) for side in (0, 1)]
     n_hands = min(N_FOLDS, *n_groups)
+    if n_hands < 2:
+        raise ValueError(
+            "To learn from some records of the target and judge others, members and "
+            f"others must be of 2 groups, or rows, at least. Got {n_groups[1]} "
+            f"and {n_groups[0]}."
+        )
     hand = deal_groups(groups, member, n_hands, check_random_state(seed))
     for i in range(n_hands):
         yield np.flatnonzero(hand != i), np.flatnonzero(hand == i)

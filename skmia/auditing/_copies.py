@@ -149,5 +149,6 @@ def note_on_groups(code, member, given):
         )
     n_both = len(np.intersect1d(code[member == 1], code[member == 0]))
     if n_both:
-        note += f" {n_both} groups have records in both sets."
+        what = "groups have records" if given else "rows are"
+        note += f" {n_both} {what} in both sets."
     return note

@@ -133,7 +133,7 @@ def test_copies_in_both_sets_are_told():
     report = audit(MODEL, X, y, X[:12], y[:12], attacks="gap", **FAST)
     (note,) = report.notes
     assert note.startswith("12 of 32 records are copies of others")
-    assert note.endswith("12 groups have records in both sets.")
+    assert note.endswith("12 rows are in both sets.")
 
 
 def test_copies_stay_together_in_shadow_models(seen):
@@ -185,6 +185,16 @@ def test_groups_are_checked(groups, message):
 def test_two_groups_in_each_set_are_enough():
     report = audit(MODEL, *rows(40), groups=np.arange(40) // 10, **FAST)
     assert (report.summary["status"] == "ok").all()
+    assert report.headline["auc_low"] < 0.5 < report.headline["auc_high"]
+
+
+def test_one_row_all_over_is_no_evidence():
+    X, y, X_holdout, y_holdout = rows(40)
+    X, y = np.repeat(X[:1], 20, axis=0), np.repeat(y[:1], 20)
+    report = audit(MODEL, X, y, X_holdout, y_holdout, **FAST)
+    assert "at least. Got 1 and 20" in report.summary.loc["loss-threshold", "status"]
+    assert report.summary.loc["gap", "status"] == "ok"
+    # One row is among others, or is not, by chance.
     assert report.headline["auc_low"] < 0.5 < report.headline["auc_high"]
 
 
