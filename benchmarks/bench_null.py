@@ -108,7 +108,8 @@ def shown(table):
     for (kind, interval), part in share.groupby(["kind", "interval"], sort=False):
         of_attacks = part[part["attack"] != "headline"]
         worst = of_attacks.loc[of_attacks["wrong"].idxmax()]
-        line = [kind, interval, f"{100 * of_attacks['wrong'].mean():.1f} %"]
+        games = f"{kind} ({part['games'].iloc[0]})"
+        line = [games, interval, f"{100 * of_attacks['wrong'].mean():.1f} %"]
         line.append(f"{100 * worst['wrong']:.1f} % ({worst['attack']})")
         best = part[part["attack"] == "headline"]
         verdict = [f"{100 * (n / g):.1f} %" for n, g in best[["above", "games"]].values]
