@@ -36,7 +36,9 @@ N_TRAIN = 60
 N_SHADOWS = 4
 FPR = 0.1
 MODELS = {
-    "coarse": RoundedPosterior(DecisionTreeClassifier(max_depth=3), decimals=1),
+    "coarse": RoundedPosterior(
+        DecisionTreeClassifier(max_depth=3, random_state=0), decimals=1
+    ),
     "labels": LabelOnly(GaussianNB()),
 }
 COPIES = {"copies": 0.0, "near copies": 1e-4}
