@@ -32,7 +32,7 @@ from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import minmax_scale
+from sklearn.preprocessing import LabelEncoder, minmax_scale
 from strength_models import MODELS, N_SHADOWS, make_model
 from strength_tables import AUC, TPR, documents, gaps, over_seeds, print_cells
 
@@ -59,9 +59,8 @@ COLUMNS = ["data", "model", "attack", "fits"]
 def problem(data, seed):
     """Records, members first: X, y, and who is a member."""
     X, y = DATA[data]()
-    parts = train_test_split(
-        minmax_scale(X), y, test_size=0.5, stratify=y, random_state=seed
-    )
+    X, y = minmax_scale(X), LabelEncoder().fit_transform(y)
+    parts = train_test_split(X, y, test_size=0.5, stratify=y, random_state=seed)
     X_in, X_out, y_in, y_out = parts
     member = np.repeat([1, 0], [len(y_in), len(y_out)])
     return np.vstack([X_in, X_out]), np.concatenate([y_in, y_out]), member
