@@ -34,7 +34,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import LabelEncoder, minmax_scale
 from strength_models import MODELS, N_SHADOWS, make_model
-from strength_tables import AUC, TPR, documents, gaps, over_seeds, print_cells
+from strength_tables import AUC, ROW, TPR, documents, gaps, over_seeds, print_cells
 
 from skmia import audit
 from skmia.attacks import get_attack, get_attack_names
@@ -53,7 +53,6 @@ DATA = {
 # Nothing that an audit of a target and its records has not.
 ELSEWHERE = {"distillation", "transfer", "stages"}
 TRAINS = {"shadows", "references"}
-COLUMNS = ["data", "model", "attack", "fits"]
 
 
 def problem(data, seed):
@@ -130,7 +129,7 @@ def read_peers(folder, cells):
                 auc = roc_auc_score(member, scores[name])
                 tpr = tpr_at_fpr(member, scores[name], fpr=FPR)
                 rows.append([data, model, attack, int(fits), seed, auc, tpr])
-    return pd.DataFrame(rows, columns=[*COLUMNS, "seed", AUC, TPR])
+    return pd.DataFrame(rows, columns=[*ROW, "seed", AUC, TPR])
 
 
 def export(path, data_names, seeds):
@@ -161,7 +160,7 @@ def main():
         delayed(measure_or_read)(options.cells, *cell) for cell in cells
     )
     by_seed = pd.concat([*tables, read_peers(options.cells, cells)], ignore_index=True)
-    table = over_seeds(by_seed, COLUMNS)
+    table = over_seeds(by_seed, ROW)
     print_cells(table)
     print(documents(by_seed, table), gaps(by_seed, table), sep="\n")
     if len(cells) >= len(DATA) * len(MODELS) * 3:

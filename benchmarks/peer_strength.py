@@ -6,7 +6,8 @@
     /tmp/peer/bin/pip install --no-deps sacroml==2.0.1 \
         adversarial-robustness-toolbox==1.20.1
     python benchmarks/bench_strength.py --export /tmp/strength.npz
-    OMP_NUM_THREADS=1 /tmp/peer/bin/python benchmarks/peer_strength.py /tmp/strength.npz
+    OMP_NUM_THREADS=1 /tmp/peer/bin/python benchmarks/peer_strength.py /tmp/strength.npz \
+        --jobs 2
 
 leaves the scores in ``--cells FOLDER``, where bench_strength.py finds them. The peers
 have an environment of their own (the second command spares it packages that these
@@ -35,6 +36,7 @@ from art.attacks.inference.membership_inference import (
     ShadowModels,
 )
 from art.estimators.classification import SklearnClassifier
+from joblib import Parallel, delayed
 from sacroml.attacks.likelihood_attack import LIRAAttack
 from sacroml.attacks.target import Target
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
@@ -138,16 +140,27 @@ def scores(model, X, y, member, seed):
     return found
 
 
+def keep(folder, data, model, records, seed):
+    """Scores of one cell, in a file; nothing is done where it is there."""
+    path = folder / f"{data}, {model}, {seed}.npz"
+    if path.exists():
+        return
+    warnings.simplefilter("ignore")
+    logging.disable(logging.WARNING)
+    start = time.process_time()
+    np.savez_compressed(path, **scores(model, *records, seed))
+    print(path.stem, f"{time.process_time() - start:.0f} s", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("arrays", help="what bench_strength.py --export wrote")
     parser.add_argument("--only-models", nargs="+", choices=MODELS, default=[*MODELS])
+    parser.add_argument("--jobs", type=int, default=1)
     folder = Path(tempfile.gettempdir()) / "skmia-strength"
     parser.add_argument("--cells", type=Path, default=folder, metavar="FOLDER")
     options = parser.parse_args()
     options.cells.mkdir(parents=True, exist_ok=True)
-    warnings.simplefilter("ignore")
-    logging.disable(logging.WARNING)
     with np.load(options.arrays) as arrays:
         problems = {
             name.removesuffix("/X"): [
@@ -156,15 +169,12 @@ def main():
             for name in arrays.files
             if name.endswith("/X")
         }
-    for problem, records in problems.items():
-        data, seed = problem.split("/")
-        for model in options.only_models:
-            path = options.cells / f"{data}, {model}, {seed}.npz"
-            if not path.exists():
-                start = time.process_time()
-                found = scores(model, *records, int(seed))
-                np.savez_compressed(path, **found)
-                print(path.stem, f"{time.process_time() - start:.0f} s", flush=True)
+    Parallel(n_jobs=options.jobs)(
+        delayed(keep)(options.cells, data, model, records, int(seed))
+        for problem, records in problems.items()
+        for data, seed in [problem.split("/")]
+        for model in options.only_models
+    )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from strength_models import MODELS, N_SHADOWS
 from skmia.auditing._audit import DEFAULT_ATTACKS
 
 AUC, TPR = "auc", "tpr"
+ROW = ["data", "model", "attack", "fits"]
 PEERS = ("SACRO-ML", "ART")
 # Beyond this, somebody knows something that the weaker does not.
 MARGIN = 0.01
@@ -57,51 +58,60 @@ def best(cell, metric, attacks):
 
 
 def ours(attack):
-    return not attack.startswith(PEERS)
-
-
-def default(attack):
-    return attack in DEFAULT_ATTACKS
+    return not peers(attack)
 
 
 def peers(attack):
     return attack.startswith(PEERS)
 
 
+def default(attack):
+    return attack in DEFAULT_ATTACKS
+
+
+# Who should not be ahead of whom; all see the same answers of the target.
+RIVALS = {
+    "A peer is ahead of all of ours": (peers, ours),
+    "SACRO-ML's LiRA is ahead of ours": (
+        lambda attack: attack.startswith("SACRO-ML"),
+        lambda attack: attack.startswith("lira-"),
+    ),
+    "ART's shadow attack is ahead of ours": (
+        lambda attack: attack.startswith("ART"),
+        lambda attack: attack == "shadow",
+    ),
+    "Another attack is ahead of the default audit": (ours, default),
+}
+
+
 def gaps(by_seed, table):
-    """Cells in which a peer, or an attack that is no default, is ahead.
+    """Cells in which somebody is ahead by more than `MARGIN`, the worst first.
 
     With the 95 % interval of the difference over seeds: the best of several is ahead by
     chance, too.
     """
+    rows = by_seed.set_index([*ROW, "seed"])[[AUC, TPR]].sort_index()
     lines = []
-    for title, weak, strong in (
-        ("A peer is ahead of all of ours", ours, peers),
-        ("The default audit is behind the best of ours", default, ours),
-    ):
-        lines += ["", f"{title} by more than {MARGIN}:"]
+    for title, rivals in RIVALS.items():
+        lines += ["", f"{title}:"]
         found = []
         for (*name, cell), metric in product(cells_of(table), (AUC, TPR)):
-            low, high = best(cell, metric, weak), best(cell, metric, strong)
-            if low is not None and high is not None:
-                gap = high[metric] - low[metric]
-                found.append((gap, metric, name, low, high))
-        for gap, metric, name, low, high in sorted(found, key=lambda row: -row[0]):
-            if gap > MARGIN:
-                half = over_seeds(difference(by_seed, low, high), "data")
-                words = f"{gap:.3f} ± {half[f'{metric}_half'].item():.3f} {metric} "
-                words += f"{', '.join(map(str, name))}: {low['attack']} "
-                words += f"{low[metric]:.3f} < {high['attack']} {high[metric]:.3f}"
-                lines.append(f"  {words}")
+            high, low = (best(cell, metric, attacks) for attacks in rivals)
+            if high is not None and low is not None:
+                gap = over_seeds(difference(rows, high, low), "data").iloc[0]
+                words = f"{low['attack']} < {high['attack']} {high[metric]:.3f}"
+                found.append(
+                    (gap[metric], [estimate(gap, metric), metric, *name, words])
+                )
+        found = sorted((row for row in found if row[0] > MARGIN), reverse=True)
+        lines += ["  " + "  ".join(map(str, words)) for _, words in found]
     return "\n".join(lines)
 
 
-def difference(by_seed, low, high):
-    """Of two rows of one cell, seed by seed."""
-    rows = by_seed.set_index(["data", "model", "attack", "fits", "seed"])
-    keys = ["data", "model", "attack", "fits"]
-    metrics = [rows.loc[tuple(one[keys])][[AUC, TPR]] for one in (high, low)]
-    return (metrics[0] - metrics[1]).dropna().assign(data=high["data"])
+def difference(rows, high, low):
+    """Of two rows of one cell, for the seeds that both have."""
+    high, low = (rows.loc[tuple(one[ROW])] for one in (high, low))
+    return (high - low).dropna().assign(data="")
 
 
 def by_attack(by_seed):
