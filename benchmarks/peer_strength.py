@@ -6,8 +6,8 @@
     /tmp/peer/bin/pip install --no-deps sacroml==2.0.1 \
         adversarial-robustness-toolbox==1.20.1
     python benchmarks/bench_strength.py --export /tmp/strength.npz
-    OMP_NUM_THREADS=1 /tmp/peer/bin/python benchmarks/peer_strength.py /tmp/strength.npz \
-        --jobs 2
+    export OMP_NUM_THREADS=1
+    /tmp/peer/bin/python benchmarks/peer_strength.py /tmp/strength.npz --jobs 2
 
 leaves the scores in ``--cells FOLDER``, where bench_strength.py finds them. The peers
 have an environment of their own (the second command spares it packages that these
