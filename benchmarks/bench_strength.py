@@ -93,7 +93,10 @@ def measure(data, model, seed):
                 memory=memory,
                 random_state=seed,
             )
-            tables.append(report.summary.query("status == 'ok'"))
+            summary = report.summary
+            tables.append(summary.query("status == 'ok'"))
+            for failure in summary["status"][summary["status"].str.match("failed")]:
+                print(data, model, seed, n_shadows, failure, flush=True)
     table = pd.concat(tables).reset_index()
     names = {"n_fits": "fits", "auc": AUC, f"tpr_at_fpr_{FPR}": TPR}
     return table.rename(columns=names)[["attack", "fits", AUC, TPR, "seconds"]]
