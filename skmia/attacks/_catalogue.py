@@ -56,6 +56,10 @@ SEQUENCE_METRICS = (
     "modified_entropy",
 )
 
+# Largest loss in a mean of losses: that of a probability of 0.01, the best of floors
+# from 1e-30 to 0.1, also where it was not chosen: benchmarks/bench_coarse_answers.py.
+_LARGE_LOSS = 4.6
+
 # Source of a threshold on each signal.
 _THRESHOLD_PAPERS = {
     "loss": f"{_YEOM}; MALT: {_MAST}",
@@ -200,8 +204,14 @@ def _published():
     blind = Signals(["confidence", "top_posterior"])
     yield "blind-mi", blind, BlindAttack(), "candidates", _BLIND
     for name, signal, model, online, paper in (
-        ("difficulty-calibration", "loss", CalibratedAttack(), False, _WATSON),
-        ("mast", "loss", MidpointAttack(), True, _MAST),
+        (
+            "difficulty-calibration",
+            "loss",
+            CalibratedAttack(clip=_LARGE_LOSS),
+            False,
+            _WATSON,
+        ),
+        ("mast", "loss", MidpointAttack(clip=_LARGE_LOSS), True, _MAST),
         ("long", "loss", HypothesisTestAttack(), False, _LONG),
         ("reference", "loss", ReferenceQuantileAttack(), False, _YE),
         *(
@@ -226,7 +236,7 @@ def _published():
 
 
 def _lira(mode):
-    return LikelihoodRatioAttack(mode=mode, clip=18.4)
+    return LikelihoodRatioAttack(mode=mode, clip=18.4, scale="auto")
 
 
 for _name, _evidence, _model, *_rest in _published():
