@@ -50,10 +50,10 @@ def numbers(X):
     return X.reshape(len(X), -1).astype(float) if X.dtype.kind in "buif" else None
 
 
-def computable(X):
-    """Whether records are dense, finite numbers in two dimensions."""
+def computable(X, images=False):
+    """Whether records are dense, finite numbers in two dimensions (images: more)."""
     try:
-        check_array(X, dtype=np.float64)
+        check_array(X, dtype=np.float64, allow_nd=images)
     except (TypeError, ValueError):
         return False
     return True
