@@ -160,14 +160,21 @@ def _linear():
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
 
 
+def _side(name):
+    """Where members lie by a signal: given, not learned from those who are no members.
+
+    Beside random records, or where little leaks, what is learned is the wrong side.
+    """
+    return "higher" if get_signal(name).greater_is_member else "lower"
+
+
 def _published():
     """Evidence, attack model, what it is fitted on, and paper, by name."""
     right = ThresholdAttack("correctness", direction="higher")
     yield "gap", Signals(["correctness"]), right, None, _YEOM
     for signal in map(get_signal, get_signal_names()):
         if signal.access != "label" and signal.greater_is_member is not None:
-            direction = "higher" if signal.greater_is_member else "lower"
-            threshold = ThresholdAttack(signal.name, direction=direction)
+            threshold = ThresholdAttack(signal.name, direction=_side(signal.name))
             if signal.probing:
                 name, paper = "merlin", _MERLIN
             else:
@@ -181,10 +188,11 @@ def _published():
     yield "population", loss, population, "nonmembers", _YE
     for statistic in ("max_confidence", "posterior_std", "entropy"):
         name = f"salem3-{statistic.replace('_', '-')}"
-        population = PopulationAttack(statistic, fpr=0.1)
+        population = PopulationAttack(statistic, direction=_side(statistic), fpr=0.1)
         yield name, Signals([statistic]), population, "random-records", _SALEM
     margin = WithRecords(["margin", "true_label"])
-    yield "qmia", margin, QuantileRegressionAttack("margin"), "nonmembers", _QMIA
+    quantile = QuantileRegressionAttack("margin", direction=_side("margin"))
+    yield "qmia", margin, quantile, "nonmembers", _QMIA
     ratio = Signals(["loss", "merlin_ratio"])
     yield "morgan", ratio, MorganAttack(), "members", _MERLIN
     modified = ThresholdAttack("modified_entropy", direction="lower")
@@ -193,12 +201,15 @@ def _published():
     labels = ["correctness", "true_label", "predicted_label"]
     decisions = ["decision", "decision_margin"]
     by_class = ["true_label", "modified_entropy"]
+    vector = ["true_label", "posterior"]
+    tree = DecisionTreeClassifier()
     for name, signals, model, paper in (
         ("shadow", ["posterior", "loss"], boosting, f"{_SHOKRI}; {_TRUEX}"),
         ("shadow-label", labels, boosting, _SHOKRI),
         ("shadow-decision", decisions, boosting, f"{_SHOKRI}; {_TRUEX}"),
-        ("shokri", ["true_label", "posterior"], ClasswiseAttack(_linear()), _SHOKRI),
-        ("truex", ["posterior"], DecisionTreeClassifier(), _TRUEX),
+        ("shokri", vector, ClasswiseAttack(_linear()), _SHOKRI),
+        ("truex", vector, ClasswiseAttack(tree), _TRUEX),
+        ("truex-posterior", ["posterior"], tree, _TRUEX),
         ("salem1", ["top_posterior"], _linear(), _SALEM),
         ("classwise-threshold", by_class, ClasswiseAttack(modified), _SONG),
         ("privacy-risk", by_class, ClasswiseAttack(risk, min_samples=1), _SONG),
@@ -208,11 +219,12 @@ def _published():
     yield "salem2", Signals(["top_posterior"]), _linear(), "other-task", _SALEM
     blind = Signals(["confidence", "top_posterior"])
     yield "blind-mi", blind, BlindAttack(), "candidates", _BLIND
+    lower = {"direction": _side("loss")}
     for name, signal, model, online, paper in (
-        ("difficulty-calibration", "loss", CalibratedAttack(), False, _WATSON),
-        ("mast", "loss", MidpointAttack(), True, _MAST),
-        ("long", "loss", HypothesisTestAttack(), False, _LONG),
-        ("reference", "loss", ReferenceQuantileAttack(), False, _YE),
+        ("difficulty-calibration", "loss", CalibratedAttack(**lower), False, _WATSON),
+        ("mast", "loss", MidpointAttack(**lower), True, _MAST),
+        ("long", "loss", HypothesisTestAttack(**lower), False, _LONG),
+        ("reference", "loss", ReferenceQuantileAttack(**lower), False, _YE),
         *(
             (f"{name}-{mode}", signal, make(mode=mode), mode == "online", paper)
             for name, signal, make, paper in (

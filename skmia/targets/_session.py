@@ -19,6 +19,7 @@ from skmia.signals._trajectory import has_stages, staged_posteriors
 from skmia.targets._pairs import Pairs
 from skmia.utils._budget import cost, n_affordable, queries_left
 from skmia.utils._kinds import kind_of
+from skmia.utils._numbers import feature_spread
 from skmia.utils._records import n_records
 
 _STAGES = "staged_predict_proba"
@@ -215,7 +216,8 @@ class Session:
         QueryBudgetExceeded
             There is too little of a budget for other records.
         """
-        signals = check_signals(default_signals(self) if signals is None else signals)
+        signals = default_signals(self) if signals is None else signals
+        signals = check_signals(signals, spread=partial(feature_spread, self.X))
         classes = self.classes if classes is None else classes
         if X is not None and X is not self.X:
             return observe(self, X, y, signals, classes=classes)
