@@ -86,19 +86,25 @@ class IndirectTestAttack(HypothesisTestAttack):
         """
         check_is_fitted(self)
         views = self._views(Z)
-        return _combined(views, self._states, self._pvalues)
+        signs = [sign for sign, _ in self._states]
+        p = [
+            self._pvalues(view, sign) for view, sign in zip(views, signs, strict=True)
+        ]
+        return _combined(p, views)
 
     def _mean_score(self, views):
         """-log of the combined p-value, from those of `_score`."""
-        p = _combined(views, self._states, lambda *args: np.exp(-self._score(*args)))
-        return -np.log(np.maximum(p, _SMALLEST_P))
+        p = [
+            np.exp(-self._score(view, state))
+            for view, state in zip(views, self._states, strict=True)
+        ]
+        return -np.log(np.maximum(_combined(p, views), _SMALLEST_P))
 
 
-def _combined(views, signs, pvalues):
-    p = np.stack([pvalues(*each) for each in zip(views, signs, strict=True)], axis=1)
-    reference = np.stack(
-        [sign * view.reference for view, sign in zip(views, signs, strict=True)], axis=2
-    )
+def _combined(p, views):
+    """One p-value per record; of losses, signals or their negatives: all the same."""
+    p = np.column_stack(p)
+    reference = np.stack([view.reference for view in views], axis=2)
     inside = views[0].inside
     outside = np.ones(reference.shape[:2], bool) if inside is None else ~inside
     combined = np.ones(len(p))
