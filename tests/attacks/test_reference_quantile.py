@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.datasets import make_classification
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 
+from skmia import audit
 from skmia.attacks import ReferenceQuantileAttack
 from skmia.metrics import auc_interval
 from skmia.utils.estimator_checks import check_attack
@@ -31,7 +34,41 @@ def test_ties_count_half_for_the_score_and_in_full_for_the_p_value():
     attack = ReferenceQuantileAttack(direction="higher").fit(Z, [0, 1])
     assert_allclose(attack.pvalues(Z), [4 / 5, 1 / 5])
     score = attack.decision_function(Z) + attack.threshold_
-    assert_allclose(score, [1 - (1 + 1 + 0.5) / 5, 1 - 0.5 / 5])
+    assert_allclose(score, [1 - (1 + 1 + 0.5) / 5, 1 - (0.5 - 1 / 8) / 5])
+
+
+def test_equal_ranks_are_in_order_of_the_distance_beyond_all_out_models():
+    """The usual distance, here 2, moves a score by half of the most it can."""
+    Z = np.array([[5.0, 1, 3], [7, 1, 3], [2, 1, 3], [0, 1, 3], [-3, 1, 3]])
+    attack = ReferenceQuantileAttack(direction="higher").fit(Z, [1, 1, 0, 0, 0])
+    score = attack.decision_function(Z) + attack.threshold_
+    rank = np.array([2.5, 2.5, 1.5, 0.5, 0.5])
+    share = np.array([2 / 4, 4 / 6, 0, -1 / 3, -4 / 6])
+    assert_allclose(score, (rank + share / 4) / 3)
+    assert_allclose(attack.pvalues(Z), [1 / 3, 1 / 3, 2 / 3, 1, 1])
+
+
+@pytest.mark.parametrize("name", ["reference", "long"])
+def test_who_is_beyond_all_references_is_found_at_a_small_false_positive_rate(name):
+    """Nearly every member is: of equal rank, where .953 are found by "lira-offline".
+
+    Without an order among equal ranks the AUC is .954, the TPR 0.
+    """
+    X, y = make_classification(
+        1200,
+        20,
+        n_informative=8,
+        n_redundant=0,
+        n_classes=4,
+        class_sep=0.8,
+        flip_y=0.1,
+        random_state=0,
+    )
+    forest = RandomForestClassifier(50, random_state=0).fit(X[:600], y[:600])
+    records = X[:600], y[:600], X[600:], y[600:]
+    report = audit(forest, *records, attacks=[name], n_shadows=16, random_state=0)
+    assert report.summary.loc[name, "auc"] >= 0.98
+    assert report.summary.loc[name, "tpr_at_fpr_0.01"] >= 0.7
 
 
 def test_models_that_were_trained_on_the_record_do_not_count():
@@ -41,7 +78,8 @@ def test_models_that_were_trained_on_the_record_do_not_count():
     Z = pd.DataFrame(rows, columns=names)
     attack = ReferenceQuantileAttack(direction="lower").fit(Z, [1, 0, 0])
     assert_allclose(attack.pvalues(Z), [1 / 2, 1, 1])
-    assert_allclose(attack.decision_function(Z) + attack.threshold_, [0.75, 0.25, 0.5])
+    score = attack.decision_function(Z) + attack.threshold_
+    assert_allclose(score, [0.75 + 1 / 16, 0.25 - 1 / 16, 0.5])
 
 
 def test_p_values_are_of_one_signal():

@@ -10,9 +10,11 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.interpolate import PchipInterpolator
 from scipy.stats import rankdata
+from sklearn.base import clone
 from strategies import membership_problems, values
 
 from skmia.attacks import (
+    HypothesisTestAttack,
     PopulationAttack,
     ReferenceQuantileAttack,
     RelativeAttack,
@@ -24,6 +26,7 @@ from skmia.attacks.models._one_sided import normal_pvalues, pchip_pvalues, rank_
 from skmia.attacks.models._relative import mean_probability
 
 levels = st.integers(-4, 4).map(float)
+BY_RANK = [ReferenceQuantileAttack(), HypothesisTestAttack(cdf="ecdf")]
 fractions = st.integers(0, 16).map(lambda k: k / 16)
 fprs = st.fractions(0, 1, max_denominator=40).map(float)
 
@@ -173,18 +176,48 @@ def test_pchip_is_scipys(row, targets, ties):
 
 
 @given(tables(levels, st.integers(2, 6)))
-def test_rank_attacks_see_the_order_within_a_record_only(Z):
+def test_p_values_by_rank_see_the_order_within_a_record_only(Z):
     member = np.arange(len(Z)) % 2
     attack = ReferenceQuantileAttack(direction="higher")
-    score = attack.fit(Z, member).decision_function(Z)
-    p = attack.pvalues(Z)
+    p = attack.fit(Z, member).pvalues(Z)
     slopes = np.arange(1, len(Z) + 1)[:, None]
     other = (Z * slopes) ** 3 + 100 * slopes  # another map for each record
-    assert_array_equal(attack.fit(other, member).decision_function(other), score)
-    assert_array_equal(attack.pvalues(other), p)
+    assert_array_equal(attack.fit(other, member).pvalues(other), p)
     assert_array_equal(
         attack.set_params(direction="lower").fit(-Z, member).pvalues(-Z), p
     )
+
+
+@pytest.mark.parametrize("attack", BY_RANK)
+@given(tables(levels, st.integers(2, 6)), st.integers(-6, 6))
+def test_scores_by_rank_have_no_units(attack, Z, power):
+    """In powers of two, exactly."""
+    member = np.arange(len(Z)) % 2
+    attack = clone(attack).set_params(direction="higher").fit(Z, member)
+    score = attack.decision_function(Z)
+    other = Z * 2.0**power
+    assert_array_equal(attack.fit(other, member).decision_function(other), score)
+    attack.set_params(direction="lower").fit(-other, member)
+    assert_array_equal(attack.decision_function(-other), score)
+
+
+@pytest.mark.parametrize("attack", BY_RANK)
+@given(tables(levels, st.integers(2, 6)))
+def test_scores_by_rank_go_on_beyond_the_references(attack, Z):
+    """Mid-ranks come first, then distances beyond all of them, on either side."""
+    attack = clone(attack).set_params(direction="higher")
+    score = attack.fit(Z, np.arange(len(Z)) % 2).decision_function(Z)
+    parts = Z[:, 0], Z[:, 1:], np.ones((len(Z), Z.shape[1] - 1), dtype=bool)
+    rank = -rank_pvalues(*parts, ties=0.5)
+    beyond = Z[:, 0] - np.clip(Z[:, 0], Z[:, 1:].min(axis=1), Z[:, 1:].max(axis=1))
+    assert_array_equal(rankdata(score), rankdata(rank + beyond / 1e6))
+
+
+@pytest.mark.parametrize("attack", BY_RANK)
+@given(tables(values(), st.integers(2, 4)))
+def test_scores_by_rank_are_finite(attack, Z):
+    score = clone(attack).fit(Z, np.arange(len(Z)) % 2).decision_function(Z)
+    assert np.isfinite(score).all()
 
 
 @given(vectors(values(), min_size=2), fprs)

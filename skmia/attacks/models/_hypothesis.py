@@ -60,10 +60,11 @@ class HypothesisTestAttack(OneSidedAttack):
     learned threshold instead. Every record is tested alone, so that to attack only
     the vulnerable ones is to ask about those rows only.
 
-    The score is -log of a p-value that counts equal signals half, which ranks better;
-    :meth:`pvalues` counts them in full. Then ``P(p <= u) <= u`` for non-members if
-    `direction` is given: for "ecdf" and "pchip" whatever the signal, for "normal" if
-    it is Gaussian. Beyond the observed values "pchip" does not extrapolate.
+    The score is -log of a p-value that counts equal signals half, which ranks better,
+    and that goes on falling with the distance beyond all out models, which a rank does
+    not see. :meth:`pvalues` counts equals in full and stays at the rank. Then
+    ``P(p <= u) <= u`` for non-members if `direction` is given: for "ecdf" and "pchip"
+    whatever the signal, for "normal" if it is Gaussian.
 
     References
     ----------
@@ -95,8 +96,10 @@ class HypothesisTestAttack(OneSidedAttack):
         self.objective = objective
         self.fpr = fpr
 
-    def _score(self, view, sign):
-        return -np.log(by_blocks(_TESTS[self.cdf], view, sign, ties=0.5))
+    def _score(self, view, state):
+        if self.cdf == "normal":  # knows distances by itself
+            return -np.log(by_blocks(normal_pvalues, view, state[0], ties=0.5))
+        return -np.log(self._ordered_pvalues(_TESTS[self.cdf], view, state))
 
     def _pvalues(self, view, sign):
         return by_blocks(_TESTS[self.cdf], view, sign)

@@ -19,13 +19,24 @@ _SMALLEST_STD = 1e-30
 class OneSidedAttack(DirectedReferenceAttack):
     """Rank or p-value of the target among the out models of each record.
 
-    Subclasses implement ``_score`` and ``_pvalues`` from a view and the sign of its
-    orientation, and have the parameter `direction`.
+    Subclasses implement ``_score`` from a view and what `_learn` found, ``_pvalues``
+    from a view and the sign of its orientation, and have the parameter `direction`.
     """
 
     def _learn(self, view, member):
-        """Sign that turns members to the higher side."""
-        return self._sign(lambda: self._score(view, 1), member)
+        """Sign that turns members to the higher side, and the usual distance."""
+        distance = abs(by_blocks(distance_beyond, view, 1))
+        beyond = distance[distance > 0]
+        usual = np.quantile(beyond, 0.5, method="lower") if beyond.size else 1.0
+        sign = self._sign(lambda: self._score(view, (1, usual)), member)
+        return sign, usual
+
+    def _ordered_pvalues(self, test, view, state):
+        """P-values of a test by ranks, with mid-ranks and then in order of distance."""
+        sign, usual = state
+        return by_blocks(test, view, sign, ties=0.5) - by_blocks(
+            rank_correction, view, sign, usual=usual
+        )
 
     def pvalues(self, Z):
         """P-values of "not a member".
@@ -47,7 +58,8 @@ class OneSidedAttack(DirectedReferenceAttack):
                 f"{type(self).__name__}.pvalues needs observations of one signal. Got "
                 f"{[view.column for view in views]}."
             )
-        return self._pvalues(views[0], self._states[0])
+        sign, _ = self._states[0]
+        return self._pvalues(views[0], sign)
 
 
 def by_blocks(test, view, sign, **params):
@@ -85,6 +97,40 @@ def rank_pvalues(target, reference, outside, ties=1.0):
     n_same = np.count_nonzero((reference == target) & outside, axis=1)
     n_outside = np.count_nonzero(outside, axis=1)
     return (n_more + ties * (n_same + 1)) / (n_outside + 1)
+
+
+def distance_beyond(target, reference, outside):
+    """How far the target lies above all out models; negative below all, else 0.
+
+    In units of two, since the difference of two large values could be infinite.
+    """
+    some = outside.any(axis=1)
+    low = np.where(some, _smallest(reference, outside), target)
+    high = np.where(some, _largest(reference, outside), target)
+    return target / 2 - np.clip(target, low, high) / 2
+
+
+def rank_correction(target, reference, outside, usual):
+    """What p-values by mid-ranks fall by, to be in order of :func:`distance_beyond`.
+
+    A rank says nothing of how far beyond all out models a target lies, where most
+    members lie if they leak much. Less than half of what leads to the next rank.
+
+    Parameters
+    ----------
+    target, reference, outside : ndarray
+        As for :func:`rank_pvalues`.
+    usual : float
+        The distance whose correction is half of the largest.
+
+    Returns
+    -------
+    correction : ndarray of shape (n_records,)
+    """
+    distance = distance_beyond(target, reference, outside)
+    with np.errstate(divide="ignore", over="ignore"):
+        share = np.sign(distance) / (1 + usual / abs(distance))
+    return share / 4 / (np.count_nonzero(outside, axis=1) + 1)
 
 
 def pchip_pvalues(target, reference, outside, ties=1.0):

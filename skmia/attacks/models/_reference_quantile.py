@@ -43,8 +43,10 @@ class ReferenceQuantileAttack(OneSidedAttack):
 
     The score of a record with N out models is the share of them on the non-members'
     side of the target, equals counted half (mid-ranks): ``(below + equal / 2 + 1/2) /
-    (N + 1)``. Counting equals in full ranks worse, even worse than a coin, where they
-    are common, as for trees and neighbours. :meth:`pvalues` counts them in full, since
+    (N + 1)``. Beyond all out models it goes on with the distance from the nearest of
+    them, by less than half of what leads to the next rank. Counting equals in full
+    ranks worse, even worse than a coin, where they are common, as for trees and
+    neighbours. :meth:`pvalues` counts them in full, since
     only then ``P(p <= u) <= u`` for non-members: ``attack.pvalues(Z) <= 0.01`` has an
     FPR of at most 1 % if `direction` is given, and calls nobody unless N is at least
     99. A record without an out model has the score one half.
@@ -66,8 +68,8 @@ class ReferenceQuantileAttack(OneSidedAttack):
     array([0.25, 0.75])
     """
 
-    def _score(self, view, sign):
-        return 1 - by_blocks(rank_pvalues, view, sign, ties=0.5)
+    def _score(self, view, state):
+        return 1 - self._ordered_pvalues(rank_pvalues, view, state)
 
     def _pvalues(self, view, sign):
         return by_blocks(rank_pvalues, view, sign)
