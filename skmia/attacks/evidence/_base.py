@@ -84,7 +84,9 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             seed = draw_seeds(deepcopy(seed))
         spread = getattr(self, "_spread", None)
         seed = 0 if seed is None else seed
-        return check_signals(self.signals, seed, None if spread is None else spread.copy)
+        return check_signals(
+            self.signals, seed, None if spread is None else spread.copy
+        )
 
     def recorded(self):
         """Signals that stand in for a shadow model, so that it need not be kept.

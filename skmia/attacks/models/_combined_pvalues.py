@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.special import chdtrc
-from sklearn.preprocessing import normalize
 from sklearn.utils import check_array
 
 
@@ -55,11 +54,28 @@ def combine_pvalues_kost(pvalues, reference_losses):
     """
     losses = check_array(reference_losses, dtype=np.float64)
     p = _check_pvalues(pvalues, losses.shape[1])
-    fisher = -2 * np.log(np.maximum(p, np.finfo(float).tiny)).sum(axis=-1)
-    mean = 2.0 * losses.shape[1]
-    variance = 2 * mean + 2 * _kost_covariances(losses).sum()
-    combined = chdtrc(2 * mean**2 / variance, fisher * 2 * mean / variance)
+    combined = combine(p, losses)
     return combined if combined.ndim else float(combined)
+
+
+def combine(p, losses, there=None):
+    """Combined p-values, of losses for all records or for each its own.
+
+    Parameters
+    ----------
+    p : ndarray of shape (..., n_queries)
+    losses : ndarray of shape (..., n_references, n_queries)
+    there : ndarray of bool of shape (..., n_references), default=None
+        References that count. None: all.
+
+    Returns
+    -------
+    combined : ndarray of shape (...)
+    """
+    fisher = -2 * np.log(np.maximum(p, np.finfo(float).tiny)).sum(axis=-1)
+    mean = 2.0 * losses.shape[-1]
+    variance = 2 * mean + 2 * _kost_covariances(losses, there).sum(axis=-1)
+    return chdtrc(2 * mean**2 / variance, fisher * 2 * mean / variance)
 
 
 def _check_pvalues(pvalues, n_queries):
@@ -78,9 +94,15 @@ def _check_pvalues(pvalues, n_queries):
     return p
 
 
-def _kost_covariances(losses):
+def _kost_covariances(losses, there):
     """Covariances of -2 log p for each pair of queries, from their correlation."""
-    deviations = losses - losses.mean(axis=0)
-    unit = normalize(deviations, axis=0)
-    rho = (unit.T @ unit)[np.triu_indices(losses.shape[1], k=1)]
+    there = np.ones(losses.shape[:-1], bool) if there is None else there
+    weight = there[..., None]
+    count = np.maximum(weight.sum(axis=-2, keepdims=True), 1)
+    centre = np.sum(losses, axis=-2, keepdims=True, where=weight) / count
+    deviations = np.where(weight, losses - centre, 0)
+    length = np.sqrt((deviations**2).sum(axis=-2, keepdims=True))
+    unit = deviations / np.where(length > 0, length, 1)
+    one, other = np.triu_indices(losses.shape[-1], k=1)
+    rho = (np.swapaxes(unit, -1, -2) @ unit)[..., one, other]
     return 3.263 * rho + 0.710 * rho**2 + 0.027 * rho**3

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.attacks.models._combined_pvalues import combine_pvalues_kost
+from skmia.attacks.models._combined_pvalues import combine
 from skmia.attacks.models._hypothesis import HypothesisTestAttack
 
 _SMALLEST_P = 1e-300  # keeps logarithms finite
@@ -86,11 +86,11 @@ class IndirectTestAttack(HypothesisTestAttack):
         """
         check_is_fitted(self)
         views = self._views(Z)
-        signs = [sign for sign, _ in self._states]
         p = [
-            self._pvalues(view, sign) for view, sign in zip(views, signs, strict=True)
+            self._pvalues(view, sign)
+            for view, (sign, _) in zip(views, self._states, strict=True)
         ]
-        return _combined(p, views)
+        return self._combined(p, views)
 
     def _mean_score(self, views):
         """-log of the combined p-value, from those of `_score`."""
@@ -98,16 +98,13 @@ class IndirectTestAttack(HypothesisTestAttack):
             np.exp(-self._score(view, state))
             for view, state in zip(views, self._states, strict=True)
         ]
-        return -np.log(np.maximum(_combined(p, views), _SMALLEST_P))
+        return -np.log(np.maximum(self._combined(p, views), _SMALLEST_P))
 
-
-def _combined(p, views):
-    """One p-value per record; of losses, signals or their negatives: all the same."""
-    p = np.column_stack(p)
-    reference = np.stack([view.reference for view in views], axis=2)
-    inside = views[0].inside
-    outside = np.ones(reference.shape[:2], bool) if inside is None else ~inside
-    combined = np.ones(len(p))
-    for i in np.flatnonzero(outside.any(axis=1)):
-        combined[i] = combine_pvalues_kost(p[i], reference[i, outside[i]])
-    return combined
+    def _combined(self, p, views):
+        """One p-value per record, by how its queries depend on each other."""
+        signs = [sign for sign, _ in self._states]
+        signals = np.stack([view.reference for view in views], axis=2) * signs
+        inside = views[0].inside
+        outside = np.ones(signals.shape[:2], bool) if inside is None else ~inside
+        combined = combine(np.column_stack(p), signals, outside)
+        return np.where(outside.any(axis=1), combined, 1.0)
