@@ -65,6 +65,10 @@ SEQUENCE_METRICS = (
     "modified_entropy",
 )
 
+# Largest loss in a mean of losses: that of a probability of 0.01, the best of floors
+# from 1e-30 to 0.1, also where it was not chosen: benchmarks/bench_coarse_answers.py.
+_LARGE_LOSS = 4.6
+
 # Source of a threshold on each signal.
 _THRESHOLD_PAPERS = {
     "loss": f"{_YEOM}; MALT: {_MAST}",
@@ -220,9 +224,10 @@ def _published():
     blind = Signals(["confidence", "top_posterior"])
     yield "blind-mi", blind, BlindAttack(), "candidates", _BLIND
     lower = {"direction": _side("loss")}
+    bounded = {**lower, "clip": _LARGE_LOSS}
     for name, signal, model, online, paper in (
-        ("difficulty-calibration", "loss", CalibratedAttack(**lower), False, _WATSON),
-        ("mast", "loss", MidpointAttack(**lower), True, _MAST),
+        ("difficulty-calibration", "loss", CalibratedAttack(**bounded), False, _WATSON),
+        ("mast", "loss", MidpointAttack(**bounded), True, _MAST),
         ("long", "loss", HypothesisTestAttack(**lower), False, _LONG),
         ("reference", "loss", ReferenceQuantileAttack(**lower), False, _YE),
         *(
@@ -239,7 +244,7 @@ def _published():
         ),
     ):
         yield name, References([signal], online=online), model, "shadows", paper
-    selective = SelectiveAttack(HypothesisTestAttack())
+    selective = SelectiveAttack(HypothesisTestAttack(**lower))
     yield "long-selected", WithSelection(), selective, "shadows", _LONG
     indirect = IndirectTestAttack(direction="higher")
     yield "long-indirect", Indirect(), indirect, "shadows", _LONG
@@ -252,7 +257,7 @@ def _published():
 
 
 def _lira(mode):
-    return LikelihoodRatioAttack(mode=mode, clip=18.4)
+    return LikelihoodRatioAttack(mode=mode, clip=18.4, scale="auto")
 
 
 for _name, _evidence, _model, *_rest in _published():

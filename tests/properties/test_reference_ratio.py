@@ -20,8 +20,9 @@ from skmia.utils._reference_table import reference_table
 PURE = [
     LikelihoodRatioAttack(variance="per-example"),
     LikelihoodRatioAttack(variance="global", centre="median"),
+    LikelihoodRatioAttack(scale="arcsine"),
     CalibratedAttack(direction="lower"),
-    CalibratedAttack(direction="lower", aggregation="median"),
+    CalibratedAttack(direction="lower", aggregation="median", clip=4.6),
     MidpointAttack(direction="lower"),
     BayesOptimalAttack(),
     BayesOptimalAttack(mode="offline"),

@@ -1,16 +1,19 @@
 """The likelihood-ratio attack (LiRA)."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from skmia.attacks.models._reference import ReferenceAttack
+from skmia.attacks.models._reference import ReferenceAttack, changed, clipped
+from skmia.attacks.statistics._log_odds import arcsine, are_coarse
 from skmia.attacks.statistics._moments import (
+    Pooled,
     blocks_of_sides,
     both_centres,
     is_online,
     pool,
 )
+from skmia.attacks.statistics._ranks import rank_auc
 from skmia.utils._sklearn import POSITIVE, StrOptions
 
 # Models, in and out, that the pooled variance stands for in a shrunk one. For six kinds
@@ -29,6 +32,16 @@ OWN_WEIGHT = {
     "per-example": np.ones_like,
     "global": np.zeros_like,
 }
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """What records have in common, on a scale; see the attributes of the attack."""
+
+    scale: str | None
+    mode: str
+    variance: str
+    pooled: Pooled
 
 
 class LikelihoodRatioAttack(ReferenceAttack):
@@ -60,8 +73,14 @@ class LikelihoodRatioAttack(ReferenceAttack):
     clip : float, default=None
         Signals beyond plus or minus this value are set to it. A normal distribution
         around a few extreme answers fits badly: for a scaled logit 18.4 (probabilities
-        beyond 1e-8) helps where answers are few and coarse (neighbours) and costs
-        little elsewhere. "lira-online" and "lira-offline" use it. None: no bound.
+        beyond 1e-8) helps where answers are few and costs little elsewhere.
+        "lira-online" and "lira-offline" use it. None: no bound.
+    scale : {"arcsine", "auto"}, default=None
+        Scale of the comparison, for signals that are log odds of a probability p (a
+        scaled logit). "arcsine" is ``2 arcsin(sqrt(p))``, with the global variance
+        and no clip. "auto" takes it where the answers of the references are coarse,
+        if it tells members better apart in ``fit``; "lira-online" and "lira-offline"
+        do. None: the signal itself, whatever it is.
     objective : {"advantage", "accuracy", "tpr_at_fpr"}, default="advantage"
         What the threshold maximises on the training observations: TPR - FPR, the
         fraction of right decisions, or TPR among the thresholds whose FPR is at most
@@ -75,6 +94,8 @@ class LikelihoodRatioAttack(ReferenceAttack):
         Mode in use.
     variance_ : {"shrunk", "per-example", "global"}
         Variance in use.
+    scale_ : {"arcsine"} or None
+        Scale in use. With several signals each has its own; this is the last one's.
     threshold_ : float
         A record is called a member when its score is greater.
     classes_ : ndarray of shape (2,)
@@ -103,6 +124,14 @@ class LikelihoodRatioAttack(ReferenceAttack):
     On Location-30 shrinking was about as good as the better of the two pure estimates,
     or better, with 8 to 64 models, for trees, forests, neighbours, logistic regression,
     naive Bayes and networks: ``benchmarks/bench_references_location30.py``.
+
+    Answers are coarse if some are certain (p or 1 - p at most 1e-12) and no other lies
+    beyond 1e-4 or 1 - 1e-4: votes of a forest or of neighbours, rounded posteriors. The
+    logit of a unanimous vote is infinite, and where it is put instead, at 18.4 or 69,
+    decides the moments; the arcsine is bounded, and votes have about the same variance
+    on it whatever their probability. It gains most for forests, and loses where being
+    unanimous is what gives members away (extra trees, offline), hence the comparison:
+    ``benchmarks/bench_coarse_answers.py``.
 
     The threshold is fitted on pseudo-targets. Each of them is missing among its own
     references, which makes its members look a little less like members than those of
@@ -140,6 +169,7 @@ class LikelihoodRatioAttack(ReferenceAttack):
         "centre": [StrOptions({"mean", "median"})],
         "floor": [POSITIVE],
         "clip": [POSITIVE, None],
+        "scale": [StrOptions({"arcsine", "auto"}), None],
     }
 
     def __init__(
@@ -150,6 +180,7 @@ class LikelihoodRatioAttack(ReferenceAttack):
         centre="mean",
         floor=0.01,
         clip=None,
+        scale=None,
         objective="advantage",
         fpr=0.01,
     ):
@@ -158,42 +189,52 @@ class LikelihoodRatioAttack(ReferenceAttack):
         self.centre = centre
         self.floor = floor
         self.clip = clip
+        self.scale = scale
         self.objective = objective
         self.fpr = fpr
 
-    def _clipped(self, view):
-        if self.clip is None:
-            return view
-        return replace(
-            view,
-            target=view.target.clip(-self.clip, self.clip),
-            reference=view.reference.clip(-self.clip, self.clip),
-        )
-
     def _learn(self, view, member):
-        view = self._clipped(view)
+        scales = [self.scale]
+        if self.scale == "auto":
+            scales = [None, "arcsine"] if are_coarse(view.reference) else [None]
+        states = [self._learn_on(scale, view) for scale in scales]
+        state = states[0]
+        if len(states) > 1:
+            auc = [rank_auc(self._score(view, state), member) for state in states]
+            state = states[int(np.argmax(auc))]
+        self.mode_, self.variance_ = state.mode, state.variance
+        self.scale_ = state.scale
+        return state
+
+    def _learn_on(self, scale, view):
+        view = self._on_scale(scale, view)
         pooled = pool(view.reference, view.inside, self.centre)
         online = is_online(type(self).__name__, self.mode, pooled)
-        self.mode_ = "online" if online else "offline"
-        self.variance_ = self.variance
-        if self.variance == "auto":
+        variance = self.variance if scale is None else "global"
+        if variance == "auto":
             n_inside = pooled.n_inside if online else np.inf
             enough = min(n_inside, pooled.n_outside) >= MODELS_FOR_OWN_VARIANCE
-            self.variance_ = "per-example" if enough else "global"
-        return pooled
+            variance = "per-example" if enough else "global"
+        return _Learned(scale, "online" if online else "offline", variance, pooled)
+
+    def _on_scale(self, scale, view):
+        if scale is None:
+            return clipped(view, self.clip)
+        return changed(view, arcsine)
 
     def _score(self, view, state):
-        view = self._clipped(view)
+        view = self._on_scale(state.scale, view)
+        pooled = state.pooled
         score = np.empty(len(view.target))
         blocks = blocks_of_sides(view.reference, view.inside, self.centre)
         for rows, inside, outside in blocks:
             target = view.target[rows].astype(float)
-            c_in, c_out = both_centres(inside, outside, state.usual_offset)
-            weight = OWN_WEIGHT[self.variance_](inside.count + outside.count)
-            s_out = spread(outside, weight, state.outside) + self.floor
+            c_in, c_out = both_centres(inside, outside, pooled.usual_offset)
+            weight = OWN_WEIGHT[state.variance](inside.count + outside.count)
+            s_out = spread(outside, weight, pooled.outside) + self.floor
             z_out = (target - c_out) / s_out
-            if self.mode_ == "online":
-                s_in = spread(inside, weight, state.inside) + self.floor
+            if state.mode == "online":
+                s_in = spread(inside, weight, pooled.inside) + self.floor
                 score[rows] = log_ratio((target - c_in) / s_in, s_in, z_out, s_out)
             else:
                 score[rows] = z_out

@@ -1,6 +1,7 @@
 """What all attacks that compare a target with reference models share."""
 
 from abc import ABCMeta, abstractmethod
+from dataclasses import replace
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -98,6 +99,18 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
         """
         check_is_fitted(self)
         return self._mean_score(self._views(Z)) - self.threshold_
+
+
+def changed(view, change):
+    """View with ``change(values)`` in the place of the signals of all models."""
+    return replace(view, target=change(view.target), reference=change(view.reference))
+
+
+def clipped(view, clip):
+    """View with signals within plus and minus `clip`, of which None is infinite."""
+    if clip is None:
+        return view
+    return changed(view, lambda values: values.clip(-clip, clip))
 
 
 class DirectedReferenceAttack(ReferenceAttack):
