@@ -62,8 +62,8 @@ def random_records(X, n_samples=1000, *, random_state=None):
 
     The paper draws every feature uniformly. In a sparse matrix, though, 0 is the rule:
     baskets with half of all articles, or texts with every word, are farther from any
-    record than random ones need be, and take the memory of a dense matrix. On such
-    data the decisions are better where zeros keep their share, see docs/attacks.md.
+    record than random ones need be, and take the memory of a dense matrix. On most
+    such data decisions are better where zeros keep their share, see docs/attacks.md.
 
     References
     ----------
@@ -159,9 +159,15 @@ def _draw_sparse(X, n_samples, rng):
     low, high, counts = by.min(), by.max(), by.size()
     whole = pd.Series(values == np.floor(values)).groupby(column).all()
     sizes = rng.binomial(n_samples, counts / X.shape[0])
-    rows = [sample_without_replacement(n_samples, n, random_state=rng) for n in sizes]
+    rows = [
+        sample_without_replacement(n_samples, size, random_state=rng)
+        for size in sizes[sizes > 0]
+    ]
     of = np.repeat(np.arange(len(sizes)), sizes)
     bounds = (bound.to_numpy()[of] for bound in (low, high, whole))
     drawn = uniform_between(*bounds, rng.random_sample(len(of))).astype(X.dtype)
-    place = np.concatenate([*rows, []]).astype(int), counts.index.to_numpy(int)[of]
-    return type(X)(sparse.coo_array((drawn, place), shape=(n_samples, X.shape[1])))
+    shape = n_samples, X.shape[1]
+    index = sparse.get_index_dtype(maxval=max(shape))  # trees take no wider ones
+    place = np.concatenate([*rows, []]), counts.index.to_numpy()[of]
+    place = tuple(one.astype(index) for one in place)
+    return type(X)(sparse.coo_array((drawn, place), shape=shape))

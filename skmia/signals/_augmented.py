@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_array, check_random_state, gen_batches
 
+from skmia.signals._neighbours import per_feature
 from skmia.signals._scores import FLOOR, scaled_logit
 from skmia.utils._labels import align_columns, encode_labels
 from skmia.utils._sklearn import (
@@ -145,15 +146,9 @@ def as_numbers(X):
 def noise_steps(X, n_copies, scale, spread, seed):
     """What each noisy copy adds to a record, (n_copies, ...) as records are."""
     n_features = prod(X.shape[1:])
-    spread = np.asarray(1.0 if spread is None else spread)
-    if spread.shape not in ((), (n_features,)):
-        raise ValueError(
-            "The 'spread' of a signal must be a number or one for each of "
-            f"{n_features} features. Got shape {spread.shape}; an attack that is "
-            "fitted on records of another kind needs one number for both."
-        )
+    scale = np.asarray(scale) * per_feature(spread, n_features)
     draws = check_random_state(seed).normal(size=(n_copies, n_features))
-    steps = draws * np.asarray(scale) * spread
+    steps = draws * scale
     return steps.reshape(n_copies, *X.shape[1:]).astype(X.dtype)
 
 

@@ -80,7 +80,8 @@ def signal(
     **params
         Keyword arguments of the function; :func:`get_signal` and ``set_params``
         change them. A `seed` of None becomes that of the attack, 0 in
-        :func:`observe`.
+        :func:`observe`. A `spread` of None becomes the standard deviation of each
+        feature among the records of the attack; in :func:`observe` it stays None.
 
     Returns
     -------

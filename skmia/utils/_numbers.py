@@ -51,11 +51,11 @@ def numbers(X):
 
 
 def feature_spread(X):
-    """Standard deviation of each feature, or None where some are no numbers.
+    """Standard deviation of each feature, or None where they are no dense numbers.
 
     Exactly 0 for a feature that is the same for all.
     """
-    X = numbers(X)
+    X = None if sparse.issparse(X) else numbers(X)
     if X is None:
         return None
     if len(X) < 2:

@@ -96,6 +96,13 @@ def test_what_is_derived(name, access, needs, knowledge, queries, fits):
     assert (recipe.queries, recipe.fits) == (queries, fits)
 
 
+@pytest.mark.parametrize("name", get_attack_names())
+def test_no_side_is_learned_that_the_statistic_gives(name):
+    """Where members lie by a loss is known; learned where little leaks it is wrong."""
+    params = get_attack(name).attack.get_params()
+    assert "auto" not in [v for k, v in params.items() if k.endswith("direction")]
+
+
 def test_make_is_the_last_step():
     recipe = get_attack("lira-offline")
     with pytest.warns(FutureWarning, match=r"recipe.attack\['model'\]"):

@@ -83,10 +83,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         if isinstance(seed, np.random.RandomState):  # for all models the same
             seed = draw_seeds(deepcopy(seed))
         spread = getattr(self, "_spread", None)
-        seed = 0 if seed is None else seed
-        return check_signals(
-            self.signals, seed, None if spread is None else spread.copy
-        )
+        known = None if spread is None else spread.copy
+        return check_signals(self.signals, 0 if seed is None else seed, known)
 
     def recorded(self):
         """Signals that stand in for a shadow model, so that it need not be kept.
