@@ -86,8 +86,9 @@ class CalibratedAttack(_DifficultyAttack):
     signal; the reference models may come from disjoint auxiliary data, one is enough.
     The loss of a model that excludes the true class, as trees and votes do, is 69 (the
     floor of the signal is 1e-30): without a clip a mean counts such models and little
-    else. With 4.6 trees with leaves of ten and neighbours gain .01 to .06 of AUC, and
-    nothing loses more: ``benchmarks/bench_coarse_answers.py``.
+    else. Bounded by 4.6, trees with leaves of ten and neighbours gain .01 to .04 of AUC
+    on average, and naive Bayes, which saturates, loses up to .01:
+    ``benchmarks/bench_coarse_answers.py``.
 
     In models among the references are left out, since they would cancel the leak; a
     record that has no others gets the aggregate of those, moved by the mean distance

@@ -50,7 +50,9 @@ def leave_one_out_likelihood_ratio(
     Equal to :class:`LikelihoodRatioAttack` with ``centre="mean"``, fitted on and asked
     about the observations of all models as pseudo-targets
     (:meth:`skmia.ShadowModels.pseudo_observations`), but much faster: a model's own
-    term is subtracted from the sums of its side, which are computed once.
+    term is subtracted from the sums of its side, which are computed once. For votes and
+    other coarse answers give it ``2 * np.arcsin(np.sqrt(confidence))`` and the global
+    variance, as "lira-online" does.
 
     References
     ----------
