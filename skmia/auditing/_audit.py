@@ -18,6 +18,7 @@ from skmia.metrics._validation import check_fraction
 from skmia.shadow import ShadowModels
 from skmia.shadow._splitters import check_even
 from skmia.targets import Session
+from skmia.utils._cache import hashed_once
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds, find_private
 from skmia.utils._sklearn import COUNT_OR_0, INNER_FRACTION, HasMethods, validate_params
@@ -62,6 +63,7 @@ LABEL_ATTACKS = ("shadow-label",)
     random_state=["random_state"],
     verbose=["boolean"],
 )
+@hashed_once()
 def audit(
     model,
     X_train,

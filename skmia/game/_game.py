@@ -3,24 +3,20 @@
 from numbers import Integral
 
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, check_memory
+from sklearn.utils.validation import check_memory
 
-from skmia.attacks import AttackRecipe, lacks, run
-from skmia.attacks._run import fit, judge_seen, recorded, see, seeded
+from skmia.attacks import AttackRecipe
+from skmia.attacks._run import seeded
+from skmia.game._challenger import Challenger
 from skmia.game._choices import check_attack
 from skmia.game._knowledge import NUMBERS_ONLY, add_noise, choose_records
-from skmia.game._outcome import GameOutcome
-from skmia.game._protocols import Halves
+from skmia.game._learning import learn
 from skmia.shadow import ShadowModels
 from skmia.shadow._splitters import check_even
-from skmia.shadow._training import Task, train
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
-from skmia.targets import Session
-from skmia.targets._recorded import Recorded
-from skmia.utils._cache import fingerprint, remember
+from skmia.utils._cache import hashed_once
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
@@ -31,7 +27,7 @@ from skmia.utils._sklearn import NOT_NEGATIVE, POSITIVE, HasMethods, _fit_contex
 from skmia.utils._tags import pass_records_to
 
 
-class MembershipGame(MetaEstimatorMixin, BaseEstimator):
+class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
     """A target, a generator of shadow models and an attack, as one estimator.
 
     ``fit(X, y)`` is the adversary's side: train shadow models on ``(X, y)`` and the
@@ -81,10 +77,11 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         How the challenger chooses members and candidates. None: a random half of the
         victim's records are members, and all of them candidates.
     memory : str or joblib.Memory, default=None
-        Cache that the cells of a grid share: k targets, k generators and k attacks
-        cost k target fits and k families of shadow models a fold, not k to the
-        third, whatever the attacks see. Set `random_state` to an int, or nothing is
-        found again.
+        Cache that the cells of a grid share, models and what they answered: k
+        targets, k generators and k attacks cost k target fits and k families of
+        shadow models a fold, not k to the third, whatever the attacks see. Set
+        `random_state` to an int, or nothing is found again. None: every cell is on
+        its own.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -202,6 +199,7 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
+    @hashed_once()
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None, groups=None, **fit_params):
         """Adversary's side: train the shadow models, then the attack.
@@ -251,23 +249,16 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         X, y, groups = self._shadow_records(X, y, groups, memory, rng)
         self.classes_seen_ = classes_of(y, models)
         if self._learns():
-            self._attack = self._learn(shadows, memory, (X, y, groups), fit_params)
+            how = {"n_jobs": self.n_jobs, "verbose": self.verbose}
+            records = X, y, groups
+            self._attack = learn(
+                self._attack, shadows, memory, records, fit_params, **how
+            )
         return self
 
     def _learns(self):
         """Whether shadow models teach the attack; they stand in for known members."""
         return self._source in ("shadows", "members", "nonmembers")
-
-    def _learn(self, shadows, memory, records, fit_params):
-        """Attack fitted on the shadow models' pairs."""
-        # References are asked about the victim's records later.
-        keep = "references" in getattr(self._attack[0], "needs", ())
-        shadows.set_params(signals=None if keep else recorded(self._attack))
-        zoo = [*shadows.zoo, self._attack[-1]]
-        key = clone(shadows), self._attack, fingerprint(*records, estimators=zoo)
-        shadows.set_params(memory=memory, n_jobs=self.n_jobs, verbose=self.verbose)
-        key, given = (*key, fit_params), (self._attack, shadows, records, fit_params)
-        return remember(memory, key, learn, *given)
 
     @property
     def attack_(self):
@@ -300,92 +291,6 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         )
         return add_noise(X, self.shadow_noise, noise_seed, self.noise_clip), y, groups
 
-    def play(
-        self, X, y=None, *, member=None, groups=None, utility=False, fit_params=None
-    ):
-        """Challenger's side: train the target on half of the records, ask the attack.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
-            The victim's records, none of them the adversary's.
-        y : array-like of shape (n_records,) or (n_records, n_outputs), default=None
-            Their labels.
-        member : array-like of {0, 1} of shape (n_records,), default=None
-            Records that the target is (or, if frozen, was) trained on. None: a
-            random half, stratified by label.
-        groups : array-like of shape (n_records,), default=None
-            Users: all records of one are members, or none.
-        utility : bool, default=False
-            Also measure the accuracy of the target on members and non-members.
-        fit_params : dict, default=None
-            What ``fit`` of the target is given beside records and labels; of what has
-            one value per record, those of its members.
-
-        Returns
-        -------
-        outcome : GameOutcome
-        """
-        check_is_fitted(self)
-        X, y, groups = check_records(X, y, groups)
-        know_features(self, X, reset=False)
-        rng = check_random_state(self.score_seed_)
-        protocol = Halves() if self.protocol is None else self.protocol
-        seed, target_seed, noise_seed = (draw_seeds(rng) for _ in range(3))
-        training, X, y, member = protocol.deal(
-            self.target, X, y, member=member, groups=groups, seed=seed
-        )
-        known = add_noise(X, self.target_noise, noise_seed, self.noise_clip)
-        session = self._ask(training, target_seed, known, y, fit_params)
-        _refuse_what_lacks(self._attack, session)
-        if self._learns():
-            Z, answered = see(self._attack[0], session)
-            score, called = judge_seen(self._attack, Z, answered)
-        else:
-            attack, seed = self._attack, self._attack_seed
-            score, called = run(attack, self._source, session, seed=seed)
-            Z = attack[0].fit(session).transform(session)
-        accuracy = []
-        if utility:
-            right = session.observe("correctness", X, y)["correctness"]
-            accuracy = [right[member == side].mean() for side in (1, 0)]
-        return GameOutcome(member, score, called, Z, *accuracy)
-
-    def _ask(self, training, seed, X, y, fit_params):
-        """Session of a freshly trained target and the adversary's copies of records."""
-        *data, rows = training
-        target, memory = clone(self.target), check_memory(self.memory)
-        key = fingerprint(*data, estimators=[target])
-        task = Task(target, rows, seed, key, fit_params or {})
-        model = train(memory, task, *data)
-        return Session(model, X, y, classes=self.classes_seen_)
-
-    def score(self, X, y=None, *, member=None, groups=None, fit_params=None):
-        """Accuracy of the attack on members and non-members of a fresh target.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
-            The victim's records.
-        y : array-like of shape (n_records,) or (n_records, n_outputs), default=None
-            Their labels.
-        member : array-like of {0, 1} of shape (n_records,), default=None
-            Members of the target; see :meth:`play`.
-        groups : array-like of shape (n_records,), default=None
-            Users; see :meth:`play`.
-        fit_params : dict, default=None
-            Of the target; see :meth:`play`.
-
-        Returns
-        -------
-        accuracy : float
-            0.5 is chance when members and non-members are equally many, as they are
-            by default. Use :func:`skmia.metrics.game_scorer` for other metrics.
-        """
-        outcome = self.play(X, y, member=member, groups=groups, fit_params=fit_params)
-        there = outcome.judged
-        return accuracy_score(outcome.member[there], outcome.predicted[there])
-
     def __sklearn_tags__(self):
         shadows = self._shadow_models(None)
         takers = [self.target, *shadows.zoo]
@@ -395,19 +300,3 @@ class MembershipGame(MetaEstimatorMixin, BaseEstimator):
         if self.shadow_noise or self.target_noise:
             tags.input_tags.sparse = False
         return tags
-
-
-def learn(attack, shadows, records, fit_params):
-    """Fit an attack on what fitted shadow models give away."""
-    n_models = getattr(attack[0], "n_models", None)
-    pairs, member, _ = shadows.fit(*records, **fit_params).pairs(n_models)
-    for shadow in pairs.parts:
-        if not isinstance(shadow, Recorded):
-            _refuse_what_lacks(attack, shadow)
-    return fit(clone(attack), pairs, member)
-
-
-def _refuse_what_lacks(attack, session):
-    reason = lacks(attack, session)
-    if reason:
-        raise ValueError(f"The attack cannot be played: {reason}.")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skmia.targets._same_records import positions
+from skmia.utils._cache import hashed_once
 from skmia.utils._reference_table import reference_table
 
 
@@ -32,12 +33,13 @@ def beside(session, references, signals, classes, own=None):
     """
     place = positions(session, references[0])
     known = place >= 0
-    tables = [
-        reference.observe(signals, classes=classes)
-        if known.all()
-        else reference.observe(signals, session.X, session.y, classes=classes)
-        for reference in references
-    ]
+    with hashed_once():
+        tables = [
+            reference.observe(signals, classes=classes)
+            if known.all()
+            else reference.observe(signals, session.X, session.y, classes=classes)
+            for reference in references
+        ]
     columns = list(tables[0])
     values = np.stack([Z.to_numpy() for Z in tables], axis=1)
     inside = np.stack([reference.member for reference in references], axis=1)

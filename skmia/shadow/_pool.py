@@ -5,9 +5,11 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.shadow._beside import beside
+from skmia.shadow._training import session_of
 from skmia.signals._registry import default_signals
 from skmia.targets import Pairs, Session
 from skmia.targets._recorded import Recorded
+from skmia.utils._cache import hashed_once
 from skmia.utils._records import n_records
 
 
@@ -22,7 +24,6 @@ class ShadowPool:
 
         With `signals`, `models` are what was recorded of each, or the model itself.
         """
-        vars(self).pop("estimators_", None)
         self._X, self._y, self.classes_ = X, y, classes
         self.n_models_ = len(splits)
         self.membership_ = np.zeros((len(splits), n_records(X)), dtype=bool)
@@ -30,16 +31,25 @@ class ShadowPool:
         for i, (train, test) in enumerate(splits):
             self.membership_[i, train] = True
             self.tested_[i, test] = True
-        if signals is None:
-            self.estimators_ = list(models)
         self._sessions, self._recorded = [], signals
         for model, member in zip(models, self.membership_, strict=True):
             known = {"classes": classes, "member": member}
             self._sessions.append(
                 Recorded(signals, model, X, y, **known)
                 if isinstance(model, np.ndarray)
-                else Session(model, X, y, white_box=True, **known)
+                else session_of(model, X, y, white_box=True, **known)
             )
+
+    @property
+    def estimators_(self):
+        """The models, where they were kept; loaded, if they are in a cache."""
+        check_is_fitted(self)
+        if self._recorded is not None:
+            raise AttributeError(
+                "The models were dropped after their signals had been recorded. Fit "
+                "with signals=None to keep them."
+            )
+        return [session.model for session in self._sessions]
 
     def pairs(self, n_models=None):
         """Shadow models and records as examples whose membership is known.
@@ -87,7 +97,7 @@ class ShadowPool:
         """
         check_is_fitted(self)
         if signals is None:
-            signals = self._recorded or default_signals(*self.estimators_)
+            signals = self._recorded or default_signals(*self._sessions)
         answers, columns = self._answers(signals)
         asked = self.membership_ | self.tested_
         shadow, _ = np.nonzero(asked)
@@ -180,8 +190,9 @@ class ShadowPool:
 
     def _answers(self, signals, X=None, y=None):
         """Answers (n_models, n_records, n_columns) and names of the columns."""
-        tables = [
-            session.observe(signals, X, y, classes=self.classes_)
-            for session in self._sessions
-        ]
+        with hashed_once():
+            tables = [
+                session.observe(signals, X, y, classes=self.classes_)
+                for session in self._sessions
+            ]
         return np.stack([Z.to_numpy() for Z in tables]), list(tables[0])

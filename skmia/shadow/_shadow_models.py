@@ -15,11 +15,11 @@ from sklearn.utils.validation import check_memory
 from skmia.shadow._members import ensemble_members
 from skmia.shadow._pool import ShadowPool
 from skmia.shadow._splitters import BalancedShuffleSplit, check_even
-from skmia.shadow._training import Task, train_and_ask
+from skmia.shadow._training import Task, at_hand, train_and_ask
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.utils._budget import unlimited
-from skmia.utils._cache import fingerprint
+from skmia.utils._cache import data_key, hashed_once
 from skmia.utils._labels import classes_of
 from skmia.utils._numbers import feature_spread
 from skmia.utils._progress import track
@@ -57,7 +57,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         ensembles of Truex et al. with ``AdaBoostClassifier``).
     memory : str or joblib.Memory, default=None
         Cache of finished models and of their answers: a killed run resumes, and other
-        signals of the same models train nothing.
+        signals of the same models train nothing. A model is loaded only for what it
+        was not asked before.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -144,6 +145,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
+    @hashed_once()
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None, groups=None, **fit_params):
         """Train the shadow models.
@@ -179,29 +181,26 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         if signals is not None:
             signals = check_signals(signals, spread=partial(feature_spread, X))
         splits = self._design(X, y, groups, classes, draw_seeds(rng))
-        tasks = list(product(range(len(splits)), map(unlimited, self.zoo)))
-        seeds = draw_seeds(rng, len(tasks))
-
-        key = fingerprint(X, y, estimators=self.zoo)
+        runs = list(product(splits, map(unlimited, self.zoo)))
         memory = check_memory(self.memory)
+        key = data_key(memory, X, y, estimators=self.zoo)
+        seeds = draw_seeds(rng, len(runs))
+        tasks = [
+            Task(model, split[0], seed, key, fit_params)
+            for (split, model), seed in zip(runs, seeds, strict=True)
+        ]
         jobs = (
-            delayed(train_and_ask)(
-                memory,
-                Task(model, splits[i][0], seed, key, fit_params),
-                *(X, y, signals, classes, self.unpack),
-            )
-            for (i, model), seed in zip(tasks, seeds, strict=True)
+            delayed(train_and_ask)(memory, task, X, y, signals, classes, self.unpack)
+            for task in tasks
         )
         # Progress of what is begun: not every backend hands results on one by one.
         jobs = track(jobs, len(tasks), "Shadow models", self.verbose)
         trained = Parallel(n_jobs=self.n_jobs)(jobs)
 
-        used = [
-            splits[i]
-            for (i, _), models in zip(tasks, trained, strict=True)
-            for _ in models
-        ]
-        flat = [item for items in trained for item in items]
+        used, flat = [], []
+        for (split, _), task, models in zip(runs, tasks, trained, strict=True):
+            used += [split] * len(models)
+            flat += [at_hand(memory, task, X, y, model) for model in models]
         self._keep(X, y, classes, used, flat, signals)
         return self
 

@@ -2,9 +2,10 @@
 
 from typing import Any, NamedTuple
 
+from skmia.shadow._kept import Kept, Known, known_of
 from skmia.shadow._members import ensemble_members
 from skmia.targets import Session
-from skmia.utils._cache import remember
+from skmia.utils._cache import fingerprint, remember
 from skmia.utils._fitting import fit_clone
 
 
@@ -21,32 +22,118 @@ class Task(NamedTuple):
     fit_params: Any = None
 
 
+class Introduced(NamedTuple):
+    """What is known of a model in a cache; the model if it was trained just now."""
+
+    known: Known
+    model: Any = None
+
+
+class Trained:
+    """A model in a cache: loaded where it must be, trained anew where it is gone.
+
+    Sessions share its answers through the cache, too. A copy that leaves the process
+    holds the model itself, and no cache.
+
+    Parameters
+    ----------
+    memory : joblib.Memory
+    task : Task
+    X, y : all records that its rows are among, and labels
+    known : Known
+    model : fitted estimator, default=None
+        None: it is in the cache.
+    """
+
+    def __init__(self, memory, task, X, y, known, model=None):
+        self.memory, self.task, self.data, self.known = memory, task, (X, y), known
+        self._model = model
+
+    @property
+    def model(self):
+        """The fitted estimator."""
+        if self._model is None:
+            self._model = train(self.memory, self.task, *self.data)
+        return self._model
+
+    def answer(self, method, X):
+        """Answer about records; of a model with a budget none is kept."""
+        if self.memory is None or self.known.limited:
+            return ask(self, method, X)
+        key = self.task, method, fingerprint(X)
+        return remember(self.memory, key, ask, self, method, X)
+
+    def __getstate__(self):
+        gone = dict.fromkeys(("memory", "task", "data"))
+        return {**vars(self), **gone, "_model": self.model}
+
+
+def ask(trained, method, X):
+    """Answer of a model, as it gives it."""
+    return getattr(trained.model, method)(X)
+
+
 def train(memory, task, X, y):
     """Trained model, from the cache if it is there."""
     args = task.estimator, X, y, task.rows, task.seed, None, task.fit_params
     return remember(memory, task, fit_clone, *args)
 
 
+def introduce(memory, task, X, y):
+    """What is known of a trained model, and the model if it was trained just now."""
+    made = []
+    known = remember(memory, task, _introduce, memory, task, X, y, made)
+    return Introduced(known, *made)
+
+
+def _introduce(memory, task, X, y, made):
+    made.append(train(memory, task, X, y))
+    return known_of(made[0])
+
+
+def at_hand(memory, task, X, y, model=None):
+    """Trained model; where there is a cache, one that need not be loaded.
+
+    `model` is what is there of it already: a model, or an introduction.
+    """
+    if model is None and memory.location is None:
+        return train(memory, task, X, y)
+    if model is None:
+        model = introduce(memory, task, X, y)
+    if isinstance(model, Introduced):
+        return Trained(memory, task, X, y, *model)
+    return model
+
+
+def session_of(model, X, y, **given):
+    """Session of a model, or of one in a cache."""
+    return (Kept if isinstance(model, Trained) else Session)(model, X, y, **given)
+
+
 def train_and_ask(memory, task, X, y, signals, classes, unpack=False):
     """Trained model, or the models inside, or what each of them gives away.
 
     The models are dropped where signals are named, unless one of these fails: who asks
-    for it is told why.
+    for it is told why. Of a model in the cache there is an introduction.
     """
-    if signals is None:
-        model = train(memory, task, X, y)
-        return ensemble_members(model) if unpack else [model]
-    key = task, signals, classes, unpack
-    return remember(memory, key, _ask, memory, task, X, y, signals, classes, unpack)
+    if signals is not None:
+        key = task, signals, classes, unpack
+        return remember(memory, key, _ask, memory, task, X, y, signals, classes, unpack)
+    if unpack:
+        return ensemble_members(train(memory, task, X, y))
+    if memory.location is None:
+        return [train(memory, task, X, y)]
+    return [introduce(memory, task, X, y)]
 
 
 def _ask(memory, task, X, y, signals, classes, unpack):
     models = train_and_ask(memory, task, X, y, None, classes, unpack)
+    models = [at_hand(memory, task, X, y, model) for model in models]
     return [_given_away(model, X, y, signals, classes) for model in models]
 
 
 def _given_away(model, X, y, signals, classes):
     try:
-        return Session(model, X, y, classes=classes).observe(signals).to_numpy()
+        return session_of(model, X, y, classes=classes).observe(signals).to_numpy()
     except Exception:
-        return model
+        return model.model if isinstance(model, Trained) else model

@@ -2,22 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from copy import copy
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import _safe_indexing, check_consistent_length
+from sklearn.utils import check_consistent_length
 
-from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import observe
 from skmia.signals._answers import read_only
 from skmia.signals._keys import signal_key
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
 from skmia.targets._pairs import Pairs
-from skmia.utils._budget import cost, n_affordable, queries_left
+from skmia.targets._within_budget import WithinBudget
 from skmia.utils._kinds import kind_of
 from skmia.utils._numbers import feature_spread
 from skmia.utils._records import n_records
@@ -39,7 +37,7 @@ def answers_of(model):
     return frozenset(name for name in ANSWERS if hasattr(model, name)) | stages
 
 
-class Session:
+class Session(WithinBudget):
     """A model, records in question, and all that is asked about them.
 
     An example of an attack is a pair of a model and a record; a session holds the
@@ -118,14 +116,18 @@ class Session:
                 "The 'model' parameter of Session must be a fitted estimator. Got "
                 f"{model!r} instead."
             )
+        self._model = model
+        self.model_name = type(model).__name__
+        classes = getattr(model, "classes_", None) if classes is None else classes
+        self._begin(answers_of(model), X, y, classes, member, white_box, answers)
+
+    def _begin(self, own, X, y, classes, member, white_box, answers):
+        """A conversation with a model that answers `own`, in which nothing was said."""
         check_consistent_length(X, y, member)
         _check_answers(answers)
-        own = answers_of(model)
         self.answers = own if answers is None else own & set(answers)
         self.answers |= {"parameters"} if white_box else set()
-        self._model, self.X, self.y, self.member = model, X, y, member
-        self.classes = getattr(model, "classes_", None) if classes is None else classes
-        self.model_name = type(model).__name__
+        self.X, self.y, self.classes, self.member = X, y, classes, member
         self._rows = Counter()
         self.unanswered = np.zeros(len(self), dtype=bool)
         self._asked, self._partly, self._seen = {}, {}, {}
@@ -154,11 +156,6 @@ class Session:
         """Rows asked so far."""
         return self._rows.total()
 
-    @property
-    def left(self):
-        """Rows that may still be asked; inf without a budget."""
-        return queries_left(self._model)
-
     def ask(self, method, *args):
         """Answer of the model, of the own records only once.
 
@@ -182,15 +179,21 @@ class Session:
         if own and method in self._asked:
             return self._asked[method]
         args = (self.X,) if own else args
-        if method == _STAGES:
-            answer = staged_posteriors(self._model, *args)
-        else:
-            answer = read_only(getattr(self._model, method)(*args))
+        answer = self._reply(method, args, own)
+        if isinstance(answer, np.ndarray) and not answer.flags.forc:
+            answer = answer.copy()  # as caches return it: sums depend on the layout
+        answer = read_only(answer)
         n = args[0] if isinstance(args[0], int) else n_records(args[0])
         self._rows[method] += n
         if own and not isinstance(answer, Iterator):
             self._asked[method] = answer
         return answer
+
+    def _reply(self, method, args, own):
+        """What the model says; `own`: about the records in question."""
+        if method == _STAGES:
+            return staged_posteriors(self._model, *args)
+        return getattr(self._model, method)(*args)
 
     def observe(self, signals=None, X=None, y=None, *, classes=None):
         """What the model gives away, as :func:`skmia.observe`.
@@ -239,63 +242,8 @@ class Session:
     def _grants(self, signal):
         return self.answers.issuperset(signal.asks)
 
-    def _ask_for(self, signals, classes):
-        """Columns of signals that were not computed yet."""
-        methods = {m for signal in signals if not signal.probing for m in signal.asks}
-        price = len(methods - self._asked.keys())
-        price += sum(signal.price for signal in signals if signal.probing)
-        if price * len(self) <= self.left and not methods & self._partly.keys():
-            try:
-                return self._observed(signals, classes)
-            except QueryBudgetExceeded:  # a refusal that was not announced
-                pass
-        return np.hstack([self._affordable(signal, classes) for signal in signals])
-
     def _observed(self, signals, classes):
         return observe(self, self.X, self.y, signals, classes=classes).to_numpy()
-
-    def _affordable(self, signal, classes):
-        """Columns of one signal, nan for records that there is no budget for."""
-        answers = {}
-        if signal.probing:
-            n = self._n_affordable(signal.price)
-        else:
-            answers = {method: self._first(method) for method in signal.asks}
-            n = min(map(len, answers.values()), default=len(self))
-        values = np.full((len(self), len(signal.column_names(classes))), np.nan)
-        part = self._about_first(n)
-        part._asked = {method: answer[:n] for method, answer in answers.items()}
-        with suppress(QueryBudgetExceeded):
-            if n:
-                values[self._order[:n]] = part._observed([signal], classes)
-        self._rows += part._rows
-        return values
-
-    def _first(self, method):
-        """Answer about the first records in random order, as many as may be asked."""
-        if method in self._asked:
-            return _safe_indexing(self._asked[method], self._order)
-        if method not in self._partly:
-            n = self._n_affordable()
-            part, self._partly[method] = self._about_first(n), ()
-            with suppress(QueryBudgetExceeded):
-                self._partly[method] = part.ask(method) if n else ()
-            self._rows += part._rows
-        return self._partly[method]
-
-    def _n_affordable(self, price=1):
-        X = _safe_indexing(self.X, self._order)
-        return n_affordable(self._model, X, price=price)
-
-    @cached_property
-    def _order(self):
-        # Who is asked about first must not depend on who is a member.
-        return np.random.RandomState(0).permutation(len(self))
-
-    def _about_first(self, n):
-        rows = self._order[:n]
-        y = None if self.y is None else _safe_indexing(self.y, rows)
-        return self.about(_safe_indexing(self.X, rows), y)
 
     def _record(self, signals, values, classes):
         """Keep the columns of signals on the records in question."""
@@ -307,34 +255,6 @@ class Session:
                 signal,
             )
             values = values[:, len(names) :]
-
-    def check_budget(self, asks, X, price=1):
-        """Refuse what the budget does not suffice for, before anything is asked.
-
-        Parameters
-        ----------
-        asks : iterable of str
-            What is asked about the records in question; what was is free.
-        X : {array-like, sparse matrix, DataFrame}
-            Other records, which are asked about, too.
-        price : int, default=1
-            Rows that are asked for each of `X`.
-
-        Raises
-        ------
-        QueryBudgetExceeded
-            Nothing was asked.
-        """
-        if self.left == np.inf:
-            return
-        missing = len(set(asks) - {"parameters"} - self._asked.keys())
-        own, other = cost(self._model, self.X, missing), cost(self._model, X, price)
-        if own + other > self.left:
-            raise QueryBudgetExceeded(
-                f"The attack asks {other} queries (rows) about records of its own and "
-                f"{own} about those in question, and the model answers {self.left} "
-                "more. Nothing was asked."
-            )
 
     def about(self, X, y=None):
         """The same model, with the same access, and other records.

@@ -1,11 +1,30 @@
 """Keys of cached results: content, never names or counts."""
 
 import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 import joblib
 import pandas as pd
+
+_HASHED = ContextVar("content that was hashed", default=None)
+
+
+@contextmanager
+def hashed_once():
+    """Within, the content of each object is hashed once; also a decorator.
+
+    For one call of a user's: in the midst of it nobody changes his records. The next
+    call looks at them anew.
+    """
+    outer = _HASHED.get()
+    token = _HASHED.set({} if outer is None else outer)
+    try:
+        yield
+    finally:
+        _HASHED.reset(token)
 
 
 def fingerprint(*content, estimators=()):
@@ -29,9 +48,25 @@ def fingerprint(*content, estimators=()):
         parts = (estimator, *estimator.get_params(deep=True).values())
         packages |= {type(part).__module__.partition(".")[0] for part in parts}
     versions = sorted((name, _version(name)) for name in packages)
-    # sha1 takes half the time of md5 on processors with SHA instructions.
-    content = [_content(part) for part in content]
-    return joblib.hash((content, versions), hash_name="sha1")
+    return joblib.hash(([_hash(part) for part in content], versions))
+
+
+def data_key(memory, *content, estimators=()):
+    """Fingerprint where there is a cache; without one nothing needs to be hashed."""
+    if memory.location is None:
+        return None
+    return fingerprint(*content, estimators=estimators)
+
+
+def _hash(data):
+    known = _HASHED.get()
+    if known is None:
+        known = {}
+    if id(data) not in known:
+        # The object is kept, lest another one get its id.
+        # sha1 takes half the time of md5 on processors with SHA instructions.
+        known[id(data)] = data, joblib.hash(_content(data), hash_name="sha1")
+    return known[id(data)][1]
 
 
 def _content(data):
@@ -39,11 +74,24 @@ def _content(data):
     if not hasattr(data, "iloc"):
         return data
     data = data.to_frame() if data.ndim == 1 else data
-    dtypes = [(str(name), str(dtype)) for name, dtype in data.dtypes.items()]
+    columns = [(str(name), *_kind(column)) for name, column in data.items()]
     try:
-        return dtypes, pd.util.hash_pandas_object(data, index=False).to_numpy()
+        return columns, pd.util.hash_pandas_object(data, index=False).to_numpy()
     except TypeError:  # cells that hold lists, dicts or arrays
-        return dtypes, [joblib.hash(cell) for cell in data.to_numpy(object).ravel()]
+        return columns, [joblib.hash(cell) for cell in data.to_numpy(object).ravel()]
+
+
+def _kind(column):
+    """What the values of a column do not tell: 1 and "1" are hashed alike."""
+    dtype = column.dtype
+    yield str(dtype)
+    if isinstance(dtype, pd.CategoricalDtype):
+        yield dtype.ordered, dtype.categories.tolist()
+    if pd.api.types.is_object_dtype(dtype):
+        kind = pd.api.types.infer_dtype(column, skipna=False)
+        yield kind
+        if kind.startswith("mixed"):
+            yield [type(value).__name__ for value in column]
 
 
 @lru_cache
@@ -72,11 +120,11 @@ def remember(memory, key, func, *args):
     if memory.location is None:
         return func(*args)
     try:
-        joblib.hash((func, key))
+        digest = joblib.hash((func, key))
     except Exception:
         return func(*args)
-    return memory.cache(_call, ignore=["args"])(func, key, args)
+    return memory.cache(_call, ignore=["func", "args"])(func, digest, args)
 
 
-def _call(func, key, args):
+def _call(func, digest, args):
     return func(*args)

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.utils import _cache
-from skmia.utils._cache import fingerprint, remember
+from skmia.utils._cache import data_key, fingerprint, hashed_once, remember
 
 X = np.arange(12.0).reshape(4, 3)
 FRAME = pd.DataFrame({"town": ["a", "b", "a", "c"], "size": [1.0, 2.0, 3.0, 4.0]})
@@ -115,3 +115,57 @@ def test_cells_that_hold_more_than_a_value(kind):
     assert fingerprint(frame) != fingerprint(frame[::-1])
     assert fingerprint(frame) != fingerprint(frame.rename(columns={"cell": "box"}))
     assert fingerprint(frame) != fingerprint(frame.assign(size=0.0))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([1, 2], ["1", "2"]),
+        ([1, "a"], ["1", "a"]),
+        ([True, "a"], ["True", "a"]),
+        ([1, 2], [1.0, 2.0]),
+        (pd.Categorical(["a"], ["a"]), pd.Categorical(["a"], ["a", "b"])),
+        (pd.Categorical(["a"], ["a", "b"]), pd.Categorical(["a"], ["b", "a"])),
+        (pd.Categorical(["a"], ["a"]), pd.Categorical(["a"], ["a"], ordered=True)),
+        (pd.Categorical([1], [1, 2]), pd.Categorical(["1"], ["1", "2"])),
+    ],
+)
+def test_values_that_are_written_alike_are_not_the_same(one, other):
+    """A model may take them for different values, or have other columns for them."""
+    plain = not isinstance(one, pd.Categorical)
+    one, other = (
+        pd.DataFrame({"x": pd.Series(values, dtype=object) if plain else values})
+        for values in (one, other)
+    )
+    assert fingerprint(one) != fingerprint(other)
+    assert fingerprint(one) == fingerprint(one.copy())
+
+
+def test_records_are_hashed_once_within_a_call(monkeypatch):
+    hashed, joblib_hash = [], joblib.hash
+
+    def spy(content, **params):
+        hashed.extend([content] if content is records else [])
+        return joblib_hash(content, **params)
+
+    monkeypatch.setattr(_cache.joblib, "hash", spy)
+    records = X.copy()
+    with hashed_once():
+        with hashed_once():
+            inside = fingerprint(records)
+        assert fingerprint(records) == inside == fingerprint(X)
+        assert fingerprint(records.copy() + 1) != inside
+    assert len(hashed) == 1
+    records += 1
+    assert fingerprint(records) == fingerprint(X + 1) != inside
+    assert len(hashed) == 2
+
+
+def test_without_a_cache_nothing_is_hashed():
+    assert data_key(joblib.Memory(None), lambda: None) is None
+
+
+def test_an_empty_name_is_a_folder_as_well(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    memory = joblib.Memory("", verbose=0)
+    assert data_key(memory, X) == fingerprint(X) != data_key(memory, X + 1)

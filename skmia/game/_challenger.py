@@ -1,0 +1,108 @@
+"""The challenger's side of a game: whom the target is trained on, and who finds out."""
+
+from sklearn.base import clone
+from sklearn.metrics import accuracy_score
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, check_memory
+
+from skmia.attacks import run
+from skmia.attacks._run import judge_seen, see
+from skmia.game._knowledge import add_noise
+from skmia.game._learning import refuse_what_lacks
+from skmia.game._outcome import GameOutcome
+from skmia.game._protocols import Halves
+from skmia.shadow._training import Task, at_hand, session_of
+from skmia.utils._cache import data_key, hashed_once
+from skmia.utils._random import draw_seeds
+from skmia.utils._records import check_records, know_features
+
+
+class Challenger:
+    """What a fitted :class:`MembershipGame` does with the records of a victim."""
+
+    @hashed_once()
+    def play(
+        self, X, y=None, *, member=None, groups=None, utility=False, fit_params=None
+    ):
+        """Challenger's side: train the target on half of the records, ask the attack.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
+            The victim's records, none of them the adversary's.
+        y : array-like of shape (n_records,) or (n_records, n_outputs), default=None
+            Their labels.
+        member : array-like of {0, 1} of shape (n_records,), default=None
+            Records that the target is (or, if frozen, was) trained on. None: a
+            random half, stratified by label.
+        groups : array-like of shape (n_records,), default=None
+            Users: all records of one are members, or none.
+        utility : bool, default=False
+            Also measure the accuracy of the target on members and non-members.
+        fit_params : dict, default=None
+            What ``fit`` of the target is given beside records and labels; of what has
+            one value per record, those of its members.
+
+        Returns
+        -------
+        outcome : GameOutcome
+        """
+        check_is_fitted(self)
+        X, y, groups = check_records(X, y, groups)
+        know_features(self, X, reset=False)
+        rng = check_random_state(self.score_seed_)
+        protocol = Halves() if self.protocol is None else self.protocol
+        seed, target_seed, noise_seed = (draw_seeds(rng) for _ in range(3))
+        training, X, y, member = protocol.deal(
+            self.target, X, y, member=member, groups=groups, seed=seed
+        )
+        known = add_noise(X, self.target_noise, noise_seed, self.noise_clip)
+        session = self._ask(training, target_seed, known, y, fit_params)
+        refuse_what_lacks(self._attack, session)
+        if self._learns():
+            Z, answered = see(self._attack[0], session)
+            score, called = judge_seen(self._attack, Z, answered)
+        else:
+            attack, seed = self._attack, self._attack_seed
+            score, called = run(attack, self._source, session, seed=seed)
+            Z = attack[0].fit(session).transform(session)
+        accuracy = []
+        if utility:
+            right = session.observe("correctness", X, y)["correctness"]
+            accuracy = [right[member == side].mean() for side in (1, 0)]
+        return GameOutcome(member, score, called, Z, *accuracy)
+
+    def _ask(self, training, seed, X, y, fit_params):
+        """Session of a freshly trained target and the adversary's copies of records."""
+        *data, rows = training
+        target, memory = clone(self.target), check_memory(self.memory)
+        key = data_key(memory, *data, estimators=[target])
+        task = Task(target, rows, seed, key, fit_params or {})
+        model = at_hand(memory, task, *data)
+        return session_of(model, X, y, classes=self.classes_seen_)
+
+    def score(self, X, y=None, *, member=None, groups=None, fit_params=None):
+        """Accuracy of the attack on members and non-members of a fresh target.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
+            The victim's records.
+        y : array-like of shape (n_records,) or (n_records, n_outputs), default=None
+            Their labels.
+        member : array-like of {0, 1} of shape (n_records,), default=None
+            Members of the target; see :meth:`play`.
+        groups : array-like of shape (n_records,), default=None
+            Users; see :meth:`play`.
+        fit_params : dict, default=None
+            Of the target; see :meth:`play`.
+
+        Returns
+        -------
+        accuracy : float
+            0.5 is chance when members and non-members are equally many, as they are
+            by default. Use :func:`skmia.metrics.game_scorer` for other metrics.
+        """
+        outcome = self.play(X, y, member=member, groups=groups, fit_params=fit_params)
+        there = outcome.judged
+        return accuracy_score(outcome.member[there], outcome.predicted[there])
