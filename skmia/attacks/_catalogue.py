@@ -8,7 +8,14 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
-from skmia.attacks.evidence import Distilled, References, Signals, WithRecords
+from skmia.attacks.evidence import (
+    Distilled,
+    Indirect,
+    References,
+    Signals,
+    WithRecords,
+    WithSelection,
+)
 from skmia.attacks.models._average_loss import AverageLossAttack
 from skmia.attacks.models._bayes_optimal import BayesOptimalAttack
 from skmia.attacks.models._blind import BlindAttack
@@ -16,6 +23,7 @@ from skmia.attacks.models._bounded_loss import BoundedLossAttack
 from skmia.attacks.models._calibrated import CalibratedAttack, MidpointAttack
 from skmia.attacks.models._classwise import ClasswiseAttack
 from skmia.attacks.models._hypothesis import HypothesisTestAttack
+from skmia.attacks.models._indirect_test import IndirectTestAttack
 from skmia.attacks.models._label_ratio import LabelRatioAttack
 from skmia.attacks.models._likelihood_ratio import LikelihoodRatioAttack
 from skmia.attacks.models._morgan import MorganAttack
@@ -24,6 +32,7 @@ from skmia.attacks.models._privacy_risk import PrivacyRiskAttack
 from skmia.attacks.models._quantile_regression import QuantileRegressionAttack
 from skmia.attacks.models._reference_quantile import ReferenceQuantileAttack
 from skmia.attacks.models._relative import RelativeAttack
+from skmia.attacks.models._selective import SelectiveAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.attacks.models._trajectory_summary import TrajectorySummary
 from skmia.signals import get_signal, get_signal_names
@@ -227,6 +236,7 @@ def _published():
             (f"{name}-{mode}", signal, make(mode=mode), mode == "online", paper)
             for name, signal, make, paper in (
                 ("lira", "scaled_logit", _lira, _LIRA),
+                ("lira-augmented", "augmented_logit", _lira, _LIRA),
                 ("rmia", "confidence", RelativeAttack, _RMIA),
                 ("base", "loss", BayesOptimalAttack, _BASE),
                 ("margin-lira", "decision_margin", LikelihoodRatioAttack, _LIRA),
@@ -240,6 +250,10 @@ def _published():
     yield "label-rmia", right, RelativeAttack(), "shadows", _RMIA
     right = References(["correctness", "true_label"])
     yield "label-lira", right, LabelRatioAttack(), "shadows", _LIRA
+    selective = SelectiveAttack(HypothesisTestAttack(**lower))
+    yield "long-selected", WithSelection(), selective, "shadows", _LONG
+    indirect = IndirectTestAttack(direction="higher")
+    yield "long-indirect", Indirect(), indirect, "shadows", _LONG
     # The papers read trajectories with networks.
     for name, signals, paper in (
         ("trajectory", ["loss"], _LOSS_TRAJECTORY),
