@@ -88,6 +88,9 @@ def find_copies(X, y):
 
 
 def _exact(X):
+    """Number of the different record, by features alone."""
+    if isinstance(X, np.ndarray) and X.dtype.kind == "c":
+        X = np.stack([X.real, X.imag], axis=-1)
     try:
         return number_records(X)
     except ValueError:  # records of several lengths

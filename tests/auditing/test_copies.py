@@ -69,6 +69,7 @@ def copied_texts():
         lambda: sparse.csr_array([[0, 1.0], [0, 1], [1, 0], [2, 0]]),
         lambda: [[1, 2], [1, 2], [1], [3, 4, 5]],
         lambda: np.array([[1, np.nan, 2], [1, np.nan, 2], [1, 2, 2], [0, 2, 2]]),
+        lambda: np.array([[1j, 2], [1j, 2], [2j, 2], [1, 2]]),
         lambda: np.zeros((4, 2, 2, 2)) + np.array([0, 0, 1, 2]).reshape(4, 1, 1, 1),
     ],
 )
