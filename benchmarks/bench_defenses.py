@@ -30,6 +30,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 
 from skmia import ShadowModels, audit
+from skmia.attacks import get_attack
 from skmia.metrics import auc_interval
 from skmia.utils._random import draws_secret_noise
 
@@ -37,7 +38,7 @@ ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "defenses.csv"
 N_SHADOWS = 4
 FAMILIES = {
-    "label": ("gap", "shadow-label"),
+    "label": ("gap", "shadow-label", "label-lira", "label-rmia"),
     "scores": (
         "loss-threshold",
         "modified-entropy-threshold",
@@ -89,7 +90,15 @@ def exposure(base, X, y, seed, memory):
     return (mean[0] - mean[1]) / spread
 
 
-def attack(model, split, names, seed, memory, shadow_estimator=None):
+def attack(
+    model,
+    split,
+    names,
+    seed,
+    memory=None,
+    shadow_estimator=None,
+    n_shadows=N_SHADOWS,
+):
     X_in, X_out, y_in, y_out = split
     return audit(
         model,
@@ -99,7 +108,7 @@ def attack(model, split, names, seed, memory, shadow_estimator=None):
         y_out,
         attacks=list(names),
         shadow_estimator=shadow_estimator,
-        n_shadows=N_SHADOWS,
+        n_shadows=n_shadows,
         fprs=(FPR,),
         # Bonferroni: the best of all attacks is reported with its interval.
         confidence_level=1 - 0.05 / sum(map(len, FAMILIES.values())),
@@ -163,11 +172,12 @@ def measure(data, model, defense, seed, n_rows, memory):
     if hasattr(defended, "predict_proba"):
         posterior = defended.predict_proba(X_out)
         row["calibration_error"] = calibration_error(posterior, y_out)
-    adaptive = attack(defended, split, sum(FAMILIES.values(), ()), seed, None)
+    every = sum(FAMILIES.values(), ())
+    adaptive = attack(defended, split, every, seed)
     for family, names in FAMILIES.items():
         row |= best(adaptive.summary, names, family)
-    row |= best(adaptive.summary, sum(FAMILIES.values(), ()), "best")
-    trained = ("classwise-threshold", "shadow", "shadow-label", *FAMILIES["reference"])
+    row |= best(adaptive.summary, every, "best")
+    trained = [name for name in every if get_attack(name).fitted_on == "shadows"]
     static = attack(defended, split, trained, seed, memory, shadow_estimator=base)
     row |= best(static.summary, trained, "static")
     row |= best(adaptive.summary, trained, "adaptive")

@@ -35,6 +35,8 @@ from skmia.attacks import (
     CalibratedAttack,
     ClasswiseAttack,
     HypothesisTestAttack,
+    IndirectTestAttack,
+    LabelRatioAttack,
     LikelihoodRatioAttack,
     MidpointAttack,
     MorganAttack,
@@ -43,10 +45,18 @@ from skmia.attacks import (
     QuantileRegressionAttack,
     ReferenceQuantileAttack,
     RelativeAttack,
+    SelectiveAttack,
     ThresholdAttack,
     TrajectorySummary,
 )
-from skmia.attacks.evidence import Distilled, References, Signals, WithRecords
+from skmia.attacks.evidence import (
+    Distilled,
+    Indirect,
+    References,
+    Signals,
+    WithRecords,
+    WithSelection,
+)
 from skmia.black_box import BlackBox
 from skmia.defenses import (
     AdaptiveGuard,
@@ -149,13 +159,19 @@ REFERENCE_ATTACKS = [
     BayesOptimalAttack(),
     BayesOptimalAttack(mode="offline"),
     RelativeAttack(),
-    RelativeAttack(mode="offline", a="auto", gamma=2.0),
+    RelativeAttack(mode="offline", a=0.3, gamma=2.0),
     RelativeAttack(a=0, floor=1e-6, objective="tpr_at_fpr", fpr=0.1),
+    LabelRatioAttack(),
+    LabelRatioAttack(objective="tpr_at_fpr", fpr=0.1),
     ReferenceQuantileAttack(),
     ReferenceQuantileAttack(direction="lower", objective="tpr_at_fpr", fpr=0.1),
     HypothesisTestAttack(),
     HypothesisTestAttack(cdf="ecdf", objective="tpr_at_fpr", fpr=0.1),
     HypothesisTestAttack(cdf="normal", direction="lower"),
+    IndirectTestAttack(),
+    IndirectTestAttack(cdf="normal", direction="lower"),
+    SelectiveAttack(ThresholdAttack(), by=0),
+    SelectiveAttack(LogisticRegression(), by=0),
 ]
 DEFENSES = [
     RoundedPosterior(GaussianNB()),
@@ -297,6 +313,10 @@ EVIDENCE = [
     WithRecords(["margin", "true_label"]),
     References(),
     References(["loss", "confidence"], online=True),
+    References("augmented_logit"),
+    Indirect(n_tried=12),
+    WithSelection(),
+    WithSelection("confidence", radius=0.1, online=True),
     Distilled(PUBLIC_RECORDS, n_snapshots=1, random_state=0),
 ]
 PREPROCESSING = [

@@ -85,7 +85,7 @@ def test_an_attack_that_learns_nothing_trains_no_shadow_models():
     "attack",
     [
         OWN,
-        make_attack(References("scaled_logit"), LikelihoodRatioAttack()),
+        make_attack(References("scaled_logit"), LikelihoodRatioAttack(mode="offline")),
         make_attack(
             FeatureUnion([("own", Signals("loss")), ("more", Signals("entropy"))]),
             LOGISTIC,
@@ -99,6 +99,13 @@ def test_an_attack_of_ones_own(attack):
     again = play(clone(attack))
     assert_array_equal(again.score, outcome.score)
     assert not hasattr(attack["model"], "classes_")
+
+
+def test_an_attack_that_learned_who_is_in_is_not_for_strangers():
+    """Scores and threshold of in models, where no reference knows the candidates."""
+    attack = make_attack(References("scaled_logit"), LikelihoodRatioAttack())
+    with pytest.raises(ValueError, match=r"Fit LikelihoodRatioAttack\(mode='offline'"):
+        play(attack)
 
 
 def test_a_pipeline_and_its_parts_are_one_attack():

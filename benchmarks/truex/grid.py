@@ -31,7 +31,8 @@ from skmia.grid import default_models
 N_FOLDS, N_SHADOWS = 10, 4
 METRICS = ("accuracy", "precision", "auc", "tpr_at_fpr", "target_test_accuracy")
 SIDES = ["target", "generator", "attack"]
-# What the attack sees besides the target's probability vector: nothing, or the class.
+# What the attack sees besides the target's probability vector: nothing, or the class
+# (by name "truex-posterior" and "truex").
 VIEWS = ("vector", "class")
 SIGNALS = ["true_label", "posterior"]
 

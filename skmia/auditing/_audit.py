@@ -45,7 +45,7 @@ DECISION_ATTACKS = (
     "margin-lira-online",
     "margin-rmia-online",
 )
-LABEL_ATTACKS = ("shadow-label",)
+LABEL_ATTACKS = ("shadow-label", "label-lira", "label-rmia")
 
 
 @validate_params(

@@ -1,6 +1,7 @@
 """Shadow models: what the adversary trains to learn how members look."""
 
 from copy import copy
+from functools import partial
 from itertools import product
 from numbers import Integral
 
@@ -20,6 +21,7 @@ from skmia.signals._registry import check_signals
 from skmia.utils._budget import unlimited
 from skmia.utils._cache import data_key, hashed_once
 from skmia.utils._labels import classes_of
+from skmia.utils._numbers import feature_spread
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features, n_records
@@ -175,7 +177,9 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             )
         rng = check_random_state(self.random_state)
         classes = classes_of(y, self.zoo)
-        signals = None if self.signals is None else check_signals(self.signals)
+        signals = self.signals
+        if signals is not None:
+            signals = check_signals(signals, spread=partial(feature_spread, X))
         splits = self._design(X, y, groups, classes, draw_seeds(rng))
         runs = list(product(splits, map(unlimited, self.zoo)))
         memory = check_memory(self.memory)

@@ -71,15 +71,17 @@ def signal(
         the values have no order of their own.
     needs_y : bool, default=True
         Whether the function uses the true label.
-    numeric : bool, default=False
-        Whether it computes with records: dense, finite numbers in two dimensions.
+    numeric : bool or "images", default=False
+        Whether it computes with records: dense, finite numbers in two dimensions or, of
+        "images", in more.
     columns : sequence of str, "per-class" or callable, default=None
         Labels of the columns; None for a single column, "per-class" for one column
         per class. A callable maps the signal to its column names.
     **params
         Keyword arguments of the function; :func:`get_signal` and ``set_params``
         change them. A `seed` of None becomes that of the attack, 0 in
-        :func:`observe`.
+        :func:`observe`. A `spread` of None becomes the standard deviation of each
+        feature among the records of the attack; in :func:`observe` it stays None.
 
     Returns
     -------

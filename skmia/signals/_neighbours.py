@@ -29,6 +29,7 @@ _BATCH_SIZE = 2**23
 @validate_params(
     n_copies=[COUNT],
     scale=[NOT_NEGATIVE, "array-like"],
+    spread=[NOT_NEGATIVE, "array-like", None],
     noise=[StrOptions({"gaussian", "uniform", "flip"})],
     coverage=[StrOptions({"all", "one"})],
     floor=[INNER_FRACTION],
@@ -40,7 +41,8 @@ def merlin_ratio(
     y,
     classes,
     n_copies=100,
-    scale=0.01,
+    scale=1.0,
+    spread=None,
     noise="gaussian",
     coverage="all",
     floor=1e-6,
@@ -64,9 +66,13 @@ def merlin_ratio(
         Labels that the columns of a posterior stand for.
     n_copies : int, default=100
         Noisy copies of each record.
-    scale : float or array-like of shape (n_features,), default=0.01
-        Standard deviation of Gaussian noise, upper end of uniform noise, which starts
-        at 0, or probability of a flip.
+    scale : float or array-like of shape (n_features,), default=1.0
+        Standard deviation of Gaussian noise or upper end of uniform noise, which
+        starts at 0, in multiples of `spread`; or probability of a flip.
+    spread : float or array-like of shape (n_features,), default=None
+        What is small or large for each feature, so that its units do not matter. None:
+        the standard deviation among the records that an attack is fitted on, or those
+        of the session; 1 where the signal is asked for alone.
     noise : {"gaussian", "uniform", "flip"}, default="gaussian"
         What is done to a feature. "flip" exchanges 0 and 1, for binary features.
     coverage : {"all", "one"}, default="all"
@@ -89,6 +95,8 @@ def merlin_ratio(
             "only, 0 or 1. Got records with other values."
         )
     rng = check_random_state(seed)
+    if noise != "flip":
+        scale = np.asarray(scale) * per_feature(spread, X.shape[1])
     steps = _steps(rng, (n_copies, X.shape[1]), scale, noise, coverage)
     codes = encode_labels(y, classes)
     size = max(1, _BATCH_SIZE // ((n_copies + 1) * X.shape[1]))
@@ -101,6 +109,18 @@ def merlin_ratio(
         larger_loss = inside[:, 1:] < inside[:, :1]
         ratios.append(larger_loss.mean(axis=1))
     return np.concatenate(ratios)
+
+
+def per_feature(spread, n_features):
+    """Spread of each feature, or one of all."""
+    spread = np.asarray(1.0 if spread is None else spread)
+    if spread.shape not in ((), (n_features,)):
+        raise ValueError(
+            "The 'spread' of a signal must be a number or one for each "
+            f"of {n_features} features. Got shape {spread.shape}; an attack that is "
+            "fitted on records of another kind needs one number for both."
+        )
+    return spread
 
 
 def _steps(rng, shape, scale, noise, coverage):

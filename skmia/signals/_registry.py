@@ -1,6 +1,13 @@
 """Signals by name."""
 
-from skmia.signals import _decisions, _labels, _neighbours, _residuals, _scores
+from skmia.signals import (
+    _augmented,
+    _decisions,
+    _labels,
+    _neighbours,
+    _residuals,
+    _scores,
+)
 from skmia.signals import _trajectory as _stages
 from skmia.signals._base import ACCESS, PER_CLASS, Signal
 from skmia.signals._making import signal
@@ -90,12 +97,28 @@ def _built_in():
         numeric=True,
         **up,
         n_copies=100,
-        scale=0.01,
+        scale=1.0,
+        spread=None,
         noise="gaussian",
         coverage="all",
         floor=1e-6,
         seed=None,
     )(_neighbours.merlin_ratio)
+    for func, n_queries in (
+        (_augmented.augmented_logit, 18),
+        (_augmented.nearby_logit, 10),
+    ):
+        yield signal(
+            *(proba,),
+            probing=True,
+            numeric="images",
+            columns=_augmented.query_columns,
+            n_queries=n_queries,
+            scale=1.0,
+            spread=None,
+            seed=None,
+            **floor,
+        )(func)
     yield signal(
         "staged_predict_proba",
         probing=True,
@@ -157,8 +180,13 @@ def get_signal(signal, **params):
         "top_posterior". "merlin_ratio", the fraction of noisy copies of a record with
         a larger loss, has more: ``n_copies``, the ``scale`` of the ``noise``
         ("gaussian", "uniform" or "flip" for binary features), its ``coverage`` ("all"
-        features or "one" per copy) and its ``seed``, None for the attack's.
+        features or "one" per copy), the ``spread`` of each feature that the scale is
+        a multiple of, None for that of the attack's records, and its ``seed``, None
+        for the attack's.
         "staged_loss", the loss at ``n_snapshots`` stages of boosting, has a ``floor``.
+        "augmented_logit", of a record and its augmentations, and "nearby_logit", of
+        noisy copies of it alone, have ``n_queries``, and ``scale``, ``spread`` and
+        ``seed`` of Gaussian noise.
 
     Returns
     -------
@@ -178,10 +206,11 @@ def get_signal(signal, **params):
     return signal.set_params(**params) if params else signal
 
 
-def check_signals(signals, seed=0):
+def check_signals(signals, seed=0, spread=None):
     """List of signals from one name, one signal or a sequence of them.
 
-    The noise of those without a seed gets the one given.
+    The noise of those without a seed gets the one given, and is measured in what
+    ``spread()`` says of each feature.
     """
     if isinstance(signals, str | Signal):
         signals = [signals]
@@ -192,10 +221,20 @@ def check_signals(signals, seed=0):
             "The 'signals' parameter must name at least one signal, each once. "
             f"Got {names}."
         )
-    return [
-        signal.set_params(seed=seed) if signal.params.get("seed", 0) is None else signal
-        for signal in signals
-    ]
+    return [_settled(signal, seed, spread) for signal in signals]
+
+
+def _settled(signal, seed, spread):
+    if signal.params.get("seed", 0) is None:
+        signal = signal.set_params(seed=seed)
+    if spread is not None and wants_spread(signal):
+        signal = signal.set_params(spread=spread())
+    return signal
+
+
+def wants_spread(signal):
+    """Whether the spread of the features is still to be said."""
+    return signal.params.get("spread", 0) is None
 
 
 def default_signals(*estimators):

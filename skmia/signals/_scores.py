@@ -13,6 +13,10 @@ from scipy.special import entr
 # Small enough to tie nothing that matters for a ranking, and the clip of the public
 # code of Song and Mittal (2021); -log(FLOOR) = 69.
 FLOOR = 1e-30
+# What is left beside the true class is below this one summed over the other classes.
+_NEAR_ONE = 1e-6
+# Such a row sums to one but for the rounding of its numbers, of so many epsilons.
+_ROUNDING = 8
 
 
 def confidence(y, P):
@@ -21,8 +25,20 @@ def confidence(y, P):
 
 
 def loss(y, P, floor=FLOOR):
-    """Cross-entropy of the true class."""
-    return 0.0 - _log(confidence(y, P), floor)
+    """Cross-entropy of the true class.
+
+    Where its probability rounds to one the other classes tell it, as they do for
+    :func:`scaled_logit`; in rows that do not sum to one, such as rounded ones, it does.
+    """
+    p = confidence(y, P).astype(float)
+    values = np.maximum(0.0 - _log(p, floor), 0.0)
+    rows = np.flatnonzero(1.0 - p <= _NEAR_ONE)
+    rest = _others_mass(y[rows], P[rows])
+    rounding = _ROUNDING * np.finfo(np.result_type(P, np.float16)).eps
+    sums_to_one = abs(rest - (1.0 - p[rows])) <= rounding
+    rest = np.maximum(rest[sums_to_one], 0.0)
+    values[rows[sums_to_one]] = 0.0 - np.log1p(-rest)
+    return values
 
 
 def scaled_logit(y, P, floor=FLOOR):
@@ -51,14 +67,14 @@ def modified_entropy(y, P, floor=FLOOR):
     -(1 - p_y) log p_y - sum over j != y of p_j log(1 - p_j).
     """
     others = _others(y, P)
-    wrong = (others * _log(1.0 - others, floor)).sum(axis=1)
-    right = _others_mass(y, P) * _log(confidence(y, P), floor)
-    return 0.0 - wrong - right
+    small = np.minimum(others, _NEAR_ONE)  # 1 - p keeps little of them
+    logs = np.where(others <= _NEAR_ONE, np.log1p(-small), _log(1.0 - others, floor))
+    return _others_mass(y, P) * loss(y, P, floor) - (others * logs).sum(axis=1)
 
 
 def posterior_std(y, P):
     """Population standard deviation of the posterior."""
-    return P.std(axis=1)
+    return P.std(axis=1, dtype=float)
 
 
 def posterior(y, P):
@@ -93,4 +109,4 @@ def _others_mass(y, P):
     of, at random.
     """
     complement = 1.0 - confidence(y, P)
-    return np.where(complement > 1e-6, complement, _others(y, P).sum(axis=1))
+    return np.where(complement > _NEAR_ONE, complement, _others(y, P).sum(axis=1))

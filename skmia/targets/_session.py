@@ -17,6 +17,7 @@ from skmia.signals._trajectory import has_stages, staged_posteriors
 from skmia.targets._pairs import Pairs
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._kinds import kind_of
+from skmia.utils._numbers import feature_spread
 from skmia.utils._records import n_records
 
 _STAGES = "staged_predict_proba"
@@ -218,7 +219,8 @@ class Session(WithinBudget):
         QueryBudgetExceeded
             There is too little of a budget for other records.
         """
-        signals = check_signals(default_signals(self) if signals is None else signals)
+        signals = default_signals(self) if signals is None else signals
+        signals = check_signals(signals, spread=partial(feature_spread, self.X))
         classes = self.classes if classes is None else classes
         if X is not None and X is not self.X:
             return observe(self, X, y, signals, classes=classes)
@@ -276,6 +278,17 @@ class Session(WithinBudget):
             white_box="parameters" in self.answers,
             answers=self.answers,
         )
+
+    def include(self, part):
+        """Count what was asked about as many other records, one for each.
+
+        Parameters
+        ----------
+        part : Session
+            Of the same model, from `about`.
+        """
+        self._rows += part._rows
+        self.unanswered |= part.unanswered
 
     def only(self, asks):
         """The same conversation for somebody with less access.

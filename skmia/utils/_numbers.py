@@ -50,10 +50,26 @@ def numbers(X):
     return X.reshape(len(X), -1).astype(float) if X.dtype.kind in "buif" else None
 
 
-def computable(X):
-    """Whether records are dense, finite numbers in two dimensions."""
+def feature_spread(X):
+    """Standard deviation of each feature, or None where they are no dense numbers.
+
+    Exactly 0 for a feature that is the same for all.
+    """
+    X = None if sparse.issparse(X) else numbers(X)
+    if X is None:
+        return None
+    if len(X) < 2:
+        raise ValueError(
+            "How far the features spread is seen from two records on. Got one: give "
+            "the signal the 'spread' of each feature, or 1 for noise in its units."
+        )
+    return np.where(np.ptp(X, axis=0) > 0, X.std(axis=0), 0.0)
+
+
+def computable(X, images=False):
+    """Whether records are dense, finite numbers in two dimensions (images: more)."""
     try:
-        check_array(X, dtype=np.float64)
+        check_array(X, dtype=np.float64, allow_nd=images)
     except (TypeError, ValueError):
         return False
     return True

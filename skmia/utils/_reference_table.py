@@ -4,6 +4,9 @@ One row per record. For every signal column ``c`` there is ``c|target`` and, for
 N reference models, ``c|0`` to ``c|N-1``; ``in|0`` to ``in|N-1`` say which models were
 trained on the record. Without the last block all references are out models. An array
 without names has the target in its first column and out models in the others.
+
+The signal "true_label" says to which class a record belongs: a key, of which no attack
+takes the distance. It stands beside the other signals and is none of them.
 """
 
 import re
@@ -14,6 +17,7 @@ import pandas as pd
 
 _NAME = re.compile(r"(?P<column>.+)\|(?P<place>target|\d+)")
 _INSIDE = "in"
+_LABEL = "true_label"
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,15 @@ class ReferenceView:
         Signal of the reference models.
     inside : ndarray of bool of shape (n_records, n_references) or None
         Which reference was trained on which record; None when none was on any.
+    label : ndarray of shape (n_records,) or None
+        Class of each record, if the table says it.
     """
 
     column: str
     target: np.ndarray
     reference: np.ndarray
     inside: np.ndarray | None
+    label: np.ndarray | None = None
 
 
 def reference_table(columns, target, reference, inside=None, index=None):
@@ -93,14 +100,17 @@ def split_table(Z, names=None):
             )
         places.setdefault(found["column"], {})[found["place"]] = i
     inside = _inside(Z, places.pop(_INSIDE, None))
-    return [_view(Z, column, place, inside) for column, place in places.items()]
+    label = None
+    if places.keys() > {_LABEL}:
+        label = _view(Z, _LABEL, places.pop(_LABEL), inside).target
+    return [_view(Z, column, place, inside, label) for column, place in places.items()]
 
 
 def _inside(Z, place):
     return None if place is None else Z[:, _in_order(place)] > 0.5
 
 
-def _view(Z, column, place, inside):
+def _view(Z, column, place, inside, label=None):
     target = place.pop("target", None)
     if target is None or not place:
         raise ValueError(
@@ -113,7 +123,7 @@ def _view(Z, column, place, inside):
             f"The signal {column!r} has {reference.shape[1]} references, but the table "
             f"says of {inside.shape[1]} what they were trained on."
         )
-    return ReferenceView(column, Z[:, target], reference, inside)
+    return ReferenceView(column, Z[:, target], reference, inside, label)
 
 
 def _in_order(place):

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skmia.attacks import BayesOptimalAttack, CalibratedAttack, MidpointAttack
+from skmia.attacks import (
+    BayesOptimalAttack,
+    CalibratedAttack,
+    LikelihoodRatioAttack,
+    MidpointAttack,
+)
 from skmia.utils._reference_table import reference_table
 
 LOSS = np.array([[1.0, 2.0, 5.0, 0.5], [3.0, 3.5, 1.0, 1.5], [2.0, 4.0, 8.0, 0.25]])
@@ -96,3 +101,20 @@ def test_number_of_in_models_says_nothing():
     Z = table(np.array([2.0, 2.0]), loss, inside)
     score = BayesOptimalAttack().fit(Z, [1, 0]).decision_function(Z)
     assert_allclose(score[0], score[1])
+
+
+@pytest.mark.parametrize("make", [BayesOptimalAttack, LikelihoodRatioAttack])
+def test_what_was_learned_with_in_models_is_not_for_strangers(make):
+    """The score of in models, and a threshold for it, on records that have none."""
+    online, strangers = table(), table(inside=None)
+    with pytest.raises(ValueError, match=rf"Fit {make.__name__}\(mode='offline'\)"):
+        make().fit(online, MEMBER).predict(strangers)
+    make(mode="offline").fit(online, MEMBER).predict(strangers)
+    make().fit(strangers, MEMBER).predict(online)
+
+
+def test_a_midpoint_of_in_and_out_is_not_for_strangers():
+    online, strangers = table(), table(inside=None)
+    with pytest.raises(ValueError, match=r"Fit CalibratedAttack\(\)"):
+        MidpointAttack().fit(online, MEMBER).predict(strangers)
+    MidpointAttack().fit(strangers, MEMBER).predict(online)

@@ -106,9 +106,47 @@ def test_no_domain(X, message):
         random_records(X, 5, random_state=0)
 
 
-def test_sparse_records():
-    with pytest.raises(TypeError, match="Sparse data was passed"):
-        random_records(sparse.eye(3, format="csr"), 5, random_state=0)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int8, np.uint64, bool])
+@pytest.mark.parametrize(
+    "make", [sparse.csr_matrix, sparse.csc_array, sparse.lil_array]
+)
+def test_a_sparse_matrix_keeps_its_kind(make, dtype):
+    X = make(np.array([[0, 3, 0], [0, 7, 1], [0, 0, 0]]).astype(dtype))
+    drawn = random_records(X, 50, random_state=0)
+    assert (type(drawn), drawn.dtype, drawn.shape) == (make, X.dtype, (50, 3))
+    values = [{0}, {0, 1} if dtype is bool else {0, *range(3, 8)}, {0, 1}]
+    for column, expected in zip(drawn.toarray().T, values, strict=True):
+        assert set(column) == expected
+
+
+def test_zeros_of_a_sparse_matrix_keep_their_share(global_random_seed):
+    """Shares of 5,000 draws within 5 standard deviations; the rest is uniform."""
+    X = sparse.random(200, 4, density=0.2, format="csr", random_state=0)
+    X.data = 2 + X.data
+    drawn = random_records(X, 5000, random_state=global_random_seed).toarray()
+    for column, seen in zip(drawn.T, X.toarray().T, strict=True):
+        share = (seen != 0).mean()
+        deviation = np.sqrt(share * (1 - share) / 5000)
+        assert abs((column != 0).mean() - share) < 5 * deviation
+        low, high = np.min(seen[seen != 0]), seen.max()
+        others = (column[column != 0] - low) / (high - low)
+        # An honest p-value: below 1e-4 once in 10,000 columns.
+        assert kstest(others, "uniform").pvalue > 1e-4
+
+
+def test_sparse_records_of_many_features_stay_sparse():
+    """As many values in a row as the records have: 20 of 100,000 on the average."""
+    X = sparse.random(500, 100_000, density=2e-4, format="csr", random_state=0)
+    drawn = random_records(X, 100, random_state=0)
+    assert drawn.nnz / 100 == pytest.approx(20, abs=5 * np.sqrt(20 / 100))
+    assert random_records(sparse.csr_array((5, 3)), 10).nnz == 0
+
+
+def test_sparse_records_that_are_not_finite():
+    X = sparse.csr_array(np.array([[0, 1.0, 0], [0, np.nan, np.inf]]))
+    assert set(random_records(X[:, :2], 20, random_state=0).data) == {1}
+    with pytest.raises(ValueError, match="feature 2 of X must be finite"):
+        random_records(X, 5, random_state=0)
 
 
 def test_salem_adversary_3(global_random_seed):

@@ -52,6 +52,8 @@ def test_a_recipe_says_what_it_is(name):
         ("morgan", "scores", ("members",), "D2 Q", "102", "0"),
         ("shokri", "scores", ("shadows",), "M4 D1 Q", "1", "N"),
         ("shadow-label", "label", ("shadows",), "M4 D1 Q", "1", "N"),
+        ("label-lira", "label", ("references",), "M2 D1 Q", "1", "N"),
+        ("label-rmia", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("salem1", "top-k", ("shadows",), "M4 D1 Q", "1", "N"),
         ("salem2", "top-k", ("transfer",), "Q", "1", "N"),
         ("blind-mi", "scores", ("batch",), "D2 Q", "1", "0"),
@@ -65,6 +67,15 @@ def test_a_recipe_says_what_it_is(name):
             (name, "scores", ("references", "candidates"), "M2 D2 Q", "1", "N")
             for name in ("mast", "lira-online", "rmia-online", "base-online")
         ),
+        ("lira-augmented-offline", "scores", ("references",), "M2 D1 Q", "18", "N"),
+        *(
+            (name, "scores", ("references", "candidates"), "M2 D2 Q", queries, "N")
+            for name, queries in (
+                ("lira-augmented-online", "18"),
+                ("long-indirect", "10"),
+            )
+        ),
+        ("long-selected", "scores", ("references",), "M2 D1 Q", "1", "N"),
         ("staged-loss", "white-box", ("stages", "shadows"), "M1 D1", "1", "N"),
         (
             *("salem3-entropy", "scores", ("random-records",), "D1 Q"),
@@ -85,6 +96,13 @@ def test_what_is_derived(name, access, needs, knowledge, queries, fits):
     assert (recipe.access, recipe.needs) == (access, needs)
     assert " ".join(recipe.knowledge) == knowledge
     assert (recipe.queries, recipe.fits) == (queries, fits)
+
+
+@pytest.mark.parametrize("name", get_attack_names())
+def test_no_side_is_learned_that_the_statistic_gives(name):
+    """Where members lie by a loss is known; learned where little leaks it is wrong."""
+    params = get_attack(name).attack.get_params()
+    assert "auto" not in [v for k, v in params.items() if k.endswith("direction")]
 
 
 def test_make_is_the_last_step():

@@ -149,7 +149,7 @@ def test_strangers_are_known_to_nobody(shadows):
 
 def test_seeds(shadows, session):
     """The same seed is the same attack; another one is another."""
-    shadow = clone(get_attack("truex").attack)
+    shadow = clone(get_attack("truex-posterior").attack)
     shadow.set_params(model__max_features=1)
     runs = [
         run(shadow, "shadows", session, shadows=shadows, seed=seed)[0]
@@ -164,6 +164,19 @@ def test_a_rule_sees_members_and_others_only(session):
     attack = make_attack(Signals("loss"), ThresholdAttack("loss", direction="lower"))
     with pytest.raises(ValueError, match="one column of 0 and 1"):
         run(attack, None, session)
+
+
+def test_truex_sees_the_class():
+    """Of an unpruned tree the vector is one-hot for all; by the class members are
+    those it is right about: AUC .66. Chance has a standard deviation of
+    sqrt(301 / (12 * 150**2)) = .034 with 150 members and as many others."""
+    tree = DecisionTreeClassifier(random_state=0).fit(*PARTS[:2])
+    names = ["gap", "truex", "truex-posterior"]
+    report = audit(tree, *PARTS, attacks=names, n_shadows=4, random_state=0)
+    gap, by_class, bare = report.summary.loc[names, "auc"]
+    assert gap > 0.6
+    assert by_class > 0.6
+    assert abs(bare - 0.5) < 4 * 0.034
 
 
 def test_no_record_of_a_group_helps_to_judge_another(session):

@@ -25,7 +25,7 @@ from skmia.attacks import (
     make_attack,
 )
 from skmia.attacks.evidence import Evidence, Signals
-from skmia.auditing._audit import DECISION_ATTACKS, DEFAULT_ATTACKS
+from skmia.auditing._audit import DECISION_ATTACKS, DEFAULT_ATTACKS, LABEL_ATTACKS
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._words import verdict
 from skmia.black_box import BlackBox
@@ -159,7 +159,7 @@ def test_labels_only(digits, model):
     report = audit(model.fit(X / 16, y), *data, **FAST)
     status = report.summary["status"]
     decides = list(DECISION_ATTACKS) if hasattr(model, "decision_function") else []
-    ran = ["gap", *decides, "shadow-label"]
+    ran = ["gap", *decides, *LABEL_ATTACKS]
     assert (status[ran] == "ok").all()
     lacking = status.drop(ran)
     assert lacking.index.tolist() == list(DEFAULT_ATTACKS[1:])

@@ -21,7 +21,7 @@ SIGNALS = [
     "loss",
     "correctness",
     "predicted_label",
-    get_signal("merlin_ratio", n_copies=2, scale=1),
+    get_signal("merlin_ratio", n_copies=2, spread=1),
 ]
 
 

@@ -11,8 +11,10 @@ from strategies import membership
 from skmia.attacks import (
     BayesOptimalAttack,
     CalibratedAttack,
+    LabelRatioAttack,
     LikelihoodRatioAttack,
     MidpointAttack,
+    RelativeAttack,
     leave_one_out_likelihood_ratio,
 )
 from skmia.utils._reference_table import reference_table
@@ -27,7 +29,13 @@ PURE = [
     BayesOptimalAttack(),
     BayesOptimalAttack(mode="offline"),
 ]
-ATTACKS = [*PURE, LikelihoodRatioAttack(), LikelihoodRatioAttack(mode="offline")]
+ATTACKS = [
+    *PURE,
+    LikelihoodRatioAttack(),
+    LikelihoodRatioAttack(mode="offline"),
+    LabelRatioAttack(),
+    RelativeAttack(),
+]
 # Sums in another order: relative to values up to (8 / floor) ** 2.
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=repr)

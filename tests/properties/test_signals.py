@@ -127,6 +127,33 @@ def test_confidence_loss_and_logit_rank_alike(problem):
     assert_same_order(compute("scaled_logit", y, P), confidence)
 
 
+near_one = st.one_of(st.floats(0, 1), st.floats(-20, 0).map(lambda e: 10**e))
+
+
+@given(
+    st.lists(st.tuples(near_one, near_one), min_size=2, max_size=12),
+    st.sampled_from([np.float32, np.float64]),
+    st.sampled_from([None, 1, 3, 8]),
+)
+def test_loss_near_certainty(rows, dtype, decimals):
+    """Whatever the others are, rounded or not: a loss is one of the true class."""
+    rest, share = np.array(rows).T
+    P = np.column_stack([1 - rest, rest * share, rest * (1 - share)]).astype(dtype)
+    P = P if decimals is None else P.round(decimals)
+    p, y = P[:, 0].astype(float), np.zeros(len(P), dtype=int)
+    loss = compute("loss", y, P)
+    assert (loss >= 0).all()
+    # Eight roundings of the row, those of -log p itself aside.
+    eight = 8 * np.finfo(dtype).eps
+    expected = -np.log(np.maximum(p, 1e-30))
+    assert_allclose(loss, expected, rtol=1e-6, atol=eight)
+    larger = p[:, None] - p > 2 * eight
+    assert (loss[:, None] < loss)[larger].all()
+    if decimals is None:  # sums to one: the order of the logit
+        logit = compute("scaled_logit", y, P)
+        assert (loss[:, None] <= loss)[logit[:, None] > logit].all()
+
+
 @given(labelled_probas(max_classes=2))
 def test_two_classes_rank_alike_by_every_signal_of_the_true_class(problem):
     P, y = problem

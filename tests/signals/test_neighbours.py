@@ -103,6 +103,19 @@ def test_scale_per_feature():
     assert_array_equal(added.any(axis=(0, 1)), [False, True, False, False, True])
 
 
+def test_scale_in_spreads():
+    """Gaussian and uniform noise is measured in them; a flip has no unit."""
+    spread = np.array([0.0, 1, 1024, 1, 0.5])
+    for noise in ("gaussian", "uniform"):
+        params = {"noise": noise, "scale": 0.25}
+        X = np.zeros((1, 5))
+        assert_array_equal(
+            moves(X, spread=spread, **params), moves(X, **params) * spread
+        )
+    flips = {"noise": "flip", "scale": 0.5}
+    assert_array_equal(moves(spread=spread, **flips), moves(**flips))
+
+
 @pytest.mark.parametrize(
     "model",
     [
@@ -225,6 +238,7 @@ def test_answers_that_are_not_finite():
         ({"n_copies": 0}, "'n_copies' parameter of merlin_ratio must be an int in the"),
         ({"scale": -1}, "'scale' parameter of merlin_ratio must be a float in the ran"),
         ({"noise": "flip"}, "'flip' for binary features only, 0 or 1. Got records wi"),
+        ({"spread": [1.0] * 4}, "for each of 5 features. Got shape .4,.; an"),
         ({"sigma": 1}, "no parameter 'sigma'; it has "),
     ],
 )

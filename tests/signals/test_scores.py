@@ -78,6 +78,30 @@ def test_logit_beyond_the_rounding_of_one():
     assert_allclose(compute("scaled_logit", P, 0), [np.log(1e20), np.log(1e25)])
 
 
+@pytest.mark.parametrize("name", ["loss", "modified_entropy", "entropy"])
+def test_what_a_float32_posterior_rounds_to_one_keeps_its_order(name):
+    """The order of the scaled logit: of the true class 1 - 1e-9 is 1 in float32."""
+    rest = np.array([1e-7, 1e-8, 1e-9, 1e-12, 1e-20, 0])
+    P = np.column_stack([1 - rest, rest, 0 * rest]).astype(np.float32)
+    assert (P[2:, 0] == 1).all()
+    y = np.zeros(len(P), dtype=int)
+    logit = get_signal("scaled_logit").compute(y, P, 3)[:, 0]
+    values = get_signal(name).compute(y, P, 3)[:, 0]
+    assert (np.diff(logit) > 0).all()
+    assert (np.diff(values) < 0).all()
+    if name == "loss":
+        assert_allclose(values, rest, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_loss_of_rows_that_do_not_sum_to_one(dtype):
+    """What rounding left of the others says nothing about a probability of one."""
+    P = np.array([[1, 0.3, 0], [1, 0.01, 0.01], [1, 0, 0], [0.999, 0, 0]], dtype=dtype)
+    P = np.vstack([P, [[1.0005, 0, 0]]]).astype(dtype)  # owners round up, too
+    loss = get_signal("loss").compute(np.zeros(5, dtype=int), P, 3)[:, 0]
+    assert_allclose(loss, [0, 0, 0, -np.log(dtype(0.999)), 0], rtol=1e-6)
+
+
 def test_logit_keeps_the_ties_of_a_forest():
     """0.1 + 0.2 is not 0.3: a sum of the others would break ties at random."""
     P = [[0.7, 0.1, 0.2, 0], [0.7, 0.3, 0, 0], [0.7, 0.2, 0.1, 0]]

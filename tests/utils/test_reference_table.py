@@ -35,6 +35,15 @@ def test_columns_are_found_by_name_in_any_order():
     np.testing.assert_array_equal(view.inside, expected.inside)
 
 
+def test_the_true_label_is_a_key_beside_the_other_signals():
+    columns = ["loss", "true_label"]
+    (view,) = split(reference_table(columns, TARGET, REFERENCE, INSIDE))
+    assert view.column == "loss"
+    np.testing.assert_array_equal(view.label, TARGET[:, 1].astype(np.float32))
+    (view,) = split(reference_table(["true_label"], TARGET[:, 1:], REFERENCE[:, :, 1:]))
+    assert (view.column, view.label) == ("true_label", None)
+
+
 def test_an_array_holds_the_target_and_out_models():
     (view,) = split_table(TARGET)
     np.testing.assert_array_equal(view.target, TARGET[:, 0])

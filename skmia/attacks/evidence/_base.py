@@ -8,10 +8,10 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.signals._registry import check_signals
+from skmia.signals._registry import check_signals, wants_spread
 from skmia.targets._pairs import as_pairs
 from skmia.utils._kinds import a_kind
-from skmia.utils._numbers import computable
+from skmia.utils._numbers import computable, feature_spread
 from skmia.utils._random import draw_seeds
 
 
@@ -78,11 +78,13 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         return frozenset().union(*(signal.asks for signal in self._signals()))
 
     def _signals(self):
-        """Signals of the parameter, with the seed of the evidence."""
+        """Signals of the parameter, with the seed and the spread of the evidence."""
         seed = getattr(self, "random_state", None)
         if isinstance(seed, np.random.RandomState):  # for all models the same
             seed = draw_seeds(deepcopy(seed))
-        return check_signals(self.signals, 0 if seed is None else seed)
+        spread = getattr(self, "_spread", None)
+        known = None if spread is None else spread.copy
+        return check_signals(self.signals, 0 if seed is None else seed, known)
 
     def recorded(self):
         """Signals that stand in for a shadow model, so that it need not be kept.
@@ -111,7 +113,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         signals = self._signals() if hasattr(self, "signals") else ()
         if not all(signal.fits(session.kind) for signal in signals):
             return f"the model is {a_kind(session.kind)}"
-        if any(signal.numeric for signal in signals) and not computable(session.X):
+        numeric = {signal.numeric for signal in signals} - {False}
+        if not all(computable(session.X, kind == "images") for kind in numeric):
             return "the features are not dense, finite numbers"
         if self.asks <= session.answers:
             return None
@@ -131,7 +134,10 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         -------
         self : object
         """
-        self.classes_seen_ = self._check(pairs).parts[0].classes
+        part = self._check(pairs).parts[0]
+        self.classes_seen_, self._spread = part.classes, None
+        if hasattr(self, "signals") and any(map(wants_spread, self._signals())):
+            self._spread = feature_spread(part.X)
         return self
 
     def fit_transform(self, pairs, member=None):

@@ -55,9 +55,9 @@ class PopulationAttack(ColumnAttack):
     FPR is at most `fpr` for every M; with ``fpr < 1 / (M + 1)`` nobody is called a
     member. The scores rank as the signal does.
 
-    With random records as the non-members this is adversary 3 of Salem et al., and
-    `fpr` their percentile; random records are not exchangeable with real ones, and
-    the bound does not hold.
+    With random records as the non-members, and the `direction` given, since they say
+    nothing of it, this is adversary 3 of Salem et al., and `fpr` their percentile;
+    random records are not exchangeable with real ones, and the bound does not hold.
 
     References
     ----------

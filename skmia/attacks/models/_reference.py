@@ -15,6 +15,8 @@ from skmia.utils._membership import encode_membership
 from skmia.utils._reference_table import split_table
 from skmia.utils._sklearn import FRACTION, StrOptions, _fit_context
 
+_OFFLINE = "(mode='offline')"
+
 
 class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     """Attack on observations that lay the target beside reference models.
@@ -28,6 +30,8 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     """
 
     _parameter_constraints = {"objective": [StrOptions(OBJECTIVES)], "fpr": [FRACTION]}
+    # The attack to take, if not this one, where no reference knows the candidates.
+    _for_strangers = None
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, Z, y):
@@ -70,6 +74,16 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
             )
         return views
 
+    def _check_same_knowledge(self, views):
+        """Refuse strangers where the score and its threshold are those of in models."""
+        if getattr(self, "mode_", None) == "online" and views[0].inside is None:
+            name = type(self).__name__
+            raise ValueError(
+                f"{name} was fitted on observations that say which reference was "
+                "trained on which record (mode_='online'). These do not: no reference "
+                f"knows the candidates. Fit {self._for_strangers or name + _OFFLINE}."
+            )
+
     def _mean_score(self, views):
         scores = [
             self._score(view, state)
@@ -98,7 +112,9 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
         score : ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
-        return self._mean_score(self._views(Z)) - self.threshold_
+        views = self._views(Z)
+        self._check_same_knowledge(views)
+        return self._mean_score(views) - self.threshold_
 
 
 def changed(view, change):

@@ -8,7 +8,7 @@ from skmia.attacks.statistics._ranks import tie_break
 from skmia.utils._sklearn import FRACTION, POSITIVE, StrOptions
 
 # The authors' value where nothing is known, first: it is kept where others are no
-# better, as for records with in and out references, where it makes no difference.
+# better, as for trees, whose answers are 0 and 1.
 _DEFAULT_A = 0.3
 _GRID_OF_A = (_DEFAULT_A, *(i / 10 for i in (0, 1, 2, 4, 5, 6, 7, 8, 9, 10)))
 
@@ -85,7 +85,7 @@ def mean_probability(reference, inside, a, online=True):
     a : float
         In models are taken to say ``a * p_out + 1 - a`` where there is none; where
         there are no out models, the line is read backwards.
-    online : bool, default=True
+    online : bool or ndarray of bool of shape (n_records,), default=True
         Whether to use the in models of records that have out models.
 
     Returns
@@ -93,8 +93,16 @@ def mean_probability(reference, inside, a, online=True):
     p : ndarray of shape (n_records,)
         Half the mean of the in models plus half the mean of the out models.
     """
-    p_in, has_in = _masked_mean(reference, inside)
-    p_out, has_out = _masked_mean(reference, ~inside)
+    return _mean_of_sides(_sides(reference, inside), a, online)
+
+
+def _sides(reference, inside):
+    """Mean of the in and of the out models of each record, and where there are any."""
+    return *_masked_mean(reference, inside), *_masked_mean(reference, ~inside)
+
+
+def _mean_of_sides(sides, a, online):
+    p_in, has_in, p_out, has_out = sides
     slope = a or _DEFAULT_A  # the line of a = 0 is level: nothing to read backwards
     backwards = np.clip((p_in + slope - 1) / slope, 0, np.maximum(p_in, 0))
     p_out = np.where(has_out, p_out, backwards)
@@ -120,17 +128,18 @@ class RelativeAttack(ReferenceAttack):
     mode : {"auto", "online", "offline"}, default="auto"
         "online" takes models in general as half the mean of the references that were
         trained on the record plus half the mean of the others. "offline" replaces the
-        former by ``a * p_out + 1 - a``, from the others. "auto" is online where the
-        observations say which reference was trained on what.
+        former by ``a * p_out + 1 - a``, from the others. "auto" is online for records
+        with references of both kinds, if there were such records in ``fit``; online
+        records are compared with online non-members, others with offline ones.
     gamma : float > 0, default=1.0
         How much R(x) must be larger. 1, as in the authors' current tool, also works
         for targets that answer 0 or 1, where 2, as in the paper, is never exceeded.
         It changes the scale of the score, not the ranking.
-    a : float in [0, 1] or "auto", default=0.3
+    a : float in [0, 1] or "auto", default="auto"
         How models inflate the probability of their members: 1 not at all, 0 all the
         way to 1. "auto" takes the value with the largest area under the ROC curve on
-        the observations seen in ``fit``. Only used offline, and for records that
-        have no in or no out reference.
+        the observations seen in ``fit``, scored offline; among equals 0.3. Only used
+        offline, and for records that have no in or no out reference.
     floor : float > 0, default=1e-30
         Smallest probability in a ratio.
     objective : {"advantage", "accuracy", "tpr_at_fpr"}, default="advantage"
@@ -174,6 +183,10 @@ class RelativeAttack(ReferenceAttack):
     The score is therefore (k + t) / (M + 1) for k of M non-members, with t in (0, 1)
     increasing in R(x): in [0, 1], and the order of R(x) among equals.
 
+    `a` is chosen as in the paper, with a shadow model in the place of the target. That
+    is worth AUC where members do not reach a probability of 1, as with neighbours and
+    logistic regression: ``benchmarks/bench_references_apart.py``.
+
     References
     ----------
     S. Zarifzadeh, P. Liu, R. Shokri, "Low-Cost High-Power Membership Inference
@@ -209,7 +222,7 @@ class RelativeAttack(ReferenceAttack):
         *,
         mode="auto",
         gamma=1.0,
-        a=_DEFAULT_A,
+        a="auto",
         floor=1e-30,
         objective="advantage",
         fpr=0.01,
@@ -222,26 +235,39 @@ class RelativeAttack(ReferenceAttack):
         self.fpr = fpr
 
     def _learn(self, view, member):
-        """Inflation `a`, and the sorted log ratios of the non-members."""
-        a = self._best_a(view, member) if self.a == "auto" else self.a
-        return a, np.sort(self._log_ratio(view, a)[member == 0])
+        """Inflation `a`, and the sorted log ratios of non-members, off- and online."""
+        sides, log_p = self._sides(view), self._log(view.target)
 
-    def _best_a(self, view, member):
-        auc = [roc_auc_score(member, self._log_ratio(view, a)) for a in _GRID_OF_A]
-        return _GRID_OF_A[int(np.argmax(auc))]
+        def log_ratio(a, online=False):
+            return log_p - self._log(_mean_of_sides(sides, a, online))
+
+        a = self.a
+        if a == "auto":
+            auc = [roc_auc_score(member, log_ratio(a)) for a in _GRID_OF_A]
+            a = _GRID_OF_A[int(np.argmax(auc))]
+        offline = np.sort(log_ratio(a)[member == 0])
+        online = self._has_both(sides) & (member == 0)
+        return a, offline, np.sort(log_ratio(a, online)[online])
+
+    def _has_both(self, sides):
+        """Which records have in and out models, where in models are to be used."""
+        _, has_in, _, has_out = sides
+        return has_in & has_out & (self.mode != "offline")
 
     def _score(self, view, state):
-        a, population = state
-        log_ratio = self._log_ratio(view, a)
-        rank = _n_dominated(log_ratio, population, self.gamma) + tie_break(log_ratio)
-        return rank / (len(population) + 1)
+        a, *populations = state
+        sides = self._sides(view)
+        online = self._has_both(sides) & (len(populations[1]) > 0)
+        general = _mean_of_sides(sides, a, online)
+        log_ratio = self._log(view.target) - self._log(general)
+        score = tie_break(log_ratio)
+        for rows, population in zip((~online, online), populations, strict=True):
+            score[rows] += _n_dominated(log_ratio[rows], population, self.gamma)
+            score[rows] /= len(population) + 1
+        return score
 
-    def _log_ratio(self, view, a):
-        """Logarithm of R of each record."""
-        general = mean_probability(
-            view.reference, self._inside(view), a, self.mode != "offline"
-        )
-        return self._log(view.target) - self._log(general)
+    def _sides(self, view):
+        return _sides(view.reference, self._inside(view))
 
     def _log(self, p):
         return np.log(np.maximum(p, self.floor, dtype=float))

@@ -39,13 +39,16 @@ class TrajectorySummary(TransformerMixin, BaseEstimator):
     trajectory of one step, as is "loss" beside "loss_0". Without names all columns are
     one trajectory. Nothing is learned but the columns.
 
-    SeqMIA reads the sequences with a recurrent network; these summaries let any
-    classifier read what it is after: level, trend, and ups and downs.
+    TrajectoryMIA reads the losses with a perceptron and SeqMIA the sequences with a
+    recurrent network; these summaries let any classifier read what they are after:
+    level, trend, and ups and downs. The attacks by the names "trajectory" and "seqmia"
+    are logistic regression on them, not the published networks.
 
     References
     ----------
-    H. Li et al., "SeqMIA: Sequential-Metric Based Membership Inference Attack", ACM CCS
-    2024. arXiv:2407.15098.
+    Y. Liu et al., "Membership Inference Attacks by Exploiting Loss Trajectory", ACM CCS
+    2022. arXiv:2208.14933. H. Li et al., "SeqMIA: Sequential-Metric Based Membership
+    Inference Attack", ACM CCS 2024. arXiv:2407.15098.
 
     Examples
     --------
