@@ -212,6 +212,29 @@ def test_tables_for_a_model_that_knows_no_names(logistic):
     assert "LogisticRegression: 100 training" in text
 
 
+@pytest.mark.parametrize("kind", ["csv", "npz"])
+def test_groups_are_a_column_and_no_feature(tmp_path, kind):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(80, 3)), np.tile([0, 1], 40)
+    model = LogisticRegression().fit(X[:40], y[:40])
+    io.dump(model, "model.skops")
+    group = np.repeat(np.arange(20), 4)
+    for name, rows in {"train": slice(40), "holdout": slice(40, 80)}.items():
+        arrays = {"y": y[rows], "who": np.array([f"p{i}" for i in group[rows]])}
+        if kind == "csv":
+            table = pd.DataFrame(X[rows], columns=list("abc")).assign(**arrays)
+            table.to_csv(f"{name}.csv", index=False)
+        else:
+            np.savez(f"{name}.npz", X=X[rows], **arrays)
+    options = ("--groups", "who", "--json", "a.json", "--no-html")
+    label = ("--label", "y") if kind == "csv" else ()
+    assert "The 80 records are of 20 groups" in skmia(*own(kind, *label, *options))
+    numbers = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    parts = X[:40], y[:40], X[40:], y[40:]
+    report = audit(model, *parts, groups=group, n_shadows=4, random_state=0)
+    assert numbers["headline"] == report.to_dict()["headline"]
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_columns_in_any_order(tmp_path, kind):
     """A file may have its columns in another order, and more: the names count."""
@@ -288,6 +311,7 @@ def test_regressor_is_refused(forest):
     [
         ((), "Name the column of train.csv that holds the labels: --label."),
         (("--label", "sells"), "train.csv has no column 'sells' for the labels. Its"),
+        (("--label", "buys", "--groups", "who"), "no column 'who' for the groups."),
         (("--train", "train.txt"), "train.txt must be a file of type .csv or"),
         (("--train", "nothing.csv"), "There is no file nothing.csv."),
         (("--model", "nothing.skops"), "There is no file nothing.skops."),
@@ -342,7 +366,7 @@ def test_empty_csv(forest, tmp_path):
 def test_python_objects_in_npz_are_not_loaded(logistic):
     np.savez("train.npz", X=np.array([{}, {}]), y=np.zeros(2))
     text = skmia(*own("npz"), code=2)
-    assert "train.npz must hold the arrays 'X' and 'y', neither of them of" in text
+    assert "train.npz must hold the arrays 'X' and 'y', none of them of" in text
 
 
 def test_grid_prints_the_table_and_writes_all_metrics(tmp_path):

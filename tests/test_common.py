@@ -35,6 +35,7 @@ from skmia.attacks import (
     CalibratedAttack,
     ClasswiseAttack,
     HypothesisTestAttack,
+    IndirectTestAttack,
     LabelRatioAttack,
     LikelihoodRatioAttack,
     MidpointAttack,
@@ -44,10 +45,18 @@ from skmia.attacks import (
     QuantileRegressionAttack,
     ReferenceQuantileAttack,
     RelativeAttack,
+    SelectiveAttack,
     ThresholdAttack,
     TrajectorySummary,
 )
-from skmia.attacks.evidence import Distilled, References, Signals, WithRecords
+from skmia.attacks.evidence import (
+    Distilled,
+    Indirect,
+    References,
+    Signals,
+    WithRecords,
+    WithSelection,
+)
 from skmia.black_box import BlackBox
 from skmia.defenses import (
     AdaptiveGuard,
@@ -159,6 +168,10 @@ REFERENCE_ATTACKS = [
     HypothesisTestAttack(),
     HypothesisTestAttack(cdf="ecdf", objective="tpr_at_fpr", fpr=0.1),
     HypothesisTestAttack(cdf="normal", direction="lower"),
+    IndirectTestAttack(),
+    IndirectTestAttack(cdf="normal", direction="lower"),
+    SelectiveAttack(ThresholdAttack(), by=0),
+    SelectiveAttack(LogisticRegression(), by=0),
 ]
 DEFENSES = [
     RoundedPosterior(GaussianNB()),
@@ -300,6 +313,10 @@ EVIDENCE = [
     WithRecords(["margin", "true_label"]),
     References(),
     References(["loss", "confidence"], online=True),
+    References("augmented_logit"),
+    Indirect(n_tried=12),
+    WithSelection(),
+    WithSelection("confidence", radius=0.1, online=True),
     Distilled(PUBLIC_RECORDS, n_snapshots=1, random_state=0),
 ]
 PREPROCESSING = [

@@ -16,12 +16,10 @@ from skmia.attacks.models._blind import BlindAttack
 from skmia.attacks.models._bounded_loss import BoundedLossAttack
 from skmia.attacks.models._calibrated import CalibratedAttack, MidpointAttack
 from skmia.attacks.models._classwise import ClasswiseAttack
+from skmia.attacks.models._combined_pvalues import combine_pvalues_kost
 from skmia.attacks.models._ensemble import AttackEnsemble
-from skmia.attacks.models._hypothesis import (
-    HypothesisTestAttack,
-    combine_pvalues_kost,
-    select_vulnerable,
-)
+from skmia.attacks.models._hypothesis import HypothesisTestAttack
+from skmia.attacks.models._indirect_test import IndirectTestAttack
 from skmia.attacks.models._label_ratio import LabelRatioAttack
 from skmia.attacks.models._leave_one_out import leave_one_out_likelihood_ratio
 from skmia.attacks.models._likelihood_ratio import LikelihoodRatioAttack
@@ -31,8 +29,10 @@ from skmia.attacks.models._privacy_risk import PrivacyRiskAttack
 from skmia.attacks.models._quantile_regression import QuantileRegressionAttack
 from skmia.attacks.models._reference_quantile import ReferenceQuantileAttack
 from skmia.attacks.models._relative import RelativeAttack, relative_score
+from skmia.attacks.models._selective import SelectiveAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.attacks.models._trajectory_summary import TrajectorySummary
+from skmia.attacks.models._vulnerable import select_vulnerable
 from skmia.attacks.statistics._gaussian_error import (
     gaussian_error_advantage,
     gaussian_error_threshold,
@@ -50,6 +50,7 @@ __all__ = [
     "CalibratedAttack",
     "ClasswiseAttack",
     "HypothesisTestAttack",
+    "IndirectTestAttack",
     "LabelRatioAttack",
     "LikelihoodRatioAttack",
     "MidpointAttack",
@@ -59,6 +60,7 @@ __all__ = [
     "QuantileRegressionAttack",
     "ReferenceQuantileAttack",
     "RelativeAttack",
+    "SelectiveAttack",
     "ThresholdAttack",
     "TrajectorySummary",
     "attack_needs",

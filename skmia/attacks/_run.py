@@ -11,13 +11,23 @@ from skmia.attacks.evidence import Signals
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.targets._pairs import as_pairs
 from skmia.utils._membership import membership_score
-from skmia.utils._random import set_random_states
+from skmia.utils._random import deal_groups, set_random_states
 from skmia.utils._threads import fitting_threads
 
 N_FOLDS = 5
 
 
-def run(attack, fitted_on, session, *, shadows=None, other=None, member=None, seed=0):
+def run(
+    attack,
+    fitted_on,
+    session,
+    *,
+    shadows=None,
+    other=None,
+    member=None,
+    groups=None,
+    seed=0,
+):
     """Score and decision of an attack for every record in question.
 
     Parameters
@@ -36,6 +46,9 @@ def run(attack, fitted_on, session, *, shadows=None, other=None, member=None, se
     member : array-like of {0, 1} of shape (n_records,), default=None
         Known membership, for "members" and "nonmembers". It is cross-fitted: no record
         helps to judge itself.
+    groups : array-like of shape (n_records,), default=None
+        Who a record is of: a person, or the row that it copies. No record of a group
+        helps to judge another one of it.
     seed : int, default=0
         Seed of the attack model, the folds and the random records.
 
@@ -96,7 +109,8 @@ def run(attack, fitted_on, session, *, shadows=None, other=None, member=None, se
         pass
     elif fitted_on in ("members", "nonmembers"):
         member = np.asarray(member)
-        score[rows], called[rows] = _cross_fitted(attack, session, rows, member, seed)
+        folds = _folds(member, groups, rows, seed)
+        score[rows], called[rows] = _cross_fitted(attack, session, rows, member, folds)
     elif fitted_on == "random-records":
         score[rows], called[rows] = _against_nobody(attack, session, rows, strangers)
     elif fitted_on == "candidates":
@@ -228,7 +242,28 @@ def _judges(attack):
     return attack[1:] if len(attack) > 2 else attack[-1]
 
 
-def _cross_fitted(attack, session, rows, member, seed):
+def _folds(member, groups, rows, seed):
+    """Train and test places among the rows; groups stay together, if there are any."""
+    member = member[rows]
+    if groups is None:
+        folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed)
+        yield from folds.split(member, member)
+        return
+    groups = np.asarray(groups)[rows]
+    n_groups = [len(np.unique(groups[member == side])) for side in (0, 1)]
+    n_hands = min(N_FOLDS, *n_groups)
+    if n_hands < 2:
+        raise ValueError(
+            "To learn from some records of the target and judge others, members and "
+            f"others must be of 2 groups, or rows, at least. Got {n_groups[1]} "
+            f"and {n_groups[0]}."
+        )
+    hand = deal_groups(groups, member, n_hands, check_random_state(seed))
+    for i in range(n_hands):
+        yield np.flatnonzero(hand != i), np.flatnonzero(hand == i)
+
+
+def _cross_fitted(attack, session, rows, member, folds):
     """Fitted on other records of the target than those it is applied to."""
     member = member[rows]
     score, called = np.empty(len(rows)), np.empty(len(rows), dtype=int)
@@ -238,8 +273,7 @@ def _cross_fitted(attack, session, rows, member, seed):
             f"Of {len(session)} records {len(rows)} were answered: too few to learn "
             "from some and judge the others."
         )
-    folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed)
-    for train, test in folds.split(member, member):
+    for train, test in folds:
         model = fit(clone(attack), session[rows[train]], member[train])
         score[test], called[test] = judge(model, session[rows[test]])
     return _ranking(attack, session, rows, score), called

@@ -35,6 +35,8 @@ class Knowledge:
         Records of another task.
     fit_params : dict
         What ``fit`` of the shadow models is given beside records.
+    groups : ndarray of shape (n_records,) or None
+        Records that belong together.
     recipes : list of AttackRecipe
         Attacks that will be run.
     trained : dict
@@ -48,6 +50,7 @@ class Knowledge:
     seed: int
     other_task: tuple | None = None
     fit_params: dict = field(default_factory=dict)
+    groups: np.ndarray | None = None
     recipes: list = field(default_factory=list)
     trained: dict = field(default_factory=dict)
 
@@ -66,17 +69,17 @@ class Knowledge:
                     self.trained[source] = error
 
     def _train(self, source, attacks):
-        X, y, params = self.X, self.y, self.fit_params
+        X, y, params, groups = self.X, self.y, self.fit_params, self.groups
         if source == "other-task":
-            X, y = self.other_task
+            (X, y), groups = self.other_task, None
             ours = per_record(params, self.X)
             params = {name: params[name] for name in params if name not in ours}
         shadows = clone(self.design).set_params(signals=_to_record(attacks))
-        return shadows.fit(X, y, **params)
+        return shadows.fit(X, y, groups, **params)
 
     def held(self, recipe):
         """What :func:`skmia.attacks.run` is given for an attack."""
-        held = {"member": self.member, "seed": self.seed}
+        held = {"member": self.member, "groups": self.groups, "seed": self.seed}
         if recipe.fitted_on in TRAINS:
             models = self.trained[recipe.fitted_on]
             if isinstance(models, Exception):

@@ -49,6 +49,11 @@ class AuditReport:
         Kind of the differentially private model that the shadow models hold.
     unmeasured : str or None
         What went wrong where the accuracy of the model, nan, could not be measured.
+    groups : ndarray of int of shape (n_records,) or None
+        Number of the group, or of the different row, that each record belongs to.
+        None where every record stands for itself.
+    on_groups : str or None
+        The same in words, for the notes.
     """
 
     model: str
@@ -62,6 +67,8 @@ class AuditReport:
     seed: int
     private: str | None = None
     unmeasured: str | None = None
+    groups: np.ndarray | None = None
+    on_groups: str | None = None
 
     @property
     def train_accuracy(self):
@@ -104,6 +111,7 @@ class AuditReport:
             predicted=result.predicted[there] if ran else self.member,
             fprs=self.fprs,
             confidence_level=confidence_level,
+            groups=None if self.groups is None else self.groups[there],
         )
         return metrics if ran else dict.fromkeys(metrics, np.nan)
 
@@ -144,6 +152,8 @@ class AuditReport:
                     f"TPR at {percent(fpr)} FPR is not measurable with {n_nonmembers} "
                     f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."
                 )
+        if self.on_groups is not None:
+            notes.append(self.on_groups)
         if self.unmeasured is not None:
             notes.append(f"accuracy of the model: {self.unmeasured}.")
         if self.private is not None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich import box
 from rich.console import Console
@@ -82,6 +83,10 @@ def audit_command(
     label: Annotated[
         str | None, typer.Option(help="Column of the labels (not for .npz).")
     ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(help="Column that says whose a record is (of .npz: an array)."),
+    ] = None,
     trust: Annotated[
         list[str] | None,
         typer.Option(help="Type to load from the model file; may be repeated."),
@@ -117,14 +122,15 @@ def audit_command(
     given = [name for name, path in files.items() if path is not None]
     with _one_line_errors():
         if given:
-            data = _own_data(files, label, trust or ())
+            data, of = _own_data(files, label, groups, trust or ())
         else:
-            data = digits_example()
+            data, of = digits_example(), None
             out.print("Example: a random forest on half of scikit-learn's digits.\n")
         report = audit(
             *data,
             attacks=attack or None,
             n_shadows=shadows,
+            groups=of,
             n_jobs=jobs,
             random_state=seed,
             confidence_level=confidence,
@@ -143,18 +149,20 @@ def audit_command(
         raise typer.Exit(3)
 
 
-def _own_data(files, label, trusted):
+def _own_data(files, label, groups, trusted):
+    """Model and records of an audit, and whose the records are."""
     missing = [name for name, path in files.items() if path is None]
     if missing:
         raise ValueError(
             f"An audit of your own model also needs {' and '.join(missing)}."
         )
     model = load_model(files["--model"], trusted)
-    parts = []
+    parts, of = [], []
     for path in (files["--train"], files["--holdout"]):
-        X, y = load_records(path, label)
+        X, y, group = load_records(path, label, groups)
         parts += [as_model_takes(model, X, path), y]
-    return model, *parts
+        of.append(group)
+    return (model, *parts), None if groups is None else np.concatenate(of)
 
 
 def _print_report(report):

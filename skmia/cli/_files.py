@@ -59,8 +59,8 @@ def load_model(path, trusted=()):
     return model
 
 
-def load_records(path, label=None):
-    """Records and their labels from a CSV, Parquet or npz file.
+def load_records(path, label=None, groups=None):
+    """Records, their labels and whose they are, from a CSV, Parquet or npz file.
 
     Parameters
     ----------
@@ -69,16 +69,19 @@ def load_records(path, label=None):
         ``.npz`` with the arrays ``X`` and ``y``.
     label : str, default=None
         Column of the labels; not used for npz.
+    groups : str, default=None
+        Column, of npz array, that says whose a record is; it is no feature.
 
     Returns
     -------
     X : DataFrame or ndarray of shape (n_records, n_features)
     y : ndarray of shape (n_records,)
+    groups : ndarray of shape (n_records,) or None
     """
     path = Path(path)
     _check_suffix(path, ".csv", ".parquet", ".npz")
     if path.suffix == ".npz":
-        return _read_arrays(path)
+        return _read_arrays(path, groups)
     reader = pd.read_csv if path.suffix == ".csv" else pd.read_parquet
     try:
         frame = reader(path)
@@ -86,12 +89,16 @@ def load_records(path, label=None):
         raise ValueError(f"{path} cannot be read: {error}") from error
     if label is None:
         raise ValueError(f"Name the column of {path} that holds the labels: --label.")
-    if label not in frame:
-        raise ValueError(
-            f"{path} has no column {label!r} for the labels. Its columns are "
-            f"{', '.join(map(str, frame.columns))}."
-        )
-    return frame.drop(columns=label), frame[label].to_numpy()
+    for name, what in ((label, "labels"), (groups, "groups")):
+        if name is not None and name not in frame:
+            raise ValueError(
+                f"{path} has no column {name!r} for the {what}. Its columns are "
+                f"{', '.join(map(str, frame.columns))}."
+            )
+    if groups is None:
+        return frame.drop(columns=label), frame[label].to_numpy(), None
+    X = frame.drop(columns=[label, groups])
+    return X, frame[label].to_numpy(), frame[groups].to_numpy()
 
 
 def as_model_takes(model, X, path):
@@ -153,12 +160,18 @@ def _trust_message(path, unknown):
     )
 
 
-def _read_arrays(path):
+def _read_arrays(path, groups):
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            return arrays["X"], arrays["y"]
+            of = None if groups is None else arrays[groups]
+            return arrays["X"], arrays["y"], of
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(
-            f"{path} must hold the arrays 'X' and 'y', neither of them of Python "
+            f"{path} must hold the arrays {_listed(groups)}, none of them of Python "
             f"objects: {error}"
         ) from error
+
+
+def _listed(groups):
+    names = ["X", "y"] if groups is None else ["X", "y", groups]
+    return ", ".join(map(repr, names[:-1])) + f" and {names[-1]!r}"

@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike
 from scipy.special import betainccinv, betaincinv
 from scipy.stats import binom
 
+from skmia.metrics._clusters import check_groups, few_groups, n_groups, n_independent
 from skmia.metrics._roc import n_allowed_false_positives, n_found, warn_if_unmeasurable
-from skmia.metrics._validation import check_fraction, check_scores_by_class
+from skmia.metrics._validation import check_fraction, check_member, check_score
 from skmia.utils._ranks import mid_ranks
 
 
@@ -71,7 +72,11 @@ def clopper_pearson(
 
 
 def auc_interval(
-    member: ArrayLike, score: ArrayLike, *, confidence_level: float = 0.95
+    member: ArrayLike,
+    score: ArrayLike,
+    *,
+    confidence_level: float = 0.95,
+    groups: ArrayLike | None = None,
 ) -> tuple[float, float]:
     """Confidence interval for the area under the ROC curve.
 
@@ -83,6 +88,9 @@ def auc_interval(
         Finite; higher = more likely a member.
     confidence_level : float in (0, 1), default=0.95
         Probability that the interval covers the AUC of the attack.
+    groups : array-like of shape (n_samples,), default=None
+        Who a record is of: a person, or the row that it copies. None: every record is
+        independent of all others.
 
     Returns
     -------
@@ -100,8 +108,8 @@ def auc_interval(
 
     Notes
     -----
-    Level: observations. Records are taken as independent; scores of several targets
-    pooled are not.
+    Level: observations. Records of different `groups` are taken as independent; scores
+    of several targets pooled are not.
 
     The AUC is the mean over all pairs of a member and a non-member. Its variance is
     DeLong's, computed from ranks, after one record above and one below all others has
@@ -119,6 +127,11 @@ def auc_interval(
     ``t >= (1 - confidence_level) ** (1 / m)`` and the AUC is within ``(1 - t) / 2``
     of one half.
 
+    Of `groups` the variance is that of Obuchowski: the placements of the records of a
+    group, its members' and its non-members', are summed first. It is never taken to be
+    smaller than without groups, and the m above counts groups (by Kish's rule where
+    they are not of one size).
+
     References
     ----------
     E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, "Comparing the areas under two
@@ -128,7 +141,8 @@ def auc_interval(
     successes and two failures", The American Statistician 54, 2000,
     doi:10.1080/00031305.2000.10474560. E. L. Korn, B. I. Graubard, "Confidence
     intervals for proportions with small expected number of positive counts estimated
-    from survey data", Survey Methodology 24, 1998.
+    from survey data", Survey Methodology 24, 1998. N. A. Obuchowski, "Nonparametric
+    analysis of clustered ROC curve data", Biometrics 53, 1997, doi:10.2307/2533958.
 
     Examples
     --------
@@ -139,9 +153,21 @@ def auc_interval(
     """
     caller = "auc_interval"
     level = check_fraction(caller, "confidence_level", confidence_level)
+    member = check_member(caller, member)
+    score = check_score(caller, member, score)
+    return clustered_auc_interval(
+        member, score, check_groups(caller, member, groups), level
+    )
+
+
+def clustered_auc_interval(member, score, code, level):
+    """`auc_interval` of arrays; `code` is the number of each group, or None."""
     # Sorted, so that the sums below do not depend on the order of the rows.
-    members, nonmembers = map(np.sort, check_scores_by_class(caller, member, score))
-    n_disjoint = min(len(members), len(nonmembers))
+    order = np.argsort(score, kind="stable")
+    of = [order[member[order]], order[~member[order]]]
+    members, nonmembers = (score[rows] for rows in of)
+    codes = [None if code is None else code[rows] for rows in of]
+    n_disjoint = min(map(n_independent, codes, map(len, of)))
     if min(members[0], nonmembers[0]) == max(members[-1], nonmembers[-1]):
         half_width = (1 - (1 - level) ** (1 / n_disjoint)) / 2
         return 0.5 - half_width, 0.5 + half_width
@@ -150,7 +176,9 @@ def auc_interval(
     n_pairs = (
         n_disjoint
         if auc in (0, 1)
-        else _n_independent_pairs(placements, _placements(nonmembers, members))
+        else _n_independent_pairs(
+            placements, _placements(nonmembers, members), codes, level
+        )
     )
     low, high = beta_interval(auc * n_pairs, n_pairs, level)
     return low.item(), high.item()
@@ -162,6 +190,7 @@ def tpr_at_fpr_interval(
     *,
     fpr: float = 0.01,
     confidence_level: float = 0.95,
+    groups: ArrayLike | None = None,
 ) -> tuple[float, float]:
     """Confidence interval for :func:`tpr_at_fpr`, threshold included.
 
@@ -176,6 +205,9 @@ def tpr_at_fpr_interval(
     confidence_level : float in (0, 1), default=0.95
         Probability, at least, that the interval covers the best true positive rate of
         the attack among all thresholds whose true FPR is at most `fpr`.
+    groups : array-like of shape (n_samples,), default=None
+        Who a record is of: a person, or the row that it copies. None: every record is
+        independent of all others.
 
     Returns
     -------
@@ -213,6 +245,10 @@ def tpr_at_fpr_interval(
     The price is width: at 95 % `low` is 0 unless ``n_nonmembers * fpr`` is at least 4.4
     or so. A sample of that size does not exclude that all it found lies beyond `fpr`.
 
+    Of `groups` both numbers of records are those of independent ones that tell as much
+    where the records of a group are all alike (Kish's rule): of five copies each, a
+    fifth. This is more than is needed where they are not alike.
+
     Examples
     --------
     >>> from skmia.metrics import tpr_at_fpr_interval
@@ -224,22 +260,33 @@ def tpr_at_fpr_interval(
     caller = "tpr_at_fpr_interval"
     fpr = check_fraction(caller, "fpr", fpr)
     level = check_fraction(caller, "confidence_level", confidence_level)
-    members, nonmembers = check_scores_by_class(caller, member, score)
-    warn_if_unmeasurable(len(nonmembers), fpr)
-    return best_tpr_interval(members, nonmembers, fpr, level)
+    member = check_member(caller, member)
+    score = check_score(caller, member, score)
+    warn_if_unmeasurable(np.count_nonzero(~member), fpr)
+    code = check_groups(caller, member, groups)
+    return best_tpr_interval(member, score, code, fpr, level)
 
 
-def best_tpr_interval(members, nonmembers, fpr, level):
-    """`tpr_at_fpr_interval` of two arrays of scores; nan without a warning."""
-    n = len(nonmembers)
-    if n_allowed_false_positives(n, fpr) < 1:
+def best_tpr_interval(member, score, code, fpr, level):
+    """`tpr_at_fpr_interval` of arrays; nan without a warning."""
+    members, nonmembers = score[member], score[~member]
+    n_allowed = n_allowed_false_positives(len(nonmembers), fpr)
+    if n_allowed < 1:
         return math.nan, math.nan
+    trials, n = (
+        n_independent(None if code is None else code[side], np.count_nonzero(side))
+        for side in (member, ~member)
+    )
     tail = (1 - level) / 4
-    fewest, most = binom.ppf([tail, 1 - tail], n, fpr).astype(int)
+    cuts = binom.ppf([tail, 1 - tail], math.floor(n), fpr)
+    cuts *= len(nonmembers) / math.floor(n)
+    # With few groups the estimate itself may be cut off.
+    fewest = min(math.floor(cuts[0]), n_allowed)
+    most = max(math.ceil(cuts[1]), n_allowed)
     found = np.array(
         [n_found(members, nonmembers, fewest - 1), n_found(members, nonmembers, most)]
     )
-    low, high = beta_interval(found, len(members), 1 - 2 * tail)
+    low, high = beta_interval(found * (trials / len(members)), trials, 1 - 2 * tail)
     return low[0].item(), high[1].item()
 
 
@@ -257,19 +304,40 @@ def _placements(scores, reference):
     return mid_ranks(reference, scores) / len(reference)
 
 
-def _n_independent_pairs(members, nonmembers):
+def _n_independent_pairs(members, nonmembers, codes, level):
     """Number of independent pairs whose mean would vary as much as the AUC does.
 
-    Both arguments are placements in the other group.
+    The first two arguments are placements in the other group, `codes` the groups of
+    either's records, or None.
     """
-    members, nonmembers = (
+    sides = (
         _with_extremes(members, len(nonmembers)),
         _with_extremes(nonmembers, len(members)),
     )
-    auc = members.mean()
-    variance = members.var(ddof=1) / len(members)
-    variance += nonmembers.var(ddof=1) / len(nonmembers)
+    auc = sides[0].mean()
+    variance = sum(side.var(ddof=1) / len(side) for side in sides)
+    if codes[0] is not None:
+        n = [len(code) for code in codes]
+        n_alike = sum(map(n_independent, codes, n))
+        known = few_groups(sum(n) - 2, max(n_alike - 2, 1), level)
+        variance = max(variance, _clustered_variance(sides, codes) / known)
     return auc * (1 - auc) / variance
+
+
+def _clustered_variance(sides, codes):
+    """Obuchowski's: each group moves the AUC by the placements of its records."""
+    n_codes = max(code.max() for code in codes) + 1
+    moved = np.zeros(n_codes + 4)
+    for sign, first, placements, code in zip(
+        (1, -1), (0, 2), sides, codes, strict=True
+    ):
+        # The extremes are groups of their own.
+        code = np.append(code, n_codes + first + np.arange(2))
+        n = n_groups(code)
+        deviation = (placements - placements.mean()) / len(placements)
+        part = np.bincount(code, deviation, minlength=len(moved))
+        moved += sign * part * math.sqrt(n / (n - 1))
+    return (moved**2).sum()
 
 
 def _with_extremes(placements, n_reference):

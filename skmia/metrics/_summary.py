@@ -7,8 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import f1_score, roc_auc_score
 
-from skmia.metrics._intervals import auc_interval, best_tpr_interval, clopper_pearson
-from skmia.metrics._rates import Confusion
+from skmia.metrics._clusters import check_groups, effective_counts
+from skmia.metrics._intervals import (
+    best_tpr_interval,
+    beta_interval,
+    clustered_auc_interval,
+)
 from skmia.metrics._roc import best_tpr
 from skmia.metrics._validation import (
     check_fraction,
@@ -37,6 +41,7 @@ def membership_metrics(
     predicted: ArrayLike,
     fprs: ArrayLike = (0.001, 0.01, 0.1),
     confidence_level: float = 0.95,
+    groups: ArrayLike | None = None,
 ) -> dict[str, float]:
     """Metrics of an attack on one target, with their confidence intervals.
 
@@ -53,6 +58,9 @@ def membership_metrics(
         False positive rates, fractions, at which to report the true positive rate.
     confidence_level : float in (0, 1), default=0.95
         Probability that one interval covers its true value; not all at once.
+    groups : array-like of shape (n_samples,), default=None
+        Who a record is of: a person, or the row that it copies. None: every record is
+        independent of all others.
 
     Returns
     -------
@@ -84,10 +92,17 @@ def membership_metrics(
     mean (Hoeffding). The interval of the advantage joins those of the recall and of the
     false positive rate, each at half the error, and is conservative.
 
+    Of `groups` the rates have the interval of Korn and Graubard: that of Clopper and
+    Pearson for as many independent records as have the variance that is found between
+    groups, between the number of records and that of groups (Kish's).
+
     References
     ----------
     W. Hoeffding, "On the distribution of the number of successes in independent
     trials", Annals of Mathematical Statistics 27, 1956, doi:10.1214/aoms/1177728178.
+    E. L. Korn, B. I. Graubard, "Confidence intervals for proportions with small
+    expected number of positive counts estimated from survey data", Survey Methodology
+    24, 1998.
 
     Examples
     --------
@@ -107,15 +122,16 @@ def membership_metrics(
     member = check_member(caller, member)
     score = check_score(caller, member, score)
     predicted = check_predicted(caller, member, predicted)
+    code = check_groups(caller, member, groups)
     return (
-        _at_decisions(Confusion.count(member, predicted), level)
+        _at_decisions(member, predicted, code, level)
         | {"f1": float(f1_score(member, predicted))}
         | _with_bounds(
             "auc",
             float(roc_auc_score(member, score)),
-            auc_interval(member, score, confidence_level=level),
+            clustered_auc_interval(member, score, code, level),
         )
-        | _at_fprs(score[member], score[~member], fprs, level)
+        | _at_fprs(member, score, code, fprs, level)
     )
 
 
@@ -138,44 +154,46 @@ def parse_metric(name):
     return "tpr_at_fpr", check_fraction("tpr_at_fpr", "fpr", float(number[1]))
 
 
-def _at_decisions(confusion, level):
-    tp, n_members, fp, n_nonmembers = confusion
-    n_right, n_called = tp + n_nonmembers - fp, tp + fp
-    rates = {
-        "accuracy": (n_right, n_members + n_nonmembers),
-        "precision": (tp, n_called),
-        "recall": (tp, n_members),
-        "fpr": (fp, n_nonmembers),
+def _at_decisions(member, predicted, code, level):
+    hits = {
+        "accuracy": (predicted == member, np.ones_like(member)),
+        "precision": (member, predicted),
+        "recall": (predicted, member),
+        "fpr": (predicted, ~member),
     }
     metrics = {}
-    for name, (k, n) in rates.items():
-        if n == 0:
-            metrics |= _with_bounds(name, math.nan, (math.nan, math.nan))
-        else:
-            bounds = clopper_pearson(k, n, confidence_level=level)
-            metrics |= _with_bounds(name, k / n, bounds)
+    for name, (hit, among) in hits.items():
+        value = hit[among].mean().item() if among.any() else math.nan
+        bounds = _rate_interval(hit, among, code, level)
+        metrics |= _with_bounds(name, value, bounds)
+    # Both at half the error.
+    tpr, fpr = (
+        _rate_interval(predicted, among, code, (1 + level) / 2)
+        for among in (member, ~member)
+    )
     return metrics | _with_bounds(
         "advantage",
-        confusion.tpr - confusion.fpr,
-        _advantage_interval(confusion, level),
+        metrics["recall"] - metrics["fpr"],
+        (tpr[0] - fpr[1], tpr[1] - fpr[0]),
     )
 
 
-def _advantage_interval(confusion, level):
-    tp, n_members, fp, n_nonmembers = confusion
-    low, high = clopper_pearson(
-        [tp, fp], [n_members, n_nonmembers], confidence_level=(1 + level) / 2
-    )
-    return (low[0] - high[1]).item(), (high[0] - low[1]).item()
+def _rate_interval(hit, among, code, level):
+    """Bounds of the share of hits among some of the records; nan if there are none."""
+    if not among.any():
+        return math.nan, math.nan
+    groups = None if code is None else code[among]
+    low, high = beta_interval(*effective_counts(hit[among], groups, level), level)
+    return low.item(), high.item()
 
 
-def _at_fprs(members, nonmembers, fprs, level):
+def _at_fprs(member, score, code, fprs, level):
     metrics = {}
     for fpr in fprs:
         metrics |= _with_bounds(
             f"tpr_at_fpr_{fpr}",
-            best_tpr(members, nonmembers, fpr),
-            best_tpr_interval(members, nonmembers, fpr, level),
+            best_tpr(score[member], score[~member], fpr),
+            best_tpr_interval(member, score, code, fpr, level),
         )
     return metrics
 

@@ -45,7 +45,7 @@ def check_score(caller, member, score):
             f"The 'score' parameter of {caller} must hold real numbers. "
             f"Got dtype {score.dtype} instead."
         )
-    _check_same_length(caller, member, "score", score)
+    check_same_length(caller, member, "score", score)
     bad = np.flatnonzero(~np.isfinite(score))
     if len(bad):
         raise ValueError(
@@ -59,7 +59,7 @@ def check_score(caller, member, score):
 def check_predicted(caller, member, predicted):
     """Decisions as a boolean array, one per entry of `member`."""
     predicted = _check_binary(caller, "predicted", predicted)
-    _check_same_length(caller, member, "predicted", predicted)
+    check_same_length(caller, member, "predicted", predicted)
     return predicted
 
 
@@ -82,7 +82,8 @@ def _check_binary(caller, name, values):
     return values.astype(bool)
 
 
-def _check_same_length(caller, member, name, values):
+def check_same_length(caller, member, name, values):
+    """Refuse values of which there is not one per entry of `member`."""
     if len(values) != len(member):
         raise ValueError(
             f"The 'member' and '{name}' parameters of {caller} must have the same "

@@ -8,7 +8,7 @@ here give every record a fair and equal share of membership, or copy a published
 import numpy as np
 from sklearn.utils import check_random_state, indexable
 
-from skmia.utils._random import deal
+from skmia.utils._random import deal, deal_groups
 
 
 class _Splitter:
@@ -46,7 +46,8 @@ class _Splitter:
         y : array-like of shape (n_samples,), default=None
             Labels; every part gets its share of each.
         groups : array-like of shape (n_samples,), default=None
-            Users: all records of one stay on one side.
+            Users: all records of one stay on one side. The label of a user is the one
+            that most of the records have.
 
         Yields
         ------
@@ -77,16 +78,17 @@ def check_even(caller, name, n_models):
 
 def _deal(n_samples, y, groups, n_hands, rng):
     """Deal records or whole groups to hands, evenly within each label."""
-    if groups is not None:
-        users, user = np.unique(groups, return_inverse=True)
-        return _deal(len(users), None, None, n_hands, rng)[user]
-    if n_samples < n_hands:
+    n_dealt = n_samples if groups is None else len(np.unique(groups))
+    if n_dealt < n_hands:
         raise ValueError(
-            f"Cannot deal {n_samples} records (or groups) to {n_hands} parts: got "
+            f"Cannot deal {n_dealt} records (or groups) to {n_hands} parts: got "
             f"n_samples = {n_samples}."
         )
     stratum = np.zeros(n_samples, dtype=int)
-    if y is not None and np.ndim(y) == 1:
+    stratified = y is not None and np.ndim(y) == 1
+    if groups is not None:
+        return deal_groups(groups, y if stratified else stratum, n_hands, rng)
+    if stratified:
         labels, stratum = np.unique(y, return_inverse=True)
         stratum = rng.permutation(len(labels))[stratum]
     return deal(stratum, n_hands, rng)

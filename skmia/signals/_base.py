@@ -56,8 +56,9 @@ class Signal:
         values have no order of their own (labels, vectors).
     needs_y : bool
         Whether the record's true label is needed.
-    numeric : bool
-        Whether records must be dense, finite numbers.
+    numeric : bool or "images"
+        Whether records must be dense, finite numbers, in two dimensions or, of
+        "images", in more.
     columns : "per-class" or callable
         "per-class": one column per class; otherwise ``columns(signal)`` gives the
         names.
@@ -162,8 +163,8 @@ class Signal:
         """Rows that the model is asked for one record."""
         methods = len(set(self.asks) - {"parameters"})
         if self.probing and methods:
-            # The record itself beside its copies.
-            return self.params.get("n_copies", 0) + 1
+            # Without a number of queries it is the record itself beside its copies.
+            return self.params.get("n_queries", self.params.get("n_copies", 0) + 1)
         return methods
 
     def column_names(self, classes):

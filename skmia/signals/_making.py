@@ -71,8 +71,9 @@ def signal(
         the values have no order of their own.
     needs_y : bool, default=True
         Whether the function uses the true label.
-    numeric : bool, default=False
-        Whether it computes with records: dense, finite numbers in two dimensions.
+    numeric : bool or "images", default=False
+        Whether it computes with records: dense, finite numbers in two dimensions or, of
+        "images", in more.
     columns : sequence of str, "per-class" or callable, default=None
         Labels of the columns; None for a single column, "per-class" for one column
         per class. A callable maps the signal to its column names.

@@ -96,7 +96,7 @@ def merlin_ratio(
         )
     rng = check_random_state(seed)
     if noise != "flip":
-        scale = np.asarray(scale) * _per_feature(spread, X.shape[1])
+        scale = np.asarray(scale) * per_feature(spread, X.shape[1])
     steps = _steps(rng, (n_copies, X.shape[1]), scale, noise, coverage)
     codes = encode_labels(y, classes)
     size = max(1, _BATCH_SIZE // ((n_copies + 1) * X.shape[1]))
@@ -111,11 +111,12 @@ def merlin_ratio(
     return np.concatenate(ratios)
 
 
-def _per_feature(spread, n_features):
+def per_feature(spread, n_features):
+    """Spread of each feature, or one of all."""
     spread = np.asarray(1.0 if spread is None else spread)
     if spread.shape not in ((), (n_features,)):
         raise ValueError(
-            "The 'spread' parameter of merlin_ratio must be a number or one for each "
+            "The 'spread' of a signal must be a number or one for each "
             f"of {n_features} features. Got shape {spread.shape}; an attack that is "
             "fitted on records of another kind needs one number for both."
         )

@@ -1,6 +1,13 @@
 """Signals by name."""
 
-from skmia.signals import _decisions, _labels, _neighbours, _residuals, _scores
+from skmia.signals import (
+    _augmented,
+    _decisions,
+    _labels,
+    _neighbours,
+    _residuals,
+    _scores,
+)
 from skmia.signals import _trajectory as _stages
 from skmia.signals._base import ACCESS, PER_CLASS, Signal
 from skmia.signals._making import signal
@@ -97,6 +104,21 @@ def _built_in():
         floor=1e-6,
         seed=None,
     )(_neighbours.merlin_ratio)
+    for func, n_queries in (
+        (_augmented.augmented_logit, 18),
+        (_augmented.nearby_logit, 10),
+    ):
+        yield signal(
+            *(proba,),
+            probing=True,
+            numeric="images",
+            columns=_augmented.query_columns,
+            n_queries=n_queries,
+            scale=1.0,
+            spread=None,
+            seed=None,
+            **floor,
+        )(func)
     yield signal(
         "staged_predict_proba",
         probing=True,
@@ -162,6 +184,9 @@ def get_signal(signal, **params):
         a multiple of, None for that of the attack's records, and its ``seed``, None
         for the attack's.
         "staged_loss", the loss at ``n_snapshots`` stages of boosting, has a ``floor``.
+        "augmented_logit", of a record and its augmentations, and "nearby_logit", of
+        noisy copies of it alone, have ``n_queries``, and ``scale``, ``spread`` and
+        ``seed`` of Gaussian noise.
 
     Returns
     -------

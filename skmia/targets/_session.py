@@ -279,6 +279,17 @@ class Session(WithinBudget):
             answers=self.answers,
         )
 
+    def include(self, part):
+        """Count what was asked about as many other records, one for each.
+
+        Parameters
+        ----------
+        part : Session
+            Of the same model, from `about`.
+        """
+        self._rows += part._rows
+        self.unanswered |= part.unanswered
+
     def only(self, asks):
         """The same conversation for somebody with less access.
 

@@ -24,7 +24,8 @@ def check_name(name, names, what, otherwise=""):
     if isinstance(name, str) and name in names:
         return
     own = str(name).lower()
-    like = [known for known in names if own in known] or get_close_matches(own, names)
+    like = sorted((known for known in names if own in known), key=len)
+    like = like or get_close_matches(own, names)
     meant = f" Did you mean {' or '.join(map(repr, like[:3]))}?" if like else ""
     raise ValueError(
         f"{name!r} is not the name of {what}.{meant} Use one of {names}{otherwise}."

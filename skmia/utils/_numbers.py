@@ -66,10 +66,10 @@ def feature_spread(X):
     return np.where(np.ptp(X, axis=0) > 0, X.std(axis=0), 0.0)
 
 
-def computable(X):
-    """Whether records are dense, finite numbers in two dimensions."""
+def computable(X, images=False):
+    """Whether records are dense, finite numbers in two dimensions (images: more)."""
     try:
-        check_array(X, dtype=np.float64)
+        check_array(X, dtype=np.float64, allow_nd=images)
     except (TypeError, ValueError):
         return False
     return True

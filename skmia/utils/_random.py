@@ -35,6 +35,32 @@ def deal(stratum, n_hands, rng):
     return hand
 
 
+def deal_groups(groups, labels, n_hands, rng):
+    """Hand of each record, the same for all records of a group.
+
+    Each hand gets its share of the groups of every label, which for a group is the one
+    that most of its records have, and of every size.
+
+    Parameters
+    ----------
+    groups, labels : ndarray of shape (n_samples,)
+    n_hands : int
+    rng : RandomState
+
+    Returns
+    -------
+    hand : ndarray of int of shape (n_samples,)
+    """
+    names, group = np.unique(groups, return_inverse=True)
+    classes, label = np.unique(labels, return_inverse=True)
+    counts = np.zeros((len(names), len(classes)), dtype=int)
+    np.add.at(counts, (group, label), 1)
+    order = rng.permutation(len(classes))
+    kinds = np.column_stack([order[counts.argmax(axis=1)], -counts.sum(axis=1)])
+    stratum = np.unique(kinds, axis=0, return_inverse=True)[1].ravel()
+    return deal(stratum, n_hands, rng)[group]
+
+
 def draw_rows(y, n_rows, seed):
     """Random rows in their order, without repeats, with all labels in proportion.
 

@@ -106,3 +106,19 @@ def test_labels_of_exchangeable_candidates_say_nothing(variant):
         covered += low <= 0.5 <= high
     # 95 % are covered or more; 3 standard deviations below, sqrt(0.95 * 0.05 / 200).
     assert covered >= n_games * (0.95 - 3 * 0.0154)
+
+
+def test_equal_candidates_are_not_told_apart_by_their_place():
+    """A tree answers with one-hot vectors: only the true class tells, if it is seen.
+
+    All 400 members are right, and 300 of 400 others. Known non-members are the 100 that
+    are wrong and 300 of the 700 that are right, drawn at random. 400 * 4 / 7 = 229
+    members are called so and 300 * 4 / 7 = 171 others: hypergeometric, with a standard
+    deviation of 9. By place it was all of one side, and none of the other.
+    """
+    right = np.repeat([1.0, 1.0, 0.0, 1.0], 200)
+    right[400:500] = 1.0  # 300 of the others are right
+    Z = np.column_stack([right, np.ones(800), np.zeros((800, 2))])
+    labels = BlindAttack(random_state=0).fit_predict(Z)
+    assert abs(labels[:400].sum() - 229) < 4 * 9
+    assert abs(labels[400:].sum() - 171) < 4 * 9

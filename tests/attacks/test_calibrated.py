@@ -111,3 +111,10 @@ def test_what_was_learned_with_in_models_is_not_for_strangers(make):
         make().fit(online, MEMBER).predict(strangers)
     make(mode="offline").fit(online, MEMBER).predict(strangers)
     make().fit(strangers, MEMBER).predict(online)
+
+
+def test_a_midpoint_of_in_and_out_is_not_for_strangers():
+    online, strangers = table(), table(inside=None)
+    with pytest.raises(ValueError, match=r"Fit CalibratedAttack\(\)"):
+        MidpointAttack().fit(online, MEMBER).predict(strangers)
+    MidpointAttack().fit(strangers, MEMBER).predict(online)

@@ -67,6 +67,15 @@ def test_a_recipe_says_what_it_is(name):
             (name, "scores", ("references", "candidates"), "M2 D2 Q", "1", "N")
             for name in ("mast", "lira-online", "rmia-online", "base-online")
         ),
+        ("lira-augmented-offline", "scores", ("references",), "M2 D1 Q", "18", "N"),
+        *(
+            (name, "scores", ("references", "candidates"), "M2 D2 Q", queries, "N")
+            for name, queries in (
+                ("lira-augmented-online", "18"),
+                ("long-indirect", "10"),
+            )
+        ),
+        ("long-selected", "scores", ("references",), "M2 D1 Q", "1", "N"),
         ("staged-loss", "white-box", ("stages", "shadows"), "M1 D1", "1", "N"),
         (
             *("salem3-entropy", "scores", ("random-records",), "D1 Q"),

@@ -6,7 +6,9 @@ from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LinearRegression
 from sklearn.metrics import roc_auc_score
+from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import ShadowModels, audit, observe
@@ -19,6 +21,7 @@ from skmia.attacks import (
     run,
 )
 from skmia.attacks.evidence import Signals, WithRecords
+from skmia.metrics import auc_interval
 from skmia.signals import signal
 from skmia.targets import Session
 
@@ -174,3 +177,66 @@ def test_truex_sees_the_class():
     assert gap > 0.6
     assert by_class > 0.6
     assert abs(bare - 0.5) < 4 * 0.034
+
+
+def test_no_record_of_a_group_helps_to_judge_another(session):
+    """As above: a tree that learned a record by heart knows its copies."""
+    rows = np.repeat(np.arange(100), 3)
+    asked = Session(FOREST, X[rows], y[rows])
+    attack = make_attack(Signals([own_number]), DecisionTreeClassifier())
+    member = np.repeat(np.random.RandomState(0).permutation(np.arange(100) % 2), 3)
+    _, alone = run(attack, "members", asked, member=member)
+    assert (alone == member).mean() > 0.9
+    # 100 coins: a standard deviation of 0.05.
+    _, called = run(attack, "members", asked, member=member, groups=rows)
+    assert (called == member).mean() < 0.65
+    # Each was judged, and equal records alike.
+    assert_array_equal(called[::3], called[1::3])
+
+
+def test_two_groups_on_a_side_suffice_for_cross_fitting(session):
+    groups = np.where(MEMBER == 1, np.arange(300) < 150, 2 + np.arange(300) % 3)
+    score, called = run(
+        get_attack("loss-threshold").attack,
+        "members",
+        session,
+        member=MEMBER,
+        groups=groups,
+    )
+    assert np.isfinite(score).all()
+    assert set(called) == {0, 1}
+
+
+def test_qmia_is_told_its_side(session):
+    """Learned from the other folds it would follow the noise where there is no leak.
+
+    With the two sets exchanged the AUC is one minus what it was, instead of the same.
+    """
+    attack, aucs = clone(get_attack("qmia").attack), []
+    attack.set_params(model__regressor=LinearRegression())  # boosting takes seconds
+    for member in (MEMBER, 1 - MEMBER):
+        score, _ = run(attack, "nonmembers", session, member=member)
+        aucs.append(roc_auc_score(member, score))
+    assert aucs[0] > 0.6
+    assert aucs[1] < 0.4
+
+
+@pytest.mark.slow
+def test_intervals_of_qmia_hold_without_a_leak():
+    """100 games of 50 members and 50 others that the model has not seen.
+
+    An interval at 95 % leaves out one half in binomial(100, 0.05) games: more than 13
+    with a probability below 0.001.
+    """
+    attack = get_attack("qmia").attack
+    n_wrong = 0
+    for seed in range(100):
+        rng = np.random.RandomState(seed)
+        X = rng.normal(size=(160, 3))
+        y = (X[:, 0] + rng.normal(size=160) > 0).astype(int)
+        model = GaussianNB().fit(X[:60], y[:60])
+        asked, member = Session(model, X[60:], y[60:]), np.repeat([1, 0], 50)
+        score, _ = run(attack, "nonmembers", asked, member=member, seed=seed)
+        low, high = auc_interval(member, score)
+        n_wrong += not low <= 0.5 <= high
+    assert n_wrong <= 13

@@ -65,6 +65,22 @@ def test_no_two_labels_are_tied_together():
         assert {True, False} == set((rows[:, one] == rows[:, other]).tolist())
 
 
+def test_groups_are_dealt_by_label_and_size(global_random_seed):
+    """Each half gets half of the groups of every label, of large and of small ones."""
+    rng = np.random.default_rng(global_random_seed)
+    sizes = rng.permutation(np.repeat([1, 5], 12))
+    label = rng.permutation(np.repeat([0, 1, 2], [14, 8, 2]))
+    groups = np.repeat(np.arange(24), sizes)
+    y = label[groups]
+    y[np.searchsorted(groups, sizes.argmax())] = 7  # one of five
+    for row in membership(BalancedShuffleSplit(6, random_state=0), len(y), y, groups):
+        inside = np.array([row[groups == one].any() for one in range(24)])
+        for one in range(3):
+            assert 2 * inside[label == one].sum() == (label == one).sum()
+            of_five = inside[(label == one) & (sizes == 5)]
+            assert abs(2 * of_five.sum() - len(of_five)) <= 1
+
+
 @pytest.mark.parametrize("cv", [BalancedShuffleSplit(4), DisjointSplit(3)])
 def test_groups_are_never_split(cv, global_random_seed):
     rng = np.random.RandomState(global_random_seed)

@@ -2,7 +2,17 @@
 
 from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._distilled import Distilled
+from skmia.attacks.evidence._indirect import Indirect
 from skmia.attacks.evidence._references import References
 from skmia.attacks.evidence._signals import Signals, WithRecords
+from skmia.attacks.evidence._with_selection import WithSelection
 
-__all__ = ["Distilled", "Evidence", "References", "Signals", "WithRecords"]
+__all__ = [
+    "Distilled",
+    "Evidence",
+    "Indirect",
+    "References",
+    "Signals",
+    "WithRecords",
+    "WithSelection",
+]

@@ -113,7 +113,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         signals = self._signals() if hasattr(self, "signals") else ()
         if not all(signal.fits(session.kind) for signal in signals):
             return f"the model is {a_kind(session.kind)}"
-        if any(signal.numeric for signal in signals) and not computable(session.X):
+        numeric = {signal.numeric for signal in signals} - {False}
+        if not all(computable(session.X, kind == "images") for kind in numeric):
             return "the features are not dense, finite numbers"
         if self.asks <= session.answers:
             return None

@@ -109,9 +109,12 @@ class References(Signals):
         """
         others = [one for one in self.references_ if not one.same_as(session)]
         Z = beside(session, others, self._signals(), self.classes_seen_)
+        self._check_known(Z)
+        return Z
+
+    def _check_known(self, Z):
         if self.online and "in|0" not in Z:
             raise ValueError(
                 "No reference was trained on any of the candidates: only offline "
                 "attacks are possible."
             )
-        return Z

@@ -149,7 +149,7 @@ class BlindAttack(BaseEstimator):
         rng = check_random_state(self.random_state)
         self.labels_ = np.ones(len(Z), dtype=np.int64)
         self.n_passes_ = 0
-        known, candidates = self._start(Z, nonmembers)
+        known, candidates = self._start(Z, nonmembers, rng)
         size = self.batch_size
         if self.variant == "single":
             size = min(size, max(1, len(known)))
@@ -185,9 +185,14 @@ class BlindAttack(BaseEstimator):
             )
         return widths
 
-    def _start(self, Z, nonmembers):
-        """Known non-members, and candidates by their largest probability."""
-        candidates = np.argsort(Z.max(axis=1), kind="stable")
+    def _start(self, Z, nonmembers, rng):
+        """Known non-members, and candidates by their largest probability.
+
+        Of equal ones, as those of a tree, first those that say less of the true class,
+        then as it comes: the order of the rows may be that of membership.
+        """
+        order = rng.permutation(len(Z))
+        candidates = order[np.lexsort((Z[order].sum(axis=1), Z[order].max(axis=1)))]
         if nonmembers is not None:
             known = validate_data(self, nonmembers, reset=False, dtype=np.float64)
         elif self.variant == "bi":

@@ -157,6 +157,8 @@ class MidpointAttack(_DifficultyAttack):
 
     Attributes
     ----------
+    mode_ : {"online", "offline"}
+        Whether references knew the records in ``fit``.
     threshold_ : float
         A record is called a member when its score is greater.
     classes_ : ndarray of shape (2,)
@@ -176,7 +178,8 @@ class MidpointAttack(_DifficultyAttack):
     signal; the reference models were trained on random halves of a pool that contains
     the candidates, which is an auditor's privilege. A record without in (or out)
     models is given them at the mean distance that was learned in ``fit``. Where no
-    record has both this is :class:`CalibratedAttack`.
+    record has both this is :class:`CalibratedAttack`, which is also the attack on
+    records that no reference knows.
 
     References
     ----------
@@ -202,12 +205,18 @@ class MidpointAttack(_DifficultyAttack):
     """
 
     _centre = "mean"
+    _for_strangers = "CalibratedAttack()"
 
     def __init__(self, *, clip=None, direction="auto", objective="advantage", fpr=0.01):
         self.clip = clip
         self.direction = direction
         self.objective = objective
         self.fpr = fpr
+
+    def _learn(self, view, member):
+        knows = view.inside is not None and view.inside.any()
+        self.mode_ = "online" if knows else "offline"
+        return super()._learn(view, member)
 
     def _usual(self, c_in, c_out):
         return (c_in + c_out) / 2

@@ -1,11 +1,6 @@
-"""The hypothesis test of Long et al.: whom to attack, directly and indirectly."""
-
-from numbers import Real
+"""The hypothesis test of Long et al., of each record alone."""
 
 import numpy as np
-from scipy.special import chdtrc
-from sklearn.preprocessing import normalize
-from sklearn.utils import check_array, gen_batches
 
 from skmia.attacks.models._one_sided import (
     OneSidedAttack,
@@ -14,16 +9,9 @@ from skmia.attacks.models._one_sided import (
     pchip_pvalues,
     rank_pvalues,
 )
-from skmia.utils._sklearn import (
-    COUNT,
-    NOT_NEGATIVE,
-    Interval,
-    StrOptions,
-    validate_params,
-)
+from skmia.utils._sklearn import StrOptions
 
 _TESTS = {"ecdf": rank_pvalues, "normal": normal_pvalues, "pchip": pchip_pvalues}
-_BLOCK = 2000  # rows at once: bounds the memory of the distances
 
 
 class HypothesisTestAttack(OneSidedAttack):
@@ -115,148 +103,3 @@ class HypothesisTestAttack(OneSidedAttack):
 
     def _pvalues(self, view, sign):
         return by_blocks(_TESTS[self.cdf], view, sign)
-
-
-@validate_params(
-    representation=["array-like"],
-    reference_representation=["array-like"],
-    n_train=[COUNT],
-    radius=[Interval(Real, 0, 2, closed="both")],
-    max_neighbors=[NOT_NEGATIVE],
-)
-def select_vulnerable(
-    representation,
-    reference_representation,
-    *,
-    n_train,
-    radius=0.5,
-    max_neighbors=0.1,
-):
-    """Select the records that have hardly a neighbour in a training set.
-
-    Parameters
-    ----------
-    representation : array-like of shape (n_records, n_dimensions)
-        What reference models make of the candidates: their posteriors or hidden
-        activations, side by side.
-    reference_representation : array-like of shape (n_reference, n_dimensions)
-        The same of records drawn like the target's training data.
-    n_train : int
-        Size of the target's training set.
-    radius : float, default=0.5
-        Neighbours are closer than this in cosine distance, which is 1 to a vector of
-        zeros.
-    max_neighbors : float, default=0.1
-        Vulnerable are records with fewer expected neighbours in the training set.
-
-    Returns
-    -------
-    vulnerable : ndarray of bool of shape (n_records,)
-
-    Notes
-    -----
-    Level: records. A neighbour trains the model to say of the candidate what it says
-    of a member. Expected are ``n_train / n_reference`` times as many neighbours as
-    there are among the reference records.
-
-    References
-    ----------
-    Y. Long et al., "A Pragmatic Approach to Membership Inferences on Machine Learning
-    Models", IEEE EuroS&P 2020.
-
-    Examples
-    --------
-    >>> from skmia.attacks import select_vulnerable
-    >>> reference = [[1.0, 0.0], [0.9, 0.1], [0.8, 0.2]]
-    >>> select_vulnerable([[1.0, 0.1], [0.0, 1.0]], reference, n_train=3)
-    array([False,  True])
-    """
-    records = normalize(check_array(representation, dtype=np.float64))
-    others = normalize(check_array(reference_representation, dtype=np.float64))
-    n_neighbors = np.concatenate(
-        [
-            np.count_nonzero(1 - records[rows] @ others.T < radius, axis=1)
-            for rows in gen_batches(len(records), _BLOCK)
-        ]
-    )
-    return n_neighbors * n_train / len(others) < max_neighbors
-
-
-def combine_pvalues_kost(pvalues, reference_losses):
-    """Combine the p-values of dependent queries into one (Brown's method).
-
-    Parameters
-    ----------
-    pvalues : array-like of shape (n_queries,) or (n_records, n_queries)
-        One-sided p-values.
-    reference_losses : array-like of shape (n_references, n_queries)
-        Losses of the reference models on the queries: they show how much the queries
-        depend on each other. Those without variance count as independent.
-
-    Returns
-    -------
-    p : float or ndarray of shape (n_records,)
-
-    Raises
-    ------
-    ValueError
-        P-values beyond [0, 1], or of another number of queries than the losses.
-
-    Notes
-    -----
-    Fisher's statistic is compared with a chi-square distribution that is scaled to
-    have its variance under the dependence: Kost and McDermott's polynomial of the
-    correlations. It is right for Gaussian statistics; queries that say the same add
-    nothing, independent ones are combined by Fisher's method.
-
-    For the indirect attack: ask about records that the candidate influences, never
-    about the candidate itself.
-
-    References
-    ----------
-    J. T. Kost, M. P. McDermott, "Combining dependent P-values", Statistics &
-    Probability Letters 60, 2002, doi:10.1016/S0167-7152(02)00310-3. Y. Long et al.,
-    "A Pragmatic Approach to Membership Inferences on Machine Learning Models", IEEE
-    EuroS&P 2020.
-
-    Examples
-    --------
-    >>> from skmia.attacks import combine_pvalues_kost
-    >>> same = [[0.1, 0.2], [0.5, 0.6], [0.3, 0.4]]
-    >>> round(combine_pvalues_kost([0.05, 0.05], same), 4)
-    0.05
-    >>> unrelated = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
-    >>> round(combine_pvalues_kost([0.05, 0.05], unrelated), 4)
-    0.0175
-    """
-    losses = check_array(reference_losses, dtype=np.float64)
-    p = _check_pvalues(pvalues, losses.shape[1])
-    fisher = -2 * np.log(np.maximum(p, np.finfo(float).tiny)).sum(axis=-1)
-    mean = 2.0 * losses.shape[1]
-    variance = 2 * mean + 2 * _kost_covariances(losses).sum()
-    combined = chdtrc(2 * mean**2 / variance, fisher * 2 * mean / variance)
-    return combined if combined.ndim else float(combined)
-
-
-def _check_pvalues(pvalues, n_queries):
-    p = np.asarray(pvalues, dtype=float)
-    if p.ndim not in (1, 2) or p.shape[-1] != n_queries:
-        raise ValueError(
-            "The 'pvalues' parameter of combine_pvalues_kost must hold one value for "
-            f"each of the {n_queries} queries of 'reference_losses'. Got the shape "
-            f"{p.shape} instead."
-        )
-    if not ((p >= 0) & (p <= 1)).all():
-        raise ValueError(
-            "The 'pvalues' parameter of combine_pvalues_kost must lie in [0, 1]. Got "
-            f"{p[~((p >= 0) & (p <= 1))][0]} instead."
-        )
-    return p
-
-
-def _kost_covariances(losses):
-    """Covariances of -2 log p for each pair of queries, from their correlation."""
-    deviations = losses - losses.mean(axis=0)
-    unit = normalize(deviations, axis=0)
-    rho = (unit.T @ unit)[np.triu_indices(losses.shape[1], k=1)]
-    return 3.263 * rho + 0.710 * rho**2 + 0.027 * rho**3

@@ -15,6 +15,8 @@ from skmia.utils._membership import encode_membership
 from skmia.utils._reference_table import split_table
 from skmia.utils._sklearn import FRACTION, StrOptions, _fit_context
 
+_OFFLINE = "(mode='offline')"
+
 
 class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     """Attack on observations that lay the target beside reference models.
@@ -28,6 +30,8 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     """
 
     _parameter_constraints = {"objective": [StrOptions(OBJECTIVES)], "fpr": [FRACTION]}
+    # The attack to take, if not this one, where no reference knows the candidates.
+    _for_strangers = None
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, Z, y):
@@ -77,7 +81,7 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
             raise ValueError(
                 f"{name} was fitted on observations that say which reference was "
                 "trained on which record (mode_='online'). These do not: no reference "
-                f"knows the candidates. Fit {name}(mode='offline')."
+                f"knows the candidates. Fit {self._for_strangers or name + _OFFLINE}."
             )
 
     def _mean_score(self, views):

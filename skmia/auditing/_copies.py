@@ -1,0 +1,157 @@
+"""Which audited records belong together: those of one group, or copies of one row."""
+
+import joblib
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+from sklearn.metrics.pairwise import euclidean_distances
+from sklearn.utils import column_or_1d
+
+from skmia.utils._equal_records import number_records
+from skmia.utils._numbers import numbers
+
+# Near copies differ by so small a share of the distance to strangers.
+_TINY = 0.01
+# The nearest neighbours may be copies; the one after so many is a stranger.
+_STRANGER = 20
+_N_ASKED = 200
+
+
+def belonging(X, y, member, groups=None):
+    """Number of the group, or of the different record, that each record belongs to.
+
+    Parameters
+    ----------
+    X, y : records and labels
+    member : ndarray of {0, 1}
+    groups : array-like of shape (n_records,), default=None
+        Whose the records are. None: copies belong together.
+
+    Returns
+    -------
+    code : ndarray of int of shape (n_records,) or None
+        None where every record stands for itself.
+    """
+    code = find_copies(X, y) if groups is None else _check_groups(groups, member)
+    return None if len(np.unique(code)) == len(code) else code
+
+
+def _check_groups(groups, member):
+    """Numbers of the groups, of which there must be two on each side."""
+    groups = column_or_1d(np.asarray(groups), input_name="groups")
+    if len(groups) != len(member):
+        raise ValueError(
+            "The 'groups' parameter of audit must have one value for each record of "
+            f"X_train and then of X_holdout, {len(member)} in all. Got {len(groups)}."
+        )
+    if pd.isna(groups).any():
+        raise ValueError(
+            "The 'groups' parameter of audit must say of each record whose it is. Got "
+            f"{pd.isna(groups).sum()} missing values."
+        )
+    # In the order of coming: what groups are called changes nothing.
+    code = pd.factorize(groups)[0]
+    for name, side in (("X_train", 1), ("X_holdout", 0)):
+        n = len(np.unique(code[member == side]))
+        if n < 2:
+            raise ValueError(
+                "The 'groups' parameter of audit must have at least 2 groups in each "
+                f"set, so that one can be judged by others. Got {n} in {name}."
+            )
+    return code
+
+
+def find_copies(X, y):
+    """Number of the different record that each is or copies.
+
+    Copies have one label, and features that are equal in single precision. Of dense
+    numbers without gaps, in three features or more, near copies too: at most a
+    hundredth of the distance apart at which the 20th nearest record lies, in the
+    median, each feature in units of its spread.
+
+    Parameters
+    ----------
+    X, y : records and labels
+
+    Returns
+    -------
+    code : ndarray of int of shape (n_records,)
+    """
+    code = _numbered_pairs(_exact(X), np.unique(y, return_inverse=True)[1])
+    values = None if sparse.issparse(X) else numbers(X)
+    if values is None or values.ndim != 2 or values.shape[1] < 3:
+        return code
+    first = np.unique(code, return_index=True)[1]
+    return _near(values[first], np.asarray(y)[first])[code]
+
+
+def _exact(X):
+    """Number of the different record, by features alone."""
+    if isinstance(X, np.ndarray) and X.dtype.kind == "c":
+        X = np.stack([X.real, X.imag], axis=-1)
+    try:
+        return number_records(X)
+    except ValueError:  # records of several lengths
+        return np.unique([joblib.hash(x) for x in X], return_inverse=True)[1]
+
+
+def _numbered_pairs(*codes):
+    return np.unique(np.column_stack(codes), axis=0, return_inverse=True)[1].ravel()
+
+
+def _near(values, y):
+    """Number of the record that each is near to; all are different."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = values.std(axis=0)
+    alone = np.arange(len(values))
+    if len(values) < 2 or not np.isfinite(spread).all():
+        return alone
+    values = values[:, spread > 0] / spread[spread > 0]
+    asked = values[:: -(-len(values) // _N_ASKED)]
+    place = min(_STRANGER, len(values) - 1)
+    apart = np.partition(euclidean_distances(asked, values), place, axis=1)[:, place]
+    # The nearest are enough: copies of copies are linked through them.
+    _, near = cKDTree(values).query(
+        values, k=place + 1, distance_upper_bound=_TINY * np.median(apart)
+    )
+    one, at = np.nonzero(near < len(values))
+    other = near[one, at]
+    alike = y[one] == y[other]
+    links = sparse.coo_matrix(
+        (alike[alike], (one[alike], other[alike])), shape=2 * (len(values),)
+    )
+    return connected_components(links, directed=False)[1]
+
+
+def note_on_groups(code, member, given):
+    """What the report says of records that belong together; None if there are none.
+
+    Parameters
+    ----------
+    code : ndarray of int of shape (n_records,) or None
+        From :func:`belonging`.
+    member : ndarray of {0, 1}
+    given : bool
+        Whether the auditor said whose the records are.
+    """
+    if code is None:
+        return None
+    n, n_different = len(code), len(np.unique(code))
+    if given:
+        note = (
+            f"The {n} records are of {n_different} groups, which stay together in "
+            "folds and shadow models; intervals count groups."
+        )
+    else:
+        note = (
+            f"{n - n_different} of {n} records are copies of others, or nearly: copies "
+            "stay together in folds and shadow models, and intervals count groups of "
+            "copies."
+        )
+    n_both = len(np.intersect1d(code[member == 1], code[member == 0]))
+    if n_both:
+        what = "groups have records" if given else "rows are"
+        note += f" {n_both} {what} in both sets."
+    return note

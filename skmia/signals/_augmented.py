@@ -1,0 +1,218 @@
+"""Signals of several queries about one record: noisy copies, or a moved image.
+
+Functions ``f(estimator, X, y, classes, ...)`` that ask the model themselves. Every
+record gets the same noise, drawn from a seed: what a record yields does not depend on
+those it is asked with.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import count, islice
+from math import prod
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_array, check_random_state, gen_batches
+
+from skmia.signals._neighbours import per_feature
+from skmia.signals._scores import FLOOR, scaled_logit
+from skmia.utils._labels import align_columns, encode_labels
+from skmia.utils._sklearn import (
+    COUNT,
+    INNER_FRACTION,
+    NOT_NEGATIVE,
+    Interval,
+    validate_params,
+)
+
+# Numbers in one batch of queries: 64 MB.
+_BATCH_SIZE = 2**23
+_CHANNELS = (1, 3)
+_CONSTRAINTS = {
+    "n_queries": [COUNT],
+    "scale": [NOT_NEGATIVE, "array-like"],
+    "spread": [NOT_NEGATIVE, "array-like", None],
+    "floor": [INNER_FRACTION],
+    "seed": [Interval(Integral, 0, 2**32 - 1, closed="both")],
+}
+
+
+@validate_params(**_CONSTRAINTS)
+def augmented_logit(
+    estimator, X, y, classes, n_queries=18, scale=1.0, spread=None, floor=FLOOR, seed=0
+):
+    """Scaled logit of a record and of its augmentations (Carlini et al., S&P 2022).
+
+    Records with more than one dimension are images: they are mirrored, and shifted by
+    one pixel in every direction, mirrored or not, then by two. All others get Gaussian
+    noise.
+
+    Parameters
+    ----------
+    estimator : fitted classifier
+        Asked `n_queries` rows per record, many records at once.
+    X : array-like of shape (n_samples, ...)
+        Records, dense and numeric; the last dimension of images, or the first, may be
+        that of colours.
+    y : array-like of shape (n_samples,)
+        True labels.
+    classes : array-like
+        Labels that the columns of a posterior stand for.
+    n_queries : int, default=18
+        The record itself and its augmentations: mirrored or not, 9 places.
+    scale : float or array-like of shape (n_features,), default=1.0
+        Standard deviation of the noise, in multiples of `spread`.
+    spread : float or array-like of shape (n_features,), default=None
+        What is small or large for each feature. None: the standard deviation among the
+        records that an attack is fitted on, or those of the session; 1 where the
+        signal is asked for alone.
+    floor : float, default=1e-30
+        Of the logarithms.
+    seed : int, default=0
+        Seed of the noise.
+
+    Returns
+    -------
+    logits : ndarray of shape (n_samples, n_queries)
+        The first column is that of the record itself.
+    """
+    names, records = as_numbers(X)
+    if records.ndim > 2:
+        moves = list(islice(_moves(), n_queries))
+        queries = partial(_moved, moves=moves)
+    else:
+        steps = noise_steps(records, n_queries - 1, scale, spread, seed)
+        queries = partial(noisy, steps=np.vstack([np.zeros_like(steps[:1]), steps]))
+    ask = _Asking(estimator, classes, names, floor)
+    return ask(records, y, queries, n_queries)
+
+
+@validate_params(**_CONSTRAINTS)
+def nearby_logit(
+    estimator, X, y, classes, n_queries=10, scale=1.0, spread=None, floor=FLOOR, seed=0
+):
+    """Scaled logit of noisy copies of a record, which is not asked about itself.
+
+    Parameters
+    ----------
+    estimator, X, y, classes, scale, spread, floor, seed : as in `augmented_logit`
+    n_queries : int, default=10
+        Copies of each record.
+
+    Returns
+    -------
+    logits : ndarray of shape (n_samples, n_queries)
+    """
+    names, records = as_numbers(X)
+    steps = noise_steps(records, n_queries, scale, spread, seed)
+    ask = _Asking(estimator, classes, names, floor)
+    return ask(records, y, partial(noisy, steps=steps), n_queries)
+
+
+def queried_logit(estimator, X, y, classes, n_queries, names=None, floor=FLOOR):
+    """Scaled logit of queries that were chosen for each record.
+
+    Parameters
+    ----------
+    estimator, y, classes, floor : as in `augmented_logit`
+    X : ndarray of shape (n_samples, n_queries, ...)
+        What is asked about each record.
+    n_queries : int
+        Its second dimension.
+    names : Index, default=None
+        Names of the features.
+
+    Returns
+    -------
+    logits : ndarray of shape (n_samples, n_queries)
+    """
+    ask = _Asking(estimator, classes, names, floor)
+    return ask(X, y, lambda queries: queries, n_queries)
+
+
+def query_columns(signal):
+    """Names of one column per query."""
+    return [f"{signal.name}_{i}" for i in range(signal.params["n_queries"])]
+
+
+def as_numbers(X):
+    """Names of the features, if any, and records as floats in their precision."""
+    records = check_array(X, dtype=[np.float64, np.float32], allow_nd=True)
+    return getattr(X, "columns", None), records
+
+
+def noise_steps(X, n_copies, scale, spread, seed):
+    """What each noisy copy adds to a record, (n_copies, ...) as records are."""
+    n_features = prod(X.shape[1:])
+    scale = np.asarray(scale) * per_feature(spread, n_features)
+    draws = check_random_state(seed).normal(size=(n_copies, n_features))
+    steps = draws * scale
+    return steps.reshape(n_copies, *X.shape[1:]).astype(X.dtype)
+
+
+def noisy(X, steps):
+    """Copies of every record, (n_records, n_copies, ...).
+
+    All records get the same `steps` of noise, or each its own.
+    """
+    return X[:, None] + steps
+
+
+def _moves():
+    """Shifts down and to the right, each without and with a mirror, nearest first."""
+    for radius in count():
+        ring = range(-radius, radius + 1)
+        for down in ring:
+            for right in ring:
+                if max(abs(down), abs(right)) == radius:
+                    yield from ((down, right, False), (down, right, True))
+
+
+def _moved(X, moves):
+    """Images, moved; what comes in from beyond the edge is a reflection."""
+    first = X.ndim == 4 and X.shape[1] in _CHANNELS and X.shape[3] not in _CHANNELS
+    X = np.moveaxis(X, 1, 3) if first else X
+    height, width = X.shape[1:3]
+    most = max(max(abs(down), abs(right)) for down, right, _ in moves)
+    beyond = [(0, 0), (most, most), (most, most)] + [(0, 0)] * (X.ndim - 3)
+    wide = np.pad(X, beyond, mode="reflect")
+    copies = []
+    for down, right, mirrored in moves:
+        rows = slice(most - down, most - down + height)
+        columns = slice(most - right, most - right + width)
+        copy = wide[:, rows, columns]
+        copies.append(copy[:, :, ::-1] if mirrored else copy)
+    copies = np.stack(copies, axis=1)
+    return np.moveaxis(copies, 4, 2) if first else copies
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Scaled logits of what a model answers to queries about records."""
+
+    model: Any
+    classes: Any
+    names: Any
+    floor: float
+
+    def __call__(self, X, y, queries, n_queries):
+        """Logits (n_records, n_queries); ``queries(X)`` are made batch by batch."""
+        codes = encode_labels(y, self.classes)
+        size = max(1, _BATCH_SIZE // (n_queries * max(1, prod(X.shape[1:]))))
+        parts = [
+            self._batch(queries(X[rows]), codes[rows])
+            for rows in gen_batches(len(X), size)
+        ]
+        return np.concatenate(parts)
+
+    def _batch(self, queries, codes):
+        n_records, n_queries, *shape = queries.shape
+        rows = queries.reshape(-1, *shape)
+        if self.names is not None:
+            rows = pd.DataFrame(rows, columns=self.names)
+        answer = self.model.predict_proba(rows)
+        answer = align_columns(answer, self.model.classes_, self.classes)
+        logits = scaled_logit(np.repeat(codes, n_queries), answer, self.floor)
+        return logits.reshape(n_records, n_queries)
