@@ -40,7 +40,9 @@ def belonging(X, y, member, groups=None):
 
 def _check_groups(groups, member):
     """Numbers of the groups, of which there must be two on each side."""
-    groups = column_or_1d(np.asarray(groups), input_name="groups")
+    # An array of a list would make words of what is missing among words.
+    kind = None if hasattr(groups, "dtype") else object
+    groups = column_or_1d(np.asarray(groups, dtype=kind), input_name="groups")
     if len(groups) != len(member):
         raise ValueError(
             "The 'groups' parameter of audit must have one value for each record of "

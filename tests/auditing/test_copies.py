@@ -188,6 +188,7 @@ def test_groups_take_the_place_of_copies():
     [
         (range(30), "one value for each record of X_train and then of X_holdout, 40"),
         ([None] + ["ann", "bob", "cy"] * 13, "whose it is. Got 1 missing values"),
+        ([np.nan] + ["ann", "bob", "cy"] * 13, "whose it is. Got 1 missing values"),
         ([0] * 20 + [*range(20)], "at least 2 groups in each set.* Got 1 in X_train"),
         ([*range(20)] + [7] * 20, "at least 2 groups in each set.* Got 1 in X_holdout"),
     ],
