@@ -40,7 +40,9 @@ def belonging(X, y, member, groups=None):
 
 def _check_groups(groups, member):
     """Numbers of the groups, of which there must be two on each side."""
-    groups = column_or_1d(np.asarray(groups), input_name="groups")
+    # An array of a list would make words of what is missing among words.
+    kind = None if hasattr(groups, "dtype") else object
+    groups = column_or_1d(np.asarray(groups, dtype=kind), input_name="groups")
     if len(groups) != len(member):
         raise ValueError(
             "The 'groups' parameter of audit must have one value for each record of "
@@ -103,10 +105,14 @@ def _numbered_pairs(*codes):
 
 def _near(values, y):
     """Number of the record that each is near to; all are different."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        spread = values.std(axis=0)
     alone = np.arange(len(values))
-    if len(values) < 2 or not np.isfinite(spread).all():
+    if len(values) < 2:
+        return alone
+    # From the first record on, so that distances survive features far from 0.
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = values - values[0]
+        spread = values.std(axis=0)
+    if not np.isfinite(spread).all() or not spread.any():
         return alone
     values = values[:, spread > 0] / spread[spread > 0]
     asked = values[:: -(-len(values) // _N_ASKED)]

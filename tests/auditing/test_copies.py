@@ -94,6 +94,21 @@ def test_near_copies(noise, scale):
     assert_array_equal(same(code), same(np.tile(np.arange(100), 2)))
 
 
+@pytest.mark.parametrize("place", [0.1, 7.7, 1.7e9])
+def test_near_copies_beside_features_far_from_0(place):
+    rng = np.random.default_rng(0)
+    X = np.repeat(rng.normal(size=(100, 4)), 2, axis=0)
+    X += 1e-6 * rng.normal(size=X.shape)
+    spread = 1.0 if place > 1e6 else 0.0
+    far = place + spread * np.repeat(rng.normal(size=100), 2)
+    code = find_copies(np.column_stack([X, far]), np.zeros(200))
+    assert_array_equal(same(code), same(np.arange(200) // 2))
+
+
+def test_rows_that_are_all_the_same():
+    assert_array_equal(find_copies(np.zeros((4, 3)), [0, 1, 0, 1]), [0, 1, 0, 1])
+
+
 def test_neighbours_are_no_copies(global_random_seed):
     """None among 2,000 rows in three features or more, however they are spread.
 
@@ -174,6 +189,7 @@ def test_groups_take_the_place_of_copies():
     [
         (range(30), "one value for each record of X_train and then of X_holdout, 40"),
         ([None] + ["ann", "bob", "cy"] * 13, "whose it is. Got 1 missing values"),
+        ([np.nan] + ["ann", "bob", "cy"] * 13, "whose it is. Got 1 missing values"),
         ([0] * 20 + [*range(20)], "at least 2 groups in each set.* Got 1 in X_train"),
         ([*range(20)] + [7] * 20, "at least 2 groups in each set.* Got 1 in X_holdout"),
     ],

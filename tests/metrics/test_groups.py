@@ -160,3 +160,11 @@ def test_few_values_are_no_few_people(global_random_seed):
 def test_groups_have_one_value_per_record(interval):
     with pytest.raises(ValueError, match="'member' and 'groups' parameters of"):
         interval([1, 0] * 100, np.arange(200), groups=[1, 2, 3])
+
+
+@pytest.mark.parametrize("missing", [None, np.nan])
+@pytest.mark.parametrize("name", ["ann", 3])
+def test_missing_groups_are_refused(missing, name):
+    groups = [name, name, name, missing]
+    with pytest.raises(ValueError, match=r"auc_interval must say .* Got 1 missing"):
+        auc_interval([1, 1, 0, 0], [4, 3, 2, 1], groups=groups)
