@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from skmia.metrics import auc_interval, membership_metrics, tpr_at_fpr_interval
 from skmia.metrics._clusters import effective_counts
+from skmia.metrics._intervals import _clustered_variance
 
 LEVEL = 0.95
 FPR = 0.2
@@ -143,6 +144,14 @@ def test_intervals_cover(n_groups, sizes, alike, shift, global_random_seed):
             low, high = metrics[f"{name}_low"], metrics[f"{name}_high"]
             covered[name] += low - 1e-12 <= truth[name] <= high + 1e-12
     assert min(covered.values()) >= binom.ppf(1e-4, n_games, LEVEL)
+
+
+def test_clustered_variance_of_single_records_is_that_of_delong():
+    rng = np.random.default_rng(0)
+    sides = rng.random(6), rng.random(9)
+    codes = np.arange(4), np.arange(4, 11)  # the last two are the extremes
+    expected = sum(side.var(ddof=1) / len(side) for side in sides)
+    assert_allclose(_clustered_variance(sides, codes), expected)
 
 
 def test_effective_counts_by_hand():
