@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from scipy.stats import binom, norm
+from scipy.stats import binom, norm, t
 from sklearn.metrics import roc_auc_score
 
 from skmia.metrics import auc_interval, membership_metrics, tpr_at_fpr_interval
+from skmia.metrics._clusters import effective_counts
+from skmia.metrics._intervals import _clustered_variance
 
 LEVEL = 0.95
 FPR = 0.2
@@ -142,6 +144,23 @@ def test_intervals_cover(n_groups, sizes, alike, shift, global_random_seed):
             low, high = metrics[f"{name}_low"], metrics[f"{name}_high"]
             covered[name] += low - 1e-12 <= truth[name] <= high + 1e-12
     assert min(covered.values()) >= binom.ppf(1e-4, n_games, LEVEL)
+
+
+def test_clustered_variance_of_single_records_is_that_of_delong():
+    rng = np.random.default_rng(0)
+    sides = rng.random(6), rng.random(9)
+    codes = np.arange(4), np.arange(4, 11)  # the last two are the extremes
+    expected = sum(side.var(ddof=1) / len(side) for side in sides)
+    assert_allclose(_clustered_variance(sides, codes), expected)
+
+
+def test_effective_counts_by_hand():
+    """Five pairs, whose deviations from the rate of .4 are -.8, .2 or 1.2."""
+    hit = np.array([1, 1, 0, 1, 0, 0, 1, 0, 0, 0], dtype=bool)
+    k, n = effective_counts(hit, np.arange(10) // 2, LEVEL)
+    squares = 1.2**2 + 0.2**2 + 0.8**2 + 0.2**2 + 0.8**2
+    few = (t.ppf(0.975, 9) / t.ppf(0.975, 4)) ** 2
+    assert_allclose([k, n], np.array([0.4, 1]) * max(4 * 6 / squares * few, 5))
 
 
 def test_few_values_are_no_few_people(global_random_seed):
