@@ -70,11 +70,11 @@ def effective_counts(hit, code, level):
     return k * (found / n), found
 
 
-def few_groups(n_records, n_groups, level):
+def few_groups(alone, together, level):
     """What a variance from few groups is worth, by Korn and Graubard.
 
-    The arguments are degrees of freedom, without groups and with them. Groups of many
-    sizes have no more than that of `n_independent`.
+    `alone` and `together` are degrees of freedom, without groups and with them. Groups
+    of many sizes have no more than that of `n_independent`.
     """
     tail = (1 + level) / 2
-    return (student.ppf(tail, n_records) / student.ppf(tail, n_groups)) ** 2
+    return (student.ppf(tail, alone) / student.ppf(tail, together)) ** 2
