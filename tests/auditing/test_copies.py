@@ -105,6 +105,25 @@ def test_near_copies_beside_features_far_from_0(place):
     assert_array_equal(same(code), same(np.arange(200) // 2))
 
 
+@pytest.mark.parametrize("times", [2, 15, 25, 40, 100])
+def test_near_copies_are_found_however_many_there_are(times):
+    """The twentieth neighbour of one of 25 copies is no stranger."""
+    rng = np.random.RandomState(0)
+    rows = np.repeat(np.arange(60), times)
+    X = rng.normal(size=(60, 5))[rows] + 1e-4 * rng.normal(size=(len(rows), 5))
+    assert_array_equal(find_copies(X, rows % 2), find_copies(rows[:, None], rows % 2))
+
+
+def test_one_continuous_feature_has_no_near_copies(global_random_seed):
+    """On a line every tenth record has a stranger as near as a copy."""
+    rng = np.random.RandomState(global_random_seed)
+    X = np.column_stack([rng.normal(size=2000), np.eye(5)[rng.randint(5, size=2000)]])
+    assert len(np.unique(find_copies(X, X[:, 1]))) == 2000
+    u = rng.uniform(size=1000)
+    curve = np.column_stack([u, u**2, np.sin(u)])
+    assert len(np.unique(find_copies(curve, u > 0.5))) == 1000
+
+
 def test_rows_that_are_all_the_same():
     assert_array_equal(find_copies(np.zeros((4, 3)), [0, 1, 0, 1]), [0, 1, 0, 1])
 
