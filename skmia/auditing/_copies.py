@@ -2,14 +2,13 @@
 
 import joblib
 import numpy as np
-import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from sklearn.metrics.pairwise import euclidean_distances
-from sklearn.utils import column_or_1d
 
 from skmia.utils._equal_records import number_records
+from skmia.utils._groups import number_groups
 from skmia.utils._numbers import numbers
 
 # Near copies differ by so small a share of the distance to strangers.
@@ -43,21 +42,12 @@ def belonging(X, y, member, groups=None):
 
 def _check_groups(groups, member):
     """Numbers of the groups, of which there must be two on each side."""
-    # An array of a list would make words of what is missing among words.
-    kind = None if hasattr(groups, "dtype") else object
-    groups = column_or_1d(np.asarray(groups, dtype=kind), input_name="groups")
-    if len(groups) != len(member):
+    code = number_groups("audit", groups)
+    if len(code) != len(member):
         raise ValueError(
             "The 'groups' parameter of audit must have one value for each record of "
-            f"X_train and then of X_holdout, {len(member)} in all. Got {len(groups)}."
+            f"X_train and then of X_holdout, {len(member)} in all. Got {len(code)}."
         )
-    if pd.isna(groups).any():
-        raise ValueError(
-            "The 'groups' parameter of audit must say of each record whose it is. Got "
-            f"{pd.isna(groups).sum()} missing values."
-        )
-    # In the order of coming: what groups are called changes nothing.
-    code = pd.factorize(groups)[0]
     for name, side in (("X_train", 1), ("X_holdout", 0)):
         n = len(np.unique(code[member == side]))
         if n < 2:

@@ -5,27 +5,19 @@ for independent is too narrow.
 """
 
 import numpy as np
-import pandas as pd
 from scipy.stats import t as student
-from sklearn.utils import column_or_1d
 
 from skmia.metrics._validation import check_same_length
+from skmia.utils._groups import number_groups
 
 
 def check_groups(caller, member, groups):
     """Number of the group of each record; None where every record is its own."""
     if groups is None:
         return None
-    kind = None if hasattr(groups, "dtype") else object  # nan among words is none
-    groups = column_or_1d(np.asarray(groups, dtype=kind), input_name="groups")
-    check_same_length(caller, member, "groups", groups)
-    code, names = pd.factorize(groups)
-    if (code < 0).any():
-        raise ValueError(
-            f"The 'groups' parameter of {caller} must say of each record whose it is. "
-            f"Got {np.count_nonzero(code < 0)} missing values."
-        )
-    return None if len(names) == len(code) else code
+    code = number_groups(caller, groups)
+    check_same_length(caller, member, "groups", code)
+    return None if len(np.unique(code)) == len(code) else code
 
 
 def n_independent(code, n_records):
