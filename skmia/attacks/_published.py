@@ -97,7 +97,7 @@ def published():
 
 
 def _of_one_model():
-    right = ThresholdAttack("correctness", direction="higher")
+    right = ThresholdAttack("correctness", direction=_side("correctness"))
     yield "gap", Signals(["correctness"]), right, None, _YEOM
     for signal in map(get_signal, get_signal_names()):
         if signal.access != "label" and signal.greater_is_member is not None:
@@ -111,7 +111,7 @@ def _of_one_model():
     loss = Signals(["loss"])
     yield "average-loss", loss, AverageLossAttack("loss"), "members", _YEOM
     yield "bounded-loss", loss, BoundedLossAttack("loss"), "members", _YEOM
-    population = PopulationAttack("loss", direction="lower")
+    population = PopulationAttack("loss", direction=_side("loss"))
     yield "population", loss, population, "nonmembers", _YE
     for statistic in ("max_confidence", "posterior_std", "entropy"):
         name = f"salem3-{statistic.replace('_', '-')}"
@@ -127,12 +127,13 @@ def _of_one_model():
 
 
 def _of_shadow_models():
-    modified = ThresholdAttack("modified_entropy", direction="lower")
-    risk = PrivacyRiskAttack("modified_entropy")
+    entropy = "modified_entropy"
+    modified = ThresholdAttack(entropy, direction=_side(entropy))
+    risk = PrivacyRiskAttack(entropy)
     boosting = Boosting()
     labels = ["correctness", "true_label", "predicted_label"]
     decisions = ["decision", "decision_margin"]
-    by_class = ["true_label", "modified_entropy"]
+    by_class = ["true_label", entropy]
     vector = ["true_label", "posterior"]
     tree = DecisionTreeClassifier()
     for name, signals, model, paper in (

@@ -44,6 +44,13 @@ class ReferenceView:
     inside: np.ndarray | None
     label: np.ndarray | None = None
 
+    @property
+    def in_models(self):
+        """The same as `inside`, and all False where none was trained on any record."""
+        if self.inside is None:
+            return np.zeros(self.reference.shape, dtype=bool)
+        return self.inside
+
 
 def reference_table(columns, target, reference, inside=None, index=None):
     """Table from the signals of a target and of reference models.

@@ -126,7 +126,7 @@ class Indirect(References):
         Z : DataFrame of float32 of shape (n_records, n_table_columns)
             The first query is that which most depends on the candidate.
         """
-        others = [one for one in self.references_ if not one.same_as(session)]
+        others = self._others(session)
         (asked,), tried = self._signals(), self.recorded()
         nothing = np.full((len(session), self.n_tried), np.nan)
         nothing = pd.DataFrame(nothing, columns=tried[0].column_names(None))

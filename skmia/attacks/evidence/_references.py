@@ -107,10 +107,14 @@ class References(Signals):
         Z : DataFrame of float32 of shape (n_records, n_table_columns)
             See :meth:`skmia.ShadowModels.reference_observations`.
         """
-        others = [one for one in self.references_ if not one.same_as(session)]
+        others = self._others(session)
         Z = beside(session, others, self._signals(), self.classes_seen_)
         self._check_known(Z)
         return Z
+
+    def _others(self, session):
+        """References that a model is laid beside: all but itself."""
+        return [one for one in self.references_ if not one.same_as(session)]
 
     def _check_known(self, Z):
         if self.online and "in|0" not in Z:

@@ -148,7 +148,7 @@ class WithSelection(References):
         Z : DataFrame of float32 of shape (n_records, n_table_columns + 1)
         """
         Z = super().observe(session)
-        others = [one for one in self.references_ if not one.same_as(session)]
+        others = self._others(session)
         itself, pool = positions(session, others[0]), self._places(others)
         if (itself >= 0).all():
             places = pool[itself]

@@ -97,9 +97,12 @@ class HypothesisTestAttack(OneSidedAttack):
         self.fpr = fpr
 
     def _score(self, view, state):
+        return -np.log(self._ranking_pvalues(view, state))
+
+    def _ranking_pvalues(self, view, state):
         if self.cdf == "normal":  # knows distances by itself
-            return -np.log(by_blocks(normal_pvalues, view, state[0], ties=0.5))
-        return -np.log(self._ordered_pvalues(_TESTS[self.cdf], view, state))
+            return by_blocks(normal_pvalues, view, state[0], ties=0.5)
+        return self._ordered_pvalues(_TESTS[self.cdf], view, state)
 
     def _pvalues(self, view, sign):
         return by_blocks(_TESTS[self.cdf], view, sign)

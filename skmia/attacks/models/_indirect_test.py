@@ -92,9 +92,9 @@ class IndirectTestAttack(HypothesisTestAttack):
         return self._combined(p, views)
 
     def _mean_score(self, views):
-        """-log of the combined p-value, from those of `_score`."""
+        """-log of the combined p-value, from those that rank best."""
         p = [
-            np.exp(-self._score(view, state))
+            self._ranking_pvalues(view, state)
             for view, state in zip(views, self._states, strict=True)
         ]
         return -np.log(np.maximum(self._combined(p, views), SMALLEST_P))
@@ -103,7 +103,6 @@ class IndirectTestAttack(HypothesisTestAttack):
         """One p-value per record, by how its queries depend on each other."""
         signs = [sign for sign, _ in self._states]
         signals = np.stack([view.reference for view in views], axis=2) * signs
-        inside = views[0].inside
-        outside = np.ones(signals.shape[:2], bool) if inside is None else ~inside
+        outside = ~views[0].in_models
         combined = combine(np.column_stack(p), signals, outside)
         return np.where(outside.any(axis=1), combined, 1.0)

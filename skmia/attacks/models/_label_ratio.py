@@ -117,10 +117,9 @@ def _label(view):
 def _counts(view):
     """Right ones and all, of the in and of the out models: two (2, n_records)."""
     right = _right(view.reference)
-    inside = np.zeros_like(right) if view.inside is None else view.inside
     return tuple(
         np.stack([(right & side).sum(axis=1), side.sum(axis=1)])
-        for side in (inside, ~inside)
+        for side in (view.in_models, ~view.in_models)
     )
 
 

@@ -64,14 +64,11 @@ class OneSidedAttack(DirectedReferenceAttack):
 
 def by_blocks(test, view, sign, **params):
     """Apply ``test(target, reference, outside)`` to blocks of oriented records."""
-    answers = []
+    answers, in_models = [], view.in_models
     for rows in gen_batches(len(view.target), _BLOCK):
         reference = sign * view.reference[rows].astype(float)
-        outside = np.ones(reference.shape, dtype=bool)
-        if view.inside is not None:
-            outside = ~view.inside[rows]
         target = sign * view.target[rows].astype(float)
-        answers.append(test(target, reference, outside, **params))
+        answers.append(test(target, reference, ~in_models[rows], **params))
     return np.concatenate(answers)
 
 

@@ -267,18 +267,13 @@ class RelativeAttack(ReferenceAttack):
         return score
 
     def _sides(self, view):
-        return _sides(view.reference, self._inside(view))
-
-    def _log(self, p):
-        return np.log(np.maximum(p, self.floor, dtype=float))
-
-    def _inside(self, view):
-        if view.inside is not None:
-            return view.inside
-        if self.mode == "online":
+        if view.inside is None and self.mode == "online":
             raise ValueError(
                 "The 'mode' parameter of RelativeAttack must be 'auto' or 'offline' "
                 "for observations that do not say which reference was trained on "
                 "which record. Got 'online' instead."
             )
-        return np.zeros(view.reference.shape, dtype=bool)
+        return _sides(view.reference, view.in_models)
+
+    def _log(self, p):
+        return np.log(np.maximum(p, self.floor, dtype=float))
