@@ -36,6 +36,20 @@ def test_ci_runs_the_test_command_of_the_readme():
     assert "-m pytest" in found.stdout
 
 
+def test_the_first_command_prints_what_is_shown(tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from skmia.cli._commands import app
+
+    monkeypatch.chdir(tmp_path)  # it writes a report
+    run = CliRunner().invoke(app, ["audit"], env={"COLUMNS": "100"})
+    shown = re.search(r"```text\n(RandomForest.*?)```", README, re.DOTALL).group(1)
+    printed = [line.rstrip() for line in run.output.splitlines()]
+    missing = [line for line in shown.splitlines() if line not in printed]
+    assert len(shown.splitlines()) > 15
+    assert missing == []
+
+
 @pytest.mark.parametrize("command", ["audit", "grid"])
 def test_documented_options_exist(command):
     from typer.testing import CliRunner
