@@ -236,6 +236,22 @@ def test_groups_are_a_column_and_no_feature(tmp_path, kind):
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_groups_are_the_same_in_files_of_numbers_and_of_names(kind):
+    table = pd.DataFrame(
+        np.random.default_rng(0).normal(size=(40, 2)), columns=["a", "b"]
+    )
+    table = table.assign(y=[0, 1] * 20)
+    io.dump(LogisticRegression().fit(table[["a", "b"]], table.y), "model.skops")
+    save = {"csv": pd.DataFrame.to_csv, "parquet": pd.DataFrame.to_parquet}[kind]
+    save(table.assign(who=np.arange(40) // 4), f"train.{kind}", index=False)
+    named = [f"{i // 4}" for i in range(36)] + ["ann"] * 4
+    save(table.assign(who=named), f"holdout.{kind}", index=False)
+    text = skmia(*own(kind, "--label", "y", "--groups", "who", "--no-html"))
+    assert "The 80 records are of 11 groups" in text
+    assert "9 groups have records in both sets" in text
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_columns_in_any_order(tmp_path, kind):
     """A file may have its columns in another order, and more: the names count."""
     X, y = load_digits(return_X_y=True, as_frame=True)
@@ -312,6 +328,7 @@ def test_regressor_is_refused(forest):
         ((), "Name the column of train.csv that holds the labels: --label."),
         (("--label", "sells"), "train.csv has no column 'sells' for the labels. Its"),
         (("--label", "buys", "--groups", "who"), "no column 'who' for the groups."),
+        (("--label", "buys", "--groups", "buys"), "cannot hold labels and groups."),
         (("--train", "train.txt"), "train.txt must be a file of type .csv or"),
         (("--train", "nothing.csv"), "There is no file nothing.csv."),
         (("--model", "nothing.skops"), "There is no file nothing.skops."),

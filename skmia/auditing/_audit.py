@@ -175,10 +175,10 @@ def audit(
     must come from one population; a difference between them is measured as leakage.
 
     Copies: rows with one label whose features are equal in single precision; of dense
-    numbers without gaps, in three features or more, also rows that lie within a
-    hundredth of the distance at which the 20th nearest row lies (in the median, each
-    feature in units of its spread). Where most rows are copies since the features take
-    few values, say whose they are in `groups`.
+    numbers without gaps also rows that lie within a hundredth of the distance to near
+    strangers (each feature in units of its spread), unless so few features vary that
+    strangers are as near. Where most rows are copies since the features take few
+    values, say whose they are in `groups`.
 
     References
     ----------

@@ -14,8 +14,11 @@ from skmia.utils._numbers import numbers
 
 # Near copies differ by so small a share of the distance to strangers.
 _TINY = 0.01
-# The nearest neighbours may be copies; the one after so many is a stranger.
+# The nearest may be copies; those that come after so many others are strangers, or,
+# where there are more copies of a row, after three times as many, and so on.
 _STRANGER = 20
+# How many strangers may be as near as a copy, for each record.
+_BY_CHANCE = 1e-3
 _N_ASKED = 200
 
 
@@ -40,7 +43,9 @@ def belonging(X, y, member, groups=None):
 
 def _check_groups(groups, member):
     """Numbers of the groups, of which there must be two on each side."""
-    groups = column_or_1d(np.asarray(groups), input_name="groups")
+    # An array of a list would make words of what is missing among words.
+    kind = None if hasattr(groups, "dtype") else object
+    groups = column_or_1d(np.asarray(groups, dtype=kind), input_name="groups")
     if len(groups) != len(member):
         raise ValueError(
             "The 'groups' parameter of audit must have one value for each record of "
@@ -68,8 +73,7 @@ def find_copies(X, y):
 
     Copies have one label, and features that are equal in single precision. Of dense
     numbers without gaps, in three features or more, near copies too: at most a
-    hundredth of the distance apart at which the 20th nearest record lies, in the
-    median, each feature in units of its spread.
+    hundredth of the distance to strangers apart, each feature in units of its spread.
 
     Parameters
     ----------
@@ -88,6 +92,9 @@ def find_copies(X, y):
 
 
 def _exact(X):
+    """Number of the different record, by features alone."""
+    if isinstance(X, np.ndarray) and X.dtype.kind == "c":
+        X = np.stack([X.real, X.imag], axis=-1)
     try:
         return number_records(X)
     except ValueError:  # records of several lengths
@@ -100,18 +107,21 @@ def _numbered_pairs(*codes):
 
 def _near(values, y):
     """Number of the record that each is near to; all are different."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        spread = values.std(axis=0)
     alone = np.arange(len(values))
-    if len(values) < 2 or not np.isfinite(spread).all():
+    if len(values) < 2:
+        return alone
+    # From the first record on, so that distances survive features far from 0.
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = values - values[0]
+        spread = values.std(axis=0)
+    if not np.isfinite(spread).all() or not spread.any():
         return alone
     values = values[:, spread > 0] / spread[spread > 0]
-    asked = values[:: -(-len(values) // _N_ASKED)]
-    place = min(_STRANGER, len(values) - 1)
-    apart = np.partition(euclidean_distances(asked, values), place, axis=1)[:, place]
     # The nearest are enough: copies of copies are linked through them.
     _, near = cKDTree(values).query(
-        values, k=place + 1, distance_upper_bound=_TINY * np.median(apart)
+        values,
+        k=min(_STRANGER, len(values) - 1) + 1,
+        distance_upper_bound=_TINY * _stranger_distance(values),
     )
     one, at = np.nonzero(near < len(values))
     other = near[one, at]
@@ -120,6 +130,26 @@ def _near(values, y):
         (alike[alike], (one[alike], other[alike])), shape=2 * (len(values),)
     )
     return connected_components(links, directed=False)[1]
+
+
+def _stranger_distance(values):
+    """Distance to near strangers, in the median; 0 where it says nothing of copies.
+
+    From how distances grow with the number of neighbours follows how many strangers
+    would be taken for copies by chance: too many where only a feature or two vary.
+    """
+    asked = values[:: -(-len(values) // _N_ASKED)]
+    apart = np.sort(euclidean_distances(asked, values), axis=1)
+    found, place = 0.0, min(_STRANGER, len(values) - 1)
+    while place <= max(_STRANGER, len(values) // 4) and place < len(values):
+        half, distance = np.median(apart[:, [place // 2, place]], axis=0)
+        if half > _TINY * distance:  # else the nearer are copies
+            # In d dimensions the distance grows by 2 ** (1 / d).
+            if place * _TINY ** (1 / max(np.log2(distance / half), 0.1)) > _BY_CHANCE:
+                break
+            found = distance
+        place *= 3
+    return found
 
 
 def note_on_groups(code, member, given):

@@ -82,9 +82,11 @@ def load_records(path, label=None, groups=None):
     _check_suffix(path, ".csv", ".parquet", ".npz")
     if path.suffix == ".npz":
         return _read_arrays(path, groups)
-    reader = pd.read_csv if path.suffix == ".csv" else pd.read_parquet
+    csv = path.suffix == ".csv"
+    # As words: another file may have names among the numbers.
+    whose = {} if groups is None else {groups: str}
     try:
-        frame = reader(path)
+        frame = pd.read_csv(path, dtype=whose) if csv else pd.read_parquet(path)
     except ValueError as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     if label is None:
@@ -97,8 +99,10 @@ def load_records(path, label=None, groups=None):
             )
     if groups is None:
         return frame.drop(columns=label), frame[label].to_numpy(), None
-    X = frame.drop(columns=[label, groups])
-    return X, frame[label].to_numpy(), frame[groups].to_numpy()
+    if groups == label:
+        raise ValueError(f"The column {label!r} cannot hold labels and groups.")
+    X, of = frame.drop(columns=[label, groups]), frame[groups]
+    return X, frame[label].to_numpy(), of.map(str, na_action="ignore").to_numpy(object)
 
 
 def as_model_takes(model, X, path):

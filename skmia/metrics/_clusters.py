@@ -5,6 +5,7 @@ for independent is too narrow.
 """
 
 import numpy as np
+import pandas as pd
 from scipy.stats import t as student
 from sklearn.utils import column_or_1d
 
@@ -15,9 +16,15 @@ def check_groups(caller, member, groups):
     """Number of the group of each record; None where every record is its own."""
     if groups is None:
         return None
-    groups = column_or_1d(np.asarray(groups), input_name="groups")
+    kind = None if hasattr(groups, "dtype") else object  # nan among words is none
+    groups = column_or_1d(np.asarray(groups, dtype=kind), input_name="groups")
     check_same_length(caller, member, "groups", groups)
-    names, code = np.unique(groups, return_inverse=True)
+    code, names = pd.factorize(groups)
+    if (code < 0).any():
+        raise ValueError(
+            f"The 'groups' parameter of {caller} must say of each record whose it is. "
+            f"Got {np.count_nonzero(code < 0)} missing values."
+        )
     return None if len(names) == len(code) else code
 
 
@@ -63,11 +70,11 @@ def effective_counts(hit, code, level):
     return k * (found / n), found
 
 
-def few_groups(n_records, n_groups, level):
+def few_groups(alone, together, level):
     """What a variance from few groups is worth, by Korn and Graubard.
 
-    The arguments are degrees of freedom, without groups and with them. Groups of many
-    sizes have no more than that of `n_independent`.
+    `alone` and `together` are degrees of freedom, without groups and with them. Groups
+    of many sizes have no more than that of `n_independent`.
     """
     tail = (1 + level) / 2
-    return (student.ppf(tail, n_records) / student.ppf(tail, n_groups)) ** 2
+    return (student.ppf(tail, alone) / student.ppf(tail, together)) ** 2

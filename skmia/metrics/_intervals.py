@@ -227,7 +227,7 @@ def tpr_at_fpr_interval(
 
     Notes
     -----
-    Level: observations. Records are taken as independent.
+    Level: observations. Records of different `groups` are taken as independent.
 
     The threshold is read off the non-members of the same sample, so that its true FPR
     is not `fpr` but scatters around it. Let A be the set of scores that the best true
@@ -319,6 +319,8 @@ def _n_independent_pairs(members, nonmembers, codes, level):
     if codes[0] is not None:
         n = [len(code) for code in codes]
         n_alike = sum(map(n_independent, codes, n))
+        # A group on both sides is one, not two.
+        n_alike *= n_groups(np.concatenate(codes)) / sum(map(n_groups, codes))
         known = few_groups(sum(n) - 2, max(n_alike - 2, 1), level)
         variance = max(variance, _clustered_variance(sides, codes) / known)
     return auc * (1 - auc) / variance

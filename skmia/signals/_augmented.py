@@ -84,7 +84,8 @@ def augmented_logit(
         queries = partial(_moved, moves=moves)
     else:
         steps = noise_steps(records, n_queries - 1, scale, spread, seed)
-        queries = partial(noisy, steps=np.vstack([np.zeros_like(steps[:1]), steps]))
+        own = np.zeros((1, records.shape[1]), dtype=records.dtype)
+        queries = partial(noisy, steps=np.vstack([own, steps]))
     ask = _Asking(estimator, classes, names, floor)
     return ask(records, y, queries, n_queries)
 

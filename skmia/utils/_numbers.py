@@ -1,6 +1,7 @@
 """Records as numbers: dense, some of them missing."""
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from sklearn.utils import check_array
 
@@ -41,12 +42,15 @@ def numeric_records(X, need):
 def numbers(X):
     """Features as a matrix of numbers, or None where some are none."""
     if hasattr(X, "dtypes") and hasattr(X.dtypes, "items"):
-        numeric = X.select_dtypes("number")
+        # Objects may be numbers, too; what is true or false is one.
+        numeric = X.infer_objects().select_dtypes(["number", "bool", "boolean"])
         return numeric.to_numpy(float) if numeric.shape == X.shape else None
     try:
         X = X.toarray() if sparse.issparse(X) else np.asarray(X)
     except ValueError:  # records of different length
         return None
+    if X.dtype.kind == "O":
+        return numbers(pd.DataFrame(X.reshape(len(X), -1)))
     return X.reshape(len(X), -1).astype(float) if X.dtype.kind in "buif" else None
 
 

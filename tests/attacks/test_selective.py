@@ -41,6 +41,19 @@ def test_who_is_not_selected_is_no_member_and_ranks_below():
     assert score[ROWS].min() > score[~ROWS].max()
 
 
+def test_scores_and_decisions_agree_where_all_selected_are_called():
+    """Nobody else has a positive score then."""
+    loss = np.linspace(0, 1, 50)
+    table = pd.DataFrame({"vulnerable": loss < 0.3, "loss": loss}).astype(float)
+    member = (loss < 0.5).astype(int)
+    member[7] = 0
+    attack = SelectiveAttack(LogisticRegression()).fit(table, member)
+    assert attack.predict(table).sum() == (loss < 0.3).sum()
+    for seen in (table, table.assign(loss=100.0)):
+        called = attack.decision_function(seen) > 0
+        assert_array_equal(called, attack.predict(seen))
+
+
 def test_nobody_to_learn_from_or_to_attack():
     nobody = Z.assign(vulnerable=0)
     attack = SelectiveAttack(ThresholdAttack("loss")).fit(nobody, MEMBER)

@@ -69,6 +69,7 @@ def copied_texts():
         lambda: sparse.csr_array([[0, 1.0], [0, 1], [1, 0], [2, 0]]),
         lambda: [[1, 2], [1, 2], [1], [3, 4, 5]],
         lambda: np.array([[1, np.nan, 2], [1, np.nan, 2], [1, 2, 2], [0, 2, 2]]),
+        lambda: np.array([[1j, 2], [1j, 2], [2j, 2], [1, 2]]),
         lambda: np.zeros((4, 2, 2, 2)) + np.array([0, 0, 1, 2]).reshape(4, 1, 1, 1),
     ],
 )
@@ -91,6 +92,40 @@ def test_near_copies(noise, scale):
     }[noise]
     code = find_copies(np.vstack([X, near]) * scale, np.zeros(200))
     assert_array_equal(same(code), same(np.tile(np.arange(100), 2)))
+
+
+@pytest.mark.parametrize("place", [0.1, 7.7, 1.7e9])
+def test_near_copies_beside_features_far_from_0(place):
+    rng = np.random.default_rng(0)
+    X = np.repeat(rng.normal(size=(100, 4)), 2, axis=0)
+    X += 1e-6 * rng.normal(size=X.shape)
+    spread = 1.0 if place > 1e6 else 0.0
+    far = place + spread * np.repeat(rng.normal(size=100), 2)
+    code = find_copies(np.column_stack([X, far]), np.zeros(200))
+    assert_array_equal(same(code), same(np.arange(200) // 2))
+
+
+@pytest.mark.parametrize("times", [2, 15, 25, 40, 100])
+def test_near_copies_are_found_however_many_there_are(times):
+    """The twentieth neighbour of one of 25 copies is no stranger."""
+    rng = np.random.RandomState(0)
+    rows = np.repeat(np.arange(60), times)
+    X = rng.normal(size=(60, 5))[rows] + 1e-4 * rng.normal(size=(len(rows), 5))
+    assert_array_equal(find_copies(X, rows % 2), find_copies(rows[:, None], rows % 2))
+
+
+def test_one_continuous_feature_has_no_near_copies(global_random_seed):
+    """On a line every tenth record has a stranger as near as a copy."""
+    rng = np.random.RandomState(global_random_seed)
+    X = np.column_stack([rng.normal(size=2000), np.eye(5)[rng.randint(5, size=2000)]])
+    assert len(np.unique(find_copies(X, X[:, 1]))) == 2000
+    u = rng.uniform(size=1000)
+    curve = np.column_stack([u, u**2, np.sin(u)])
+    assert len(np.unique(find_copies(curve, u > 0.5))) == 1000
+
+
+def test_rows_that_are_all_the_same():
+    assert_array_equal(find_copies(np.zeros((4, 3)), [0, 1, 0, 1]), [0, 1, 0, 1])
 
 
 def test_neighbours_are_no_copies(global_random_seed):
@@ -173,6 +208,7 @@ def test_groups_take_the_place_of_copies():
     [
         (range(30), "one value for each record of X_train and then of X_holdout, 40"),
         ([None] + ["ann", "bob", "cy"] * 13, "whose it is. Got 1 missing values"),
+        ([np.nan] + ["ann", "bob", "cy"] * 13, "whose it is. Got 1 missing values"),
         ([0] * 20 + [*range(20)], "at least 2 groups in each set.* Got 1 in X_train"),
         ([*range(20)] + [7] * 20, "at least 2 groups in each set.* Got 1 in X_holdout"),
     ],

@@ -58,6 +58,9 @@ def test_the_record_itself_comes_first_or_never():
     queries, _ = queries_of("augmented_logit", X)
     assert queries.shape[1] == 18
     assert_array_equal(queries[:, 0], X)
+    for records in (X, IMAGES):
+        queries, _ = queries_of("augmented_logit", records, n_queries=1)
+        assert_array_equal(queries[:, 0], records)
     for records in (X, IMAGES, np.zeros((3, 4, 4))):
         queries, _ = queries_of("nearby_logit", records)
         assert (

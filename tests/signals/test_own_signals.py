@@ -229,9 +229,7 @@ def test_an_own_signal_as_an_attack_is_refused_in_words():
 
 
 def test_what_was_meant():
-    with pytest.raises(
-        ValueError, match="Did you mean 'lira-online' or 'lira-offline'"
-    ):
+    with pytest.raises(ValueError, match=r"Did you mean .*'lira-online' or 'lira-off"):
         get_attack("lira")
     with pytest.raises(ValueError, match="Did you mean 'confidence'"):
         get_signal("confidnce")

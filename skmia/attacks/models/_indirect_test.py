@@ -5,8 +5,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks.models._combined_pvalues import combine
 from skmia.attacks.models._hypothesis import HypothesisTestAttack
-
-_SMALLEST_P = 1e-300  # keeps logarithms finite
+from skmia.attacks.models._one_sided import SMALLEST_P
 
 
 class IndirectTestAttack(HypothesisTestAttack):
@@ -98,7 +97,7 @@ class IndirectTestAttack(HypothesisTestAttack):
             np.exp(-self._score(view, state))
             for view, state in zip(views, self._states, strict=True)
         ]
-        return -np.log(np.maximum(self._combined(p, views), _SMALLEST_P))
+        return -np.log(np.maximum(self._combined(p, views), SMALLEST_P))
 
     def _combined(self, p, views):
         """One p-value per record, by how its queries depend on each other."""

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from skmia.attacks.models._reference import DirectedReferenceAttack
 
 _BLOCK = 2000  # rows at once: bounds the memory of the comparisons
-_SMALLEST_P = 1e-300  # keeps logarithms finite
+SMALLEST_P = 1e-300  # keeps logarithms finite
 _SMALLEST_STD = 1e-30
 
 
@@ -227,4 +227,4 @@ def normal_pvalues(target, reference, outside, ties=1.0):
     std = np.maximum(np.sqrt(variance * (1 + 1 / count)), _SMALLEST_STD)
     p = stdtr(np.maximum(n - 1, 1), (centre - target) / std)
     by_rank = rank_pvalues(target, reference, outside, ties)
-    return np.where(n > 1, np.maximum(p, _SMALLEST_P), by_rank)
+    return np.where(n > 1, np.maximum(p, SMALLEST_P), by_rank)

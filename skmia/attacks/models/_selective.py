@@ -30,8 +30,8 @@ class SelectiveAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         Fitted attack model. Where selected members, or non-members, are missing in
         ``fit``, it is fitted on all records.
     lowest_ : float
-        Smallest score of a selected record in ``fit``. No selected record has a
-        smaller one, and all others have one less.
+        Smallest score of a selected record in ``fit``, or 0 if that is less. No
+        selected record has a smaller one, and all others have one less.
     by_ : int
         Index of the column.
     classes_ : ndarray of shape (2,)
@@ -103,7 +103,7 @@ class SelectiveAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
             selected = np.ones(len(Z), dtype=bool)
         self.estimator_ = clone(self.estimator).fit(rest[selected], y[selected])
         score = membership_score(self.estimator_, rest[selected])
-        self.lowest_ = float(score.min())
+        self.lowest_ = min(float(score.min()), 0.0)  # who is below is not called
         return self
 
     def _split(self, Z):
