@@ -129,11 +129,15 @@ def measure_or_read(folder, data, model, seed):
 
 
 def read_peers(folder, cells):
-    """Metrics of the scores that peers left of some cells."""
+    """Metrics of the scores that peers left, of seeds that were run in all cells.
+
+    A mean over some cells of one seed and other cells of another says nothing.
+    """
+    paths = {cell: folder / "{}, {}, {}.npz".format(*cell) for cell in cells}
+    missing = {cell[-1] for cell, path in paths.items() if not path.exists()}
     rows = []
-    for data, model, seed in cells:
-        path = folder / f"{data}, {model}, {seed}.npz"
-        if not path.exists():
+    for (data, model, seed), path in paths.items():
+        if seed in missing:
             continue
         with np.load(path) as scores:
             member = scores["member"]
