@@ -39,6 +39,7 @@ from strength_tables import AUC, ROW, TPR, documents, gaps, over_seeds, print_ce
 from skmia import audit
 from skmia.attacks import get_attack, get_attack_names
 from skmia.metrics import tpr_at_fpr
+from skmia.signals import get_signal
 
 RESULTS = Path(__file__).parent / "results" / "strength.csv"
 N_ROWS = 1600
@@ -66,13 +67,22 @@ def problem(data, seed):
 
 
 def attack_names(n_shadows):
-    """All attacks once; those that train models for every number of them."""
+    """All attacks once; those that train models for every number of them.
+
+    Those that ask every model many times about a record not for the largest number.
+    """
     needs = {name: set(get_attack(name).needs) for name in get_attack_names()}
     return [
         name
         for name, needed in needs.items()
-        if not needed & ELSEWHERE and (n_shadows == N_SHADOWS[0] or needed & TRAINS)
+        if not needed & ELSEWHERE
+        and (n_shadows == N_SHADOWS[0] or needed & TRAINS)
+        and (n_shadows < N_SHADOWS[-1] or not _asks_often(name))
     ]
+
+
+def _asks_often(name):
+    return any(get_signal(signal).probing for signal in get_attack(name).signals)
 
 
 def measure(data, model, seed):
@@ -119,11 +129,15 @@ def measure_or_read(folder, data, model, seed):
 
 
 def read_peers(folder, cells):
-    """Metrics of the scores that peers left of some cells."""
+    """Metrics of the scores that peers left, of seeds that were run in all cells.
+
+    A mean over some cells of one seed and other cells of another says nothing.
+    """
+    paths = {cell: folder / "{}, {}, {}.npz".format(*cell) for cell in cells}
+    missing = {cell[-1] for cell, path in paths.items() if not path.exists()}
     rows = []
-    for data, model, seed in cells:
-        path = folder / f"{data}, {model}, {seed}.npz"
-        if not path.exists():
+    for (data, model, seed), path in paths.items():
+        if seed in missing:
             continue
         with np.load(path) as scores:
             member = scores["member"]
