@@ -39,10 +39,11 @@ def test_ci_runs_the_test_command_of_the_readme():
 def test_the_first_command_prints_what_is_shown(tmp_path, monkeypatch):
     from typer.testing import CliRunner
 
-    from skmia.cli._commands import app
+    from skmia.cli import _commands
 
     monkeypatch.chdir(tmp_path)  # it writes a report
-    run = CliRunner().invoke(app, ["audit"], env={"COLUMNS": "100"})
+    monkeypatch.setattr(_commands.out, "width", 100)
+    run = CliRunner().invoke(_commands.app, ["audit"])
     shown = re.search(r"```text\n(RandomForest.*?)```", README, re.DOTALL).group(1)
     printed = [line.rstrip() for line in run.output.splitlines()]
     missing = [line for line in shown.splitlines() if line not in printed]
