@@ -298,6 +298,9 @@ def test_columns_in_any_order(tmp_path, kind):
     [
         (["--model", "m.skops"], "--train and --holdout"),
         (["--train", "t.csv", "--holdout", "h.csv"], "--model"),
+        (["--groups", "who"], "--model and --train and --holdout"),
+        (["--label", "y"], "--model and --train and --holdout"),
+        (["--trust", "a.B"], "--model and --train and --holdout"),
     ],
 )
 def test_incomplete_arguments(given, missing):
@@ -329,6 +332,7 @@ def test_regressor_is_refused(forest):
         (("--label", "sells"), "train.csv has no column 'sells' for the labels. Its"),
         (("--label", "buys", "--groups", "who"), "no column 'who' for the groups."),
         (("--label", "buys", "--groups", "buys"), "cannot hold labels and groups."),
+        (("--label", "buys", "--groups", "age"), "--groups cannot be 'age', a feature"),
         (("--train", "train.txt"), "train.txt must be a file of type .csv or"),
         (("--train", "nothing.csv"), "There is no file nothing.csv."),
         (("--model", "nothing.skops"), "There is no file nothing.skops."),

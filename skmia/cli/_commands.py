@@ -119,7 +119,8 @@ def audit_command(
     exit code is 2 where the input is wrong, and 3 where no attack could be run.
     """
     files = {"--model": model, "--train": train, "--holdout": holdout}
-    given = [name for name, path in files.items() if path is not None]
+    about = {"--label": label, "--groups": groups, "--trust": trust}
+    given = [name for name, value in {**files, **about}.items() if value]
     with _one_line_errors():
         if given:
             data, of = _own_data(files, label, groups, trust or ())
@@ -157,6 +158,8 @@ def _own_data(files, label, groups, trusted):
             f"An audit of your own model also needs {' and '.join(missing)}."
         )
     model = load_model(files["--model"], trusted)
+    if groups in getattr(model, "feature_names_in_", ()):
+        raise ValueError(f"--groups cannot be {groups!r}, a feature of the model.")
     parts, of = [], []
     for path in (files["--train"], files["--holdout"]):
         X, y, group = load_records(path, label, groups)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_array, check_random_state, gen_batches
 
-from skmia.signals._neighbours import per_feature
+from skmia.signals._neighbours import noise_deviation
 from skmia.signals._scores import FLOOR, scaled_logit
 from skmia.utils._labels import align_columns, encode_labels
 from skmia.utils._sklearn import (
@@ -147,9 +147,8 @@ def as_numbers(X):
 def noise_steps(X, n_copies, scale, spread, seed):
     """What each noisy copy adds to a record, (n_copies, ...) as records are."""
     n_features = prod(X.shape[1:])
-    scale = np.asarray(scale) * per_feature(spread, n_features)
     draws = check_random_state(seed).normal(size=(n_copies, n_features))
-    steps = draws * scale
+    steps = draws * noise_deviation(scale, spread, n_features)
     return steps.reshape(n_copies, *X.shape[1:]).astype(X.dtype)
 
 

@@ -58,8 +58,8 @@ def merlin_ratio(
     ----------
     estimator : fitted classifier
         Asked ``n_copies + 1`` rows per record, all of a batch of records at once.
-    X : array-like of shape (n_samples, n_features)
-        Records, dense and numeric.
+    X : array-like of shape (n_samples, ...)
+        Records, dense and numeric; an image is as many features as it has numbers.
     y : array-like of shape (n_samples,)
         True labels.
     classes : array-like
@@ -88,7 +88,9 @@ def merlin_ratio(
     ratio : ndarray of shape (n_samples,)
     """
     names = X.columns if hasattr(X, "columns") else None
-    X = check_array(X, dtype=np.float64, input_name="X")
+    X = check_array(X, dtype=np.float64, input_name="X", allow_nd=True)
+    shape = X.shape[1:]
+    X = X.reshape(len(X), -1)
     if noise == "flip" and not np.isin(X, (0, 1)).all():
         raise ValueError(
             "The 'noise' parameter of merlin_ratio can be 'flip' for binary features "
@@ -96,7 +98,7 @@ def merlin_ratio(
         )
     rng = check_random_state(seed)
     if noise != "flip":
-        scale = np.asarray(scale) * per_feature(spread, X.shape[1])
+        scale = noise_deviation(scale, spread, X.shape[1])
     steps = _steps(rng, (n_copies, X.shape[1]), scale, noise, coverage)
     codes = encode_labels(y, classes)
     size = max(1, _BATCH_SIZE // ((n_copies + 1) * X.shape[1]))
@@ -104,23 +106,27 @@ def merlin_ratio(
     for start in range(0, len(X), size):
         batch = slice(start, start + size)
         copies = _copies(X[batch], steps, noise)
-        inside = _confidence(estimator, copies, codes[batch], classes, names)
+        asked = copies.reshape(-1, *shape)
+        if names is not None:
+            asked = pd.DataFrame(asked, columns=names)
+        inside = _confidence(estimator, asked, codes[batch], classes)
         inside = np.maximum(inside, floor)
         larger_loss = inside[:, 1:] < inside[:, :1]
         ratios.append(larger_loss.mean(axis=1))
     return np.concatenate(ratios)
 
 
-def per_feature(spread, n_features):
-    """Spread of each feature, or one of all."""
-    spread = np.asarray(1.0 if spread is None else spread)
-    if spread.shape not in ((), (n_features,)):
-        raise ValueError(
-            "The 'spread' of a signal must be a number or one for each "
-            f"of {n_features} features. Got shape {spread.shape}; an attack that is "
-            "fitted on records of another kind needs one number for both."
-        )
-    return spread
+def noise_deviation(scale, spread, n_features):
+    """Standard deviation of the noise in each feature, or one of all."""
+    factors = {"scale": scale, "spread": 1.0 if spread is None else spread}
+    for name, factor in factors.items():
+        if np.shape(factor) not in ((), (n_features,)):
+            raise ValueError(
+                f"The {name!r} of a signal must be a number or one for each "
+                f"of {n_features} features. Got shape {np.shape(factor)}; an attack "
+                "that is fitted on records of another kind needs one number for both."
+            )
+    return np.multiply(*factors.values())
 
 
 def _steps(rng, shape, scale, noise, coverage):
@@ -145,11 +151,8 @@ def _copies(X, steps, noise):
     return np.concatenate([records, noisy], axis=1)
 
 
-def _confidence(estimator, copies, codes, classes, names):
+def _confidence(estimator, copies, codes, classes):
     """Probability of the true class of every copy, (n_records, 1 + n_copies)."""
-    n_records, n_rows, n_features = copies.shape
-    rows = copies.reshape(-1, n_features)
-    if names is not None:
-        rows = pd.DataFrame(rows, columns=names)
-    answer = align_columns(estimator.predict_proba(rows), estimator.classes_, classes)
-    return confidence(np.repeat(codes, n_rows), answer).reshape(n_records, n_rows)
+    answer = align_columns(estimator.predict_proba(copies), estimator.classes_, classes)
+    n_rows = len(copies) // len(codes)
+    return confidence(np.repeat(codes, n_rows), answer).reshape(-1, n_rows)

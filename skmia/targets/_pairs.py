@@ -51,6 +51,9 @@ class Pairs:
         """Which pairs are of records of which not all could be seen."""
         return np.concatenate([part.unanswered for part in self.parts])[self.rows]
 
+    def __array__(self, dtype=None, copy=None):
+        no_numbers(self)
+
     def __getitem__(self, rows):
         # scikit-learn cuts what has a shape by X[rows, ...].
         rows = rows[0] if isinstance(rows, tuple) else rows
@@ -86,3 +89,12 @@ def as_pairs(pairs):
     if is_session(pairs):
         return Pairs([pairs])
     return pairs if isinstance(pairs, Pairs) else None
+
+
+def no_numbers(pairs):
+    """Refuse pairs where numbers are wanted, as an attack model alone wants them."""
+    raise TypeError(
+        f"{type(pairs).__name__} holds pairs of models and records, which are no "
+        "numbers: an evidence sees them, and an attack model takes what it sees. See "
+        "skmia.attacks.make_attack."
+    )

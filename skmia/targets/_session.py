@@ -14,7 +14,7 @@ from skmia.signals._answers import read_only
 from skmia.signals._keys import signal_key
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
-from skmia.targets._pairs import Pairs
+from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._kinds import kind_of
 from skmia.utils._numbers import feature_spread
@@ -139,6 +139,9 @@ class Session(WithinBudget):
     def shape(self):
         """As an array of pairs has it; scikit-learn cuts what has a shape."""
         return (len(self),)
+
+    def __array__(self, dtype=None, copy=None):
+        no_numbers(self)
 
     def __getitem__(self, rows):
         return Pairs([self])[rows]

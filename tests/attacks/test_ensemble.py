@@ -6,6 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import binom, norm
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import ShuffleSplit
@@ -19,6 +20,7 @@ from skmia.attacks import (
     ThresholdAttack,
 )
 from skmia.metrics import auc_interval
+from skmia.targets import Session
 from skmia.utils._reference_table import reference_table
 
 HALVES = ShuffleSplit(1, test_size=0.5, random_state=0)
@@ -249,3 +251,13 @@ def test_without_a_leak_nothing_is_found(combine, cv, global_random_seed):
         fprs.append(np.mean(score[truth == 0] > 0))
     assert n_covered >= binom.ppf(1e-4, 200, 0.95)
     assert np.mean(fprs) < 4 / 31 + 4 * 0.005
+
+
+def test_pairs_are_no_numbers():
+    """An ensemble of attack models takes what an evidence sees, and says so."""
+    X, y = load_iris(return_X_y=True)
+    session = Session(GaussianNB().fit(X, y), X, y)
+    for pairs in (session, session[::2]):
+        message = f"{type(pairs).__name__} holds pairs of models and records, which"
+        with pytest.raises(TypeError, match=message):
+            pair().fit(pairs, np.arange(len(pairs)) % 2)

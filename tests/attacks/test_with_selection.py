@@ -82,6 +82,15 @@ def test_a_radius_of_ones_own(shadows, model):
     assert more.mean() > shares[1]
 
 
+@pytest.mark.parametrize(
+    "params", [{"share": 0}, {"share": 1}, {"radius": 3}, {"max_neighbors": -1}]
+)
+def test_bad_parameters(shadows, params):
+    (name,) = params
+    with pytest.raises(ValueError, match=f"'{name}' parameter of WithSelection must"):
+        WithSelection(**params).fit(shadows.pairs(2)[0])
+
+
 def test_a_copy_is_a_neighbour(model):
     """Of twins neither is alone, whatever they are."""
     twice, labels = np.vstack([X, X]), np.tile(y, 2)

@@ -116,6 +116,20 @@ def test_scale_in_spreads():
     assert_array_equal(moves(spread=spread, **flips), moves(**flips))
 
 
+@pytest.mark.parametrize("coverage", ["all", "one"])
+def test_an_image_is_as_many_features_as_it_has_numbers(coverage):
+    class OfImages(Recorder):
+        def predict_proba(self, X):
+            assert X.shape[1:] == (2, 3)
+            return super().predict_proba(X.reshape(len(X), -1))
+
+    flat = np.arange(60.0).reshape(10, 6) / 10
+    params = {"coverage": coverage, "n_copies": 20, "spread": 1 + np.arange(6.0)}
+    found = ratio(OfImages(), flat.reshape(10, 2, 3), ["yes"] * 10, **params)
+    assert_array_equal(found, ratio(Recorder(), flat, ["yes"] * 10, **params))
+    assert 0 < found.mean() < 1
+
+
 @pytest.mark.parametrize(
     "model",
     [
@@ -238,7 +252,8 @@ def test_answers_that_are_not_finite():
         ({"n_copies": 0}, "'n_copies' parameter of merlin_ratio must be an int in the"),
         ({"scale": -1}, "'scale' parameter of merlin_ratio must be a float in the ran"),
         ({"noise": "flip"}, "'flip' for binary features only, 0 or 1. Got records wi"),
-        ({"spread": [1.0] * 4}, "for each of 5 features. Got shape .4,.; an"),
+        ({"spread": [1.0] * 4}, "'spread' of a signal must be a number or one for eac"),
+        ({"scale": [1.0] * 4}, "'scale' .* for each of 5 features. Got shape .4,.; an"),
         ({"sigma": 1}, "no parameter 'sigma'; it has "),
     ],
 )

@@ -1,11 +1,14 @@
 """A model beside reference models, and whom they say to attack."""
 
+from numbers import Real
+
 import numpy as np
 
 from skmia.attacks.evidence._references import References
 from skmia.attacks.models._vulnerable import radius_of_share, select_vulnerable
 from skmia.signals import get_signal
 from skmia.targets._same_records import positions
+from skmia.utils._sklearn import INNER_FRACTION, NOT_NEGATIVE, Interval
 
 _POSTERIOR = "posterior"
 
@@ -79,6 +82,12 @@ class WithSelection(References):
     True
     """
 
+    _parameter_constraints = {
+        "radius": [Interval(Real, 0, 2, closed="both"), None],
+        "share": [INNER_FRACTION],
+        "max_neighbors": [NOT_NEGATIVE],
+    }
+
     def __init__(
         self,
         signals="loss",
@@ -124,6 +133,7 @@ class WithSelection(References):
         -------
         self : object
         """
+        self._validate_params()
         super().fit(pairs, member)
         self.radius_ = self.radius
         if self.radius is None:
