@@ -11,7 +11,7 @@ from documents import markdown
 from scipy.stats import t as student
 from strength_models import MODELS, N_SHADOWS
 
-from skmia.auditing._audit import DEFAULT_ATTACKS
+from skmia.auditing._audit import DEFAULT_ATTACKS, OF_MANY_QUERIES
 
 AUC, TPR = "auc", "tpr"
 ROW = ["data", "model", "attack", "fits"]
@@ -66,7 +66,7 @@ def peers(attack):
 
 
 def default(attack):
-    return attack in DEFAULT_ATTACKS
+    return attack in DEFAULT_ATTACKS + OF_MANY_QUERIES
 
 
 # Who should not be ahead of whom; all see the same answers of the target.

@@ -194,4 +194,4 @@ def _beside_references():
 
 
 def _lira(mode):
-    return LikelihoodRatioAttack(mode=mode, clip=18.4, scale="auto")
+    return LikelihoodRatioAttack(mode=mode, clip=36, scale="auto")

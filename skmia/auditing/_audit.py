@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.attacks import AttackRecipe, get_attack, get_attack_names
+from skmia.attacks import AttackRecipe, get_attack, get_attack_names, lacks
 from skmia.auditing._audited_records import check_fit_params, check_task, pool
 from skmia.auditing._copies import belonging, note_on_groups
 from skmia.auditing._findings import _failed, carry_out, plan
@@ -37,6 +37,8 @@ DEFAULT_ATTACKS = (
     "lira-online",
     "rmia-online",
 )
+# Where the model is at hand, so that queries cost nothing but time, and takes numbers.
+OF_MANY_QUERIES = ("lira-augmented-online",)
 # What is left to an adversary without probabilities, where the model gives decisions,
 # and where it gives labels.
 DECISION_ATTACKS = (
@@ -91,11 +93,13 @@ def audit(
     """Measure how much a fitted model tells about who was in its training data.
 
     Runs attacks by name; by default the gap attack, a threshold on every score signal,
-    an attack model trained on shadow models, and the two strongest reference attacks;
-    without probabilities, the like of these on decisions and labels. The model is asked
-    once per response method, and shadow models are trained once, however many attacks
-    use them. An attack that cannot be run, or that fails, says so in its ``status`` and
-    changes nothing for the others.
+    an attack model trained on shadow models, and the reference attacks that together
+    find most with as many shadow models; without probabilities, the like of these on
+    decisions and labels. The model is asked once per response method, and shadow models
+    are trained once, however many attacks use them. A model at hand, which can be
+    trained, counts no queries and takes dense numbers, is asked six times more for each
+    record by "lira-augmented-online". An attack that cannot be run, or that fails, says
+    so in its ``status`` and changes nothing for the others.
 
     Parameters
     ----------
@@ -220,7 +224,7 @@ def audit(
     private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
     session = Session(model, X, y, classes=np.unique(y))
-    recipes = _recipes(attacks, session, public)
+    recipes = _recipes(attacks, model, session, public)
     knowledge = Knowledge(X, y, member, design, seed, other_task, fit_params, code)
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
@@ -255,13 +259,21 @@ def _correct(session):
         return np.full(len(session), np.nan), _failed(error, session)
 
 
-def _recipes(attacks, session, public):
+def _default(model, session):
+    """Names of the attacks that what the model answers allows."""
+    if "predict_proba" in session.answers:
+        at_hand = hasattr(model, "fit") and not hasattr(model, "queries_left_")
+        many = OF_MANY_QUERIES if at_hand else ()
+        fit = (name for name in many if not lacks(get_attack(name).attack, session))
+        return (*DEFAULT_ATTACKS, *fit)
+    decides = "decision_function" in session.answers
+    return DEFAULT_ATTACKS + (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
+
+
+def _recipes(attacks, model, session, public):
     """Attacks by name, each once, with what the auditor gives."""
     if attacks is None:
-        attacks = DEFAULT_ATTACKS
-        if "predict_proba" not in session.answers:
-            decides = "decision_function" in session.answers
-            attacks += (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
+        attacks = _default(model, session)
     elif isinstance(attacks, str | AttackRecipe):
         attacks = [attacks]
     if any(hasattr(attack, "fit") for attack in attacks):

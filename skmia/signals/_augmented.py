@@ -41,7 +41,7 @@ _CONSTRAINTS = {
 
 @validate_params(**_CONSTRAINTS)
 def augmented_logit(
-    estimator, X, y, classes, n_queries=18, scale=1.0, spread=None, floor=FLOOR, seed=0
+    estimator, X, y, classes, n_queries=6, scale=3.0, spread=None, floor=FLOOR, seed=0
 ):
     """Scaled logit of a record and of its augmentations (Carlini et al., S&P 2022).
 
@@ -60,10 +60,12 @@ def augmented_logit(
         True labels.
     classes : array-like
         Labels that the columns of a posterior stand for.
-    n_queries : int, default=18
-        The record itself and its augmentations: mirrored or not, 9 places.
-    scale : float or array-like of shape (n_features,), default=1.0
-        Standard deviation of the noise, in multiples of `spread`.
+    n_queries : int, default=6
+        The record itself and its augmentations. The paper's images have 18: mirrored
+        or not, 9 places.
+    scale : float or array-like of shape (n_features,), default=3.0
+        Standard deviation of the noise, in multiples of `spread`. Far from all records
+        neighbours still know the one that a copy was made of, and little else.
     spread : float or array-like of shape (n_features,), default=None
         What is small or large for each feature. None: the standard deviation among the
         records that an attack is fitted on, or those of the session; 1 where the

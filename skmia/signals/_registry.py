@@ -104,9 +104,9 @@ def _built_in():
         floor=1e-6,
         seed=None,
     )(_neighbours.merlin_ratio)
-    for func, n_queries in (
-        (_augmented.augmented_logit, 18),
-        (_augmented.nearby_logit, 10),
+    for func, n_queries, scale in (
+        (_augmented.augmented_logit, 6, 3.0),
+        (_augmented.nearby_logit, 10, 1.0),
     ):
         yield signal(
             *(proba,),
@@ -114,7 +114,7 @@ def _built_in():
             numeric="images",
             columns=_augmented.query_columns,
             n_queries=n_queries,
-            scale=1.0,
+            scale=scale,
             spread=None,
             seed=None,
             **floor,

@@ -76,15 +76,15 @@ def test_the_arcsine_is_that_of_the_probability():
 def test_fine_answers_are_compared_as_they_were(mode):
     rng = np.random.RandomState(0)
     Z, member = table(rng.beta(2, 1, size=(40, 9))), np.arange(40) % 2
-    plain = LikelihoodRatioAttack(mode=mode, clip=18.4).fit(Z, member)
-    attack = LikelihoodRatioAttack(mode=mode, clip=18.4, scale="auto").fit(Z, member)
+    plain = LikelihoodRatioAttack(mode=mode, clip=36).fit(Z, member)
+    attack = LikelihoodRatioAttack(mode=mode, clip=36, scale="auto").fit(Z, member)
     assert (attack.scale_, attack.variance_) == (None, "shrunk")
     assert_array_equal(attack.decision_function(Z), plain.decision_function(Z))
 
 
 def test_coarse_answers_are_compared_on_the_arcsine_scale_if_that_is_better():
     Z, member = votes(0, leak=0.3)
-    attack = LikelihoodRatioAttack(clip=18.4, scale="auto").fit(Z, member)
+    attack = LikelihoodRatioAttack(clip=36, scale="auto").fit(Z, member)
     assert (attack.scale_, attack.variance_) == ("arcsine", "global")
     chosen = LikelihoodRatioAttack(scale="arcsine").fit(Z, member)
     assert_array_equal(attack.decision_function(Z), chosen.decision_function(Z))
@@ -106,7 +106,7 @@ def test_members_that_are_known_by_unanimous_votes_are_not_lost():
     p[:, 0] = np.where(member, 1, np.minimum(p[:, 0], 0.95))
     phi = log_odds(p)
     Z = reference_table(["phi"], phi[:, :1], phi[:, 1:, None])
-    attack = LikelihoodRatioAttack(mode="offline", clip=18.4, scale="auto")
+    attack = LikelihoodRatioAttack(mode="offline", clip=36, scale="auto")
     assert attack.fit(Z, member).scale_ is None
     assert attack.score(Z, member) > 0.95
 

@@ -136,9 +136,8 @@ def test_games(name):
 def test_augmented_queries_find_what_a_single_one_misses(global_random_seed):
     """Neighbours that were asked about a record itself say little of it.
 
-    The AUC of no leak has a deviation of sqrt(901 / (12 * 450^2)) = .019. At a distance
-    of one spread the leak is nine of them larger: measured on all digits are .535 and
-    .715 (benchmarks/bench_queries.py).
+    The AUC of no leak has a deviation of sqrt(901 / (12 * 450^2)) = .019. Of copies far
+    away the leak is several of them larger: benchmarks/bench_queries.py.
     """
     X, y = load_digits(return_X_y=True)
     rows = np.random.RandomState(global_random_seed).permutation(len(y))[:900]

@@ -67,11 +67,11 @@ def test_a_recipe_says_what_it_is(name):
             (name, "scores", ("references", "candidates"), "M2 D2 Q", "1", "N")
             for name in ("mast", "lira-online", "rmia-online", "base-online")
         ),
-        ("lira-augmented-offline", "scores", ("references",), "M2 D1 Q", "18", "N"),
+        ("lira-augmented-offline", "scores", ("references",), "M2 D1 Q", "6", "N"),
         *(
             (name, "scores", ("references", "candidates"), "M2 D2 Q", queries, "N")
             for name, queries in (
-                ("lira-augmented-online", "18"),
+                ("lira-augmented-online", "6"),
                 ("long-indirect", "10"),
             )
         ),

@@ -11,7 +11,7 @@ from sklearn.datasets import load_breast_cancer, load_digits, make_classificatio
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import NearestNeighbors
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import LinearSVC
@@ -25,7 +25,12 @@ from skmia.attacks import (
     make_attack,
 )
 from skmia.attacks.evidence import Evidence, Signals
-from skmia.auditing._audit import DECISION_ATTACKS, DEFAULT_ATTACKS, LABEL_ATTACKS
+from skmia.auditing._audit import (
+    DECISION_ATTACKS,
+    DEFAULT_ATTACKS,
+    LABEL_ATTACKS,
+    OF_MANY_QUERIES,
+)
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._words import verdict
 from skmia.black_box import BlackBox
@@ -58,13 +63,47 @@ def random_labels(n_records, seed):
 
 def test_every_attack_is_there(digits, tree):
     report = audit(tree, *digits, **FAST)
-    trained = ["shadow", "lira-online", "rmia-online"]
+    trained = ["shadow", "lira-online", "rmia-online", "lira-augmented-online"]
     assert report.summary.index.tolist() == ["gap", *THRESHOLD_ATTACKS, *trained]
     assert len(THRESHOLD_ATTACKS) == 8
     assert (report.summary["status"] == "ok").all()
-    assert report.summary["n_fits"].tolist() == [0] * 9 + [4] * 3
+    assert report.summary["n_fits"].tolist() == [0] * 9 + [4] * 4
     assert report.records.shape == (601, 2 + len(report.summary))
     assert report.records["member"].sum() == 300
+
+
+def test_many_queries_only_where_they_cost_nothing(digits, tree):
+    """Of a model at hand that takes dense numbers; nobody pays for them unasked."""
+    X, y, X_holdout, y_holdout = digits
+    options = {"shadow_estimator": DecisionTreeClassifier(random_state=0), **FAST}
+    thin = sparse.csr_array(X), y, sparse.csr_array(X_holdout), y_holdout
+    box = BlackBox(tree)
+    reports = [
+        audit(box, *digits, **options),
+        audit(LabelOnly(tree).fit(X, y), *digits, **FAST),
+        audit(tree, *thin, **FAST),
+    ]
+    for report in reports:
+        assert OF_MANY_QUERIES[0] not in report.summary.index
+    assert box.n_queries_ == 2 * 601
+    assert audit(tree, *digits, **options).summary.index[-1] == OF_MANY_QUERIES[0]
+    asked = audit(box, *digits, attacks=OF_MANY_QUERIES[0], **options)
+    assert asked.summary.loc[OF_MANY_QUERIES[0], "status"] == "ok"
+
+
+def test_neighbours_give_their_records_away(global_random_seed):
+    """By default an audit sees it, though an answer about a record says nothing.
+
+    Ten clusters in 100 features. Of the five neighbours of a copy that is far from all,
+    the record it was made of is nearly always one, if it is stored, and the others are
+    of any class. An AUC of .5 has a deviation of sqrt(601 / (12 * 300^2)) = .024.
+    """
+    rng = np.random.RandomState(global_random_seed)
+    y = rng.randint(10, size=600)
+    X = rng.normal(size=(600, 100)) + 0.8 * rng.normal(size=(10, 100))[y]
+    model = KNeighborsClassifier(5).fit(X[:300], y[:300])
+    auc = audit(model, X[:300], y[:300], X[300:], y[300:], **FAST).summary["auc"]
+    assert auc[OF_MANY_QUERIES[0]] > auc.drop(OF_MANY_QUERIES[0]).max() + 4 * 0.024
 
 
 def test_an_unpruned_tree_leaks(digits, tree):
@@ -344,7 +383,7 @@ def test_strings_in_data_frames():
 
 def test_sparse_records_are_dense_records(digits, tree):
     X, y, X_holdout, y_holdout = digits
-    dense = audit(tree, *digits, **FAST)
+    dense = audit(tree, *digits, attacks=DEFAULT_ATTACKS, **FAST)
     thin = audit(
         tree, sparse.csr_array(X), y, sparse.coo_array(X_holdout), y_holdout, **FAST
     )

@@ -56,7 +56,7 @@ def test_each_column_is_the_logit_of_one_query(name, records):
 
 def test_the_record_itself_comes_first_or_never():
     queries, _ = queries_of("augmented_logit", X)
-    assert queries.shape[1] == 18
+    assert queries.shape[1] == 6
     assert_array_equal(queries[:, 0], X)
     for records in (X, IMAGES):
         queries, _ = queries_of("augmented_logit", records, n_queries=1)
@@ -93,7 +93,7 @@ def test_units_do_not_matter(name):
 
 def test_images_are_shifted_and_mirrored():
     """Nine places, each without and with a mirror, the nearest first."""
-    queries, _ = queries_of("augmented_logit", IMAGES)
+    queries, _ = queries_of("augmented_logit", IMAGES, n_queries=18)
     wide = np.pad(IMAGES, [(0, 0), (1, 1), (1, 1)], mode="reflect")
     places = [wide[:, i : i + 8, j : j + 8] for i in range(3) for j in range(3)]
     expected = [*places, *(place[:, :, ::-1] for place in places)]

@@ -72,9 +72,9 @@ class LikelihoodRatioAttack(ReferenceAttack):
         say the same would make a record infinitely certain.
     clip : float, default=None
         Signals beyond plus or minus this value are set to it. A normal distribution
-        around a few extreme answers fits badly: for a scaled logit 18.4 (probabilities
-        beyond 1e-8) helps where answers are few and costs little elsewhere.
-        "lira-online" and "lira-offline" use it. None: no bound.
+        around a few extreme answers fits badly: "lira-online" and "lira-offline" have
+        scaled logits within 36, beyond which a probability is 1 in double precision.
+        None: no bound.
     scale : {"arcsine", "auto"}, default=None
         Scale of the comparison, for signals that are log odds of a probability p (a
         scaled logit). "arcsine" is ``2 arcsin(sqrt(p))``, with the global variance
@@ -127,7 +127,7 @@ class LikelihoodRatioAttack(ReferenceAttack):
 
     Answers are coarse if some are certain (p or 1 - p at most 1e-12) and no other lies
     beyond 1e-4 or 1 - 1e-4: votes of a forest or of neighbours, rounded posteriors. The
-    logit of a unanimous vote is infinite, and where it is put instead, at 18.4 or 69,
+    logit of a unanimous vote is infinite, and where it is put instead, at 36 or 69,
     decides the moments; the arcsine is bounded, and votes have about the same variance
     on it whatever their probability. It gains most for forests, and loses where being
     unanimous is what gives members away (extra trees, offline), hence the comparison:
