@@ -125,8 +125,9 @@ def _near(values, y):
 def _stranger_distance(values):
     """Distance to near strangers, in the median; 0 where it says nothing of copies.
 
-    From how distances grow with the number of neighbours follows how many strangers
-    would be taken for copies by chance: too many where only a feature or two vary.
+    From how many lie between a tenth and a hundredth of it, and how distances grow with
+    the number of neighbours, follows how many strangers would be taken for copies by
+    chance: too many where only a feature or two vary.
     """
     asked = values[:: -(-len(values) // _N_ASKED)]
     apart = np.sort(euclidean_distances(asked, values), axis=1)
@@ -134,8 +135,10 @@ def _stranger_distance(values):
     while place <= max(_STRANGER, len(values) // 4) and place < len(values):
         half, distance = np.median(apart[:, [place // 2, place]], axis=0)
         if half > _TINY * distance:  # else the nearer are copies
+            between = (apart > _TINY * distance) & (apart < np.sqrt(_TINY) * distance)
             # In d dimensions the distance grows by 2 ** (1 / d).
-            if place * _TINY ** (1 / max(np.log2(distance / half), 0.1)) > _BY_CHANCE:
+            share = np.sqrt(_TINY) ** (1 / max(np.log2(distance / half), 0.1))
+            if between.sum(axis=1).mean() * share > _BY_CHANCE:
                 break
             found = distance
         place *= 3
