@@ -100,13 +100,9 @@ def _near(values, y):
     alone = np.arange(len(values))
     if len(values) < 2:
         return alone
-    # From the first record on, so that distances survive features far from 0.
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = values - values[0]
-        spread = values.std(axis=0)
-    if not np.isfinite(spread).all() or not spread.any():
+    values = _in_spreads(values)
+    if values is None:
         return alone
-    values = values[:, spread > 0] / spread[spread > 0]
     # The nearest are enough: copies of copies are linked through them.
     _, near = cKDTree(values).query(
         values,
@@ -120,6 +116,27 @@ def _near(values, y):
         (alike[alike], (one[alike], other[alike])), shape=2 * (len(values),)
     )
     return connected_components(links, directed=False)[1]
+
+
+def _in_spreads(values):
+    """Features in units of their spread; None where there is nothing to measure.
+
+    That of different values, between their quartiles, and far values logarithmically:
+    a code of what is missing, such as -999, is far from all others, but not so far
+    that these are near each other.
+    """
+    # From the first record on, so that distances survive features far from 0.
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = values - values[0]
+        different = [np.unique(column) for column in values.T]
+        low, middle, high = np.array(
+            [np.quantile(column, [0.25, 0.5, 0.75]) for column in different]
+        ).T
+        spread = high - low
+    if not np.isfinite(spread).all() or not spread.any():
+        return None
+    varies = spread > 0
+    return np.arcsinh(((values - middle) / np.where(varies, spread, 1))[:, varies])
 
 
 def _stranger_distance(values):
