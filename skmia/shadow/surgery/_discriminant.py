@@ -1,0 +1,166 @@
+"""The other side of discriminant analysis: a scatter changes by one direction."""
+
+import numpy as np
+from scipy import linalg
+from sklearn.discriminant_analysis import (
+    LinearDiscriminantAnalysis,
+    QuadraticDiscriminantAnalysis,
+)
+
+from skmia.shadow.surgery._change import Change, check_trained_on, posterior
+from skmia.shadow.surgery._operation import Operation
+
+# Of the scatter in the direction of a record, what must be left without it.
+LEAST_REST = 1e-9
+# What lies outside of a space by less, relative to its length, lies in it.
+ROUNDING = 1e-9
+
+
+def _linear(model, X, codes, inside):
+    """The pooled scatter within the classes and one mean change.
+
+    In coordinates in which the covariance within the classes is the identity, with u
+    from the mean of the record's class to the record, the scatter S changes by c u u'.
+    """
+    X = np.asarray(X, dtype=float)
+    change = Change(codes, inside, len(model.classes_))
+    means = _means(model, X, change, inside)
+    whitened = _Whitened(X[inside] - means[codes[inside]], model.tol)
+    Z = whitened.coordinates(X)
+    centers = whitened.coordinates(means)
+    _check_answers(model, X, whitened, means)
+    n = change.n_records
+    u = Z - centers[codes]
+    factor = change.sign * change.ratio / n
+    rest = 1 + factor * (u**2).sum(axis=1)
+    distances = np.empty((len(X), len(means)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for c, center in enumerate(centers):
+            v = Z - center
+            along = (u * v).sum(axis=1)
+            distances[:, c] = (v**2).sum(axis=1) - factor * along**2 / rest
+        own = change.ratio**2 * (u**2).sum(axis=1) / rest
+        distances[change.rows, codes] = own
+    # By the covariance of all records after the change.
+    likelihood = -0.5 * distances * (change.total / n)[:, np.newaxis]
+    cannot = rest < whitened.least_rest
+    cannot |= ~inside & whitened.leaves(X - means[codes], factor * n / change.total)
+    cannot |= change.total <= len(means) - change.gone
+    likelihood[cannot] = np.nan
+    return posterior(likelihood, change.log_priors(model.priors))
+
+
+class _Whitened:
+    """Coordinates in which the training records have covariance 1 within classes.
+
+    As scikit-learn finds them: features are divided by their deviation, and directions
+    with next to none left out.
+    """
+
+    def __init__(self, deviations, tol):
+        self.tol = tol
+        self.constant = _constant(deviations)
+        scale = deviations.std(axis=0)
+        self.scale = np.where(self.constant, 1, scale)
+        standard = deviations / self.scale / np.sqrt(len(deviations))
+        _, sizes, directions = linalg.svd(standard, full_matrices=False)
+        self.directions = directions[sizes > tol]
+        self.sizes = sizes[sizes > tol]
+
+    def coordinates(self, X):
+        return (X / self.scale) @ self.directions.T / self.sizes
+
+    @property
+    def least_rest(self):
+        """What must be left for no direction to fall among those that are left out."""
+        smallest = self.sizes.min(initial=np.inf)
+        return max(LEAST_REST, (self.tol / smallest) ** 2)
+
+    def leaves(self, u, weight):
+        """Whether u would make a direction that had been left out.
+
+        A model trained anew has it then, and in it the record has no peer.
+        """
+        u = u / self.scale
+        moves = np.abs(u[:, self.constant]).max(axis=1, initial=0) > 0
+        outside = u - (u @ self.directions.T) @ self.directions
+        outside[:, self.constant] = 0
+        size = np.sqrt(np.maximum(weight, 0) * (outside**2).sum(axis=1))
+        rounding = ROUNDING * np.sqrt((u**2).sum(axis=1))
+        return moves | (size > np.maximum(self.tol, rounding))
+
+
+def _constant(deviations):
+    """Features without any deviation within the classes."""
+    return deviations.std(axis=0) == 0
+
+
+def _means(model, X, change, inside):
+    """Means of the classes, if the model has the same."""
+    check_trained_on((change.counts > 0).all(), model)
+    sums = np.zeros((len(change.counts), X.shape[1]))
+    np.add.at(sums, change.codes[inside], X[inside])
+    means = sums / change.counts[:, np.newaxis]
+    scale = np.abs(X[inside]).max(initial=0) + 1
+    tolerance = 1e-9 if model.means_.dtype == np.float64 else 1e-4
+    check_trained_on(np.allclose(means, model.means_, 0, tolerance * scale), model)
+    return np.asarray(model.means_, dtype=float)
+
+
+def _check_answers(model, X, whitened, means):
+    """The model decides by these coordinates, or has seen something else."""
+    Z, centers = whitened.coordinates(X), whitened.coordinates(means)
+    joint = Z @ centers.T - 0.5 * (centers**2).sum(axis=1) + np.log(model.priors_)
+    answers = model.decision_function(X)
+    if answers.ndim == 1:
+        joint = joint[:, 1] - joint[:, 0]
+    else:
+        joint, answers = (a - a.mean(axis=1, keepdims=True) for a in (joint, answers))
+    tolerance = 1e-6 if model.coef_.dtype == np.float64 else 1e-2
+    scale = np.abs(answers).max(initial=1)
+    check_trained_on(np.abs(joint - answers).max() <= tolerance * scale, model)
+
+
+def _quadratic(model, X, codes, inside):
+    """The scatter and the mean of the record's class change, no others."""
+    X = np.asarray(X, dtype=float)
+    change = Change(codes, inside, len(model.classes_))
+    _means(model, X, change, inside)
+    distances = np.empty((len(X), len(model.classes_)))
+    volumes = np.empty(len(model.classes_))
+    for c, mean in enumerate(model.means_):
+        scales = np.asarray(model.scalings_[c], dtype=float)
+        Z = (X - mean) @ (model.rotations_[c] / np.sqrt(scales))
+        distances[:, c] = (Z**2).sum(axis=1)
+        volumes[c] = np.log(scales).sum()
+    likelihood = -0.5 * (distances + volumes)
+    n_features = X.shape[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = distances[change.rows, codes] / change.before
+        rest = 1 + change.sign * change.ratio * own
+        # With as many records as features they span no volume.
+        rest[(rest < LEAST_REST) | (change.after <= n_features)] = np.nan
+        volume = volumes[codes] + np.log(rest) + n_features * np.log(change.ratio)
+        distance = change.after * change.ratio**2 * own / rest
+    likelihood[change.rows, codes] = -0.5 * (distance + volume)
+    return posterior(likelihood, change.log_priors(model.priors))
+
+
+def _linear_refuses(model):
+    if model.solver != "svd":
+        return f"solver={model.solver!r}; it can be 'svd'."
+    return None
+
+
+def _quadratic_refuses(model):
+    if model.reg_param:
+        return "reg_param is not 0."
+    return _linear_refuses(model)
+
+
+OPERATIONS = {
+    LinearDiscriminantAnalysis: Operation(_linear, _linear_refuses, exact=True),
+    QuadraticDiscriminantAnalysis: Operation(
+        _quadratic, _quadratic_refuses, exact=True
+    ),
+}
