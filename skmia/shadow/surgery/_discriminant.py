@@ -126,24 +126,60 @@ def _quadratic(model, X, codes, inside):
     X = np.asarray(X, dtype=float)
     change = Change(codes, inside, len(model.classes_))
     _means(model, X, change, inside)
-    distances = np.empty((len(X), len(model.classes_)))
-    volumes = np.empty(len(model.classes_))
-    for c, mean in enumerate(model.means_):
+    log_joint = np.empty((len(X), len(model.classes_)))
+    for c, mean in enumerate(np.asarray(model.means_, dtype=float)):
         scales = np.asarray(model.scalings_[c], dtype=float)
-        Z = (X - mean) @ (model.rotations_[c] / np.sqrt(scales))
-        distances[:, c] = (Z**2).sum(axis=1)
-        volumes[c] = np.log(scales).sum()
-    likelihood = -0.5 * (distances + volumes)
-    n_features = X.shape[1]
+        squares = ((X - mean) @ model.rotations_[c]) ** 2
+        log_joint[:, c] = _log_normal((squares / scales).sum(axis=1), np.log(scales))
+        own = codes == c
+        log_joint[own, c] = _own_normal(
+            squares[own], scales, change.sign[own], change.counts[c], model.tol
+        )
+    return posterior(log_joint, change.log_priors(model.priors))
+
+
+def _log_normal(distances, log_scales):
+    """Logarithms of a normal density, up to a constant."""
+    return -0.5 * (distances + log_scales.sum())
+
+
+def _own_normal(squares, scales, sign, n, tol):
+    """The density of the record's class at the record, on the other side.
+
+    Parameters
+    ----------
+    squares : ndarray of shape (n_records, n_features)
+        Squared distances from the mean along the principal axes of the class.
+    scales : ndarray of shape (n_features,)
+        Variances along them.
+    sign : ndarray of shape (n_records,)
+        -1 without the record, 1 with it.
+    n : float
+        Training records of the class.
+    tol : float
+        Variance that a direction must have, or scikit-learn refuses to train.
+    """
+    after = n + sign
     with np.errstate(divide="ignore", invalid="ignore"):
-        own = distances[change.rows, codes] / change.before
-        rest = 1 + change.sign * change.ratio * own
-        # With as many records as features they span no volume.
-        rest[(rest < LEAST_REST) | (change.after <= n_features)] = np.nan
-        volume = volumes[codes] + np.log(rest) + n_features * np.log(change.ratio)
-        distance = change.after * change.ratio**2 * own / rest
-    likelihood[change.rows, codes] = -0.5 * (distance + volume)
-    return posterior(likelihood, change.log_priors(model.priors))
+        ratio = n / after
+        leverage = (squares / scales).sum(axis=1) / n
+        rest = 1 + sign * ratio * leverage
+        rest[(rest < LEAST_REST) | ~_has_rank(squares, scales, sign, n, tol)] = np.nan
+        volume = np.log(rest) + len(scales) * np.log(ratio)
+        return _log_normal(after * ratio**2 * leverage / rest + volume, np.log(scales))
+
+
+def _has_rank(squares, scales, sign, n, tol):
+    """Whether all variances of the class are above `tol` on the other side.
+
+    That is whether what is above it, the matrix A + c zz', is positive definite; A is
+    diagonal, and one term adds or takes one sign at most.
+    """
+    after = (n + sign)[:, np.newaxis]
+    above = n / after * scales - tol
+    determinant = 1 + sign * n / after[:, 0] ** 2 * (squares / above).sum(axis=1)
+    below = (above < 0).sum(axis=1)
+    return np.where(below == 0, determinant > 0, (below == 1) & (determinant < 0))
 
 
 def _linear_refuses(model):

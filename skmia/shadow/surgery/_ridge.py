@@ -22,14 +22,15 @@ def _ridge(model, X, codes, inside):
     f + h / (1 - h) (f - t) without the record, and (f + h t) / (1 + h) with it.
     """
     change = Change(codes, inside, len(model.classes_))
-    values = np.asarray(X @ model.coef_.T.astype(float) + model.intercept_)
+    coef = np.atleast_2d(model.coef_).astype(float)
+    values = np.asarray(X @ coef.T + model.intercept_)
     targets = np.where(codes[:, np.newaxis] == np.arange(len(change.counts)), 1.0, -1.0)
     if len(change.counts) == 2:
         targets = targets[:, 1:]
     X = X.toarray() if sparse.issparse(X) else np.asarray(X, dtype=float)
     center = X[inside].mean(axis=0) if model.fit_intercept else np.zeros(X.shape[1])
     training = X[inside] - center
-    _check_minimum(model, training, (values - targets)[inside])
+    _check_minimum(model, coef, training, (values - targets)[inside])
     leverage = _leverages(model, X - center, training, inside)
     if model.fit_intercept:
         leverage += 1 / change.n_records
@@ -37,9 +38,8 @@ def _ridge(model, X, codes, inside):
     return _by_class(values, change)
 
 
-def _check_minimum(model, training, residuals):
+def _check_minimum(model, coef, training, residuals):
     """The model is where the gradient on these records is 0, or had others."""
-    coef = model.coef_.astype(float).reshape(residuals.shape[1], -1)
     gradient = residuals.T @ training + model.alpha * coef
     scale = np.abs(residuals).sum(axis=0).max() * np.abs(training).max(initial=0)
     # Single precision ends where its rounding does.
@@ -58,15 +58,13 @@ def _leverages(model, X, training, inside):
     length = (X**2).sum(axis=1)
     outside = ((X - parts @ directions) ** 2).sum(axis=1)
     outside[inside | (outside < ROUNDING * length)] = 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return leverage + np.where(outside > 0, outside / model.alpha, 0)
+    return leverage + outside / model.alpha
 
 
 def _changed(values, targets, leverage, inside):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rest = np.where(1 - leverage < LEAST_REST, np.nan, 1 - leverage)
-        without = values + leverage / rest * (values - targets)
-        joined = targets + (values - targets) / (1 + leverage)
+    rest = np.where(1 - leverage < LEAST_REST, np.nan, 1 - leverage)
+    without = values + leverage / rest * (values - targets)
+    joined = targets + (values - targets) / (1 + leverage)
     return np.where(inside, without, joined)
 
 
@@ -88,6 +86,8 @@ def _refuses(model):
         return "it has class_weight."
     if np.ndim(model.alpha):
         return "alpha is not one number."
+    if model.alpha == 0:
+        return "alpha is 0: where features are collinear, rounding decides."
     if model.positive:
         return "its coefficients are kept positive."
     if model.solver_ not in EXACT_SOLVERS:
