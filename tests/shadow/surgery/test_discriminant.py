@@ -15,7 +15,10 @@ from skmia.shadow import other_side
 def normal(seed, n_records=80, n_features=3, n_classes=3):
     rng = np.random.default_rng(seed)
     y = rng.integers(0, n_classes, n_records)
-    X = rng.normal(size=(n_records, n_features)) + y[:, np.newaxis]
+    X = (
+        rng.normal(size=(n_records, n_features))
+        + 2 * rng.normal(size=(n_classes, n_features))[y]
+    )
     return X, y, np.arange(n_records) % 2 == 0
 
 
@@ -43,6 +46,18 @@ def test_other_side_is_a_refit(model, n_classes, global_random_seed):
 )
 def test_given_priors_stay(model, global_random_seed):
     assert_as_anew(model(priors=[0.2, 0.7, 0.1]), *normal(global_random_seed))
+
+
+def test_means_on_a_line(global_random_seed):
+    """scikit-learn leaves out what is 1e-4 as wide as the line; so does surgery."""
+    rng = np.random.default_rng(global_random_seed)
+    y = np.arange(80) % 4
+    X = rng.normal(size=(20, 3))[np.arange(80) // 4]
+    X[:, 0] += 1000 * y
+    X[:, 1] += 0.02 * rng.normal(size=80)
+    X[y == 1, 2] += 0.03
+    inside = np.arange(80) % 8 < 4
+    assert_as_anew(LinearDiscriminantAnalysis(), X, y, inside, tolerance=1e-3)
 
 
 def test_fewer_components_change_no_answer(global_random_seed):

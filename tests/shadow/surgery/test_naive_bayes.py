@@ -79,7 +79,8 @@ def test_a_feature_that_one_record_of_a_class_has(global_random_seed):
     rng = np.random.default_rng(global_random_seed)
     X = (rng.random((60, 40)) < 0.1).astype(float)
     y, inside = rng.integers(0, 2, 60), np.arange(60) % 2 == 0
-    assert_as_anew(GaussianNB(), X, y, inside)
+    # With a smoothing of 1e-10 logarithms of densities are 1e10, good to about 1e-6.
+    assert_as_anew(GaussianNB(), X, y, inside, tolerance=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_partial_fits_are_added_up():
     [
         (MultinomialNB(alpha=0), "alpha is 0"),
         (ComplementNB(alpha=[0, 1, 1, 1]), "alpha is 0"),
-        (BernoulliNB(alpha=[1, 1, 1, 1]), "not one number"),
+        (BernoulliNB(alpha=[1, 1, 1]), "not one number"),
     ],
     ids=str,
 )
@@ -153,7 +154,7 @@ def test_what_is_refused(model, reason):
     X, y, inside = halves("iris", 0)
     with np.errstate(all="ignore"):
         if isinstance(model, BernoulliNB):
-            y = np.arange(90) % 4  # scikit-learn adds them to the counts of classes
+            X = X[:, :3]  # scikit-learn adds them to the counts of three classes
         model.fit(X[inside], y[inside])
     with pytest.raises(ValueError, match=reason):
         other_side(model, X, y, inside)
