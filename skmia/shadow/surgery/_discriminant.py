@@ -14,6 +14,8 @@ from skmia.shadow.surgery._operation import Operation
 LEAST_REST = 1e-9
 # What lies outside of a space by less, relative to its length, lies in it.
 ROUNDING = 1e-9
+# How far from a limit of scikit-learn a model must be for no record to matter.
+SAFETY = 10
 
 
 def _linear(model, X, codes, inside):
@@ -28,9 +30,10 @@ def _linear(model, X, codes, inside):
     whitened = _Whitened(X[inside] - means[codes[inside]], model.tol)
     Z = whitened.coordinates(X)
     centers = whitened.coordinates(means)
-    u = Z - centers[codes]
-    centers = _between(model, centers, change.n_records)
+    if not _all_directions_count(model, centers):
+        return np.full((len(X), len(means)), np.nan)
     _check_answers(model, X, Z, centers)
+    u = Z - centers[codes]
     n = change.n_records
     factor = change.sign * change.ratio / n
     rest = 1 + factor * (u**2).sum(axis=1)
@@ -46,7 +49,6 @@ def _linear(model, X, codes, inside):
     likelihood = -0.5 * distances * (change.total / n)[:, np.newaxis]
     cannot = rest < whitened.least_rest
     cannot |= ~inside & whitened.leaves(X - means[codes], factor * n / change.total)
-    cannot |= change.total <= len(means) - change.gone
     likelihood[cannot] = np.nan
     return posterior(likelihood, change.log_priors(model.priors))
 
@@ -108,18 +110,16 @@ def _means(model, X, change, inside):
     return np.asarray(model.means_, dtype=float)
 
 
-def _between(model, centers, n):
-    """Centres without the directions in which scikit-learn takes them for equal.
+def _all_directions_count(model, centers):
+    """Whether scikit-learn takes the means of the classes for different.
 
-    A model trained anew may leave out another one, if it is about as wide as `tol`
-    times the widest; answers then differ by about as much.
+    It leaves out a direction in which they are `tol` times as far apart as in the
+    widest. Near to that a record more or less decides which ones are left out.
     """
     middle = model.priors_ @ centers
-    weights = np.sqrt(n * model.priors_ / max(len(centers) - 1, 1))
-    standard = weights[:, np.newaxis] * (centers - middle)
-    _, sizes, directions = linalg.svd(standard, full_matrices=False)
-    directions = directions[sizes > model.tol * sizes.max(initial=0)]
-    return middle + (centers - middle) @ directions.T @ directions
+    apart = np.sqrt(model.priors_)[:, np.newaxis] * (centers - middle)
+    sizes = linalg.svdvals(apart)[: len(centers) - 1]
+    return (sizes > SAFETY * model.tol * sizes.max(initial=0)).all()
 
 
 def _check_answers(model, X, Z, centers):
