@@ -79,6 +79,9 @@ def test_a_constant_feature_that_is_no_binary_fraction(global_random_seed):
     # scikit-learn may divide by the rounding of its means.
     X[:, 1] = 0.1
     assert_as_anew(LinearDiscriminantAnalysis(), X, y, inside, answered=0)
+    # Where all means are rounded alike, others are no further from them than that.
+    X, y = X[:60], np.arange(60) % 3
+    assert_as_anew(LinearDiscriminantAnalysis(), X, y, np.arange(60) % 2 == 0)
 
 
 def test_collinear_features(global_random_seed):
