@@ -6,6 +6,7 @@ from skmia.shadow._distillation import DistilledTrajectory, distilled_observatio
 from skmia.shadow._shadow_models import ShadowModels
 from skmia.shadow._splitters import BalancedShuffleSplit, BootstrapSplit, DisjointSplit
 from skmia.shadow._watched_training import training_observations
+from skmia.shadow.surgery._other_side import other_side
 
 __all__ = [
     "BalancedShuffleSplit",
@@ -14,6 +15,7 @@ __all__ = [
     "DistilledTrajectory",
     "ShadowModels",
     "distilled_observations",
+    "other_side",
     "training_observations",
 ]
 __all__ += generators.__all__

@@ -1,0 +1,153 @@
+"""What a model would say of a record, trained with it or without it instead."""
+
+from copy import copy
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from sklearn.utils import column_or_1d, get_tags
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skmia.shadow.surgery._registry import last_step, operation_of, refusal
+from skmia.utils._labels import encode_labels
+from skmia.utils._records import check_records
+
+
+def other_side(model, X, y, in_training):
+    """What a fitted model would answer about each record on the record's other side.
+
+    About a record that it was trained on: what it would answer had it been trained
+    without this record. About any other: what it would answer had it been trained with
+    it, too. One model then stands for both sides of every record, and none is trained.
+
+    Parameters
+    ----------
+    model : fitted classifier or Pipeline
+        Of one of the kinds below, by exact type. Of a pipeline the last step is
+        operated on; the steps before it stay as they were fitted.
+    X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+        Records as the model takes them: all that it was trained on, each once and in
+        this order, and any others.
+    y : array-like of shape (n_samples,)
+        Their class labels.
+    in_training : array-like of bool of shape (n_samples,)
+        Which of the records the model was trained on.
+
+    Returns
+    -------
+    answers : ndarray of float64 of shape (n_samples, n_classes)
+        One column for each of ``model.classes_``: probabilities, or decision values of
+        `RidgeClassifier` (with two classes: minus the value, and the value). A class
+        that has no record any more has probability 0, or the smallest value of the
+        row. A row is nan where a model cannot be trained or asked then, where numbers
+        do not suffice to tell, and for a label that the model does not know.
+
+    Raises
+    ------
+    ValueError
+        The model cannot be operated on, and why; or what it learned is not what the
+        records of `in_training` say (records are missing, or out of order, or there
+        were sample weights).
+
+    See Also
+    --------
+    ShadowModels : Train the models that know records, and that do not.
+
+    Notes
+    -----
+    Level: records in, answers out. Threat model: none by itself. Reference models are
+    operated on, which the adversary trained and may look into; the target is only
+    asked. An attack with such references knows the candidates, as any online attack.
+
+    Equal to training anew, up to rounding: `GaussianNB`, `BernoulliNB`,
+    `MultinomialNB`, `ComplementNB` and `CategoricalNB` (sums without the record);
+    `KNeighborsClassifier` (where several are as far as the k-th neighbour, they share
+    the seats that are left, which in scikit-learn chance gives to some);
+    `LinearDiscriminantAnalysis` and `QuadraticDiscriminantAnalysis` with
+    ``solver="svd"`` and without shrinkage, and `RidgeClassifier` with a direct solver
+    (the inverse of a matrix that changes by one direction, after Sherman and Morrison).
+    Linear discriminants have no answer about a record that brings or takes the only
+    scatter in some direction within the classes: none at all with fewer training
+    records than features and classes.
+
+    References
+    ----------
+    R. D. Cook and S. Weisberg, "Residuals and Influence in Regression", Chapman and
+    Hall, 1982. N. Carlini et al., "Membership Inference Attacks From First Principles",
+    IEEE S&P 2022. arXiv:2112.03570 (references with and without each record).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skmia.shadow import other_side
+    >>> X, y = load_iris(return_X_y=True)
+    >>> inside = [row % 2 == 0 for row in range(150)]
+    >>> model = GaussianNB().fit(X[inside], y[inside])
+    >>> other_side(model, X, y, inside)[[70, 83], 1].round(4)
+    array([0.0886, 0.7378])
+    >>> inside[70] = False
+    >>> GaussianNB().fit(X[inside], y[inside]).predict_proba(X[[70]])[0, 1].round(4)
+    np.float64(0.0886)
+    """
+    check_is_fitted(model)
+    reason = refusal(model)
+    if reason is not None:
+        raise ValueError(reason)
+    X, y, inside = check_records(X, y, in_training)
+    inside = _check_inside(inside)
+    last = last_step(model)
+    codes = encode_labels(y, last.classes_)
+    known = codes >= 0
+    if (inside & ~known).any():
+        raise ValueError(
+            "Records of in_training have labels that the model does not know: "
+            f"{np.unique(np.asarray(y)[inside & ~known])[:5].tolist()}."
+        )
+    X = _as_array(last, _transformed(model, X))
+    answers = np.full((len(codes), len(last.classes_)), np.nan)
+    answers[known] = operation_of(model).operate(
+        _without_names(last), X[known], codes[known], inside[known]
+    )
+    answers[~np.isfinite(answers).all(axis=1)] = np.nan
+    return answers
+
+
+def _check_inside(in_training):
+    """Booleans, from booleans or 0 and 1."""
+    inside = column_or_1d(in_training)
+    if not np.isin(inside, [0, 1]).all():
+        raise ValueError(
+            "in_training must be True or 1 for the records that the model was trained "
+            f"on, False or 0 for others. Got the values {np.unique(inside)[:5]}."
+        )
+    return inside.astype(bool)
+
+
+def _transformed(model, X):
+    """Records as the last step of a pipeline is given them."""
+    while type(model) is Pipeline:
+        if len(model.steps) > 1:
+            X = model[:-1].transform(X)
+        model = model.steps[-1][1]
+    return X
+
+
+def _as_array(model, X):
+    """Records as an array or sparse matrix of floats, if the model takes them."""
+    tags = get_tags(model).input_tags
+    return validate_data(
+        model,
+        X,
+        reset=False,
+        accept_sparse="csr" if tags.sparse else False,
+        dtype=[np.float64, np.float32],
+        ensure_all_finite="allow-nan" if tags.allow_nan else True,
+    )
+
+
+def _without_names(model):
+    """The model, that does not miss the names of features of an array."""
+    model = copy(model)
+    if hasattr(model, "feature_names_in_"):
+        del model.feature_names_in_
+    return model

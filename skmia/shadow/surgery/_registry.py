@@ -1,0 +1,39 @@
+"""Which kinds of models are operated on, and how."""
+
+from sklearn.pipeline import Pipeline
+
+from skmia.shadow.surgery import _discriminant, _naive_bayes, _neighbours, _ridge
+
+# By exact type: what a subclass does otherwise is not known.
+REGISTRY = {
+    **_discriminant.OPERATIONS,
+    **_naive_bayes.OPERATIONS,
+    **_neighbours.OPERATIONS,
+    **_ridge.OPERATIONS,
+}
+
+
+def last_step(model):
+    """What is operated on: the last step of a pipeline, or the model."""
+    while type(model) is Pipeline:
+        model = model.steps[-1][1]
+    return model
+
+
+def operation_of(model):
+    """The operation on a fitted model, or on the last step of a pipeline.
+
+    Returns
+    -------
+    operation : Operation or None
+    """
+    return REGISTRY.get(type(last_step(model)))
+
+
+def refusal(model):
+    """Why a fitted model cannot be operated on, as a sentence; None where it can."""
+    last, operation = last_step(model), operation_of(model)
+    if operation is None:
+        return f"{type(last).__name__} is not a kind of model that is operated on."
+    reason = operation.refuses(last)
+    return reason and f"{type(last).__name__} is not operated on: {reason}"
