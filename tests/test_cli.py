@@ -306,6 +306,7 @@ def test_columns_in_any_order(tmp_path, kind):
         (["--model", "m.skops"], "--train and --holdout"),
         (["--train", "t.csv", "--holdout", "h.csv"], "--model"),
         (["--groups", "who"], "--model and --train and --holdout"),
+        (["--groups", ""], "--model and --train and --holdout"),
         (["--label", "y"], "--model and --train and --holdout"),
         (["--trust", "a.B"], "--model and --train and --holdout"),
     ],

@@ -19,6 +19,7 @@ from skmia.metrics._validation import check_fraction
 from skmia.shadow import ShadowModels
 from skmia.shadow._splitters import check_even
 from skmia.targets import Session
+from skmia.utils._budget import minds_queries
 from skmia.utils._cache import hashed_once
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds, find_private
@@ -262,7 +263,7 @@ def _correct(session):
 def _default(model, session):
     """Names of the attacks that what the model answers allows."""
     if "predict_proba" in session.answers:
-        at_hand = hasattr(model, "fit") and not hasattr(model, "queries_left_")
+        at_hand = hasattr(model, "fit") and not minds_queries(model)
         many = OF_MANY_QUERIES if at_hand else ()
         fit = (name for name in many if not lacks(get_attack(name).attack, session))
         return (*DEFAULT_ATTACKS, *fit)

@@ -15,6 +15,8 @@ from skmia.utils._numbers import numbers
 
 # What libraries quote of values that they cannot read.
 _QUOTED = re.compile("['\"].*['\"]")
+_LISTED = re.compile(r"\[[^\[\]]*\]")
+_LONGEST = 300
 _AUDITORS_WORDS = NEEDS | {
     "shadows": "kind of model; shadow models on random halves of these records",
     "references": "kind of model; references on random halves of these records",
@@ -134,4 +136,8 @@ def _failed(error, session):
     sentence = (str(error).splitlines() or [""])[0]
     if numbers(session.X) is None:
         sentence = _QUOTED.sub("'...'", sentence)
-    return f"failed: {type(error).__name__}: {sentence}"
+    sentence = _LISTED.sub("[...]", sentence)
+    if len(sentence) > _LONGEST:
+        sentence = sentence[:_LONGEST] + "..."
+    parts = ["failed", type(error).__name__, sentence]
+    return ": ".join(parts[: 3 if sentence else 2])

@@ -120,7 +120,9 @@ def audit_command(
     """
     files = {"--model": model, "--train": train, "--holdout": holdout}
     about = {"--label": label, "--groups": groups, "--trust": trust}
-    given = [name for name, value in {**files, **about}.items() if value]
+    given = [
+        name for name, value in {**files, **about}.items() if value not in (None, [])
+    ]
     with _one_line_errors():
         if given:
             data, of = _own_data(files, label, groups, trust or ())

@@ -80,7 +80,7 @@ def augmented_logit(
     logits : ndarray of shape (n_samples, n_queries)
         The first column is that of the record itself.
     """
-    names, records = as_numbers(X)
+    names, records = as_numbers(X, moved=True)
     if records.ndim > 2:
         moves = list(islice(_moves(), n_queries))
         queries = partial(_moved, moves=moves)
@@ -140,9 +140,14 @@ def query_columns(signal):
     return [f"{signal.name}_{i}" for i in range(signal.params["n_queries"])]
 
 
-def as_numbers(X):
-    """Names of the features, if any, and records as floats in their precision."""
-    records = check_array(X, dtype=[np.float64, np.float32], allow_nd=True)
+def as_numbers(X, moved=False):
+    """Names of the features, if any, and records as floats in their precision.
+
+    Images that are `moved` only stay of their own type: pixels may be whole numbers.
+    """
+    floats = [np.float64, np.float32]
+    kind = "numeric" if moved and np.ndim(X) > 2 else floats
+    records = check_array(X, dtype=kind, allow_nd=True)
     return getattr(X, "columns", None), records
 
 

@@ -88,7 +88,8 @@ def merlin_ratio(
     ratio : ndarray of shape (n_samples,)
     """
     names = X.columns if hasattr(X, "columns") else None
-    X = check_array(X, dtype=np.float64, input_name="X", allow_nd=True)
+    kinds = [np.float64, np.float32]
+    X = check_array(X, dtype=kinds, input_name="X", allow_nd=True)
     shape = X.shape[1:]
     X = X.reshape(len(X), -1)
     if noise == "flip" and not np.isin(X, (0, 1)).all():
@@ -119,12 +120,17 @@ def merlin_ratio(
 def noise_deviation(scale, spread, n_features):
     """Standard deviation of the noise in each feature, or one of all."""
     factors = {"scale": scale, "spread": 1.0 if spread is None else spread}
+    factors = {name: np.asarray(one, dtype=float) for name, one in factors.items()}
     for name, factor in factors.items():
-        if np.shape(factor) not in ((), (n_features,)):
+        if factor.shape not in ((), (n_features,)):
             raise ValueError(
                 f"The {name!r} of a signal must be a number or one for each "
-                f"of {n_features} features. Got shape {np.shape(factor)}; an attack "
-                "that is fitted on records of another kind needs one number for both."
+                f"of {n_features} features. Got shape {factor.shape}; an attack that "
+                "is fitted on records of another kind needs one number for both."
+            )
+        if not (factor >= 0).all():
+            raise ValueError(
+                f"The {name!r} of a signal must not be negative, or nan. Got {factor}."
             )
     return np.multiply(*factors.values())
 
@@ -147,6 +153,7 @@ def _copies(X, steps, noise):
     """The records and their noisy copies, (n_records, 1 + n_copies, n_features)."""
     # In one batch: asked apart, equal rows may get answers that are rounded apart.
     records = X[:, None]
+    steps = steps.astype(X.dtype)
     noisy = np.abs(records - steps) if noise == "flip" else records + steps
     return np.concatenate([records, noisy], axis=1)
 

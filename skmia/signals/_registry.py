@@ -94,7 +94,7 @@ def _built_in():
     yield signal(
         *(proba,),
         probing=True,
-        numeric=True,
+        numeric="images",
         **up,
         n_copies=100,
         scale=1.0,

@@ -8,12 +8,22 @@ import math
 import numpy as np
 from sklearn.base import clone
 
+from skmia.utils._inside import layers
 from skmia.utils._records import n_records
 
 
 def queries_left(model):
     """Rows that a model still answers; inf without a budget."""
     return getattr(model, "queries_left_", math.inf)
+
+
+def minds_queries(model):
+    """Whether a model, or one inside it, counts queries or answers by them."""
+    return any(
+        hasattr(one, "queries_left_") or getattr(one, "_minds_queries", False)
+        for layer in layers(model)
+        for one in (layer, type(layer))
+    )
 
 
 def n_affordable(model, X, *, price=1, limit=math.inf):

@@ -76,7 +76,7 @@ def computable(X, images=False):
         check_array(X, dtype=np.float64, allow_nd=images)
     except (TypeError, ValueError):
         return False
-    return True
+    return numbers(X) is not None  # words may be digits
 
 
 def uniform_between(low, high, whole, U):

@@ -7,13 +7,14 @@ from joblib import parallel_backend
 from numpy.testing import assert_array_equal
 from scipy import sparse
 from scipy.stats import binom
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_breast_cancer, load_digits, make_classification
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import FeatureUnion, make_pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -34,7 +35,13 @@ from skmia.auditing._audit import (
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._words import verdict
 from skmia.black_box import BlackBox
-from skmia.defenses import LabelOnly, PrivateForestClassifier
+from skmia.defenses import (
+    AdaptiveGuard,
+    LabelOnly,
+    PrivateForestClassifier,
+    QueryLimit,
+    RoundedPosterior,
+)
 from skmia.shadow import ShadowModels
 from skmia.signals import make_signal
 from skmia.targets import Session
@@ -89,6 +96,37 @@ def test_many_queries_only_where_they_cost_nothing(digits, tree):
     assert audit(tree, *digits, **options).summary.index[-1] == OF_MANY_QUERIES[0]
     asked = audit(box, *digits, attacks=OF_MANY_QUERIES[0], **options)
     assert asked.summary.loc[OF_MANY_QUERIES[0], "status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        QueryLimit(DecisionTreeClassifier(random_state=0)),
+        AdaptiveGuard(DecisionTreeClassifier(random_state=0), random_state=0),
+    ],
+)
+def test_many_queries_of_no_model_that_minds_them(digits, inner):
+    """Wherever it sits: in a pipeline, or in another defense."""
+    X, y, *_ = digits
+    for model in (
+        inner,
+        make_pipeline(StandardScaler(), inner),
+        RoundedPosterior(make_pipeline(StandardScaler(), inner)),
+    ):
+        report = audit(model.fit(X, y), *digits, **FAST)
+        assert OF_MANY_QUERIES[0] not in report.summary.index
+
+
+def test_digits_that_are_words_are_no_numbers():
+    rng = np.random.default_rng(0)
+    zips = rng.choice(["02139", "10001", "94105"], 80)
+    X = pd.DataFrame({"zip": zips.astype(object), "a": rng.normal(size=80)})
+    codes = make_column_transformer((OneHotEncoder(), ["zip"]), remainder="passthrough")
+    model = make_pipeline(codes, DecisionTreeClassifier(random_state=0))
+    y = rng.integers(2, size=80)
+    report = audit(model.fit(X[:40], y[:40]), X[:40], y[:40], X[40:], y[40:], **FAST)
+    assert (report.summary["status"] == "ok").all()
+    assert OF_MANY_QUERIES[0] not in report.summary.index
 
 
 def test_neighbours_give_their_records_away(global_random_seed):

@@ -252,6 +252,33 @@ def test_an_object_without_fit(digits, tree):
     pd.testing.assert_frame_equal(report.records, whole.records)
 
 
+def test_what_went_wrong_lists_no_values_of_records():
+    """A model that refuses what is not whole names all that it was asked."""
+    rng = np.random.default_rng(0)
+    X = np.c_[np.tile(np.arange(1000, 1200), 2), rng.normal(size=400)]
+    y = rng.integers(2, size=400)
+    codes = OneHotEncoder(categories=[np.arange(1000, 1200)])
+    encode = make_column_transformer((codes, [0]), remainder="passthrough")
+    model = make_pipeline(encode, GaussianNB())
+    model.set_params(columntransformer__sparse_threshold=0).fit(X[:200], y[:200])
+    report = audit(model, X[:200], y[:200], X[200:], y[200:], **FAST)
+    status = report.summary.loc["lira-augmented-online", "status"]
+    assert status.startswith("failed: ValueError: Found unknown categories [...] in")
+    assert len(status) < 100
+
+
+@pytest.mark.parametrize("message", ["", "x" * 1000])
+def test_what_went_wrong_is_neither_empty_nor_endless(digits, tree, message):
+    class Moody(Api):
+        def predict_proba(self, X):
+            raise RuntimeError(message)
+
+    status = audit(Moody(tree), *digits, **FAST).summary.loc["loss-threshold", "status"]
+    assert status.startswith("failed: RuntimeError")
+    assert len(status) < 350
+    assert not status.endswith((":", ": "))
+
+
 class NoClasses(Api):
     """Not even the classes are told."""
 

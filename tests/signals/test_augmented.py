@@ -91,6 +91,33 @@ def test_units_do_not_matter(name):
     assert_allclose(*Z, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize("name", [*SIGNALS, "merlin_ratio"])
+def test_a_spread_may_be_a_series_and_is_not_negative(name):
+    frame = pd.DataFrame(X).add_prefix("x")
+    model = LogisticRegression().fit(frame, Y)
+    signal = get_signal(name, spread=frame.std())
+    expected = get_signal(name, spread=frame.std().to_numpy())
+    assert_array_equal(signal(model, frame, Y), expected(model, frame, Y))
+    for wrong in ([-1.0] * 5, [np.nan] * 5):
+        with pytest.raises(ValueError, match="'scale' of a signal must not be negati"):
+            get_signal(name, scale=wrong)(model, frame, Y)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32, np.float64])
+def test_moved_images_are_of_their_own_type(dtype):
+    model = Recorder()
+    images = (IMAGES * 16).astype(dtype)
+    get_signal("augmented_logit")(model, images, np.ones(len(images), int))
+    assert {asked.dtype for asked in model.asked} == {np.dtype(dtype)}
+
+
+@pytest.mark.parametrize("name", [*SIGNALS, "merlin_ratio"])
+def test_single_precision_stays(name):
+    model = Recorder()
+    get_signal(name)(model, X.astype(np.float32), np.ones(len(X), int))
+    assert {np.asarray(asked).dtype for asked in model.asked} == {np.dtype("f4")}
+
+
 def test_images_are_shifted_and_mirrored():
     """Nine places, each without and with a mirror, the nearest first."""
     queries, _ = queries_of("augmented_logit", IMAGES, n_queries=18)

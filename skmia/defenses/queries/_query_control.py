@@ -17,6 +17,8 @@ class QueryControl(ClassifierWrapper, metaclass=ABCMeta):
     in objects that are made in ``_learn`` and never rebound: asking sets no attribute.
     """
 
+    _minds_queries = True
+
     @abstractmethod
     def _answer(self, X, ask, client_id):
         """What the client is told about the records."""
