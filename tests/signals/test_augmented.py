@@ -181,8 +181,8 @@ def test_what_it_cannot_ask_about():
         ("augmented_logit", words, "the features are not dense, finite numbers"),
         ("nearby_logit", words, "the features are not dense, finite numbers"),
         ("augmented_logit", IMAGES[:2], None),
-        # Merlin's is for tables.
-        ("merlin_ratio", IMAGES[:2], "the features are not dense, finite numbers"),
+        ("merlin_ratio", words, "the features are not dense, finite numbers"),
+        ("merlin_ratio", IMAGES[:2], None),
     ):
         session = Session(LogisticRegression().fit(X, Y), records, labels)
         attack = make_attack(Signals(name), LogisticRegression())
