@@ -19,11 +19,14 @@ MODELS = {
 }
 
 
+def naive_bayes(X):
+    """For 0 and 1 where the features are 0 and 1."""
+    return BernoulliNB() if ((X == 0) | (X == 1)).all() else GaussianNB()
+
+
 def make_model(name, X, seed):
-    """Target, not fitted; naive Bayes for 0 and 1 where the features are 0 and 1."""
-    model = clone(MODELS[name])
-    if name == "naive Bayes" and ((X == 0) | (X == 1)).all():
-        model = BernoulliNB()
+    """Target, not fitted; naive Bayes as the features need it."""
+    model = naive_bayes(X) if name == "naive Bayes" else clone(MODELS[name])
     if "random_state" in model.get_params():
         model.set_params(random_state=seed)
     return model

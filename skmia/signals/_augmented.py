@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_array, check_random_state, gen_batches
+from sklearn.utils import check_random_state, gen_batches
 
-from skmia.signals._neighbours import noise_deviation
+from skmia.signals._neighbours import as_numbers, noise_deviation
 from skmia.signals._scores import FLOOR, scaled_logit
 from skmia.utils._labels import align_columns, encode_labels
 from skmia.utils._sklearn import (
@@ -138,17 +138,6 @@ def queried_logit(estimator, X, y, classes, n_queries, names=None, floor=FLOOR):
 def query_columns(signal):
     """Names of one column per query."""
     return [f"{signal.name}_{i}" for i in range(signal.params["n_queries"])]
-
-
-def as_numbers(X, moved=False):
-    """Names of the features, if any, and records as floats in their precision.
-
-    Images that are `moved` only stay of their own type: pixels may be whole numbers.
-    """
-    floats = [np.float64, np.float32]
-    kind = "numeric" if moved and np.ndim(X) > 2 else floats
-    records = check_array(X, dtype=kind, allow_nd=True)
-    return getattr(X, "columns", None), records
 
 
 def noise_steps(X, n_copies, scale, spread, seed):

@@ -87,9 +87,7 @@ def merlin_ratio(
     -------
     ratio : ndarray of shape (n_samples,)
     """
-    names = X.columns if hasattr(X, "columns") else None
-    kinds = [np.float64, np.float32]
-    X = check_array(X, dtype=kinds, input_name="X", allow_nd=True)
+    names, X = as_numbers(X)
     shape = X.shape[1:]
     X = X.reshape(len(X), -1)
     if noise == "flip" and not np.isin(X, (0, 1)).all():
@@ -115,6 +113,17 @@ def merlin_ratio(
         larger_loss = inside[:, 1:] < inside[:, :1]
         ratios.append(larger_loss.mean(axis=1))
     return np.concatenate(ratios)
+
+
+def as_numbers(X, moved=False):
+    """Names of the features, if any, and records as floats in their precision.
+
+    Images that are `moved` only stay of their own type: pixels may be whole numbers.
+    """
+    floats = [np.float64, np.float32]
+    kind = "numeric" if moved and np.ndim(X) > 2 else floats
+    records = check_array(X, dtype=kind, input_name="X", allow_nd=True)
+    return getattr(X, "columns", None), records
 
 
 def noise_deviation(scale, spread, n_features):

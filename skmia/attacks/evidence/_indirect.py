@@ -8,12 +8,12 @@ from skmia.attacks.statistics._moments import blocks_of_sides
 from skmia.shadow._beside import beside
 from skmia.signals import signal
 from skmia.signals._augmented import (
-    as_numbers,
     noise_steps,
     noisy,
     queried_logit,
     query_columns,
 )
+from skmia.signals._neighbours import as_numbers
 from skmia.utils._reference_table import reference_table, split_table
 
 _FLOOR = 0.01  # of a variance, in squared units of a logit
