@@ -13,7 +13,6 @@ from itertools import product
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit, log_expit, log_softmax, softmax
-from sklearn.utils import gen_batches
 
 # Of parameters that are not penalised, so that the Hessian has an inverse.
 SMALLEST_PENALTY = 1e-10
@@ -25,11 +24,12 @@ _SMALLEST_REST = 1e-3
 # Sum of p (1 - p) over the training records. Below, the parabolas are flat: the classes
 # are separated and the minimum is far from where Newton's step leads.
 _SMALLEST_VARIANCE = 1.0
-# Change of the logit of another record, from where its loss is no parabola any more.
-_FOLLOWED_FROM = 0.25
-# Followed logits per record, and what the others' logits may change beside them.
-_MAX_FOLLOWED = 48
-_MAX_CHANGE = 1.0
+# Error of a logit, as the losses that are not followed let expect: from where on those
+# that bend most are followed, so many logits in each round, and what may be left.
+_FOLLOWED_FROM = 0.01
+_N_FOLLOWED = 20
+_N_ROUNDS = 3
+_MAX_ERROR = 0.5
 _MAX_STEPS = 60
 _MAX_HALVINGS = 40
 _CHUNK = 2**22  # numbers in the largest array of a batch
@@ -92,10 +92,13 @@ def other_logits(Z, F, codes, inside, *, penalty, weight=None, separable=False):
     curvature = _Curvature(Z[trained], P[trained], records.w[trained], penalty)
     known = np.flatnonzero(codes >= 0)
     step = max(1, _CHUNK // max(1, len(trained) * F.shape[1]))
-    for batch in gen_batches(len(known), step):
-        rows = known[batch]
+    for rows in _parts(known, step):
         U[rows] = _operated(rows, Z, records, inside, trained, curvature)
     return _classes_gone(U, codes, inside)
+
+
+def _parts(rows, size):
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _one_hot(codes, n_logits):
@@ -158,7 +161,7 @@ class _Curvature:
             self.blocks = _joint_inverse(Z, P, w, penalty)
         else:
             self.blocks = {
-                (c, c): _inverse((Z.T * (w * p * (1 - p))) @ Z + np.diag(penalty))
+                (c, c): _inverse(_hessian(Z, w * p * (1 - p), penalty))
                 for c, p in enumerate(P.T)
             }
 
@@ -181,11 +184,19 @@ class _Curvature:
     def change(self, Z, a):
         """Change of the parameters, (n_records, n_logits, n_parameters)."""
         a = a.reshape(*Z.shape[:2], self.n_logits)
-        changed = np.zeros((len(Z), self.n_logits, self.n_parameters))
-        pushed = np.einsum("bmk,bmq->bkq", a, Z)
+        return self.step(np.einsum("bmk,bmq->bkq", a, Z))
+
+    def step(self, gradient):
+        """Newton's step down a gradient, (n_records, n_logits, n_parameters)."""
+        step = np.zeros_like(gradient)
         for (c, d), M in self.blocks.items():
-            changed[:, c] -= pushed[:, d] @ M
-        return changed
+            step[:, c] -= gradient[:, d] @ M
+        return step
+
+
+def _hessian(Z, weight, penalty):
+    R = Z * np.sqrt(weight)[:, None]
+    return R.T @ R + np.diag(penalty)  # the product with itself costs half
 
 
 def _inverse(H):
@@ -197,8 +208,10 @@ def _joint_inverse(Z, P, w, penalty):
     K, q = P.shape[1], Z.shape[1]
     H = np.zeros((K, q, K, q))
     for c, d in product(range(K), repeat=2):
-        weight = w * P[:, c] * ((c == d) - P[:, d])
-        H[c, :, d] = (Z.T * weight) @ Z + (c == d) * np.diag(penalty)
+        if c == d:
+            H[c, :, c] = _hessian(Z, w * P[:, c] * (1 - P[:, c]), penalty)
+        elif c < d:
+            H[c, :, d] = H[d, :, c] = (Z.T * (-w * P[:, c] * P[:, d])) @ Z
     if K > 1:
         # The same added to the parameters of all classes changes no probability. No
         # gradient leads there, so curvature may be put there: without it, intercepts
@@ -211,43 +224,79 @@ def _joint_inverse(Z, P, w, penalty):
 
 def _operated(rows, Z, records, inside, trained, curvature):
     """Other logits of some records, (n_rows, n_logits)."""
-    followed = rows[:, None]
-    U, a = _solved(followed, Z, records, inside[rows], curvature)
-    moved = _moved(followed, a, Z, trained, curvature)
-    far = np.flatnonzero(moved.max(axis=1, initial=0) > _FOLLOWED_FROM)
-    if not len(far) or not curvature.joint:
-        return U
-    n_others = min(max(1, _MAX_FOLLOWED // curvature.n_logits - 1), moved.shape[1] - 1)
-    step = max(1, _CHUNK // ((n_others + 1) * curvature.n_logits) ** 2)
-    for batch in gen_batches(len(far), step):
-        some = far[batch]
-        most = np.argpartition(-moved[some], n_others, axis=1)[:, :n_others]
-        followed = np.hstack([rows[some, None], trained[most]])
-        U[some], a = _solved(followed, Z, records, inside[rows[some]], curvature)
-        left = _moved(followed, a, Z, trained, curvature).max(axis=1)
-        U[some[left > _MAX_CHANGE]] = np.nan
+    followed, member = rows[:, None], inside[rows]
+    U, a = _solved(followed, None, Z, records, member, curvature)
+    if not curvature.joint:
+        return U  # what the blocks leave out is more than the losses' bends
+    bend, error = _left_out(followed, a, Z, records, trained, curvature)
+    far = np.flatnonzero(error > _FOLLOWED_FROM)
+    size = _N_FOLLOWED * _N_ROUNDS
+    for part in _parts(far, max(1, _CHUNK // size**2)):
+        U[part] = _follow(
+            followed[part], a[part], bend[part], Z, records, member[part], trained, curvature
+        )
     return U
 
 
-def _moved(followed, a, Z, trained, curvature):
-    """How far the logits of training records move that are not followed themselves."""
+def _follow(followed, a, bend, Z, records, member, trained, curvature):
+    """Other logits when the losses are followed that bend most, more in each round."""
+    U = np.full((len(a), curvature.n_logits), np.nan)
+    far = np.arange(len(a))
+    for _ in range(_N_ROUNDS):
+        n_more = max(1, _N_FOLLOWED // curvature.n_logits)
+        most = trained[np.argsort(-bend, axis=1)[:, :n_more]]
+        followed = np.hstack([followed, most])
+        U[far], a = _solved(followed, a, Z, records, member[far], curvature)
+        bend, error = _left_out(followed, a, Z, records, trained, curvature)
+        left = error > _FOLLOWED_FROM
+        if not left.any():
+            return U
+        far, followed, a, bend = far[left], followed[left], a[left], bend[left]
+    U[far[error[left] > _MAX_ERROR]] = np.nan
+    return U
+
+
+def _left_out(followed, a, Z, records, trained, curvature):
+    """Of the records that are not followed: how far their losses are from parabolas.
+
+    Returned are the difference of the gradients, (n_rows, n_trained), and what all of
+    them together would do to the logit in question, (n_rows,).
+    """
     changed = curvature.change(Z[followed], a)
-    moved = np.abs(changed @ Z[trained].T).max(axis=1)
+    move = (changed @ Z[trained].T).transpose(0, 2, 1)
+    bend = _bend(records.F[trained], move, curvature.joint)
     place = np.full(len(Z), -1)
     place[trained] = np.arange(len(trained))
     at = place[followed]
     row, column = np.nonzero(at >= 0)
-    moved[row, at[row, column]] = 0
-    return moved
+    bend *= records.w[trained, None]
+    bend[row, at[row, column]] = 0
+    pushed = bend.transpose(0, 2, 1) @ Z[trained]
+    error = np.einsum("bkq,bq->bk", curvature.step(pushed), Z[followed[:, 0]])
+    return np.abs(bend).max(axis=2), np.abs(error).max(axis=1)
 
 
-def _solved(followed, Z, records, member, curvature):
+def _bend(F, move, joint):
+    """Gradients of losses at moved logits, less those of their parabolas."""
+    if F.shape[1] == 1:
+        P = expit(F)
+        return expit(F + move) - P - P * expit(-F) * move
+    P = softmax(F, axis=1)
+    parabola = P * (move - (P * move).sum(axis=2, keepdims=True))
+    if not joint:
+        parabola = P * (1 - P) * move
+    return softmax(F + move, axis=2) - P - parabola
+
+
+def _solved(followed, start, Z, records, member, curvature):
     """New logits of the first followed record, and what pushes the parameters."""
     n, m, K = *followed.shape, curvature.n_logits
     G = curvature.between(Z[followed])
     F, Y, w = records.F[followed], records.Y[followed], records.w[followed]
-    problem = _Followed(F, Y, w, member, G, curvature)
-    a = _minimise(problem, np.zeros((n, m * K)))
+    a = np.zeros((n, m * K))
+    if start is not None:
+        a[:, : start.shape[1]] = start
+    a = _minimise(_Followed(F, Y, w, member, G, curvature), a)
     U = F[:, 0] - (G[:, :K] @ a[..., None])[..., 0]
     return U, a
 
