@@ -11,10 +11,9 @@ from skmia.shadow.surgery._operation import Operation
 
 def refuses(model):
     """Why there is no Newton step: a penalty that is not smooth."""
-    l1 = model.l1_ratio or 0
-    if model.penalty in ("l1", "elasticnet") or (
-        model.penalty == "deprecated" and l1 != 0
-    ):
+    # "deprecated" is the default: what l1_ratio says holds.
+    l1 = model.penalty == "deprecated" and model.l1_ratio
+    if l1 or model.penalty in ("l1", "elasticnet"):
         return "The penalty of LogisticRegression is not L2 alone: it has a kink at 0."
     return None
 

@@ -17,12 +17,12 @@ _ACTIVATIONS = {
 
 
 def refuses(model):
-    """Why the last layer is not the logistic regression that all records have trained."""
+    """Why the last layer is no logistic regression of all records."""
     if model.out_activation_ == "logistic" and model.n_outputs_ > 1:
         return "MLPClassifier learned several labels per record, not one class."
     if model.early_stopping:
         return (
-            "MLPClassifier with early_stopping=True holds records out that it was given: "
+            "MLPClassifier with early_stopping=True holds out some of its records: "
             "which ones it was trained on is not known."
         )
     return None
@@ -36,9 +36,17 @@ def operate(model, X, codes, inside):
         hidden = activation(hidden @ coef + intercept)
     F = hidden @ model.coefs_[-1] + model.intercepts_[-1]
     Z = np.hstack([hidden, np.ones((len(hidden), 1))])
-    penalty = np.full(Z.shape[1], float(model.alpha))
+    penalty = np.full(Z.shape[1], _penalty(model, np.count_nonzero(inside)))
     penalty[-1] = 0  # of the intercept
     return posterior(other_logits(Z, F, codes, inside, penalty=penalty))
+
+
+def _penalty(model, n_trained):
+    """Penalty of the summed losses: `alpha` is added once for each step of an epoch."""
+    if model.solver == "lbfgs":
+        return float(model.alpha)
+    size = 200 if model.batch_size == "auto" else model.batch_size
+    return model.alpha * max(1.0, n_trained / size)
 
 
 OPERATIONS = {MLPClassifier: Operation(operate, refuses, exact=False)}
