@@ -5,8 +5,10 @@ from scipy.special import expit, log_expit, log_softmax, softmax
 
 # Below, a record determines its own logit, and rounding what is left without it.
 _SMALLEST_REST = 1e-3
+# Steps, halvings of each, and what a logit may still move after the last one.
 _MAX_STEPS = 60
 _MAX_HALVINGS = 40
+_CLOSE = 1e-4
 
 
 def losses(U, Y):
@@ -87,14 +89,18 @@ def _largest_share(V, A):
 
 
 def minimise(problem, a):
-    """Newton's method with halved steps: of a convex function, from anywhere."""
+    """Newton's method with halved steps: of a convex function, from anywhere.
+
+    Rows that are not at their minimum after all are nan.
+    """
     active = np.arange(len(a))
     for _ in range(_MAX_STEPS):
         part, here = problem.take(active), a[active]
         value, gradient, hessian = part.derivatives(here)
         left = gradient - here
         push = (part.G @ left[..., None])[..., 0]
-        open_ = np.abs(push).max(axis=1) > 1e-10
+        distance = np.abs(push).max(axis=1)
+        open_ = ~(distance <= 1e-10 + 1e-13 * np.abs(part.G).max(axis=(1, 2)))
         if not open_.any():
             return a
         active, part, here = active[open_], part.take(open_), here[open_]
@@ -102,6 +108,7 @@ def minimise(problem, a):
         J = np.eye(here.shape[1]) + hessian[open_] @ part.G
         step = np.linalg.solve(J, left[..., None])[..., 0]
         a[active] = here + _halved(part, here, step, value[open_], push)
+    a[active[~(distance[open_] < _CLOSE)]] = np.nan
     return a
 
 

@@ -38,7 +38,9 @@ def operate(model, X, codes, inside):
     Z = np.hstack([hidden, np.ones((len(hidden), 1))])
     penalty = np.full(Z.shape[1], _penalty(model, np.count_nonzero(inside)))
     penalty[-1] = 0  # of the intercept
-    return posterior(other_logits(Z, F, codes, inside, penalty=penalty))
+    # The last layer is seldom at its minimum: the losses of others are not followed.
+    logits = other_logits(Z, F, codes, inside, penalty=penalty, follow=False)
+    return posterior(logits)
 
 
 def _penalty(model, n_trained):

@@ -48,7 +48,7 @@ def in_their_span(X):
     return axes * np.sqrt(np.clip(size, 0, None))
 
 
-def other_logits(Z, F, codes, inside, *, penalty, weight=None):
+def other_logits(Z, F, codes, inside, *, penalty, weight=None, follow=True):
     """Logits of each record if it were on the other side of the training.
 
     Parameters
@@ -65,6 +65,9 @@ def other_logits(Z, F, codes, inside, *, penalty, weight=None):
         Of half the square of each parameter.
     weight : ndarray of shape (n_records,), optional
         Of each record's loss, 1 by default.
+    follow : bool, default=True
+        Follow losses of other records where they bend, and answer nan where that is not
+        enough. It pays where the model has reached its minimum.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def other_logits(Z, F, codes, inside, *, penalty, weight=None):
     """
     U = np.full(F.shape, np.nan)
     weight = np.ones(len(F)) if weight is None else weight
-    surgery = _Surgery(Z, F, codes, weight, np.asarray(inside, bool))
+    surgery = _Surgery(Z, F, codes, weight, np.asarray(inside, bool), follow)
     if surgery.variance < _SMALLEST_VARIANCE:
         return U
     surgery.prepare(penalty)
@@ -103,9 +106,10 @@ def _without_empty_classes(U, codes, inside):
 class _Surgery:
     """Records, and the curvature of the model that learned some of them."""
 
-    def __init__(self, Z, F, codes, weight, inside):
+    def __init__(self, Z, F, codes, weight, inside, follow):
         self.Z, self.F, self.w, self.inside = Z, F, weight, inside
         self.Y = codes[:, None] == (np.arange(F.shape[1]) if F.shape[1] > 1 else [1])
+        self.follow = follow
         self.trained = np.flatnonzero(inside)
         self.place = np.full(len(Z), -1)  # among those trained on
         self.place[self.trained] = np.arange(len(self.trained))
@@ -124,8 +128,9 @@ class _Surgery:
     def operated(self, rows):
         """Other logits of some records, (n_rows, n_logits)."""
         U, a, length = self._solved(rows[:, None])
-        if not self.curvature.joint:
-            return U  # what the blocks leave out is more than the losses' bends
+        # What blocks leave out is more than how far losses bend.
+        if not (self.follow and self.curvature.joint):
+            return U
         long = np.flatnonzero(length > _SHORT_STEP)
         followed, a = rows[long, None], a[long]
         bends, error = self._left_out(followed, a)
