@@ -21,11 +21,12 @@ _SMALLEST_VARIANCE = 0.01
 _SHORT_STEP = 0.01
 # Error of a logit, as the losses that are not followed let expect: from where on those
 # that bend most are followed (times the number of logits, since it costs as much), so
-# many logits in each round, and what may be left.
+# many logits in each round, and what may be left, or which share of the change.
 _FOLLOWED_FROM = 0.001
 _N_FOLLOWED = 40
 _N_ROUNDS = 3
 _MAX_ERROR = 0.1
+_MAX_SHARE = 0.2
 _CHUNK = 2**22  # numbers in the largest array of a batch
 
 
@@ -155,7 +156,8 @@ class _Surgery:
             followed = np.hstack([followed, more])
             U[far], a, _ = self._solved(followed, a)
             bends, error = self._left_out(followed, a)
-            U[far[~(error <= _MAX_ERROR)]] = np.nan
+            change = np.abs(U[far] - self.F[followed[:, 0]]).max(axis=1)
+            U[far[~(error <= np.maximum(_MAX_ERROR, _MAX_SHARE * change))]] = np.nan
             left = error > self._enough
             if not left.any():
                 break

@@ -67,7 +67,7 @@ def test_as_logistic_regression_on_what_is_below(n_classes, name, activation):
     error = np.abs(answered - expected).max(axis=1)
     change = np.abs(expected - last.predict_proba(Z)).max(axis=1)
     assert np.quantile(error, 0.9) < 0.01
-    assert error.sum() < 0.15 * change.sum()
+    assert error.sum() < 0.3 * change.sum()
 
 
 @pytest.mark.parametrize("n_classes", DATA)
