@@ -1,0 +1,59 @@
+"""Logistic regression, of two classes or more."""
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils import check_array, compute_class_weight
+
+from skmia.shadow.surgery._newton import in_their_span, other_logits, posterior
+from skmia.shadow.surgery._operation import Operation
+
+
+def refuses(model):
+    """Why there is no Newton step: a penalty that is not smooth."""
+    # "deprecated" is the default: what l1_ratio says holds.
+    l1 = model.penalty == "deprecated" and model.l1_ratio
+    if l1 or model.penalty in ("l1", "elasticnet"):
+        return "The penalty of LogisticRegression is not L2 alone: it has a kink at 0."
+    return None
+
+
+def operate(model, X, codes, inside):
+    """Newton's step from the model to the one with, or without, each record."""
+    X = check_array(X, accept_sparse="csr", dtype=np.float64)
+    coef = model.coef_.toarray() if issparse(model.coef_) else model.coef_
+    F = X @ coef.T.astype(np.float64) + model.intercept_
+    column, column_penalty = _intercept(model)
+    penalty = _penalty(model)
+    Z = in_their_span(X)
+    penalties = np.full(Z.shape[1], penalty)
+    if model.fit_intercept:
+        Z = np.hstack([Z, np.full((len(Z), 1), column)])
+        penalties = np.append(penalties, column_penalty)
+    weight = _weights(model, codes, inside)
+    logits = other_logits(Z, F, codes, inside, penalty=penalties, weight=weight)
+    return posterior(logits)
+
+
+def _penalty(model):
+    return 0.0 if model.penalty is None else 1 / model.C
+
+
+def _intercept(model):
+    """Value of the column that the intercept is a coefficient of, and its penalty."""
+    if model.solver == "liblinear":
+        return model.intercept_scaling, 1 / model.C
+    return 1.0, 0.0
+
+
+def _weights(model, codes, inside):
+    """Weight of each record by its class; "balanced" ones as they were in the fit."""
+    if model.class_weight is None:
+        return np.ones(len(codes))
+    weights = compute_class_weight(
+        model.class_weight, classes=model.classes_, y=model.classes_[codes[inside]]
+    )
+    return weights[codes]
+
+
+OPERATIONS = {LogisticRegression: Operation(operate, refuses, exact=False)}
