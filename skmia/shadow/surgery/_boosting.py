@@ -1,4 +1,4 @@
-"""The other side of boosted trees: the record follows its own path through their leaves.
+"""The other side of boosted trees: the record follows its own path through them.
 
 A leaf's value is a ratio of sums over its training records; the record leaves the sums,
 or joins them with what it would be then. Splits and the scores of others stay.
@@ -82,6 +82,8 @@ def _refuses(model):
         return "class_weight is given: records do not count alike."
     if model.monotonic_cst is not None:
         return "monotonic_cst is given: values of leaves are cut to be in order."
+    if model.is_categorical_ is not None and hasattr(model, "feature_names_in_"):
+        return "it recodes categories of a DataFrame itself, not those of an array."
     return None
 
 

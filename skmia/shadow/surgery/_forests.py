@@ -1,4 +1,4 @@
-"""The other side of a forest: the counts of every tree's leaf, as often as it was drawn.
+"""The other side of a forest: counts of leaves, a record as often as it was drawn.
 
 A record that joins would be drawn for some trees and not for others: it is met with the
 chances of the bootstrap.
@@ -17,20 +17,20 @@ from skmia.shadow.surgery._trees import CountedTree, equals_if_pure, refuses_to_
 def _forest(model, X, codes, inside):
     """Mean over the trees of their answers, less the record or with it."""
     leaves, equals = model.apply(X), equals_if_pure(model, X)
-    chances = _chances(model, inside.sum())
-    training = np.flatnonzero(inside)
+    training, samples = np.flatnonzero(inside), model.estimators_samples_
+    chances = {1: 1.0}  # without a bootstrap every tree has it once
+    if model.bootstrap:
+        chances = _chances(len(samples[0]) / len(training))
     total = np.zeros((len(codes), len(model.classes_)))
-    for tree, at, drawn in zip(
-        model.estimators_, leaves.T, model.estimators_samples_, strict=True
-    ):
+    for tree, at, drawn in zip(model.estimators_, leaves.T, samples, strict=True):
         often = np.bincount(drawn, minlength=len(training)).astype(float)
         check_trained_on(len(often) == len(training), model)
         times = np.zeros(len(codes))
         times[training] = often
         counted = CountedTree(tree, at, codes, times, equals)
         joined = sum(
-            chance * (counted.with_more(drawn) if drawn else counted.own())
-            for drawn, chance in chances.items()
+            chance * (counted.with_more(copies) if copies else counted.own())
+            for copies, chance in chances.items()
         )
         total += np.where(inside[:, np.newaxis], _left(counted), joined)
     return total / len(model.estimators_)
@@ -42,26 +42,14 @@ def _left(counted):
     return np.where(drawn, counted.without(), counted.own())
 
 
-def _chances(model, n_training):
+def _chances(mean):
     """How often a record is drawn for a tree: {times: chance}; 3 stands for more, too.
 
-    Drawn with replacement, about as often as by Poisson's law.
+    With replacement, this often on average: about as Poisson's law says.
     """
-    if not model.bootstrap:
-        return {1: 1.0}
-    mean = _drawn(model.max_samples, n_training) / n_training
     never = exp(-mean)
     chances = {0: never, 1: never * mean, 2: never * mean**2 / 2}
     return {**chances, 3: 1 - sum(chances.values())}
-
-
-def _drawn(max_samples, n_training):
-    """Records that are drawn for a tree."""
-    if max_samples is None:
-        return n_training
-    if isinstance(max_samples, float | np.floating):
-        return max(1, round(n_training * max_samples))
-    return max_samples
 
 
 OPERATIONS = {

@@ -2,8 +2,8 @@
 
 What a record does to the splits is not computed, so the change is smaller than that of
 a tree trained anew, but the order of the records is much the same. Only where a tree is
-grown until its leaves are pure is the answer about a record that joins known: it is that
-of its equals.
+grown until its leaves are pure is the answer about a record that joins known: it is
+that of its equals.
 """
 
 import numpy as np
@@ -118,7 +118,7 @@ def equals_if_pure(model, X):
 
 
 def refuses_to_count(model):
-    """Why counts of records are not what a tree or a forest answers; None if they are."""
+    """Why counts of records are not what a tree or a forest answers, or None."""
     if model.n_outputs_ > 1:
         return "it learned several outputs."
     if model.class_weight is not None:
