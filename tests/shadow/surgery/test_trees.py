@@ -52,7 +52,9 @@ def test_the_share_of_a_leaf_less_the_record():
     X = np.array([[0.0], [0], [0], [1], [1], [1], [0], [1]])
     y = np.array([0, 0, 1, 1, 1, 1, 1, 0])
     inside = np.arange(8) < 6
-    model = DecisionTreeClassifier(min_samples_leaf=3).fit(X[inside], y[inside])
+    model = DecisionTreeClassifier(min_samples_leaf=3, random_state=0).fit(
+        X[inside], y[inside]
+    )
     found = other_side(model, X, y, inside)[:, 1]
     np.testing.assert_allclose(found, [1 / 2, 1 / 2, 0, 1, 1, 1, 2 / 4, 3 / 4])
 
@@ -61,7 +63,7 @@ def test_a_record_alone_in_its_leaf_goes_up_to_others():
     X = np.array([[0.0], [1], [2], [3], [8], [9]])
     y = np.array([0, 1, 0, 0, 1, 1])
     inside = np.ones(6, dtype=bool)
-    model = DecisionTreeClassifier().fit(X, y)
+    model = DecisionTreeClassifier(random_state=0).fit(X, y)
     # 8 and 9 split off first, then 2 and 3: beside record 1 there is record 0.
     splits = model.tree_.threshold[model.tree_.threshold > -2]
     np.testing.assert_allclose(splits, [5.5, 1.5, 0.5])
@@ -145,7 +147,7 @@ def test_missing_values(global_random_seed):
 def test_constant_features_leave_the_shares_of_all():
     X, y = np.ones((7, 2)), np.array(["no", "yes", "yes", "no", "yes", "no", "yes"])
     inside = np.arange(7) < 5
-    model = DecisionTreeClassifier().fit(X[inside], y[inside])
+    model = DecisionTreeClassifier(random_state=0).fit(X[inside], y[inside])
     truth = trained_anew(model, X, y, inside)
     np.testing.assert_allclose(other_side(model, X, y, inside), truth, atol=1e-12)
 
@@ -164,7 +166,7 @@ def test_unanswered_are_unknown_labels_and_a_record_alone(global_random_seed):
     model = DecisionTreeClassifier(random_state=0).fit(X[inside], y[inside])
     missing = np.isnan(other_side(model, X, y, inside)).all(axis=1)
     np.testing.assert_array_equal(missing, y == 7)
-    alone = DecisionTreeClassifier().fit(X[:1], y[:1])
+    alone = DecisionTreeClassifier(random_state=0).fit(X[:1], y[:1])
     assert np.isnan(other_side(alone, X[:1], y[:1], [True])).all()
 
 
@@ -178,21 +180,21 @@ def test_unanswered_are_unknown_labels_and_a_record_alone(global_random_seed):
 @pytest.mark.parametrize("kind", [DecisionTreeClassifier, ExtraTreeClassifier])
 def test_refused(kind, params, reason):
     X, y, inside = noisy(0)
-    model = kind(**params).fit(X[inside], y[inside])
+    model = kind(**params, random_state=0).fit(X[inside], y[inside])
     with pytest.raises(ValueError, match=reason):
         other_side(model, X, y, inside)
 
 
 def test_refused_where_it_learned_several_outputs():
     X, y, inside = noisy(0)
-    model = DecisionTreeClassifier().fit(X[inside], np.c_[y, y][inside])
+    model = DecisionTreeClassifier(random_state=0).fit(X[inside], np.c_[y, y][inside])
     with pytest.raises(ValueError, match="several outputs"):
         other_side(model, X, y, inside)
 
 
 def test_other_records_than_those_of_the_fit_are_an_error():
     X, y, inside = noisy(0)
-    model = DecisionTreeClassifier().fit(X[inside], y[inside])
+    model = DecisionTreeClassifier(random_state=0).fit(X[inside], y[inside])
     with pytest.raises(ValueError, match="was not trained on the records"):
         other_side(model, X, y, ~inside)
     model.fit(X[inside], y[inside], sample_weight=np.arange(1, inside.sum() + 1))
