@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 
 from skmia.shadow.surgery._change import check_trained_on
-from skmia.shadow.surgery._nodes import NO_PARENT, Nodes
+from skmia.shadow.surgery._nodes import Nodes
 from skmia.shadow.surgery._operation import Operation
 from skmia.utils._equal_records import number_records
 
@@ -70,9 +70,9 @@ class CountedTree:
         nodes = self.nodes.with_others(
             self.leaves, lambda nodes, rows: n_records[nodes] - self.times[rows]
         )
+        # A record alone in the tree (-1) is in its only node, and leaves nothing there.
         counts = self.counts[nodes]
         counts[self.rows, self.codes] -= self.times
-        counts[nodes == NO_PARENT] = 0
         return _shares(counts)
 
     def with_more(self, times):
