@@ -138,6 +138,13 @@ def test_own_model_on_words(forest, tmp_path, kind):
     assert not (tmp_path / "audit.html").exists()
 
 
+def test_intervals_are_whole_in_a_narrow_terminal(monkeypatch):
+    monkeypatch.setattr(_commands.out, "width", 80)
+    text = skmia("audit", "--shadows", 4, "--no-html")
+    assert "lira-augmented-" in text
+    assert "…" not in text
+
+
 def test_own_model_on_arrays(logistic, tmp_path):
     skmia(*own("npz", "--html", "mine.html", "--confidence", 0.9, "--seed", 3))
     text = (tmp_path / "mine.html").read_text(encoding="utf-8")

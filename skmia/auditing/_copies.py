@@ -100,13 +100,9 @@ def _near(values, y):
     alone = np.arange(len(values))
     if len(values) < 2:
         return alone
-    # From the first record on, so that distances survive features far from 0.
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = values - values[0]
-        spread = values.std(axis=0)
-    if not np.isfinite(spread).all() or not spread.any():
+    values = _in_spreads(values)
+    if values is None:
         return alone
-    values = values[:, spread > 0] / spread[spread > 0]
     # The nearest are enough: copies of copies are linked through them.
     _, near = cKDTree(values).query(
         values,
@@ -122,11 +118,33 @@ def _near(values, y):
     return connected_components(links, directed=False)[1]
 
 
+def _in_spreads(values):
+    """Features in units of their spread; None where there is nothing to measure.
+
+    That of different values, between their quartiles, and far values logarithmically:
+    a code of what is missing, such as -999, is far from all others, but not so far
+    that these are near each other.
+    """
+    # From the first record on, so that distances survive features far from 0.
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = values - values[0]
+        different = [np.unique(column) for column in values.T]
+        low, middle, high = np.array(
+            [np.quantile(column, [0.25, 0.5, 0.75]) for column in different]
+        ).T
+        spread = high - low
+    if not np.isfinite(spread).all() or not spread.any():
+        return None
+    varies = spread > 0
+    return np.arcsinh(((values - middle) / np.where(varies, spread, 1))[:, varies])
+
+
 def _stranger_distance(values):
     """Distance to near strangers, in the median; 0 where it says nothing of copies.
 
-    From how distances grow with the number of neighbours follows how many strangers
-    would be taken for copies by chance: too many where only a feature or two vary.
+    From how many lie between a tenth and a hundredth of it, and how distances grow with
+    the number of neighbours, follows how many strangers would be taken for copies by
+    chance: too many where only a feature or two vary.
     """
     asked = values[:: -(-len(values) // _N_ASKED)]
     apart = np.sort(euclidean_distances(asked, values), axis=1)
@@ -134,8 +152,10 @@ def _stranger_distance(values):
     while place <= max(_STRANGER, len(values) // 4) and place < len(values):
         half, distance = np.median(apart[:, [place // 2, place]], axis=0)
         if half > _TINY * distance:  # else the nearer are copies
+            between = (apart > _TINY * distance) & (apart < np.sqrt(_TINY) * distance)
             # In d dimensions the distance grows by 2 ** (1 / d).
-            if place * _TINY ** (1 / max(np.log2(distance / half), 0.1)) > _BY_CHANCE:
+            share = np.sqrt(_TINY) ** (1 / max(np.log2(distance / half), 0.1))
+            if between.sum(axis=1).mean() * share > _BY_CHANCE:
                 break
             found = distance
         place *= 3

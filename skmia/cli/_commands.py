@@ -197,8 +197,8 @@ def _attack_table(report):
     )
     for name, row in cells.iterrows():
         strongest = name == report.headline["attack"]
-        if out.width < 100:
-            name = name.replace("-threshold", "-\nthreshold")
+        if out.width < 100 and len(name) > 17:
+            name = "-\n".join(name.rsplit("-", 1))
         # Lines break at blanks: between a number and its interval, and inside it only
         # where the terminal is too narrow for "[0.627,0.650]".
         comma = "," if (out.width - 20) // len(row) >= 15 else ", "

@@ -5,9 +5,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.naive_bayes import GaussianNB, MultinomialNB
-from sklearn.pipeline import make_pipeline
+from sklearn.naive_bayes import GaussianNB
 
 from skmia import audit
 from skmia.auditing._copies import find_copies
@@ -114,6 +112,20 @@ def test_near_copies_are_found_however_many_there_are(times):
     assert_array_equal(find_copies(X, rows % 2), find_copies(rows[:, None], rows % 2))
 
 
+def test_near_copies_of_few_rows_in_few_features():
+    """How distances grow is read off 24 rows: it is rough, and may not be decisive.
+
+    All but 2 of 500 seeds are right; 3 wrong ones of 50 would come once in 900 times.
+    """
+    missed = 0
+    for seed in range(50):
+        rng = np.random.RandomState(seed)
+        rows = np.repeat(np.arange(24), 5)
+        X = rng.normal(size=(24, 4))[rows] + 1e-4 * rng.normal(size=(120, 4))
+        missed += len(np.unique(find_copies(X, rows % 2))) != 24
+    assert missed < 3
+
+
 def test_one_continuous_feature_has_no_near_copies(global_random_seed):
     """On a line every tenth record has a stranger as near as a copy."""
     rng = np.random.RandomState(global_random_seed)
@@ -129,10 +141,11 @@ def test_rows_that_are_all_the_same():
 
 
 def test_neighbours_are_no_copies(global_random_seed):
-    """None among 2,000 rows in three features or more, however they are spread.
+    """Hardly any among 2,000 rows in three features or more, however they are spread.
 
     Of n rows, 20 lie within the distance r, hence in d dimensions about 20 * 0.01 ** d
-    within r / 100: 0.04 of 2,000 rows for d = 3.
+    within r / 100: 0.04 of 2,000 rows for d = 3, in the median; in the dense middle
+    more, 0.3 in the mean of 100 seeds. Five would come once in 60,000 times.
     """
     rng = np.random.default_rng(global_random_seed)
     for X in (
@@ -140,9 +153,23 @@ def test_neighbours_are_no_copies(global_random_seed):
         rng.lognormal(0, 2, size=(2000, 5)),
         rng.normal(size=(500, 60)) * np.arange(60),
     ):
-        assert len(X) - len(set(find_copies(X, np.zeros(len(X))))) <= 1
+        assert len(X) - len(set(find_copies(X, np.zeros(len(X))))) <= 4
     line = rng.normal(size=(2000, 1))  # too few features to tell
     assert len(set(find_copies(line, np.zeros(2000)))) == 2000
+
+
+@pytest.mark.parametrize("code", [-9, -999, -99_999])
+@pytest.mark.parametrize(("share", "n_features"), [(0.1, 8), (0.2, 6)])
+def test_a_code_of_missing_values_makes_no_copies(code, share, n_features):
+    """Rows with the same gaps are not near for being far from all others."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1000, n_features))
+    X[rng.random(X.shape) < share] = code
+    n_copies = 1000 - len(np.unique(X, axis=0))
+    assert 1000 - len(set(find_copies(X, np.zeros(1000)))) <= n_copies + 1
+    twice = np.where(code == X, X, X + 1e-4 * rng.normal(size=X.shape))
+    code_twice = find_copies(np.vstack([X, twice]), np.zeros(2000))
+    assert_array_equal(code_twice[:1000], code_twice[1000:])
 
 
 def test_copies_are_counted_and_told():
@@ -234,13 +261,17 @@ def test_one_row_all_over_is_no_evidence():
     assert report.headline["auc_low"] < 0.5 < report.headline["auc_high"]
 
 
-def test_copied_texts_of_a_rare_class_are_in_every_shadow_model():
+def test_copies_of_a_rare_class_are_in_every_shadow_model():
     """Copies are dealt class by class, as single records are."""
-    texts = [f"w{i % 7} w{i % 11} w{i}" for i in range(40)]
-    y = np.arange(40) % 2
-    X, y = np.repeat(texts, 2).tolist(), np.repeat(y, 2)
-    y[:4] = y[40:44] = 2
-    model = make_pipeline(CountVectorizer(), MultinomialNB()).fit(X[:40], y[:40])
-    report = audit(model, X[:40], y[:40], X[40:], y[40:], **FAST)
-    assert (report.summary["status"] == "ok").all()
-    assert report.groups is not None
+
+    class Classes(GaussianNB):
+        seen = []
+
+        def fit(self, X, y):
+            self.seen.append(set(y))
+            return super().fit(X, y)
+
+    X, y, *holdout = rows(40, times=2)
+    y[:4] = holdout[1][:4] = 2
+    audit(Classes().fit(X, y), X, y, *holdout, attacks="lira-online", **FAST)
+    assert Classes.seen == [{0, 1, 2}] * 5

@@ -12,8 +12,10 @@ from skmia.shadow.surgery._operation import Operation
 
 # Of the scatter in the direction of a record, what must be left without it.
 LEAST_REST = 1e-9
-# What lies outside of a space by less, relative to its length, lies in it.
-ROUNDING = 1e-9
+# What is less than this, relative to the values that it was computed from, is 0.
+ROUNDING = 1e-12
+# How far from a limit of scikit-learn a model must be for no record to matter.
+SAFETY = 10
 
 
 def _linear(model, X, codes, inside):
@@ -25,12 +27,13 @@ def _linear(model, X, codes, inside):
     X = np.asarray(X, dtype=float)
     change = Change(codes, inside, len(model.classes_))
     means = _means(model, X, change, inside)
-    whitened = _Whitened(X[inside] - means[codes[inside]], model.tol)
+    whitened = _Whitened(X[inside], means[codes[inside]], model.tol)
     Z = whitened.coordinates(X)
     centers = whitened.coordinates(means)
-    u = Z - centers[codes]
-    centers = _between(model, centers, change.n_records)
+    if whitened.is_rounding or not _all_directions_count(model, centers):
+        return np.full((len(X), len(means)), np.nan)
     _check_answers(model, X, Z, centers)
+    u = Z - centers[codes]
     n = change.n_records
     factor = change.sign * change.ratio / n
     rest = 1 + factor * (u**2).sum(axis=1)
@@ -46,7 +49,8 @@ def _linear(model, X, codes, inside):
     likelihood = -0.5 * distances * (change.total / n)[:, np.newaxis]
     cannot = rest < whitened.least_rest
     cannot |= ~inside & whitened.leaves(X - means[codes], factor * n / change.total)
-    cannot |= change.total <= len(means) - change.gone
+    # One class alone scikit-learn trains, but does not answer.
+    cannot |= change.gone & (len(means) == 2)
     likelihood[cannot] = np.nan
     return posterior(likelihood, change.log_priors(model.priors))
 
@@ -58,10 +62,12 @@ class _Whitened:
     with next to none left out.
     """
 
-    def __init__(self, deviations, tol):
+    def __init__(self, X, means, tol):
+        deviations = X - means
         self.tol = tol
-        self.constant = _constant(deviations)
+        self.rounding = ROUNDING * np.abs(X).max(axis=0)
         scale = deviations.std(axis=0)
+        self.constant = scale == 0
         self.scale = np.where(self.constant, 1, scale)
         standard = deviations / self.scale / np.sqrt(len(deviations))
         _, sizes, directions = linalg.svd(standard, full_matrices=False)
@@ -70,6 +76,14 @@ class _Whitened:
 
     def coordinates(self, X):
         return (X / self.scale) @ self.directions.T / self.sizes
+
+    @property
+    def is_rounding(self):
+        """Whether a feature is constant, up to the rounding of its means.
+
+        scikit-learn divides by its deviation, and decides by rounding, too.
+        """
+        return (~self.constant & (self.scale <= self.rounding)).any()
 
     @property
     def least_rest(self):
@@ -82,18 +96,12 @@ class _Whitened:
 
         A model trained anew has it then, and in it the record has no peer.
         """
+        moves = (self.constant & (np.abs(u) > self.rounding)).any(axis=1)
         u = u / self.scale
-        moves = np.abs(u[:, self.constant]).max(axis=1, initial=0) > 0
         outside = u - (u @ self.directions.T) @ self.directions
         outside[:, self.constant] = 0
         size = np.sqrt(np.maximum(weight, 0) * (outside**2).sum(axis=1))
-        rounding = ROUNDING * np.sqrt((u**2).sum(axis=1))
-        return moves | (size > np.maximum(self.tol, rounding))
-
-
-def _constant(deviations):
-    """Features without any deviation within the classes."""
-    return deviations.std(axis=0) == 0
+        return moves | (size > self.tol)
 
 
 def _means(model, X, change, inside):
@@ -108,18 +116,16 @@ def _means(model, X, change, inside):
     return np.asarray(model.means_, dtype=float)
 
 
-def _between(model, centers, n):
-    """Centres without the directions in which scikit-learn takes them for equal.
+def _all_directions_count(model, centers):
+    """Whether scikit-learn takes the means of the classes for different.
 
-    A model trained anew may leave out another one, if it is about as wide as `tol`
-    times the widest; answers then differ by about as much.
+    It leaves out a direction in which they are `tol` times as far apart as in the
+    widest. Near to that a record more or less decides which ones are left out.
     """
     middle = model.priors_ @ centers
-    weights = np.sqrt(n * model.priors_ / max(len(centers) - 1, 1))
-    standard = weights[:, np.newaxis] * (centers - middle)
-    _, sizes, directions = linalg.svd(standard, full_matrices=False)
-    directions = directions[sizes > model.tol * sizes.max(initial=0)]
-    return middle + (centers - middle) @ directions.T @ directions
+    apart = np.sqrt(model.priors_)[:, np.newaxis] * (centers - middle)
+    sizes = linalg.svdvals(apart)[: len(centers) - 1]
+    return (sizes > SAFETY * model.tol * sizes.max(initial=0)).all()
 
 
 def _check_answers(model, X, Z, centers):
@@ -199,6 +205,8 @@ def _has_rank(squares, scales, sign, n, tol):
 def _linear_refuses(model):
     if model.solver != "svd":
         return f"solver={model.solver!r}; it can be 'svd'."
+    if len(model.classes_) < 2:
+        return "it knows one class only."
     return None
 
 

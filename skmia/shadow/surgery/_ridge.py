@@ -82,6 +82,8 @@ def _by_class(values, change):
 
 
 def _refuses(model):
+    if len(model.classes_) < 2:
+        return "it knows one class only."
     if model.class_weight is not None:
         return "it has class_weight."
     if np.ndim(model.alpha):

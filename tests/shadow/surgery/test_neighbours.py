@@ -81,22 +81,17 @@ def test_all_records_are_equal():
     np.testing.assert_allclose(P[~inside & (y == 0), 0], 31 / 101)
 
 
-def test_equal_records_in_single_precision_are_at_distance_0(global_random_seed):
+def test_equal_records_are_at_distance_0_for_brute_force_too(global_random_seed):
     rng = np.random.default_rng(global_random_seed)
-    X = (rng.normal(size=(30, 20)) + 100).astype(np.float32)
-    X, y = np.r_[X, X], np.repeat([0, 1], 30)
-    inside = np.arange(60) < 30
+    X = np.tile(rng.normal(size=(60, 20)) + 1000, (2, 1))
+    y, inside = np.repeat([0, 1], 60), np.arange(120) < 60
+    y[0] = 1
     model = KNeighborsClassifier(3, weights="distance", algorithm="brute")
-    P = other_side(model.fit(np.r_[X[:29], X[30:31]], y[[*range(29), 30]]), *at(X, y))
-    # With a record whose only equal has the other label, the two take all.
-    np.testing.assert_allclose(P[31:59], 0.5)
-    assert inside.sum() == 30
-
-
-def at(X, y):
-    """Records 0 to 28 and 30 are inside, the equals of 1 to 28 are not."""
-    inside = np.isin(np.arange(60), [*range(29), 30])
-    return X, y, inside
+    model.fit(X[inside], y[inside])
+    # For scikit-learn they are not: it multiplies matrices.
+    assert model.kneighbors(X, 1)[0].max() > 0
+    # The record that joins and its only equal, of the other class, take all.
+    np.testing.assert_allclose(other_side(model, X, y, inside)[61:], 0.5)
 
 
 def test_sparse_records_are_as_dense_ones(global_random_seed):
