@@ -89,8 +89,8 @@ def test_a_leaf_of_the_record_alone_goes_up_to_others():
 )
 def test_order_and_size_of_the_change(params, name, global_random_seed):
     """Splits and the scores of others stay: the order is that of refits, the change
-    a part of theirs. Measured: rank correlations of .92 to .98, sizes of .15 to .39; where
-    nearly all answers are sure already, .70 and .01.
+    a part of theirs. Measured: rank correlations of .92 to .98, sizes of .15 to .39;
+    where nearly all answers are sure already, .70 and .01.
     """
     seed = global_random_seed
     X, y, inside = noisy(seed) if name == "noisy" else halves(name, seed, 160)
