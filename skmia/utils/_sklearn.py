@@ -7,8 +7,10 @@ asserts that no other module imports a private scikit-learn name.
 Parameters mean few things, so what they must be has a name here.
 """
 
+from copy import copy
 from numbers import Integral, Real
 
+import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -35,6 +37,7 @@ __all__ = [
     "_BaseComposition",
     "_check_feature_names_in",
     "_fit_context",
+    "boosted_leaves",
     "check_param_validation",
     "validate_params",
 ]
@@ -59,3 +62,32 @@ def check_param_validation(name, estimator):
     from sklearn.utils import estimator_checks
 
     estimator_checks.check_param_validation(name, estimator)
+
+
+def boosted_leaves(model, X):
+    """Leaves of records in the trees of a fitted binary ``HistGradientBoosting*``.
+
+    Parameters
+    ----------
+    model : HistGradientBoostingClassifier
+    X : ndarray of shape (n_samples, n_features)
+
+    Returns
+    -------
+    baseline : float
+        Score before the first tree.
+    stages : list of (nodes, leaves)
+        For each tree its nodes, a structured array, and in which of them each record
+        ends, an ndarray of int of shape (n_samples,).
+    """
+    X = model._preprocess_X(X, reset=False)
+    known, position = model._bin_mapper.make_known_categories_bitsets()
+    stages = []
+    for (predictor,) in model._predictors:
+        # A tree that answers with the numbers of its leaves instead of their values.
+        numbering = copy(predictor)
+        numbering.nodes = predictor.nodes.copy()
+        numbering.nodes["value"] = np.arange(len(predictor.nodes))
+        leaves = numbering.predict(X, known, position, n_threads=1)
+        stages.append((predictor.nodes, leaves.astype(np.intp)))
+    return float(model._baseline_prediction.item()), stages

@@ -2,14 +2,25 @@
 
 from sklearn.pipeline import Pipeline
 
-from skmia.shadow.surgery import _discriminant, _naive_bayes, _neighbours, _ridge
+from skmia.shadow.surgery import (
+    _boosting,
+    _discriminant,
+    _forests,
+    _naive_bayes,
+    _neighbours,
+    _ridge,
+    _trees,
+)
 
 # By exact type: what a subclass does otherwise is not known.
 REGISTRY = {
+    **_boosting.OPERATIONS,
     **_discriminant.OPERATIONS,
+    **_forests.OPERATIONS,
     **_naive_bayes.OPERATIONS,
     **_neighbours.OPERATIONS,
     **_ridge.OPERATIONS,
+    **_trees.OPERATIONS,
 }
 
 
