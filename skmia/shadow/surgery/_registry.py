@@ -6,8 +6,10 @@ from skmia.shadow.surgery import (
     _boosting,
     _discriminant,
     _forests,
+    _logistic,
     _naive_bayes,
     _neighbours,
+    _network,
     _ridge,
     _trees,
 )
@@ -17,8 +19,10 @@ REGISTRY = {
     **_boosting.OPERATIONS,
     **_discriminant.OPERATIONS,
     **_forests.OPERATIONS,
+    **_logistic.OPERATIONS,
     **_naive_bayes.OPERATIONS,
     **_neighbours.OPERATIONS,
+    **_network.OPERATIONS,
     **_ridge.OPERATIONS,
     **_trees.OPERATIONS,
 }
