@@ -50,7 +50,7 @@ def learn(attack, shadows, memory, records, fit_params, **how):
 def _pairs(attack, shadows, records, fit_params):
     n_models = getattr(attack[0], "n_models", None)
     pairs, member, _ = shadows.fit(*records, **fit_params).pairs(n_models)
-    for shadow in pairs.parts:
+    for shadow, _, _ in pairs.by_part():
         if not isinstance(shadow, Recorded):
             refuse_what_lacks(attack, shadow)
     return pairs, member

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skmia.shadow._operated import Operated
+from skmia.signals._registry import check_signals
 from skmia.targets._same_records import positions
 from skmia.utils._cache import hashed_once
 from skmia.utils._reference_table import reference_table
@@ -18,7 +20,8 @@ def beside(session, references, signals, classes, own=None):
     session : Session
         The model and the candidates.
     references : list of Session
-        Shadow models, all with the same records.
+        Shadow models, all with the same records. Those of the other side are left out
+        of what they cannot tell.
     signals : str, Signal or list of them
     classes : array-like
         Labels that columns stand for.
@@ -33,6 +36,7 @@ def beside(session, references, signals, classes, own=None):
     """
     place = positions(session, references[0])
     known = place >= 0
+    references = _telling(references, signals, known.all())
     with hashed_once():
         tables = [
             reference.observe(signals, classes=classes)
@@ -49,3 +53,15 @@ def beside(session, references, signals, classes, own=None):
     if own is None:
         own = session.observe(signals, classes=classes)
     return reference_table(columns, own[columns].to_numpy(), values, inside, own.index)
+
+
+def _telling(references, signals, known):
+    """References that can tell, of candidates that are all their records or not."""
+    if all(not isinstance(one, Operated) for one in references):
+        return references
+    signals = check_signals(signals)
+    return [
+        one
+        for one in references
+        if not isinstance(one, Operated) or (known and one.tells(signals))
+    ]

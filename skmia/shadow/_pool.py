@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.shadow._beside import beside
+from skmia.shadow._operated import Operated, OtherAnswers
 from skmia.shadow._training import session_of
 from skmia.signals._registry import default_signals
 from skmia.targets import Pairs, Session
@@ -19,10 +20,10 @@ class ShadowPool:
     Either the models are kept (``estimators_``) or their recorded answers are.
     """
 
-    def _keep(self, X, y, classes, splits, models, signals=None):
+    def _keep(self, X, y, classes, splits, shadows, signals=None):
         """Fitted state that trained and adopted models share; forgets older state.
 
-        With `signals`, `models` are what was recorded of each, or the model itself.
+        With `signals`, the shadows' own is what was recorded, or the model itself.
         """
         self._X, self._y, self.classes_ = X, y, classes
         self.n_models_ = len(splits)
@@ -32,13 +33,18 @@ class ShadowPool:
             self.membership_[i, train] = True
             self.tested_[i, test] = True
         self._sessions, self._recorded = [], signals
-        for model, member in zip(models, self.membership_, strict=True):
-            known = {"classes": classes, "member": member}
-            self._sessions.append(
+        self._operated, self.operated_ = [], np.zeros(len(splits), dtype=bool)
+        for i, (model, other) in enumerate(shadows):
+            known = {"classes": classes, "member": self.membership_[i]}
+            session = (
                 Recorded(signals, model, X, y, **known)
                 if isinstance(model, np.ndarray)
                 else session_of(model, X, y, white_box=True, **known)
             )
+            self._sessions.append(session)
+            if isinstance(other, OtherAnswers):
+                self._operated.append(Operated(other, session))
+                self.operated_[i] = True
 
     @property
     def estimators_(self):
@@ -75,7 +81,7 @@ class ShadowPool:
         asked = self.membership_ | self.tested_
         if n_models is not None:
             asked[n_models:] = False
-        pairs = Pairs(self._sessions, np.flatnonzero(asked))
+        pairs = Pairs([*self._sessions, *self._operated], np.flatnonzero(asked))
         return pairs, self.membership_[asked].astype(int), np.nonzero(asked)[0]
 
     def observations(self, signals=None):
@@ -158,7 +164,8 @@ class ShadowPool:
         if X is None:
             X, y = self._X, self._y
         session = Session(None if own is not None else target, X, y)
-        return beside(session, self._sessions, signals, self.classes_, own)
+        references = [*self._sessions, *self._operated]
+        return beside(session, references, signals, self.classes_, own)
 
     def pseudo_observations(self, signals, n_targets=None):
         """Shadow models in the place of the target, each beside all the others.
@@ -184,7 +191,7 @@ class ShadowPool:
         pairs, member, shadow = self.pairs(n_targets)
         tables = []
         for target, rows, _ in pairs.by_part():
-            others = [one for one in self._sessions if one is not target]
+            others = [one for one in pairs.parts if not one.same_as(target)]
             tables.append(beside(target, others, signals, self.classes_).iloc[rows])
         return pd.concat(tables, ignore_index=True), member, shadow
 

@@ -13,9 +13,10 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_memory
 
 from skmia.shadow._members import ensemble_members
+from skmia.shadow._operated import alone_in_group
 from skmia.shadow._pool import ShadowPool
 from skmia.shadow._splitters import BalancedShuffleSplit, check_even
-from skmia.shadow._training import Task, at_hand, train_and_ask
+from skmia.shadow._training import Shadow, Task, at_hand, train_and_ask
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.utils._budget import unlimited
@@ -55,6 +56,12 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
     unpack : bool, default=False
         Use the models inside each trained ensemble instead of the ensemble (boosting
         ensembles of Truex et al. with ``AdaBoostClassifier``).
+    both_sides : bool, default=False
+        Whether to ask every model, too, what it would say of each record on the
+        record's other side, see :func:`other_side`: of its members, trained without
+        them, of the others, trained with them. To a reference attack each model is
+        then two references for every record, one in and one out. Models that cannot
+        be operated on stay as they are. Memory grows with records x models x classes.
     memory : str or joblib.Memory, default=None
         Cache of finished models and of their answers: a killed run resumes, and other
         signals of the same models train nothing. A model is loaded only for what it
@@ -80,6 +87,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         The models. Only when `signals` is None.
     n_models_ : int
         Number of models.
+    operated_ : ndarray of bool of shape (n_models,)
+        Which models answer for the other side, too.
     n_features_in_ : int
         Number of features of the records, if the models know it.
     feature_names_in_ : ndarray of str
@@ -87,6 +96,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
 
     See Also
     --------
+    other_side : What one model would say of each record on the record's other side.
     skmia.MembershipGame : Trains shadow models, an attack and a target in one.
 
     Notes
@@ -118,6 +128,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         "cv": ["cv_object"],
         "signals": [str, Signal, list, tuple, None],
         "unpack": ["boolean"],
+        "both_sides": ["boolean"],
         "memory": [str, HasMethods("cache"), None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
@@ -131,6 +142,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         cv=10,
         signals=None,
         unpack=False,
+        both_sides=False,
         memory=None,
         n_jobs=None,
         random_state=None,
@@ -140,6 +152,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         self.cv = cv
         self.signals = signals
         self.unpack = unpack
+        self.both_sides = both_sides
         self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -189,18 +202,20 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             Task(model, split[0], seed, key, fit_params)
             for (split, model), seed in zip(runs, seeds, strict=True)
         ]
-        jobs = (
-            delayed(train_and_ask)(memory, task, X, y, signals, classes, self.unpack)
-            for task in tasks
-        )
+        alone = alone_in_group(X, groups) if self.both_sides else None
+        asked = signals, classes, self.unpack, alone
+        jobs = (delayed(train_and_ask)(memory, task, X, y, *asked) for task in tasks)
         # Progress of what is begun: not every backend hands results on one by one.
         jobs = track(jobs, len(tasks), "Shadow models", self.verbose)
         trained = Parallel(n_jobs=self.n_jobs)(jobs)
 
         used, flat = [], []
-        for (split, _), task, models in zip(runs, tasks, trained, strict=True):
-            used += [split] * len(models)
-            flat += [at_hand(memory, task, X, y, model) for model in models]
+        for (split, _), task, shadows in zip(runs, tasks, trained, strict=True):
+            used += [split] * len(shadows)
+            flat += [
+                one._replace(own=at_hand(memory, task, X, y, one.own))
+                for one in shadows
+            ]
         self._keep(X, y, classes, used, flat, signals)
         return self
 
@@ -249,7 +264,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             )
         shadows = cls(list(models))
         splits = list(zip(train, test, strict=True))
-        shadows._keep(X, y, classes_of(y, models), splits, models)
+        shadows._keep(X, y, classes_of(y, models), splits, map(Shadow, models))
         return shadows
 
     @classmethod

@@ -4,9 +4,10 @@ from typing import Any, NamedTuple
 
 from skmia.shadow._kept import Kept, Known, known_of
 from skmia.shadow._members import ensemble_members
+from skmia.shadow._operated import other_answers
 from skmia.targets import Session
 from skmia.utils._cache import fingerprint, remember
-from skmia.utils._fitting import fit_clone
+from skmia.utils._fitting import fit_clone, per_record
 
 
 class Task(NamedTuple):
@@ -20,6 +21,16 @@ class Task(NamedTuple):
     seed: int
     fingerprint: str
     fit_params: Any = None
+
+
+class Shadow(NamedTuple):
+    """A shadow model or what it gave away, and the other side, if that was wanted.
+
+    The other side is :class:`OtherAnswers`, or why there are none, in words.
+    """
+
+    own: Any
+    other: Any = None
 
 
 class Introduced(NamedTuple):
@@ -110,30 +121,56 @@ def session_of(model, X, y, **given):
     return (Kept if isinstance(model, Trained) else Session)(model, X, y, **given)
 
 
-def train_and_ask(memory, task, X, y, signals, classes, unpack=False):
-    """Trained model, or the models inside, or what each of them gives away.
+def train_and_ask(memory, task, X, y, signals, classes, unpack=False, alone=None):
+    """Shadow models of one task, or of each what it gives away.
 
     The models are dropped where signals are named, unless one of these fails: who asks
     for it is told why. Of a model in the cache there is an introduction.
+
+    Parameters
+    ----------
+    alone : ndarray of bool of shape (n_records,), default=None
+        Records that may change sides. None: the other side is not wanted.
+
+    Returns
+    -------
+    shadows : list of Shadow
     """
     if signals is not None:
-        key = task, signals, classes, unpack
-        return remember(memory, key, _ask, memory, task, X, y, signals, classes, unpack)
+        key = task, signals, classes, unpack, alone
+        args = memory, task, X, y, signals, classes, unpack, alone
+        return remember(memory, key, _ask, *args)
     if unpack:
-        return ensemble_members(train(memory, task, X, y))
-    if memory.location is None:
-        return [train(memory, task, X, y)]
-    return [introduce(memory, task, X, y)]
+        return [Shadow(one) for one in ensemble_members(train(memory, task, X, y))]
+    made = introduce if memory.location is not None else train
+    model, other = made(memory, task, X, y), None
+    if alone is not None:
+        key, source = (task, "other side", alone), at_hand(memory, task, X, y, model)
+        other = remember(memory, key, _other_side, source, task, X, y, alone)
+    return [Shadow(model, other)]
 
 
-def _ask(memory, task, X, y, signals, classes, unpack):
-    models = train_and_ask(memory, task, X, y, None, classes, unpack)
-    models = [at_hand(memory, task, X, y, model) for model in models]
-    return [_given_away(model, X, y, signals, classes) for model in models]
+def _ask(memory, task, X, y, signals, classes, unpack, alone):
+    shadows = train_and_ask(memory, task, X, y, None, classes, unpack, alone)
+    return [
+        Shadow(
+            _given_away(at_hand(memory, task, X, y, own), X, y, signals, classes), other
+        )
+        for own, other in shadows
+    ]
 
 
 def _given_away(model, X, y, signals, classes):
     try:
         return session_of(model, X, y, classes=classes).observe(signals).to_numpy()
     except Exception:
-        return model.model if isinstance(model, Trained) else model
+        return _loaded(model)
+
+
+def _other_side(model, task, X, y, alone):
+    weighted = bool(per_record(task.fit_params, X))
+    return other_answers(_loaded(model), task.rows, X, y, alone, weighted)
+
+
+def _loaded(model):
+    return model.model if isinstance(model, Trained) else model

@@ -133,6 +133,9 @@ class LikelihoodRatioAttack(ReferenceAttack):
     unanimous is what gives members away (extra trees, offline), hence the comparison:
     ``benchmarks/bench_coarse_answers.py``.
 
+    Of one model on each side there is no variance to learn. It is then that of the
+    observations that are scored, all of them together, and the threshold a ratio of 1.
+
     The threshold is fitted on pseudo-targets. Each of them is missing among its own
     references, which makes its members look a little less like members than those of
     the target.
@@ -193,11 +196,14 @@ class LikelihoodRatioAttack(ReferenceAttack):
         self.objective = objective
         self.fpr = fpr
 
+    def _threshold(self, views, member):
+        return 0.0 if None in self._states else super()._threshold(views, member)
+
     def _learn(self, view, member):
-        scales = [self.scale]
-        if self.scale == "auto":
-            scales = [None, "arcsine"] if are_coarse(view.reference) else [None]
-        states = [self._learn_on(scale, view) for scale in scales]
+        if self.mode != "offline" and _hardly_two(view.inside):
+            self.mode_, self.variance_, self.scale_ = "online", "global", None
+            return None
+        states = [self._learn_on(scale, view) for scale in self._scales(view)]
         state = states[0]
         if len(states) > 1:
             auc = [rank_auc(self._score(view, state), member) for state in states]
@@ -205,6 +211,12 @@ class LikelihoodRatioAttack(ReferenceAttack):
         self.mode_, self.variance_ = state.mode, state.variance
         self.scale_ = state.scale
         return state
+
+    def _scales(self, view):
+        """Scales to choose from; the last is likely the best one."""
+        if self.scale != "auto":
+            return [self.scale]
+        return [None, "arcsine"] if are_coarse(view.reference) else [None]
 
     def _learn_on(self, scale, view):
         view = self._on_scale(scale, view)
@@ -223,6 +235,8 @@ class LikelihoodRatioAttack(ReferenceAttack):
         return changed(view, arcsine)
 
     def _score(self, view, state):
+        if state is None:
+            state = self._learn_on(self._scales(view)[-1], view)
         view = self._on_scale(state.scale, view)
         pooled = state.pooled
         score = np.empty(len(view.target))
@@ -239,6 +253,14 @@ class LikelihoodRatioAttack(ReferenceAttack):
             else:
                 score[rows] = z_out
         return score
+
+
+def _hardly_two(inside):
+    """Whether hardly a record has two models on a side: that is no variance at all."""
+    if inside is None:
+        return False
+    n_inside = inside.sum(axis=1).mean()
+    return max(n_inside, inside.shape[1] - n_inside) < 1.5
 
 
 def spread(side, weight, pooled):

@@ -56,9 +56,11 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
         views = split_table(Z, getattr(self, "feature_names_in_", None))
         self._columns = [view.column for view in views]
         self._states = [self._learn(view, member) for view in views]
-        score = self._mean_score(views)
-        self.threshold_ = best_cut(score, member, self.objective, self.fpr)
+        self.threshold_ = self._threshold(views, member)
         return self
+
+    def _threshold(self, views, member):
+        return best_cut(self._mean_score(views), member, self.objective, self.fpr)
 
     def _views(self, Z):
         """Views of a table to score: with any number of references, if it has names."""

@@ -1,0 +1,136 @@
+"""Shadow models that stand for the other side of every record, too."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.utils import _safe_indexing
+
+from skmia.shadow.surgery._other_side import other_side
+from skmia.targets import Session
+from skmia.utils._records import n_records
+
+
+@dataclass(frozen=True)
+class OtherAnswers:
+    """What a model would answer about each record, were it trained the other way.
+
+    Attributes
+    ----------
+    method : {"predict_proba", "decision_function"}
+        What would be asked.
+    classes : ndarray of shape (n_classes,)
+        Labels that the model knows.
+    values : ndarray of float64 of shape (n_records, n_classes)
+        One column per class, also for decision values.
+    changed : ndarray of bool of shape (n_records,)
+        Records that these are answers of the other side about. About the others there
+        is none, and the model's own answer stands here once more.
+    """
+
+    method: str
+    classes: np.ndarray
+    values: np.ndarray
+    changed: np.ndarray
+
+
+def other_answers(model, rows, X, y, alone, weighted):
+    """Answers of a model's other side, or why there are none.
+
+    Parameters
+    ----------
+    model : fitted classifier
+    rows : ndarray of int
+        Records that it was trained on.
+    X, y : all records, and labels
+    alone : ndarray of bool of shape (n_records,)
+        Records that belong to no others: one of several copies does not change sides
+        alone.
+    weighted : bool
+        Whether records had weights.
+
+    Returns
+    -------
+    answers : OtherAnswers or str
+    """
+    if weighted:
+        return "Its records have weights, or other values of their own."
+    inside = np.zeros(n_records(X), dtype=bool)
+    inside[rows] = True
+    if not np.array_equal(np.flatnonzero(inside), rows):
+        return "It was trained on records more than once, or in another order."
+    try:
+        values = other_side(model, X, y, inside)
+    except ValueError as error:
+        return str(error)
+    changed = alone & ~np.isnan(values).any(axis=1)
+    if not changed.any():
+        return "There is no answer of it about any record."
+    method = next(
+        m for m in ("predict_proba", "decision_function") if hasattr(model, m)
+    )
+    own = np.flatnonzero(~changed)
+    if len(own):
+        answer = getattr(model, method)(_safe_indexing(X, own))
+        values[own] = np.c_[-answer, answer] if answer.ndim == 1 else answer
+    return OtherAnswers(method, model.classes_, values, changed)
+
+
+def alone_in_group(X, groups):
+    """Which records belong to no others."""
+    if groups is None:
+        return np.ones(n_records(X), dtype=bool)
+    _, code, size = np.unique(groups, return_inverse=True, return_counts=True)
+    return size[code] == 1
+
+
+class Operated(Session):
+    """A session of a shadow model that was trained the other way about each record.
+
+    Parameters
+    ----------
+    answers : OtherAnswers
+    own : Session
+        Of the model itself, with all the records.
+    """
+
+    def __init__(self, answers, own):
+        self._answers, self._own = answers, own
+        self.model_name, self.classes_ = own.model_name, answers.classes
+        self._begin(
+            frozenset({answers.method, "predict"}),
+            own.X,
+            own.y,
+            own.classes,
+            own.member ^ answers.changed,
+            white_box=False,
+            answers=None,
+        )
+
+    kind, left = "classifier", np.inf
+
+    def tells(self, signals):
+        """Whether there are answers to all that the signals ask.
+
+        Parameters
+        ----------
+        signals : list of Signal
+            Those that probe ask about records of their own: nobody knows what that
+            other model would say of them.
+
+        Returns
+        -------
+        told : bool
+        """
+        return all(not signal.probing and self._grants(signal) for signal in signals)
+
+    def same_as(self, other):
+        """Whether another session is this one's, or that of the model itself."""
+        return self._own.same_as(other) or super().same_as(other)
+
+    def _reply(self, method, args, own):
+        values = self._answers.values
+        if method == "predict":
+            return self.classes_[values.argmax(axis=1)]
+        if method == "decision_function" and values.shape[1] == 2:
+            return values[:, 1]
+        return values
