@@ -24,10 +24,7 @@ import pandas as pd
 from bench_strength import DATA, problem
 from joblib import Parallel, delayed
 from sklearn.base import clone
-from sklearn.discriminant_analysis import (
-    LinearDiscriminantAnalysis,
-    QuadraticDiscriminantAnalysis,
-)
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
@@ -48,7 +45,6 @@ MODELS = {
     "kNN": KNeighborsClassifier(5),
     "logistic": OTHERS["logistic"],
     "LDA": LinearDiscriminantAnalysis(),
-    "QDA": QuadraticDiscriminantAnalysis(reg_param=0.1),
     "tree": DecisionTreeClassifier(min_samples_leaf=5),
     "forest": RandomForestClassifier(50, min_samples_leaf=5),
     "boosting": HistGradientBoostingClassifier(max_iter=50),

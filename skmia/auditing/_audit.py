@@ -15,15 +15,21 @@ from skmia.auditing._copies import belonging, note_on_groups
 from skmia.auditing._findings import _failed, carry_out, plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._report import AuditReport
+from skmia.auditing._shadow_design import note_on_references, shadow_design
 from skmia.metrics._validation import check_fraction
-from skmia.shadow import ShadowModels
-from skmia.shadow._splitters import check_even
 from skmia.targets import Session
 from skmia.utils._budget import minds_queries
 from skmia.utils._cache import hashed_once
+from skmia.utils._fitting import per_record
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds, find_private
-from skmia.utils._sklearn import COUNT_OR_0, INNER_FRACTION, HasMethods, validate_params
+from skmia.utils._sklearn import (
+    COUNT_OR_0,
+    INNER_FRACTION,
+    HasMethods,
+    StrOptions,
+    validate_params,
+)
 
 DEFAULT_ATTACKS = (
     "gap",
@@ -58,7 +64,7 @@ LABEL_ATTACKS = ("shadow-label", "label-lira", "label-rmia")
     other_task=[tuple, list, None],
     given=[dict, None],
     shadow_estimator=[HasMethods(["fit", "predict"]), None],
-    n_shadows=[COUNT_OR_0],
+    n_shadows=[COUNT_OR_0, StrOptions({"auto"})],
     groups=["array-like", None],
     fprs=[Real, "array-like"],
     fit_params=[dict, None],
@@ -81,7 +87,7 @@ def audit(
     other_task=None,
     given=None,
     shadow_estimator=None,
-    n_shadows=10,
+    n_shadows="auto",
     groups=None,
     fprs=(0.001, 0.01, 0.1),
     fit_params=None,
@@ -130,8 +136,12 @@ def audit(
     shadow_estimator : classifier, default=None
         What the shadow models are clones of. None: the model itself. Needed when the
         model cannot be trained again.
-    n_shadows : int, default=10
-        Number of shadow models, even; 0 leaves out the attacks that need them.
+    n_shadows : int or "auto", default="auto"
+        Number of shadow models, even; 0 leaves out the attacks that need them. "auto"
+        is 16 of a kind that answers for both sides of every record, see
+        :func:`skmia.shadow.other_side`, and 10 of others. Models of such a kind are
+        asked for both sides, however many they are, unless `fit_params` have values of
+        single records. 4 are enough for a quick look at them.
     groups : array-like of shape (n_train + n_holdout,), default=None
         Whose the records of `X_train` and then those of `X_holdout` are: a patient's, a
         user's. Records of one stay together in the folds and halves of an audit, and
@@ -210,13 +220,13 @@ def audit(
     fit_params = check_fit_params(fit_params, X)
     code = belonging(X, y, member, groups)
     seed = _repeatable(random_state)
-    check_even("audit", "n_shadows", n_shadows)
     if given is not None:
         public, other_task = _from_given(given, public, other_task)
     other_task = check_task(other_task)
-    design = ShadowModels(
+    design = shadow_design(
         model if shadow_estimator is None else shadow_estimator,
-        cv=n_shadows,
+        n_shadows,
+        weighted=bool(per_record(fit_params, X)),
         memory=memory,
         n_jobs=n_jobs,
         random_state=seed,
@@ -249,6 +259,7 @@ def audit(
         unmeasured=unmeasured,
         groups=code,
         on_groups=note_on_groups(code, member, groups is not None),
+        on_references=note_on_references(knowledge.trained.get("shadows")),
     )
 
 

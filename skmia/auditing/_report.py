@@ -54,6 +54,8 @@ class AuditReport:
         None where every record stands for itself.
     on_groups : str or None
         The same in words, for the notes.
+    on_references : str or None
+        Which references answered for both sides of every record, for the notes.
     """
 
     model: str
@@ -69,6 +71,7 @@ class AuditReport:
     unmeasured: str | None = None
     groups: np.ndarray | None = None
     on_groups: str | None = None
+    on_references: str | None = None
 
     @property
     def train_accuracy(self):
@@ -152,8 +155,7 @@ class AuditReport:
                     f"TPR at {percent(fpr)} FPR is not measurable with {n_nonmembers} "
                     f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."
                 )
-        if self.on_groups is not None:
-            notes.append(self.on_groups)
+        notes += [note for note in (self.on_groups, self.on_references) if note]
         if self.unmeasured is not None:
             notes.append(f"accuracy of the model: {self.unmeasured}.")
         if self.private is not None:

@@ -96,8 +96,8 @@ def audit_command(
         typer.Option(help="Name of an attack, see 'skmia attacks'; may be repeated."),
     ] = None,
     shadows: Annotated[
-        int, typer.Option(help="Shadow models, even; 0 for none.", min=0)
-    ] = 10,
+        str, typer.Option(help="Shadow models, even; 0 for none. 'auto': 10 or 16.")
+    ] = "auto",
     jobs: Annotated[int, typer.Option(help="Shadow models trained in parallel.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of all randomness.", min=0)] = 0,
     confidence: Annotated[

@@ -227,9 +227,9 @@ def auc(seed, target_knows_them=True, **how):
 def test_few_references_do_the_work_of_many(n_references):
     both = [auc(seed, cv=n_references, both_sides=True) for seed in range(6)]
     ordinary = [auc(seed, cv=n_references) for seed in range(6)]
-    # Six problems; over others the gain is .09 (2) and .05 (4), its deviation .02.
-    assert np.mean(both) > np.mean(ordinary) + 0.02
-    assert np.mean(both) > 0.6
+    # Over 30 other problems the gain is .12 (2) and .09 (4), with a deviation of .039
+    # and .029: in the mean of six that is .016 and .012.
+    assert np.mean(both) > np.mean(ordinary) + 0.04
 
 
 def test_a_target_that_knows_none_of_them_is_not_accused():

@@ -28,6 +28,17 @@ REGISTRY = {
 }
 
 
+def operable(estimator):
+    """Whether models like this one, fitted or not, are likely to be operated on."""
+    operation = operation_of(estimator)
+    if operation is None:
+        return False
+    try:
+        return operation.refuses(last_step(estimator)) is None
+    except AttributeError:  # before a fit that is not known
+        return True
+
+
 def last_step(model):
     """What is operated on: the last step of a pipeline, or the model."""
     while type(model) is Pipeline:
