@@ -1,7 +1,8 @@
 """The owner's audit and its report."""
 
 from skmia.auditing._audit import audit
+from skmia.auditing._audit_cv import audit_cv
 from skmia.auditing._plots import LogRocDisplay
 from skmia.auditing._report import AuditReport
 
-__all__ = ["AuditReport", "LogRocDisplay", "audit"]
+__all__ = ["AuditReport", "LogRocDisplay", "audit", "audit_cv"]

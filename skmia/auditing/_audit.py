@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names, lacks
 from skmia.auditing._audited_records import check_fit_params, check_task, pool
 from skmia.auditing._copies import belonging, note_on_groups
-from skmia.auditing._findings import _failed, carry_out, plan
+from skmia.auditing._findings import carry_out, failed, plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._report import AuditReport
 from skmia.auditing._shadow_design import note_on_references, shadow_design
@@ -219,7 +219,7 @@ def audit(
     X, y, member, index = pool(model, X_train, y_train, X_holdout, y_holdout)
     fit_params = check_fit_params(fit_params, X)
     code = belonging(X, y, member, groups)
-    seed = _repeatable(random_state)
+    seed = repeatable(random_state)
     if given is not None:
         public, other_task = _from_given(given, public, other_task)
     other_task = check_task(other_task)
@@ -235,7 +235,7 @@ def audit(
     private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
     session = Session(model, X, y, classes=np.unique(y))
-    recipes = _recipes(attacks, model, session, public)
+    recipes = choose("audit", attacks, model, session, public)
     knowledge = Knowledge(X, y, member, design, seed, other_task, fit_params, code)
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
@@ -268,7 +268,7 @@ def _correct(session):
     try:
         return session.observe("correctness")["correctness"].to_numpy(), None
     except Exception as error:
-        return np.full(len(session), np.nan), _failed(error, session)
+        return np.full(len(session), np.nan), failed(error, session.X)
 
 
 def _default(model, session):
@@ -282,7 +282,7 @@ def _default(model, session):
     return DEFAULT_ATTACKS + (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
 
 
-def _recipes(attacks, model, session, public):
+def choose(caller, attacks, model, session, public=None):
     """Attacks by name, each once, with what the auditor gives."""
     if attacks is None:
         attacks = _default(model, session)
@@ -290,20 +290,20 @@ def _recipes(attacks, model, session, public):
         attacks = [attacks]
     if any(hasattr(attack, "fit") for attack in attacks):
         raise TypeError(
-            "The 'attacks' parameter of audit holds attacks that have a name. Give "
-            "yours one: AttackRecipe(name, attack), or register_attack."
+            f"The 'attacks' parameter of {caller} holds attacks that have a name. "
+            "Give yours one: AttackRecipe(name, attack), or register_attack."
         )
     recipes = {}
     for recipe in map(get_attack, attacks):
         if recipes.setdefault(recipe.name, recipe) != recipe:
             raise ValueError(
-                "The 'attacks' parameter of audit holds two different attacks with the "
-                f"name {recipe.name!r}: give one of them another name."
+                f"The 'attacks' parameter of {caller} holds two different attacks with "
+                f"the name {recipe.name!r}: give one of them another name."
             )
     if not recipes:
         raise ValueError(
-            "The 'attacks' parameter of audit must name at least one attack. Got "
-            f"{attacks!r}; None is the default."
+            f"The 'attacks' parameter of {caller} must name at least one attack. "
+            f"Got {attacks!r}; None is the default."
         )
     return [_with_public(recipe, public) for recipe in recipes.values()]
 
@@ -332,7 +332,7 @@ def _from_given(given, public, other_task):
     return given.get("distillation", public), given.get("transfer", other_task)
 
 
-def _repeatable(random_state):
+def repeatable(random_state):
     """Integer that stands for any `random_state`: an audit with it is the same."""
     if isinstance(random_state, Integral):
         return int(random_state)

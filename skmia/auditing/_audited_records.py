@@ -27,8 +27,8 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
             "The 'model' parameter of audit must be a classifier: the attacks look at "
             f"its labels. Got {model!r}, {a_kind(kind_of(model))}."
         )
-    X_train, y_train = _labelled(X_train, y_train, "X_train", "y_train")
-    X_holdout, y_holdout = _labelled(X_holdout, y_holdout, "X_holdout", "y_holdout")
+    X_train, y_train = labelled(X_train, y_train, "X_train", "y_train")
+    X_holdout, y_holdout = labelled(X_holdout, y_holdout, "X_holdout", "y_holdout")
     for name, labels in {"train": y_train, "holdout": y_holdout}.items():
         if len(labels) < MIN_RECORDS:
             raise ValueError(
@@ -41,7 +41,7 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
     index = pd.MultiIndex.from_arrays(
         [
             np.where(member == 1, "train", "holdout"),
-            [*_row_names(X_train), *_row_names(X_holdout)],
+            [*row_names(X_train), *row_names(X_holdout)],
         ],
         names=["set", "row"],
     )
@@ -49,7 +49,7 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
     return stack_records(X_train, X_holdout), y, member, index
 
 
-def _labelled(X, y, *names):
+def labelled(X, y, *names):
     """Records as they are, and classes."""
     X, y = check_records(X, y, names=names)
     if classes_of(y) is None:
@@ -66,10 +66,10 @@ def check_task(other_task):
             "The 'other_task' parameter of audit must be a pair, records and labels. "
             f"Got {len(other_task)} items."
         )
-    return _labelled(*other_task, "X of other_task", "y of other_task")
+    return labelled(*other_task, "X of other_task", "y of other_task")
 
 
-def _row_names(X):
+def row_names(X):
     return X.index if hasattr(X, "iloc") else range(n_records(X))
 
 

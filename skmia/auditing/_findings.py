@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from skmia.attacks import run
 from skmia.attacks._recipe import NEEDS
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.metrics._validation import check_predicted, check_score
@@ -84,7 +83,7 @@ def plan(recipe, session, knowledge):
         result.access, result.knowledge = recipe.access, "; ".join(words) or "-"
         reason = knowledge.lacks(recipe, session)
     except Exception as error:
-        result.status = _failed(error, session)
+        result.status = failed(error, session.X)
         return result
     if reason:
         result.status = f"not run: {reason}"
@@ -98,22 +97,23 @@ def carry_out(recipe, result, session, knowledge):
 
     Parameters
     ----------
-    recipe, session, knowledge : as for :func:`plan`
+    recipe, knowledge : as for :func:`plan`
+    session : Session or Pairs
+        What is judged.
     result : AttackResult
         From :func:`plan`; completed in place.
     """
     if result.status != "ok":
         return
     try:
-        held = knowledge.held(recipe)
         start = time.perf_counter()
-        score, predicted = run(recipe.attack, recipe.fitted_on, session, **held)
+        score, predicted = knowledge.run(recipe, session)
         _check(result, score, predicted, knowledge.member, session)
     except QueryBudgetExceeded as error:
         result.status = f"not run: {error}"
         return
     except Exception as error:
-        result.status = _failed(error, session)
+        result.status = failed(error, knowledge.X)
         return
     result.score, result.predicted = score, predicted
     result.seconds = time.perf_counter() - start
@@ -131,10 +131,10 @@ def _check(result, score, predicted, member, session):
         result.status = f"partial: {there.sum()} of {len(there)}"
 
 
-def _failed(error, session):
+def failed(error, X):
     """What went wrong, in one line that quotes no record."""
     sentence = (str(error).splitlines() or [""])[0]
-    if numbers(session.X) is None:
+    if numbers(X) is None:
         sentence = _QUOTED.sub("'...'", sentence)
     sentence = _LISTED.sub("[...]", sentence)
     if len(sentence) > _LONGEST:

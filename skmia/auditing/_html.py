@@ -51,7 +51,8 @@ def _most_exposed(report):
     """Training records that the strongest attack is surest of."""
     if not report.ran:
         return None
-    scores = report.records.loc["train", report.headline["attack"]]
+    scores = report.records[report.member == 1].droplevel("set")
+    scores = scores[report.headline["attack"]]
     top = scores.sort_values(ascending=False, kind="stable")
     shown, more = top.iloc[:N_EXPOSED], top.iloc[N_EXPOSED:]
     return {"rows": list(shown.items()), "n_ties": int((more == shown.iloc[-1]).sum())}

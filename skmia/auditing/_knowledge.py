@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from skmia.attacks import lacks
+from skmia.attacks import lacks, run
 from skmia.attacks._recipe import TRAINS
 from skmia.attacks._run import recorded, seeded
 from skmia.attacks.evidence._base import no_answer
@@ -77,15 +77,15 @@ class Knowledge:
         shadows = clone(self.design).set_params(signals=_to_record(attacks))
         return shadows.fit(X, y, groups, **params)
 
-    def held(self, recipe):
-        """What :func:`skmia.attacks.run` is given for an attack."""
+    def run(self, recipe, session):
+        """Score and decision of an attack for every audited record."""
         held = {"member": self.member, "groups": self.groups, "seed": self.seed}
         if recipe.fitted_on in TRAINS:
             models = self.trained[recipe.fitted_on]
             if isinstance(models, Exception):
                 raise models
             held["shadows" if recipe.fitted_on == "shadows" else "other"] = models
-        return held
+        return run(recipe.attack, recipe.fitted_on, session, **held)
 
     def n_fits(self, recipe):
         """Models trained for an attack, shared ones included, students not."""

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 
 from skmia.shadow.surgery._other_side import other_side
+from skmia.shadow.surgery._registry import last_step, operation_of
 from skmia.targets import Session
 from skmia.utils._records import n_records
 
@@ -25,15 +26,18 @@ class OtherAnswers:
     changed : ndarray of bool of shape (n_records,)
         Records that these are answers of the other side about. About the others there
         is none, and the model's own answer stands here once more.
+    exact : bool
+        Whether a model that is trained anew would answer so, up to rounding.
     """
 
     method: str
     classes: np.ndarray
     values: np.ndarray
     changed: np.ndarray
+    exact: bool
 
 
-def other_answers(model, rows, X, y, alone, weighted):
+def other_answers(model, rows, X, y, alone, weighted=False):
     """Answers of a model's other side, or why there are none.
 
     Parameters
@@ -45,7 +49,7 @@ def other_answers(model, rows, X, y, alone, weighted):
     alone : ndarray of bool of shape (n_records,)
         Records that belong to no others: one of several copies does not change sides
         alone.
-    weighted : bool
+    weighted : bool, default=False
         Whether records had weights.
 
     Returns
@@ -56,10 +60,10 @@ def other_answers(model, rows, X, y, alone, weighted):
         return "Its records have weights, or other values of their own."
     inside = np.zeros(n_records(X), dtype=bool)
     inside[rows] = True
-    if not np.array_equal(np.flatnonzero(inside), rows):
-        return "It was trained on records more than once, or in another order."
+    if inside.sum() < len(rows):
+        return "It was trained on some records more than once."
     try:
-        values = other_side(model, X, y, inside)
+        values = _in_order(model, rows, X, y, inside)
     except ValueError as error:
         return str(error)
     changed = alone & ~np.isnan(values).any(axis=1)
@@ -72,7 +76,20 @@ def other_answers(model, rows, X, y, alone, weighted):
     if len(own):
         answer = getattr(model, method)(_safe_indexing(X, own))
         values[own] = np.c_[-answer, answer] if answer.ndim == 1 else answer
-    return OtherAnswers(method, model.classes_, values, changed)
+    exact = last_step(model) is model and operation_of(model).exact
+    return OtherAnswers(method, model.classes_, values, changed, exact)
+
+
+def _in_order(model, rows, X, y, inside):
+    """Answers of the other side, told the records in the order of the fit."""
+    if (np.diff(rows) > 0).all():
+        return other_side(model, X, y, inside)
+    order = np.concatenate([rows, np.flatnonzero(~inside)])
+    part = (_safe_indexing(one, order) for one in (X, y, inside))
+    answers = other_side(model, *part)
+    values = np.empty_like(answers)
+    values[order] = answers
+    return values
 
 
 def alone_in_group(X, groups):
@@ -108,6 +125,16 @@ class Operated(Session):
 
     kind, left = "classifier", np.inf
 
+    @property
+    def family(self):
+        """Models that tell who is in this one: those of the model itself."""
+        return self._own.family
+
+    @property
+    def exact(self):
+        """Whether all answers are those of a model that is trained anew."""
+        return self._answers.exact and bool(self._answers.changed.all())
+
     def tells(self, signals):
         """Whether there are answers to all that the signals ask.
 
@@ -128,6 +155,11 @@ class Operated(Session):
         return self._own.same_as(other) or super().same_as(other)
 
     def _reply(self, method, args, own):
+        if not own:
+            raise ValueError(
+                f"Of the other side of this {self.model_name} only answers about its "
+                "own records are known."
+            )
         values = self._answers.values
         if method == "predict":
             return self.classes_[values.argmax(axis=1)]

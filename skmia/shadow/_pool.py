@@ -1,5 +1,7 @@
 """The pool of records that shadow models were trained on, and their answers."""
 
+from copy import copy
+
 import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
@@ -57,6 +59,47 @@ class ShadowPool:
             )
         return [session.model for session in self._sessions]
 
+    def sessions(self, *, both_sides=False):
+        """Sessions of the models; with `both_sides` those of the other side, too."""
+        check_is_fitted(self)
+        return [*self._sessions, *(self._operated if both_sides else ())]
+
+    def without(self, session):
+        """The same without a model, and without those that tell who is in it.
+
+        Parameters
+        ----------
+        session : Session
+            Of the model.
+
+        Returns
+        -------
+        shadows : ShadowModels
+        """
+        rest, there = copy(self), [not one.tells_of(session) for one in self._sessions]
+        rest._sessions = [one for one in self._sessions if not one.tells_of(session)]
+        rest._operated = [one for one in self._operated if not one.tells_of(session)]
+        for name in ("membership_", "tested_", "operated_"):
+            setattr(rest, name, getattr(self, name)[there])
+        rest.n_models_ = len(rest._sessions)
+        return rest
+
+    def tells_both_sides(self, signals):
+        """Whether every model answers for both sides of every record, and exactly.
+
+        Parameters
+        ----------
+        signals : list of Signal or None
+            What is asked.
+
+        Returns
+        -------
+        told : bool
+        """
+        return self.operated_.all() and all(
+            one.exact and one.tells(signals) for one in self._operated
+        )
+
     def pairs(self, n_models=None):
         """Shadow models and records as examples whose membership is known.
 
@@ -81,7 +124,7 @@ class ShadowPool:
         asked = self.membership_ | self.tested_
         if n_models is not None:
             asked[n_models:] = False
-        pairs = Pairs([*self._sessions, *self._operated], np.flatnonzero(asked))
+        pairs = Pairs(self.sessions(both_sides=True), np.flatnonzero(asked))
         return pairs, self.membership_[asked].astype(int), np.nonzero(asked)[0]
 
     def observations(self, signals=None):
@@ -164,7 +207,7 @@ class ShadowPool:
         if X is None:
             X, y = self._X, self._y
         session = Session(None if own is not None else target, X, y)
-        references = [*self._sessions, *self._operated]
+        references = self.sessions(both_sides=True)
         return beside(session, references, signals, self.classes_, own)
 
     def pseudo_observations(self, signals, n_targets=None):

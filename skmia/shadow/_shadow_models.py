@@ -13,7 +13,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_memory
 
 from skmia.shadow._members import ensemble_members
-from skmia.shadow._operated import alone_in_group
+from skmia.shadow._operated import alone_in_group, other_answers
 from skmia.shadow._pool import ShadowPool
 from skmia.shadow._splitters import BalancedShuffleSplit, check_even
 from skmia.shadow._training import Shadow, Task, at_hand, train_and_ask
@@ -232,7 +232,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         return list(cv.split(X, y, groups))
 
     @classmethod
-    def from_models(cls, models, X, y, *, train, test=None):
+    def from_models(cls, models, X, y, *, train, test=None, both_sides=False):
         """Shadow models that exist already.
 
         Parameters
@@ -247,6 +247,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             Records that each model was trained on.
         test : list of array-like of int, default=None
             Known non-members of each model; None for all that it was not trained on.
+        both_sides : bool, default=False
+            As the parameter of the class.
 
         Returns
         -------
@@ -262,13 +264,24 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
                 "There must be one train and one test part per model. Got "
                 f"{len(models)} models, {len(train)} train and {len(test)} test parts."
             )
-        shadows = cls(list(models))
+        last = max((np.max(part, initial=-1) for part in [*train, *test]), default=-1)
+        if last >= n_records(X):
+            raise ValueError(
+                f"The train and test parts name record {last}, and X has "
+                f"{n_records(X)} records: it must be what the models were trained on."
+            )
+        shadows = cls(list(models), both_sides=both_sides)
         splits = list(zip(train, test, strict=True))
-        shadows._keep(X, y, classes_of(y, models), splits, map(Shadow, models))
+        alone = np.ones(n_records(X), dtype=bool)
+        known = [
+            Shadow(model, both_sides and other_answers(model, part, X, y, alone))
+            for model, part in zip(models, train, strict=True)
+        ]
+        shadows._keep(X, y, classes_of(y, models), splits, known)
         return shadows
 
     @classmethod
-    def from_cross_validate(cls, results, X, y):
+    def from_cross_validate(cls, results, X, y, *, both_sides=False):
         """Shadow models from a cross-validation that was run anyway.
 
         Parameters
@@ -278,6 +291,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             ``return_estimator=True, return_indices=True``.
         X, y : as for ``fit``
             What was given to ``cross_validate``.
+        both_sides : bool, default=False
+            As the parameter of the class.
 
         Returns
         -------
@@ -291,7 +306,12 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             )
         indices = results["indices"]
         return cls.from_models(
-            results["estimator"], X, y, train=indices["train"], test=indices["test"]
+            results["estimator"],
+            X,
+            y,
+            train=indices["train"],
+            test=indices["test"],
+            both_sides=both_sides,
         )
 
     @classmethod

@@ -100,6 +100,9 @@ class Session(WithinBudget):
     (['predict', 'predict_proba'], 20)
     """
 
+    # Number of the cross-validation that the model is a fold of, if it is of one.
+    family = None
+
     def __init__(
         self,
         model,
@@ -323,6 +326,23 @@ class Session(WithinBudget):
         same : bool
         """
         return self._seen is other._seen
+
+    def tells_of(self, other):
+        """Whether who is in this model tells who is in another one.
+
+        It does of the model itself, and within a `family`.
+
+        Parameters
+        ----------
+        other : Session
+
+        Returns
+        -------
+        tells : bool
+        """
+        if self.same_as(other):
+            return True
+        return self.family is not None and self.family == other.family
 
     def __getattr__(self, name):
         # Only what is not found otherwise. No property: its AttributeError would come

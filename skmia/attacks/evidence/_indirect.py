@@ -82,6 +82,8 @@ class Indirect(References):
 
     online = True
 
+    both_sides = False
+
     def __init__(self, signals="nearby_logit", *, n_tried=40, random_state=None):
         self.signals = signals
         self.n_tried = n_tried

@@ -2,6 +2,7 @@
 
 from skmia.attacks.evidence._signals import Signals
 from skmia.shadow._beside import beside
+from skmia.shadow._operated import Operated
 
 
 class References(Signals):
@@ -60,6 +61,8 @@ class References(Signals):
     # Enough to set a threshold: each holds every record of the adversary once.
     n_models = 2
     min_models = 4
+    # Whether models of the other side, which know no other records, may be references.
+    both_sides = True
 
     def __init__(self, signals="loss", *, online=False, random_state=None):
         super().__init__(signals, random_state=random_state)
@@ -86,7 +89,12 @@ class References(Signals):
         """
         super().fit(pairs)
         parts = self._check(pairs).parts
-        self.references_ = [part for part in parts if part.member is not None]
+        self.references_ = [
+            part
+            for part in parts
+            if part.member is not None
+            and (self.both_sides or not isinstance(part, Operated))
+        ]
         if len(self.references_) < 2:
             raise ValueError(
                 "References needs at least two shadow models, those of "
@@ -113,8 +121,8 @@ class References(Signals):
         return Z
 
     def _others(self, session):
-        """References that a model is laid beside: all but itself."""
-        return [one for one in self.references_ if not one.same_as(session)]
+        """References that a model is laid beside: all that do not tell its members."""
+        return [one for one in self.references_ if not one.tells_of(session)]
 
     def _check_known(self, Z):
         if self.online and "in|0" not in Z:

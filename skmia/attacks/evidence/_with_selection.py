@@ -88,6 +88,8 @@ class WithSelection(References):
         "max_neighbors": [NOT_NEGATIVE],
     }
 
+    both_sides = False
+
     def __init__(
         self,
         signals="loss",

@@ -1,0 +1,186 @@
+"""Audit of a cross-validation that was run anyway: nothing is trained."""
+
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+from skmia.attacks import AttackRecipe
+from skmia.auditing._audit import OF_MANY_QUERIES, choose, repeatable
+from skmia.auditing._audited_records import labelled, row_names
+from skmia.auditing._copies import find_copies
+from skmia.auditing._cross_validated import CrossValidated
+from skmia.auditing._findings import carry_out, plan
+from skmia.auditing._report import AuditReport
+from skmia.auditing._shadow_design import note_on_references
+from skmia.metrics._validation import check_fraction
+from skmia.shadow import ShadowModels
+from skmia.targets import Pairs
+from skmia.utils._cache import hashed_once
+from skmia.utils._groups import number_groups
+from skmia.utils._progress import track
+from skmia.utils._sklearn import INNER_FRACTION, validate_params
+
+
+@validate_params(
+    results=[dict],
+    attacks=[str, AttackRecipe, list, tuple, None],
+    groups=["array-like", None],
+    fprs=[Real, "array-like"],
+    confidence_level=[INNER_FRACTION],
+    random_state=["random_state"],
+    verbose=["boolean"],
+)
+@hashed_once()
+def audit_cv(
+    results,
+    X,
+    y,
+    *,
+    attacks=None,
+    groups=None,
+    fprs=(0.001, 0.01, 0.1),
+    confidence_level=0.95,
+    random_state=None,
+    verbose=False,
+):
+    """Measure how much the models of a cross-validation tell about their records.
+
+    Every model is audited in turn, with the others as shadow models and references:
+    its members are the records that it was trained on, its non-members those that were
+    held out. Nothing is trained. Models trained on so many of the same records leak
+    about as much as the one that is trained on all of them, rather more.
+
+    Parameters
+    ----------
+    results : dict
+        From ``cross_validate(estimator, X, y, return_estimator=True,
+        return_indices=True)``. A search inside (``GridSearchCV`` as the estimator) is
+        audited as the model that it refits.
+    X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
+        Records, as ``cross_validate`` was given them.
+    y : array-like of shape (n_records,)
+        Their labels.
+    attacks : str, AttackRecipe or list of them, default=None
+        Which attacks, see :func:`skmia.attacks.get_attack_names`. None for the default
+        of :func:`skmia.audit`.
+    groups : array-like of shape (n_records,), default=None
+        Whose the records are: intervals count groups. None: those of copies of a row.
+    fprs : float or array-like of float in (0, 1], default=(0.001, 0.01, 0.1)
+        False positive rates, fractions, at which the true positive rate is reported.
+    confidence_level : float in (0, 1), default=0.95
+        Level of every interval of the summary.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the cross-fitting and of the attacks.
+    verbose : bool, default=False
+        Show the progress (needs ``rich``).
+
+    Returns
+    -------
+    report : AuditReport
+        One row of ``records`` for each model and record, with shares as scores: of
+        the records that the attacker of that model is less sure of.
+
+    Raises
+    ------
+    ValueError
+        The results hold no models or no indices, or records do not fit to them.
+
+    See Also
+    --------
+    skmia.audit : Audit of one model, with a holdout set.
+    skmia.ShadowModels.from_cross_validate : The models as shadow models.
+
+    Notes
+    -----
+    Level: records. Threat model: as in :func:`skmia.audit`, an auditor whose references
+    know the candidates. No record helps to judge itself: attacks are fitted on one
+    half of the records and judge the other.
+
+    Within one cross-validation a held-out record is in all other models, and every
+    other record is not: the references alone would tell who is a member. Attacks that
+    compare are therefore given models of other repeats (``RepeatedStratifiedKFold``),
+    or models that answer for both sides of every record exactly
+    (:func:`skmia.shadow.other_side`). Else they are not run.
+
+    A record counts once for each model in the metrics, and once in the intervals.
+
+    References
+    ----------
+    N. Carlini et al., "Membership Inference Attacks From First Principles", IEEE S&P
+    2022. arXiv:2112.03570 (models trained on random parts as references of each other).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.model_selection import cross_validate
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia.auditing import audit_cv
+    >>> X, y = load_wine(return_X_y=True)
+    >>> kept = {"return_estimator": True, "return_indices": True}
+    >>> tree = DecisionTreeClassifier(random_state=0)
+    >>> results = cross_validate(tree, X, y, cv=5, **kept)
+    >>> report = audit_cv(results, X, y, random_state=0)
+    >>> report.summary.loc["gap", "status"], int(report.summary["n_fits"].sum())
+    ('ok', 0)
+    """
+    fprs = [check_fraction("audit_cv", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
+    X, y = labelled(X, y, "X", "y")
+    shadows = ShadowModels.from_cross_validate(results, X, y, both_sides=True)
+    if shadows.n_models_ < 2:
+        raise ValueError("An audit needs at least two models. Got one fold.")
+    code = find_copies(X, y) if groups is None else number_groups("audit_cv", groups)
+    if len(code) != len(y):
+        raise ValueError(
+            "The 'groups' parameter of audit_cv must have one value for each of the "
+            f"{len(y)} records. Got {len(code)}."
+        )
+    seed = repeatable(random_state)
+    models, session = shadows.estimators_, shadows.sessions()[0]
+    recipes = choose("audit_cv", attacks, models[0], session)
+    known = CrossValidated(shadows, code, seed)
+    if attacks is None:
+        # Not what cannot be, and was not asked for.
+        recipes = [
+            recipe
+            for recipe in recipes
+            if recipe.name not in OF_MANY_QUERIES or not known.lacks(recipe, session)
+        ]
+    found = [plan(recipe, session, known) for recipe in recipes]
+    pairs = Pairs(shadows.sessions())
+    for recipe, result in track(
+        zip(recipes, found, strict=True), len(recipes), "Attacks", verbose
+    ):
+        carry_out(recipe, result, pairs, known)
+    return AuditReport(
+        model=type(models[0]).__name__,
+        results=found,
+        member=known.member,
+        label=np.tile(y, len(models)),
+        index=_index(shadows, X),
+        correct=np.concatenate(
+            [one.observe("correctness").to_numpy()[:, 0] for one in pairs.parts]
+        ),
+        fprs=tuple(fprs),
+        confidence_level=confidence_level,
+        seed=seed,
+        groups=np.tile(code, len(models)),
+        on_groups=(
+            f"Each of {len(y)} records is counted for each of {len(models)} models of "
+            "the cross-validation; intervals count records."
+        ),
+        on_references=note_on_references(shadows),
+    )
+
+
+def _index(shadows, X):
+    """Set, record and model of every pair."""
+    rows = pd.Index(row_names(X))
+    return pd.MultiIndex.from_arrays(
+        [
+            np.where(shadows.membership_.ravel(), "train", "holdout"),
+            rows.append([rows] * (shadows.n_models_ - 1)),
+            np.repeat(np.arange(shadows.n_models_), len(rows)),
+        ],
+        names=["set", "row", "model"],
+    )
