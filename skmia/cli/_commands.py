@@ -1,4 +1,4 @@
-"""The commands ``skmia audit`` and ``skmia grid``: arguments in, tables out."""
+"""The commands ``skmia audit``, ``audit-cv`` and ``grid``: arguments in, tables out."""
 
 from contextlib import contextmanager
 from enum import StrEnum
@@ -14,8 +14,14 @@ from rich.table import Column, Table
 
 from skmia import __version__, audit
 from skmia.attacks import get_attack, get_attack_names
+from skmia.auditing import audit_cv
 from skmia.auditing._words import explanation, verdict
-from skmia.cli._files import as_model_takes, load_model, load_records
+from skmia.cli._files import (
+    as_model_takes,
+    load_cross_validation,
+    load_model,
+    load_records,
+)
 from skmia.cli._named import DATASETS, digits_example, load_dataset
 from skmia.grid import default_models, model_grid, truex_table
 
@@ -26,6 +32,27 @@ OWN_MODEL = (
 METRICS = ("accuracy", "auc", "tpr_at_fpr")
 Dataset = StrEnum("Dataset", list(DATASETS))
 Metric = StrEnum("Metric", METRICS)
+
+# Options of several commands.
+Label = Annotated[str | None, typer.Option(help="Column of the labels (not for .npz).")]
+Groups = Annotated[
+    str | None,
+    typer.Option(help="Column that says whose a record is (of .npz: an array)."),
+]
+Trust = Annotated[
+    list[str] | None,
+    typer.Option(help="Type to load from the model file; may be repeated."),
+]
+Attack = Annotated[
+    list[str] | None,
+    typer.Option(help="Name of an attack, see 'skmia attacks'; may be repeated."),
+]
+Jobs = Annotated[int, typer.Option(help="Shadow models trained in parallel.")]
+Seed = Annotated[int, typer.Option(help="Seed of all randomness.", min=0)]
+Confidence = Annotated[float, typer.Option(help="Level of the intervals, a fraction.")]
+Html = Annotated[Path, typer.Option(help="Where to write the report.")]
+NoHtml = Annotated[bool, typer.Option("--no-html", help="Write no HTML report.")]
+Json = Annotated[Path | None, typer.Option(help="Where to write the numbers as JSON.")]
 
 app = typer.Typer(
     help="Membership inference audits of scikit-learn models.",
@@ -80,38 +107,19 @@ def audit_command(
         Path | None,
         typer.Option(help="Records of the same population, not used for training."),
     ] = None,
-    label: Annotated[
-        str | None, typer.Option(help="Column of the labels (not for .npz).")
-    ] = None,
-    groups: Annotated[
-        str | None,
-        typer.Option(help="Column that says whose a record is (of .npz: an array)."),
-    ] = None,
-    trust: Annotated[
-        list[str] | None,
-        typer.Option(help="Type to load from the model file; may be repeated."),
-    ] = None,
-    attack: Annotated[
-        list[str] | None,
-        typer.Option(help="Name of an attack, see 'skmia attacks'; may be repeated."),
-    ] = None,
+    label: Label = None,
+    groups: Groups = None,
+    trust: Trust = None,
+    attack: Attack = None,
     shadows: Annotated[
         str, typer.Option(help="Shadow models, even; 0 for none. 'auto': 10 or 16.")
     ] = "auto",
-    jobs: Annotated[int, typer.Option(help="Shadow models trained in parallel.")] = 1,
-    seed: Annotated[int, typer.Option(help="Seed of all randomness.", min=0)] = 0,
-    confidence: Annotated[
-        float, typer.Option(help="Level of the intervals, a fraction.")
-    ] = 0.95,
-    html: Annotated[Path, typer.Option(help="Where to write the report.")] = Path(
-        "audit.html"
-    ),
-    no_html: Annotated[
-        bool, typer.Option("--no-html", help="Write no HTML report.")
-    ] = False,
-    json: Annotated[
-        Path | None, typer.Option(help="Where to write the numbers as JSON.")
-    ] = None,
+    jobs: Jobs = 1,
+    seed: Seed = 0,
+    confidence: Confidence = 0.95,
+    html: Html = Path("audit.html"),
+    no_html: NoHtml = False,
+    json: Json = None,
 ):
     """Measure how much a fitted model tells about who was in its training data.
 
@@ -132,24 +140,83 @@ def audit_command(
         report = audit(
             *data,
             attacks=attack or None,
-            n_shadows=shadows,
+            n_shadows=_number_or_auto(shadows),
             groups=of,
             n_jobs=jobs,
             random_state=seed,
             confidence_level=confidence,
             verbose=True,
         )
-        _print_report(report)
-        if json is not None:
-            report.to_json(json)
-            out.print(f"Numbers: {json}", soft_wrap=True)
-        if not no_html:
-            report.to_html(html)
-            out.print(f"Report: {html}", soft_wrap=True)
+        _hand_over(report, None if no_html else html, json)
     if not given:
         out.print(f"Your own model: {OWN_MODEL}", soft_wrap=True, markup=False)
     if not report.ran:
         raise typer.Exit(3)
+
+
+@app.command("audit-cv")
+def audit_cv_command(
+    results: Annotated[
+        Path,
+        typer.Argument(
+            help="Result of cross_validate(..., return_estimator=True, "
+            "return_indices=True), a .skops file."
+        ),
+    ],
+    data: Annotated[
+        Path, typer.Option(help="The records: .csv, .parquet, .npz (X, y).")
+    ],
+    label: Label = None,
+    groups: Groups = None,
+    trust: Trust = None,
+    attack: Attack = None,
+    seed: Seed = 0,
+    confidence: Confidence = 0.95,
+    html: Html = Path("audit.html"),
+    no_html: NoHtml = False,
+    json: Json = None,
+):
+    """Measure how much the models of a cross-validation tell about its records.
+
+    Nothing is trained: the models audit each other. The exit code is 2 where the input
+    is wrong, and 3 where no attack could be run.
+    """
+    with _one_line_errors():
+        found = load_cross_validation(results, trust or ())
+        X, y, of = load_records(data, label, groups)
+        report = audit_cv(
+            found,
+            as_model_takes(found["estimator"][0], X, data),
+            y,
+            attacks=attack or None,
+            groups=of,
+            random_state=seed,
+            confidence_level=confidence,
+            verbose=True,
+        )
+        _hand_over(report, None if no_html else html, json)
+    if not report.ran:
+        raise typer.Exit(3)
+
+
+def _number_or_auto(shadows):
+    """Number of shadow models, or "auto"."""
+    if shadows != "auto" and not shadows.isdecimal():
+        raise ValueError(
+            f"--shadows must be a number, 0 or more, or 'auto'. Got {shadows!r}."
+        )
+    return shadows if shadows == "auto" else int(shadows)
+
+
+def _hand_over(report, html, json):
+    """Print a report, and write what is wanted of it."""
+    _print_report(report)
+    if json is not None:
+        report.to_json(json)
+        out.print(f"Numbers: {json}", soft_wrap=True)
+    if html is not None:
+        report.to_html(html)
+        out.print(f"Report: {html}", soft_wrap=True)
 
 
 def _own_data(files, label, groups, trusted):
@@ -250,8 +317,8 @@ def grid_command(
     cache: Annotated[
         Path | None, typer.Option(help="Folder from which a killed run resumes.")
     ] = None,
-    jobs: Annotated[int, typer.Option(help="Shadow models trained in parallel.")] = 1,
-    seed: Annotated[int, typer.Option(help="Seed of all randomness.", min=0)] = 0,
+    jobs: Jobs = 1,
+    seed: Seed = 0,
 ):
     """Attack every model type with every generator and every attack model.
 

@@ -31,11 +31,48 @@ def load_model(path, trusted=()):
     ImportError
         skops is not installed.
     """
+    model = _load(path, trusted, "the model with skops.io.dump(model, 'model.skops')")
+    if not is_classifier(model):
+        raise ValueError(
+            f"{path} must hold a classifier. It holds a {type(model).__name__}."
+        )
+    return model
+
+
+def load_cross_validation(path, trusted=()):
+    """Models and indices of ``cross_validate`` from a skops file.
+
+    Parameters
+    ----------
+    path, trusted : as for :func:`load_model`
+
+    Returns
+    -------
+    results : dict
+
+    Raises
+    ------
+    ValueError, ImportError
+        As of :func:`load_model`; or it holds no models with their records.
+    """
+    how = "the results with skops.io.dump(results, 'results.skops')"
+    results = _load(path, trusted, how)
+    if not isinstance(results, dict) or not {"estimator", "indices"} <= results.keys():
+        raise ValueError(
+            f"{path} must hold the result of cross_validate(..., return_estimator=True,"
+            f" return_indices=True). It holds a {type(results).__name__}"
+            + (f" of {', '.join(results)}." if isinstance(results, dict) else ".")
+        )
+    return results
+
+
+def _load(path, trusted, how):
+    """What a skops file holds; `how` it is saved, in words."""
     path = Path(path)
     if path.suffix in PICKLES:
         raise ValueError(
             f"{path} is a pickle: loading it would run any code that it holds. Save "
-            "the model with skops.io.dump(model, 'model.skops') instead."
+            f"{how} instead."
         )
     _check_suffix(path, ".skops")
     try:
@@ -49,14 +86,9 @@ def load_model(path, trusted=()):
         unknown = set(io.get_untrusted_types(file=path)) - set(trusted)
         if unknown:
             raise ValueError(_trust_message(path, sorted(unknown)))
-        model = io.load(path, trusted=trusted)
+        return io.load(path, trusted=trusted)
     except (zipfile.BadZipFile, KeyError) as error:
         raise ValueError(f"{path} cannot be read as a skops file: {error}.") from error
-    if not is_classifier(model):
-        raise ValueError(
-            f"{path} must hold a classifier. It holds a {type(model).__name__}."
-        )
-    return model
 
 
 def load_records(path, label=None, groups=None):
