@@ -89,6 +89,18 @@ def held(model):
     return model.model if is_session(model) else model
 
 
+def _floats(answer, what):
+    """Single precision as it is, all else in double: half has no room for a floor."""
+    if answer.dtype == np.float32:
+        return answer
+    try:
+        return answer.astype(np.float64, copy=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"The {what} must give numbers. Got an array of {answer.dtype}: {error}."
+        ) from error
+
+
 def _labels(answer, classes, what):
     """Predicted labels or quantities; CatBoost has them in one column."""
     if answer.ndim == 2 and answer.shape[1] == 1:
@@ -102,6 +114,7 @@ def _probabilities(answer, classes, what):
     if classes is None:
         return answer
     wanted = f"one probability for each of the {len(classes)} classes of every record"
+    answer = _floats(answer, what)
     _check_columns(answer, classes, what, wanted)
     low, high = answer.min(initial=0), answer.max(initial=0)
     if low < -TOLERANCE or high > 1 + TOLERANCE:
@@ -116,6 +129,7 @@ def _decisions(answer, classes, what):
     """One column for each class, also of two."""
     if classes is None:
         return _scores(answer, classes, what)
+    answer = _floats(answer, what)
     if answer.ndim == 1:
         answer = np.column_stack([np.zeros(len(answer)), answer])
     _check_columns(answer, classes, what, f"a score for each of {len(classes)} classes")
@@ -123,6 +137,7 @@ def _decisions(answer, classes, what):
 
 
 def _scores(answer, classes, what):
+    answer = _floats(answer, what)
     _check_finite(answer, what)
     return answer
 
