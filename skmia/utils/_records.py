@@ -103,6 +103,15 @@ def n_records(X):
     return X.shape[0] if hasattr(X, "shape") else len(X)
 
 
+def like(X, numbers):
+    """Rows of numbers as a table of the kind and with the columns of `X`, if any."""
+    if hasattr(X, "get_columns"):  # of polars
+        return type(X)(numbers, schema=list(X.columns), orient="row")
+    if hasattr(X, "columns"):
+        return pd.DataFrame(numbers, columns=X.columns)
+    return numbers
+
+
 def concatenate(parts):
     """Records of the same kind, one below the other, as they are."""
     if sparse.issparse(parts[0]):

@@ -163,7 +163,7 @@ def _influence(view):
 
 def _ask(session, asked, chosen, n_tried, classes):
     """What the model answers to the chosen queries, nan beyond its budget."""
-    names, records = as_numbers(session.X)
+    records = as_numbers(session.X)
     noise = {name: asked.params[name] for name in ("scale", "spread", "seed")}
     queries = noisy(records, noise_steps(records, n_tried, **noise)[chosen])
     own = signal(
@@ -172,7 +172,7 @@ def _ask(session, asked, chosen, n_tried, classes):
         name=asked.name,
         columns=query_columns,
         n_queries=chosen.shape[1],
-        names=names,
+        given=session.X[:0],
         floor=asked.params["floor"],
     )(queried_logit)
     about = session.about(queries, session.y)
