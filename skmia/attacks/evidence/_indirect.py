@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skmia.attacks.evidence._references import References
+from skmia.attacks.evidence._signals import Signals
 from skmia.attacks.statistics._moments import blocks_of_sides
 from skmia.shadow._beside import beside
 from skmia.signals import signal
@@ -15,6 +16,7 @@ from skmia.signals._augmented import (
 )
 from skmia.signals._neighbours import as_numbers
 from skmia.utils._reference_table import reference_table, split_table
+from skmia.utils._sklearn import COUNT
 
 _FLOOR = 0.01  # of a variance, in squared units of a logit
 
@@ -79,6 +81,11 @@ class Indirect(References):
     >>> evidence.transform(session).filter(like="|target").shape, session.n_queries
     ((150, 10), 1500)
     """
+
+    _parameter_constraints: dict = {
+        **Signals._parameter_constraints,
+        "n_tried": [COUNT],
+    }
 
     online = True
 

@@ -61,6 +61,11 @@ class References(Signals):
     n_models = 2
     min_models = 4
 
+    _parameter_constraints: dict = {
+        **Signals._parameter_constraints,
+        "online": ["boolean"],
+    }
+
     def __init__(self, signals="loss", *, online=False, random_state=None):
         super().__init__(signals, random_state=random_state)
         self.online = online

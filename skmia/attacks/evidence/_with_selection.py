@@ -82,7 +82,8 @@ class WithSelection(References):
     True
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: dict = {
+        **References._parameter_constraints,
         "radius": [Interval(Real, 0, 2, closed="both"), None],
         "share": [INNER_FRACTION],
         "max_neighbors": [NOT_NEGATIVE],
@@ -133,7 +134,6 @@ class WithSelection(References):
         -------
         self : object
         """
-        self._validate_params()
         super().fit(pairs, member)
         self.radius_ = self.radius
         if self.radius is None:
