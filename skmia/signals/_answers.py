@@ -6,7 +6,7 @@ import numpy as np
 
 from skmia.signals._trajectory import staged_posteriors
 from skmia.utils._kinds import is_session, name_of
-from skmia.utils._records import n_records
+from skmia.utils._records import copied, n_records
 
 STAGES = "staged_predict_proba"
 # Rounded by their owner probabilities need not sum to one, but each is one.
@@ -33,6 +33,8 @@ class View:
         self._signal = signal
 
         def answer(method, X):
+            # A session knows its records by identity, and copies them itself.
+            X = X if is_session(model) else copied(X)
             if method == STAGES:
                 return staged_posteriors(model, X)
             if not hasattr(model, method):
