@@ -144,7 +144,9 @@ class AuditReport:
     @property
     def notes(self):
         """What could not be measured, and why."""
-        notes = [f"{r.name}: {r.status}." for r in self.results if r.status != "ok"]
+        notes = [
+            _sentence(f"{r.name}: {r.status}") for r in self.results if r.status != "ok"
+        ]
         n_nonmembers = int((self.member == 0).sum())
         for fpr in self.fprs:
             if n_nonmembers * fpr < 1 - 1e-9:
@@ -155,7 +157,7 @@ class AuditReport:
         if self.on_groups is not None:
             notes.append(self.on_groups)
         if self.unmeasured is not None:
-            notes.append(f"accuracy of the model: {self.unmeasured}.")
+            notes.append(_sentence(f"accuracy of the model: {self.unmeasured}"))
         if self.private is not None:
             notes.append(
                 f"The noise of {self.private} is secret and has no seed: another audit "
@@ -298,6 +300,11 @@ class AuditReport:
             return text
         Path(path).write_text(text + "\n", encoding="utf-8")
         return None
+
+
+def _sentence(text):
+    """With one full stop: some reasons are sentences, and have theirs."""
+    return text if text.endswith(".") else f"{text}."
 
 
 def _mean(values):

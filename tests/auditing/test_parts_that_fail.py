@@ -27,6 +27,7 @@ from skmia.attacks import (
 )
 from skmia.attacks.evidence import Evidence, References, Signals
 from skmia.auditing._audit import DEFAULT_ATTACKS
+from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import make_signal
 
 FAST = {"n_shadows": 4, "random_state": 0, "fprs": 0.1}
@@ -425,3 +426,29 @@ def test_reasons_quote_no_record():
 
 def reads_numbers(y, P):
     raise ValueError("could not convert string to 'float': \"Anna Schmidt's\"\nSee")
+
+
+class Shy(DecisionTreeClassifier):
+    """Some of its clones refuse to answer, as guards do that learned from few."""
+
+    def predict_proba(self, X, check_input=True):
+        if self.random_state % 3 == 2:
+            raise QueryBudgetExceeded("Nothing was answered.")
+        return super().predict_proba(X, check_input)
+
+
+def test_references_that_refuse_are_the_reason(digits):
+    """And no nan among what was seen; a reason has one full stop."""
+    model = Shy(random_state=0).fit(*digits[:2])
+    names = ["gap", "shadow", "lira-online", "lira-augmented-online", "long-selected"]
+    names += ["long-indirect"]
+    report = audit(model, *digits, attacks=names, **FAST)
+    status = report.summary["status"]
+    assert set(status[:2]) == {"ok"}
+    reason = "not run: Shadow models to compare with must answer about all records: "
+    assert all(why.startswith(reason) for why in status[2:])
+    assert status["long-selected"].endswith(
+        " 2 of 4 refused, or had too small a budget."
+    )
+    assert not any(note.endswith("..") for note in report.notes)
+    assert sum(note.endswith("too small a budget.") for note in report.notes) == 4

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from skmia.attacks.evidence._references import References
+from skmia.attacks.evidence._references import References, check_answered
 from skmia.attacks.models._vulnerable import radius_of_share, select_vulnerable
 from skmia.signals import get_signal
 from skmia.targets._same_records import positions
@@ -180,6 +180,7 @@ class WithSelection(References):
             one.observe(_POSTERIOR, *records, classes=self.classes_seen_)
             for one in references
         ]
+        check_answered([answer.isna().any(axis=None) for answer in answers])
         return np.hstack([answer.to_numpy() for answer in answers])
 
 
