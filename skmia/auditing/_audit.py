@@ -6,21 +6,28 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import check_random_state
+from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names, lacks
-from skmia.auditing._audited_records import check_fit_params, check_task, pool
+from skmia.auditing._audited_records import (
+    MIN_RECORDS,
+    check_fit_params,
+    check_task,
+    pool,
+)
 from skmia.auditing._copies import belonging, note_on_groups
-from skmia.auditing._findings import _failed, carry_out, plan
+from skmia.auditing._findings import _failed, carry_out, failure, plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._report import AuditReport
 from skmia.metrics._validation import check_fraction
 from skmia.shadow import ShadowModels
 from skmia.shadow._splitters import check_even
+from skmia.signals import get_signal
 from skmia.targets import Session
 from skmia.utils._budget import minds_queries
 from skmia.utils._cache import hashed_once
+from skmia.utils._numbers import feature_spread
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds, find_private
 from skmia.utils._sklearn import COUNT_OR_0, INNER_FRACTION, HasMethods, validate_params
@@ -99,8 +106,9 @@ def audit(
     decisions and labels. The model is asked once per response method, and shadow models
     are trained once, however many attacks use them. A model at hand, which can be
     trained, counts no queries and takes dense numbers, is asked six times more for each
-    record by "lira-augmented-online". An attack that cannot be run, or that fails, says
-    so in its ``status`` and changes nothing for the others.
+    record by "lira-augmented-online", unless it refuses records with noise, as an
+    encoder of codes does: the notes say so then. An attack that cannot be run, or that
+    fails, says so in its ``status`` and changes nothing for the others.
 
     Parameters
     ----------
@@ -225,7 +233,10 @@ def audit(
     private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
     session = Session(model, X, y, classes=np.unique(y))
-    recipes = _recipes(attacks, model, session, public)
+    left_out = None
+    if attacks is None:
+        attacks, left_out = _default(model, session)
+    recipes = _recipes(attacks, public)
     knowledge = Knowledge(X, y, member, design, seed, other_task, fit_params, code)
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
@@ -247,6 +258,7 @@ def audit(
         seed=seed,
         private=None if private is None else type(private).__name__,
         unmeasured=unmeasured,
+        left_out=left_out,
         groups=code,
         on_groups=note_on_groups(code, member, groups is not None),
     )
@@ -261,21 +273,39 @@ def _correct(session):
 
 
 def _default(model, session):
-    """Names of the attacks that what the model answers allows."""
-    if "predict_proba" in session.answers:
-        at_hand = hasattr(model, "fit") and not minds_queries(model)
-        many = OF_MANY_QUERIES if at_hand else ()
-        fit = (name for name in many if not lacks(get_attack(name).attack, session))
-        return (*DEFAULT_ATTACKS, *fit)
-    decides = "decision_function" in session.answers
-    return DEFAULT_ATTACKS + (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
+    """Names of the attacks that what the model answers allows, and why no more."""
+    if "predict_proba" not in session.answers:
+        decides = "decision_function" in session.answers
+        more = DECISION_ATTACKS if decides else ()
+        return DEFAULT_ATTACKS + more + LABEL_ATTACKS, None
+    at_hand = hasattr(model, "fit") and not minds_queries(model)
+    many = OF_MANY_QUERIES if at_hand else ()
+    many = [name for name in many if not lacks(get_attack(name).attack, session)]
+    reason = _refused_copies(session) if many else None
+    if reason is None:
+        return (*DEFAULT_ATTACKS, *many), None
+    return DEFAULT_ATTACKS, f"Not among the attacks: {', '.join(many)}. {reason}"
 
 
-def _recipes(attacks, model, session, public):
+def _refused_copies(session):
+    """What a model that answers about some records says to moved copies of them."""
+    rows = np.arange(MIN_RECORDS)
+    some = session.about(_safe_indexing(session.X, rows), session.y[rows])
+    signal = get_signal("augmented_logit", spread=feature_spread(session.X))
+    try:
+        some.ask("predict_proba")
+    except Exception:  # the attacks will say so
+        return None
+    try:
+        some.observe(signal)
+    except Exception as error:
+        return failure(error, session)
+    return None
+
+
+def _recipes(attacks, public):
     """Attacks by name, each once, with what the auditor gives."""
-    if attacks is None:
-        attacks = _default(model, session)
-    elif isinstance(attacks, str | AttackRecipe):
+    if isinstance(attacks, str | AttackRecipe):
         attacks = [attacks]
     if any(hasattr(attack, "fit") for attack in attacks):
         raise TypeError(

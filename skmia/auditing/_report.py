@@ -27,8 +27,10 @@ class AuditReport:
     ----------
     summary : DataFrame
         One row per attack: access and knowledge it needs, metrics with interval
-        bounds ``<metric>_low`` and ``<metric>_high``, fits, seconds and status. What
-        was not measured is nan, and ``status`` or ``notes`` say why.
+        bounds ``<metric>_low`` and ``<metric>_high``, fits, seconds and status. Seconds
+        are those of the attack alone, without training shadow models and asking them
+        what attacks share. What was not measured is nan, and ``status`` or ``notes``
+        say why.
     records : DataFrame
         One row per audited record: member, label, and the score of each attack, higher
         = more likely a member. The index holds the set ("train" or "holdout") and the
@@ -54,6 +56,8 @@ class AuditReport:
         None where every record stands for itself.
     on_groups : str or None
         The same in words, for the notes.
+    left_out : str or None
+        What is not among the attacks by default, and why.
     """
 
     model: str
@@ -69,6 +73,7 @@ class AuditReport:
     unmeasured: str | None = None
     groups: np.ndarray | None = None
     on_groups: str | None = None
+    left_out: str | None = None
 
     @property
     def train_accuracy(self):
@@ -154,6 +159,8 @@ class AuditReport:
                     f"TPR at {percent(fpr)} FPR is not measurable with {n_nonmembers} "
                     f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."
                 )
+        if self.left_out is not None:
+            notes.append(_sentence(self.left_out))
         if self.on_groups is not None:
             notes.append(self.on_groups)
         if self.unmeasured is not None:

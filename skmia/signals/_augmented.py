@@ -15,9 +15,14 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from skmia.signals._neighbours import as_numbers, batches, noise_deviation
+from skmia.signals._neighbours import (
+    as_numbers,
+    ask_copies,
+    batches,
+    noise_deviation,
+)
 from skmia.signals._scores import FLOOR, scaled_logit
-from skmia.utils._labels import align_columns, encode_labels
+from skmia.utils._labels import encode_labels
 from skmia.utils._records import like
 from skmia.utils._sklearn import (
     COUNT,
@@ -203,7 +208,6 @@ class _Asking:
     def _batch(self, queries, codes):
         n_records, n_queries, *shape = queries.shape
         rows = like(self.given, queries.reshape(-1, *shape))
-        answer = self.model.predict_proba(rows)
-        answer = align_columns(answer, self.model.classes_, self.classes)
+        answer = ask_copies(self.model, rows, self.classes)
         logits = scaled_logit(np.repeat(codes, n_queries), answer, self.floor)
         return logits.reshape(n_records, n_queries)

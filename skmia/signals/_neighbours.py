@@ -175,8 +175,21 @@ def _copies(X, steps, noise):
     return np.concatenate([records, noisy], axis=1)
 
 
+def ask_copies(model, copies, classes):
+    """Posteriors of records that were moved, one column for each of `classes`."""
+    try:
+        answer = model.predict_proba(copies)
+    except ValueError as error:
+        raise ValueError(
+            "The model refuses moved copies of records, which this signal asks about. "
+            "Columns that are codes, as of categories, stay as they are with a "
+            f"'spread' of 0. It said: {error}"
+        ) from error
+    return align_columns(answer, model.classes_, classes)
+
+
 def _confidence(estimator, copies, codes, classes):
     """Probability of the true class of every copy, (n_records, 1 + n_copies)."""
-    answer = align_columns(estimator.predict_proba(copies), estimator.classes_, classes)
+    answer = ask_copies(estimator, copies, classes)
     n_rows = len(copies) // len(codes)
     return confidence(np.repeat(codes, n_rows), answer).reshape(-1, n_rows)
