@@ -11,7 +11,7 @@ from documents import markdown
 from scipy.stats import t as student
 from strength_models import MODELS, N_SHADOWS
 
-from skmia.auditing._audit import DEFAULT_ATTACKS, OF_MANY_QUERIES
+from skmia.auditing._choice import DEFAULT_ATTACKS, OF_MANY_QUERIES
 
 AUC, TPR = "auc", "tpr"
 ROW = ["data", "model", "attack", "fits"]

@@ -13,8 +13,9 @@ import pytest
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 from skops import io
@@ -392,6 +393,53 @@ def test_empty_csv(forest, tmp_path):
     assert "train.csv cannot be read: No columns to parse" in text
 
 
+@pytest.mark.parametrize(
+    ("changes", "options", "message"),
+    [
+        ({}, ("--groups", "y"), "The array 'y' cannot hold labels and groups."),
+        ({}, ("--groups", "X"), "The array 'X' cannot hold records and groups."),
+        (
+            {},
+            ("--groups", "who"),
+            "'X', 'y' and 'who', none of them of Python objects: who is not a file in",
+        ),
+        (
+            {"who": np.zeros((100, 2))},
+            ("--groups", "who"),
+            "The array 'who' of train.npz must have one value for each of 100 records, "
+            "whose it is. Got an array of shape (100, 2).",
+        ),
+        ({"who": np.array(3)}, ("--groups", "who"), "Got an array of shape ()."),
+        ({"who": np.zeros(99)}, ("--groups", "who"), "Got an array of shape (99,)."),
+        ({"X": np.array(3.0)}, (), "The array 'X' of train.npz must hold records."),
+        ({"X": np.zeros(100)}, (), "on 64 features. train.npz has none, but single"),
+        ({"y": np.zeros((100, 2))}, (), "y"),
+        ({"y": np.array(1)}, (), "y"),
+    ],
+)
+def test_arrays_that_do_not_fit(logistic, changes, options, message):
+    with np.load("train.npz") as arrays:
+        arrays = {**arrays, **changes}
+    np.savez("train.npz", **arrays)
+    assert message in skmia(*own("npz", *options), code=2)
+
+
+def test_texts_in_npz(tmp_path):
+    """They are one-dimensional, and the model says nothing of features."""
+    words = np.array(["red old", "blue new", "red new", "blue old"] * 10)
+    y = np.array([0, 1] * 20)
+    model = make_pipeline(TfidfVectorizer(dtype=np.float32), LogisticRegression())
+    io.dump(model.fit(words, y), "model.skops")
+    for name in ("train", "holdout"):
+        np.savez(f"{name}.npz", X=words, y=y)
+    trust = [
+        part
+        for kind in io.get_untrusted_types(file="model.skops")
+        for part in ("--trust", kind)
+    ]
+    assert "40 training" in skmia(*own("npz", "--no-html", "--attack", "gap", *trust))
+
+
 def test_python_objects_in_npz_are_not_loaded(logistic):
     np.savez("train.npz", X=np.array([{}, {}]), y=np.zeros(2))
     text = skmia(*own("npz"), code=2)
@@ -463,6 +511,14 @@ def test_entry_point_in_a_process_of_its_own():
     assert run.returncode == 2
     assert run.stderr.startswith("Error: An audit of your own model also needs --model")
     assert "Traceback" not in run.stderr
+
+
+def test_python_runs_the_package():
+    command = [sys.executable, "-m", "skmia"]
+    run = subprocess.run([*command, "--version"], capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (0, f"skmia {__version__}\n"), run.stderr
+    run = subprocess.run([*command, "--help"], capture_output=True, text=True)
+    assert "Usage: python -m skmia" in run.stdout
 
 
 def test_attacks_are_listed_with_what_they_need():

@@ -406,7 +406,12 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
-@pytest.mark.parametrize("estimator", ALL, ids=shorten)
+@pytest.mark.parametrize(("name", "cls"), all_estimators())
+def test_every_parameter_has_a_constraint(name, cls):
+    assert set(cls._parameter_constraints) == set(cls._get_param_names())
+
+
+@pytest.mark.parametrize("estimator", [*ALL, *EVIDENCE], ids=shorten)
 def test_parameters_are_validated(estimator):
     check_param_validation(type(estimator).__name__, estimator)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
@@ -187,6 +188,11 @@ def test_containers_and_their_columns_stay(adversary, victim, noise):
     assert asked.columns.tolist() == list("abcd")
     assert asked.index[0] == 7
     assert (asked["d"] > 1).all()
+    tables = [(pl.from_pandas(frame), y) for frame, y in frames]
+    watched(*tables, **{noise: 0.1})
+    asked = Seen.asked["target" if noise == "target_noise" else "shadow"]
+    assert isinstance(asked, pl.DataFrame)
+    assert asked.columns == list("abcd")
     narrow = [(X.astype(np.float32), y) for X, y in (adversary, victim)]
     watched(*narrow, **{noise: 0.1})
     assert Seen.asked["target"].dtype == Seen.asked["shadow"].dtype == np.float32

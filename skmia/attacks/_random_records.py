@@ -109,6 +109,10 @@ def random_records(X, n_samples=1000, *, random_state=None):
     if hasattr(X, "iloc"):
         columns = [_draw(X.iloc[:, i], n_samples, rng) for i in range(X.shape[1])]
         return pd.concat(columns, axis=1).set_axis(X.columns, axis=1)
+    if hasattr(X, "get_columns"):  # of polars
+        seen = {one.name: pd.Series(one.to_numpy(), name=one.name) for one in X}
+        drawn = {name: _draw(seen[name], n_samples, rng).tolist() for name in seen}
+        return type(X)(drawn, schema=X.schema, strict=False)
     X = check_array(X, dtype=None, ensure_all_finite=False, allow_nd=True)
     columns = [
         _draw(pd.Series(column, name=i).infer_objects(), n_samples, rng)

@@ -1,16 +1,15 @@
 """The owner's audit: how much a fitted model leaks, per attack and record."""
 
 import warnings
-from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.attacks import AttackRecipe, get_attack, get_attack_names, lacks
+from skmia.attacks import AttackRecipe
 from skmia.auditing._audited_records import check_fit_params, check_task, pool
+from skmia.auditing._choice import choose, default_attacks
 from skmia.auditing._copies import belonging, note_on_groups
 from skmia.auditing._findings import carry_out, failed, plan
 from skmia.auditing._knowledge import Knowledge
@@ -18,7 +17,6 @@ from skmia.auditing._report import AuditReport
 from skmia.auditing._shadow_design import note_on_references, shadow_design
 from skmia.metrics._validation import check_fraction
 from skmia.targets import Session
-from skmia.utils._budget import minds_queries
 from skmia.utils._cache import hashed_once
 from skmia.utils._fitting import per_record
 from skmia.utils._progress import track
@@ -30,31 +28,6 @@ from skmia.utils._sklearn import (
     StrOptions,
     validate_params,
 )
-
-DEFAULT_ATTACKS = (
-    "gap",
-    *(
-        name
-        for name in get_attack_names()
-        if name.endswith("-threshold")
-        and get_attack(name).fitted_on == "members"
-        and get_attack(name).attack[0].asks == {"predict_proba"}
-    ),
-    "shadow",
-    "lira-online",
-    "rmia-online",
-)
-# Where the model is at hand, so that queries cost nothing but time, and takes numbers.
-OF_MANY_QUERIES = ("lira-augmented-online",)
-# What is left to an adversary without probabilities, where the model gives decisions,
-# and where it gives labels.
-DECISION_ATTACKS = (
-    "decision-margin-threshold",
-    "shadow-decision",
-    "margin-lira-online",
-    "margin-rmia-online",
-)
-LABEL_ATTACKS = ("shadow-label", "label-lira", "label-rmia")
 
 
 @validate_params(
@@ -105,8 +78,9 @@ def audit(
     decisions and labels. The model is asked once per response method, and shadow models
     are trained once, however many attacks use them. A model at hand, which can be
     trained, counts no queries and takes dense numbers, is asked six times more for each
-    record by "lira-augmented-online". An attack that cannot be run, or that fails, says
-    so in its ``status`` and changes nothing for the others.
+    record by "lira-augmented-online", unless it refuses records with noise, as an
+    encoder of codes does: the notes say so then. An attack that cannot be run, or that
+    fails, says so in its ``status`` and changes nothing for the others.
 
     Parameters
     ----------
@@ -235,7 +209,10 @@ def audit(
     private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
     session = Session(model, X, y, classes=np.unique(y))
-    recipes = choose("audit", attacks, model, session, public)
+    left_out = None
+    if attacks is None:
+        attacks, left_out = default_attacks(model, session)
+    recipes = choose("audit", attacks, public)
     knowledge = Knowledge(X, y, member, design, seed, other_task, fit_params, code)
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
@@ -257,6 +234,7 @@ def audit(
         seed=seed,
         private=None if private is None else type(private).__name__,
         unmeasured=unmeasured,
+        left_out=left_out,
         groups=code,
         on_groups=note_on_groups(code, member, groups is not None),
         on_references=note_on_references(knowledge.trained.get("shadows")),
@@ -269,51 +247,6 @@ def _correct(session):
         return session.observe("correctness")["correctness"].to_numpy(), None
     except Exception as error:
         return np.full(len(session), np.nan), failed(error, session.X)
-
-
-def _default(model, session):
-    """Names of the attacks that what the model answers allows."""
-    if "predict_proba" in session.answers:
-        at_hand = hasattr(model, "fit") and not minds_queries(model)
-        many = OF_MANY_QUERIES if at_hand else ()
-        fit = (name for name in many if not lacks(get_attack(name).attack, session))
-        return (*DEFAULT_ATTACKS, *fit)
-    decides = "decision_function" in session.answers
-    return DEFAULT_ATTACKS + (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
-
-
-def choose(caller, attacks, model, session, public=None):
-    """Attacks by name, each once, with what the auditor gives."""
-    if attacks is None:
-        attacks = _default(model, session)
-    elif isinstance(attacks, str | AttackRecipe):
-        attacks = [attacks]
-    if any(hasattr(attack, "fit") for attack in attacks):
-        raise TypeError(
-            f"The 'attacks' parameter of {caller} holds attacks that have a name. "
-            "Give yours one: AttackRecipe(name, attack), or register_attack."
-        )
-    recipes = {}
-    for recipe in map(get_attack, attacks):
-        if recipes.setdefault(recipe.name, recipe) != recipe:
-            raise ValueError(
-                f"The 'attacks' parameter of {caller} holds two different attacks with "
-                f"the name {recipe.name!r}: give one of them another name."
-            )
-    if not recipes:
-        raise ValueError(
-            f"The 'attacks' parameter of {caller} must name at least one attack. "
-            f"Got {attacks!r}; None is the default."
-        )
-    return [_with_public(recipe, public) for recipe in recipes.values()]
-
-
-def _with_public(recipe, public):
-    """Attack that is given unlabelled records, if it wants some and has none."""
-    if getattr(recipe.attack[0], "X_public", public) is not None or public is None:
-        return recipe
-    attack = clone(recipe.attack).set_params(evidence__X_public=public)
-    return replace(recipe, attack=attack)
 
 
 def _from_given(given, public, other_task):

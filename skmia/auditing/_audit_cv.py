@@ -5,9 +5,10 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-from skmia.attacks import AttackRecipe
-from skmia.auditing._audit import OF_MANY_QUERIES, choose, repeatable
+from skmia.attacks import AttackRecipe, get_attack
+from skmia.auditing._audit import repeatable
 from skmia.auditing._audited_records import labelled, row_names
+from skmia.auditing._choice import OF_MANY_QUERIES, choose, default_attacks
 from skmia.auditing._copies import find_copies
 from skmia.auditing._cross_validated import CrossValidated
 from skmia.auditing._findings import carry_out, plan
@@ -137,15 +138,13 @@ def audit_cv(
         )
     seed = repeatable(random_state)
     models, session = shadows.estimators_, shadows.sessions()[0]
-    recipes = choose("audit_cv", attacks, models[0], session)
-    known = CrossValidated(shadows, code, seed)
+    known, left_out = CrossValidated(shadows, code, seed), None
     if attacks is None:
-        # Not what cannot be, and was not asked for.
-        recipes = [
-            recipe
-            for recipe in recipes
-            if recipe.name not in OF_MANY_QUERIES or not known.lacks(recipe, session)
-        ]
+        attacks, left_out = default_attacks(models[0], session)
+        many = [get_attack(name) for name in OF_MANY_QUERIES]
+        cannot = {recipe.name for recipe in many if known.lacks(recipe, session)}
+        attacks = [name for name in attacks if name not in cannot]
+    recipes = choose("audit_cv", attacks)
     found = [plan(recipe, session, known) for recipe in recipes]
     pairs = Pairs(shadows.sessions())
     for recipe, result in track(
@@ -164,6 +163,7 @@ def audit_cv(
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,
+        left_out=left_out,
         groups=np.tile(code, len(models)),
         on_groups=(
             f"Each of {len(y)} records is counted for each of {len(models)} models of "

@@ -44,7 +44,10 @@ class AttackResult:
     n_fits : int
         Models trained for the attack, beyond the audited one; attacks share them.
     seconds : float
-        Wall time, without that of shared models.
+        Wall time of what the attack does alone. Attacks share shadow models: training
+        these, and asking them what all attacks record of them, is no attack's time. Of
+        answers of the audited model that several attacks look at, the first of them
+        has the time.
     status : str
         "ok", or "partial: 200 of 400" where the model was not asked about all records,
         or why the attack was not run, or what went wrong.
@@ -132,6 +135,12 @@ def _check(result, score, predicted, member, session):
 
 
 def failed(error, X):
+    """That something went wrong, and what."""
+    parts = ["failed", type(error).__name__, failure(error, X)]
+    return ": ".join(part for part in parts if part)
+
+
+def failure(error, X):
     """What went wrong, in one line that quotes no record."""
     sentence = (str(error).splitlines() or [""])[0]
     if numbers(X) is None:
@@ -139,5 +148,4 @@ def failed(error, X):
     sentence = _LISTED.sub("[...]", sentence)
     if len(sentence) > _LONGEST:
         sentence = sentence[:_LONGEST] + "..."
-    parts = ["failed", type(error).__name__, sentence]
-    return ": ".join(parts[: 3 if sentence else 2])
+    return sentence

@@ -27,8 +27,10 @@ class AuditReport:
     ----------
     summary : DataFrame
         One row per attack: access and knowledge it needs, metrics with interval
-        bounds ``<metric>_low`` and ``<metric>_high``, fits, seconds and status. What
-        was not measured is nan, and ``status`` or ``notes`` say why.
+        bounds ``<metric>_low`` and ``<metric>_high``, fits, seconds and status. Seconds
+        are those of the attack alone, without training shadow models and asking them
+        what attacks share. What was not measured is nan, and ``status`` or ``notes``
+        say why.
     records : DataFrame
         One row per audited record: member, label, and the score of each attack, higher
         = more likely a member. The index holds the set ("train" or "holdout") and the
@@ -56,6 +58,8 @@ class AuditReport:
         The same in words, for the notes.
     on_references : str or None
         Which references answered for both sides of every record, for the notes.
+    left_out : str or None
+        What is not among the attacks by default, and why.
     """
 
     model: str
@@ -72,6 +76,7 @@ class AuditReport:
     groups: np.ndarray | None = None
     on_groups: str | None = None
     on_references: str | None = None
+    left_out: str | None = None
 
     @property
     def train_accuracy(self):
@@ -147,7 +152,9 @@ class AuditReport:
     @property
     def notes(self):
         """What could not be measured, and why."""
-        notes = [f"{r.name}: {r.status}." for r in self.results if r.status != "ok"]
+        notes = [
+            _sentence(f"{r.name}: {r.status}") for r in self.results if r.status != "ok"
+        ]
         n_nonmembers = int((self.member == 0).sum())
         for fpr in self.fprs:
             if n_nonmembers * fpr < 1 - 1e-9:
@@ -155,9 +162,11 @@ class AuditReport:
                     f"TPR at {percent(fpr)} FPR is not measurable with {n_nonmembers} "
                     f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."
                 )
+        if self.left_out is not None:
+            notes.append(_sentence(self.left_out))
         notes += [note for note in (self.on_groups, self.on_references) if note]
         if self.unmeasured is not None:
-            notes.append(f"accuracy of the model: {self.unmeasured}.")
+            notes.append(_sentence(f"accuracy of the model: {self.unmeasured}"))
         if self.private is not None:
             notes.append(
                 f"The noise of {self.private} is secret and has no seed: another audit "
@@ -300,6 +309,11 @@ class AuditReport:
             return text
         Path(path).write_text(text + "\n", encoding="utf-8")
         return None
+
+
+def _sentence(text):
+    """With one full stop: some reasons are sentences, and have theirs."""
+    return text if text.endswith(".") else f"{text}."
 
 
 def _mean(values):

@@ -88,7 +88,9 @@ def _load(path, trusted, how):
             raise ValueError(_trust_message(path, sorted(unknown)))
         return io.load(path, trusted=trusted)
     except (zipfile.BadZipFile, KeyError) as error:
-        raise ValueError(f"{path} cannot be read as a skops file: {error}.") from error
+        raise ValueError(
+            f"{path} cannot be read as a skops file: {_said(error)}."
+        ) from error
 
 
 def load_records(path, label=None, groups=None):
@@ -169,10 +171,11 @@ def as_model_takes(model, X, path):
                 f"{', '.join(missing)}."
             )
         return X[list(names)]
-    expected = getattr(model, "n_features_in_", X.shape[1])
-    if X.shape[1] != expected:
+    expected = getattr(model, "n_features_in_", None)
+    if expected is not None and X.shape[1:2] != (expected,):
+        found = X.shape[1] if X.ndim > 1 else "none, but single values"
         raise ValueError(
-            f"The model was trained on {expected} features. {path} has {X.shape[1]}."
+            f"The model was trained on {expected} features. {path} has {found}."
         )
     return np.asarray(X) if names is None else pd.DataFrame(X, columns=names)
 
@@ -197,15 +200,36 @@ def _trust_message(path, unknown):
 
 
 def _read_arrays(path, groups):
+    if groups in ("X", "y"):
+        what = "records" if groups == "X" else "labels"
+        raise ValueError(f"The array {groups!r} cannot hold {what} and groups.")
     try:
         with np.load(path, allow_pickle=False) as arrays:
             of = None if groups is None else arrays[groups]
-            return arrays["X"], arrays["y"], of
+            X, y = arrays["X"], arrays["y"]
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"{path} must hold the arrays {_listed(groups)}, none of them of Python "
-            f"objects: {error}"
+            f"objects: {_said(error)}"
         ) from error
+    _check_arrays(path, groups, X, of)
+    return X, y, of
+
+
+def _check_arrays(path, groups, X, of):
+    """Raise where there are no records, or not one group for each."""
+    if X.ndim == 0:
+        raise ValueError(f"The array 'X' of {path} must hold records. Got one value.")
+    if of is not None and of.shape != (len(X),):
+        raise ValueError(
+            f"The array {groups!r} of {path} must have one value for each of {len(X)} "
+            f"records, whose it is. Got an array of shape {of.shape}."
+        )
+
+
+def _said(error):
+    """Text of an error; that of a missing key would be quoted once more."""
+    return error.args[0] if isinstance(error, KeyError) else error
 
 
 def _listed(groups):

@@ -1,7 +1,6 @@
 """Records that a defense computes with: dense numbers, some of them missing."""
 
 import numpy as np
-import pandas as pd
 
 from skmia.utils._numbers import numeric_records
 
@@ -20,13 +19,6 @@ def column_moments(X):
     # Masked arrays and not nanmean, which warns of empty columns.
     there = np.ma.masked_invalid(X)
     return there.mean(axis=0).filled(0), there.std(axis=0).filled(0)
-
-
-def like(X, numbers):
-    """Computed records, with the names of the columns that `X` has."""
-    if hasattr(X, "columns"):
-        return pd.DataFrame(numbers, columns=X.columns)
-    return numbers
 
 
 def takes_numbers(tags):

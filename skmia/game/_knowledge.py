@@ -3,13 +3,13 @@
 from numbers import Integral
 
 import numpy as np
-import pandas as pd
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.utils._cache import fingerprint, remember
 from skmia.utils._numbers import numeric_records
 from skmia.utils._random import draw_rows, set_random_states
+from skmia.utils._records import like
 
 NUMBERS_ONLY = (
     "The 'shadow_noise' and 'target_noise' parameters of MembershipGame are for "
@@ -83,6 +83,5 @@ def add_noise(X, sigma, seed, clip):
     values = values + noise.astype(values.dtype)
     if clip:
         values = np.minimum(values, 1)
-    if hasattr(X, "iloc"):
-        return pd.DataFrame(values, index=X.index, columns=X.columns)
-    return values
+    noisy = like(X, values)
+    return noisy.set_axis(X.index) if hasattr(X, "iloc") else noisy

@@ -8,6 +8,7 @@ from skmia.shadow._operated import other_answers
 from skmia.targets import Session
 from skmia.utils._cache import fingerprint, remember
 from skmia.utils._fitting import fit_clone, per_record
+from skmia.utils._records import copied
 
 
 class Task(NamedTuple):
@@ -81,7 +82,7 @@ class Trained:
 
 def ask(trained, method, X):
     """Answer of a model, as it gives it."""
-    return getattr(trained.model, method)(X)
+    return getattr(trained.model, method)(copied(X))
 
 
 def train(memory, task, X, y):

@@ -6,7 +6,7 @@ import numpy as np
 
 from skmia.signals._trajectory import staged_posteriors
 from skmia.utils._kinds import is_session, name_of
-from skmia.utils._records import n_records
+from skmia.utils._records import copied, n_records
 
 STAGES = "staged_predict_proba"
 # Rounded by their owner probabilities need not sum to one, but each is one.
@@ -33,6 +33,8 @@ class View:
         self._signal = signal
 
         def answer(method, X):
+            # A session knows its records by identity, and copies them itself.
+            X = X if is_session(model) else copied(X)
             if method == STAGES:
                 return staged_posteriors(model, X)
             if not hasattr(model, method):
@@ -89,6 +91,18 @@ def held(model):
     return model.model if is_session(model) else model
 
 
+def _floats(answer, what):
+    """Single precision as it is, all else in double: half has no room for a floor."""
+    if answer.dtype == np.float32:
+        return answer
+    try:
+        return answer.astype(np.float64, copy=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"The {what} must give numbers. Got an array of {answer.dtype}: {error}."
+        ) from error
+
+
 def _labels(answer, classes, what):
     """Predicted labels or quantities; CatBoost has them in one column."""
     if answer.ndim == 2 and answer.shape[1] == 1:
@@ -102,6 +116,7 @@ def _probabilities(answer, classes, what):
     if classes is None:
         return answer
     wanted = f"one probability for each of the {len(classes)} classes of every record"
+    answer = _floats(answer, what)
     _check_columns(answer, classes, what, wanted)
     low, high = answer.min(initial=0), answer.max(initial=0)
     if low < -TOLERANCE or high > 1 + TOLERANCE:
@@ -116,6 +131,7 @@ def _decisions(answer, classes, what):
     """One column for each class, also of two."""
     if classes is None:
         return _scores(answer, classes, what)
+    answer = _floats(answer, what)
     if answer.ndim == 1:
         answer = np.column_stack([np.zeros(len(answer)), answer])
     _check_columns(answer, classes, what, f"a score for each of {len(classes)} classes")
@@ -123,6 +139,7 @@ def _decisions(answer, classes, what):
 
 
 def _scores(answer, classes, what):
+    answer = _floats(answer, what)
     _check_finite(answer, what)
     return answer
 

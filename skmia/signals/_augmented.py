@@ -13,12 +13,17 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils import check_random_state
 
-from skmia.signals._neighbours import as_numbers, noise_deviation
+from skmia.signals._neighbours import (
+    as_numbers,
+    ask_copies,
+    batches,
+    noise_deviation,
+)
 from skmia.signals._scores import FLOOR, scaled_logit
-from skmia.utils._labels import align_columns, encode_labels
+from skmia.utils._labels import encode_labels
+from skmia.utils._records import like
 from skmia.utils._sklearn import (
     COUNT,
     INNER_FRACTION,
@@ -27,8 +32,6 @@ from skmia.utils._sklearn import (
     validate_params,
 )
 
-# Numbers in one batch of queries: 64 MB.
-_BATCH_SIZE = 2**23
 _CHANNELS = (1, 3)
 _CONSTRAINTS = {
     "n_queries": [COUNT],
@@ -80,7 +83,7 @@ def augmented_logit(
     logits : ndarray of shape (n_samples, n_queries)
         The first column is that of the record itself.
     """
-    names, records = as_numbers(X, moved=True)
+    records = as_numbers(X, moved=True)
     if records.ndim > 2:
         moves = list(islice(_moves(), n_queries))
         queries = partial(_moved, moves=moves)
@@ -88,7 +91,7 @@ def augmented_logit(
         steps = noise_steps(records, n_queries - 1, scale, spread, seed)
         own = np.zeros((1, records.shape[1]), dtype=records.dtype)
         queries = partial(noisy, steps=np.vstack([own, steps]))
-    ask = _Asking(estimator, classes, names, floor)
+    ask = _Asking(estimator, classes, X, floor)
     return ask(records, y, queries, n_queries)
 
 
@@ -108,13 +111,13 @@ def nearby_logit(
     -------
     logits : ndarray of shape (n_samples, n_queries)
     """
-    names, records = as_numbers(X)
+    records = as_numbers(X)
     steps = noise_steps(records, n_queries, scale, spread, seed)
-    ask = _Asking(estimator, classes, names, floor)
+    ask = _Asking(estimator, classes, X, floor)
     return ask(records, y, partial(noisy, steps=steps), n_queries)
 
 
-def queried_logit(estimator, X, y, classes, n_queries, names=None, floor=FLOOR):
+def queried_logit(estimator, X, y, classes, n_queries, given=None, floor=FLOOR):
     """Scaled logit of queries that were chosen for each record.
 
     Parameters
@@ -124,14 +127,14 @@ def queried_logit(estimator, X, y, classes, n_queries, names=None, floor=FLOOR):
         What is asked about each record.
     n_queries : int
         Its second dimension.
-    names : Index, default=None
-        Names of the features.
+    given : table, default=None
+        Of the kind and with the columns that the model takes; None for an array.
 
     Returns
     -------
     logits : ndarray of shape (n_samples, n_queries)
     """
-    ask = _Asking(estimator, classes, names, floor)
+    ask = _Asking(estimator, classes, given, floor)
     return ask(X, y, lambda queries: queries, n_queries)
 
 
@@ -190,25 +193,21 @@ class _Asking:
 
     model: Any
     classes: Any
-    names: Any
+    given: Any
     floor: float
 
     def __call__(self, X, y, queries, n_queries):
         """Logits (n_records, n_queries); ``queries(X)`` are made batch by batch."""
         codes = encode_labels(y, self.classes)
-        size = max(1, _BATCH_SIZE // (n_queries * max(1, prod(X.shape[1:]))))
         parts = [
             self._batch(queries(X[rows]), codes[rows])
-            for rows in gen_batches(len(X), size)
+            for rows in batches(len(X), n_queries, prod(X.shape[1:]), len(self.classes))
         ]
         return np.concatenate(parts)
 
     def _batch(self, queries, codes):
         n_records, n_queries, *shape = queries.shape
-        rows = queries.reshape(-1, *shape)
-        if self.names is not None:
-            rows = pd.DataFrame(rows, columns=self.names)
-        answer = self.model.predict_proba(rows)
-        answer = align_columns(answer, self.model.classes_, self.classes)
+        rows = like(self.given, queries.reshape(-1, *shape))
+        answer = ask_copies(self.model, rows, self.classes)
         logits = scaled_logit(np.repeat(codes, n_queries), answer, self.floor)
         return logits.reshape(n_records, n_queries)

@@ -8,11 +8,11 @@ those it is asked with.
 from numbers import Integral
 
 import numpy as np
-import pandas as pd
-from sklearn.utils import check_array, check_random_state
+from sklearn.utils import check_array, check_random_state, gen_batches
 
 from skmia.signals._scores import confidence
 from skmia.utils._labels import align_columns, encode_labels
+from skmia.utils._records import like
 from skmia.utils._sklearn import (
     COUNT,
     INNER_FRACTION,
@@ -22,8 +22,10 @@ from skmia.utils._sklearn import (
     validate_params,
 )
 
-# Numbers in one batch of copies: 64 MB.
-_BATCH_SIZE = 2**23
+# Numbers in one batch of questions, or of answers: 64 MB.
+_MAX_NUMBERS = 2**23
+# Where records and answers are short, models need more for each row than these.
+_MAX_ROWS = 2**17
 
 
 @validate_params(
@@ -87,7 +89,7 @@ def merlin_ratio(
     -------
     ratio : ndarray of shape (n_samples,)
     """
-    names, X = as_numbers(X)
+    given, X = X, as_numbers(X)
     shape = X.shape[1:]
     X = X.reshape(len(X), -1)
     if noise == "flip" and not np.isin(X, (0, 1)).all():
@@ -100,14 +102,10 @@ def merlin_ratio(
         scale = noise_deviation(scale, spread, X.shape[1])
     steps = _steps(rng, (n_copies, X.shape[1]), scale, noise, coverage)
     codes = encode_labels(y, classes)
-    size = max(1, _BATCH_SIZE // ((n_copies + 1) * X.shape[1]))
     ratios = []
-    for start in range(0, len(X), size):
-        batch = slice(start, start + size)
+    for batch in batches(len(X), n_copies + 1, X.shape[1], len(classes)):
         copies = _copies(X[batch], steps, noise)
-        asked = copies.reshape(-1, *shape)
-        if names is not None:
-            asked = pd.DataFrame(asked, columns=names)
+        asked = like(given, copies.reshape(-1, *shape))
         inside = _confidence(estimator, asked, codes[batch], classes)
         inside = np.maximum(inside, floor)
         larger_loss = inside[:, 1:] < inside[:, :1]
@@ -116,14 +114,24 @@ def merlin_ratio(
 
 
 def as_numbers(X, moved=False):
-    """Names of the features, if any, and records as floats in their precision.
+    """Records as floats in their precision.
 
     Images that are `moved` only stay of their own type: pixels may be whole numbers.
     """
     floats = [np.float64, np.float32]
     kind = "numeric" if moved and np.ndim(X) > 2 else floats
-    records = check_array(X, dtype=kind, input_name="X", allow_nd=True)
-    return getattr(X, "columns", None), records
+    # scikit-learn does not see the dtypes of polars.
+    X = X.to_numpy() if hasattr(X, "get_columns") else X
+    return check_array(X, dtype=kind, input_name="X", allow_nd=True)
+
+
+def batches(n_records, n_queries, *widths):
+    """Which records are asked about at once.
+
+    Of each there are `n_queries` rows; questions and answers hold `widths` numbers.
+    """
+    n_rows = min(_MAX_ROWS, _MAX_NUMBERS // max(1, *widths))
+    return gen_batches(n_records, max(1, n_rows // n_queries))
 
 
 def noise_deviation(scale, spread, n_features):
@@ -167,8 +175,21 @@ def _copies(X, steps, noise):
     return np.concatenate([records, noisy], axis=1)
 
 
+def ask_copies(model, copies, classes):
+    """Posteriors of records that were moved, one column for each of `classes`."""
+    try:
+        answer = model.predict_proba(copies)
+    except ValueError as error:
+        raise ValueError(
+            "The model refuses moved copies of records, which this signal asks about. "
+            "Columns that are codes, as of categories, stay as they are with a "
+            f"'spread' of 0. It said: {error}"
+        ) from error
+    return align_columns(answer, model.classes_, classes)
+
+
 def _confidence(estimator, copies, codes, classes):
     """Probability of the true class of every copy, (n_records, 1 + n_copies)."""
-    answer = align_columns(estimator.predict_proba(copies), estimator.classes_, classes)
+    answer = ask_copies(estimator, copies, classes)
     n_rows = len(copies) // len(codes)
     return confidence(np.repeat(codes, n_rows), answer).reshape(-1, n_rows)

@@ -8,7 +8,7 @@ from skmia.signals._answers import View, held, read_only
 from skmia.signals._registry import check_signals, default_signals
 from skmia.utils._kinds import a_kind, kind_of, name_of
 from skmia.utils._labels import align_columns, encode_labels, joint_layout
-from skmia.utils._records import n_records
+from skmia.utils._records import copied, n_records
 
 
 def observe(estimator, X, y=None, signals=None, *, classes=None):
@@ -77,7 +77,7 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
         view = View(estimator, own, signal)
         if signal.probing:
             seen = held(estimator) if "parameters" in signal.asks else view
-            given = seen, _copy(X), _copy(y), full
+            given = seen, copied(X), copied(y), full
         else:
             for method in signal.asks:
                 if method not in answers:
@@ -88,11 +88,6 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
         names += signal.column_names(layout)
     index = X.index if hasattr(X, "iloc") else None
     return pd.DataFrame(np.hstack(blocks), columns=names, index=index)
-
-
-def _copy(records):
-    # Not read-only, as answers are: there are models that cannot take such records.
-    return records.copy() if hasattr(records, "copy") else records
 
 
 def _own_classes(estimator, classes, signals):

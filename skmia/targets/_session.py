@@ -18,7 +18,7 @@ from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._kinds import kind_of
 from skmia.utils._numbers import feature_spread
-from skmia.utils._records import n_records
+from skmia.utils._records import copied, n_records
 
 _STAGES = "staged_predict_proba"
 ANSWERS = (
@@ -197,6 +197,7 @@ class Session(WithinBudget):
 
     def _reply(self, method, args, own):
         """What the model says; `own`: about the records in question."""
+        args = [copied(arg) for arg in args]
         if method == _STAGES:
             return staged_posteriors(self._model, *args)
         return getattr(self._model, method)(*args)

@@ -103,6 +103,25 @@ def n_records(X):
     return X.shape[0] if hasattr(X, "shape") else len(X)
 
 
+def copied(X):
+    """Records that a model may write into.
+
+    Not read-only, as answers are: there are models that cannot take such records.
+    """
+    if isinstance(X, np.ndarray):
+        return X.copy(order="K")  # sums depend on the layout
+    return X.copy() if hasattr(X, "copy") else X
+
+
+def like(X, numbers):
+    """Rows of numbers as a table of the kind and with the columns of `X`, if any."""
+    if hasattr(X, "get_columns"):  # of polars
+        return type(X)(numbers, schema=list(X.columns), orient="row")
+    if hasattr(X, "columns"):
+        return pd.DataFrame(numbers, columns=X.columns)
+    return numbers
+
+
 def concatenate(parts):
     """Records of the same kind, one below the other, as they are."""
     if sparse.issparse(parts[0]):

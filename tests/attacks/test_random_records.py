@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
@@ -38,6 +39,26 @@ def test_a_frame_keeps_its_columns_and_dtypes():
     assert set(drawn["smoker"]) == {True, False}
     assert set(drawn["visits"]) == {1, 2, 3}
     assert set(drawn["small"]) == set(range(-3, 8))
+
+
+def test_a_table_of_polars_keeps_its_columns_and_dtypes():
+    table = pl.DataFrame(
+        {
+            "age": [20, 60, None],
+            "dose": pl.Series([0.5, None, 2.0], dtype=pl.Float32),
+            "town": ["Ulm", "Bonn", None],
+            "size": pl.Series(["S", "L", "S"], dtype=pl.Categorical),
+            "smoker": [True, False, True],
+        }
+    )
+    drawn = random_records(table, 500, random_state=0)
+    assert drawn.schema == table.schema
+    assert drawn["age"].min() == 20
+    assert drawn["age"].max() == 60
+    assert drawn["dose"].is_between(0.5, 2).all()
+    assert set(drawn["town"]) == {"Bonn", "Ulm"}
+    assert set(drawn["size"]) == {"S", "L"}
+    assert set(drawn["smoker"]) == {True, False}
 
 
 @pytest.mark.parametrize(

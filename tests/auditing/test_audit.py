@@ -26,7 +26,7 @@ from skmia.attacks import (
     make_attack,
 )
 from skmia.attacks.evidence import Evidence, Signals
-from skmia.auditing._audit import (
+from skmia.auditing._choice import (
     DECISION_ATTACKS,
     DEFAULT_ATTACKS,
     LABEL_ATTACKS,

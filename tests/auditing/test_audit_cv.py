@@ -251,16 +251,16 @@ def test_what_cannot_be_audited():
         audit_cv(bare, X, y)
     results = validated(GaussianNB(), X, y)
     with pytest.raises(ValueError, match="one value for each of the 200 records"):
-        audit_cv(results, X, y, groups=[1, 2])
+        audit_cv(results, X, y, groups=[1, 2], random_state=0)
     with pytest.raises(ValueError, match="labels y"):
         audit_cv(results, X, None)
     with pytest.raises(ValueError, match="X has 50 records"):
         audit_cv(results, X[:50], y[:50])
     with pytest.raises(ValueError, match="must name at least one attack"):
-        audit_cv(results, X, y, attacks=[])
+        audit_cv(results, X, y, attacks=[], random_state=0)
     one = {
         "estimator": results["estimator"][:1],
         "indices": {key: part[:1] for key, part in results["indices"].items()},
     }
     with pytest.raises(ValueError, match="at least two models"):
-        audit_cv(one, X, y)
+        audit_cv(one, X, y, random_state=0)

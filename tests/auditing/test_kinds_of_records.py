@@ -20,9 +20,10 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia import MembershipGame, ShadowModels, audit
-from skmia.attacks import get_attack_names
+from skmia import MembershipGame, ShadowModels, audit, observe
+from skmia.attacks import get_attack, get_attack_names, lacks
 from skmia.auditing._words import verdict
+from skmia.targets import Session
 
 N = 60
 FAST = {"n_shadows": 4, "random_state": 0, "fprs": 0.1}
@@ -173,6 +174,93 @@ def test_every_attack_on_every_kind(kind):
     assert all(any(words in why for words in known) for why in reasons.values())
     assert (status == "ok").sum() >= 25
     assert report.to_json()
+
+
+class OnPolars(ClassifierMixin, BaseEstimator):
+    """Takes tables of polars only."""
+
+    def _numbers(self, X):
+        assert isinstance(X, pl.DataFrame)
+        return X.to_numpy()
+
+    def fit(self, X, y):
+        self.model_ = LogisticRegression().fit(self._numbers(X), y)
+        self.classes_ = self.model_.classes_
+        return self
+
+    def predict(self, X):
+        return self.model_.predict(self._numbers(X))
+
+    def predict_proba(self, X):
+        return self.model_.predict_proba(self._numbers(X))
+
+
+def test_every_attack_asks_about_tables_of_the_given_kind():
+    """Noisy copies and random records, too: scores are those of the same numbers."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 2 * N)
+    X = digits_of(y, rng)
+    session = Session(OnPolars(), X, y)
+    names = [
+        name
+        for name in get_attack_names()
+        if get_attack(name).fitted_on != "other-task"
+        if not lacks(get_attack(name).attack, session)
+    ]
+    assert {"merlin", "long-indirect", "salem3-entropy"} < set(names)
+    reports = []
+    for model, records in (
+        (OnPolars(), pl.DataFrame(X, schema=list("abcd"))),
+        (LogisticRegression(), X),
+    ):
+        data = model.fit(records[:N], y[:N]), records[:N], y[:N], records[N:], y[N:]
+        report = audit(*data, attacks=names, public=data[3], **FAST)
+        assert set(report.summary["status"]) == {"ok"}
+        reports.append(report.records.to_numpy())
+    assert_array_equal(*reports)
+
+
+class Shifts(LogisticRegression):
+    """Answers about other records than it is given."""
+
+    def _moved(self, X):
+        return X - 1
+
+    def predict(self, X):
+        return super().predict(self._moved(X))
+
+    def predict_proba(self, X):
+        # That of scikit-learn asks for the decision, of arrays.
+        return super().predict_proba(np.asarray(self._moved(X)))
+
+
+class Writes(Shifts):
+    """Moves the records where they lie."""
+
+    def _moved(self, X):
+        X -= 1
+        return X
+
+
+@pytest.mark.parametrize("hold", [np.array, pd.DataFrame])
+def test_a_model_that_writes_into_records_changes_nobodys(hold, tmp_path):
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 2 * N)
+    numbers = digits_of(y, rng)
+    names = ["gap", "loss-threshold", "shadow", "lira-augmented-online"]
+    found = []
+    for kind in (Shifts, Writes):
+        model = kind()
+        X, X_holdout = hold(numbers[:N]), hold(numbers[N:])
+        data = model.fit(X, y[:N]), X, y[:N], X_holdout, y[N:]
+        report = audit(
+            *data, attacks=names, memory=str(tmp_path / kind.__name__), **FAST
+        )
+        seen = observe(model, X, y[:N], ["loss", "correctness"])
+        found.append((report.records, seen))
+        assert_array_equal(X, numbers[:N])
+    for one, other in zip(*found, strict=True):
+        pd.testing.assert_frame_equal(one, other)
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])

@@ -26,7 +26,8 @@ from skmia.attacks import (
     make_attack,
 )
 from skmia.attacks.evidence import Evidence, References, Signals
-from skmia.auditing._audit import DEFAULT_ATTACKS
+from skmia.auditing._choice import DEFAULT_ATTACKS
+from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import make_signal
 
 FAST = {"n_shadows": 4, "random_state": 0, "fprs": 0.1}
@@ -261,10 +262,12 @@ def test_what_went_wrong_lists_no_values_of_records():
     encode = make_column_transformer((codes, [0]), remainder="passthrough")
     model = make_pipeline(encode, GaussianNB())
     model.set_params(columntransformer__sparse_threshold=0).fit(X[:200], y[:200])
-    report = audit(model, X[:200], y[:200], X[200:], y[200:], **FAST)
-    status = report.summary.loc["lira-augmented-online", "status"]
-    assert status.startswith("failed: ValueError: Found unknown categories [...] in")
-    assert len(status) < 100
+    data = model, X[:200], y[:200], X[200:], y[200:]
+    named = audit(*data, attacks=["lira-augmented-online"], **FAST)
+    said = "It said: Found unknown categories [...] in column 0 during transform"
+    for reason in (named.summary["status"].item(), audit(*data, **FAST).left_out):
+        assert reason.endswith(said)
+        assert reason.count("[") == 1
 
 
 @pytest.mark.parametrize("message", ["", "x" * 1000])
@@ -425,3 +428,27 @@ def test_reasons_quote_no_record():
 
 def reads_numbers(y, P):
     raise ValueError("could not convert string to 'float': \"Anna Schmidt's\"\nSee")
+
+
+class Shy(DecisionTreeClassifier):
+    """Some of its clones refuse to answer, as guards do that learned from few."""
+
+    def predict_proba(self, X, check_input=True):
+        if self.random_state % 3 == 2:
+            raise QueryBudgetExceeded("Nothing was answered.")
+        return super().predict_proba(X, check_input)
+
+
+def test_references_that_refuse_are_the_reason(digits):
+    """And no nan among what was seen; a reason has one full stop."""
+    model = Shy(random_state=0).fit(*digits[:2])
+    names = ["gap", "shadow", "lira-online", "lira-augmented-online", "long-selected"]
+    names += ["long-indirect"]
+    report = audit(model, *digits, attacks=names, **FAST)
+    status = report.summary["status"]
+    assert set(status[:2]) == {"ok"}
+    reason = "not run: Shadow models to compare with must answer about all records: "
+    assert all(why.startswith(reason) for why in status[2:])
+    assert status["long-selected"].endswith("of 4 refused, or had too small a budget.")
+    assert not any(note.endswith("..") for note in report.notes)
+    assert sum(note.endswith("too small a budget.") for note in report.notes) == 4

@@ -173,7 +173,10 @@ def test_recorded_models_are_not_kept(data):
 
 
 def test_memory_grows_with_one_copy_of_the_data_at_most():
-    """Ten models: each is trained on a copy of its half, which is freed after it."""
+    """Ten models: each is trained on a copy of its half and asked about one of all.
+
+    Both are freed after it; what is kept is less than a tenth of the data.
+    """
     X, y = np.zeros((1000, 1000)), np.arange(1000) % 2
     shadows = ShadowModels(Constant(), cv=10, signals="correctness", random_state=0)
     shadows.fit(X[:10], y[:10])  # import and compile what a first fit needs
@@ -185,7 +188,7 @@ def test_memory_grows_with_one_copy_of_the_data_at_most():
     finally:
         tracemalloc.stop()
     assert shadows._X is X
-    assert peak < X.nbytes
+    assert peak < 1.1 * X.nbytes
     assert kept < 0.1 * X.nbytes
 
 

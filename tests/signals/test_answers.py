@@ -96,6 +96,82 @@ def test_what_owners_round_is_released(decimals):
     assert_array_equal(observe(model, X, y, "posterior"), P)
 
 
+SHARP = LogisticRegression(C=100).fit(X, y)
+
+
+def half(P):
+    """What a network in half precision says: the small ones are exactly 0."""
+    return P.astype(np.float16)
+
+
+@pytest.mark.parametrize(
+    ("change", "dtype"),
+    [
+        (half, np.float16),
+        (lambda P: P.astype(np.longdouble), np.longdouble),
+        (lambda P: P.astype(object), object),
+        (lambda P: np.eye(10, dtype=int)[P.argmax(axis=1)], int),
+        (lambda P: np.eye(10, dtype=bool)[P.argmax(axis=1)], bool),
+        (lambda P: np.eye(10, dtype=int)[P.argmax(axis=1)].tolist(), int),
+    ],
+)
+@pytest.mark.parametrize("give", [lambda m: m, lambda m: Session(m, X, y)])
+def test_answers_of_any_dtype_are_taken_as_the_numbers_they_are(change, dtype, give):
+    answer = np.asarray(change(SHARP.predict_proba(X)))
+    assert answer.dtype == dtype
+    doubles = Says(change=lambda P: np.asarray(change(P)).astype(float))
+    models = Says(change=change), doubles
+    for model in models:
+        model.model_, model.classes_ = SHARP, SHARP.classes_
+    signals = [name for name in get_signal_names() if "decision" not in name]
+    signals[signals.index("merlin_ratio")] = get_signal("merlin_ratio", n_copies=3)
+    Z, expected = (observe(give(model), X, y, signals) for model in models)
+    assert np.isfinite(Z).all(axis=None)
+    assert_array_equal(Z, expected)
+
+
+def test_single_precision_stays_single():
+    """Its logarithms are of single precision, too: their order is that of before."""
+    asked = []
+
+    @signal("predict_proba", needs_y=False)
+    def seen(y, P):
+        asked.append(P.dtype)
+        return P[:, 0]
+
+    model = Says(change=lambda P: P.astype(np.float32))
+    model.model_, model.classes_ = SHARP, SHARP.classes_
+    Z = observe(model, X, y, [seen, "scaled_logit", "margin"])
+    assert asked == [np.float32]
+    P = SHARP.predict_proba(X).astype(np.float32)
+    right = P[np.arange(len(P)), y]
+    others = np.where(np.arange(10) == y[:, None], 0, P).astype(float)
+    margin = np.log(right) - np.log(others.max(axis=1))
+    assert_array_equal(Z["margin"], margin)
+
+
+def test_decisions_of_half_precision():
+    class Decides:
+        classes_ = SHARP.classes_
+
+        def decision_function(self, X):
+            return half(SHARP.decision_function(X))
+
+    signals = ["decision", "decision_margin", "decision_confidence"]
+    D = half(SHARP.decision_function(X)).astype(float)
+    Z = observe(Decides(), X, y, signals)
+    assert_array_equal(Z.iloc[:, :10], D)
+    right = D[np.arange(len(D)), y]
+    others = np.where(np.arange(10) == y[:, None], -np.inf, D).max(axis=1)
+    assert_array_equal(Z["decision_margin"], right - others)
+
+
+def test_answers_that_are_no_numbers():
+    model = Says(change=lambda P: np.full(P.shape, "likely")).fit(X, y)
+    with pytest.raises(ValueError, match="predict_proba of this Says must give num"):
+        observe(model, X, y, "loss")
+
+
 def test_labels_of_half_precision():
     halves = y.astype(np.float16)
     signals = ["posterior", "loss", "correctness"]

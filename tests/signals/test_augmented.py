@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import logit
@@ -13,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from skmia import BlackBox, observe
 from skmia.attacks import lacks, make_attack
 from skmia.attacks.evidence import Signals
-from skmia.signals import get_signal
+from skmia.signals import _neighbours, get_signal
 from skmia.targets import Session
 
 X, Y = make_classification(60, 5, n_informative=4, n_redundant=1, random_state=0)
@@ -157,6 +158,53 @@ def test_names_and_precision_of_the_records_are_kept(name):
         model = Recorder()
         observe(model, records.astype(np.float32), np.ones(len(records)), name)
         assert all(rows.dtype == np.float32 for rows in model.asked)
+
+
+@pytest.mark.parametrize("dtype", [pl.Float64, pl.Float32, pl.Int64])
+@pytest.mark.parametrize("name", [*SIGNALS, "merlin_ratio"])
+def test_models_are_asked_about_the_kind_of_table_that_is_given(name, dtype):
+    frame = pl.DataFrame(X * 8, schema=list("abcde")).cast(dtype)
+    model = Recorder()
+    Z = observe(model, frame, Y, name)
+    assert {type(rows) for rows in model.asked} == {pl.DataFrame}
+    assert all(rows.columns == frame.columns for rows in model.asked)
+    assert_array_equal(Z, observe(Recorder(), frame.to_numpy(), Y, name))
+
+
+@pytest.mark.parametrize("name", [*SIGNALS, "merlin_ratio"])
+@pytest.mark.parametrize("records", [X, IMAGES], ids=["table", "images"])
+def test_only_so_many_rows_are_asked_at_once(name, records, monkeypatch):
+    """And what is answered does not depend on how many."""
+    y = np.arange(len(records)) % 2
+    whole = observe(Recorder(), records, y, name)
+    signal = get_signal(name)
+    for limit, most in (("_MAX_ROWS", 110), ("_MAX_NUMBERS", 110 * records[0].size)):
+        model = Recorder()
+        with monkeypatch.context() as patched:
+            patched.setattr(_neighbours, limit, most)
+            Z = observe(model, records, y, name)
+        n_rows = [len(rows) for rows in model.asked]
+        assert sum(n_rows) == len(records) * signal.price
+        assert n_rows[0] == 110 // signal.price * signal.price
+        assert max(n_rows) <= 110
+        assert_array_equal(Z, whole)
+
+
+def test_answers_that_are_longer_than_questions_count(monkeypatch):
+    classes = np.arange(50)
+
+    class Sure(Recorder):
+        classes_ = classes
+
+        def predict_proba(self, X):
+            self.asked.append(X)
+            return np.full((len(X), 50), 1 / 50)
+
+    monkeypatch.setattr(_neighbours, "_MAX_NUMBERS", 60 * 50)
+    for signal in (*map(get_signal, SIGNALS), get_signal("merlin_ratio", n_copies=9)):
+        model = Sure()
+        observe(model, X, Y, signal)
+        assert max(map(len, model.asked)) == 60
 
 
 @pytest.mark.parametrize("name", SIGNALS)

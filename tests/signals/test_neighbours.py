@@ -65,7 +65,7 @@ def moves(X=BINARY, **params):
     """What was added to the records, (n_records, n_copies, n_features)."""
     model = Recorder()
     ratio(model, X, ["yes"] * len(X), **params)
-    copies = model.asked[0].reshape(len(X), -1, X.shape[1])
+    copies = np.concatenate(model.asked).reshape(len(X), -1, X.shape[1])
     return copies[:, 1:] - X[:, None]
 
 
@@ -172,12 +172,12 @@ def test_a_label_that_the_model_does_not_know():
 def test_batches_and_queries(monkeypatch):
     """Whole records per batch, as many as fit; the same numbers for any size."""
     whole = ratio(fitted(GaussianNB()), X, Y, n_copies=10)
-    monkeypatch.setattr(_neighbours, "_BATCH_SIZE", 11 * 5 * 7)
+    monkeypatch.setattr(_neighbours, "_MAX_NUMBERS", 11 * 5 * 7)
     model = Recorder()
     ratio(model, X, ["yes"] * 60, n_copies=10)
     assert [len(rows) for rows in model.asked] == [77] * 8 + [44]
     assert_array_equal(ratio(fitted(GaussianNB()), X, Y, n_copies=10), whole)
-    monkeypatch.setattr(_neighbours, "_BATCH_SIZE", 1)
+    monkeypatch.setattr(_neighbours, "_MAX_NUMBERS", 1)
     assert_array_equal(ratio(fitted(GaussianNB()), X, Y, n_copies=10), whole)
 
 

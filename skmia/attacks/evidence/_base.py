@@ -66,6 +66,9 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     n_models = None
     min_models = 1
 
+    # What a subclass does not constrain is not checked.
+    _parameter_constraints: dict = {}
+
     @property
     def asks(self):
         """What the model must answer."""
@@ -134,6 +137,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         -------
         self : object
         """
+        self._validate_params()
         part = self._check(pairs).parts[0]
         self.classes_seen_, self._spread = part.classes, None
         if hasattr(self, "signals") and any(map(wants_spread, self._signals())):

@@ -2,6 +2,8 @@
 
 from skmia.attacks.evidence._base import Evidence
 from skmia.shadow import DistilledTrajectory
+from skmia.signals import Signal
+from skmia.utils._sklearn import COUNT, HasMethods
 
 
 class Distilled(Evidence):
@@ -49,6 +51,14 @@ class Distilled(Evidence):
     """
 
     needs = ("distillation",)
+    _parameter_constraints: dict = {
+        "X_public": ["array-like", "sparse matrix", None],
+        "signals": [str, Signal, list, tuple],
+        "student": [HasMethods("fit"), None],
+        "n_snapshots": [COUNT],
+        "random_state": ["random_state"],
+    }
+
     n_models = 1  # a student of each more would cost more than it tells
 
     def __init__(

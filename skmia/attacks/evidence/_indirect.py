@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skmia.attacks.evidence._references import References
+from skmia.attacks.evidence._signals import Signals
 from skmia.attacks.statistics._moments import blocks_of_sides
 from skmia.shadow._beside import beside
 from skmia.signals import signal
@@ -15,6 +16,7 @@ from skmia.signals._augmented import (
 )
 from skmia.signals._neighbours import as_numbers
 from skmia.utils._reference_table import reference_table, split_table
+from skmia.utils._sklearn import COUNT
 
 _FLOOR = 0.01  # of a variance, in squared units of a logit
 
@@ -79,6 +81,11 @@ class Indirect(References):
     >>> evidence.transform(session).filter(like="|target").shape, session.n_queries
     ((150, 10), 1500)
     """
+
+    _parameter_constraints: dict = {
+        **Signals._parameter_constraints,
+        "n_tried": [COUNT],
+    }
 
     online = True
 
@@ -165,7 +172,7 @@ def _influence(view):
 
 def _ask(session, asked, chosen, n_tried, classes):
     """What the model answers to the chosen queries, nan beyond its budget."""
-    names, records = as_numbers(session.X)
+    records = as_numbers(session.X)
     noise = {name: asked.params[name] for name in ("scale", "spread", "seed")}
     queries = noisy(records, noise_steps(records, n_tried, **noise)[chosen])
     own = signal(
@@ -174,7 +181,7 @@ def _ask(session, asked, chosen, n_tried, classes):
         name=asked.name,
         columns=query_columns,
         n_queries=chosen.shape[1],
-        names=names,
+        given=session.X[:0],
         floor=asked.params["floor"],
     )(queried_logit)
     about = session.about(queries, session.y)

@@ -1,8 +1,12 @@
 """A model beside reference models."""
 
+import numpy as np
+
 from skmia.attacks.evidence._signals import Signals
+from skmia.exceptions import QueryBudgetExceeded
 from skmia.shadow._beside import beside
 from skmia.shadow._operated import Operated
+from skmia.utils._reference_table import split_table
 
 
 class References(Signals):
@@ -63,6 +67,11 @@ class References(Signals):
     min_models = 4
     # Whether models of the other side, which know no other records, may be references.
     both_sides = True
+
+    _parameter_constraints: dict = {
+        **Signals._parameter_constraints,
+        "online": ["boolean"],
+    }
 
     def __init__(self, signals="loss", *, online=False, random_state=None):
         super().__init__(signals, random_state=random_state)
@@ -125,8 +134,20 @@ class References(Signals):
         return [one for one in self.references_ if not one.tells_of(session)]
 
     def _check_known(self, Z):
+        views = split_table(Z.to_numpy(), Z.columns)
+        silent = [np.isnan(view.reference).any(axis=0) for view in views]
+        check_answered(np.any(silent, axis=0))
         if self.online and "in|0" not in Z:
             raise ValueError(
                 "No reference was trained on any of the candidates: only offline "
                 "attacks are possible."
             )
+
+
+def check_answered(silent):
+    """Raise where there is nothing to compare with: which references do not answer."""
+    if any(silent):
+        raise QueryBudgetExceeded(
+            "Shadow models to compare with must answer about all records: "
+            f"{sum(silent)} of {len(silent)} refused, or had too small a budget."
+        )

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from skmia.attacks.evidence._base import Evidence
+from skmia.signals import Signal
 from skmia.utils._numbers import numbers
 
 
@@ -37,6 +38,11 @@ class Signals(Evidence):
     >>> Signals("loss").fit_transform(session[:3])["loss"].tolist()
     [0.0, 0.0, 0.0]
     """
+
+    _parameter_constraints: dict = {
+        "signals": [str, Signal, list, tuple],
+        "random_state": ["random_state"],
+    }
 
     def __init__(self, signals=("posterior", "loss"), *, random_state=None):
         self.signals = signals

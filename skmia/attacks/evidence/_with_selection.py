@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from skmia.attacks.evidence._references import References
+from skmia.attacks.evidence._references import References, check_answered
 from skmia.attacks.models._vulnerable import radius_of_share, select_vulnerable
 from skmia.signals import get_signal
 from skmia.targets._same_records import positions
@@ -82,7 +82,8 @@ class WithSelection(References):
     True
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: dict = {
+        **References._parameter_constraints,
         "radius": [Interval(Real, 0, 2, closed="both"), None],
         "share": [INNER_FRACTION],
         "max_neighbors": [NOT_NEGATIVE],
@@ -135,7 +136,6 @@ class WithSelection(References):
         -------
         self : object
         """
-        self._validate_params()
         super().fit(pairs, member)
         self.radius_ = self.radius
         if self.radius is None:
@@ -182,6 +182,7 @@ class WithSelection(References):
             one.observe(_POSTERIOR, *records, classes=self.classes_seen_)
             for one in references
         ]
+        check_answered([answer.isna().any(axis=None) for answer in answers])
         return np.hstack([answer.to_numpy() for answer in answers])
 
 

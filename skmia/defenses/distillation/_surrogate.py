@@ -8,10 +8,11 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import get_tags
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._numbers import column_moments, features_of, like, takes_numbers
+from skmia.defenses._numbers import column_moments, features_of, takes_numbers
 from skmia.defenses.distillation._generator import ShrunkGaussian
 from skmia.utils._card import DefenseCard
 from skmia.utils._random import draw_seeds, find_private, set_random_states
+from skmia.utils._records import like
 from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import COUNT, FRACTION_BELOW_1, HasMethods
 

@@ -6,10 +6,10 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._numbers import features_of, like, takes_numbers
+from skmia.defenses._numbers import features_of, takes_numbers
 from skmia.defenses.training._augmenters import AUGMENTERS, NUMERIC
 from skmia.utils._card import DefenseCard
-from skmia.utils._records import concatenate
+from skmia.utils._records import concatenate, like
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, StrOptions
 from skmia.utils._weights import fit_weights, weight_parameter
 

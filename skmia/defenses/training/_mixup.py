@@ -4,9 +4,10 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._numbers import features_of, like, takes_numbers
+from skmia.defenses._numbers import features_of, takes_numbers
 from skmia.defenses.training._augmenters import between, partners
 from skmia.utils._card import DefenseCard
+from skmia.utils._records import like
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE
 from skmia.utils._soft_labels import fit_soft_labels
 

@@ -5,10 +5,11 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses._numbers import column_moments, features_of, like, takes_numbers
+from skmia.defenses._numbers import column_moments, features_of, takes_numbers
 from skmia.defenses.private._declared import check_bounds
 from skmia.defenses.training._augmenters import add_noise
 from skmia.utils._card import DefenseCard
+from skmia.utils._records import like
 from skmia.utils._sklearn import FRACTION, NOT_NEGATIVE, StrOptions
 from skmia.utils._weights import fit_weights
 
