@@ -5,29 +5,31 @@ minimised ``sum w loss + penalty theta^2 / 2`` over the records it was trained o
 their losses but a few become parabolas, which the inverse Hessian holds; the losses of
 the followed records, first of all the one in question, stay what they are. What is left
 is a convex problem in as many unknowns as there are followed logits. With the record
-alone it is Newton's step to a removed one, and the implicit step to an added one.
+alone it is Newton's step to a removed one, and the implicit step to an added one. Only
+a record that moves the logit of another one far is followed together with those others.
 """
 
 import numpy as np
+from scipy.sparse import issparse
 from scipy.special import expit, softmax
 
 from skmia.shadow.surgery._curvature import Curvature
 from skmia.shadow.surgery._followed import Followed, bend, losses, minimise
 
 # Sum of p (1 - p) over the training records. Below, the classes are separated: there
-# is next to no curvature, and the fit ends where its tolerance lets it.
+# is next to no curvature, and the fit ends where its tolerance lets it. At .01 to .1
+# steps that follow neighbours are within .25 of refits whose logits change by 10 to 30.
 _SMALLEST_VARIANCE = 0.01
-# Squared length of a step in units of the Hessian, up to where no loss bends much.
-_SHORT_STEP = 0.01
-# Error of a logit, as the losses that are not followed let expect: from where on those
-# that bend most are followed (times the number of logits, since it costs as much), so
-# many logits in each round, and what may be left, or which share of the change.
-_FOLLOWED_FROM = 0.001
-_N_FOLLOWED = 40
-_N_ROUNDS = 3
-_MAX_ERROR = 0.1
-_MAX_SHARE = 0.2
-_CHUNK = 2**22  # numbers in the largest array of a batch
+# The farthest that a record may move the logit of another one, by a bound that costs
+# nothing. What it neglects of its own change is half of that at most, by measure .05.
+_REACH = 0.5
+# Others are followed where they would move its logit by this and this share of its
+# change; so many logits more in each round. No answer where that much is left.
+_FOLLOWED_FROM = 0.01, 0.02
+_ROUNDS = (8, 32, 80)
+_GIVEN_UP_FROM = 0.1, 0.2
+_TINY = np.finfo(float).tiny
+_CHUNK = 2**21  # numbers in the largest array of a batch
 
 
 def posterior(F):
@@ -43,10 +45,11 @@ def in_their_span(X):
     Scalar products stay, and so does what a model learns under a round penalty.
     """
     if X.shape[1] <= X.shape[0]:
-        return X.toarray() if hasattr(X, "toarray") else X
+        return X.toarray() if issparse(X) else X
     gram = X @ X.T
-    size, axes = np.linalg.eigh(gram.toarray() if hasattr(gram, "toarray") else gram)
-    return axes * np.sqrt(np.clip(size, 0, None))
+    gram = gram.toarray() if issparse(gram) else gram
+    rounding = 10 * len(gram) * np.finfo(float).eps * gram.diagonal().max()
+    return np.linalg.cholesky(gram + (rounding + _TINY) * np.eye(len(gram)))
 
 
 def other_logits(Z, F, codes, inside, *, penalty, weight=None, follow=True):
@@ -59,7 +62,7 @@ def other_logits(Z, F, codes, inside, *, penalty, weight=None, follow=True):
     F : ndarray of shape (n_records, n_logits)
         The model's own logits.
     codes : ndarray of int of shape (n_records,)
-        Positions of labels among the classes, -1 for none of them.
+        Positions of labels among the classes.
     inside : ndarray of bool of shape (n_records,)
         The training records.
     penalty : ndarray of shape (n_parameters,)
@@ -75,21 +78,22 @@ def other_logits(Z, F, codes, inside, *, penalty, weight=None, follow=True):
     logits : ndarray of shape (n_records, n_logits)
         Rows of nan where a step does not tell.
     """
-    U = np.full(F.shape, np.nan)
     weight = np.ones(len(F)) if weight is None else weight
-    surgery = _Surgery(Z, F, codes, weight, np.asarray(inside, bool), follow)
+    surgery = _Surgery(Z, F, codes, weight, inside)
     if surgery.variance < _SMALLEST_VARIANCE:
-        return U
+        return np.full(F.shape, np.nan)
     surgery.prepare(penalty)
-    known = np.flatnonzero(codes >= 0)
-    step = max(1, _CHUNK // (len(surgery.trained) * F.shape[1]))
-    for rows in _parts(known, step):
-        U[rows] = surgery.operated(rows)
+    U, a, reach = surgery.alone()
+    # What blocks leave out is more than how far losses bend.
+    if follow and surgery.curvature.joint:
+        surgery.follow(np.flatnonzero(reach > _REACH), U, a)
     return _without_empty_classes(U, codes, inside)
 
 
-def _parts(rows, size):
-    return (rows[start : start + size] for start in range(0, len(rows), size))
+def _batches(rows, size):
+    """Parts of so many rows that each takes `_CHUNK` numbers, at `size` for a row."""
+    step = max(1, _CHUNK // size)
+    return (rows[start : start + step] for start in range(0, len(rows), step))
 
 
 def _without_empty_classes(U, codes, inside):
@@ -107,67 +111,78 @@ def _without_empty_classes(U, codes, inside):
 class _Surgery:
     """Records, and the curvature of the model that learned some of them."""
 
-    def __init__(self, Z, F, codes, weight, inside, follow):
+    def __init__(self, Z, F, codes, weight, inside):
         self.Z, self.F, self.w, self.inside = Z, F, weight, inside
         self.Y = codes[:, None] == (np.arange(F.shape[1]) if F.shape[1] > 1 else [1])
-        self.follow = follow
         self.trained = np.flatnonzero(inside)
         self.place = np.full(len(Z), -1)  # among those trained on
         self.place[self.trained] = np.arange(len(self.trained))
-        _, self.P, _ = losses(F, self.Y)
+        _, self.P, _ = losses(F[inside], self.Y[inside])
 
     @property
     def variance(self):
         """Sum of p (1 - p) over the training records, of two classes once."""
-        variance = (self.P * (1 - self.P))[self.trained].sum()
+        variance = (self.P * (1 - self.P)).sum()
         return variance if self.F.shape[1] == 1 else variance / 2
 
     def prepare(self, penalty):
         T = self.trained
-        self.curvature = Curvature(self.Z[T], self.P[T], self.w[T], penalty)
+        self.Z_trained = self.Z[T]
+        self.curvature = Curvature(self.Z_trained, self.P, self.w[T], penalty)
 
-    def operated(self, rows):
-        """Other logits of some records, (n_rows, n_logits)."""
-        U, a, length = self._solved(rows[:, None])
-        # What blocks leave out is more than how far losses bend.
-        if not (self.follow and self.curvature.joint):
-            return U
-        long = np.flatnonzero(length > _SHORT_STEP)
-        followed, a = rows[long, None], a[long]
+    def alone(self):
+        """Steps with no loss followed but the record's own.
+
+        Returned are the new logits, what pushes there, and how far it moves the logit
+        of another record at most.
+        """
+        n, K = self.F.shape
+        U, a = np.empty((n, K)), np.empty((n, K))
+        length, leverage = np.empty(n), np.empty(n)
+        for rows in _batches(np.arange(n), self.Z.shape[1] + K * K):
+            U[rows], a[rows], length[rows], leverage[rows] = self._solved(rows[:, None])
+        # In units of the Hessian, by the inequality of Cauchy and Schwarz.
+        reach = np.sqrt(np.maximum(length, 0) * leverage[self.trained].max())
+        return U, a, reach
+
+    def follow(self, rows, U, a):
+        """Better logits where losses of others bend, in the place of those in U."""
+        K = self.F.shape[1]
+        for part in _batches(rows, K * len(self.trained) + (K + sum(_ROUNDS)) ** 2):
+            state = part, part[:, None], a[part]
+            for n_more in _ROUNDS:
+                part, followed, pushes, bends = self._bent(U, *state, *_FOLLOWED_FROM)
+                if not len(part):
+                    break
+                most = self._most(bends, max(1, n_more // K))
+                followed = np.hstack([followed, most])
+                U[part], pushes, _, _ = self._solved(followed, pushes)
+                state = part, followed, pushes
+            else:
+                part, *_ = self._bent(U, *state, *_GIVEN_UP_FROM)
+                U[part] = np.nan
+
+    def _bent(self, U, rows, followed, a, least, share):
+        """Of the rows, those where others would move the logit by too much.
+
+        That is by `least` and a share of its change. The last one returned is how far
+        the losses of the others bend.
+        """
         bends, error = self._left_out(followed, a)
-        far = np.flatnonzero(error > self._enough)
-        for part in _parts(far, max(1, _CHUNK // (_N_FOLLOWED * _N_ROUNDS) ** 2)):
-            U[long[part]] = self._follow(followed[part], a[part], bends[part])
-        return U
+        far = error > least + share * np.abs(U[rows] - self.F[rows]).max(axis=1)
+        return rows[far], followed[far], a[far], bends[far]
 
-    @property
-    def _enough(self):
-        return _FOLLOWED_FROM * self.F.shape[1]
-
-    def _follow(self, followed, a, bends):
-        """Other logits when the losses are followed that bend most, round by round."""
-        U = np.full((len(a), self.F.shape[1]), np.nan)
-        far = np.arange(len(a))
-        n_more = max(1, _N_FOLLOWED // self.F.shape[1])
-        for _ in range(_N_ROUNDS):
-            most = np.argsort(-bends, axis=1)[:, :n_more]
-            bent = np.take_along_axis(bends, most, axis=1) > 0
-            more = np.where(bent, self.trained[most], -1)
-            followed = np.hstack([followed, more])
-            U[far], a, _ = self._solved(followed, a)
-            bends, error = self._left_out(followed, a)
-            change = np.abs(U[far] - self.F[followed[:, 0]]).max(axis=1)
-            U[far[~(error <= np.maximum(_MAX_ERROR, _MAX_SHARE * change))]] = np.nan
-            left = error > self._enough
-            if not left.any():
-                break
-            far, followed, a, bends = far[left], followed[left], a[left], bends[left]
-        return U
+    def _most(self, bends, n_more):
+        """Positions of the records whose losses bend most, -1 for one that does not."""
+        most = np.argsort(-bends, axis=1)[:, :n_more]
+        bent = np.take_along_axis(bends, most, axis=1) > 0
+        return np.where(bent, self.trained[most], -1)
 
     def _solved(self, followed, start=None):
         """New logits of the first of those followed, what pushes there, and how far.
 
-        `followed` are positions of records, (n_rows, n_followed), -1 for none.
+        `followed` are positions of records, (n_rows, n_followed), -1 for none. Last is
+        the leverage of the first one.
         """
         n, m, K = *followed.shape, self.F.shape[1]
         G = self.curvature.between(self.Z[followed])
@@ -179,7 +194,8 @@ class _Surgery:
             a[:, : start.shape[1]] = start
         a = minimise(Followed(F, Y, w, member, G, self.curvature), a)
         moved = (G @ a[..., None])[..., 0]
-        return F[:, 0] - moved[:, :K], a, (a * moved).sum(axis=1)
+        leverage = np.diagonal(G, axis1=1, axis2=2)[:, :K].max(axis=1)
+        return F[:, 0] - moved[:, :K], a, (a * moved).sum(axis=1), leverage
 
     def _left_out(self, followed, a):
         """Of the records that are not followed: how far their losses bend.
@@ -189,11 +205,10 @@ class _Surgery:
         """
         T = self.trained
         changed = self.curvature.change(self.Z[followed], a)
-        move = (changed @ self.Z[T].T).transpose(0, 2, 1)
-        bends = bend(self.F[T], move) * self.w[T, None]
+        bends = bend(self.F[T].T, self.P.T, changed @ self.Z_trained.T) * self.w[T]
         at = np.where(followed >= 0, self.place[followed], -1)
         row, column = np.nonzero(at >= 0)
-        bends[row, at[row, column]] = 0
-        pushed = bends.transpose(0, 2, 1) @ self.Z[T]
+        bends[row, :, at[row, column]] = 0
+        pushed = bends @ self.Z_trained
         error = self.curvature.step(pushed) @ self.Z[followed[:, 0], :, None]
-        return np.abs(bends).max(axis=2), np.abs(error).max(axis=(1, 2))
+        return np.abs(bends).max(axis=1), np.abs(error).max(axis=(1, 2))
