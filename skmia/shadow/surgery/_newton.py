@@ -20,14 +20,18 @@ from skmia.shadow.surgery._followed import Followed, bend, losses, minimise
 # is next to no curvature, and the fit ends where its tolerance lets it. At .01 to .1
 # steps that follow neighbours are within .25 of refits whose logits change by 10 to 30.
 _SMALLEST_VARIANCE = 0.01
-# The farthest that a record may move the logit of another one, by a bound that costs
-# nothing. What it neglects of its own change is half of that at most, by measure .05.
-_REACH = 0.5
-# Others are followed where they would move its logit by this and this share of its
-# change; so many logits more in each round. No answer where that much is left.
-_FOLLOWED_FROM = 0.01, 0.02
-_ROUNDS = (8, 32, 80)
-_GIVEN_UP_FROM = 0.1, 0.2
+# A record is looked at alone where it cannot move the logit of another one by more
+# than this, by a bound that costs nothing. What it neglects is then about .02 of its
+# change, .1 at most.
+_REACH = 1.0
+# Beyond, others are followed where one of them is moved this far, and where all that
+# they do is this share of the change: first so many logits, then so many more. Once
+# some are followed, a small rest can still throw others far.
+_MOVED = 0.5
+_ROUNDS = ((0.02, 8), (0.002, 32), (0.002, 80))
+# No answer where this share is left at last. A smaller change than that is no matter.
+_GIVEN_UP = 0.2
+_SMALL_CHANGE = 0.5
 _TINY = np.finfo(float).tiny
 _CHUNK = 2**21  # numbers in the largest array of a batch
 
@@ -83,10 +87,10 @@ def other_logits(Z, F, codes, inside, *, penalty, weight=None, follow=True):
     if surgery.variance < _SMALLEST_VARIANCE:
         return np.full(F.shape, np.nan)
     surgery.prepare(penalty)
-    U, a, reach = surgery.alone()
+    U, a, length, reach = surgery.alone()
     # What blocks leave out is more than how far losses bend.
     if follow and surgery.curvature.joint:
-        surgery.follow(np.flatnonzero(reach > _REACH), U, a)
+        surgery.follow(np.flatnonzero(reach > _REACH), U, a, length)
     return _without_empty_classes(U, codes, inside)
 
 
@@ -133,44 +137,61 @@ class _Surgery:
     def alone(self):
         """Steps with no loss followed but the record's own.
 
-        Returned are the new logits, what pushes there, and how far it moves the logit
-        of another record at most.
+        Returned are the new logits, what pushes there, the squared length of the step
+        in units of the Hessian, and how far it moves the logit of another record at
+        most.
         """
         n, K = self.F.shape
         U, a = np.empty((n, K)), np.empty((n, K))
         length, leverage = np.empty(n), np.empty(n)
         for rows in _batches(np.arange(n), self.Z.shape[1] + K * K):
             U[rows], a[rows], length[rows], leverage[rows] = self._solved(rows[:, None])
-        # In units of the Hessian, by the inequality of Cauchy and Schwarz.
+        # By the inequality of Cauchy and Schwarz.
         reach = np.sqrt(np.maximum(length, 0) * leverage[self.trained].max())
-        return U, a, reach
+        return U, a, length, reach
 
-    def follow(self, rows, U, a):
+    def follow(self, rows, U, a, length):
         """Better logits where losses of others bend, in the place of those in U."""
         K = self.F.shape[1]
-        for part in _batches(rows, K * len(self.trained) + (K + sum(_ROUNDS)) ** 2):
-            state = part, part[:, None], a[part]
-            for n_more in _ROUNDS:
-                part, followed, pushes, bends = self._bent(U, *state, *_FOLLOWED_FROM)
+        n_followed = sum(n_more for _, n_more in _ROUNDS)
+        for part in _batches(rows, K * len(self.trained) + (K + n_followed) ** 2):
+            state = part, part[:, None], a[part], length[part]
+            for share, n_more in _ROUNDS:
+                part, followed, pushes, bends = self._bent(U, *state, share)
                 if not len(part):
                     break
                 most = self._most(bends, max(1, n_more // K))
                 followed = np.hstack([followed, most])
-                U[part], pushes, _, _ = self._solved(followed, pushes)
-                state = part, followed, pushes
+                U[part], pushes, reached, _ = self._solved(followed, pushes)
+                state = part, followed, pushes, reached
             else:
-                part, *_ = self._bent(U, *state, *_GIVEN_UP_FROM)
+                part, *_ = self._bent(U, *state, _GIVEN_UP)
                 U[part] = np.nan
 
-    def _bent(self, U, rows, followed, a, least, share):
-        """Of the rows, those where others would move the logit by too much.
+    def _bent(self, U, rows, followed, a, length, share):
+        """Of the rows, those where others do more than a share of the logit's change.
 
-        That is by `least` and a share of its change. The last one returned is how far
-        the losses of the others bend.
+        The last one returned is how far the others' losses bend, (n_rows, n_trained).
         """
-        bends, error = self._left_out(followed, a)
-        far = error > least + share * np.abs(U[rows] - self.F[rows]).max(axis=1)
-        return rows[far], followed[far], a[far], bends[far]
+        move = self._moves(followed, a)
+        far = np.abs(move).max(axis=(1, 2)) > _MOVED
+        rows, followed, a, move = rows[far], followed[far], a[far], move[far]
+        T = self.trained
+        bends = np.abs(bend(self.F[T].T, self.P.T, move) * self.w[T])
+        # Added up as if all pulled the same way: what cancels out does so by chance.
+        neglected = (bends * np.abs(move)).sum(axis=(1, 2)) / length[far]
+        change = np.abs(U[rows] - self.F[rows]).max(axis=1)
+        far = neglected * change > share * np.maximum(change, _SMALL_CHANGE)
+        return rows[far], followed[far], a[far], bends[far].max(axis=1)
+
+    def _moves(self, followed, a):
+        """Changes of the logits of all training records but the followed ones."""
+        changed = self.curvature.change(self.Z[followed], a)
+        move = changed @ self.Z_trained.T
+        at = np.where(followed >= 0, self.place[followed], -1)
+        row, column = np.nonzero(at >= 0)
+        move[row, :, at[row, column]] = 0
+        return move
 
     def _most(self, bends, n_more):
         """Positions of the records whose losses bend most, -1 for one that does not."""
@@ -196,19 +217,3 @@ class _Surgery:
         moved = (G @ a[..., None])[..., 0]
         leverage = np.diagonal(G, axis1=1, axis2=2)[:, :K].max(axis=1)
         return F[:, 0] - moved[:, :K], a, (a * moved).sum(axis=1), leverage
-
-    def _left_out(self, followed, a):
-        """Of the records that are not followed: how far their losses bend.
-
-        Returned are the differences of gradients from those of the parabolas, (n_rows,
-        n_trained), and what all of them would do to the logit in question, (n_rows,).
-        """
-        T = self.trained
-        changed = self.curvature.change(self.Z[followed], a)
-        bends = bend(self.F[T].T, self.P.T, changed @ self.Z_trained.T) * self.w[T]
-        at = np.where(followed >= 0, self.place[followed], -1)
-        row, column = np.nonzero(at >= 0)
-        bends[row, :, at[row, column]] = 0
-        pushed = bends @ self.Z_trained
-        error = self.curvature.step(pushed) @ self.Z[followed[:, 0], :, None]
-        return np.abs(bends).max(axis=1), np.abs(error).max(axis=(1, 2))
