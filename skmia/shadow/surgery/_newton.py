@@ -28,12 +28,12 @@ _REACH = 1.0
 # they do is this share of the change: first so many logits, then so many more. Once
 # some are followed, a small rest can still throw others far.
 _MOVED = 0.5
-_ROUNDS = ((0.02, 8), (0.002, 32), (0.002, 80))
+_ROUNDS = ((0.01, 8), (0.002, 32), (0.002, 80))
 # No answer where this share is left at last. A smaller change than that is no matter.
 _GIVEN_UP = 0.2
 _SMALL_CHANGE = 0.5
 _TINY = np.finfo(float).tiny
-_CHUNK = 2**21  # numbers in the largest array of a batch
+_CHUNK = 2**20  # numbers in the largest array of a batch
 
 
 def posterior(F):
@@ -178,8 +178,8 @@ class _Surgery:
         rows, followed, a, move = rows[far], followed[far], a[far], move[far]
         T = self.trained
         bends = np.abs(bend(self.F[T].T, self.P.T, move) * self.w[T])
-        # Added up as if all pulled the same way: what cancels out does so by chance.
-        neglected = (bends * np.abs(move)).sum(axis=(1, 2)) / length[far]
+        # What many do cancels out as chance does.
+        neglected = np.sqrt(((bends * move) ** 2).sum(axis=(1, 2))) / length[far]
         change = np.abs(U[rows] - self.F[rows]).max(axis=1)
         far = neglected * change > share * np.maximum(change, _SMALL_CHANGE)
         return rows[far], followed[far], a[far], bends[far].max(axis=1)
