@@ -89,8 +89,9 @@ def other_side(model, X, y, in_training):
     `ExtraTreesClassifier`, and `HistGradientBoostingClassifier` with two classes. The
     order of the records is much that of models trained anew (rank correlations of the
     changes .6 to .97; less where all records are there twice), the change of log-odds
-    itself .1 to .9 of theirs. Only of trees that are grown until their leaves are pure, without a
-    bootstrap, what they answer about a record that joins is equal to training anew.
+    itself .1 to .9 of theirs. Only of trees that are grown until their leaves are pure,
+    without a bootstrap, what they answer about a record that joins is equal to training
+    anew.
 
     References
     ----------
