@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from skmia.shadow.surgery._change import check_trained_on
+from skmia.shadow.surgery._change import check_trained_on, probabilities
 from skmia.shadow.surgery._nodes import NO_PARENT, Nodes
 from skmia.shadow.surgery._operation import Operation
 from skmia.utils._sklearn import boosted_leaves
@@ -32,7 +32,7 @@ def _boosting(model, X, codes, inside):
         stage = _Stage(model, nodes, leaves[inside], own[inside])
         other += stage.value(leaves, sign[:, np.newaxis] * moved)
         scores += nodes["value"][leaves]
-    return np.column_stack([expit(-other), expit(other)])
+    return probabilities(other[:, np.newaxis])
 
 
 def _derivatives(scores, side):

@@ -1,7 +1,7 @@
-"""What one record more or less does to the counts of the classes."""
+"""What one record more or less does to the counts of the classes, and answers."""
 
 import numpy as np
-from scipy.special import softmax
+from scipy.special import expit, softmax
 
 
 class Change:
@@ -99,6 +99,13 @@ def posterior(likelihood, log_priors):
     joint = np.where(missing, -np.inf, likelihood + log_priors)
     joint[missing.all(axis=1)] = np.nan
     return softmax(joint, axis=1)
+
+
+def probabilities(F):
+    """Probabilities of logits; one column is the log-odds of the second class."""
+    if F.shape[1] == 1:
+        return np.hstack([expit(-F), expit(F)])
+    return softmax(F, axis=1)
 
 
 def check_trained_on(agrees, model):

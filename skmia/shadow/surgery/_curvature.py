@@ -3,7 +3,8 @@
 from itertools import product
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cholesky
+from scipy.linalg.lapack import dpotri
 
 # Of parameters that are not penalised, so that the Hessian has an inverse.
 _SMALLEST_PENALTY = 1e-10
@@ -46,7 +47,9 @@ class Curvature:
         G = np.zeros((n, m, K, m, K))
         flat, across = Z.reshape(n * m, -1), Z.transpose(0, 2, 1)
         for (c, d), M in self.blocks.items():
-            G[:, :, c, :, d] = (flat @ M).reshape(Z.shape) @ across
+            if c <= d:
+                G[:, :, c, :, d] = (flat @ M).reshape(Z.shape) @ across
+                G[:, :, d, :, c] = G[:, :, c, :, d].transpose(0, 2, 1)
         return G.reshape(n, m * K, m * K)
 
     def change(self, Z, a):
@@ -71,19 +74,19 @@ def _inverse(H):
     """Inverse of a matrix that is positive but for rounding, in its own units."""
     unit = 1 / np.sqrt(np.diag(H))
     rounding = 10 * len(H) * np.finfo(float).eps * np.eye(len(H))
-    factor = cho_factor(H * unit * unit[:, None] + rounding, lower=True)
-    return cho_solve(factor, np.eye(len(H))) * unit * unit[:, None]
+    factor = cholesky(H * unit * unit[:, None] + rounding, lower=True)
+    lower, _ = dpotri(factor, lower=True)
+    return (lower + np.tril(lower, -1).T) * unit * unit[:, None]
 
 
 def _joint_inverse(Z, P, w, penalty):
     """Blocks of the inverse of the Hessian of all classes."""
     K, q = P.shape[1], Z.shape[1]
-    H = np.zeros((K, q, K, q))
-    for c, d in product(range(K), repeat=2):
-        if c == d:
-            H[c, :, c] = _hessian(Z, w * P[:, c] * (1 - P[:, c]), penalty)
-        elif c < d:
-            H[c, :, d] = H[d, :, c] = (Z.T * (-w * P[:, c] * P[:, d])) @ Z
+    R = (np.sqrt(w)[:, None] * P)[:, :, None] * Z[:, None, :]
+    R = R.reshape(len(Z), K * q)
+    H = -(R.T @ R).reshape(K, q, K, q)
+    for c, p in enumerate(P.T):
+        H[c, :, c] = _hessian(Z, w * p * (1 - p), penalty)
     if K > 1:
         # The same added to the parameters of all classes changes no probability. No
         # gradient leads there, so curvature may be put there: without it, intercepts

@@ -23,14 +23,15 @@ def losses(U, Y):
     return loss, P, V
 
 
-def bend(F, move):
-    """Gradients of losses at moved logits, less those of their parabolas."""
-    if F.shape[1] == 1:
-        P = expit(F)
-        return expit(F + move) - P - P * expit(-F) * move
-    P = softmax(F, axis=1)
-    parabola = P * (move - (P * move).sum(axis=2, keepdims=True))
-    return softmax(F + move, axis=2) - P - parabola
+def bend(F, P, move):
+    """Gradients of losses at moved logits, less those of their parabolas.
+
+    Logits and probabilities are (n_logits, n_records), moves one axis more before.
+    """
+    if len(F) == 1:
+        return expit(F + move) - P - P * (1 - P) * move
+    parabola = P * (move - (P * move).sum(axis=1, keepdims=True))
+    return softmax(F + move, axis=1) - P - parabola
 
 
 class Followed:

@@ -5,7 +5,8 @@ from scipy.sparse import issparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import check_array, compute_class_weight
 
-from skmia.shadow.surgery._newton import in_their_span, other_logits, posterior
+from skmia.shadow.surgery._change import probabilities
+from skmia.shadow.surgery._newton import in_their_span, other_logits
 from skmia.shadow.surgery._operation import Operation
 
 
@@ -14,7 +15,7 @@ def refuses(model):
     # "deprecated" is the default: what l1_ratio says holds.
     l1 = model.penalty == "deprecated" and model.l1_ratio
     if l1 or model.penalty in ("l1", "elasticnet"):
-        return "The penalty of LogisticRegression is not L2 alone: it has a kink at 0."
+        return "its penalty is not L2 alone: it has a kink at 0."
     return None
 
 
@@ -32,7 +33,7 @@ def operate(model, X, codes, inside):
         penalties = np.append(penalties, column_penalty)
     weight = _weights(model, codes, inside)
     logits = other_logits(Z, F, codes, inside, penalty=penalties, weight=weight)
-    return posterior(logits)
+    return probabilities(logits)
 
 
 def _penalty(model):

@@ -5,7 +5,8 @@ from scipy.special import expit
 from sklearn.neural_network import MLPClassifier
 from sklearn.utils import check_array
 
-from skmia.shadow.surgery._newton import other_logits, posterior
+from skmia.shadow.surgery._change import probabilities
+from skmia.shadow.surgery._newton import other_logits
 from skmia.shadow.surgery._operation import Operation
 
 _ACTIVATIONS = {
@@ -19,12 +20,9 @@ _ACTIVATIONS = {
 def refuses(model):
     """Why the last layer is no logistic regression of all records."""
     if model.out_activation_ == "logistic" and model.n_outputs_ > 1:
-        return "MLPClassifier learned several labels per record, not one class."
+        return "it learned several labels per record, not one class."
     if model.early_stopping:
-        return (
-            "MLPClassifier with early_stopping=True holds out some of its records: "
-            "which ones it was trained on is not known."
-        )
+        return "early_stopping held some of its records out: which is not known."
     return None
 
 
@@ -40,7 +38,7 @@ def operate(model, X, codes, inside):
     penalty[-1] = 0  # of the intercept
     # The last layer is seldom at its minimum: the losses of others are not followed.
     logits = other_logits(Z, F, codes, inside, penalty=penalty, follow=False)
-    return posterior(logits)
+    return probabilities(logits)
 
 
 def _penalty(model, n_trained):

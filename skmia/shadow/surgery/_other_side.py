@@ -46,7 +46,8 @@ def other_side(model, X, y, in_training):
     ValueError
         The model cannot be operated on, and why; or what it learned is not what the
         records of `in_training` say (records are missing, or out of order, or there
-        were sample weights).
+        were sample weights). Of logistic regressions and networks that is not found
+        out: they may have stopped before their minimum.
 
     See Also
     --------
@@ -69,12 +70,28 @@ def other_side(model, X, y, in_training):
     scatter in some direction within the classes: none at all with fewer training
     records than features and classes.
 
+    Nearly equal: `LogisticRegression` with two classes or more, with an L2 penalty or
+    none (a Newton step; where a record moves the logits of others far, as one that has
+    a rare feature in common with them, their losses are followed, too). Log-odds change
+    as in training anew but for .5 % at the median and 10 % at most in nearly all cases,
+    provided that the solver has come to its minimum; the error is some percent with
+    balanced class weights, which stay, and where classes times features are more than
+    1024, since each class is taken by itself then. Rows are nan if the classes are
+    separated and next to no penalty holds the coefficients.
+
+    `MLPClassifier`: its last layer as a logistic regression of what is below, which
+    stays. Rank correlations with the changes of refits were .7 to .96 (.5 on repeated
+    records), but the size is another: .3 to .7 of theirs for a network at its minimum,
+    2 to 20 times as much, or more, for one that was stopped long before.
+
     Splits stay as they are, and the answer follows the counts or sums of the record's
     leaves: `DecisionTreeClassifier`, `ExtraTreeClassifier`, `RandomForestClassifier`,
     `ExtraTreesClassifier`, and `HistGradientBoostingClassifier` with two classes. The
-    order of the records is much that of models trained anew, the change itself .1 to .9
-    of theirs. Only of trees that are grown until their leaves are pure, without a
-    bootstrap, what they answer about a record that joins is equal to training anew.
+    order of the records is much that of models trained anew (rank correlations of the
+    changes .6 to .97; less where all records are there twice), the change of log-odds
+    itself .1 to .9 of theirs. Only of trees that are grown until their leaves are pure,
+    without a bootstrap, what they answer about a record that joins is equal to training
+    anew.
 
     References
     ----------

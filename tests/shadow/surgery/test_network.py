@@ -114,10 +114,6 @@ def test_records_of_other_kinds():
     single = X.astype(np.float32)
     fitted = clone(model).fit(single[INSIDE], np.array(list("abc"))[y[INSIDE]])
     assert_allclose(operate(fitted, single, y, INSIDE), P, atol=1e-2)
-    codes = np.where(y == 2, -1, y)
-    inside = INSIDE & (y != 2)
-    P = operate(clone(model).fit(X[inside], y[inside]), X, codes, inside)
-    assert_array_equal(np.isnan(P).all(axis=1), y == 2)
 
 
 def test_what_is_refused():

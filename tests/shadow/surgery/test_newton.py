@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.special import expit
 
-from skmia.shadow.surgery._newton import in_their_span, other_logits, posterior
+from skmia.shadow.surgery._change import probabilities
+from skmia.shadow.surgery._newton import in_their_span, other_logits
 
 
 def added(f, h, y):
@@ -65,7 +66,7 @@ def test_coordinates_keep_scalar_products(global_random_seed):
     assert_allclose(in_their_span(X.T), X.T)
 
 
-def test_posterior_keeps_small_probabilities():
-    P = posterior(np.array([[50.0], [-50.0]]))
+def test_small_probabilities_are_kept():
+    P = probabilities(np.array([[50.0], [-50.0]]))
     assert_allclose(P[:, 0], [np.exp(-50), 1])
     assert_allclose(P[:, 1], [1, np.exp(-50)])
