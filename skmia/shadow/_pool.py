@@ -60,7 +60,17 @@ class ShadowPool:
         return [session.model for session in self._sessions]
 
     def sessions(self, *, both_sides=False):
-        """Sessions of the models; with `both_sides` those of the other side, too."""
+        """Conversations with the models, about the adversary's records.
+
+        Parameters
+        ----------
+        both_sides : bool, default=False
+            Whether those of the other side come after them.
+
+        Returns
+        -------
+        sessions : list of Session
+        """
         check_is_fitted(self)
         return [*self._sessions, *(self._operated if both_sides else ())]
 

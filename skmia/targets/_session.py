@@ -336,6 +336,7 @@ class Session(WithinBudget):
         Parameters
         ----------
         other : Session
+            Of another model, or of this one.
 
         Returns
         -------
