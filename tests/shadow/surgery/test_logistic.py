@@ -312,6 +312,11 @@ def test_a_hessian_of_each_class(monkeypatch):
     error = np.abs(log_odds(blocks) - log_odds(refitted)) / np.abs(change)
     assert 0.015 < np.median(error) < 0.2
     assert np.corrcoef(log_odds(blocks) - log_odds(own), change)[0, 1] > 0.99
+    # Separated classes are not answered, which need others to be followed.
+    model.set_params(C=1e4, tol=1e-4).fit(X[inside], y[inside])
+    assert np.isnan(operate(model, X, y, inside)).all()
+    monkeypatch.undo()
+    assert np.isfinite(operate(model, X, y, inside)).all(axis=1).mean() > 0.5
 
 
 def test_what_is_refused():
