@@ -17,7 +17,7 @@ from skmia.shadow.surgery._followed import Followed, bend, losses, minimise
 
 # Sum of p (1 - p) over the training records. Below, the classes are separated: there
 # is next to no curvature, and the fit ends where its tolerance lets it. At .01 to .1
-# steps that follow neighbours are within .25 of refits whose logits change by 10 to 30.
+# steps that follow neighbours are within 2.5 of refits whose logits change by 10 to 34.
 _SMALLEST_VARIANCE = 0.01
 # Where classes have a Hessian each, no others are followed: on digits, changes were
 # 1.08 times those of refits at .7, and 2 to 4 times at .06.
