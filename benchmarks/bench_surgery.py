@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pandas as pd
 from bench_strength import DATA, problem
+from documents import markdown, write_section
 from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -31,6 +32,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
 from strength_models import MODELS as OTHERS
 from strength_models import naive_bayes
+from strength_tables import estimate, over_seeds
 
 from skmia import ShadowModels
 from skmia.attacks import get_attack, run
@@ -104,6 +106,51 @@ def measure_or_read(folder, data, model, seed):
     return pd.read_csv(path).assign(data=data, model=model, seed=seed)
 
 
+def documents(table):
+    """Tables of both attacks by kind of model, and the cells where both sides lose."""
+    parts = []
+    for attack, part in table.groupby("attack", sort=False):
+        parts += [f"**{attack}**, AUC / TPR at 1 % FPR", by_model(part)]
+    return "\n\n".join([*parts, *losses(table[table["attack"] == "LiRA"])])
+
+
+def by_model(part):
+    """Mean over the data sets, with intervals over the seeds."""
+    key = ["model", "design", "references"]
+    by_seed = part.groupby([*key, "seed"], sort=False)[[AUC, TPR]].mean()
+    found = over_seeds(by_seed.reset_index(), key).set_index(key)
+    rows = [
+        [model, *(" / ".join(_cell(found.loc[model, *design])) for design in DESIGNS)]
+        for model in part["model"].unique()
+    ]
+    header = [f"{n}, {design}" for design, n in DESIGNS]
+    return markdown(["model", *header], rows)
+
+
+def _cell(row):
+    return [estimate(row, metric) for metric in (AUC, TPR)]
+
+
+def losses(part):
+    """Sentences on the cells where 16 for both sides are below 64 ordinary ones."""
+    mean = part.groupby(["data", "model", "design", "references"], sort=False)[
+        [AUC, TPR]
+    ].mean()
+    few = mean.xs(("both sides", 16), level=("design", "references"))
+    many = mean.xs(("ordinary", 64), level=("design", "references"))
+    for metric, name in ((AUC, "AUC"), (TPR, "TPR at 1 % FPR")):
+        change = (few - many)[metric].sort_values()
+        lost = change[change < -0.01]
+        cells = [
+            f"{data}, {model} ({found:.3f})" for (data, model), found in lost.items()
+        ]
+        yield (
+            f"{name} of LiRA with 16 for both sides less that with 64 ordinary ones: "
+            f"{change.mean():+.3f} in the mean of {len(change)} cells; lower by more "
+            f"than .01 in {len(lost)}: {'; '.join(cells) or 'none'}."
+        )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", nargs="+", choices=DATA, default=[*DATA_NAMES])
@@ -122,8 +169,10 @@ def main():
         if model != "boosting" or data in TWO_CLASSES
     )
     table = pd.concat(tables, ignore_index=True)
-    mean = table.groupby(["model", *BY], sort=False)[[AUC, TPR]].mean().unstack([2, 3])
-    print(mean.round(3).to_string())
+    print(documents(table))
+    everything = options.data == [*DATA_NAMES] and options.models == [*MODELS]
+    if everything and options.seeds >= 3:
+        write_section("attacks.md", "surgery", documents(table))
 
 
 if __name__ == "__main__":
