@@ -4,10 +4,16 @@ from copy import copy
 
 import numpy as np
 from sklearn.pipeline import Pipeline
-from sklearn.utils import column_or_1d, get_tags
+from sklearn.utils import _safe_indexing, column_or_1d, get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skmia.shadow.surgery._registry import last_step, operation_of, refusal
+from skmia.shadow.surgery._registry import (
+    MASKS,
+    inside_of,
+    last_step,
+    operation_of,
+    refusal,
+)
 from skmia.utils._labels import encode_labels
 from skmia.utils._records import check_records
 
@@ -23,7 +29,9 @@ def other_side(model, X, y, in_training):
     ----------
     model : fitted classifier or Pipeline
         Of one of the kinds below, by exact type. Of a pipeline the last step is
-        operated on; the steps before it stay as they were fitted.
+        operated on; the steps before it stay as they were fitted. Masks are laid over
+        the answers: `TopKPosterior`, `RoundedPosterior`, `TemperaturePosterior`,
+        `ReverseSigmoidPosterior` and `NoisyPosterior` of :mod:`skmia.defenses`.
     X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
         Records as the model takes them: all that it was trained on, each once and in
         this order, and any others.
@@ -127,13 +135,13 @@ def other_side(model, X, y, in_training):
             "Records of in_training have labels that the model does not know: "
             f"{np.unique(np.asarray(y)[inside & ~known])[:5].tolist()}."
         )
-    X = _as_array(last, _transformed(model, X))
+    records, X = X, _as_array(last, _transformed(model, X))
     answers = np.full((len(codes), len(last.classes_)), np.nan)
     answers[known] = operation_of(model).operate(
         _without_names(last), X[known], codes[known], inside[known]
     )
     answers[~np.isfinite(answers).all(axis=1)] = np.nan
-    return answers
+    return _released(model, answers, records)
 
 
 def _check_inside(in_training):
@@ -148,12 +156,28 @@ def _check_inside(in_training):
 
 
 def _transformed(model, X):
-    """Records as the last step of a pipeline is given them."""
-    while type(model) is Pipeline:
-        if len(model.steps) > 1:
-            X = model[:-1].transform(X)
-        model = model.steps[-1][1]
+    """Records as what is operated on is given them."""
+    while (inner := inside_of(model)) is not None:
+        X, model = _before(model, X), inner
     return X
+
+
+def _before(model, X):
+    """Records as a model hands them on to the one inside."""
+    several = type(model) is Pipeline and len(model.steps) > 1
+    return model[:-1].transform(X) if several else X
+
+
+def _released(model, answers, X):
+    """What the masks around a model make of its answers."""
+    inner = inside_of(model)
+    if inner is None:
+        return answers
+    answers = _released(inner, answers, _before(model, X))
+    there = np.flatnonzero(~np.isnan(answers).any(axis=1))
+    if type(model) in MASKS and len(there):
+        answers[there] = model._release(answers[there], _safe_indexing(X, there))
+    return answers
 
 
 def _as_array(model, X):

@@ -2,6 +2,13 @@
 
 from sklearn.pipeline import Pipeline
 
+from skmia.defenses import (
+    NoisyPosterior,
+    ReverseSigmoidPosterior,
+    RoundedPosterior,
+    TemperaturePosterior,
+    TopKPosterior,
+)
 from skmia.shadow.surgery import (
     _boosting,
     _discriminant,
@@ -14,6 +21,14 @@ from skmia.shadow.surgery import (
     _trees,
 )
 
+# What only changes the answers of a model that was trained on all records.
+MASKS = (
+    NoisyPosterior,
+    ReverseSigmoidPosterior,
+    RoundedPosterior,
+    TemperaturePosterior,
+    TopKPosterior,
+)
 # By exact type: what a subclass does otherwise is not known.
 REGISTRY = {
     **_boosting.OPERATIONS,
@@ -39,10 +54,19 @@ def operable(estimator):
         return True
 
 
+def inside_of(model):
+    """The last step of a pipeline, the model behind a mask; None of any other model."""
+    if type(model) is Pipeline:
+        return model.steps[-1][1]
+    if type(model) in MASKS:
+        return getattr(model, "estimator_", model.estimator)
+    return None
+
+
 def last_step(model):
     """What is operated on: the last step of a pipeline, or the model."""
-    while type(model) is Pipeline:
-        model = model.steps[-1][1]
+    while (inner := inside_of(model)) is not None:
+        model = inner
     return model
 
 
