@@ -2,6 +2,7 @@
 
 from skmia.auditing._audit import audit
 from skmia.auditing._plots import LogRocDisplay
+from skmia.auditing._record_risk import record_risk
 from skmia.auditing._report import AuditReport
 
-__all__ = ["AuditReport", "LogRocDisplay", "audit"]
+__all__ = ["AuditReport", "LogRocDisplay", "audit", "record_risk"]

@@ -49,7 +49,7 @@ def in_their_span(X):
     return axes * np.sqrt(np.clip(size, 0, None))
 
 
-def other_logits(Z, F, codes, inside, *, penalty, weight=None, follow=True):
+def other_logits(Z, F, codes, inside, penalty, weight=None, *, follow=True):
     """Logits of each record if it were on the other side of the training.
 
     Parameters
@@ -86,6 +86,37 @@ def other_logits(Z, F, codes, inside, *, penalty, weight=None, follow=True):
     for rows in _parts(known, step):
         U[rows] = surgery.operated(rows)
     return _without_empty_classes(U, codes, inside)
+
+
+def logit_spread(Z, F, codes, inside, penalty, weight):
+    """How far the log-odds of each record's label stray from one training to the next.
+
+    The infinitesimal jackknife: as the training records would leave one by one, each
+    moves the log-odds; the root of the sum of squares is their standard deviation over
+    training sets of independent draws.
+
+    Parameters
+    ----------
+    Z, F, codes, inside, penalty, weight : as for :func:`other_logits`
+        Every code is that of a class.
+
+    Returns
+    -------
+    spread : ndarray of shape (n_records,)
+        nan where the model is too sure of all records to tell.
+    """
+    surgery = _Surgery(Z, F, codes, weight, np.asarray(inside, bool), follow=False)
+    if surgery.variance < _SMALLEST_VARIANCE:
+        return np.full(len(F), np.nan)
+    surgery.prepare(penalty)
+    variance, everybody = np.zeros(len(F)), np.arange(len(F))
+    size = max(1, _CHUNK // max(len(F), Z.shape[1] * F.shape[1]))
+    for leaving in _parts(surgery.trained, size):
+        steps = surgery.steps(leaving).reshape(len(leaving), -1)
+        for rows in _parts(everybody, size):
+            slopes = surgery.slopes(rows).reshape(len(rows), -1)
+            variance[rows] += ((slopes @ steps.T) ** 2).sum(axis=1)
+    return np.sqrt(variance)
 
 
 def _parts(rows, size):
@@ -125,6 +156,21 @@ class _Surgery:
     def prepare(self, penalty):
         T = self.trained
         self.curvature = Curvature(self.Z[T], self.P[T], self.w[T], penalty)
+
+    def steps(self, rows):
+        """Change of the parameters by each record, (n_rows, n_logits, n_parameters)."""
+        followed = rows[:, None]
+        _, a, _ = self._solved(followed)
+        return self.curvature.change(self.Z[followed], a)
+
+    def slopes(self, rows):
+        """Of the log-odds of each label by the parameters, shaped as the steps."""
+        Y, P = self.Y[rows], self.P[rows]
+        others = np.where(Y, 0, P)
+        total = others.sum(axis=1, keepdims=True)
+        shares = np.divide(others, total, out=np.zeros_like(others), where=total > 0)
+        slope = np.where(Y, 1.0, -shares)  # one column: 1 or -1
+        return slope[:, :, None] * self.Z[rows, None]
 
     def operated(self, rows):
         """Other logits of some records, (n_rows, n_logits)."""
