@@ -15,6 +15,8 @@ from skmia.utils._inside import is_frozen
 from skmia.utils._labels import aligned_posterior, encode_labels
 from skmia.utils._random import deal_groups
 
+# Beyond, a probability is 1 in double precision, and 1 less it is lost.
+_LARGEST = 36
 # The first that a model answers; of labels alone, whether they are right.
 _SIGNALS = {
     "predict_proba": "scaled_logit",
@@ -31,6 +33,18 @@ def with_it(model, X, y, classes=None):
     """
     signal = next(_SIGNALS[method] for method in _SIGNALS if hasattr(model, method))
     return observe(model, X, y, signal, classes=classes).to_numpy()[:, 0]
+
+
+def largest(model, X):
+    """How large log-odds of a model are before rounding takes over.
+
+    There are models that have one of two probabilities as 1 less the other.
+    """
+    if not hasattr(model, "predict_proba") or len(model.classes_) != 2:
+        return np.inf
+    first, second = observe(model, X, signals="posterior").to_numpy().T
+    rounds = np.array_equal(first, 1 - second) or np.array_equal(second, 1 - first)
+    return _LARGEST if rounds else np.inf
 
 
 def by_surgery(model, X, y):

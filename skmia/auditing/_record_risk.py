@@ -8,7 +8,12 @@ from scipy.special import ndtr
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.auditing._log_odds import held_out, refuses_to_be_refitted, with_it
+from skmia.auditing._log_odds import (
+    held_out,
+    largest,
+    refuses_to_be_refitted,
+    with_it,
+)
 from skmia.auditing._risk_methods import INFLUENCE, OUT_OF_FOLD, method_of, trust
 from skmia.auditing._training_records import check_training_records
 from skmia.utils._cache import hashed_once
@@ -80,12 +85,15 @@ def record_risk(model, X, y, *, cv=10, random_state=None):
     is no proof of safety.
 
     What a record changes is the log-odds of its label as the model answers, less those
-    of the model without it. With probabilities that are missing, the margin of the
-    decision takes their place, then whether the label is right.
+    of the model without it; both within 36 where the model has one of two probabilities
+    as 1 less the other, which double precision loses beyond. Without probabilities the
+    margin of the decision takes their place, and without decisions whether the label is
+    right.
 
     - "influence", `LogisticRegression`: the change d in units of how far the log-odds
       stray from one training set to the next (infinitesimal jackknife, plus 0.02), and
-      ``auc`` is Phi(\\|d\\| / sqrt 2). Training sets are independent draws of the
+      ``auc`` is the normal distribution's
+      share below the size of d / sqrt 2. Training sets are independent draws of the
       population. References on random halves of one pool, as in an audit, stray less,
       by a factor of sqrt 2: who owns the pool sees more.
     - "leave-one-out", what `other_side` calls exact (naive Bayes, linear and quadratic
@@ -136,6 +144,8 @@ def record_risk(model, X, y, *, cv=10, random_state=None):
     if len(untold) and _can_be_refitted(model, method):
         rng = check_random_state(random_state)
         without[untold], n_fits = held_out(model, X, y, untold, cv, rng)
+    bound = largest(model, X)
+    own, without = np.clip([own, without], -bound, bound)
     risk = method.risk(own, without, method.spread(model, X, y))
     index = X.index if hasattr(X, "iloc") else None
     table = pd.DataFrame({"risk": risk, "auc": np.nan}, index=index)

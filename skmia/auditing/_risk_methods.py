@@ -92,7 +92,7 @@ def method_of(model):
 
 
 def trust(model, method):
-    """ "strong" or "weak", as measured on this kind of model with this method."""
+    """What was measured of a method on this kind of model: "strong" or "weak"."""
     if method == OUT_OF_FOLD.name:
         strong = type(last_step(model)) in _STRONG_OUT_OF_FOLD
     else:

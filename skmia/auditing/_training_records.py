@@ -1,7 +1,5 @@
 """Whether records are those that a model was trained on, as far as it tells."""
 
-from numbers import Integral
-
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -77,9 +75,10 @@ def _n_fitted(part):
         return int(part.tree_.n_node_samples[0])
     if getattr(part, "bootstrap", False) and hasattr(part, "estimators_samples_"):
         share = part.max_samples  # None, or a share of 1, draws as many as there are
-        all_ = share is None or (isinstance(share, float) and share == 1)
-        return len(part.estimators_samples_[0]) if all_ else None
+        all_of_them = share is None or (isinstance(share, float) and share == 1)
+        return len(part.estimators_samples_[0]) if all_of_them else None
     if hasattr(part, "shape_fit_"):
         return int(part.shape_fit_[0])
-    said = (getattr(part, name, None) for name in ("n_samples_fit_", "n_samples_seen_"))
-    return next((int(n) for n in said if isinstance(n, Integral)), None)
+    said = getattr(part, "n_samples_fit_", getattr(part, "n_samples_seen_", None))
+    # One number for each feature where values were missing.
+    return None if said is None or np.ndim(said) else int(said)
