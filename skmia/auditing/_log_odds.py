@@ -101,7 +101,7 @@ def held_out(model, X, y, rows, cv, rng):
     n_fits : int
     """
     number = find_copies(X, y)
-    _check_classes(y, number)
+    _check_classes(y, number, rows)
     n_parts = min(cv, len(np.unique(number[rows])))
     part = np.full(len(y), -1)  # in every training set
     part[rows] = deal_groups(number[rows], y[rows], n_parts, rng)
@@ -117,13 +117,13 @@ def held_out(model, X, y, rows, cv, rng):
     return log_odds[rows], n_parts
 
 
-def _check_classes(y, number):
-    """Of two classes neither may be a single record: nothing learns one class only."""
-    classes, codes = np.unique(y, return_inverse=True)
-    n_different = [len(np.unique(number[codes == c])) for c in range(len(classes))]
-    if len(classes) == 2 and min(n_different) < 2:
-        alone = classes[np.argmin(n_different)]
-        raise ValueError(
-            "The model cannot be trained without the only record, or the copies of it, "
-            f"of the class {alone.item()!r}: one class would be left."
-        )
+def _check_classes(y, number, rows):
+    """Of two classes no only record can be held out: nothing learns one class."""
+    classes = np.unique(y)
+    for label in classes:
+        of_class = np.unique(number[y == label])
+        if len(classes) == 2 and len(of_class) == 1 and of_class[0] in number[rows]:
+            raise ValueError(
+                f"The model cannot be trained without the only record of {label!s}, "
+                "or its copies: one class would be left."
+            )

@@ -147,13 +147,17 @@ def record_risk(model, X, y, *, cv=10, random_state=None):
     bound = largest(model, X)
     own, without = np.clip([own, without], -bound, bound)
     risk = method.risk(own, without, method.spread(model, X, y))
-    index = X.index if hasattr(X, "iloc") else None
-    table = pd.DataFrame({"risk": risk, "auc": np.nan}, index=index)
-    if method is INFLUENCE:
-        table["auc"] = ndtr(np.abs(risk) / np.sqrt(2))
-    table["method"] = np.full(len(y), method.name, dtype=object)
-    table.iloc[untold, 2] = OUT_OF_FOLD.name
-    table["trust"] = [trust(model, name) for name in table["method"]]
+    names = np.full(len(y), method.name, dtype=object)
+    names[untold] = OUT_OF_FOLD.name
+    table = pd.DataFrame(
+        {
+            "risk": risk,
+            "auc": ndtr(np.abs(risk) / np.sqrt(2)) if method is INFLUENCE else np.nan,
+            "method": names,
+            "trust": [trust(model, name) for name in names],
+        },
+        index=X.index if hasattr(X, "iloc") else None,
+    )
     table.attrs["n_fits"] = n_fits
     return table
 

@@ -26,7 +26,7 @@ def check_training_records(model, X, y):
     X, y = check_records(X, y)
     if y is None or classes_of(y) is None:
         raise ValueError("record_risk needs the labels y. Got None.")
-    unknown = encode_labels(y, model.classes_) < 0
+    unknown = encode_labels(y, getattr(model, "classes_", np.unique(y))) < 0
     if unknown.any():
         raise ValueError(
             "The model was trained on other records: it does not know the labels "

@@ -350,6 +350,20 @@ def test_what_cannot_be_told_of_a_model_that_is_not_trained_again():
         record_risk(frozen, X, y)
 
 
+def test_a_model_that_only_answers():
+    X, y = clusters()
+    tree = DecisionTreeClassifier(random_state=0).fit(X, y)
+
+    class Answers:
+        def predict(self, X):
+            return tree.predict(X)
+
+        classes_ = tree.classes_
+
+    with pytest.raises(ValueError, match="this Answers would.* it has no fit"):
+        record_risk(Answers(), X, y)
+
+
 def test_the_only_record_of_a_class_is_unknown_without_it():
     X, y = clusters(40, 0)
     y[7], y[[8, 9]] = 2, 3
@@ -364,8 +378,16 @@ def test_the_only_record_of_a_class_is_unknown_without_it():
 def test_the_only_record_of_one_of_two_classes():
     X, y = clusters(20, 0)
     y[:], y[3] = 0, 1
-    with pytest.raises(ValueError, match=r"only record.* of the class 1"):
+    with pytest.raises(ValueError, match="the only record of 1"):
         record_risk(DecisionTreeClassifier(random_state=0).fit(X, y), X, y)
+
+
+def test_the_only_record_of_one_of_two_classes_where_arithmetic_tells():
+    X, y = clusters(20, 0)
+    y[:], y[3] = 0, 1
+    table = record_risk(GaussianNB().fit(X, y), X, y)
+    assert table["risk"].idxmax() == 3
+    assert table.attrs["n_fits"] == 0
 
 
 def test_a_seed_repeats_and_the_model_stays():
