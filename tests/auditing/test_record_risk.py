@@ -360,7 +360,7 @@ def test_a_model_that_only_answers():
 
         classes_ = tree.classes_
 
-    with pytest.raises(ValueError, match="this Answers would.* it has no fit"):
+    with pytest.raises(ValueError, match=r"this Answers would.* it has no fit"):
         record_risk(Answers(), X, y)
 
 
