@@ -39,7 +39,7 @@ from sklearn.tree import DecisionTreeClassifier
 from trained_anew import answers_of, trained_anew
 
 from skmia.auditing import record_risk
-from skmia.auditing._log_odds import by_surgery, with_it
+from skmia.auditing._log_odds import by_surgery, held_out, with_it
 from skmia.signals._decisions import decision_margin
 from skmia.signals._scores import scaled_logit
 
@@ -105,6 +105,14 @@ def test_of_exact_kinds_the_risk_is_the_change_by_leaving_one_out(model):
     assert set(table["method"]) == {"leave-one-out"}
     assert set(table["trust"]) == {"strong"}
     assert table["auc"].isna().all()
+
+
+def test_of_two_classes_a_margin_is_the_decision():
+    X, y = clusters(40)
+    model = RidgeClassifier(solver="cholesky").fit(X, y)
+    without = trained_anew(model, X, y, np.ones(40, dtype=bool))[:, 1]
+    change = (model.decision_function(X) - without) * np.where(y == 1, 1, -1)
+    assert_allclose(record_risk(model, X, y)["risk"], change)
 
 
 def test_of_neighbours_the_risk_is_the_loss_when_left_out():
@@ -274,6 +282,15 @@ def test_nobody_is_judged_by_a_model_that_knows_it(times, fits, global_random_se
     assert all(22 * times <= n <= 23 * times for n in fits)
 
 
+def test_copies_are_held_out_with_those_that_are_asked_about(fits):
+    X, y = (np.repeat(part, 2, axis=0) for part in clusters(20, 0))
+    rng = np.random.RandomState(0)
+    log_odds, n_fits = held_out(Rote().fit(X, y), X, y, np.array([0, 7]), 5, rng)
+    assert_array_equal(log_odds, [0, 0])
+    assert n_fits == 2
+    assert fits[1:] == [38, 38]
+
+
 def test_there_are_no_more_folds_than_different_records(fits):
     X, y = clusters(6, 0)
     table = record_risk(Rote().fit(X, y), X, y, cv=50, random_state=0)
@@ -364,13 +381,14 @@ def test_a_model_that_only_answers():
         record_risk(Answers(), X, y)
 
 
-def test_the_only_record_of_a_class_is_unknown_without_it():
+@pytest.mark.parametrize("cv", [5, 40])
+def test_the_only_record_of_a_class_is_unknown_without_it(cv):
     X, y = clusters(40, 0)
     y[7], y[[8, 9]] = 2, 3
     table = record_risk(
-        DecisionTreeClassifier(random_state=0).fit(X, y), X, y, cv=5, random_state=0
+        DecisionTreeClassifier(random_state=0).fit(X, y), X, y, cv=cv, random_state=0
     )
-    assert table.attrs["n_fits"] == 5
+    assert table.attrs["n_fits"] == cv
     assert table["risk"].rank(pct=True)[7] > 0.9
     assert np.isfinite(table["risk"]).all()
 
