@@ -61,7 +61,7 @@ def record_risk(model, X, y, *, cv=10, random_state=None):
           drawn anew. nan otherwise: one model does not tell how far others stray.
         - ``method``: "influence", "leave-one-out", "out-of-bag" or "out-of-fold".
         - ``trust``: "strong" or "weak", as measured for this kind of model against 64
-          models (docs/audits.md); "weak" for kinds that were not.
+          models (docs/audits.md); out of fold "weak" for kinds that were not.
 
         ``risk.attrs["n_fits"]`` is the number of models that were trained, at most
         `cv`; 0 where arithmetic told everything.
