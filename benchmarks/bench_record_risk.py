@@ -22,7 +22,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
@@ -35,6 +35,7 @@ from skmia.auditing import record_risk
 from skmia.auditing._log_odds import held_out, with_it
 from skmia.shadow import other_side
 from skmia.shadow.surgery._registry import operation_of
+from skmia.signals._decisions import decision_margin
 from skmia.signals._scores import scaled_logit
 from skmia.utils._labels import encode_labels
 from skmia.utils._random import set_random_states
@@ -52,6 +53,7 @@ MODELS = {
     "naive Bayes": GaussianNB(),
     "5 neighbours": KNeighborsClassifier(5),
     "linear discriminants": LinearDiscriminantAnalysis(),
+    "ridge": RidgeClassifier(solver="cholesky"),
     "boosting": HistGradientBoostingClassifier(max_iter=20),
     "MLP": MLPClassifier((64,), batch_size=100, learning_rate_init=0.01, max_iter=40),
     "tree, leaves of 5": DecisionTreeClassifier(min_samples_leaf=5),
@@ -64,6 +66,14 @@ def bounded(log_odds):
     return np.clip(log_odds, -BOUND, BOUND)
 
 
+def said(model, codes, answers):
+    """Log-odds of the labels, or margins where there are no probabilities."""
+    if hasattr(model, "predict_proba"):
+        return scaled_logit(codes, answers)
+    two = answers.shape[1] == 2
+    return decision_margin(codes, answers * [0, 1] if two else answers)
+
+
 def both_sides(model, X, y, inside):
     """Log-odds with and without each record; nan for what is not known."""
     own = bounded(with_it(model, X, y))
@@ -71,8 +81,7 @@ def both_sides(model, X, y, inside):
     operation = operation_of(model)
     if operation and (operation.exact or type(model) is LogisticRegression):
         answers = other_side(model, X, y, inside)
-        codes = encode_labels(y, model.classes_)
-        other = bounded(scaled_logit(codes, answers))
+        other = bounded(said(model, encode_labels(y, model.classes_), answers))
     return np.where(inside, own, other), np.where(inside, other, own)
 
 
