@@ -3,6 +3,7 @@
 from skmia.auditing._audit import audit
 from skmia.auditing._audit_cv import audit_cv
 from skmia.auditing._plots import LogRocDisplay
+from skmia.auditing._record_risk import record_risk
 from skmia.auditing._report import AuditReport
 
-__all__ = ["AuditReport", "LogRocDisplay", "audit", "audit_cv"]
+__all__ = ["AuditReport", "LogRocDisplay", "audit", "audit_cv", "record_risk"]

@@ -23,6 +23,10 @@ class OutputDefense(ClassifierWrapper, metaclass=ABCMeta):
 
     _asks = "predict_proba"
 
+    # Whether the inner model is trained on all records, and nothing else is. Read of
+    # the class itself, never of those it inherits from.
+    _only_masks = False
+
     # Not "_mask": the masked arrays of GridSearchCV's results would take an object
     # with that attribute for a masked value, and lose it.
     @abstractmethod

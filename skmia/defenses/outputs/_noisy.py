@@ -85,6 +85,7 @@ class NoisyPosterior(OutputDefense):
     True
     """
 
+    _only_masks = True
     _card = DefenseCard(
         family="output mask",
         addresses=("scores",),

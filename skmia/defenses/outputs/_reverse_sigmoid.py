@@ -63,6 +63,7 @@ class ReverseSigmoidPosterior(OutputDefense):
     array([[0.44, 0.28, 0.28]])
     """
 
+    _only_masks = True
     _card = DefenseCard(
         family="output mask",
         addresses=("scores",),

@@ -64,6 +64,7 @@ class RoundedPosterior(OutputDefense):
            [1., 0., 0.]])
     """
 
+    _only_masks = True
     _card = DefenseCard(
         family="output mask",
         addresses=("scores",),

@@ -64,6 +64,7 @@ class TemperaturePosterior(OutputDefense):
     array([[0.85, 0.11, 0.05]])
     """
 
+    _only_masks = True
     _card = DefenseCard(
         family="output mask",
         addresses=("scores",),

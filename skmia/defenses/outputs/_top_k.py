@@ -62,6 +62,7 @@ class TopKPosterior(OutputDefense):
     2
     """
 
+    _only_masks = True
     _card = DefenseCard(
         family="output mask",
         addresses=("scores",),

@@ -21,6 +21,11 @@ def refuses(model):
 
 def operate(model, X, codes, inside):
     """Newton's step from the model to the one with, or without, each record."""
+    return probabilities(other_logits(*problem(model, X, codes, inside)))
+
+
+def problem(model, X, codes, inside):
+    """What the model has minimised, as :func:`other_logits` takes it."""
     X = check_array(X, accept_sparse="csr", dtype=np.float64)
     coef = model.coef_.toarray() if issparse(model.coef_) else model.coef_
     F = X @ coef.T.astype(np.float64) + model.intercept_
@@ -31,9 +36,7 @@ def operate(model, X, codes, inside):
     if model.fit_intercept:
         Z = np.hstack([Z, np.full((len(Z), 1), column)])
         penalties = np.append(penalties, column_penalty)
-    weight = _weights(model, codes, inside)
-    logits = other_logits(Z, F, codes, inside, penalty=penalties, weight=weight)
-    return probabilities(logits)
+    return Z, F, codes, inside, penalties, _weights(model, codes, inside)
 
 
 def _penalty(model):

@@ -37,7 +37,7 @@ def operate(model, X, codes, inside):
     penalty = np.full(Z.shape[1], _penalty(model, np.count_nonzero(inside)))
     penalty[-1] = 0  # of the intercept
     # The last layer is seldom at its minimum: the losses of others are not followed.
-    logits = other_logits(Z, F, codes, inside, penalty=penalty, follow=False)
+    logits = other_logits(Z, F, codes, inside, penalty, follow=False)
     return probabilities(logits)
 
 

@@ -51,7 +51,7 @@ def in_their_span(X):
     return np.linalg.cholesky(gram + (rounding + _TINY) * np.eye(len(gram)))
 
 
-def other_logits(Z, F, codes, inside, *, penalty, weight=None, follow=True):
+def other_logits(Z, F, codes, inside, penalty, weight=None, *, follow=True):
     """Logits of each record if it were on the other side of the training.
 
     Parameters
@@ -80,15 +80,43 @@ def other_logits(Z, F, codes, inside, *, penalty, weight=None, follow=True):
     weight = np.ones(len(F)) if weight is None else weight
     surgery = _Surgery(Z, F, codes, weight, inside)
     surgery.prepare(penalty)
-    joint = surgery.curvature.joint
-    smallest = _SMALLEST_VARIANCE if joint else _SMALLEST_VARIANCE_OF_BLOCKS
-    if surgery.variance < smallest:
+    if not surgery.tells:
         return np.full(F.shape, np.nan)
     U, a, length, reach = surgery.alone()
     # What blocks leave out is more than how far losses bend.
-    if follow and joint:
+    if follow and surgery.curvature.joint:
         surgery.follow(np.flatnonzero(reach > _REACH), U, a, length)
     return _without_empty_classes(U, codes, inside)
+
+
+def logit_spread(Z, F, codes, inside, penalty, weight):
+    """How far the log-odds of each record's label stray from one training to the next.
+
+    The infinitesimal jackknife: as the training records would leave one by one, each
+    moves the log-odds; the root of the sum of squares is their standard deviation over
+    training sets of independent draws.
+
+    Parameters
+    ----------
+    Z, F, codes, inside, penalty, weight : as for :func:`other_logits`
+        Every record is a training record.
+
+    Returns
+    -------
+    spread : ndarray of shape (n_records,)
+        nan where the model is too sure of all records to tell.
+    """
+    surgery = _Surgery(Z, F, codes, weight, inside)
+    surgery.prepare(penalty)
+    if not surgery.tells:
+        return np.full(len(F), np.nan)
+    variance, size = np.zeros(len(F)), max(len(F), Z.shape[1] * F.shape[1])
+    for leaving in _batches(surgery.trained, size):
+        steps = surgery.steps(leaving).reshape(len(leaving), -1)
+        for rows in _batches(surgery.trained, size):
+            slopes = surgery.slopes(rows).reshape(len(rows), -1)
+            variance[rows] += ((slopes @ steps.T) ** 2).sum(axis=1)
+    return np.sqrt(variance)
 
 
 def _batches(rows, size):
@@ -126,10 +154,32 @@ class _Surgery:
         variance = (self.P * (1 - self.P)).sum()
         return variance if self.F.shape[1] == 1 else variance / 2
 
+    @property
+    def tells(self):
+        """Whether there is so much curvature that a step tells anything."""
+        joint = self.curvature.joint
+        smallest = _SMALLEST_VARIANCE if joint else _SMALLEST_VARIANCE_OF_BLOCKS
+        return self.variance >= smallest
+
     def prepare(self, penalty):
         T = self.trained
         self.Z_trained = self.Z[T]
         self.curvature = Curvature(self.Z_trained, self.P, self.w[T], penalty)
+
+    def steps(self, rows):
+        """Change of the parameters by each record, (n_rows, n_logits, n_parameters)."""
+        followed = rows[:, None]
+        _, a, *_ = self._solved(followed)
+        return self.curvature.change(self.Z[followed], a)
+
+    def slopes(self, rows):
+        """Of the log-odds of each label by the parameters, shaped as the steps."""
+        Y, P = self.Y[rows], self.P[rows]
+        others = np.where(Y, 0, P)
+        total = others.sum(axis=1, keepdims=True)
+        shares = np.divide(others, total, out=np.zeros_like(others), where=total > 0)
+        slope = np.where(Y, 1.0, -shares)  # one column: 1 or -1
+        return slope[:, :, None] * self.Z[rows, None]
 
     def alone(self):
         """Steps with no loss followed but the record's own.

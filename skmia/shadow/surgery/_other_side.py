@@ -8,8 +8,8 @@ from sklearn.utils import _safe_indexing, column_or_1d, get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.shadow.surgery._registry import (
-    MASKS,
     inside_of,
+    is_mask,
     last_step,
     operation_of,
     refusal,
@@ -175,7 +175,7 @@ def _released(model, answers, X):
         return answers
     answers = _released(inner, answers, _before(model, X))
     there = np.flatnonzero(~np.isnan(answers).any(axis=1))
-    if type(model) in MASKS and len(there):
+    if is_mask(model) and len(there):
         answers[there] = model._release(answers[there], _safe_indexing(X, there))
     return answers
 

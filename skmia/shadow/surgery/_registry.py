@@ -2,13 +2,6 @@
 
 from sklearn.pipeline import Pipeline
 
-from skmia.defenses import (
-    NoisyPosterior,
-    ReverseSigmoidPosterior,
-    RoundedPosterior,
-    TemperaturePosterior,
-    TopKPosterior,
-)
 from skmia.shadow.surgery import (
     _boosting,
     _discriminant,
@@ -21,14 +14,6 @@ from skmia.shadow.surgery import (
     _trees,
 )
 
-# What only changes the answers of a model that was trained on all records.
-MASKS = (
-    NoisyPosterior,
-    ReverseSigmoidPosterior,
-    RoundedPosterior,
-    TemperaturePosterior,
-    TopKPosterior,
-)
 # By exact type: what a subclass does otherwise is not known.
 REGISTRY = {
     **_boosting.OPERATIONS,
@@ -58,9 +43,17 @@ def inside_of(model):
     """The last step of a pipeline, the model behind a mask; None of any other model."""
     if type(model) is Pipeline:
         return model.steps[-1][1]
-    if type(model) in MASKS:
+    if is_mask(model):
         return getattr(model, "estimator_", model.estimator)
     return None
+
+
+def is_mask(model):
+    """Whether a defense only changes the answers of a model trained on all records.
+
+    Its class says so itself: one that inherits from it may do more.
+    """
+    return vars(type(model)).get("_only_masks", False)
 
 
 def last_step(model):

@@ -1,0 +1,84 @@
+"""Whether records are those that a model was trained on, as far as it tells."""
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.pipeline import Pipeline
+
+from skmia.utils._kinds import a_kind, kind_of
+from skmia.utils._labels import classes_of, encode_labels
+from skmia.utils._records import check_records, n_records
+
+
+def check_training_records(model, X, y):
+    """Records and labels of a fitted classifier, checked against it.
+
+    Returns
+    -------
+    X, y : records and labels
+        `X` so that it can be indexed, `y` as an array.
+    """
+    if kind_of(model) not in ("classifier", None):
+        raise ValueError(
+            "The 'model' parameter of record_risk must be a classifier. Got "
+            f"{model!r}, {a_kind(kind_of(model))}."
+        )
+    X, y = check_records(X, y)
+    if y is None or classes_of(y) is None:
+        raise ValueError("record_risk needs the labels y. Got None.")
+    unknown = encode_labels(y, getattr(model, "classes_", np.unique(y))) < 0
+    if unknown.any():
+        raise ValueError(
+            "The model was trained on other records: it does not know the labels "
+            f"{np.unique(y[unknown])[:5].tolist()}."
+        )
+    missing = np.flatnonzero(_missing(X))
+    if len(missing):
+        raise ValueError(
+            f"Rows of X are missing, {len(missing)} of {n_records(X)}, the first of "
+            f"them {missing[:5].tolist()}. Leave them out of X and y as they were left "
+            "out of the training."
+        )
+    for part in _parts(model):
+        known = _n_fitted(part)
+        if known not in (None, n_records(X)):
+            raise ValueError(
+                f"The model was trained on {known} records, as its "
+                f"{type(part).__name__} says. Got {n_records(X)} records in X: give "
+                "all that it was trained on, each once."
+            )
+    return X, y
+
+
+def _missing(X):
+    """Which rows hold no value at all."""
+    if sparse.issparse(X):
+        return np.zeros(X.shape[0], dtype=bool)
+    if hasattr(X, "dtype") and np.asarray(X).dtype.kind in "biu":
+        return np.zeros(len(X), dtype=bool)
+    if not hasattr(X, "shape"):  # a list, perhaps of records of several lengths
+        return np.array([np.all(pd.isna(x)) for x in X], dtype=bool)
+    missing = np.asarray(pd.isna(X if hasattr(X, "iloc") else np.asarray(X)))
+    return missing.reshape(len(missing), -1).all(axis=1)
+
+
+def _parts(model):
+    """The model, or all steps of a pipeline."""
+    if not isinstance(model, Pipeline):
+        return [model]
+    return [part for _, step in model.steps for part in _parts(step)]
+
+
+def _n_fitted(part):
+    """Number of records that an estimator was fitted on; None if it does not say."""
+    if hasattr(part, "tree_"):
+        return int(part.tree_.n_node_samples[0])
+    if getattr(part, "bootstrap", False) and hasattr(part, "estimators_samples_"):
+        share = part.max_samples  # None, or a share of 1, draws as many as there are
+        all_of_them = share is None or (isinstance(share, float) and share == 1)
+        return len(part.estimators_samples_[0]) if all_of_them else None
+    if hasattr(part, "shape_fit_"):
+        return int(part.shape_fit_[0])
+    said = getattr(part, "n_samples_fit_", getattr(part, "n_samples_seen_", None))
+    # One number for each feature where values were missing.
+    return None if said is None or np.ndim(said) else int(said)
