@@ -33,7 +33,7 @@ from skmia.attacks.evidence import Signals
 from skmia.defenses import LabelOnly, RoundedPosterior
 
 N_TRAIN = 60
-N_SHADOWS = 4
+N_SHADOWS = "auto"
 FPR = 0.1
 MODELS = {
     "coarse": RoundedPosterior(

@@ -45,6 +45,6 @@ def note_on_references(shadows):
         return None
     which = "All" if operated.all() else f"{operated.sum()} of the"
     return (
-        f"{which} {len(operated)} references were asked for both sides of every record "
-        "(skmia.shadow.other_side)."
+        f"{which} {len(operated)} references answer for both sides of each record: as "
+        "trained with it, and as trained without it."
     )
