@@ -20,6 +20,13 @@ _TOO_FEW = (
 )
 
 
+# What the adversary must have, in words.
+_WORDS = {
+    "shadows": "the other models of the cross-validation, and their records",
+    "references": "the other models of the cross-validation, and their records",
+}
+
+
 @dataclass
 class CrossValidated:
     """What the adversary of each model of a cross-validation holds: the other models.
@@ -40,6 +47,8 @@ class CrossValidated:
     groups: np.ndarray
     seed: int
     recipes: list = field(default_factory=list)
+
+    words = _WORDS
 
     def __post_init__(self):
         self._families = families(self.shadows.tested_)

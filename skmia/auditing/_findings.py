@@ -16,10 +16,6 @@ from skmia.utils._numbers import numbers
 _QUOTED = re.compile("['\"].*['\"]")
 _LISTED = re.compile(r"\[[^\[\]]*\]")
 _LONGEST = 300
-_AUDITORS_WORDS = NEEDS | {
-    "shadows": "kind of model; shadow models on random halves of these records",
-    "references": "kind of model; references on random halves of these records",
-}
 
 
 @dataclass
@@ -82,7 +78,8 @@ def plan(recipe, session, knowledge):
     """
     result = AttackResult(recipe.name, "-", "-", recipe.paper)
     try:
-        words = [_AUDITORS_WORDS.get(need, need) for need in recipe.needs]
+        words = NEEDS | knowledge.words
+        words = [words.get(need, need) for need in recipe.needs]
         result.access, result.knowledge = recipe.access, "; ".join(words) or "-"
         reason = knowledge.lacks(recipe, session)
     except Exception as error:

@@ -16,6 +16,12 @@ from skmia.targets._session import answers_of
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 
+# What the adversary must have, in words.
+_WORDS = {
+    "shadows": "kind of model; shadow models on random halves of these records",
+    "references": "kind of model; references on random halves of these records",
+}
+
 
 @dataclass
 class Knowledge:
@@ -53,6 +59,8 @@ class Knowledge:
     groups: np.ndarray | None = None
     recipes: list = field(default_factory=list)
     trained: dict = field(default_factory=dict)
+
+    words = _WORDS
 
     def train(self):
         """Train the shadow models of all attacks; where that fails, it fails once."""

@@ -147,6 +147,8 @@ def test_both_sides_find_what_a_linear_model_remembers():
     )
     assert report.summary.loc["lira-online", "auc_low"] > 0.5
     assert "All 5 references" in "".join(report.notes)
+    known = report.summary.loc["lira-online", "knowledge"]
+    assert known.startswith("the other models of the cross-validation")
 
 
 def test_repeats_find_what_trees_remember():
