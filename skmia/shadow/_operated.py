@@ -64,14 +64,13 @@ def other_answers(model, rows, X, y, alone, weighted=False):
         return "It was trained on some records more than once."
     try:
         values = _in_order(model, rows, X, y, inside)
-    except ValueError as error:
+    except (ValueError, TypeError, MemoryError) as error:  # it stays what it is
         return str(error)
     changed = alone & ~np.isnan(values).any(axis=1)
     if not changed.any():
         return "There is no answer of it about any record."
-    method = next(
-        m for m in ("predict_proba", "decision_function") if hasattr(model, m)
-    )
+    decides = not hasattr(model, "predict_proba")
+    method = "decision_function" if decides else "predict_proba"
     own = np.flatnonzero(~changed)
     if len(own):
         answer = getattr(model, method)(_safe_indexing(X, own))

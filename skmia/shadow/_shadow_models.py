@@ -256,27 +256,29 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
             Fitted.
         """
         X, y = check_records(X, y)
+        rows = np.arange(n_records(X))
+        last = max(np.max(part, initial=-1) for part in [*train, *(test or ()), []])
+        if last >= len(rows):
+            raise ValueError(
+                f"The train and test parts name record {last}, and X has {len(rows)} "
+                "records: it must be what the models were trained on."
+            )
         if test is None:
-            everything = np.arange(n_records(X))
-            test = [np.delete(everything, part) for part in train]
+            test = [np.delete(rows, part) for part in train]
         if not len(models) == len(train) == len(test):
             raise ValueError(
                 "There must be one train and one test part per model. Got "
                 f"{len(models)} models, {len(train)} train and {len(test)} test parts."
             )
-        last = max((np.max(part, initial=-1) for part in [*train, *test]), default=-1)
-        if last >= n_records(X):
-            raise ValueError(
-                f"The train and test parts name record {last}, and X has "
-                f"{n_records(X)} records: it must be what the models were trained on."
-            )
+        known = [Shadow(model) for model in models]
+        if both_sides:
+            alone = alone_in_group(X, None)
+            known = [
+                Shadow(model, other_answers(model, rows[part], X, y, alone))
+                for model, part in zip(models, train, strict=True)
+            ]
         shadows = cls(list(models), both_sides=both_sides)
         splits = list(zip(train, test, strict=True))
-        alone = np.ones(n_records(X), dtype=bool)
-        known = [
-            Shadow(model, both_sides and other_answers(model, part, X, y, alone))
-            for model, part in zip(models, train, strict=True)
-        ]
         shadows._keep(X, y, classes_of(y, models), splits, known)
         return shadows
 

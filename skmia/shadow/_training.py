@@ -153,11 +153,10 @@ def train_and_ask(memory, task, X, y, signals, classes, unpack=False, alone=None
 
 def _ask(memory, task, X, y, signals, classes, unpack, alone):
     shadows = train_and_ask(memory, task, X, y, None, classes, unpack, alone)
+    asked = X, y, signals, classes
     return [
-        Shadow(
-            _given_away(at_hand(memory, task, X, y, own), X, y, signals, classes), other
-        )
-        for own, other in shadows
+        one._replace(own=_given_away(at_hand(memory, task, X, y, one.own), *asked))
+        for one in shadows
     ]
 
 
