@@ -1,7 +1,7 @@
 """The published attacks: what each sees, who judges, what it is fitted on, a paper."""
 
 from sklearn.ensemble import StackingClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -190,8 +190,7 @@ def _beside_references():
         ),
     ):
         yield name, References([signal], online=online), model, "shadows", paper
-    both = BalancedReferences(["scaled_logit", "confidence"], online=True)
-    yield "reference-ensemble", both, _lira_and_rmia(), "shadows", f"{_LIRA}; {_RMIA}"
+    yield "reference-ensemble", *reference_ensemble(), "shadows", f"{_LIRA}; {_RMIA}"
     right = References(["correctness"])
     yield "label-rmia", right, RelativeAttack(), "shadows", _RMIA
     right = References(["correctness", "true_label"])
@@ -206,20 +205,29 @@ def _lira(mode):
     return LikelihoodRatioAttack(mode=mode, clip=36, scale="auto")
 
 
-def _lira_and_rmia():
-    """How much each of the two counts is learned on pseudo-targets.
+def reference_ensemble(*others):
+    """How much LiRA, RMIA and others count is learned on pseudo-targets.
 
-    On normal scores: log ratios have tails that no weight suits. Other scores (the
-    deviation from out models, the rank among them, likelihood ratios of p, modified
-    entropy) add nothing: benchmarks/bench_reference_ensemble.py.
+    On normal scores: log ratios have tails that no weight suits. And with weights that
+    are not negative: on which side members lie is given, here as elsewhere. Other
+    scores add nothing: benchmarks/bench_reference_ensemble.py.
+
+    Parameters
+    ----------
+    *others : (str, str, classifier)
+        Name, signal and attack model of what else has a weight.
     """
     attacks = [
-        ("lira", _of("scaled_logit", _lira("online"))),
-        ("rmia", _of("confidence", RelativeAttack(mode="online"))),
+        ("lira", "scaled_logit", _lira("online")),
+        ("rmia", "confidence", RelativeAttack(mode="online")),
+        *others,
     ]
+    signals = sorted({signal for _, signal, _ in attacks})
     # 20 quantiles do as well as 1,000, and even a few records have them.
     normal = QuantileTransformer(n_quantiles=20, output_distribution="normal")
-    return StackingClassifier(attacks, make_pipeline(normal, LogisticRegression()))
+    weights = make_pipeline(normal, RidgeClassifier(positive=True))
+    scores = [(name, _of(signal, attack)) for name, signal, attack in attacks]
+    return BalancedReferences(signals, online=True), StackingClassifier(scores, weights)
 
 
 def _of(signal, attack):

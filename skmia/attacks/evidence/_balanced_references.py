@@ -34,7 +34,7 @@ class BalancedReferences(References):
 
     See Also
     --------
-    References : With the complement; for attacks that learn a threshold and little else.
+    References : With the complement; for attacks that learn little but a threshold.
 
     Notes
     -----
