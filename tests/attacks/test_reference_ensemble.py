@@ -9,7 +9,7 @@ from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import ShuffleSplit
-from sklearn.naive_bayes import GaussianNB
+from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import ShadowModels, audit
@@ -50,6 +50,11 @@ def coins(seed, n_records=120):
 def shadows_of(model, cv=6, seed=0, n_records=120, **params):
     shadows = ShadowModels(model, cv=cv, random_state=seed, **params)
     return shadows.fit(*coins(seed, n_records))
+
+
+def dark_digits(**params):
+    X, y = load_digits(**params)
+    return X > 8, y
 
 
 @pytest.mark.parametrize("both_sides", [False, True])
@@ -109,15 +114,15 @@ def test_what_a_design_tells_of_pseudo_targets_is_not_seen():
 
 @pytest.mark.parametrize("both_sides", [False, True])
 def test_null_games(both_sides):
-    """Of 60 targets that saw no candidate: mean AUC, and who is called a member.
+    """Of 30 targets that saw no candidate: mean AUC, and who is called a member.
 
     Which 40 of 80 candidates are "members" is a coin toss. An AUC deviates by
     sqrt(81 / (12 * 40 * 40)) = .065, the difference of the rates at which members and
-    others are called by at most sqrt(.25 * 2 / 40) = .112; means of 60 by .0084 and
-    .0145. Bounds are 4 deviations: one of the four fails in 4,000 runs.
+    others are called by at most sqrt(.25 * 2 / 40) = .112; means of 30 by .0119 and
+    .0204. Bounds are 4 deviations: one of the four fails in 4,000 runs.
     """
     found, rates = [], []
-    for seed in range(60):
+    for seed in range(30):
         rng = np.random.RandomState(seed)
         X = rng.normal(size=(140, 4))
         y = (X[:, 0] + rng.normal(size=140) > 0).astype(int)
@@ -129,8 +134,8 @@ def test_null_games(both_sides):
         score, called = run(ATTACK, "shadows", Session(target, X, y), shadows=shadows)
         found.append(roc_auc_score(member, score))
         rates.append(called[:40].mean() - called[40:].mean())
-    assert abs(np.mean(found) - 0.5) < 4 * 0.0084
-    assert abs(np.mean(rates)) < 4 * 0.0145
+    assert abs(np.mean(found) - 0.5) < 4 * 0.0119
+    assert abs(np.mean(rates)) < 4 * 0.0204
 
 
 def test_no_score_is_turned_around():
@@ -138,7 +143,7 @@ def test_no_score_is_turned_around():
     pairs, member, _ = shadows_of(TREE).pairs(2)
     attack = clone(ATTACK).fit(pairs, member)
     assert attack["model"].final_estimator_[-1].coef_.sum() > 0
-    assert attack.score(pairs, member) > 0.8
+    assert attack.score(pairs, member) > 0.6  # coins: half, give or take .032
     score = clone(ATTACK).fit(pairs, 1 - member).decision_function(pairs)
     assert np.ptp(score) == 0
 
@@ -152,14 +157,19 @@ def test_of_signal():
 
 
 @pytest.mark.parametrize(
-    ("load", "model"),
+    ("data", "model"),
     [
         (load_breast_cancer, RandomForestClassifier(50, random_state=0)),
-        (load_digits, GaussianNB()),
+        (dark_digits, BernoulliNB()),
     ],
 )
-def test_as_strong_as_the_better_of_the_two(load, model):
-    X, y = load(return_X_y=True)
+def test_as_strong_as_the_better_of_the_two(data, model):
+    """Which is RMIA by .03 on the first, LiRA by .03 on the second.
+
+    Measured: within .003. Two AUCs of the same records that rank almost alike differ
+    by chance by a third of that.
+    """
+    X, y = data(return_X_y=True)
     order = np.random.RandomState(0).permutation(len(y))
     X, y = X[order], y[order]
     half = len(y) // 2
@@ -167,7 +177,6 @@ def test_as_strong_as_the_better_of_the_two(load, model):
     names = ["lira-online", "rmia-online", "reference-ensemble"]
     records = X[:half], y[:half], X[half:], y[half:]
     report = audit(model, *records, attacks=names, n_shadows=10, random_state=0)
-    print(report.summary["auc"])
     lira, rmia, both = report.summary["auc"]
     assert both > max(lira, rmia) - 0.01
-    assert both > min(lira, rmia) + 0.01
+    assert both > min(lira, rmia) + 0.015
