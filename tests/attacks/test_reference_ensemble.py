@@ -148,6 +148,20 @@ def test_no_score_is_turned_around():
     assert np.ptp(score) == 0
 
 
+def test_a_score_is_that_of_the_record_alone():
+    """With 6 models or more; of 4 LiRA takes the variance from all that it scores."""
+    X, y = coins(0)
+    shadows = shadows_of(GaussianNB())
+    session = Session(GaussianNB().fit(X[:60], y[:60]), X, y)
+    score, _ = run(ATTACK, "shadows", session, shadows=shadows)
+    order = np.random.RandomState(0).permutation(120)[:50]
+    strangers, labels = coins(1)
+    mixed = np.vstack([X[order], strangers]), np.concatenate([y[order], labels])
+    for records in ((X[order], y[order]), mixed):
+        some, _ = run(ATTACK, "shadows", session.about(*records), shadows=shadows)
+        assert_array_equal(some[:50], score[order])
+
+
 def test_of_signal():
     target, reference = np.arange(2.0).reshape(1, 2), np.arange(4.0).reshape(1, 2, 2)
     Z = reference_table(["loss", "my loss"], target, reference, np.ones((1, 2)))

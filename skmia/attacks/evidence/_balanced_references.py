@@ -41,7 +41,8 @@ class BalancedReferences(References):
     Level: pairs. Threat model: that of the signals; reference models are trained on
     records of the adversary's. Where references answer for both sides of a record,
     both sides of the complement are left out. Designs without complements, such as
-    ``ShuffleSplit``, lose no reference, and are balanced on average only.
+    ``ShuffleSplit``, lose no reference, and are balanced on average only. Of 4 models
+    there is one on each side: too few for a variance.
 
     Examples
     --------
