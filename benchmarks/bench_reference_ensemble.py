@@ -17,11 +17,11 @@ from itertools import product
 from pathlib import Path
 
 import bench_strength
-import numpy as np
 import pandas as pd
 from data_sets import DATA as OTHERS
 from documents import markdown
 from joblib import Memory
+from scipy.stats import t as student
 from sklearn.datasets import load_wine
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import roc_auc_score
@@ -120,8 +120,10 @@ def by_attack(table):
 
 
 def shown(means, names):
+    """AUC and TPR in percent; of wine, which has too few non-members, no TPR."""
     return [
-        f"{means['auc', name]:.3f} / {100 * means['tpr', name]:.1f}" for name in names
+        f"{means['auc', name]:.3f} / {100 * means['tpr', name]:.1f}".replace("nan", "-")
+        for name in names
     ]
 
 
@@ -138,18 +140,14 @@ def table_of_data(wide):
 
 
 def gain(part):
-    """Over the better of the two: mean, and half of its 95 % interval over cells."""
+    """Over the better of the two: mean over kinds of cells, and 95 % interval (t)."""
     cells = part.groupby(["data", "model"]).mean()
     words = []
-    for metric, unit in (("auc", 1), ("tpr", 100)):
+    for metric, unit, digits in (("auc", 1, 4), ("tpr", 100, 1)):
         more = unit * (cells[metric, NAMES[2]] - cells[metric, "better of the two"])
-        half = 1.96 * more.std() / np.sqrt(len(more))
-        words.append(
-            f"{more.mean():+.4f} ± {half:.4f}"
-            if unit == 1
-            else f"{more.mean():+.2f} ± {half:.2f}"
-        )
-    return " / ".join(words)
+        half = student.ppf(0.975, more.count() - 1) * more.sem()
+        words.append(f"{more.mean():+.{digits}f} ± {half:.{digits}f}")
+    return " / ".join(words).replace("+nan ± nan", "-")
 
 
 def table_of_scores(wide):

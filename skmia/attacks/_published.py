@@ -190,7 +190,8 @@ def _beside_references():
         ),
     ):
         yield name, References([signal], online=online), model, "shadows", paper
-    yield "reference-ensemble", *reference_ensemble(), "shadows", f"{_LIRA}; {_RMIA}"
+    paper = f"{_LIRA}; {_RMIA}; here weighed"
+    yield "reference-ensemble", *reference_ensemble(), "shadows", paper
     right = References(["correctness"])
     yield "label-rmia", right, RelativeAttack(), "shadows", _RMIA
     right = References(["correctness", "true_label"])
@@ -206,7 +207,7 @@ def _lira(mode):
 
 
 def reference_ensemble(*others):
-    """How much LiRA, RMIA and others count is learned on pseudo-targets.
+    """LiRA, RMIA and others as one: what each counts is learned on pseudo-targets.
 
     On normal scores: log ratios have tails that no weight suits. And with weights that
     are not negative: on which side members lie is given, here as elsewhere. Other
@@ -216,6 +217,11 @@ def reference_ensemble(*others):
     ----------
     *others : (str, str, classifier)
         Name, signal and attack model of what else has a weight.
+
+    Returns
+    -------
+    evidence : BalancedReferences
+    model : StackingClassifier
     """
     attacks = [
         ("lira", "scaled_logit", _lira("online")),

@@ -95,7 +95,7 @@ def areas(evidence, cv=6, n_games=20):
     for seed in range(n_games):
         pairs, member, _ = shadows_of(Dice(), cv, seed, n_records=400).pairs(2)
         lira = clone(get_attack("lira-online").attack["model"])
-        Z = clone(evidence).fit_transform(pairs)
+        Z = of_signal(clone(evidence).fit_transform(pairs), "scaled_logit")
         found.append(roc_auc_score(member, lira.fit(Z, member).decision_function(Z)))
     return np.mean(found), np.sqrt((800 + 1) / (12 * 400 * 400) / n_games)
 
@@ -106,7 +106,7 @@ def test_what_a_design_tells_of_pseudo_targets_is_not_seen():
     With it a member lacks an in model, whose variance is then too small: LiRA is below
     one half by more than 8 of them, and a learned weight would turn it around.
     """
-    area, deviation = areas(BalancedReferences("scaled_logit", online=True))
+    area, deviation = areas(ATTACK["evidence"])
     assert abs(area - 0.5) < 4 * deviation
     area, deviation = areas(References("scaled_logit", online=True))
     assert area < 0.5 - 8 * deviation
