@@ -56,7 +56,7 @@ bench_strength.DATA |= {
 }
 CHOSEN_ON = ("Location-30", "Adult")
 NO_SAY = ("wine", "breast cancer", "digits", "retail-50", "retail-100", "MNIST")
-WIDE = NO_SAY[3:]  # no logistic regression: its other side takes hours
+WIDE = NO_SAY[3:]  # no logistic regression: its other side takes long
 NAMES = ("lira-online", "rmia-online", "reference-ensemble")
 MORE = {
     "deviation from out models": (
