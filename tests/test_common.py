@@ -50,6 +50,7 @@ from skmia.attacks import (
     TrajectorySummary,
 )
 from skmia.attacks.evidence import (
+    BalancedReferences,
     Distilled,
     Indirect,
     References,
@@ -314,6 +315,7 @@ EVIDENCE = [
     References(),
     References(["loss", "confidence"], online=True),
     References("augmented_logit"),
+    BalancedReferences(["loss", "confidence"], online=True),
     Indirect(n_tried=12),
     WithSelection(),
     WithSelection("confidence", radius=0.1, online=True),

@@ -81,6 +81,22 @@ def reference_table(columns, target, reference, inside=None, index=None):
     return pd.DataFrame(values, columns=names, index=index)
 
 
+def of_signal(Z, signal):
+    """Part of a reference table: one signal, and what references were trained on.
+
+    Parameters
+    ----------
+    Z : DataFrame of shape (n_records, n_table_columns)
+    signal : str
+        Name of a signal column.
+
+    Returns
+    -------
+    part : DataFrame
+    """
+    return Z[[name for name in Z if name.startswith((f"{signal}|", f"{_INSIDE}|"))]]
+
+
 def split_table(Z, names=None):
     """Views of a reference table, one per signal column.
 

@@ -16,7 +16,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia import ShadowModels, observe
 from skmia.attacks import get_attack, get_attack_names
-from skmia.attacks.evidence import References
+from skmia.attacks.evidence import BalancedReferences, References
 from skmia.signals import get_signal
 
 # Those whose evidence is the table alone, of records of any kind. test_queries.py has
@@ -24,7 +24,7 @@ from skmia.signals import get_signal
 NAMES = [
     name
     for name in get_attack_names()
-    if type(get_attack(name).attack[0]) is References
+    if type(get_attack(name).attack[0]) in (References, BalancedReferences)
     and not any(get_signal(signal).numeric for signal in get_attack(name).signals)
 ]
 N_RECORDS = 161  # odd

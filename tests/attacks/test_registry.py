@@ -65,7 +65,10 @@ def test_a_recipe_says_what_it_is(name):
         ),
         *(
             (name, "scores", ("references", "candidates"), "M2 D2 Q", "1", "N")
-            for name in ("mast", "lira-online", "rmia-online", "base-online")
+            for name in (
+                *("mast", "lira-online", "rmia-online", "base-online"),
+                "reference-ensemble",
+            )
         ),
         ("lira-augmented-offline", "scores", ("references",), "M2 D1 Q", "6", "N"),
         *(
