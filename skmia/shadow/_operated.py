@@ -10,6 +10,9 @@ from skmia.shadow.surgery._registry import last_step, operation_of
 from skmia.targets import Session
 from skmia.utils._records import n_records
 
+# Multiplications for one model: some seconds.
+_MOST_WORK = 1.5e10
+
 
 @dataclass(frozen=True)
 class OtherAnswers:
@@ -62,6 +65,9 @@ def other_answers(model, rows, X, y, alone, weighted=False):
     inside[rows] = True
     if inside.sum() < len(rows):
         return "It was trained on some records more than once."
+    work = getattr(operation_of(model), "work", None)
+    if work is not None and work(last_step(model), len(inside), len(rows)) > _MOST_WORK:
+        return "It would take far longer than to train another model."
     try:
         values = _in_order(model, rows, X, y, inside)
     except (ValueError, TypeError, MemoryError) as error:  # it stays what it is

@@ -12,12 +12,13 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from skmia.attacks import LikelihoodRatioAttack, get_attack, run
-from skmia.shadow import BootstrapSplit, DisjointSplit, ShadowModels
+from skmia.shadow import BootstrapSplit, DisjointSplit, ShadowModels, _operated
 from skmia.signals import get_signal
 from skmia.targets import Session
 from skmia.utils._reference_table import split_table
@@ -130,6 +131,22 @@ def test_what_cannot_be_operated_on_stays_as_it_is(model, how):
     shadows = fitted(model, **how)
     assert_array_equal(shadows.operated_, False)
     assert table_of(shadows).reference.shape == (60, 4)
+
+
+@pytest.mark.filterwarnings("ignore")  # the fit may end early
+@pytest.mark.parametrize(
+    ("model", "n_multiplications"),
+    [
+        (LogisticRegression(max_iter=2000), 3 * (60 + 14) * 14**2),
+        (KNeighborsClassifier(), 60 * 30 * 13),
+    ],
+)
+def test_what_would_take_far_longer_than_a_fit_is_left_alone(
+    model, n_multiplications, monkeypatch
+):
+    for most, operated in ((n_multiplications, True), (n_multiplications - 1, False)):
+        monkeypatch.setattr(_operated, "_MOST_WORK", most)
+        assert_array_equal(fitted(model).operated_, operated)
 
 
 def test_weights_are_not_operated_on():

@@ -60,4 +60,10 @@ def _weights(model, codes, inside):
     return weights[codes]
 
 
-OPERATIONS = {LogisticRegression: Operation(operate, refuses, exact=False)}
+def _work(model, n_records, n_trained):
+    """Leverages by a Hessian for each class, and the inverses."""
+    n_parameters = min(model.n_features_in_, n_trained) + 1
+    return len(model.coef_) * (n_records + n_parameters) * n_parameters**2
+
+
+OPERATIONS = {LogisticRegression: Operation(operate, refuses, exact=False, work=_work)}

@@ -108,4 +108,11 @@ def _refuses(model):
     return None
 
 
-OPERATIONS = {KNeighborsClassifier: Operation(_neighbours, _refuses, exact=True)}
+def _work(model, n_records, n_trained):
+    """Distances of all records to all that were trained on."""
+    return n_records * n_trained * model.n_features_in_
+
+
+OPERATIONS = {
+    KNeighborsClassifier: Operation(_neighbours, _refuses, exact=True, work=_work)
+}

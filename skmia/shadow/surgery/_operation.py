@@ -22,8 +22,12 @@ class Operation:
         on, in words; None where it can.
     exact : bool
         Whether the answers are those of a model that is trained anew, up to rounding.
+    work : callable, default=None
+        ``work(model, n_records, n_trained)``: how many multiplications it takes, where
+        these may be more than those of some fits.
     """
 
     operate: Callable
     refuses: Callable
     exact: bool
+    work: Callable | None = None
