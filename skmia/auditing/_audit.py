@@ -14,6 +14,13 @@ from skmia.auditing._audited_records import check_fit_params, check_task, pool
 from skmia.auditing._copies import belonging, note_on_groups
 from skmia.auditing._findings import _failed, carry_out, plan
 from skmia.auditing._knowledge import Knowledge
+from skmia.auditing._out_of_bag import (
+    ON_REFERENCES,
+    beside_members,
+    no_shadows,
+    supposed_bags,
+    without_fits,
+)
 from skmia.auditing._report import AuditReport
 from skmia.auditing._shadow_design import note_on_references, shadow_design
 from skmia.metrics._validation import check_fraction
@@ -63,6 +70,7 @@ LABEL_ATTACKS = ("shadow-label", "label-lira", "label-rmia")
     public=["array-like", "sparse matrix", None],
     other_task=[tuple, list, None],
     given=[dict, None],
+    references=[StrOptions({"shadows", "out-of-bag"})],
     shadow_estimator=[HasMethods(["fit", "predict"]), None],
     n_shadows=[COUNT_OR_0, StrOptions({"auto"})],
     groups=["array-like", None],
@@ -86,6 +94,7 @@ def audit(
     public=None,
     other_task=None,
     given=None,
+    references="shadows",
     shadow_estimator=None,
     n_shadows="auto",
     groups=None,
@@ -133,6 +142,11 @@ def audit(
         Records of another task, on which "salem2" trains its shadow models.
     given : dict, default=None
         Deprecated: ``{"distillation": public, "transfer": other_task}``.
+    references : {"shadows", "out-of-bag"}, default="shadows"
+        What reference attacks compare the model with. "out-of-bag": its own members
+        that did not draw the record, so that nothing is trained; offline attacks only.
+        The model must be a bagged ensemble, or a pipeline that ends in one, and
+        `X_train` all that it was fitted on, in the order of the fit.
     shadow_estimator : classifier, default=None
         What the shadow models are clones of. None: the model itself. Needed when the
         model cannot be trained again.
@@ -141,7 +155,8 @@ def audit(
         is 16 of a kind that answers for both sides of every record, see
         :func:`skmia.shadow.other_side`, and 10 of others. Models of such a kind are
         asked for both sides, however many they are, unless `fit_params` have values of
-        single records. 4 are enough for a quick look at them.
+        single records. 4 are enough for a quick look at them. None with
+        ``references="out-of-bag"``.
     groups : array-like of shape (n_train + n_holdout,), default=None
         Whose the records of `X_train` and then those of `X_holdout` are: a patient's, a
         user's. Records of one stay together in the folds and halves of an audit, and
@@ -223,6 +238,10 @@ def audit(
     if given is not None:
         public, other_task = _from_given(given, public, other_task)
     other_task = check_task(other_task)
+    bags = None
+    if references == "out-of-bag":
+        n_shadows = no_shadows(n_shadows)
+        bags = supposed_bags(model, X, member, code, seed)
     design = shadow_design(
         model if shadow_estimator is None else shadow_estimator,
         n_shadows,
@@ -234,9 +253,15 @@ def audit(
     )
     private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
-    session = Session(model, X, y, classes=np.unique(y))
-    recipes = _recipes(attacks, model, session, public)
-    knowledge = Knowledge(X, y, member, design, seed, other_task, fit_params, code)
+    held = bags is not None
+    session = Session(model, X, y, classes=np.unique(y), white_box=held)
+    if attacks is None:
+        attacks = _default(model, session)
+        attacks = without_fits(attacks) if held else attacks
+    recipes = [beside_members(r, bags) for r in _recipes(attacks, public)]
+    knowledge = Knowledge(
+        X, y, member, design, seed, other_task, fit_params, code, bags
+    )
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
     for recipe, result in track(
@@ -259,7 +284,9 @@ def audit(
         unmeasured=unmeasured,
         groups=code,
         on_groups=note_on_groups(code, member, groups is not None),
-        on_references=note_on_references(knowledge.trained.get("shadows")),
+        on_references=ON_REFERENCES
+        if held
+        else note_on_references(knowledge.trained.get("shadows")),
     )
 
 
@@ -282,11 +309,9 @@ def _default(model, session):
     return DEFAULT_ATTACKS + (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
 
 
-def _recipes(attacks, model, session, public):
+def _recipes(attacks, public):
     """Attacks by name, each once, with what the auditor gives."""
-    if attacks is None:
-        attacks = _default(model, session)
-    elif isinstance(attacks, str | AttackRecipe):
+    if isinstance(attacks, str | AttackRecipe):
         attacks = [attacks]
     if any(hasattr(attack, "fit") for attack in attacks):
         raise TypeError(

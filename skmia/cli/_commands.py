@@ -26,6 +26,7 @@ OWN_MODEL = (
 METRICS = ("accuracy", "auc", "tpr_at_fpr")
 Dataset = StrEnum("Dataset", list(DATASETS))
 Metric = StrEnum("Metric", METRICS)
+References = StrEnum("References", {"shadows": "shadows", "out_of_bag": "out-of-bag"})
 
 app = typer.Typer(
     help="Membership inference audits of scikit-learn models.",
@@ -95,6 +96,10 @@ def audit_command(
         list[str] | None,
         typer.Option(help="Name of an attack, see 'skmia attacks'; may be repeated."),
     ] = None,
+    references: Annotated[
+        References,
+        typer.Option(help="'out-of-bag': the members of a forest; nothing is trained."),
+    ] = References.shadows,
     shadows: Annotated[
         str, typer.Option(help="Shadow models, even; 0 for none. 'auto': 10 or 16.")
     ] = "auto",
@@ -132,6 +137,7 @@ def audit_command(
         report = audit(
             *data,
             attacks=attack or None,
+            references=references.value,
             n_shadows=shadows,
             groups=of,
             n_jobs=jobs,

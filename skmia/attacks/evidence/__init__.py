@@ -3,6 +3,7 @@
 from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._distilled import Distilled
 from skmia.attacks.evidence._indirect import Indirect
+from skmia.attacks.evidence._out_of_bag import OutOfBag
 from skmia.attacks.evidence._references import References
 from skmia.attacks.evidence._signals import Signals, WithRecords
 from skmia.attacks.evidence._with_selection import WithSelection
@@ -11,6 +12,7 @@ __all__ = [
     "Distilled",
     "Evidence",
     "Indirect",
+    "OutOfBag",
     "References",
     "Signals",
     "WithRecords",
