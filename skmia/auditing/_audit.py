@@ -1,6 +1,5 @@
 """The owner's audit: how much a fitted model leaks, per attack and record."""
 
-import warnings
 from dataclasses import replace
 from numbers import Integral, Real
 
@@ -10,7 +9,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names, lacks
-from skmia.auditing._audited_records import check_fit_params, check_task, pool
+from skmia.auditing._audited_records import (
+    check_fit_params,
+    check_task,
+    from_given,
+    pool,
+)
 from skmia.auditing._copies import belonging, note_on_groups
 from skmia.auditing._findings import _failed, carry_out, plan
 from skmia.auditing._knowledge import Knowledge
@@ -236,7 +240,7 @@ def audit(
     code = belonging(X, y, member, groups)
     seed = _repeatable(random_state)
     if given is not None:
-        public, other_task = _from_given(given, public, other_task)
+        public, other_task = from_given(given, public, other_task)
     other_task = check_task(other_task)
     bags = None
     if references == "out-of-bag":
@@ -339,22 +343,6 @@ def _with_public(recipe, public):
         return recipe
     attack = clone(recipe.attack).set_params(evidence__X_public=public)
     return replace(recipe, attack=attack)
-
-
-def _from_given(given, public, other_task):
-    warnings.warn(
-        "The 'given' parameter of audit is deprecated: use 'public' for unlabelled "
-        "records and 'other_task' for those of another task.",
-        FutureWarning,
-        stacklevel=3,
-    )
-    unknown = sorted(set(given) - {"distillation", "transfer"})
-    if unknown:
-        raise ValueError(
-            "The 'given' parameter of audit takes 'distillation' and 'transfer'. Got "
-            f"{unknown[0]!r}."
-        )
-    return given.get("distillation", public), given.get("transfer", other_task)
 
 
 def _repeatable(random_state):

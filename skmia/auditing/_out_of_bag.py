@@ -13,8 +13,8 @@ from skmia.shadow._bags import drawn_records
 # The strongest of those that can: benchmarks/bench_out_of_bag.py.
 STRONGEST = ("lira-offline", "rmia-offline")
 ON_REFERENCES = (
-    "The references are the ensemble's own out-of-bag members: nothing was trained. The "
-    "attacks beside them know which row of the training data a candidate would be, and "
+    "The references are out-of-bag members of the model itself: nothing was trained. "
+    "Attacks beside them know which row of the training data a candidate would be, and "
     "so which members would have drawn it: an auditor's privilege."
 )
 
@@ -34,8 +34,8 @@ def supposed_bags(model, X, member, groups, seed):
 
     A record of the holdout set takes the place of a random training record: that it is
     in no bag would tell that it was not trained on. The places are dealt out, each as
-    often as the others, so that bags alone tell nothing at all. Who drew a record knows
-    all that belong to it.
+    often as the others, so that bags alone tell nothing at all. A member that drew one
+    record of a group knows the others, too; a group takes one place.
 
     Parameters
     ----------
@@ -52,11 +52,14 @@ def supposed_bags(model, X, member, groups, seed):
     """
     n_train = np.count_nonzero(member)
     own = drawn_records(model, _safe_indexing(X, np.arange(n_train)))
-    places = check_random_state(seed).permutation(n_train)
-    bags = np.hstack([own, own[:, np.resize(places, len(member) - n_train)]])
-    if groups is None:
-        return bags
-    return np.array([np.bincount(groups, bag) > 0 for bag in bags])[:, groups]
+    groups = np.arange(len(member)) if groups is None else groups
+    of_train = groups[:n_train]
+    n_groups = groups.max() + 1
+    drawn = np.array([np.bincount(of_train, bag, n_groups) > 0 for bag in own])
+    places = check_random_state(seed).permutation(of_train)
+    others = np.setdiff1d(groups, of_train)
+    drawn[:, others] = drawn[:, np.resize(places, len(others))]
+    return drawn[:, groups]
 
 
 def without_fits(names):

@@ -106,7 +106,9 @@ class OutOfBag(Signals):
         if self.bags is None:
             return "nothing says which model of the ensemble drew which record"
         if not all(map(_of_posterior, self._signals())):
-            return "there are out-of-bag answers to predict and predict_proba only"
+            return (
+                "out-of-bag members only tell labels and probabilities of the records"
+            )
         return super().lacks(session)
 
     def observe(self, session):
