@@ -84,8 +84,14 @@ def out_of_bag_posterior(model, X, bags):
         The same for all classes where every member drew the record.
     """
     ensemble, X = _last(model, X)
+    members = ensemble_members(ensemble)
+    if len(bags) != len(members):
+        raise ValueError(
+            f"The 'bags' must have one row for each of the {len(members)} models. Got "
+            f"{len(bags)}."
+        )
     total = np.zeros((n_records(X), len(ensemble.classes_)))
-    for member, bag in zip(ensemble_members(ensemble), bags, strict=True):
+    for member, bag in zip(members, bags, strict=True):
         rows = np.flatnonzero(~bag)
         if len(rows):
             said = _posterior(member, _safe_indexing(X, rows))
