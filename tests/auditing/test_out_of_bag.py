@@ -27,7 +27,7 @@ from skmia.auditing._out_of_bag import STRONGEST, supposed_bags
 
 OPTIONS = {"references": "out-of-bag", "random_state": 0, "fprs": 0.1}
 N = 200
-FOREST = RandomForestClassifier(20, random_state=0)
+FOREST = RandomForestClassifier(30, random_state=0)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,10 @@ def drawn(ensemble, n):
 
 
 def test_nothing_is_trained(digits, report, monkeypatch):
-    monkeypatch.delattr(RandomForestClassifier, "fit")
+    def fit(self, X, y):
+        raise AssertionError("a model was trained")
+
+    monkeypatch.setattr(RandomForestClassifier, "fit", fit)
     again = audit(FOREST, *digits, **OPTIONS)
     pd.testing.assert_frame_equal(again.records, report.records)
     assert (report.summary["n_fits"] == 0).all()
@@ -213,7 +216,7 @@ def test_records_in_all_bags_are_not_judged(digits):
         ),
         BaggingClassifier(LinearSVC(max_iter=100_000), random_state=0),
         BaggingClassifier(GaussianNB(var_smoothing=1e-2), random_state=0),
-        make_pipeline(StandardScaler(), FOREST),
+        make_pipeline(StandardScaler(), RandomForestClassifier(20, random_state=0)),
     ],
 )
 @pytest.mark.parametrize("as_frame", [False, True])
@@ -230,17 +233,29 @@ def test_kinds_of_ensembles(digits, model, as_frame):
     assert status.str.match("ok|partial: 3[0-9]{2}").all()
     member, score = report.records["member"], report.records["rmia-offline"]
     there = score.notna()
-    # An AUC of one half deviates by .03.
-    assert roc_auc_score(member[there], score[there]) > 0.6
+    # One half and two of its standard deviations, .03 each.
+    assert roc_auc_score(member[there], score[there]) > 0.56
 
 
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (DecisionTreeClassifier(), "DecisionTreeClassifier has no out-of-bag members"),
-        (AdaBoostClassifier(), "AdaBoostClassifier has no out-of-bag members"),
-        (ExtraTreesClassifier(5), "drew every record: none is out of bag. Fit it with"),
-        (RandomForestClassifier(5, bootstrap=False), "drew every record"),
+        (
+            DecisionTreeClassifier(random_state=0),
+            "DecisionTreeClassifier has no out-of-bag members",
+        ),
+        (
+            AdaBoostClassifier(random_state=0),
+            "AdaBoostClassifier has no out-of-bag members",
+        ),
+        (
+            ExtraTreesClassifier(5, random_state=0),
+            "drew every record: none is out of bag. Fit it with",
+        ),
+        (
+            RandomForestClassifier(5, bootstrap=False, random_state=0),
+            "drew every record",
+        ),
         (make_pipeline(StandardScaler(), GaussianNB()), "GaussianNB has no out-of-bag"),
     ],
 )

@@ -130,7 +130,7 @@ class OutOfBag(Signals):
         bags = self._bags(session)
         classes = session.classes_
         # Its columns are of all classes of the model, those nobody asked about, too.
-        posterior = session.observe(out_of_bag.set_params(bags=bags), classes=classes)
+        posterior = session.observe(_OUT_OF_BAG.set_params(bags=bags), classes=classes)
         left = _Posterior(posterior.to_numpy(), classes)
         signals, seen = self._signals(), self.classes_seen_
         usual = observe(left, session.X, session.y, signals, classes=seen).to_numpy()
@@ -152,10 +152,20 @@ class OutOfBag(Signals):
         return bags
 
 
-@signal("parameters", probing=True, needs_y=False, columns="per-class", bags=None)
-def out_of_bag(model, X, y, classes, bags):
+def _left_out(model, X, y, classes, bags):
     """Posterior of an ensemble without the members that drew the record."""
     return out_of_bag_posterior(model, X, bags)
+
+
+# Asked as a signal, so that a session keeps it for all folds and attacks.
+_OUT_OF_BAG = signal(
+    "parameters",
+    probing=True,
+    name="out_of_bag",
+    needs_y=False,
+    columns="per-class",
+    bags=None,
+)(_left_out)
 
 
 def _of_posterior(signal):
