@@ -6,6 +6,7 @@ import sys
 import zipfile
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -97,6 +98,14 @@ def own(kind, *more):
         "audit", "--model", "model.skops", "--train", f"train.{kind}",
         "--holdout", f"holdout.{kind}", "--shadows", 4, *more,
     )  # fmt: skip
+
+
+def test_audit_without_fits():
+    text = skmia("audit", "--references", "out-of-bag", "--json", "numbers.json")
+    assert "Shadow models ━" not in text
+    numbers = json.loads(Path("numbers.json").read_text())
+    assert numbers["headline"]["attack"] == "rmia-offline"
+    assert {attack["n_fits"] for attack in numbers["attacks"]} == {0}
 
 
 def test_version():

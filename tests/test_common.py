@@ -6,6 +6,8 @@ No check is expected to fail.
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.datasets import make_blobs
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import (
     LinearRegression,
     LogisticRegression,
@@ -53,6 +55,7 @@ from skmia.attacks.evidence import (
     BalancedReferences,
     Distilled,
     Indirect,
+    OutOfBag,
     References,
     Signals,
     WithRecords,
@@ -113,6 +116,7 @@ from skmia.shadow import (
     StatisticsGenerator,
 )
 from skmia.signals import Signal, get_signal, get_signal_names
+from skmia.targets import Session
 from skmia.testing import yield_checks
 from skmia.utils import all_estimators
 
@@ -308,6 +312,19 @@ GENERATORS = [
     StatisticsGenerator(dependence="tree", random_state=0),
 ]
 PUBLIC_RECORDS = np.random.RandomState(0).normal(scale=8, size=(30, 4))
+
+
+def forest_and_shadows():
+    """A forest with records in question, and forests that stand for it."""
+    X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
+    forest = RandomForestClassifier(3, random_state=0)
+    shadows = ShadowModels(forest, cv=4, random_state=0).fit(X, y)
+    return Session(clone(forest).fit(X[::2], y[::2]), X, y, white_box=True), shadows
+
+
+# Which of three members drew which of the 60 records.
+BAGS = np.random.RandomState(0).rand(3, 60) < 0.6
+OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=BAGS)]
 EVIDENCE = [
     Signals(),
     Signals(["staged_loss", "merlin_ratio"]),
@@ -395,11 +412,13 @@ def own_checks():
         for estimator in estimators:
             data = FEW if kind == "generator" else None
             yield from yield_checks(estimator, kind, data=data)
+    for estimator in OUT_OF_BAG:
+        yield from yield_checks(estimator, "evidence", data=forest_and_shadows())
 
 
 def test_every_public_estimator_is_covered():
     # Evidence takes pairs, which check_estimator cannot make.
-    covered = {type(estimator) for estimator in [*ALL, *EVIDENCE]}
+    covered = {type(estimator) for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG]}
     assert {cls for _, cls in all_estimators()} == covered
 
 

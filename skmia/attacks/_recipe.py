@@ -22,6 +22,7 @@ NEEDS = {
     "batch": "all candidates at once",
     "distillation": "unlabelled records to query, and a student model",
     "stages": "the stages of a boosted target",
+    "bags": "the ensemble itself, and which of its models would have drawn a record",
     "transfer": "shadow models of another task",
 }
 # The same as classes of Bai et al., where there are any.
@@ -35,6 +36,7 @@ _CLASSES = {
     "batch": "D2",
     "distillation": "M4 D1",
     "stages": "M1",
+    "bags": "M1 D2",
 }
 # Where labelled pairs come from, and what that is called among the needs.
 SOURCES = {
@@ -145,8 +147,9 @@ class AttackRecipe:
     @property
     def needs(self):
         """What the adversary needs beyond that, in words of :func:`attack_needs`."""
-        needs = (*getattr(self.attack[0], "needs", ()), *SOURCES[self.fitted_on])
-        if self.access == "white-box":
+        evidence = self.attack[0]
+        needs = (*getattr(evidence, "needs", ()), *SOURCES[self.fitted_on])
+        if "staged_predict_proba" in getattr(evidence, "asks", ()):
             needs = ("stages", *needs)
         # References and students are shadow models, and more than that.
         both = {"references", "distillation"} & set(needs)

@@ -8,6 +8,7 @@ from sklearn.utils import check_random_state
 from skmia.attacks._random_records import random_records
 from skmia.attacks._recipe import N_RANDOM_RECORDS, SOURCES, TRAINS
 from skmia.attacks.evidence import Signals
+from skmia.attacks.models._reference import ReferenceAttack
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.targets._pairs import as_pairs
 from skmia.utils._membership import membership_score
@@ -276,6 +277,9 @@ def _cross_fitted(attack, session, rows, member, folds):
     for train, test in folds:
         model = fit(clone(attack), session[rows[train]], member[train])
         score[test], called[test] = judge(model, session[rows[test]])
+        if isinstance(model[-1], ReferenceAttack):
+            # Relative to the threshold of the fold, which would only blur the ranking.
+            score[test] += model[-1].threshold_
     return _ranking(attack, session, rows, score), called
 
 

@@ -1,6 +1,5 @@
 """The owner's audit: how much a fitted model leaks, per attack and record."""
 
-import warnings
 from numbers import Integral, Real
 
 import numpy as np
@@ -8,11 +7,23 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe
-from skmia.auditing._audited_records import check_fit_params, check_task, pool
+from skmia.auditing._audited_records import (
+    check_fit_params,
+    check_task,
+    from_given,
+    pool,
+)
 from skmia.auditing._choice import choose, default_attacks
 from skmia.auditing._copies import belonging, note_on_groups
 from skmia.auditing._findings import carry_out, failed, plan
 from skmia.auditing._knowledge import Knowledge
+from skmia.auditing._out_of_bag import (
+    ON_REFERENCES,
+    beside_members,
+    no_shadows,
+    supposed_bags,
+    without_fits,
+)
 from skmia.auditing._report import AuditReport
 from skmia.auditing._shadow_design import note_on_references, shadow_design
 from skmia.metrics._validation import check_fraction
@@ -36,6 +47,7 @@ from skmia.utils._sklearn import (
     public=["array-like", "sparse matrix", None],
     other_task=[tuple, list, None],
     given=[dict, None],
+    references=[StrOptions({"shadows", "out-of-bag"})],
     shadow_estimator=[HasMethods(["fit", "predict"]), None],
     n_shadows=[COUNT_OR_0, StrOptions({"auto"})],
     groups=["array-like", None],
@@ -59,6 +71,7 @@ def audit(
     public=None,
     other_task=None,
     given=None,
+    references="shadows",
     shadow_estimator=None,
     n_shadows="auto",
     groups=None,
@@ -107,6 +120,11 @@ def audit(
         Records of another task, on which "salem2" trains its shadow models.
     given : dict, default=None
         Deprecated: ``{"distillation": public, "transfer": other_task}``.
+    references : {"shadows", "out-of-bag"}, default="shadows"
+        What reference attacks compare the model with. "out-of-bag": its own members
+        that did not draw the record, so that nothing is trained; offline attacks only.
+        The model must be a bagged ensemble, or a pipeline that ends in one, and
+        `X_train` all that it was fitted on, in the order of the fit.
     shadow_estimator : classifier, default=None
         What the shadow models are clones of. None: the model itself. Needed when the
         model cannot be trained again.
@@ -115,7 +133,8 @@ def audit(
         is 16 of a kind that answers for both sides of every record, see
         :func:`skmia.shadow.other_side`, and 10 of others. Models of such a kind are
         asked for both sides, however many they are, unless `fit_params` have values of
-        single records. 4 are enough for a quick look at them.
+        single records. 4 are enough for a quick look at them. None with
+        ``references="out-of-bag"``.
     groups : array-like of shape (n_train + n_holdout,), default=None
         Whose the records of `X_train` and then those of `X_holdout` are: a patient's, a
         user's. Records of one stay together in the folds and halves of an audit, and
@@ -195,8 +214,12 @@ def audit(
     code = belonging(X, y, member, groups)
     seed = repeatable(random_state)
     if given is not None:
-        public, other_task = _from_given(given, public, other_task)
+        public, other_task = from_given(given, public, other_task)
     other_task = check_task(other_task)
+    bags = None
+    if references == "out-of-bag":
+        n_shadows = no_shadows(n_shadows)
+        bags = supposed_bags(model, X, member, code, seed)
     design = shadow_design(
         model if shadow_estimator is None else shadow_estimator,
         n_shadows,
@@ -208,12 +231,17 @@ def audit(
     )
     private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
-    session = Session(model, X, y, classes=np.unique(y))
+    held = bags is not None
+    session = Session(model, X, y, classes=np.unique(y), white_box=held)
     left_out = None
-    if attacks is None:
+    if attacks is None and held:
+        attacks = without_fits(default_attacks(model, session)[0])
+    elif attacks is None:
         attacks, left_out = default_attacks(model, session)
-    recipes = choose("audit", attacks, public)
-    knowledge = Knowledge(X, y, member, design, seed, other_task, fit_params, code)
+    recipes = [beside_members(one, bags) for one in choose("audit", attacks, public)]
+    knowledge = Knowledge(
+        X, y, member, design, seed, other_task, fit_params, code, bags
+    )
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
     for recipe, result in track(
@@ -237,7 +265,9 @@ def audit(
         left_out=left_out,
         groups=code,
         on_groups=note_on_groups(code, member, groups is not None),
-        on_references=note_on_references(knowledge.trained.get("shadows")),
+        on_references=ON_REFERENCES
+        if held
+        else note_on_references(knowledge.trained.get("shadows")),
     )
 
 
@@ -247,22 +277,6 @@ def _correct(session):
         return session.observe("correctness")["correctness"].to_numpy(), None
     except Exception as error:
         return np.full(len(session), np.nan), failed(error, session.X)
-
-
-def _from_given(given, public, other_task):
-    warnings.warn(
-        "The 'given' parameter of audit is deprecated: use 'public' for unlabelled "
-        "records and 'other_task' for those of another task.",
-        FutureWarning,
-        stacklevel=3,
-    )
-    unknown = sorted(set(given) - {"distillation", "transfer"})
-    if unknown:
-        raise ValueError(
-            "The 'given' parameter of audit takes 'distillation' and 'transfer'. Got "
-            f"{unknown[0]!r}."
-        )
-    return given.get("distillation", public), given.get("transfer", other_task)
 
 
 def repeatable(random_state):

@@ -1,5 +1,7 @@
 """The records of an audit: members and holdout in one, checked against the model."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
@@ -67,6 +69,23 @@ def check_task(other_task):
             f"Got {len(other_task)} items."
         )
     return labelled(*other_task, "X of other_task", "y of other_task")
+
+
+def from_given(given, public, other_task):
+    """What a deprecated parameter gives: unlabelled records, and another task."""
+    warnings.warn(
+        "The 'given' parameter of audit is deprecated: use 'public' for unlabelled "
+        "records and 'other_task' for those of another task.",
+        FutureWarning,
+        stacklevel=3,
+    )
+    unknown = sorted(set(given) - {"distillation", "transfer"})
+    if unknown:
+        raise ValueError(
+            "The 'given' parameter of audit takes 'distillation' and 'transfer'. Got "
+            f"{unknown[0]!r}."
+        )
+    return given.get("distillation", public), given.get("transfer", other_task)
 
 
 def row_names(X):

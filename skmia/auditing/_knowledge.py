@@ -43,6 +43,9 @@ class Knowledge:
         What ``fit`` of the shadow models is given beside records.
     groups : ndarray of shape (n_records,) or None
         Records that belong together.
+    bags : ndarray of bool of shape (n_models, n_records) or None
+        Which members of the audited ensemble drew which record, where these stand for
+        references.
     recipes : list of AttackRecipe
         Attacks that will be run.
     trained : dict
@@ -57,6 +60,7 @@ class Knowledge:
     other_task: tuple | None = None
     fit_params: dict = field(default_factory=dict)
     groups: np.ndarray | None = None
+    bags: np.ndarray | None = None
     recipes: list = field(default_factory=list)
     trained: dict = field(default_factory=dict)
 
@@ -109,6 +113,8 @@ class Knowledge:
         return reason
 
     def _lacks_shadows(self, evidence):
+        if self.bags is not None:
+            return 'references="out-of-bag": no shadow models are trained'
         model, n_models = self.design.estimator, self.design.cv
         enough = getattr(evidence, "min_models", 1)
         missing = getattr(evidence, "asks", frozenset()) - answers_of(model)

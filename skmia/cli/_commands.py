@@ -23,6 +23,18 @@ from skmia.cli._files import (
     load_records,
 )
 from skmia.cli._named import DATASETS, digits_example, load_dataset
+from skmia.cli._options import (
+    Attack,
+    Confidence,
+    Groups,
+    Html,
+    Jobs,
+    Json,
+    Label,
+    NoHtml,
+    Seed,
+    Trust,
+)
 from skmia.grid import default_models, model_grid, truex_table
 
 OWN_MODEL = (
@@ -32,27 +44,7 @@ OWN_MODEL = (
 METRICS = ("accuracy", "auc", "tpr_at_fpr")
 Dataset = StrEnum("Dataset", list(DATASETS))
 Metric = StrEnum("Metric", METRICS)
-
-# Options of several commands.
-Label = Annotated[str | None, typer.Option(help="Column of the labels (not for .npz).")]
-Groups = Annotated[
-    str | None,
-    typer.Option(help="Column that says whose a record is (of .npz: an array)."),
-]
-Trust = Annotated[
-    list[str] | None,
-    typer.Option(help="Type to load from the model file; may be repeated."),
-]
-Attack = Annotated[
-    list[str] | None,
-    typer.Option(help="Name of an attack, see 'skmia attacks'; may be repeated."),
-]
-Jobs = Annotated[int, typer.Option(help="Shadow models trained in parallel.")]
-Seed = Annotated[int, typer.Option(help="Seed of all randomness.", min=0)]
-Confidence = Annotated[float, typer.Option(help="Level of the intervals, a fraction.")]
-Html = Annotated[Path, typer.Option(help="Where to write the report.")]
-NoHtml = Annotated[bool, typer.Option("--no-html", help="Write no HTML report.")]
-Json = Annotated[Path | None, typer.Option(help="Where to write the numbers as JSON.")]
+References = StrEnum("References", {"shadows": "shadows", "out_of_bag": "out-of-bag"})
 
 app = typer.Typer(
     help="Membership inference audits of scikit-learn models.",
@@ -111,6 +103,10 @@ def audit_command(
     groups: Groups = None,
     trust: Trust = None,
     attack: Attack = None,
+    references: Annotated[
+        References,
+        typer.Option(help="'out-of-bag': the members of a forest; nothing is trained."),
+    ] = References.shadows,
     shadows: Annotated[
         str, typer.Option(help="Shadow models, even; 0 for none. 'auto': 10 or 16.")
     ] = "auto",
@@ -140,6 +136,7 @@ def audit_command(
         report = audit(
             *data,
             attacks=attack or None,
+            references=references.value,
             n_shadows=_number_or_auto(shadows),
             groups=of,
             n_jobs=jobs,

@@ -4,6 +4,12 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import BaseEnsemble
 from sklearn.utils import _safe_indexing
+from sklearn.utils.metaestimators import available_if
+
+
+def _has(method):
+    """Whether a member has a method: if its model has it."""
+    return available_if(lambda member: hasattr(member.model, method))
 
 
 class EnsembleMember(ClassifierMixin, BaseEstimator):
@@ -39,13 +45,22 @@ class EnsembleMember(ClassifierMixin, BaseEstimator):
         X = X.to_numpy() if hasattr(X, "iloc") else X
         return X if self.features is None else _safe_indexing(X, self.features, axis=1)
 
+    @_has("predict_proba")
     def predict_proba(self, X):
         """Posterior of the model, columns in the order of ``classes_``."""
         return self.model.predict_proba(self._columns(X))
 
+    @_has("apply")
+    def apply(self, X):
+        """Leaf of each record in a tree."""
+        return self.model.apply(self._columns(X))
+
     def predict(self, X):
-        """Label with the largest posterior."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        """Label with the largest posterior; what the model says where it has none."""
+        if hasattr(self, "predict_proba"):
+            return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        said = self.model.predict(self._columns(X))
+        return self.classes[said.astype(int)] if self.encoded else said
 
 
 def ensemble_members(ensemble):

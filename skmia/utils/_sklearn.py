@@ -39,6 +39,7 @@ __all__ = [
     "_fit_context",
     "boosted_leaves",
     "check_param_validation",
+    "n_fitted_records",
     "validate_params",
 ]
 
@@ -62,6 +63,11 @@ def check_param_validation(name, estimator):
     from sklearn.utils import estimator_checks
 
     estimator_checks.check_param_validation(name, estimator)
+
+
+def n_fitted_records(ensemble):
+    """Number of records that a bagging ensemble or forest was fitted on."""
+    return ensemble._n_samples
 
 
 def boosted_leaves(model, X):
