@@ -35,7 +35,8 @@ def test_not_among_the_default_and_a_note_says_why(coded):
     report = audit(*coded, **FAST)
     assert report.summary.index.tolist() == list(DEFAULT_ATTACKS)
     assert set(report.summary["status"]) == {"ok"}
-    (note,) = report.notes
+    note, on_references = report.notes
+    assert on_references.startswith("All 4 references answer for both sides")
     assert note.startswith(f"Not among the attacks: lira-augmented-online. {REFUSES}")
     assert note.endswith("Found unknown categories [...] in column 0 during transform.")
     assert report.to_dict()["notes"] == report.notes

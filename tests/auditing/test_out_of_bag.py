@@ -33,12 +33,14 @@ FOREST = RandomForestClassifier(30, random_state=0)
 @pytest.fixture(scope="module")
 def digits():
     X, y = load_digits(return_X_y=True)
-    return X[:N], y[:N], X[N : 2 * N], y[N : 2 * N]
+    parts = X[:N], y[:N], X[N : 2 * N], y[N : 2 * N]
+    FOREST.fit(*parts[:2])
+    return parts
 
 
 @pytest.fixture(scope="module")
 def report(digits):
-    return audit(FOREST.fit(*digits[:2]), *digits, **OPTIONS)
+    return audit(FOREST, *digits, **OPTIONS)
 
 
 def drawn(ensemble, n):

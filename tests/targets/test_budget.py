@@ -274,6 +274,10 @@ def test_random_records_are_all_asked_about_or_none(kind, missing):
 ATTACKS = ["loss-threshold", "entropy-threshold", "merlin", "shadow", "lira-online"]
 
 
+class OfOwnMake(type(MODEL)):
+    """As the model, of a kind that is not asked for the other side."""
+
+
 @KINDS
 def test_audit_of_a_limited_model(kind):
     model, spent = limited(kind, 300)
@@ -296,8 +300,10 @@ def test_audit_of_a_limited_model(kind):
     assert "partial: 300 of 400" in repr(report)
     assert "partial: 300 of 400" in report.to_json()
     assert "[" in report.compact().loc["loss-threshold", "AUC"]
-    # The numbers of shadow attacks are those of a model without a limit.
-    free = audit(MODEL, X[::2], y[::2], X[1::2], y[1::2], **given)
+    # The numbers of shadow attacks are those of a model without a limit, of a kind that
+    # is not asked for the other side.
+    own = OfOwnMake(**MODEL.get_params()).fit(X[::2], y[::2])
+    free = audit(own, X[::2], y[::2], X[1::2], y[1::2], **given)
     for name in ("shadow", "lira-online"):
         there = report.records[name].notna()
         assert_array_equal(report.records[name][there], free.records[name][there])

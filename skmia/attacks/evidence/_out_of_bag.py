@@ -78,6 +78,11 @@ class OutOfBag(Signals):
 
     needs = ("bags",)
 
+    _parameter_constraints = {
+        "signals": Signals._parameter_constraints["signals"],
+        "bags": ["array-like", None],
+    }
+
     def __init__(self, signals="loss", *, bags=None):
         self.signals = signals
         self.bags = bags

@@ -42,6 +42,7 @@ class _Learned:
     mode: str
     variance: str
     pooled: Pooled
+    n_alone: int  # references, where these are hardly more than one on each side
 
 
 class LikelihoodRatioAttack(ReferenceAttack):
@@ -197,13 +198,14 @@ class LikelihoodRatioAttack(ReferenceAttack):
         self.fpr = fpr
 
     def _threshold(self, views, member):
-        return 0.0 if None in self._states else super()._threshold(views, member)
+        alone = any(state.n_alone for state in self._states)
+        return 0.0 if alone else super()._threshold(views, member)
 
     def _learn(self, view, member):
-        if self.mode != "offline" and _hardly_two(view.inside):
-            self.mode_, self.variance_, self.scale_ = "online", "global", None
-            return None
-        states = [self._learn_on(scale, view) for scale in self._scales(view)]
+        # A pseudo-target has fewer references: those that are scored may know both sides.
+        later = self.mode == "online" and _hardly_two(view.inside)
+        mode = "auto" if later else self.mode
+        states = [self._learn_on(scale, view, mode) for scale in self._scales(view)]
         state = states[0]
         if len(states) > 1:
             auc = [rank_auc(self._score(view, state), member) for state in states]
@@ -218,16 +220,19 @@ class LikelihoodRatioAttack(ReferenceAttack):
             return [self.scale]
         return [None, "arcsine"] if are_coarse(view.reference) else [None]
 
-    def _learn_on(self, scale, view):
+    def _learn_on(self, scale, view, mode):
         view = self._on_scale(scale, view)
         pooled = pool(view.reference, view.inside, self.centre)
-        online = is_online(type(self).__name__, self.mode, pooled)
+        online = is_online(type(self).__name__, mode, pooled)
         variance = self.variance if scale is None else "global"
         if variance == "auto":
             n_inside = pooled.n_inside if online else np.inf
             enough = min(n_inside, pooled.n_outside) >= MODELS_FOR_OWN_VARIANCE
             variance = "per-example" if enough else "global"
-        return _Learned(scale, "online" if online else "offline", variance, pooled)
+        alone = self.mode != "offline" and _hardly_two(view.inside)
+        n_alone = view.reference.shape[1] if alone else 0
+        mode = "online" if online else "offline"
+        return _Learned(scale, mode, variance, pooled, n_alone)
 
     def _on_scale(self, scale, view):
         if scale is None:
@@ -235,8 +240,8 @@ class LikelihoodRatioAttack(ReferenceAttack):
         return changed(view, arcsine)
 
     def _score(self, view, state):
-        if state is None:
-            state = self._learn_on(self._scales(view)[-1], view)
+        if 0 < state.n_alone < view.reference.shape[1]:
+            state = self._learn_on(self._scales(view)[-1], view, self.mode)
         view = self._on_scale(state.scale, view)
         pooled = state.pooled
         score = np.empty(len(view.target))
