@@ -19,6 +19,7 @@ from skmia.shadow import ShadowModels
 from skmia.targets import Pairs
 from skmia.utils._cache import hashed_once
 from skmia.utils._groups import number_groups
+from skmia.utils._labels import encode_labels
 from skmia.utils._progress import track
 from skmia.utils._sklearn import INNER_FRACTION, validate_params
 
@@ -128,8 +129,7 @@ def audit_cv(
     fprs = [check_fraction("audit_cv", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
     X, y = labelled(X, y, "X", "y")
     shadows = ShadowModels.from_cross_validate(results, X, y, both_sides=True)
-    if shadows.n_models_ < 2:
-        raise ValueError("An audit needs at least two models. Got one fold.")
+    _check_models(shadows, y)
     code = find_copies(X, y) if groups is None else number_groups("audit_cv", groups)
     if len(code) != len(y):
         raise ValueError(
@@ -171,6 +171,27 @@ def audit_cv(
         ),
         on_references=note_on_references(shadows),
     )
+
+
+def _check_models(shadows, y):
+    """Refuse models that are not of these records, or of which nobody was held out."""
+    if shadows.n_models_ < 2:
+        raise ValueError("An audit needs at least two models. Got one fold.")
+    for model in shadows.estimators_:
+        # Labels of another kind than the model's would look like its errors.
+        encode_labels(y, getattr(model, "classes_", np.unique(y)))
+    member, seen = shadows.membership_, shadows.membership_ | shadows.tested_
+    last = np.flatnonzero(seen.any(axis=0))[-1]
+    if last < len(y) - 1:
+        raise ValueError(
+            f"The last record that the results name is {last}, and X has {len(y)} "
+            "records: it must be what was cross-validated."
+        )
+    if member.all():
+        raise ValueError(
+            "Every model of the results was trained on all records: audit_cv needs "
+            "some that were held out."
+        )
 
 
 def _index(shadows, X):

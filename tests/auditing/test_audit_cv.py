@@ -260,6 +260,14 @@ def test_what_cannot_be_audited():
         audit_cv(results, X[:50], y[:50])
     with pytest.raises(ValueError, match="must name at least one attack"):
         audit_cv(results, X, y, attacks=[], random_state=0)
+    with pytest.raises(ValueError, match="None of the labels"):
+        audit_cv(results, X, np.array(["a", "b"])[y])
+    more = validated(GaussianNB(), X[:100], y[:100])
+    with pytest.raises(ValueError, match="name is 99, and X has 200 records"):
+        audit_cv(more, X, y)
+    everybody = [(np.arange(200), np.arange(20))] * 2
+    with pytest.raises(ValueError, match="some that were held out"):
+        audit_cv(validated(GaussianNB(), X, y, everybody), X, y)
     one = {
         "estimator": results["estimator"][:1],
         "indices": {key: part[:1] for key, part in results["indices"].items()},

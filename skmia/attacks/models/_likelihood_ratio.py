@@ -202,7 +202,7 @@ class LikelihoodRatioAttack(ReferenceAttack):
         return 0.0 if alone else super()._threshold(views, member)
 
     def _learn(self, view, member):
-        # A pseudo-target has fewer references: those that are scored may know both sides.
+        # A pseudo-target has fewer references than a target, which may know both sides.
         later = self.mode == "online" and _hardly_two(view.inside)
         mode = "auto" if later else self.mode
         states = [self._learn_on(scale, view, mode) for scale in self._scales(view)]
