@@ -6,13 +6,14 @@ from sklearn.utils import _safe_indexing
 
 from skmia.auditing._copies import find_copies
 from skmia.shadow import ShadowModels, other_side
+from skmia.shadow._bags import out_of_bag_posterior
 from skmia.shadow.surgery._other_side import _transformed
 from skmia.shadow.surgery._registry import last_step
 from skmia.signals import observe
 from skmia.signals._decisions import decision_margin
 from skmia.signals._scores import scaled_logit
 from skmia.utils._inside import is_frozen
-from skmia.utils._labels import aligned_posterior, encode_labels
+from skmia.utils._labels import encode_labels
 from skmia.utils._random import deal_groups
 
 # Beyond, a probability is 1 in double precision, and 1 less it is lost.
@@ -64,14 +65,9 @@ def by_surgery(model, X, y):
 def out_of_bag(model, X, y):
     """The same of the trees of a forest that never drew the record; nan without any."""
     forest, X = last_step(model), _transformed(model, X)
-    trees = ShadowModels.from_ensemble(forest, X, y)
-    outside = ~trees.membership_
-    posterior = sum(
-        out[:, np.newaxis] * aligned_posterior(tree, X, forest.classes_)
-        for tree, out in zip(trees.estimators_, outside, strict=True)
-    )
-    with np.errstate(invalid="ignore"):
-        posterior /= outside.sum(axis=0)[:, np.newaxis]
+    bags = ShadowModels.from_ensemble(forest, X, y).membership_
+    posterior = out_of_bag_posterior(forest, X, bags)
+    posterior[bags.all(axis=0)] = np.nan
     return scaled_logit(encode_labels(y, forest.classes_), posterior)
 
 

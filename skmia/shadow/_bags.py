@@ -1,10 +1,10 @@
 """Which members of a bagged ensemble drew which record, and what the others say."""
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 
 from skmia.shadow._members import ensemble_members
+from skmia.utils._inside import into_last_step
 from skmia.utils._labels import align_columns
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import n_fitted_records
@@ -29,7 +29,7 @@ def drawn_records(model, X):
         It is no such ensemble, was fitted on other records or in another order, or
         every member drew every record.
     """
-    ensemble, X = _last(model, X)
+    ensemble, X = into_last_step(model, X)
     if not hasattr(ensemble, "estimators_samples_"):
         raise ValueError(
             f"{type(ensemble).__name__} has no out-of-bag members: it has no "
@@ -83,7 +83,7 @@ def out_of_bag_posterior(model, X, bags):
     posterior : ndarray of shape (n_records, n_classes)
         The same for all classes where every member drew the record.
     """
-    ensemble, X = _last(model, X)
+    ensemble, X = into_last_step(model, X)
     members = ensemble_members(ensemble)
     if len(bags) != len(members):
         raise ValueError(
@@ -106,10 +106,3 @@ def _posterior(member, X):
     if hasattr(member, "predict_proba"):
         return member.predict_proba(X)
     return (member.predict(X)[:, None] == member.classes_).astype(float)
-
-
-def _last(model, X):
-    """Last step of a pipeline, and the records as it is given them."""
-    if not isinstance(model, Pipeline):
-        return model, X
-    return _last(model[-1], model[:-1].transform(X) if len(model) > 1 else X)

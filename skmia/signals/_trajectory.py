@@ -3,7 +3,7 @@
 import numpy as np
 
 from skmia.signals._scores import FLOOR, loss
-from skmia.utils._inside import last_step
+from skmia.utils._inside import before_last, last_step
 from skmia.utils._kinds import name_of
 from skmia.utils._labels import align_columns, encode_labels
 
@@ -63,6 +63,4 @@ def staged_posteriors(estimator, X):
             "HistGradientBoostingClassifier, AdaBoostClassifier. Got "
             f"{name_of(estimator)}, which has no stages."
         )
-    if len(estimator) > 1:
-        X = estimator[:-1].transform(X)
-    return staged_posteriors(estimator[-1], X)
+    return staged_posteriors(estimator[-1], before_last(estimator, X))

@@ -26,6 +26,18 @@ def last_step(estimator, prefix=""):
     return estimator, prefix
 
 
+def before_last(pipeline, X):
+    """Records as a fitted pipeline hands them to its last step."""
+    return pipeline[:-1].transform(X) if len(pipeline) > 1 else X
+
+
+def into_last_step(model, X):
+    """The fitted model that learned last, and the records as it is given them."""
+    while isinstance(model, Pipeline):
+        X, model = before_last(model, X), model[-1]
+    return model, X
+
+
 def layers(estimator):
     """The models behind an answer, from the outside in, without what prepares records.
 

@@ -3,12 +3,11 @@
 import numpy as np
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
-from skmia.utils._inside import last_step
+from skmia.utils._inside import into_last_step, last_step
 from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT, COUNT_OR_0, FRACTION_BELOW_1
@@ -124,7 +123,7 @@ class PrunedMLPClassifier(TrainingDefense):
         if self.random_state is not None:
             set_random_states(model, rng)
         model.fit(X, y, **fit_weights(model, sample_weight))
-        network, Z = _into_last_step(model, X)
+        network, Z = into_last_step(model, X)
         # Nothing to prune: no further training either, it is the network as it is.
         n_rounds = self.n_rounds if self.sparsity > 0 else 0
         for part in (np.arange(n_rounds) + 1) / self.n_rounds:
@@ -151,16 +150,6 @@ class PrunedMLPClassifier(TrainingDefense):
                 "after pruning: with solver 'adam' or 'sgd', and early_stopping=False. "
                 f"Got {self.estimator!r} instead."
             )
-
-
-def _into_last_step(model, X):
-    """The fitted last step, and the records as it is given them."""
-    while isinstance(model, Pipeline):
-        for _, step in model.steps[:-1]:
-            if step not in (None, "passthrough"):
-                X = step.transform(X)
-        model = model.steps[-1][1]
-    return model, X
 
 
 def _prune(coefs, sparsity):

@@ -14,6 +14,7 @@ from skmia.shadow.surgery._registry import (
     operation_of,
     refusal,
 )
+from skmia.utils._inside import before_last
 from skmia.utils._labels import encode_labels
 from skmia.utils._records import check_records
 
@@ -164,8 +165,7 @@ def _transformed(model, X):
 
 def _before(model, X):
     """Records as a model hands them on to the one inside."""
-    several = type(model) is Pipeline and len(model.steps) > 1
-    return model[:-1].transform(X) if several else X
+    return before_last(model, X) if type(model) is Pipeline else X
 
 
 def _released(model, answers, X):
