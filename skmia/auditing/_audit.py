@@ -15,7 +15,7 @@ from skmia.auditing._audited_records import (
 )
 from skmia.auditing._choice import choose, default_attacks
 from skmia.auditing._copies import belonging, note_on_groups
-from skmia.auditing._findings import carry_out, failed, plan
+from skmia.auditing._findings import carry_all_out, correctness, plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._out_of_bag import (
     ON_REFERENCES,
@@ -30,7 +30,6 @@ from skmia.metrics._validation import check_fraction
 from skmia.targets import Session
 from skmia.utils._cache import hashed_once
 from skmia.utils._fitting import per_record
-from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds, find_private
 from skmia.utils._sklearn import (
     COUNT_OR_0,
@@ -235,7 +234,7 @@ def audit(
     session = Session(model, X, y, classes=np.unique(y), white_box=held)
     left_out = None
     if attacks is None and held:
-        attacks = without_fits(default_attacks(model, session)[0])
+        attacks = without_fits(default_attacks(model, session, many=())[0])
     elif attacks is None:
         attacks, left_out = default_attacks(model, session)
     recipes = [beside_members(one, bags) for one in choose("audit", attacks, public)]
@@ -244,12 +243,9 @@ def audit(
     )
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
-    for recipe, result in track(
-        zip(recipes, results, strict=True), len(recipes), "Attacks", verbose
-    ):
-        carry_out(recipe, result, session, knowledge)
+    carry_all_out(recipes, results, session, knowledge, verbose)
     # Last: attacks come first where there is a budget.
-    correct, unmeasured = _correct(session)
+    correct, unmeasured = correctness(session)
     return AuditReport(
         model=type(model).__name__,
         results=results,
@@ -269,14 +265,6 @@ def audit(
         if held
         else note_on_references(knowledge.trained.get("shadows")),
     )
-
-
-def _correct(session):
-    """Whether the model is right about each record, and why that is not known."""
-    try:
-        return session.observe("correctness")["correctness"].to_numpy(), None
-    except Exception as error:
-        return np.full(len(session), np.nan), failed(error, session.X)
 
 
 def repeatable(random_state):

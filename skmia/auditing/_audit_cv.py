@@ -7,11 +7,11 @@ import pandas as pd
 
 from skmia.attacks import AttackRecipe, get_attack
 from skmia.auditing._audit import repeatable
-from skmia.auditing._audited_records import labelled, row_names
+from skmia.auditing._audited_records import check_classifier, labelled, row_names
 from skmia.auditing._choice import OF_MANY_QUERIES, choose, default_attacks
 from skmia.auditing._copies import find_copies
 from skmia.auditing._cross_validated import CrossValidated
-from skmia.auditing._findings import carry_out, plan
+from skmia.auditing._findings import carry_all_out, correctness, plan
 from skmia.auditing._report import AuditReport
 from skmia.auditing._shadow_design import note_on_references
 from skmia.metrics._validation import check_fraction
@@ -20,7 +20,6 @@ from skmia.targets import Pairs
 from skmia.utils._cache import hashed_once
 from skmia.utils._groups import number_groups
 from skmia.utils._labels import encode_labels
-from skmia.utils._progress import track
 from skmia.utils._sklearn import INNER_FRACTION, validate_params
 
 
@@ -140,29 +139,27 @@ def audit_cv(
     models, session = shadows.estimators_, shadows.sessions()[0]
     known, left_out = CrossValidated(shadows, code, seed), None
     if attacks is None:
-        attacks, left_out = default_attacks(models[0], session)
-        many = [get_attack(name) for name in OF_MANY_QUERIES]
-        cannot = {recipe.name for recipe in many if known.lacks(recipe, session)}
-        attacks = [name for name in attacks if name not in cannot]
+        many = [
+            name
+            for name in OF_MANY_QUERIES
+            if known.lacks(get_attack(name), session) is None
+        ]
+        attacks, left_out = default_attacks(models[0], session, many)
     recipes = choose("audit_cv", attacks)
     found = [plan(recipe, session, known) for recipe in recipes]
-    pairs = Pairs(shadows.sessions())
-    for recipe, result in track(
-        zip(recipes, found, strict=True), len(recipes), "Attacks", verbose
-    ):
-        carry_out(recipe, result, pairs, known)
+    carry_all_out(recipes, found, Pairs(shadows.sessions()), known, verbose)
+    correct = [correctness(one) for one in shadows.sessions()]
     return AuditReport(
         model=type(models[0]).__name__,
         results=found,
         member=known.member,
         label=np.tile(y, len(models)),
         index=_index(shadows, X),
-        correct=np.concatenate(
-            [one.observe("correctness").to_numpy()[:, 0] for one in pairs.parts]
-        ),
+        correct=np.concatenate([right for right, _ in correct]),
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,
+        unmeasured=next((why for _, why in correct if why), None),
         left_out=left_out,
         groups=np.tile(code, len(models)),
         on_groups=(
@@ -178,6 +175,7 @@ def _check_models(shadows, y):
     if shadows.n_models_ < 2:
         raise ValueError("An audit needs at least two models. Got one fold.")
     for model in shadows.estimators_:
+        check_classifier("Every model of the results", model)
         # Labels of another kind than the model's would look like its errors.
         encode_labels(y, getattr(model, "classes_", np.unique(y)))
     member, seen = shadows.membership_, shadows.membership_ | shadows.tested_

@@ -24,11 +24,7 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
     index : MultiIndex
         Set and row of every record.
     """
-    if kind_of(model) not in ("classifier", None):
-        raise ValueError(
-            "The 'model' parameter of audit must be a classifier: the attacks look at "
-            f"its labels. Got {model!r}, {a_kind(kind_of(model))}."
-        )
+    check_classifier("The 'model' parameter of audit", model)
     X_train, y_train = labelled(X_train, y_train, "X_train", "y_train")
     X_holdout, y_holdout = labelled(X_holdout, y_holdout, "X_holdout", "y_holdout")
     for name, labels in {"train": y_train, "holdout": y_holdout}.items():
@@ -49,6 +45,15 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
     )
     y = np.concatenate([y_train, y_holdout])
     return stack_records(X_train, X_holdout), y, member, index
+
+
+def check_classifier(what, model):
+    """Refuse what is known to be no classifier; `what` it is to the caller."""
+    if kind_of(model) not in ("classifier", None):
+        raise ValueError(
+            f"{what} must be a classifier: the attacks look at its labels. Got "
+            f"{model!r}, {a_kind(kind_of(model))}."
+        )
 
 
 def labelled(X, y, *names):

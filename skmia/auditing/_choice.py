@@ -39,14 +39,17 @@ DECISION_ATTACKS = (
 LABEL_ATTACKS = ("shadow-label", "label-lira", "label-rmia")
 
 
-def default_attacks(model, session):
-    """Names of the attacks that what the model answers allows, and why no more."""
+def default_attacks(model, session, many=OF_MANY_QUERIES):
+    """Names of the attacks that what the model answers allows, and why no more.
+
+    `many` are those of many queries that may be among them.
+    """
     if "predict_proba" not in session.answers:
         decides = "decision_function" in session.answers
         more = DECISION_ATTACKS if decides else ()
         return DEFAULT_ATTACKS + more + LABEL_ATTACKS, None
     at_hand = hasattr(model, "fit") and not minds_queries(model)
-    many = OF_MANY_QUERIES if at_hand else ()
+    many = many if at_hand else ()
     many = [name for name in many if not lacks(get_attack(name).attack, session)]
     reason = _refused_copies(session) if many else None
     if reason is None:

@@ -11,6 +11,7 @@ from skmia.attacks._recipe import NEEDS
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.metrics._validation import check_predicted, check_score
 from skmia.utils._numbers import numbers
+from skmia.utils._progress import track
 
 # What libraries quote of values that they cannot read.
 _QUOTED = re.compile("['\"].*['\"]")
@@ -92,6 +93,13 @@ def plan(recipe, session, knowledge):
     return result
 
 
+def carry_all_out(recipes, results, session, knowledge, verbose):
+    """Run all attacks that can be run, with a progress bar if `verbose`."""
+    pairs = zip(recipes, results, strict=True)
+    for recipe, result in track(pairs, len(recipes), "Attacks", verbose):
+        carry_out(recipe, result, session, knowledge)
+
+
 def carry_out(recipe, result, session, knowledge):
     """Run an attack that can be run.
 
@@ -129,6 +137,14 @@ def _check(result, score, predicted, member, session):
     check_predicted(result.name, member[there], predicted[there])
     if not there.all():
         result.status = f"partial: {there.sum()} of {len(there)}"
+
+
+def correctness(session):
+    """Whether a model is right about each record, and why that is not known."""
+    try:
+        return session.observe("correctness")["correctness"].to_numpy(), None
+    except Exception as error:
+        return np.full(len(session), np.nan), failed(error, session.X)
 
 
 def failed(error, X):

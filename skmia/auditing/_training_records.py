@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.pipeline import Pipeline
 
-from skmia.utils._kinds import a_kind, kind_of
+from skmia.auditing._audited_records import check_classifier
 from skmia.utils._labels import classes_of, encode_labels
 from skmia.utils._records import check_records, n_records
 
@@ -18,11 +18,7 @@ def check_training_records(model, X, y):
     X, y : records and labels
         `X` so that it can be indexed, `y` as an array.
     """
-    if kind_of(model) not in ("classifier", None):
-        raise ValueError(
-            "The 'model' parameter of record_risk must be a classifier. Got "
-            f"{model!r}, {a_kind(kind_of(model))}."
-        )
+    check_classifier("The 'model' parameter of record_risk", model)
     X, y = check_records(X, y)
     if y is None or classes_of(y) is None:
         raise ValueError("record_risk needs the labels y. Got None.")

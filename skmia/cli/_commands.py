@@ -8,14 +8,11 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
 
 from skmia import __version__, audit
 from skmia.attacks import get_attack, get_attack_names
 from skmia.auditing import audit_cv
-from skmia.auditing._words import explanation, verdict
 from skmia.cli._files import (
     as_model_takes,
     load_cross_validation,
@@ -35,6 +32,7 @@ from skmia.cli._options import (
     Seed,
     Trust,
 )
+from skmia.cli._printing import hand_over, out
 from skmia.grid import default_models, model_grid, truex_table
 
 OWN_MODEL = (
@@ -52,7 +50,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-out = Console(highlight=False)
 
 
 def _print_version(value: bool):
@@ -144,7 +141,7 @@ def audit_command(
             confidence_level=confidence,
             verbose=True,
         )
-        _hand_over(report, None if no_html else html, json)
+        hand_over(report, None if no_html else html, json)
     if not given:
         out.print(f"Your own model: {OWN_MODEL}", soft_wrap=True, markup=False)
     if not report.ran:
@@ -191,7 +188,7 @@ def audit_cv_command(
             confidence_level=confidence,
             verbose=True,
         )
-        _hand_over(report, None if no_html else html, json)
+        hand_over(report, None if no_html else html, json)
     if not report.ran:
         raise typer.Exit(3)
 
@@ -203,17 +200,6 @@ def _number_or_auto(shadows):
             f"--shadows must be a number, 0 or more, or 'auto'. Got {shadows!r}."
         )
     return shadows if shadows == "auto" else int(shadows)
-
-
-def _hand_over(report, html, json):
-    """Print a report, and write what is wanted of it."""
-    _print_report(report)
-    if json is not None:
-        report.to_json(json)
-        out.print(f"Numbers: {json}", soft_wrap=True)
-    if html is not None:
-        report.to_html(html)
-        out.print(f"Report: {html}", soft_wrap=True)
 
 
 def _own_data(files, label, groups, trusted):
@@ -232,45 +218,6 @@ def _own_data(files, label, groups, trusted):
         parts += [as_model_takes(model, X, path), y]
         of.append(group)
     return (model, *parts), None if groups is None else np.concatenate(of)
-
-
-def _print_report(report):
-    n_members = int(report.member.sum())
-    out.print(
-        f"{report.model}: {n_members} training records (accuracy "
-        f"{report.train_accuracy:.3f}), {len(report.member) - n_members} holdout "
-        f"records (accuracy {report.holdout_accuracy:.3f})\n"
-    )
-    out.print(f"[bold]{escape(verdict(report))}[/bold]")
-    out.print(escape(explanation(report)))
-    if report.ran:
-        out.print(_attack_table(report))
-    for note in report.notes:
-        out.print(f"• {note}", markup=False)
-    out.print()
-
-
-def _attack_table(report):
-    """Value and interval of every attack; columns nobody could measure are left out."""
-    cells = report.compact()
-    cells = cells.loc[:, ~cells.isin(["not measurable", "not run"]).all()]
-    table = Table(
-        Column("attack", no_wrap=True),
-        *cells.columns,
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-    )
-    for name, row in cells.iterrows():
-        strongest = name == report.headline["attack"]
-        if out.width < 100 and len(name) > 17:
-            name = "-\n".join(name.rsplit("-", 1))
-        # Lines break at blanks: between a number and its interval, and inside it only
-        # where the terminal is too narrow for "[0.627,0.650]".
-        comma = "," if (out.width - 20) // len(row) >= 15 else ", "
-        row = [escape(cell.replace(", ", comma)) for cell in row]
-        table.add_row(name, *row, style="bold" if strongest else None)
-    return table
 
 
 @app.command("attacks")

@@ -57,8 +57,6 @@ def beside(session, references, signals, classes, own=None):
 
 def _telling(references, signals, known):
     """References that can tell, of candidates that are all their records or not."""
-    if all(not isinstance(one, Operated) for one in references):
-        return references
     signals = check_signals(signals)
     return [
         one

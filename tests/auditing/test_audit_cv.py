@@ -7,6 +7,7 @@ from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_wine, make_classification
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.linear_model import Ridge
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import (
     GridSearchCV,
@@ -268,6 +269,8 @@ def test_what_cannot_be_audited():
     everybody = [(np.arange(200), np.arange(20))] * 2
     with pytest.raises(ValueError, match="some that were held out"):
         audit_cv(validated(GaussianNB(), X, y, everybody), X, y)
+    with pytest.raises(ValueError, match=r"must be a classifier.*a regressor"):
+        audit_cv(validated(Ridge(), X, y), X, y)
     one = {
         "estimator": results["estimator"][:1],
         "indices": {key: part[:1] for key, part in results["indices"].items()},

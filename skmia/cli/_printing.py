@@ -1,0 +1,60 @@
+"""What commands print of a report, and write."""
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from skmia.auditing._words import explanation, verdict
+
+out = Console(highlight=False)
+
+
+def hand_over(report, html, json):
+    """Print a report, and write what is wanted of it."""
+    _print_report(report)
+    if json is not None:
+        report.to_json(json)
+        out.print(f"Numbers: {json}", soft_wrap=True)
+    if html is not None:
+        report.to_html(html)
+        out.print(f"Report: {html}", soft_wrap=True)
+
+
+def _print_report(report):
+    n_members = int(report.member.sum())
+    out.print(
+        f"{report.model}: {n_members} training records (accuracy "
+        f"{report.train_accuracy:.3f}), {len(report.member) - n_members} holdout "
+        f"records (accuracy {report.holdout_accuracy:.3f})\n"
+    )
+    out.print(f"[bold]{escape(verdict(report))}[/bold]")
+    out.print(escape(explanation(report)))
+    if report.ran:
+        out.print(_attack_table(report))
+    for note in report.notes:
+        out.print(f"• {note}", markup=False)
+    out.print()
+
+
+def _attack_table(report):
+    """Value and interval of every attack; columns nobody could measure are left out."""
+    cells = report.compact()
+    cells = cells.loc[:, ~cells.isin(["not measurable", "not run"]).all()]
+    table = Table(
+        Column("attack", no_wrap=True),
+        *cells.columns,
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    for name, row in cells.iterrows():
+        strongest = name == report.headline["attack"]
+        if out.width < 100 and len(name) > 17:
+            name = "-\n".join(name.rsplit("-", 1))
+        # Lines break at blanks: between a number and its interval, and inside it only
+        # where the terminal is too narrow for "[0.627,0.650]".
+        comma = "," if (out.width - 20) // len(row) >= 15 else ", "
+        row = [escape(cell.replace(", ", comma)) for cell in row]
+        table.add_row(name, *row, style="bold" if strongest else None)
+    return table
