@@ -146,6 +146,8 @@ def test_no_global_randomness_and_no_code_from_files(file):
     allowed = {
         "np.random.RandomState",
         "np.random.PCG64DXSM",
+        "np.random.MT19937",
+        "np.random.SeedSequence",
         "np.random.get_state",
     }
     for name in names_used(file):

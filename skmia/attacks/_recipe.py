@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sklearn.base import clone, is_regressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from skmia.attacks.evidence import Evidence
+from skmia.attacks.evidence import Evidence, Signals
 from skmia.signals import get_signal
 from skmia.signals._base import ACCESS, access_of
 
@@ -76,6 +76,15 @@ def takes_pairs(attack):
     if isinstance(first, FeatureUnion):
         first = first.transformer_list[0][1]
     return isinstance(first, Evidence)
+
+
+def own_signal(attack):
+    """The one signal with a direction that an attack sees, or None."""
+    if type(attack[0]) is not Signals:
+        return None
+    signals = attack[0].recorded()
+    alone = len(signals) == 1 and signals[0].greater_is_member is not None
+    return signals[0] if alone else None
 
 
 def _judges(model):
@@ -184,6 +193,16 @@ class AttackRecipe:
     def fits(self):
         """Models trained by the adversary: "0" or "N"."""
         return "N" if self.fitted_on in TRAINS else "0"
+
+    @property
+    def uses_membership(self):
+        """Whether the score of a record depends on known members of the target.
+
+        Then nothing that assumes scores made before anybody knew who is a member holds
+        for it: no lower bound of epsilon.
+        """
+        known = self.fitted_on in ("members", "nonmembers")
+        return known and own_signal(self.attack) is None
 
     def make(self):
         """Attack model of the recipe, not fitted; use ``attack`` instead.

@@ -6,8 +6,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.utils import check_random_state
 
 from skmia.attacks._random_records import random_records
-from skmia.attacks._recipe import N_RANDOM_RECORDS, SOURCES, TRAINS
-from skmia.attacks.evidence import Signals
+from skmia.attacks._recipe import N_RANDOM_RECORDS, SOURCES, TRAINS, own_signal
 from skmia.attacks.models._reference import ReferenceAttack
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.targets._pairs import as_pairs
@@ -304,10 +303,8 @@ def _ranking(attack, session, rows, score):
     Cross-fitted scores are relative to the threshold of their fold, which would only
     blur it.
     """
-    if type(attack[0]) is not Signals:
+    signal = own_signal(attack)
+    if signal is None:
         return score
-    signals = attack[0].recorded()
-    if len(signals) > 1 or signals[0].greater_is_member is None:
-        return score
-    value = session.observe(signals).iloc[rows, 0].to_numpy()
-    return value if signals[0].greater_is_member else -value
+    value = session.observe([signal]).iloc[rows, 0].to_numpy()
+    return value if signal.greater_is_member else -value

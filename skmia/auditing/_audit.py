@@ -3,7 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import check_random_state
+from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe
@@ -17,6 +17,7 @@ from skmia.auditing._choice import choose, default_attacks
 from skmia.auditing._copies import belonging, note_on_groups
 from skmia.auditing._findings import carry_all_out, correctness, plan
 from skmia.auditing._knowledge import Knowledge
+from skmia.auditing._order import blind_order, params_in_order, put_back
 from skmia.auditing._out_of_bag import (
     ON_REFERENCES,
     beside_members,
@@ -219,6 +220,10 @@ def audit(
     if references == "out-of-bag":
         n_shadows = no_shadows(n_shadows)
         bags = supposed_bags(model, X, member, code, seed)
+    order = blind_order(X, seed)
+    fit_params = params_in_order(fit_params, X, order)
+    X, y = _safe_indexing(X, order), y[order]
+    bags = None if bags is None else bags[:, order]
     design = shadow_design(
         model if shadow_estimator is None else shadow_estimator,
         n_shadows,
@@ -239,20 +244,30 @@ def audit(
         attacks, left_out = default_attacks(model, session)
     recipes = [beside_members(one, bags) for one in choose("audit", attacks, public)]
     knowledge = Knowledge(
-        X, y, member, design, seed, other_task, fit_params, code, bags
+        X,
+        y,
+        member[order],
+        design,
+        seed,
+        other_task,
+        fit_params,
+        None if code is None else code[order],
+        bags,
     )
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
     carry_all_out(recipes, results, session, knowledge, verbose)
     # Last: attacks come first where there is a budget.
     correct, unmeasured = correctness(session)
+    back = np.argsort(order)
+    put_back(results, back)
     return AuditReport(
         model=type(model).__name__,
         results=results,
         member=member,
-        label=y,
+        label=y[back],
         index=index,
-        correct=correct,
+        correct=correct[back],
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,

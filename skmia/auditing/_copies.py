@@ -2,14 +2,15 @@
 
 import joblib
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from sklearn.metrics.pairwise import euclidean_distances
 
-from skmia.utils._equal_records import number_records
 from skmia.utils._groups import number_groups
 from skmia.utils._numbers import numbers
+from skmia.utils._record_keys import coarse_keys
 
 # Near copies differ by so small a share of the distance to strangers.
 _TINY = 0.01
@@ -73,7 +74,8 @@ def find_copies(X, y):
     -------
     code : ndarray of int of shape (n_records,)
     """
-    code = _numbered_pairs(_exact(X), np.unique(y, return_inverse=True)[1])
+    exact = pd.factorize(np.array(record_keys(X), dtype=object))[0]
+    code = _numbered_pairs(exact, np.unique(y, return_inverse=True)[1])
     values = None if sparse.issparse(X) else numbers(X)
     if values is None or values.ndim != 2 or values.shape[1] < 3:
         return code
@@ -81,14 +83,14 @@ def find_copies(X, y):
     return _near(values[first], np.asarray(y)[first])[code]
 
 
-def _exact(X):
-    """Number of the different record, by features alone."""
+def record_keys(X):
+    """Bytes of each record, equal for those with equal features in single precision."""
     if isinstance(X, np.ndarray) and X.dtype.kind == "c":
         X = np.stack([X.real, X.imag], axis=-1)
     try:
-        return number_records(X)
+        return coarse_keys(X)
     except ValueError:  # records of several lengths
-        return np.unique([joblib.hash(x) for x in X], return_inverse=True)[1]
+        return [joblib.hash(x).encode() for x in X]
 
 
 def _numbered_pairs(*codes):

@@ -45,6 +45,8 @@ class AttackResult:
         these, and asking them what all attacks record of them, is no attack's time. Of
         answers of the audited model that several attacks look at, the first of them
         has the time.
+    uses_membership : bool
+        Whether the score of a record depends on known members of the model.
     status : str
         "ok", or "partial: 200 of 400" where the model was not asked about all records,
         or why the attack was not run, or what went wrong.
@@ -58,6 +60,7 @@ class AttackResult:
     predicted: np.ndarray | None = field(default=None, repr=False)
     n_fits: int = 0
     seconds: float = 0.0
+    uses_membership: bool = False
     status: str = "ok"
 
 
@@ -82,6 +85,7 @@ def plan(recipe, session, knowledge):
         words = NEEDS | knowledge.words
         words = [words.get(need, need) for need in recipe.needs]
         result.access, result.knowledge = recipe.access, "; ".join(words) or "-"
+        result.uses_membership = recipe.uses_membership
         reason = knowledge.lacks(recipe, session)
     except Exception as error:
         result.status = failed(error, session.X)

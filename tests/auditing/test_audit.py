@@ -470,23 +470,6 @@ def test_the_seed_of_the_report_repeats_it(digits, tree, random_state):
     pd.testing.assert_frame_equal(again.records, report.records)
 
 
-def test_rows_in_another_order(digits, tree):
-    X, y, X_holdout, y_holdout = digits
-    order = np.random.default_rng(0).permutation(len(y))
-    names = ["gap", *THRESHOLD_ATTACKS]
-    params = FAST | {"n_shadows": 0}
-    report = audit(tree, *digits, **params)
-    permuted = audit(tree, X[order], y[order], X_holdout, y_holdout, **params)
-    np.testing.assert_array_equal(
-        permuted.records.loc["train", names],
-        report.records.loc["train", names].iloc[order],
-    )
-    # Not the decisions: the folds of the cross-fitting go by position.
-    np.testing.assert_array_equal(
-        permuted.summary.loc[names, "auc"], report.summary.loc[names, "auc"]
-    )
-
-
 def test_the_model_is_asked_once_per_response_method(digits, tree):
     api = BlackBox(tree)
     shadow = DecisionTreeClassifier()
