@@ -25,6 +25,7 @@ from skmia.auditing._out_of_bag import (
     supposed_bags,
     without_fits,
 )
+from skmia.auditing._outsider import outsiders_auc
 from skmia.auditing._report import AuditReport
 from skmia.auditing._shadow_design import note_on_references, shadow_design
 from skmia.metrics._validation import check_fraction
@@ -257,6 +258,9 @@ def audit(
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
     carry_all_out(recipes, results, session, knowledge, verbose)
+    for recipe, result in zip(recipes, results, strict=True):
+        if result.status == "ok":
+            result.auc_outsider = outsiders_auc(recipe, session, knowledge)
     # Last: attacks come first where there is a budget.
     correct, unmeasured = correctness(session)
     back = np.argsort(order)

@@ -47,6 +47,8 @@ class AttackResult:
         has the time.
     uses_membership : bool
         Whether the score of a record depends on known members of the model.
+    auc_outsider : float
+        AUC beside references of the population, which do not know the candidates.
     status : str
         "ok", or "partial: 200 of 400" where the model was not asked about all records,
         or why the attack was not run, or what went wrong.
@@ -61,6 +63,7 @@ class AttackResult:
     n_fits: int = 0
     seconds: float = 0.0
     uses_membership: bool = False
+    auc_outsider: float = np.nan
     status: str = "ok"
 
 

@@ -1,6 +1,7 @@
 """What the adversary of an audit holds, and what he cannot do for lack of it."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from skmia.attacks import lacks, run
 from skmia.attacks._recipe import TRAINS
 from skmia.attacks._run import recorded, seeded
 from skmia.attacks.evidence._base import no_answer
+from skmia.auditing._outsider import LOG_ODDS, Strays
 from skmia.shadow import ShadowModels
 from skmia.signals._keys import signal_key
 from skmia.targets._session import answers_of
@@ -99,6 +101,12 @@ class Knowledge:
             held["shadows" if recipe.fitted_on == "shadows" else "other"] = models
         return run(recipe.attack, recipe.fitted_on, session, **held)
 
+    @cached_property
+    def strays(self):
+        """How far answers stray between training sets; None where no model tells."""
+        shadows = self.trained.get("shadows")
+        return Strays(shadows) if isinstance(shadows, ShadowModels) else None
+
     def n_fits(self, recipe):
         """Models trained for an attack, shared ones included, students not."""
         return self.design.cv if recipe.fitted_on in TRAINS else 0
@@ -141,6 +149,8 @@ def _to_record(attacks):
     wanted = [recorded(attack) for attack in attacks]
     if None in wanted:
         return None
+    if any("predict_proba" in one.asks for part in wanted for one in part):
+        wanted.append([LOG_ODDS])
     signals = {signal.name: signal for part in wanted for signal in part}
     # One name for two signals: what was recorded could not be told apart.
     keys = {signal_key(signal, None) for part in wanted for signal in part}

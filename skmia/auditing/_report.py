@@ -101,12 +101,13 @@ class AuditReport:
             "knowledge": result.knowledge,
             "paper": result.paper,
         }
+        outside = {"auc_outsider": result.auc_outsider}
         cost = {
             "n_fits": result.n_fits,
             "seconds": result.seconds,
             "status": result.status,
         }
-        return about | self._metrics(result, self.confidence_level) | cost
+        return about | self._metrics(result, self.confidence_level) | outside | cost
 
     def _metrics(self, result, confidence_level):
         """Metrics of an attack; nan for one that was not run."""

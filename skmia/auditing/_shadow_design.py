@@ -1,5 +1,7 @@
 """How many shadow models an audit trains, and what they are asked."""
 
+from collections import Counter
+
 from skmia.shadow import ShadowModels
 from skmia.shadow._splitters import check_even
 from skmia.shadow.surgery._registry import operable
@@ -33,18 +35,25 @@ def shadow_design(estimator, n_shadows, *, weighted, **how):
 
 
 def note_on_references(shadows):
-    """Which references were operated on, in words; None where none was.
+    """Which references were operated on, and why not all of them; None if none was to.
 
     Parameters
     ----------
     shadows : ShadowModels, Exception or None
         Fitted, or why they are not.
     """
-    operated = getattr(shadows, "operated_", None)
-    if operated is None or not operated.any():
+    if not hasattr(shadows, "operated_"):
         return None
+    operated, reasons = shadows.operated_, Counter(filter(None, shadows.refusals_))
+    why = "".join(f" {_first_line(one)}" for one, _ in reasons.most_common(1))
+    if not operated.any():
+        return f"No reference answers for both sides of a record.{why}" if why else None
     which = "All" if operated.all() else f"{operated.sum()} of the"
     return (
         f"{which} {len(operated)} references answer for both sides of each record: as "
-        "trained with it, and as trained without it."
+        f"trained with it, and as trained without it.{why}"
     )
+
+
+def _first_line(text):
+    return text.partition("\n")[0]

@@ -36,6 +36,7 @@ class ShadowPool:
             self.tested_[i, test] = True
         self._sessions, self._recorded = [], signals
         self._operated, self.operated_ = [], np.zeros(len(splits), dtype=bool)
+        self.refusals_ = np.full(len(splits), None, dtype=object)
         for i, (model, other) in enumerate(shadows):
             known = {"classes": classes, "member": self.membership_[i]}
             session = (
@@ -47,6 +48,8 @@ class ShadowPool:
             if isinstance(other, OtherAnswers):
                 self._operated.append(Operated(other, session))
                 self.operated_[i] = True
+            else:
+                self.refusals_[i] = other
 
     @property
     def estimators_(self):
@@ -89,7 +92,7 @@ class ShadowPool:
         rest, there = copy(self), [not one.tells_of(session) for one in self._sessions]
         rest._sessions = [one for one in self._sessions if not one.tells_of(session)]
         rest._operated = [one for one in self._operated if not one.tells_of(session)]
-        for name in ("membership_", "tested_", "operated_"):
+        for name in ("membership_", "tested_", "operated_", "refusals_"):
             setattr(rest, name, getattr(self, name)[there])
         rest.n_models_ = len(rest._sessions)
         return rest

@@ -89,6 +89,8 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         Number of models.
     operated_ : ndarray of bool of shape (n_models,)
         Which models answer for the other side, too.
+    refusals_ : ndarray of object of shape (n_models,)
+        Why one does not, as a sentence; None where it does, or nobody asked for it.
     n_features_in_ : int
         Number of features of the records, if the models know it.
     feature_names_in_ : ndarray of str

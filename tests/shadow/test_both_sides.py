@@ -9,7 +9,11 @@ from sklearn.base import clone
 from sklearn.datasets import load_wine, make_classification
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.linear_model import (
+    LogisticRegression,
+    RidgeClassifier,
+    RidgeClassifierCV,
+)
 from sklearn.metrics import roc_auc_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -18,6 +22,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from skmia.attacks import LikelihoodRatioAttack, get_attack, run
+from skmia.auditing._shadow_design import note_on_references
 from skmia.shadow import BootstrapSplit, DisjointSplit, ShadowModels, _operated
 from skmia.signals import get_signal
 from skmia.targets import Session
@@ -119,18 +124,34 @@ def test_a_class_of_one_record_can_leave_and_not_join():
 
 
 @pytest.mark.parametrize(
-    ("model", "how"),
+    ("model", "how", "why"),
     [
-        (SVC(probability=True), {}),
-        (LogisticRegression(l1_ratio=1, solver="saga"), {}),
-        (GaussianNB(), {"cv": BootstrapSplit(4)}),
+        (SVC(probability=True), {}, "SVC is not a kind of model"),
+        (LogisticRegression(l1_ratio=1, solver="saga"), {}, "L2"),
+        (GaussianNB(), {"cv": BootstrapSplit(4)}, "some records more than once"),
     ],
 )
 @pytest.mark.filterwarnings("ignore")
-def test_what_cannot_be_operated_on_stays_as_it_is(model, how):
+def test_what_cannot_be_operated_on_stays_as_it_is(model, how, why):
     shadows = fitted(model, **how)
     assert_array_equal(shadows.operated_, False)
+    assert all(why in reason for reason in shadows.refusals_)
     assert table_of(shadows).reference.shape == (60, 4)
+    note = note_on_references(shadows)
+    assert note.startswith("No reference answers for both sides")
+    assert why in note
+
+
+def test_where_some_are_operated_on_the_note_says_why_not_all():
+    X, y = wine()
+    models = [GaussianNB().fit(X[::2], y[::2]), RidgeClassifierCV().fit(X[1::2], y[1::2])]
+    rows = [np.arange(0, 60, 2), np.arange(1, 60, 2)]
+    shadows = ShadowModels.from_models(models, X, y, train=rows, both_sides=True)
+    assert shadows.refusals_[0] is None
+    assert note_on_references(shadows) == (
+        "1 of the 2 references answer for both sides of each record: as trained with "
+        "it, and as trained without it. RidgeClassifierCV is not a kind of model that is operated on."
+    )
 
 
 @pytest.mark.filterwarnings("ignore")  # the fit may end early
@@ -160,6 +181,8 @@ def test_weights_are_not_operated_on():
 def test_not_asked_for():
     shadows = fitted(both_sides=False)
     assert_array_equal(shadows.operated_, False)
+    assert_array_equal(shadows.refusals_, None)
+    assert note_on_references(shadows) is None
 
 
 def test_records_in_no_part_join_every_model():

@@ -1,0 +1,177 @@
+"""What attacks beside references are worth to who does not hold the candidates' pool."""
+
+import numpy as np
+from scipy.special import expit
+from sklearn.utils import check_random_state
+
+from skmia.attacks.evidence import BalancedReferences, References
+from skmia.attacks.statistics._log_odds import arcsine, are_coarse
+from skmia.attacks.statistics._ranks import rank_auc
+from skmia.signals import get_signal
+from skmia.targets import Session
+from skmia.utils._labels import encode_labels
+
+LOG_ODDS = get_signal("scaled_logit")
+# Beyond, a probability is 1 in double precision.
+_LARGEST = 36
+
+
+def outsiders_auc(recipe, session, knowledge):
+    """AUC that an attack would have beside references of the population; else nan.
+
+    Answers of models on random halves of one pool stray less than those of models on
+    independent samples: who draws the halves knows the pool. What an outsider cannot
+    know is put on the target's answers as noise, and the attack is run once more.
+
+    Parameters
+    ----------
+    recipe : AttackRecipe
+        An attack that was run, on all records.
+    session : Session
+        The audited model and records.
+    knowledge : Knowledge
+        With the shadow models trained.
+    """
+    if not _compares_posteriors(recipe) or knowledge.strays is None:
+        return np.nan
+    outside = AsOutsider(session, knowledge.strays, knowledge.seed)
+    score, _ = knowledge.run(recipe, outside)
+    return rank_auc(score, knowledge.member)
+
+
+def _compares_posteriors(recipe):
+    """Whether an attack compares probabilities of the label with references."""
+    evidence = recipe.attack[0]
+    lays_beside = type(evidence) in (References, BalancedReferences)
+    if recipe.fitted_on != "shadows" or not lays_beside:
+        return False
+    return all(
+        not signal.probing and set(signal.asks) == {"predict_proba"}
+        for signal in evidence.recorded()
+    )
+
+
+class Strays:
+    """How far log-odds of the label stray from one training set to the next.
+
+    Parameters
+    ----------
+    shadows : ShadowModels
+        Fitted, in pairs of models on complementary halves of the records.
+
+    Attributes
+    ----------
+    coarse : bool
+        Whether log-odds are compared as angles, which do not end at infinity.
+    share : float in [0, 1]
+        Share of the variance that two halves make: an answer to which records
+        contribute one by one strays by opposite amounts in complementary halves, and
+        chance in training, or one record deciding, by independent ones. The variance
+        between independent samples is larger by this share.
+    deviation : ndarray of shape (n_records,)
+        Standard deviation of a record's answers among models that know it, or do not.
+    """
+
+    def __init__(self, shadows):
+        values = np.array(
+            [
+                one.observe([LOG_ODDS]).to_numpy()[:, 0].astype(float)
+                for one in shadows.sessions()
+            ]
+        )
+        self.coarse = any(map(are_coarse, values))
+        residual = _residuals(self.on_scale(values), shadows.membership_)
+        n_free = max(len(values) - 2, 1)
+        self.deviation = np.sqrt((residual**2).sum(axis=0) / n_free)
+        self.share = _share(residual, self.deviation, shadows.membership_)
+
+    def on_scale(self, log_odds):
+        """Log-odds, or angles."""
+        return (
+            arcsine(log_odds)
+            if self.coarse
+            else np.clip(log_odds, -_LARGEST, _LARGEST)
+        )
+
+    def probability(self, value):
+        """The probability that such a value stands for."""
+        if self.coarse:
+            return np.sin(np.clip(value, 0, np.pi) / 2) ** 2
+        return expit(value)
+
+
+def _residuals(values, member):
+    """Values less their means among models that know the record, or do not."""
+    residual = np.empty_like(values)
+    for side in (member, ~member):
+        n = np.maximum(side.sum(axis=0), 1)
+        mean = np.where(side, values, 0).sum(axis=0) / n
+        residual = np.where(side, values - mean, residual)
+    return residual
+
+
+def _share(residual, deviation, member):
+    """Minus the correlation of complementary models, within [0, 1]."""
+    pairs = [
+        (i, j)
+        for i in range(len(member))
+        for j in range(i)
+        if (member[i] != member[j]).all()
+    ]
+    moves = deviation > 0
+    if not pairs or not moves.any():
+        return 0.0
+    unit = residual[:, moves] / deviation[moves]
+    both = np.array([unit[i] * unit[j] for i, j in pairs])
+    sizes = np.array([(unit[i] ** 2 + unit[j] ** 2) / 2 for i, j in pairs])
+    return float(np.clip(-both.sum() / sizes.sum(), 0, 1))
+
+
+class AsOutsider(Session):
+    """The target's answers with noise for what an outsider does not know of the pool.
+
+    Parameters
+    ----------
+    own : Session
+        Of the target, asked about all its records.
+    strays : Strays
+    seed : int
+        Of the noise.
+    """
+
+    kind, left = "classifier", np.inf
+
+    def __init__(self, own, strays, seed):
+        self.model_name, self.classes_ = own.model_name, own.classes_
+        self._values = _blurred(own, strays, seed)
+        self._begin(
+            frozenset({"predict_proba"}),
+            own.X,
+            own.y,
+            own.classes,
+            None,
+            white_box=False,
+            answers=None,
+        )
+
+    def _reply(self, method, args, own):
+        return self._values
+
+
+def _blurred(session, strays, seed):
+    """Posteriors of the session; the label's probability blurred, the others follow."""
+    own = session.observe([LOG_ODDS]).to_numpy()[:, 0].astype(float)
+    P = np.array(session.predict_proba(session.X), dtype=float)
+    code = encode_labels(session.y, session.classes_)
+    known = np.flatnonzero(code >= 0)
+    noise = check_random_state(seed).normal(size=len(own))
+    noise *= np.sqrt(strays.share) * strays.deviation
+    p = strays.probability(strays.on_scale(own) + noise)[known]
+    at = known, code[known]
+    P[at] = 0
+    rest = P[known].sum(axis=1, keepdims=True)
+    others = np.full_like(P[known], 1 / (P.shape[1] - 1))
+    np.divide(P[known], rest, out=others, where=rest > 0)
+    P[known] = others * (1 - p)[:, None]
+    P[at] = p
+    return P
