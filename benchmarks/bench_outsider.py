@@ -6,7 +6,8 @@ writes docs/audits.md (the section "outsider") and benchmarks/results/outsider.c
 target is trained on half of a pool of 600 records. `audit` trains its references on
 halves of that pool, and estimates what an outsider finds ("auc_outsider"). The outsider
 is played, too: his references are trained on as many records each, drawn from the other
-records of the data set. AUC, means over the seeds.
+records of the data set. They are half as many: of an audit's references one half does
+not know a record. AUC, means over the seeds.
 """
 
 import argparse
@@ -39,16 +40,17 @@ def measure(data, model, seed):
     X, y = minmax_scale(X), np.unique(y, return_inverse=True)[1]
     order = np.random.RandomState(seed).permutation(len(y))
     pool, others = order[:N_POOL], order[N_POOL:]
-    inside, outside = pool[: N_POOL // 2], pool[N_POOL // 2 :]
+    inside, outside = np.split(pool, 2)
     base = make_model(model, X, seed)
     target = base.fit(X[inside], y[inside])
     sets = X[inside], y[inside], X[outside], y[outside]
     options = {"n_shadows": N_REFERENCES, "random_state": seed}
     found = audit(target, *sets, attacks=ATTACKS, **options).summary
-    half = ShuffleSplit(
-        N_REFERENCES, train_size=N_POOL // 2, test_size=N_POOL // 2, random_state=seed
+    half = N_POOL // 2
+    samples = ShuffleSplit(
+        N_REFERENCES // 2, train_size=half, test_size=half, random_state=seed
     )
-    references = ShadowModels(base, cv=half, random_state=seed)
+    references = ShadowModels(base, cv=samples, random_state=seed)
     references.fit(X[others], y[others])
     member = np.repeat([1, 0], [len(inside), len(outside)])
     for name in ATTACKS:

@@ -135,6 +135,7 @@ def audit_cv(
             "The 'groups' parameter of audit_cv must have one value for each of the "
             f"{len(y)} records. Got {len(code)}."
         )
+    _check_folds(shadows.membership_, code)
     seed = repeatable(random_state)
     models, session = shadows.estimators_, shadows.sessions()[0]
     known, left_out = CrossValidated(shadows, code, seed), None
@@ -190,6 +191,18 @@ def _check_models(shadows, y):
             "Every model of the results was trained on all records: audit_cv needs "
             "some that were held out."
         )
+
+
+def _check_folds(member, code):
+    """Refuse models of which too little was held out to judge one by another."""
+    for inside in member:
+        held_out = np.unique(code[~inside])
+        if len(held_out) < 2:
+            raise ValueError(
+                "Of every model two different records, or groups, must be held out, so "
+                f"that one can be judged by the other. Got {len(held_out)}: take "
+                "fewer, larger folds than LeaveOneOut has."
+            )
 
 
 def _index(shadows, X):

@@ -1,4 +1,4 @@
-"""What attacks beside references are worth to who does not hold the candidates' pool."""
+"""What attacks beside references are worth to who does not hold the pool."""
 
 import numpy as np
 from scipy.special import expit
@@ -88,9 +88,7 @@ class Strays:
     def on_scale(self, log_odds):
         """Log-odds, or angles."""
         return (
-            arcsine(log_odds)
-            if self.coarse
-            else np.clip(log_odds, -_LARGEST, _LARGEST)
+            arcsine(log_odds) if self.coarse else np.clip(log_odds, -_LARGEST, _LARGEST)
         )
 
     def probability(self, value):

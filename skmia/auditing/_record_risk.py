@@ -4,7 +4,6 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -14,7 +13,7 @@ from skmia.auditing._log_odds import (
     refuses_to_be_refitted,
     with_it,
 )
-from skmia.auditing._risk_methods import INFLUENCE, OUT_OF_FOLD, method_of, trust
+from skmia.auditing._risk_methods import OUT_OF_FOLD, method_of, trust
 from skmia.auditing._training_records import check_training_records
 from skmia.utils._cache import hashed_once
 from skmia.utils._sklearn import HasMethods, Interval, validate_params
@@ -50,15 +49,18 @@ def record_risk(model, X, y, *, cv=10, random_state=None):
 
     Returns
     -------
-    risk : DataFrame of shape (n_records, 4)
+    risk : DataFrame of shape (n_records, 5)
         One row per record, in order, with the index of `X` if it has one.
 
         - ``risk``: higher = more at risk. The unit is the method's: compare records of
           one model, not models. nan where the model, which cannot be trained again,
           does not tell.
-        - ``auc``: with "influence", the area under the curve of an attacker who knows
-          what models with and without this record answer, from training sets that are
-          drawn anew. nan otherwise: one model does not tell how far others stray.
+        - ``auc_outsider``: with "influence", the area under the curve of an attacker
+          who knows what models with and without this record answer, from training sets
+          that are drawn anew. nan otherwise: one model does not tell how far others
+          stray.
+        - ``auc_insider``: the same of one who holds a pool of twice as many records
+          that the training set was drawn from, as an audit does.
         - ``method``: "influence", "leave-one-out", "out-of-bag" or "out-of-fold".
         - ``trust``: "strong" or "weak", as measured for this kind of model against 64
           models (docs/audits.md); out of fold "weak" for kinds that were not.
@@ -92,10 +94,10 @@ def record_risk(model, X, y, *, cv=10, random_state=None):
 
     - "influence", `LogisticRegression`: the change d in units of how far the log-odds
       stray from one training set to the next (infinitesimal jackknife, plus 0.02), and
-      ``auc`` is the normal distribution's
-      share below the size of d / sqrt 2. Training sets are independent draws of the
-      population. References on random halves of one pool, as in an audit, stray less,
-      by a factor of sqrt 2: who owns the pool sees more.
+      ``auc_outsider`` is the normal distribution's share below the size of d / sqrt 2.
+      Training sets are independent draws of the population. Those on random halves of
+      one pool, as in an audit, stray less, by a factor of sqrt 2 (finite-pool
+      correction): ``auc_insider``.
     - "leave-one-out", what `other_side` calls exact (naive Bayes, linear and quadratic
       discriminants, `RidgeClassifier`): the change itself. Of `KNeighborsClassifier`,
       whose votes change by steps, the log-odds of any other label without the record.
@@ -146,13 +148,15 @@ def record_risk(model, X, y, *, cv=10, random_state=None):
         without[untold], n_fits = held_out(model, X, y, untold, cv, rng)
     bound = largest(model, X)
     own, without = np.clip([own, without], -bound, bound)
-    risk = method.risk(own, without, method.spread(model, X, y))
+    spread = method.spread(model, X, y)
+    risk = method.risk(own, without, spread)
     names = np.full(len(y), method.name, dtype=object)
     names[untold] = OUT_OF_FOLD.name
     table = pd.DataFrame(
         {
             "risk": risk,
-            "auc": ndtr(np.abs(risk) / np.sqrt(2)) if method is INFLUENCE else np.nan,
+            "auc_outsider": method.auc(own, without, spread),
+            "auc_insider": method.auc(own, without, spread, of_pool=0.5),
             "method": names,
             "trust": [trust(model, name) for name in names],
         },

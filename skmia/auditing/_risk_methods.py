@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
 from scipy.stats import rankdata
 from sklearn.ensemble import (
     ExtraTreesClassifier,
@@ -46,6 +47,17 @@ class RiskMethod:
     def spread(self, model, X, y):
         """Standard deviation of what is said, over training sets; None if unknown."""
         return influence_spread(model, X, y) if self is INFLUENCE else None
+
+    def auc(self, own, without, spread, of_pool=0.0):
+        """AUC of who knows both answers and how others stray; nan if nobody does.
+
+        Training sets that are this share of a known pool stray less than independent
+        draws (finite-pool correction).
+        """
+        if spread is None:
+            return np.nan
+        effect = self.risk(own, without, spread * np.sqrt(1 - of_pool))
+        return ndtr(np.abs(effect) / np.sqrt(2))
 
 
 def _effect(own, without, spread):

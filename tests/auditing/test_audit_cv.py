@@ -11,6 +11,7 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import (
     GridSearchCV,
+    LeaveOneOut,
     RepeatedStratifiedKFold,
     StratifiedShuffleSplit,
     cross_validate,
@@ -269,6 +270,9 @@ def test_what_cannot_be_audited():
     everybody = [(np.arange(200), np.arange(20))] * 2
     with pytest.raises(ValueError, match="some that were held out"):
         audit_cv(validated(GaussianNB(), X, y, everybody), X, y)
+    alone = validated(GaussianNB(), X[:20], y[:20], LeaveOneOut())
+    with pytest.raises(ValueError, match="larger folds than LeaveOneOut"):
+        audit_cv(alone, X[:20], y[:20])
     with pytest.raises(ValueError, match=r"must be a classifier.*a regressor"):
         audit_cv(validated(Ridge(), X, y), X, y)
     one = {

@@ -144,13 +144,17 @@ def test_what_cannot_be_operated_on_stays_as_it_is(model, how, why):
 
 def test_where_some_are_operated_on_the_note_says_why_not_all():
     X, y = wine()
-    models = [GaussianNB().fit(X[::2], y[::2]), RidgeClassifierCV().fit(X[1::2], y[1::2])]
+    models = [
+        GaussianNB().fit(X[::2], y[::2]),
+        RidgeClassifierCV().fit(X[1::2], y[1::2]),
+    ]
     rows = [np.arange(0, 60, 2), np.arange(1, 60, 2)]
     shadows = ShadowModels.from_models(models, X, y, train=rows, both_sides=True)
     assert shadows.refusals_[0] is None
     assert note_on_references(shadows) == (
         "1 of the 2 references answer for both sides of each record: as trained with "
-        "it, and as trained without it. RidgeClassifierCV is not a kind of model that is operated on."
+        "it, and as trained without it. RidgeClassifierCV is not a kind of model that "
+        "is operated on."
     )
 
 

@@ -5,9 +5,12 @@ from scipy.sparse import issparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import check_array, compute_class_weight
 
-from skmia.shadow.surgery._change import probabilities
+from skmia.shadow.surgery._change import check_trained_on, probabilities
 from skmia.shadow.surgery._newton import in_their_span, other_logits
 from skmia.shadow.surgery._operation import Operation
+
+# Times what the tolerance allows: solvers measure it in several ways.
+_SLOPE_LEFT = 10
 
 
 def refuses(model):
@@ -33,10 +36,34 @@ def problem(model, X, codes, inside):
     penalty = _penalty(model)
     Z = in_their_span(X)
     penalties = np.full(Z.shape[1], penalty)
+    weight = _weights(model, codes, inside)
+    agrees = _may_be_its_minimum(model, X, coef, F, codes, inside, weight)
+    check_trained_on(agrees, model)
     if model.fit_intercept:
         Z = np.hstack([Z, np.full((len(Z), 1), column)])
         penalties = np.append(penalties, column_penalty)
-    return Z, F, codes, inside, penalties, _weights(model, codes, inside)
+    return Z, F, codes, inside, penalties, weight
+
+
+def _may_be_its_minimum(model, X, coef, F, codes, inside, weight):
+    """Whether the loss of these records is as flat as the fit has left that of its own.
+
+    Other records of the population leave slopes of 1.4 times their standard deviation;
+    a fit leaves next to nothing, or what its tolerance allows. One that was given up
+    tells nothing.
+    """
+    if np.max(model.n_iter_) >= model.max_iter:
+        return True
+    P = probabilities(F[inside])
+    residual = P - (codes[inside, None] == np.arange(P.shape[1]))
+    if F.shape[1] == 1:
+        P, residual = P[:, 1:], residual[:, 1:]
+    w, inner = weight[inside, None], X[inside]
+    slope = np.abs(inner.T @ (w * residual) + _penalty(model) * coef.T)
+    square = inner.multiply(inner) if issparse(inner) else inner**2
+    deviation = np.sqrt(square.T @ (w**2 * P * (1 - P)))
+    left = _SLOPE_LEFT * model.tol * len(P)
+    return not ((slope > deviation) & (slope > left)).any()
 
 
 def _penalty(model):

@@ -7,6 +7,7 @@ from scipy.sparse import csr_array, csr_matrix
 from scipy.special import logit
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
@@ -332,3 +333,34 @@ def test_what_is_refused():
         assert "not L2 alone" in refuses(LogisticRegression(**params))
     for params in ({}, {"C": np.inf}, {"penalty": "l2"}, {"penalty": None}):
         assert refuses(LogisticRegression(**params)) is None
+
+
+@pytest.mark.parametrize("name", ["cancer", "iris", "wine"])
+@pytest.mark.parametrize("solver", ["lbfgs", "newton-cholesky", "saga"])
+def test_records_of_others_are_noticed(name, solver):
+    X, y = DATA[name]
+    inside = halves(y)
+    model = LogisticRegression(solver=solver, max_iter=5000, random_state=0)
+    model.fit(X[inside], y[inside])
+    codes = np.searchsorted(model.classes_, y)
+    assert np.isfinite(operate(model, X, codes, inside)).any()
+    wrong = {"records": (codes, ~inside), "labels": (np.roll(codes, 7), inside)}
+    for labels, marked in wrong.values():
+        with pytest.raises(ValueError, match="was not trained on the records"):
+            operate(model, X, labels, marked)
+
+
+def test_weights_are_noticed():
+    X, y = DATA["cancer"]
+    weight = np.where(np.arange(len(y)) % 2, 1, 20)
+    model = logistic().fit(X, y, sample_weight=weight)
+    with pytest.raises(ValueError, match="without weights"):
+        operate(model, X, y, np.ones(len(y), dtype=bool))
+
+
+def test_a_fit_that_was_given_up_tells_nothing_of_its_records():
+    X, y = DATA["cancer"]
+    inside = halves(y)
+    with pytest.warns(ConvergenceWarning):
+        model = LogisticRegression(max_iter=3).fit(X[inside], y[inside])
+    assert operate(model, X, y, ~inside).shape == (len(y), 2)
