@@ -153,56 +153,59 @@ def _quadratic(model, X, codes, inside):
         log_joint[:, c] = _log_normal((squares / scales).sum(axis=1), np.log(scales))
         own = codes == c
         log_joint[own, c] = _own_normal(
-            squares[own], scales, change.sign[own], change.counts[c], model.tol
+            squares[own], scales, change.sign[own], change.counts[c], model
         )
     return posterior(log_joint, change.log_priors(model.priors))
 
 
 def _log_normal(distances, log_scales):
     """Logarithms of a normal density, up to a constant."""
-    return -0.5 * (distances + log_scales.sum())
+    return -0.5 * (distances + log_scales.sum(axis=-1))
 
 
-def _own_normal(squares, scales, sign, n, tol):
+def _own_normal(squares, scales, sign, n, model):
     """The density of the record's class at the record, on the other side.
+
+    With z from the mean of the class to the record, the regularised covariance is a
+    diagonal D and one term more, w zz'.
 
     Parameters
     ----------
     squares : ndarray of shape (n_records, n_features)
         Squared distances from the mean along the principal axes of the class.
     scales : ndarray of shape (n_features,)
-        Variances along them.
+        Regularised variances along them.
     sign : ndarray of shape (n_records,)
         -1 without the record, 1 with it.
     n : float
         Training records of the class.
-    tol : float
-        Variance that a direction must have, or scikit-learn refuses to train.
+    model : QuadraticDiscriminantAnalysis
     """
     after = n + sign
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = n / after
-        leverage = (squares / scales).sum(axis=1) / n
-        rest = 1 + sign * ratio * leverage
-        rest[(rest < LEAST_REST) | ~_has_rank(squares, scales, sign, n, tol)] = np.nan
-        volume = np.log(rest) + len(scales) * np.log(ratio)
-        return _log_normal(after * ratio**2 * leverage / rest + volume, np.log(scales))
+        ratio = (n / after)[:, np.newaxis]
+        D = ratio * (scales - model.reg_param) + model.reg_param
+        w = sign * (1 - model.reg_param) * n / after**2
+        form = (squares / D).sum(axis=1)
+        rest = 1 + w * form
+        cannot = ~_has_rank(squares, D - model.tol, w) | (after < len(scales))
+        rest[(rest < LEAST_REST) | cannot] = np.nan
+        distance = ratio[:, 0] ** 2 * form / rest
+        return _log_normal(distance, np.log(D)) - 0.5 * np.log(rest)
 
 
-def _has_rank(squares, scales, sign, n, tol):
+def _has_rank(squares, above, w):
     """Whether all variances of the class are above `tol` on the other side.
 
-    That is whether what is above it, the matrix A + c zz', is positive definite; A is
-    diagonal, and one term adds or takes one sign at most.
+    Or scikit-learn refuses to train. What is above it, the matrix A + w zz', must be
+    positive definite; A is diagonal, and one term adds or takes one sign at most.
     """
-    after = (n + sign)[:, np.newaxis]
-    above = n / after * scales - tol
-    determinant = 1 + sign * n / after[:, 0] ** 2 * (squares / above).sum(axis=1)
+    determinant = 1 + w * (squares / above).sum(axis=1)
     below = (above < 0).sum(axis=1)
     return np.where(below == 0, determinant > 0, (below == 1) & (determinant < 0))
 
 
-def _linear_refuses(model):
+def _refuses(model):
     if model.solver != "svd":
         return f"solver={model.solver!r}; it can be 'svd'."
     if len(model.classes_) < 2:
@@ -210,15 +213,7 @@ def _linear_refuses(model):
     return None
 
 
-def _quadratic_refuses(model):
-    if model.reg_param:
-        return "reg_param is not 0."
-    return _linear_refuses(model)
-
-
 OPERATIONS = {
-    LinearDiscriminantAnalysis: Operation(_linear, _linear_refuses, exact=True),
-    QuadraticDiscriminantAnalysis: Operation(
-        _quadratic, _quadratic_refuses, exact=True
-    ),
+    LinearDiscriminantAnalysis: Operation(_linear, _refuses, exact=True),
+    QuadraticDiscriminantAnalysis: Operation(_quadratic, _refuses, exact=True),
 }

@@ -32,8 +32,14 @@ def test_linear_other_side_is_a_refit(name, global_random_seed):
 
 @pytest.mark.parametrize(
     "model",
-    [LinearDiscriminantAnalysis(), QuadraticDiscriminantAnalysis()],
-    ids=["linear", "quadratic"],
+    [
+        LinearDiscriminantAnalysis(),
+        QuadraticDiscriminantAnalysis(),
+        QuadraticDiscriminantAnalysis(reg_param=0.01),
+        QuadraticDiscriminantAnalysis(reg_param=0.6),
+        QuadraticDiscriminantAnalysis(reg_param=1),
+    ],
+    ids=["linear", "quadratic", "0.01", "0.6", "1"],
 )
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_other_side_is_a_refit(model, n_classes, global_random_seed):
@@ -122,6 +128,22 @@ def test_quadratic_needs_rank(global_random_seed):
     assert not np.isnan(found[[1, 3]]).any()
 
 
+def test_regularised_with_features_that_are_collinear(global_random_seed):
+    X, y, inside = halves("wine", global_random_seed, n_records=150)
+    X[:, 0] = X[:, 1]
+    assert_as_anew(QuadraticDiscriminantAnalysis(reg_param=0.05), X, y, inside)
+
+
+def test_regularised_needs_as_many_records_as_features(global_random_seed):
+    """Of each class; with fewer scikit-learn refuses whatever the regularisation."""
+    X, y, inside = normal(global_random_seed, n_records=40, n_classes=2)
+    y[:] = 1
+    y[[0, 2, 4, 1, 3]] = 0  # three of them inside, and three features
+    found = assert_as_anew(QuadraticDiscriminantAnalysis(reg_param=0.1), X, y, inside)
+    assert np.isnan(found[[0, 2, 4]]).all()
+    assert not np.isnan(found[[1, 3]]).any()
+
+
 def test_quadratic_refuses_as_scikit_learn_does(global_random_seed):
     """A variance just above `tol` falls below it with some records, or without."""
     X, y, inside = normal(global_random_seed, n_records=120)
@@ -168,7 +190,6 @@ def test_values_to_ten_digits(model, without, joined):
         (LinearDiscriminantAnalysis(solver="lsqr"), "solver='lsqr'"),
         (LinearDiscriminantAnalysis(solver="eigen", shrinkage=0.1), "solver='eigen'"),
         (QuadraticDiscriminantAnalysis(solver="eigen"), "solver='eigen'"),
-        (QuadraticDiscriminantAnalysis(reg_param=0.1), "reg_param"),
     ],
     ids=str,
 )
