@@ -7,7 +7,7 @@ benchmarks/results/strength.csv, and prints every cell. A target is trained on a
 half of the records, the other half are the non-members; `audit` runs the attacks. With
 the same seed the first 4 or 10 of 64 shadow models are those of an audit with 4 or 10,
 so its cache trains each once. Attacks that need other records ("trajectory", "seqmia",
-"salem2") are in bench_attacks.py; "staged-loss" needs a boosted target.
+"salem2"), or a boosted target ("staged-loss"), are in bench_other_records.py.
 
 What is measured of a data set, model and seed is kept in ``--cells FOLDER``: a run that
 was stopped goes on there. Empty it when the attacks have changed. Peers leave their

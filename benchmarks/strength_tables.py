@@ -202,6 +202,32 @@ def strength(found, attacks):
     return [found[metric][attacks].max(axis=1).mean() for metric in (AUC, TPR)]
 
 
+# Attack, and number of its models, ahead of another one.
+ORDERS = {
+    "LiRA online over offline": ("lira-online", 64, "lira-offline", 64),
+    "RMIA over LiRA with few models, offline": ("rmia-offline", 4, "lira-offline", 4),
+    "RMIA over LiRA with few models, online": ("rmia-online", 4, "lira-online", 4),
+    "calibrated over plain loss": ("difficulty-calibration", 64, "loss-threshold", 0),
+    "class-wise over pooled threshold": (
+        *("classwise-threshold", 4),
+        *("modified-entropy-threshold", 0),
+    ),
+}
+
+
+def orders(by_seed):
+    """Orders known from the literature: differences of the AUC, by kind of model."""
+    keys = ["attack", "fits", "model", "data", "seed"]
+    auc = by_seed.set_index(keys)[AUC].sort_index()
+    rows = []
+    for title, (one, n_one, other, n_other) in ORDERS.items():
+        ahead = (auc[one, n_one] - auc[other, n_other]).dropna()
+        kinds = ahead.groupby("model").mean().reindex([*MODELS])
+        name = f"{title} ({n_one})"
+        rows.append([name, f"{ahead.mean():+.3f}", *(f"{k:+.3f}" for k in kinds)])
+    return markdown(["first AUC less second", "all", *MODELS], rows)
+
+
 def documents(by_seed, table):
     """The section of docs/attacks.md."""
     return "\n\n".join(
@@ -210,6 +236,8 @@ def documents(by_seed, table):
             strongest_sets(table),
             "### By attack",
             by_attack(by_seed),
+            "### Orders known from the literature",
+            orders(by_seed),
             "### By cell",
             by_cell(table),
         ]

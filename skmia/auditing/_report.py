@@ -29,10 +29,10 @@ class AuditReport:
         One row per attack: access and knowledge it needs, metrics with interval
         bounds ``<metric>_low`` and ``<metric>_high``, fits, seconds and status. Seconds
         are those of the attack alone, without training shadow models and asking them
-        what attacks share. ``auc_outsider`` is an estimate: the AUC beside references of
-        the population, by who does not know the pool that the candidates are from; nan
-        for attacks that do not compare probabilities with references. What was not
-        measured is nan, and ``status`` or ``notes`` say why.
+        what attacks share. ``auc_outsider`` estimates the AUC of who has references of
+        the population, and not the pool that the candidates are from; nan for attacks
+        that do not compare probabilities with references. What was not measured is nan,
+        and ``status`` or ``notes`` say why.
     records : DataFrame
         One row per audited record: member, label, and the score of each attack, higher
         = more likely a member. The index holds the set ("train" or "holdout") and the
