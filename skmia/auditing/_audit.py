@@ -11,10 +11,11 @@ from skmia.auditing._audited_records import (
     check_fit_params,
     check_task,
     from_given,
+    known_classes,
     pool,
 )
 from skmia.auditing._choice import choose, default_attacks
-from skmia.auditing._copies import belonging, note_on_groups
+from skmia.auditing._copies import belonging, find_copies, note_on_groups
 from skmia.auditing._findings import carry_all_out, correctness, plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._order import blind_order, params_in_order, put_back
@@ -28,6 +29,12 @@ from skmia.auditing._out_of_bag import (
 from skmia.auditing._outsider import outsiders_auc
 from skmia.auditing._report import AuditReport
 from skmia.auditing._shadow_design import note_on_references, shadow_design
+from skmia.auditing.validity import (
+    Split,
+    checks_of_audit,
+    checks_of_input,
+    refuse_equal_sets,
+)
 from skmia.metrics._validation import check_fraction
 from skmia.targets import Session
 from skmia.utils._cache import hashed_once
@@ -212,7 +219,9 @@ def audit(
     fprs = [check_fraction("audit", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
     X, y, member, index = pool(model, X_train, y_train, X_holdout, y_holdout)
     fit_params = check_fit_params(fit_params, X)
-    code = belonging(X, y, member, groups)
+    copies = find_copies(X, y)
+    refuse_equal_sets(copies, member)
+    code = belonging(copies, member, groups)
     seed = repeatable(random_state)
     if given is not None:
         public, other_task = from_given(given, public, other_task)
@@ -255,6 +264,7 @@ def audit(
         None if code is None else code[order],
         bags,
     )
+    split = Split(X, y, knowledge.member, copies[order], knowledge.groups, seed)
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
     carry_all_out(recipes, results, session, knowledge, verbose)
@@ -263,6 +273,19 @@ def audit(
             result.auc_outsider = outsiders_auc(recipe, session, knowledge)
     # Last: attacks come first where there is a budget.
     correct, unmeasured = correctness(session)
+    checks = [
+        *checks_of_input(split, known_classes(model, y_train), groups is not None),
+        *checks_of_audit(
+            split,
+            knowledge,
+            session,
+            recipes,
+            results,
+            correct,
+            confidence_level=confidence_level,
+            verbose=verbose,
+        ),
+    ]
     back = np.argsort(order)
     put_back(results, back)
     return AuditReport(
@@ -283,6 +306,7 @@ def audit(
         on_references=ON_REFERENCES
         if held
         else note_on_references(knowledge.trained.get("shadows")),
+        checks=checks,
     )
 
 

@@ -11,8 +11,6 @@ from skmia.utils._kinds import a_kind, kind_of
 from skmia.utils._labels import classes_of, encode_labels
 from skmia.utils._records import check_records, n_records
 
-MIN_RECORDS = 10
-
 
 def pool(model, X_train, y_train, X_holdout, y_holdout):
     """All audited records together, members first.
@@ -28,13 +26,12 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
     X_train, y_train = labelled(X_train, y_train, "X_train", "y_train")
     X_holdout, y_holdout = labelled(X_holdout, y_holdout, "X_holdout", "y_holdout")
     for name, labels in {"train": y_train, "holdout": y_holdout}.items():
-        if len(labels) < MIN_RECORDS:
+        if not len(labels):
             raise ValueError(
-                f"An audit needs at least {MIN_RECORDS} records in X_{name}. Got "
-                f"{len(labels)}: nothing could be measured."
+                f"An audit needs records in X_{name}. Got 0: nothing could be measured."
             )
         # Labels of another kind than the model's would look like errors of the model.
-        encode_labels(labels, getattr(model, "classes_", np.unique(y_train)))
+        encode_labels(labels, known_classes(model, y_train), f"y_{name}")
     member = np.repeat([1, 0], [len(y_train), len(y_holdout)])
     index = pd.MultiIndex.from_arrays(
         [
@@ -45,6 +42,11 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
     )
     y = np.concatenate([y_train, y_holdout])
     return stack_records(X_train, X_holdout), y, member, index
+
+
+def known_classes(model, y_train):
+    """Labels that a model knows; of one that does not say those it was trained on."""
+    return getattr(model, "classes_", np.unique(y_train))
 
 
 def check_classifier(what, model):

@@ -7,7 +7,6 @@ from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names, lacks
-from skmia.auditing._audited_records import MIN_RECORDS
 from skmia.auditing._findings import failure
 from skmia.signals import get_signal
 from skmia.utils._budget import minds_queries
@@ -28,6 +27,8 @@ DEFAULT_ATTACKS = (
 )
 # Where the model is at hand, so that queries cost nothing but time, and takes numbers.
 OF_MANY_QUERIES = ("lira-augmented-online",)
+# So many records are copied and moved, to see whether a model answers.
+_N_COPIED = 10
 # What is left to an adversary without probabilities, where the model gives decisions,
 # and where it gives labels.
 DECISION_ATTACKS = (
@@ -59,7 +60,7 @@ def default_attacks(model, session, many=OF_MANY_QUERIES):
 
 def _refused_copies(session):
     """What a model that answers about some records says to moved copies of them."""
-    rows = np.arange(MIN_RECORDS)
+    rows = np.arange(min(_N_COPIED, len(session)))
     some = session.about(_safe_indexing(session.X, rows), session.y[rows])
     signal = get_signal("augmented_logit", spread=feature_spread(session.X))
     try:

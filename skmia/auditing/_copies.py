@@ -22,12 +22,13 @@ _BY_CHANCE = 1e-3
 _N_ASKED = 200
 
 
-def belonging(X, y, member, groups=None):
+def belonging(copies, member, groups=None):
     """Number of the group, or of the different record, that each record belongs to.
 
     Parameters
     ----------
-    X, y : records and labels
+    copies : ndarray of int of shape (n_records,)
+        From :func:`find_copies`.
     member : ndarray of {0, 1}
     groups : array-like of shape (n_records,), default=None
         Whose the records are. None: copies belong together.
@@ -37,7 +38,7 @@ def belonging(X, y, member, groups=None):
     code : ndarray of int of shape (n_records,) or None
         None where every record stands for itself.
     """
-    code = find_copies(X, y) if groups is None else _check_groups(groups, member)
+    code = copies if groups is None else _check_groups(groups, member)
     return None if len(np.unique(code)) == len(code) else code
 
 
@@ -102,7 +103,7 @@ def _near(values, y):
     alone = np.arange(len(values))
     if len(values) < 2:
         return alone
-    values = _in_spreads(values)
+    values = in_spreads(values)
     if values is None:
         return alone
     # The nearest are enough: copies of copies are linked through them.
@@ -120,7 +121,7 @@ def _near(values, y):
     return connected_components(links, directed=False)[1]
 
 
-def _in_spreads(values):
+def in_spreads(values):
     """Features in units of their spread; None where there is nothing to measure.
 
     That of different values, between their quartiles, and far values logarithmically:

@@ -4,7 +4,7 @@ import io
 from datetime import UTC, datetime
 from importlib.resources import files
 
-from skmia.auditing._words import SEES, explanation, verdict
+from skmia.auditing._words import SEES, TITLES, sentence
 from skmia.utils._units import percent
 
 TEMPLATE = "report.html.jinja"
@@ -36,8 +36,8 @@ def render_report(report):
     return environment.from_string(source).render(
         report=report,
         facts=report.to_dict(),
-        verdict=verdict(report),
-        explanation=explanation(report),
+        title=TITLES[report.verdict],
+        sentence=sentence(report),
         table=report.compact(),
         roc=_roc_svg(report),
         exposed=_most_exposed(report),

@@ -13,6 +13,9 @@ import numpy as np
 import pandas as pd
 
 from skmia.auditing._findings import AttackResult
+from skmia.auditing._verdict import decide
+from skmia.auditing._words import TITLES, sentence
+from skmia.auditing.validity import Check
 from skmia.metrics import membership_metrics
 from skmia.utils._units import percent
 
@@ -37,6 +40,14 @@ class AuditReport:
         One row per audited record: member, label, and the score of each attack, higher
         = more likely a member. The index holds the set ("train" or "holdout") and the
         row in it.
+    verdict : {"leak", "none-found", "not-measurable", "invalid"}
+        What is to be made of the audit. "none-found" is no proof that there is no leak;
+        "not-measurable": it could not have seen one; "invalid": its numbers do not
+        count.
+    reasons : list of str
+        Why, in sentences.
+    checks : list of Check
+        How each check of the input, and of the audit itself, ended.
     notes : list of str
         What could not be measured, and why.
     headline : dict
@@ -79,6 +90,21 @@ class AuditReport:
     on_groups: str | None = None
     on_references: str | None = None
     left_out: str | None = None
+    checks: list[Check] = field(default_factory=list, repr=False)
+
+    @cached_property
+    def _decision(self):
+        return decide(self)
+
+    @property
+    def verdict(self):
+        """What is to be made of the audit; see the class."""
+        return self._decision[0]
+
+    @property
+    def reasons(self):
+        """Why, in sentences."""
+        return list(self._decision[1])
 
     @property
     def train_accuracy(self):
@@ -170,6 +196,7 @@ class AuditReport:
         notes += [note for note in (self.on_groups, self.on_references) if note]
         if self.unmeasured is not None:
             notes.append(_sentence(f"accuracy of the model: {self.unmeasured}"))
+        notes += [c.text for c in self.checks if c.outcome in ("note", "not run")]
         if self.private is not None:
             notes.append(
                 f"The noise of {self.private} is secret and has no seed: another audit "
@@ -208,15 +235,13 @@ class AuditReport:
             f"accuracy {self.train_accuracy:.3f} on training, "
             f"{self.holdout_accuracy:.3f} on holdout records"
         )
+        yield f"{TITLES[self.verdict]}: {sentence(self)}"
+        yield from self.reasons
         if self.ran:
             yield (
                 f"strongest of {best['n_attacks']} attacks: {best['attack']}, AUC "
                 f"{best['auc']:.3f} [{best['auc_low']:.3f}, {best['auc_high']:.3f}]"
             )
-        else:
-            yield "no attack could be run"
-        if self.extent:
-            yield self.extent
         yield from self.notes
 
     def compact(self):
@@ -285,6 +310,9 @@ class AuditReport:
             "holdout_accuracy": self.holdout_accuracy,
             "confidence_level": self.confidence_level,
             "seed": self.seed,
+            "verdict": self.verdict,
+            "reasons": self.reasons,
+            "checks": [check._asdict() for check in self.checks],
             "headline": self.headline,
             "attacks": attacks,
             "notes": self.notes,

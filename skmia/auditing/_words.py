@@ -11,18 +11,28 @@ SEES = {
 }
 
 
-def verdict(report):
-    """Whether a leak was found, and how much was run where that was not all."""
-    if not report.ran:
-        found = "No attack could be run: nothing was measured."
-    elif report.headline["auc_low"] > 0.5:
-        found = "The model gives away who was in its training data."
-    else:
-        found = (
-            "These attacks found no leak, which is no proof that there is none: "
-            "attacks stronger than these, or more records, may find one."
-        )
-    return f"{found} {report.extent}" if report.extent else found
+# A verdict in a few words, and in a sentence.
+TITLES = {
+    "leak": "Leak found",
+    "none-found": "None found",
+    "not-measurable": "Not measurable",
+    "invalid": "Invalid",
+}
+_SENTENCES = {
+    "leak": "The model gives away who was in its training data.",
+    "none-found": (
+        "These attacks found no leak, which is no proof that there is none: attacks "
+        "stronger than these, or more records, may find one."
+    ),
+    "not-measurable": "This audit could not have seen a leak.",
+    "invalid": "These numbers do not count.",
+}
+
+
+def sentence(report):
+    """The verdict in a sentence, and how much was run where that was not all."""
+    found = _SENTENCES[report.verdict]
+    return f"{found} {report.extent}" if report.ran and report.extent else found
 
 
 def explanation(report):

@@ -117,7 +117,8 @@ def audit_command(
     """Measure how much a fitted model tells about who was in its training data.
 
     Without arguments: a random forest on scikit-learn's digits, as an example. The
-    exit code is 2 where the input is wrong, and 3 where no attack could be run.
+    exit code is 2 where the input is wrong, and 3 where a leak could not have been
+    seen, or the numbers do not count.
     """
     files = {"--model": model, "--train": train, "--holdout": holdout}
     about = {"--label": label, "--groups": groups, "--trust": trust}
@@ -144,8 +145,7 @@ def audit_command(
         hand_over(report, None if no_html else html, json)
     if not given:
         out.print(f"Your own model: {OWN_MODEL}", soft_wrap=True, markup=False)
-    if not report.ran:
-        raise typer.Exit(3)
+    _say_by_code(report)
 
 
 @app.command("audit-cv")
@@ -173,7 +173,7 @@ def audit_cv_command(
     """Measure how much the models of a cross-validation tell about its records.
 
     Nothing is trained: the models audit each other. The exit code is 2 where the input
-    is wrong, and 3 where no attack could be run.
+    is wrong, and 3 where a leak could not have been seen.
     """
     with _one_line_errors():
         found = load_cross_validation(results, trust or ())
@@ -189,7 +189,12 @@ def audit_cv_command(
             verbose=True,
         )
         hand_over(report, None if no_html else html, json)
-    if not report.ran:
+    _say_by_code(report)
+
+
+def _say_by_code(report):
+    """Exit code 3 where the audit says nothing of the model."""
+    if report.verdict in ("not-measurable", "invalid"):
         raise typer.Exit(3)
 
 

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from skmia.auditing._words import explanation, verdict
+from skmia.auditing._words import TITLES, sentence
 
 out = Console(highlight=False)
 
@@ -28,8 +28,9 @@ def _print_report(report):
         f"{report.train_accuracy:.3f}), {len(report.member) - n_members} holdout "
         f"records (accuracy {report.holdout_accuracy:.3f})\n"
     )
-    out.print(f"[bold]{escape(verdict(report))}[/bold]")
-    out.print(escape(explanation(report)))
+    out.print(f"[bold]{TITLES[report.verdict]}: {escape(sentence(report))}[/bold]")
+    for reason in report.reasons:
+        out.print(reason, markup=False)
     if report.ran:
         out.print(_attack_table(report))
     for note in report.notes:

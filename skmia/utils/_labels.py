@@ -76,8 +76,10 @@ def joint_layout(layout, classes):
     return known.append(_index(extra)) if extra else known
 
 
-def encode_labels(y, layout):
+def encode_labels(y, layout, name="y"):
     """Position of every label in `layout`; -1 where it is not there.
+
+    `name` is what the caller calls the labels.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def encode_labels(y, layout):
     codes = layout.get_indexer(y)
     if len(codes) and (codes < 0).all():
         raise ValueError(
-            "None of the labels in y is a class of the model: y holds "
+            f"None of the labels in {name} is a class of the model: {name} holds "
             f"{y.unique()[:5].tolist()}, the classes are "
             f"{layout[:5].tolist()}. Pass the labels as the model was given them."
         )

@@ -1,0 +1,107 @@
+"""The verdict on an audit, and why."""
+
+import math
+
+import numpy as np
+
+from skmia.auditing._words import explanation
+from skmia.metrics import auc_interval
+
+# What is measurable: a multiplication of the odds by this, from a perfect attack.
+ODDS_FACTOR = 5
+# For a true positive rate at a false positive rate of 1 %.
+_FOR_RATES = 100
+
+
+def decide(report):
+    """Verdict and reasons.
+
+    Parameters
+    ----------
+    report : AuditReport
+
+    Returns
+    -------
+    verdict : {"leak", "none-found", "not-measurable", "invalid"}
+    reasons : list of str
+        Sentences.
+    """
+    if amiss := _texts(report, "invalid"):
+        return "invalid", amiss
+    if not report.ran:
+        return "not-measurable", [report.extent or "No attack could be run."]
+    notes = _texts(report, "note")
+    if report.headline["auc_low"] > 0.5:
+        return "leak", [explanation(report), *_how_much(report), *notes]
+    if unseen := [*_too_few(report), *_texts(report, "not-measurable")]:
+        return "not-measurable", [*unseen, *notes]
+    return "none-found", [explanation(report), *_would_have_seen(report), *notes]
+
+
+def _texts(report, outcome):
+    return [check.text for check in report.checks if check.outcome == outcome]
+
+
+def _units(report):
+    """Numbers of training and holdout records, or groups, that stand for themselves."""
+    groups = report.groups
+    sides = [report.member == side for side in (1, 0)]
+    if groups is None:
+        return [int(side.sum()) for side in sides]
+    return [len(np.unique(groups[side])) for side in sides]
+
+
+def _how_much(report):
+    n_holdout = _units(report)[1]
+    if n_holdout >= _FOR_RATES:
+        return
+    yield (
+        f"How much could not be measured: with {n_holdout} holdout records nobody can "
+        "tell how many people would be falsely accused. For that it takes at least "
+        f"{_FOR_RATES}."
+    )
+
+
+def _too_few(report):
+    n_train, n_holdout = _units(report)
+    factor = math.exp(_ceiling(n_train, n_holdout, report.headline["n_attacks"]))
+    if factor >= ODDS_FACTOR:
+        return
+    yield (
+        f"With {n_train} training and {n_holdout} holdout records even an attack that "
+        f"is right about everybody proves no more than a factor of {factor:.1f} "
+        f"between the odds before and after: {ODDS_FACTOR} is the least that this "
+        "audit must be able to see. Nothing can be concluded, in either direction."
+    )
+
+
+def _ceiling(n_members, n_nonmembers, n_attacks):
+    """Lower bound of epsilon that a perfect attack would show.
+
+    To be replaced by ``skmia.metrics.epsilon_ceiling``.
+    """
+    error = 0.05 / max(n_attacks, 1) / 2
+    found, accused = error ** (1 / n_members), 1 - error ** (1 / n_nonmembers)
+    return max(0, math.log(found / accused), math.log((1 - accused) / (1 - found)))
+
+
+def _would_have_seen(report):
+    """How few members would have been enough, were nothing known of the others."""
+    n_train, n_holdout = _units(report)
+    member = np.repeat([1, 0], [n_train, n_holdout])
+    level = report.headline["confidence_level"]
+
+    def seen(k):
+        sure = np.arange(len(member)) < k
+        return auc_interval(member, sure, confidence_level=level)[0] > 0.5
+
+    low, high = 0, n_train
+    if not seen(high):
+        return
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if seen(middle) else (middle, high)
+    yield (
+        f"They would have found one if they were sure of {high} of the {n_train} "
+        "members, and of no other record."
+    )

@@ -1,0 +1,78 @@
+"""The checks of an audit by name, in the order of the report."""
+
+from functools import partial
+
+from skmia.auditing.validity._blind import check_population
+from skmia.auditing.validity._check import checked
+from skmia.auditing.validity._direction import check_accuracy, check_direction
+from skmia.auditing.validity._labels import check_labels
+from skmia.auditing.validity._negative_control import check_on_other_records
+from skmia.auditing.validity._positive_control import check_on_memory
+from skmia.auditing.validity._same_rows import (
+    check_copies,
+    check_groups_apart,
+    check_neighbours,
+)
+from skmia.utils._progress import track
+
+
+def checks_of_input(split, classes, grouped):
+    """What the records and labels say, without the model.
+
+    Parameters
+    ----------
+    split : Split
+    classes : array-like of shape (n_classes,)
+        Labels that the model knows.
+    grouped : bool
+        Whether the auditor said whose the records are.
+
+    Returns
+    -------
+    checks : list of Check
+    """
+    checks = {
+        "labels": partial(check_labels, split, classes),
+        "copies": partial(check_copies, split),
+        "neighbours": partial(check_neighbours, split),
+        "population": partial(check_population, split),
+    }
+    if grouped:
+        checks["groups"] = partial(check_groups_apart, split)
+    return [checked(name, split.X, check) for name, check in checks.items()]
+
+
+def checks_of_audit(
+    split, knowledge, session, recipes, results, correct, *, confidence_level, verbose
+):
+    """What the attacks say, and what of models of which the truth is known.
+
+    Parameters
+    ----------
+    split : Split
+    knowledge : Knowledge
+        With the shadow models trained.
+    session : Session
+        The audited model and records.
+    recipes, results : lists
+        The attacks, and what they found.
+    correct : ndarray of shape (n_records,)
+        Whether the model is right about each record; nan where that is not known.
+    confidence_level : float
+        At which a leak is found, corrected for the number of attacks.
+    verbose : bool
+        Show the progress.
+
+    Returns
+    -------
+    checks : list of Check
+    """
+    held = split, knowledge, session, recipes, results
+    checks = {
+        "accuracy": partial(check_accuracy, split, correct),
+        "direction": partial(check_direction, split, results, confidence_level),
+        "positive control": partial(check_on_memory, *held, confidence_level),
+        "negative control": partial(check_on_other_records, *held),
+    }
+    named = track(checks.items(), len(checks), "Controls", verbose)
+    return [checked(name, split.X, check) for name, check in named]

@@ -1,0 +1,80 @@
+"""Whether the two sets may be swapped."""
+
+import numpy as np
+
+from skmia.attacks.statistics._ranks import rank_auc
+from skmia.auditing.validity._check import LEVEL
+from skmia.auditing.validity._split import chance, unit_means
+from skmia.metrics import auc_interval
+from skmia.utils._units import percent
+
+_SWAPPED = "Are the two sets swapped?"
+
+
+def check_accuracy(split, correct):
+    """Whether the model is better on holdout records than chance allows.
+
+    Parameters
+    ----------
+    split : Split
+    correct : ndarray of shape (n_records,)
+        Whether the model is right about each record; nan where that is not known.
+    """
+    known = np.flatnonzero(~np.isnan(correct))
+    unit, member = split.units(known)
+    if len(np.unique(member)) < 2:
+        return "not run", "The accuracy of the model on the two sets is not known."
+    right = unit_means(unit, correct[known].astype(float))
+    p_value = chance(lambda member: right @ (1 - member), member, split.rng(3))
+    holdout, train = (
+        percent(round(correct[known][split.member[known] == side].mean(), 3))
+        for side in (0, 1)
+    )
+    text = (
+        f"The model is right on {holdout} of the holdout and on {train} of the "
+        "training records"
+    )
+    if p_value > LEVEL:
+        return "passed", f"{text}.", p_value
+    return "invalid", f"{text}. {_SWAPPED}", p_value
+
+
+def check_direction(split, results, confidence_level):
+    """Whether attacks that find something find members, and not the others.
+
+    Parameters
+    ----------
+    split : Split
+    results : list of AttackResult
+        In the order of the split.
+    confidence_level : float
+        At which a leak is found. That attacks point the other way is said at a level
+        of its own; both are corrected for the number of attacks.
+    """
+    ran = [result for result in results if result.score is not None]
+    if not ran:
+        return "not run", "No attack was run that could point to members."
+    above, below = (
+        [_bounds(split, one.score, 1 - error / len(ran)) for one in ran]
+        for error in (1 - confidence_level, 2 * LEVEL)
+    )
+    worst = min(range(len(ran)), key=lambda i: below[i][1])
+    high = below[worst][1]
+    if high >= 0.5 or max(above)[0] > 0.5:
+        return "passed", "No attack points to holdout records instead of members."
+    there = ~np.isnan(ran[worst].score)
+    auc = rank_auc(ran[worst].score[there], split.member[there])
+    return "invalid", (
+        f"{ran[worst].name} points to holdout records instead of members, AUC "
+        f"{auc:.3f}, and no attack to members. {_SWAPPED}"
+    )
+
+
+def _bounds(split, score, level):
+    there = ~np.isnan(score)
+    return auc_interval(
+        split.member[there],
+        score[there],
+        groups=split.groups[there],
+        confidence_level=level,
+    )

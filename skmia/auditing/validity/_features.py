@@ -1,0 +1,118 @@
+"""Records of any kind, and their labels, as a table for a classifier of numbers."""
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import HashingVectorizer
+
+from skmia.utils._numbers import numbers
+
+# Of wide records those columns are kept that differ most; the others in sums.
+_N_COLUMNS = 64
+# More values of a category are no categories to the classifier.
+_N_VALUES = 200
+_WORDS = HashingVectorizer(
+    n_features=2**14, alternate_sign=False, norm=None, ngram_range=(1, 2)
+)
+
+
+def as_table(X, y, learned, member):
+    """Columns of numbers, and which of them are categories.
+
+    Parameters
+    ----------
+    X, y : records and labels
+    learned : ndarray of int
+        Places of records from which is learned which columns matter.
+    member : ndarray of {0, 1} of shape (n_records,)
+        Looked at for these records only.
+
+    Returns
+    -------
+    values : ndarray of shape (n_records, n_columns)
+    categorical : ndarray of bool of shape (n_columns,)
+    """
+    table = _wide(X)
+    if isinstance(table, pd.DataFrame):
+        columns = [_column(table.iloc[:, i]) for i in range(table.shape[1])]
+    else:
+        columns = [(column, False) for column in _narrow(table, learned, member)]
+    columns.append(_column(pd.Series(y, dtype=object)))
+    values, categorical = zip(*columns, strict=True)
+    return np.column_stack(values), np.array(categorical)
+
+
+def _wide(X):
+    """Frame, sparse matrix or array of numbers, as many columns as there are."""
+    if sparse.issparse(X):
+        return X.tocsr()
+    if hasattr(X, "get_columns"):  # of polars
+        return pd.DataFrame({i: one.to_numpy() for i, one in enumerate(X)})
+    if hasattr(X, "columns"):
+        return X
+    first = X.iloc[0] if hasattr(X, "iloc") else X[0]
+    if isinstance(first, dict):
+        return DictVectorizer().fit_transform(X)
+    if isinstance(first, str):
+        return _WORDS.transform(X)
+    values = numbers(X)
+    if values is not None:
+        return values
+    array = np.asarray(X, dtype=object) if hasattr(X, "shape") else None
+    if array is not None and array.ndim == 2:
+        return pd.DataFrame(array).infer_objects()
+    # Of several lengths, or whatever else.
+    return np.array([[len(x) if hasattr(x, "__len__") else 0] for x in X], dtype=float)
+
+
+def _column(column):
+    """Numbers of a column, and whether they are codes of a category."""
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy(dtype=float, na_value=np.nan), False
+    if column.dtype.kind in "mM":
+        return column.to_numpy().astype("int64").astype(float), False
+    code, values = pd.factorize(column.astype(str).where(column.notna()))
+    code = np.where(code < 0, np.nan, code)
+    if len(values) <= _N_VALUES:
+        return code, True
+    # Names, or free text: how long, and how often there.
+    often = column.map(column.value_counts())
+    return often.to_numpy(dtype=float, na_value=np.nan), False
+
+
+def _narrow(values, learned, member):
+    """The columns where members and others differ most, and sums of all."""
+    thin = sparse.issparse(values)
+    if thin or values.shape[1] > _N_COLUMNS:
+        yield np.ravel(values.sum(axis=1))
+        yield np.ravel((values != 0).sum(axis=1))
+        chosen = np.sort(
+            np.argsort(-_apart(values[learned], member[learned]))[:_N_COLUMNS]
+        )
+        values = values[:, chosen]
+        values = values.toarray() if thin else values
+    yield from values.T
+
+
+def _apart(values, member):
+    """How far the means of two groups are apart, in deviations, column by column."""
+    if not sparse.issparse(values):
+        values = np.nan_to_num(values)
+    means, squares = zip(
+        *[
+            (_mean(values[member == side]), _mean(_squared(values[member == side])))
+            for side in (0, 1)
+        ],
+        strict=True,
+    )
+    spread = np.sqrt(np.maximum(sum(squares) - means[0] ** 2 - means[1] ** 2, 0))
+    return np.abs(means[1] - means[0]) / np.where(spread > 0, spread, np.inf)
+
+
+def _mean(values):
+    return np.ravel(values.mean(axis=0))
+
+
+def _squared(values):
+    return values.multiply(values) if sparse.issparse(values) else values**2

@@ -1,0 +1,85 @@
+"""The negative control: a model that was trained on neither of the two sets."""
+
+import numpy as np
+from sklearn.utils.validation import check_memory
+
+from skmia.attacks.statistics._ranks import rank_auc
+from skmia.auditing.validity._check import LEVEL
+from skmia.auditing.validity._positive_control import asks_once
+from skmia.auditing.validity._split import chance, rank_sums, unit_means
+from skmia.shadow import ShadowModels
+from skmia.shadow._training import Task, train
+from skmia.targets import Session
+from skmia.utils._budget import unlimited
+from skmia.utils._cache import data_key
+from skmia.utils._random import deal_groups, draw_seeds
+
+
+def check_on_other_records(split, knowledge, session, recipes, results):
+    """Whether attacks see a leak in a model that has none.
+
+    A clone is trained on a random third of the pool; the attacks are asked about the
+    other two thirds, of which it knows nothing. What they find there is a difference
+    between the two sets.
+
+    Parameters
+    ----------
+    split : Split
+    knowledge : Knowledge
+        With the shadow models trained.
+    session : Session
+        The audited model and records.
+    recipes, results : lists
+        The attacks, and what they found.
+    """
+    if not isinstance(knowledge.trained.get("shadows"), ShadowModels):
+        return "not run", "No control was trained, as no shadow models were."
+    asked = [
+        recipe
+        for recipe, result in zip(recipes, results, strict=True)
+        if result.score is not None and not recipe.uses_membership and asks_once(recipe)
+    ]
+    if not asked:
+        return "not run", "No attack was run that could be tried on a control."
+    rng = split.rng(5)
+    hand = deal_groups(split.groups, split.member, 3, rng)
+    control = Session(
+        _control(split, knowledge, np.flatnonzero(hand == 0), draw_seeds(rng)),
+        split.X,
+        split.y,
+        classes=session.classes,
+        answers=session.answers,
+    )
+    rest = np.flatnonzero(hand != 0)
+    unit, member = split.units(rest)
+    if len(np.unique(member)) < 2:
+        return "not run", "Too few records for a control."
+    scores = {
+        recipe.name: unit_means(unit, knowledge.run(recipe, control)[0][rest])
+        for recipe in asked
+    }
+    p_value = chance(rank_sums(list(scores.values())), member, rng)
+    aucs = {name: rank_auc(score, member) for name, score in scores.items()}
+    best = max(aucs, key=aucs.get)
+    found = f"of {len(scores)} attacks {best} is the best, AUC {aucs[best]:.3f}"
+    if p_value > LEVEL:
+        return (
+            "passed",
+            f"A model trained on other records of both sets is not caught: {found}.",
+            p_value,
+        )
+    return (
+        "invalid",
+        "The same model trained on other records is caught as well: "
+        f"{found}. The attacks see leaks where there are none, as the two sets differ.",
+        p_value,
+    )
+
+
+def _control(split, knowledge, rows, seed):
+    """Clone of what the shadow models are clones of, on some of the records."""
+    estimator = unlimited(knowledge.design.estimator)
+    memory = check_memory(knowledge.design.memory)
+    key = data_key(memory, split.X, split.y, estimators=[estimator])
+    task = Task(estimator, rows, seed, key, knowledge.fit_params)
+    return train(memory, task, split.X, split.y)

@@ -1,0 +1,105 @@
+"""The positive control: what a model that remembers everything would answer."""
+
+import numpy as np
+
+from skmia.attacks._recipe import TRAINS
+from skmia.attacks._run import recorded
+from skmia.metrics import auc_interval
+from skmia.targets import Session
+
+_METHODS = frozenset({"predict", "predict_proba", "decision_function"})
+
+
+def check_on_memory(split, knowledge, session, recipes, results, confidence_level):
+    """Whether attacks that need no shadow models catch a model that memorises.
+
+    Of the same records and with the answers of the audited model. It is a table, so
+    nothing is trained.
+
+    Parameters
+    ----------
+    split : Split
+    knowledge : Knowledge
+    session : Session
+        The audited model and records.
+    recipes, results : lists
+        The attacks, and what they found.
+    confidence_level : float
+        Corrected for the number of attacks.
+    """
+    asked = [
+        (recipe, result)
+        for recipe, result in zip(recipes, results, strict=True)
+        if result.score is not None
+        and recipe.fitted_on not in TRAINS
+        and asks_once(recipe)
+    ]
+    if not asked:
+        return "not run", "No attack was run that could be tried on a table."
+    level = 1 - (1 - confidence_level) / len(asked)
+    table = Recalled(split, session)
+    for recipe, result in asked:
+        score, _ = knowledge.run(recipe, table)
+        there = ~np.isnan(result.score)
+        low, _ = auc_interval(
+            split.member[there],
+            score[there],
+            groups=split.groups[there],
+            confidence_level=level,
+        )
+        if low > 0.5:
+            return "passed", f"A model that memorises is caught ({recipe.name})."
+    return "not-measurable", (
+        "A model that memorises these records was not caught: these attacks do not see "
+        "leaks in models of this kind, or on such records."
+    )
+
+
+def asks_once(recipe):
+    """Whether an attack asks about each record once, and trains no students."""
+    signals = recorded(recipe.attack)
+    return (
+        signals is not None
+        and not any(signal.probing for signal in signals)
+        and "distillation" not in recipe.needs
+    )
+
+
+class Recalled(Session):
+    """Answers of a model that knows its records by heart, and of others the classes.
+
+    Parameters
+    ----------
+    split : Split
+    session : Session
+        With an adversary who may ask as much.
+    """
+
+    kind, left = "classifier", np.inf
+
+    def __init__(self, split, session):
+        self.model_name, self.classes_ = "LookUp", session.classes
+        self._P = _recalled(split, session.classes)
+        self._begin(
+            session.answers & _METHODS,
+            split.X,
+            split.y,
+            session.classes,
+            None,
+            white_box=False,
+            answers=None,
+        )
+
+    def _reply(self, method, args, own):
+        if method == "predict":
+            return self.classes_[self._P.argmax(axis=1)]
+        if method == "decision_function" and len(self.classes_) == 2:
+            return self._P[:, 1] - 0.5
+        return self._P
+
+
+def _recalled(split, classes):
+    """Certainty of the label for members and their copies, frequencies for others."""
+    labels = (split.y[:, None] == classes[None, :]).astype(float)
+    known = np.isin(split.copies, split.copies[split.member == 1])
+    return np.where(known[:, None], labels, labels[split.member == 1].mean(axis=0))

@@ -1,0 +1,128 @@
+"""Two sets of records as one split, and the law of chance that deals members."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.stats import rankdata
+
+N_DRAWS = 999
+# A statistic that is reached so often is no rare one: no more is drawn.
+_OFTEN = 50
+
+
+@dataclass(frozen=True)
+class Split:
+    """Audited records, in an order that tells nothing of who is a member.
+
+    Parameters
+    ----------
+    X, y : records and labels
+    member : ndarray of {0, 1}
+    copies : ndarray of int of shape (n_records,)
+        Number of the different record that each is, or copies.
+    belonging : ndarray of int of shape (n_records,) or None
+        Number of the group of each record; None where each stands for itself.
+    seed : int
+    """
+
+    X: Any = field(repr=False)
+    y: np.ndarray
+    member: np.ndarray
+    copies: np.ndarray
+    belonging: np.ndarray | None
+    seed: int
+
+    @cached_property
+    def groups(self):
+        """Number of the group of each record."""
+        if self.belonging is None:
+            return np.arange(len(self.member))
+        return self.belonging
+
+    def rng(self, check):
+        """Generator of a check, of its own: other checks, or none, change nothing.
+
+        Parameters
+        ----------
+        check : int
+            From 1 on; 0 is the order of the pool.
+        """
+        stream = np.random.SeedSequence(self.seed, spawn_key=(check,))
+        return np.random.RandomState(np.random.MT19937(stream))
+
+    def units(self, rows=slice(None)):
+        """What is dealt to one of the two sets as one.
+
+        That is the records of a group; of a group in both sets the parts, which were
+        not dealt as one.
+
+        Parameters
+        ----------
+        rows : index of records, default=slice(None)
+
+        Returns
+        -------
+        unit : ndarray of int of shape (n_rows,)
+        member : ndarray of {0, 1} of shape (n_units,)
+        """
+        member = self.member[rows]
+        parts, unit = np.unique(2 * self.groups[rows] + member, return_inverse=True)
+        return unit, parts % 2
+
+
+def unit_means(unit, values):
+    """Mean of the values of each unit."""
+    return np.bincount(unit, values) / np.bincount(unit)
+
+
+def chance(statistic, member, rng):
+    """Probability of as large a statistic where chance has dealt the members.
+
+    Exact in level, whatever the statistic and its ties: the true members are one of
+    the deals.
+
+    Parameters
+    ----------
+    statistic : callable
+        Number for an array of members.
+    member : ndarray of {0, 1}
+    rng : RandomState
+
+    Returns
+    -------
+    p_value : float
+
+    References
+    ----------
+    J. Besag, P. Clifford, "Sequential Monte Carlo p-values", Biometrika 78, 1991: the
+    draws end where the statistic has been reached often.
+    """
+    found = statistic(member)
+    least = found - 1e-9 * max(1, abs(found))  # sums of floats depend on their order
+    reached = 0
+    for n_drawn in range(1, N_DRAWS + 1):
+        reached += statistic(rng.permutation(member)) >= least
+        if reached == _OFTEN:
+            return reached / n_drawn
+    return (1 + reached) / (1 + N_DRAWS)
+
+
+def rank_sums(scores):
+    """Statistic of :func:`chance`: the largest rank sum of members, in deviations.
+
+    Parameters
+    ----------
+    scores : list of ndarray of shape (n_units,)
+        Of one attack, or of several, where the best is looked at.
+
+    Returns
+    -------
+    statistic : callable
+    """
+    ranks = np.array([rankdata(score) for score in scores])
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    spread = ranks.std(axis=1)
+    ranks = ranks[spread > 0] / spread[spread > 0, None]
+    return lambda member: (ranks @ member).max(initial=0)
