@@ -120,6 +120,17 @@ class Knowledge:
             reason = self._lacks_shadows(recipe.attack[0])
         return reason
 
+    def untrainable(self):
+        """Why no model like the audited one can be trained; None when one can."""
+        model = self.design.estimator
+        if not is_frozen(model) and hasattr(model, "fit"):
+            return None
+        why = "is frozen and" if is_frozen(model) else "has no fit and"
+        return (
+            f"the model {why} cannot be trained again; give an estimator like it as "
+            "shadow_estimator"
+        )
+
     def _lacks_shadows(self, evidence):
         if self.bags is not None:
             return 'references="out-of-bag": no shadow models are trained'
@@ -133,12 +144,8 @@ class Knowledge:
             )
         if n_models == 0:
             return "n_shadows=0"
-        if is_frozen(model) or not hasattr(model, "fit"):
-            why = "is frozen and" if is_frozen(model) else "has no fit and"
-            return (
-                f"the model {why} cannot be trained again; give an estimator like it "
-                "as shadow_estimator"
-            )
+        if reason := self.untrainable():
+            return reason
         if missing:
             return f"the shadow models {no_answer(missing, 'give', 'have')}"
         return None

@@ -168,7 +168,7 @@ def _blurred(session, strays, seed):
     at = known, code[known]
     P[at] = 0
     rest = P[known].sum(axis=1, keepdims=True)
-    others = np.full_like(P[known], 1 / (P.shape[1] - 1))
+    others = np.full_like(P[known], 1 / max(P.shape[1] - 1, 1))
     np.divide(P[known], rest, out=others, where=rest > 0)
     P[known] = others * (1 - p)[:, None]
     P[at] = p

@@ -196,7 +196,7 @@ class AuditReport:
         notes += [note for note in (self.on_groups, self.on_references) if note]
         if self.unmeasured is not None:
             notes.append(_sentence(f"accuracy of the model: {self.unmeasured}"))
-        notes += [c.text for c in self.checks if c.outcome in ("note", "not run")]
+        notes += [check.text for check in self.checks if check.outcome == "note"]
         if self.private is not None:
             notes.append(
                 f"The noise of {self.private} is secret and has no seed: another audit "

@@ -29,13 +29,12 @@ def decide(report):
     if amiss := _texts(report, "invalid"):
         return "invalid", amiss
     if not report.ran:
-        return "not-measurable", [report.extent or "No attack could be run."]
-    notes = _texts(report, "note")
+        return "not-measurable", [report.extent]
     if report.headline["auc_low"] > 0.5:
-        return "leak", [explanation(report), *_how_much(report), *notes]
+        return "leak", [explanation(report), *_how_much(report)]
     if unseen := [*_too_few(report), *_texts(report, "not-measurable")]:
-        return "not-measurable", [*unseen, *notes]
-    return "none-found", [explanation(report), *_would_have_seen(report), *notes]
+        return "not-measurable", [*unseen]
+    return "none-found", [explanation(report), *_would_have_seen(report)]
 
 
 def _texts(report, outcome):

@@ -37,8 +37,6 @@ def sentence(report):
 
 def explanation(report):
     """What the area under the curve of the strongest attack means."""
-    if not report.ran:
-        return "Why stands beside the name of each attack."
     best = report.headline
     level = percent(report.confidence_level)
     low, high = (_in_100(best[bound]) for bound in ("auc_low", "auc_high"))

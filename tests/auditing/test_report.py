@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from skmia.audit import AuditReport
 from skmia.auditing._findings import AttackResult
-from skmia.auditing._words import SEES, explanation, verdict
+from skmia.auditing._words import SEES, explanation, sentence
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -137,9 +137,9 @@ def test_text_names_model_records_and_strongest_attack():
 
 
 def test_words_for_a_leak_and_for_none():
-    assert verdict(make_report(gap=1.0)).startswith("The model gives away")
+    assert sentence(make_report(gap=1.0)).startswith("The model gives away")
     none = make_report(gap=0.5)
-    assert "no proof that there is none" in verdict(none)
+    assert "no proof that there is none" in sentence(none)
     auc, low = none.headline["auc"], none.headline["auc_low"]
     assert f"in {100 * auc:.1f} of 100 cases" in explanation(none)
     assert f"(95 % interval: {100 * low:.1f} to " in explanation(none)
@@ -176,7 +176,7 @@ def test_html_is_one_page_that_loads_nothing(tmp_path):
 def test_html_says_what_the_report_says():
     report = make_report(results=[random_attack(0), not_run("shadow", "no reason")])
     page = Page(render(report))
-    for text in (verdict(report), explanation(report), *report.notes):
+    for text in (sentence(report), explanation(report), *report.notes):
         assert " ".join(text.split()) in words(page)
     for cell in report.compact().to_numpy().ravel():
         assert cell in words(page)
@@ -224,8 +224,10 @@ def test_no_attack_could_be_run(tmp_path):
     report = make_report()
     report = replace(report, results=[not_run(name, reason) for name in ("a", "b")])
     text = f"0 of 2 attacks were run: {reason}."
-    assert repr(report).split("\n")[2:4] == ["no attack could be run", text]
-    assert verdict(report) == f"No attack could be run: nothing was measured. {text}"
+    assert report.verdict == "not-measurable"
+    assert report.reasons == [text]
+    found = "Not measurable: This audit could not have seen a leak."
+    assert repr(report).split("\n")[2:4] == [found, text]
     assert report.summary["auc"].isna().all()
     assert report.records.columns.tolist() == ["member", "label"]
     assert (report.compact() == "not run").all(axis=None)
@@ -234,7 +236,7 @@ def test_no_attack_could_be_run(tmp_path):
     assert found["headline"]["n_attacks"] == 0
     assert [attack["auc"] for attack in found["attacks"]] == [None, None]
     page = words(Page(render(report)))
-    assert verdict(report) in page
+    assert sentence(report) in page
     assert "Most exposed" not in page
     assert "no attack could be run" in page
     assert reason in Page(report._repr_html_()).text
@@ -245,12 +247,12 @@ def test_no_attack_could_be_run(tmp_path):
 
 def test_how_much_was_run():
     assert make_report().extent is None
-    assert "were run" not in verdict(make_report())
+    assert "were run" not in sentence(make_report())
     some = make_report(
         results=[not_run("a", "x"), not_run("b", "y"), not_run("c", "y")]
     )
     assert some.extent == "1 of 4 attacks were run: y (others for other reasons)."
-    assert verdict(some).endswith(some.extent)
+    assert sentence(some).endswith(some.extent)
     assert some.extent in words(Page(render(some)))
     assert some.extent in repr(some)
     trace = make_report(results=[not_run("a", "Found ['x'].\nStack trace:\n  file.h")])

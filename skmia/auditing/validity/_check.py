@@ -18,8 +18,9 @@ class Check(NamedTuple):
     name : str
         What was looked at.
     outcome : {"passed", "note", "not-measurable", "invalid", "not run"}
-        "note": something is amiss, but the numbers count. "not-measurable": a leak
-        would not have been seen. "invalid": the numbers do not count.
+        "note": something is amiss, but the numbers count, or the check failed.
+        "not-measurable": a leak would not have been seen. "invalid": the numbers do
+        not count. "not run": the check does not apply.
     text : str
         The same as a sentence.
     p_value : float or None
@@ -52,4 +53,4 @@ def checked(name, X, check, *args):
     try:
         return Check(name, *check(*args))
     except Exception as error:
-        return Check(name, "not run", f"The check of {name} {failed(error, X)}")
+        return Check(name, "note", f"The check of {name} {failed(error, X)}.")

@@ -54,13 +54,13 @@ def check_direction(split, results, confidence_level):
     ran = [result for result in results if result.score is not None]
     if not ran:
         return "not run", "No attack was run that could point to members."
-    above, below = (
-        [_bounds(split, one.score, 1 - error / len(ran)) for one in ran]
-        for error in (1 - confidence_level, 2 * LEVEL)
-    )
-    worst = min(range(len(ran)), key=lambda i: below[i][1])
-    high = below[worst][1]
-    if high >= 0.5 or max(above)[0] > 0.5:
+    # At this level an interval is wholly below one half at most as often as LEVEL says.
+    below = [_bounds(split, one.score, 1 - 2 * LEVEL / len(ran))[1] for one in ran]
+    worst = int(np.argmin(below))
+    level = 1 - (1 - confidence_level) / len(ran)
+    if below[worst] >= 0.5 or any(
+        _bounds(split, one.score, level)[0] > 0.5 for one in ran
+    ):
         return "passed", "No attack points to holdout records instead of members."
     there = ~np.isnan(ran[worst].score)
     auc = rank_auc(ran[worst].score[there], split.member[there])

@@ -105,8 +105,8 @@ def chance(statistic, member, rng):
     for n_drawn in range(1, N_DRAWS + 1):
         reached += statistic(rng.permutation(member)) >= least
         if reached == _OFTEN:
-            return reached / n_drawn
-    return (1 + reached) / (1 + N_DRAWS)
+            return float(reached / n_drawn)
+    return float((1 + reached) / (1 + N_DRAWS))
 
 
 def rank_sums(scores):
