@@ -50,14 +50,19 @@ def _units(report):
     return [len(np.unique(groups[side])) for side in sides]
 
 
+def _named(report):
+    """What these are called."""
+    return "records" if report.groups is None else "groups"
+
+
 def _how_much(report):
     n_holdout = _units(report)[1]
     if n_holdout >= _FOR_RATES:
         return
     yield (
-        f"How much could not be measured: with {n_holdout} holdout records nobody can "
-        "tell how many people would be falsely accused. For that it takes at least "
-        f"{_FOR_RATES}."
+        f"How much could not be measured: with {n_holdout} holdout {_named(report)} "
+        "nobody can tell how many people would be falsely accused. For that it takes "
+        f"at least {_FOR_RATES}."
     )
 
 
@@ -67,10 +72,11 @@ def _too_few(report):
     if factor >= ODDS_FACTOR:
         return
     yield (
-        f"With {n_train} training and {n_holdout} holdout records even an attack that "
-        f"is right about everybody proves no more than a factor of {factor:.1f} "
-        f"between the odds before and after: {ODDS_FACTOR} is the least that this "
-        "audit must be able to see. Nothing can be concluded, in either direction."
+        f"With {n_train} training and {n_holdout} holdout {_named(report)} even an "
+        "attack that is right about everybody proves no more than a factor of "
+        f"{factor:.1f} between the odds before and after: {ODDS_FACTOR} is the least "
+        "that this audit must be able to see. Nothing can be concluded, in either "
+        "direction."
     )
 
 
@@ -102,5 +108,5 @@ def _would_have_seen(report):
         low, high = (low, middle) if seen(middle) else (middle, high)
     yield (
         f"They would have found one if they were sure of {high} of the {n_train} "
-        "members, and of no other record."
+        f"training {_named(report)}, and of nothing else."
     )

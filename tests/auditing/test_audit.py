@@ -498,17 +498,17 @@ def test_regularised_model_leaks_less_than_a_forest(digits):
 
 
 @pytest.mark.parametrize("side", ["train", "holdout"])
-def test_too_few_records(digits, tree, side):
+def test_few_records_end_in_a_verdict(digits, tree, side):
     parts = list(digits)
     start = {"train": 0, "holdout": 2}[side]
     parts[start : start + 2] = [part[:9] for part in parts[start : start + 2]]
-    with pytest.raises(ValueError, match=f"at least 10 records in X_{side}. Got 9"):
-        audit(tree, *parts)
+    report = audit(tree, *parts, **FAST)
+    assert report.verdict in ("leak", "not-measurable")
 
 
 def test_labels_of_another_kind(digits, tree):
     X, y, X_holdout, y_holdout = digits
-    with pytest.raises(ValueError, match="None of the labels in y is a class"):
+    with pytest.raises(ValueError, match="None of the labels in y_train is a class"):
         audit(tree, X, y.astype(str), X_holdout, y_holdout.astype(str))
 
 
