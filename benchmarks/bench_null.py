@@ -14,6 +14,9 @@ was trained on others: the AUC is one half, and members are called as often as o
 - cross-fitted: as plain, with all attacks that learn from known members or non-members
   of the target, and with an own one, logistic regression on three signals.
 
+The checks of an audit's validity are counted, too: each may find something amiss in 1 %
+of the games.
+
 ``--kinds`` plays some of them and replaces their rows.
 """
 
@@ -49,6 +52,7 @@ CROSS_FITTED = [AttackRecipe("own (logistic)", OWN, "members")] + [
     for name in get_attack_names(access="scores")
     if get_attack(name).fitted_on in ("members", "nonmembers")
 ]
+CHECK = "check of validity"
 RESULTS = Path(__file__).parent / "results" / "null.csv"
 # An interval, and what lies in it where there is no leak.
 TRUTH = {"auc": 0.5, "accuracy": 0.5, "advantage": 0.0, f"tpr_at_fpr_{FPR}": FPR}
@@ -77,6 +81,8 @@ def play(kind, seed, attacks=None):
 def misses(report):
     """Bounds on the wrong side of the truth, of every attack and of the headline.
 
+    And checks of the audit that find something amiss, where nothing is.
+
     A true positive rate at a false positive rate may be below the latter, where many
     scores are equal: only a lower bound can be wrong.
     """
@@ -88,6 +94,10 @@ def misses(report):
     ]
     best = report.headline
     rows.append(("headline", "auc", best["auc_low"] > 0.5, best["auc_high"] < 0.5))
+    rows += [
+        (check.name, CHECK, check.outcome in ("note", "invalid"), False)
+        for check in report.checks
+    ]
     table = pd.DataFrame(rows, columns=["attack", "interval", "above", "below"])
     table.loc[table["interval"].str.startswith("tpr"), "below"] = False
     return table

@@ -168,14 +168,15 @@ def audit(
     Returns
     -------
     report : AuditReport
-        ``summary`` (one row per attack), ``records`` (one row per record),
-        ``to_html``, ``to_json``.
+        ``verdict`` and ``reasons``, ``summary`` (one row per attack), ``records`` (one
+        row per record), ``checks``, ``to_html``, ``to_json``.
 
     Raises
     ------
     ValueError
-        Too few records for an audit, records and labels do not fit together or to the
-        model, or the two sets are not of one kind (the columns are named).
+        The two sets hold the same records, or one of them none, the model knows no
+        label of a set, records and labels do not fit together or to the model, or the
+        two sets are not of one kind (the columns are named).
 
     See Also
     --------

@@ -31,8 +31,10 @@ def test_null_games(bench, kind):
     An interval at 95 % is wrong in at most binomial(60, 0.05) games, and its lower
     bound, like the verdict that there is a leak, in binomial(60, 0.025). Of the
     104 such numbers in this file one exceeds a 1e-5 quantile with a probability below
-    0.0021. Without groups copies are far beyond: 30 of 60 accuracies, 24 verdicts. An
-    interval that misses 15 % passes with 0.89: the benchmark is for finding these.
+    0.0021; of the 32 checks, which find something amiss in 1 % of the games at most,
+    below 0.0004. Without groups copies are far beyond: 30 of 60 accuracies, 24
+    verdicts. An interval that misses 15 % passes with 0.89: the benchmark is for
+    finding these.
     """
     names = ATTACKS + OF_LABELS if kind == "labels" else ATTACKS[:3] + OF_SCORES
     found = bench.rates(kind, N_GAMES, names)
@@ -40,3 +42,6 @@ def test_null_games(bench, kind):
     most = binom.isf(1e-5, N_GAMES, 1 - LEVEL)
     assert (found["above"] + found["below"]).max() <= most
     assert found["above"].max() <= binom.isf(1e-5, N_GAMES, (1 - LEVEL) / 2)
+    checks = found.xs(bench.CHECK, level="interval")
+    assert len(checks) == 8
+    assert checks["above"].max() <= binom.isf(1e-5, N_GAMES, 0.01)

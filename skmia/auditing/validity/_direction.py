@@ -42,6 +42,8 @@ def check_accuracy(split, correct):
 def check_direction(split, results, confidence_level):
     """Whether attacks that find something find members, and not the others.
 
+    Attacks that learn from known members of the model point anywhere by chance.
+
     Parameters
     ----------
     split : Split
@@ -52,20 +54,22 @@ def check_direction(split, results, confidence_level):
         of its own; both are corrected for the number of attacks.
     """
     ran = [result for result in results if result.score is not None]
-    if not ran:
-        return "not run", "No attack was run that could point to members."
-    # At this level an interval is wholly below one half at most as often as LEVEL says.
-    below = [_bounds(split, one.score, 1 - 2 * LEVEL / len(ran))[1] for one in ran]
-    worst = int(np.argmin(below))
+    declared = [result for result in ran if not result.uses_membership]
+    if not declared:
+        return "not run", "No attack was run whose side of members is declared."
+    # At this level one of them is wholly below one half as often as LEVEL says.
+    level = 1 - 2 * LEVEL / len(declared)
+    below = [_bounds(split, one.score, level)[1] for one in declared]
+    worst = declared[int(np.argmin(below))]
     level = 1 - (1 - confidence_level) / len(ran)
-    if below[worst] >= 0.5 or any(
+    if min(below) >= 0.5 or any(
         _bounds(split, one.score, level)[0] > 0.5 for one in ran
     ):
         return "passed", "No attack points to holdout records instead of members."
-    there = ~np.isnan(ran[worst].score)
-    auc = rank_auc(ran[worst].score[there], split.member[there])
+    there = ~np.isnan(worst.score)
+    auc = rank_auc(worst.score[there], split.member[there])
     return "invalid", (
-        f"{ran[worst].name} points to holdout records instead of members, AUC "
+        f"{worst.name} points to holdout records instead of members, AUC "
         f"{auc:.3f}, and no attack to members. {_SWAPPED}"
     )
 
