@@ -194,9 +194,9 @@ class AuditReport:
         if self.left_out is not None:
             notes.append(_sentence(self.left_out))
         notes += [note for note in (self.on_groups, self.on_references) if note]
+        notes += [check.text for check in self.checks if check.outcome == "note"]
         if self.unmeasured is not None:
             notes.append(_sentence(f"accuracy of the model: {self.unmeasured}"))
-        notes += [check.text for check in self.checks if check.outcome == "note"]
         if self.private is not None:
             notes.append(
                 f"The noise of {self.private} is secret and has no seed: another audit "
