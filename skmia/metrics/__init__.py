@@ -26,15 +26,25 @@ from skmia.metrics.bounds._gaussian_bounds import (
 )
 from skmia.metrics.descriptors._in_class import in_class_deviation
 from skmia.metrics.descriptors._role_spread import role_spread
+from skmia.metrics.epsilon._evidence import EpsilonEvidence
+from skmia.metrics.epsilon._lower_bound import (
+    epsilon_ceiling,
+    epsilon_evidence,
+    epsilon_lower_bound,
+)
 
 __all__ = [
     "METRIC_NAMES",
+    "EpsilonEvidence",
     "advantage_score",
     "attack_agreement",
     "attack_coverage",
     "auc_interval",
     "clopper_pearson",
     "disparate_vulnerability",
+    "epsilon_ceiling",
+    "epsilon_evidence",
+    "epsilon_lower_bound",
     "false_positive_rate",
     "flag_at_fpr",
     "game_scorer",
