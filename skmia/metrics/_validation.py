@@ -1,6 +1,6 @@
 """What every metric asks of its input, and how it says so."""
 
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import column_or_1d
@@ -25,6 +25,17 @@ def check_fraction(caller, name, value):
             f"Got {value!r} instead; {noun} is a fraction, not percent."
         )
     return float(value)
+
+
+def check_count(caller, name, count, *, least):
+    """A number of things, as an int."""
+    whole = isinstance(count, Integral) and not isinstance(count, bool)
+    if not whole or count < least:
+        raise ValueError(
+            f"The '{name}' parameter of {caller} must be an int of at least {least}. "
+            f"Got {count!r} instead."
+        )
+    return int(count)
 
 
 def check_member(caller, member):

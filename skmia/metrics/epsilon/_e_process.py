@@ -1,10 +1,10 @@
 """Betting against a value of epsilon: what is won refutes it.
 
-Each bet says of one record, or of one pair, on which side it is. Under epsilon nobody is
-right with odds above ``exp(offset + epsilon)``, whatever was revealed before; a gambler
-who believes in a larger epsilon stakes by its odds. What such a gambler owns is 1 on
-average at most, so it reaches ``1 / level`` with probability `level` at most, at any
-time (Ville). Several gamblers, one for every alternative, share the first stake.
+Each bet says of one record, or of one pair, on which side it is. Under epsilon nobody
+is right with odds above ``exp(offset + epsilon)``, whatever was revealed before; a
+gambler who believes in a larger epsilon stakes by its odds. What such a gambler owns is
+1 on average at most, so it reaches ``1 / level`` with probability `level` at most, at
+any time (Ville). Several gamblers, one for every alternative, share the first stake.
 """
 
 import numpy as np

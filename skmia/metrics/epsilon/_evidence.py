@@ -69,8 +69,8 @@ class EpsilonEvidence:
         changed = _CHANGED[self.relation].format(unit=self.unit)
         but = f", apart from events of probability {self.delta:g}" if self.delta else ""
         return (
-            f"Whatever an attacker believes, the answers can multiply the odds {changed} "
-            f"by {np.exp(self.epsilon):.3g} at least{but} (confidence "
+            "Whatever an attacker believes, the answers can multiply the odds "
+            f"{changed} by {np.exp(self.epsilon):.3g} at least{but} (confidence "
             f"{100 * (1 - self.alpha):g} %, {of})."
         )
 

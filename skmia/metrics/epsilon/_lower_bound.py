@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
+from skmia.metrics._validation import check_count
 from skmia.metrics.epsilon._bets import PairBets, RecordBets, interleave
 from skmia.metrics.epsilon._e_process import EProcess
 from skmia.metrics.epsilon._evidence import EpsilonEvidence
 from skmia.metrics.epsilon._pool import Pool, check_pools
-from skmia.metrics.epsilon._test_plan import ORDERS, RELATIONS, check_count, check_plan
+from skmia.metrics.epsilon._test_plan import ORDERS, RELATIONS, check_plan
 from skmia.utils._random import draw_seeds
 
 Design = Literal["fixed", "coin", "pairs"]
@@ -194,11 +195,11 @@ def epsilon_evidence(
     >>> member = [1] * 50 + [0] * 50
     >>> evidence = epsilon_evidence(member, range(100, 0, -1), random_state=0)
     >>> evidence
-    EpsilonEvidence(epsilon >= 3.870 of at most 3.870, replace-one, design='fixed',
+    EpsilonEvidence(epsilon >= 3.686 of at most 3.686, replace-one, design='fixed',
     order='top', alpha=0.05)
     >>> print(evidence.meaning)
     Whatever an attacker believes, the answers can multiply the odds that one record
-    rather than another was in by 47.9 at least (confidence 95 %, 50 members and 50
+    rather than another was in by 39.9 at least (confidence 95 %, 50 members and 50
     non-members).
     """
     caller = "epsilon_evidence"
@@ -268,7 +269,7 @@ def epsilon_ceiling(
     --------
     >>> from skmia.metrics import epsilon_ceiling
     >>> [round(epsilon_ceiling(n, n), 1) for n in (5, 10, 50, 500)]
-    [0.1, 1.5, 3.9, 6.4]
+    [0.2, 1.4, 3.7, 6.3]
     """
     caller = "epsilon_ceiling"
     plan = check_plan(caller, design, alpha, 0.0, orders, n_attacks)
@@ -315,7 +316,7 @@ def _ceiling(pools, plan):
 def _check_pools(caller, plan, member, score, strata, groups):
     if plan.design == "coin" and strata is not None:
         raise ValueError(
-            f"The 'strata' parameter of {caller} must be None with design='coin': where "
-            "a coin decides on every record, no number of members is fixed."
+            f"The 'strata' parameter of {caller} must be None with design='coin': "
+            "where a coin decides on every record, no number of members is fixed."
         )
     return check_pools(caller, member, score, strata, groups)

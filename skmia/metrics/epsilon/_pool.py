@@ -14,7 +14,7 @@ from skmia.utils._groups import number_groups
 
 
 class Pool(NamedTuple):
-    """Units of one target: which are in, their scores, and whom they may change with."""
+    """Units of one target: which are in, their scores, who may change with whom."""
 
     member: np.ndarray
     score: np.ndarray

@@ -1,11 +1,10 @@
 """What is tested at which level, declared before the scores are seen."""
 
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 
-from skmia.metrics._validation import check_fraction
+from skmia.metrics._validation import check_count, check_fraction
 from skmia.metrics.bounds._bounds import check_in_unit
 
 RELATIONS = {
@@ -77,17 +76,6 @@ def check_plan(caller, design, alpha, delta, orders, n_attacks):
         _check_orders(caller, orders),
         check_count(caller, "n_attacks", n_attacks, least=1),
     )
-
-
-def check_count(caller, name, count, *, least):
-    """A number of things, as an int."""
-    whole = isinstance(count, Integral) and not isinstance(count, bool)
-    if not whole or count < least:
-        raise ValueError(
-            f"The '{name}' parameter of {caller} must be an int of at least {least}. "
-            f"Got {count!r} instead."
-        )
-    return int(count)
 
 
 def _check_orders(caller, orders):
