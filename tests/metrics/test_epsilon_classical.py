@@ -140,12 +140,10 @@ def test_guesses_that_cannot_be(bound, counts):
 @pytest.mark.parametrize("bound", GAUSSIAN)
 @pytest.mark.parametrize("delta", [0, 1, "small"])
 def test_gaussian_needs_a_delta(bound, delta):
-    with pytest.raises(ValueError, match="noise has no epsilon at 0. Got"):
+    with pytest.raises(ValueError, match=r"noise has no epsilon at 0\. Got"):
         bound(5, 10, 10, delta=delta)
 
 
 def test_bad_choice_of_a_threshold():
-    with pytest.raises(
-        ValueError, match="'choice'.*'split' or 'bonferroni'. Got 'best'"
-    ):
+    with pytest.raises(ValueError, match=r"'split' or 'bonferroni'\. Got 'best'"):
         threshold_epsilon([1, 0], [1, 0], choice="best")

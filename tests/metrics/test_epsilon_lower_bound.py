@@ -94,7 +94,7 @@ def test_ceiling_of_a_fixed_split(n, ceiling):
     ],
 )
 def test_ceiling_of_coins_and_pairs(n, ceiling):
-    coins = epsilon_ceiling(n // 2, n - n // 2, design="coin", orders=("top",))
+    coins = epsilon_ceiling(n // 2, n - n // 2, design="coin", orders=("both",))
     pairs = epsilon_ceiling(n, n + 3, design="pairs", orders=("top",))
     assert coins == pytest.approx(ceiling, abs=1e-3)
     assert pairs == coins
@@ -102,7 +102,7 @@ def test_ceiling_of_coins_and_pairs(n, ceiling):
 
 @pytest.mark.parametrize("n_attacks", [1, 4])
 def test_orders_and_attacks_share_the_level(n_attacks):
-    of = {"member": MEMBERS["mostly first"], "score": -I}
+    of = {"member": MEMBERS["mostly first"], "score": -I, "random_state": 0}
     alone = [
         epsilon_lower_bound(**of, orders=(order,), alpha=0.05 / 3 / n_attacks)
         for order in ORDERS
@@ -130,11 +130,10 @@ def test_evidence_says_what_it_rests_on():
 
 
 @pytest.mark.parametrize("design", ["fixed", "coin", "pairs"])
-@pytest.mark.parametrize(
-    "member", [np.ones(9, int), np.zeros(9, int), np.array([], int)]
-)
+@pytest.mark.parametrize("member", [[1] * 9, [0] * 9, np.array([], dtype=int)])
 def test_one_side_shows_nothing_unless_coins_decided(design, member):
-    found = epsilon_evidence(member, np.arange(len(member)), design=design)
+    score = np.arange(len(member))
+    found = epsilon_evidence(member, score, design=design, random_state=0)
     all_in_by_coin = design == "coin" and len(member)
     assert (found.epsilon > 0) == (found.ceiling > 0) == bool(all_in_by_coin)
 
@@ -143,7 +142,7 @@ def test_bets_on_several_targets_take_turns(global_random_seed):
     rng = np.random.default_rng(global_random_seed)
     member = [rng.permutation(np.repeat([1, 0], [n, 10])) for n in (10, 15, 4)]
     score = [rng.normal(size=len(of)) for of in member]
-    plan = {"orders": ("top",), "design": "coin"}
+    plan = {"orders": ("top",), "design": "coin", "random_state": 0}
     together = epsilon_evidence(member, score, **plan)
     alone = [
         np.diff(epsilon_evidence(m, s, **plan).path, prepend=0)[:14]
@@ -167,7 +166,7 @@ def test_groups_are_single_records_once_joined():
 
 
 def test_divided_groups_are_left_out_and_sizes_kept_apart():
-    # Three sizes; of the last only one group is whole: there is nobody to compare with.
+    # Records alone, groups of two, and one of three that is divided.
     member = np.concatenate(
         [MEMBERS["first half"], np.repeat([1, 0], 10), [1, 1, 1, 0]]
     )

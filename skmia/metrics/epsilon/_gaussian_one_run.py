@@ -128,8 +128,8 @@ def gaussian_one_run_epsilon(
 
     References
     ----------
-    Z. Xiang, T. Wang, D. Wang, "Privacy Audit as Bits Transmission: (Im)possibilities
-    for Audit by One Run", USENIX Security 2025, :arxiv:`2501.17750`.
+    Z. Xiang, T. Wang, H. Xiao, Y. Tian, D. Wang, "Tight Privacy Audit in One Run",
+    2025, :arxiv:`2509.08704`.
 
     Examples
     --------
