@@ -110,9 +110,9 @@ def test_randomised_response(design, orders, epsilon, global_random_seed):
 
     # Exchanging two records changes two answers.
     truth = epsilon if design == "coin" else 2 * epsilon
-    found = bounds(draw, 400, global_random_seed, design=design, orders=orders)
-    assert np.count_nonzero(found > truth) <= most_above(400)
-    assert found.mean() > truth / 4
+    found = bounds(draw, 300, global_random_seed, design=design, orders=orders)
+    assert np.count_nonzero(found > truth) <= most_above(300)
+    assert found.max() > truth / 2
 
 
 def test_strata_have_odds_of_their_own(global_random_seed):
@@ -124,11 +124,11 @@ def test_strata_have_odds_of_their_own(global_random_seed):
         return member, rng.normal(size=200) - strata
 
     n_without = np.count_nonzero(bounds(draw, 200, global_random_seed))
-    found = bounds(draw, 400, global_random_seed, strata=strata)
+    found = bounds(draw, 300, global_random_seed, strata=strata)
     assert n_without > 150
-    assert np.count_nonzero(found) <= most_above(400)
-    pairs = bounds(draw, 400, global_random_seed, strata=strata, design="pairs")
-    assert np.count_nonzero(pairs) <= most_above(400)
+    assert np.count_nonzero(found) <= most_above(300)
+    pairs = bounds(draw, 300, global_random_seed, strata=strata, design="pairs")
+    assert np.count_nonzero(pairs) <= most_above(300)
 
 
 def test_whole_groups(global_random_seed):
@@ -139,9 +139,9 @@ def test_whole_groups(global_random_seed):
         return member, rng.normal(size=100)[groups] + 0.01 * rng.normal(size=500)
 
     by_row = bounds(draw, 200, global_random_seed)
-    found = bounds(draw, 400, global_random_seed, groups=groups)
+    found = bounds(draw, 300, global_random_seed, groups=groups)
     assert np.count_nonzero(by_row) > 50
-    assert np.count_nonzero(found) <= most_above(400)
+    assert np.count_nonzero(found) <= most_above(300)
 
 
 @pytest.mark.parametrize("design", ["fixed", "pairs"])
@@ -154,8 +154,8 @@ def test_groups_whose_records_were_divided(design, global_random_seed):
     def draw(rng):
         return rng.permutation(np.repeat([1, 0], [960, 240])), score
 
-    found = bounds(draw, 400, global_random_seed, design=design, groups=groups)
-    assert np.count_nonzero(found) <= most_above(400)
+    found = bounds(draw, 300, global_random_seed, design=design, groups=groups)
+    assert np.count_nonzero(found) <= most_above(300)
 
 
 def name_and_shame(rng, n, epsilon, delta):
@@ -221,8 +221,9 @@ def test_small_deltas_cost_little(global_random_seed):
 
     of = {"design": "coin", "orders": ("both",)}
     deltas = (0, 1e-6, 1e-5, 1e-4, 3e-4)
-    means = [bounds(draw, 20, global_random_seed, delta=d, **of).mean() for d in deltas]
-    assert means[0] >= means[1] >= means[2] > means[0] - 0.05
-    assert means[3] > means[0] - 0.1
+    found = [bounds(draw, 20, global_random_seed, delta=d, **of) for d in deltas]
+    usual = [np.median(of_delta) for of_delta in found]
+    assert usual[0] >= usual[1] >= usual[2] > usual[0] - 0.05
+    assert usual[2] >= usual[3] > usual[0] - 0.15
     # At 3e-4 nothing below log(2 * 1000 * 3e-4 / 0.05 - 1) = 2.4 is put to the test.
-    assert means[4] == 0
+    assert not found[4].any()

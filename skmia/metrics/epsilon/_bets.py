@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
@@ -104,21 +103,21 @@ def interleave(parts):
 
 def _unrevealed(chosen, stratum):
     """Number of the chosen records from each one on, in its stratum."""
-    seen = pd.Series(chosen.astype(float)).groupby(stratum).cumsum().to_numpy()
-    total = np.bincount(stratum, chosen)
-    return total[stratum] - seen + chosen
+    order = np.argsort(stratum, kind="stable")
+    last = np.cumsum(np.bincount(stratum, chosen))[stratum[order]]
+    n_left = np.empty(len(chosen))
+    n_left[order] = last - np.cumsum(chosen[order]) + chosen[order]
+    return n_left
 
 
 def _match(pool, shuffled):
     """Rows of members, and of the non-member that each is matched with."""
-    table = pd.DataFrame(
-        {
-            "row": shuffled,
-            "member": pool.member[shuffled],
-            "stratum": pool.stratum[shuffled],
-        }
-    )
-    table["place"] = table.groupby(["stratum", "member"]).cumcount()
-    in_, out = table[table["member"]], table[~table["member"]]
-    pairs = in_.merge(out, on=["stratum", "place"])
-    return pairs["row_x"].to_numpy(), pairs["row_y"].to_numpy()
+    rows = shuffled[np.argsort(pool.stratum[shuffled], kind="stable")]
+    sides = rows[pool.member[rows]], rows[~pool.member[rows]]
+    n_strata = pool.stratum.max(initial=0) + 1
+    counts = [np.bincount(pool.stratum[side], minlength=n_strata) for side in sides]
+    n_pairs = np.minimum(*counts)
+    for side, count in zip(sides, counts, strict=True):
+        stratum = pool.stratum[side]
+        place = np.arange(len(side)) - (np.cumsum(count) - count)[stratum]
+        yield side[place < n_pairs[stratum]]

@@ -30,7 +30,7 @@ class EProcess:
         self._sign = np.where(right, 1.0, -1.0)
         self._offset = offset
         # In place of the gamblers themselves, sums over those from each one upwards.
-        self._sums = np.array([self._log_likelihood(a) for a in ALTERNATIVES])
+        self._sums = self._log_likelihood(ALTERNATIVES[:, None])
         for i in reversed(range(len(ALTERNATIVES) - 1)):
             np.logaddexp(self._sums[i], self._sums[i + 1], out=self._sums[i])
 
@@ -95,4 +95,4 @@ class EProcess:
 
     def _log_likelihood(self, epsilon):
         """Of the bets so far, where every one is right with the odds of `epsilon`."""
-        return np.cumsum(log_expit(self._sign * (self._offset + epsilon)))
+        return np.cumsum(log_expit(self._sign * (self._offset + epsilon)), axis=-1)
