@@ -145,9 +145,9 @@ def targets():
     digits = load_digits(return_X_y=True)
     location = some_rows(*location30(), 1200)
     logistic = LogisticRegression(max_iter=300)
-    network = MLPClassifier((64,), max_iter=150, random_state=0)
+    network = MLPClassifier((128,), max_iter=20, random_state=0)
     yield "digits, forest", digits, RandomForestClassifier(random_state=0)
-    yield "digits, logistic", some_rows(digits[0] / 16, digits[1], 600), logistic
+    yield "digits, logistic", some_rows(*digits, 600), logistic
     yield "Location-30, tree", location, DecisionTreeClassifier(random_state=0)
     yield "Location-30, logistic", location, logistic
     yield "Location-30, network", location, network
