@@ -10,7 +10,6 @@ from functools import partial
 import numpy as np
 import pytest
 from scipy.stats import binom
-from sklearn.model_selection import train_test_split
 
 from skmia.metrics import epsilon_lower_bound
 
@@ -70,17 +69,6 @@ def test_coins_without_a_leak(order, global_random_seed):
     found = bounds(
         draw, 300, global_random_seed, design="coin", delta=1e-7, orders=(order,)
     )
-    assert np.count_nonzero(found) <= most_above(300)
-
-
-def test_the_seed_of_the_division_may_be_given_again():
-    found = []
-    for seed in range(300):
-        member = np.zeros(100, dtype=int)
-        member[
-            train_test_split(np.arange(100), train_size=50, random_state=seed)[0]
-        ] = 1
-        found.append(epsilon_lower_bound(member, np.zeros(100), random_state=seed))
     assert np.count_nonzero(found) <= most_above(300)
 
 

@@ -110,6 +110,20 @@ def test_orders_and_attacks_share_the_level(n_attacks):
     assert epsilon_lower_bound(**of, n_attacks=n_attacks) == max(alone)
 
 
+@pytest.mark.parametrize("design", ["coin", "pairs"])
+def test_delta_takes_its_part_of_the_level(design):
+    of = {"design": design, "orders": ("both",), "random_state": 0}
+    member = np.repeat(MEMBERS["mostly first"], 10)
+    score = -np.arange(1000)
+    found = epsilon_lower_bound(member, score, delta=2e-5, **of)
+    n_bets = len(member) if design == "coin" else min(member.sum(), (~member).sum())
+    left = 0.05 - n_bets * 2e-5 / (1 + np.exp(found))
+    # Two bisections to 1e-4.
+    same = epsilon_lower_bound(member, score, alpha=left, **of)
+    assert found == pytest.approx(same, abs=2e-4)
+    assert 0 < found < epsilon_lower_bound(member, score, **of)
+
+
 def test_evidence_says_what_it_rests_on():
     member = np.repeat([1, 0], [30, 40])
     found = epsilon_evidence(member, member, n_attacks=2, random_state=0)
