@@ -184,7 +184,7 @@ def summarise(kind, case, found):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--null-runs", type=int, default=500)
+    parser.add_argument("--null-runs", type=int, default=200)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--divisions", type=int, default=5)
     asked = parser.parse_args()
