@@ -6,7 +6,7 @@ writes benchmarks/results/epsilon.csv. All bounds are at level 0.05. One-run bou
 six numbers of guesses (2, 5, 10, 20, 50 and 100 % of the records) about members,
 non-members and both, each at an eighteenth of it; Gaussian ones speak of delta = 1e-5.
 
-- null: the scores tell nothing. Share of the runs in which a bound is positive.
+- no leak: the scores tell nothing. Share of the runs in which a bound is positive.
 - laws: members' scores are shifted (unit normal), or one in twenty of them is sure, or
   each record's truth is told with the odds of epsilon. Mean bound.
 - targets: models trained on half of the records, attacked by their loss and by RMIA
@@ -190,7 +190,7 @@ def main():
     asked = parser.parse_args()
     tables = []
     for kind, cases, n_runs in [
-        ("null", NULL, asked.null_runs),
+        ("no leak", NULL, asked.null_runs),
         ("laws", LAWS, asked.runs),
     ]:
         for case, of in cases.items():
