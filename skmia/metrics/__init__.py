@@ -3,7 +3,7 @@
 from skmia.metrics._agreement import attack_agreement, attack_coverage, flag_at_fpr
 from skmia.metrics._disparity import disparate_vulnerability
 from skmia.metrics._intervals import auc_interval, clopper_pearson, tpr_at_fpr_interval
-from skmia.metrics._priors import npv_at_prior, ppv_at_prior
+from skmia.metrics._priors import gap_accuracy_at_prior, npv_at_prior, ppv_at_prior
 from skmia.metrics._rates import (
     advantage_score,
     false_positive_rate,
@@ -26,18 +26,41 @@ from skmia.metrics.bounds._gaussian_bounds import (
 )
 from skmia.metrics.descriptors._in_class import in_class_deviation
 from skmia.metrics.descriptors._role_spread import role_spread
+from skmia.metrics.epsilon._evidence import EpsilonEvidence
+from skmia.metrics.epsilon._gaussian_one_run import (
+    f_dp_one_run_epsilon,
+    gaussian_one_run_epsilon,
+)
+from skmia.metrics.epsilon._lower_bound import (
+    epsilon_ceiling,
+    epsilon_evidence,
+    epsilon_lower_bound,
+)
+from skmia.metrics.epsilon._one_run import one_run_epsilon
+from skmia.metrics.epsilon._thresholds import (
+    clopper_pearson_epsilon,
+    threshold_epsilon,
+)
 
 __all__ = [
     "METRIC_NAMES",
+    "EpsilonEvidence",
     "advantage_score",
     "attack_agreement",
     "attack_coverage",
     "auc_interval",
     "clopper_pearson",
+    "clopper_pearson_epsilon",
     "disparate_vulnerability",
+    "epsilon_ceiling",
+    "epsilon_evidence",
+    "epsilon_lower_bound",
+    "f_dp_one_run_epsilon",
     "false_positive_rate",
     "flag_at_fpr",
     "game_scorer",
+    "gap_accuracy_at_prior",
+    "gaussian_one_run_epsilon",
     "gdp_max_advantage",
     "gdp_max_auc",
     "gdp_max_tpr",
@@ -50,8 +73,10 @@ __all__ = [
     "max_tpr",
     "membership_metrics",
     "npv_at_prior",
+    "one_run_epsilon",
     "ppv_at_prior",
     "role_spread",
+    "threshold_epsilon",
     "tpr_at_fpr",
     "tpr_at_fpr_interval",
 ]

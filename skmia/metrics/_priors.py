@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from skmia.metrics.bounds._bounds import as_result
+
 
 def ppv_at_prior(tpr: ArrayLike, fpr: ArrayLike, *, prior: ArrayLike):
     """Positive predictive value: how often a record called a member is one.
@@ -98,11 +100,66 @@ def npv_at_prior(tpr: ArrayLike, fpr: ArrayLike, *, prior: ArrayLike):
     return _share((1 - prior) * (1 - fpr), prior * (1 - tpr))
 
 
+def gap_accuracy_at_prior(
+    train_accuracy: ArrayLike, test_accuracy: ArrayLike, *, prior: ArrayLike
+):
+    """Accuracy that some attack has at least, on a model that overfits.
+
+    Parameters
+    ----------
+    train_accuracy : float or array-like
+        Accuracy of the model on its training records, a fraction.
+    test_accuracy : float or array-like
+        Accuracy on other records. Broadcast against `train_accuracy` and `prior`.
+    prior : float or array-like
+        Share of members among the candidates, a fraction.
+
+    Returns
+    -------
+    accuracy : float or ndarray
+        In [0.5, 1].
+
+    Raises
+    ------
+    ValueError
+        An accuracy or a prior is not in [0, 1].
+
+    See Also
+    --------
+    generalization_error : The difference of the two accuracies.
+    max_accuracy : What no attack exceeds on a private model.
+
+    Notes
+    -----
+    Level: observations. The best of three attacks that need no training: everybody is a
+    member, nobody is, or whoever is classified correctly is. An expectation over
+    candidates, not a confidence bound.
+
+    References
+    ----------
+    J. W. Bentley, D. Gibney, G. Hoppenworth, S. K. Jha, "Quantifying Membership
+    Inference Vulnerability via Generalization Gap and Other Model Metrics", 2020,
+    :arxiv:`2009.05669`.
+
+    Examples
+    --------
+    >>> from skmia.metrics import gap_accuracy_at_prior
+    >>> gap_accuracy_at_prior(1, 0.6, prior=[0.5, 0.2])
+    array([0.7, 0.8])
+    """
+    caller = "gap_accuracy_at_prior"
+    train, test, prior = _check_fractions(
+        caller, train_accuracy=train_accuracy, test_accuracy=test_accuracy, prior=prior
+    )
+    gap_attack = prior * train + (1 - prior) * (1 - test)
+    return as_result(np.maximum(gap_attack, np.maximum(prior, 1 - prior)))
+
+
 def _share(right, wrong):
     """Share of the first; nan where both are 0."""
     total = right + wrong
     share = np.divide(right, total, out=np.full_like(total, np.nan), where=total > 0)
-    return share if share.ndim else float(share)
+    return as_result(share)
 
 
 def _check_fractions(caller, **values):

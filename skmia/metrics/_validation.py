@@ -1,6 +1,6 @@
 """What every metric asks of its input, and how it says so."""
 
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import column_or_1d
@@ -9,6 +9,7 @@ _FRACTIONS = {
     "fpr": ("(0, 1]", "FPR"),
     "fprs": ("(0, 1]", "FPR"),
     "confidence_level": ("(0, 1)", "A confidence level"),
+    "alpha": ("(0, 0.5]", "A level"),
 }
 
 
@@ -16,8 +17,9 @@ def check_fraction(caller, name, value):
     """`value` as a float; percent instead of a fraction is the usual mistake."""
     interval, noun = _FRACTIONS[name]
     number = isinstance(value, Real) and not isinstance(value, bool)
-    one = interval.endswith("]") and value == 1
-    if not (number and (one or 0 < value < 1)):
+    largest = float(interval[len("(0, ") : -1])
+    at_end = interval.endswith("]") and value == largest
+    if not (number and (at_end or 0 < value < largest)):
         raise ValueError(
             f"The '{name}' parameter of {caller} must be a float in {interval}. "
             f"Got {value!r} instead; {noun} is a fraction, not percent."
@@ -25,9 +27,20 @@ def check_fraction(caller, name, value):
     return float(value)
 
 
+def check_count(caller, name, count, *, least):
+    """A number of things, as an int."""
+    whole = isinstance(count, Integral) and not isinstance(count, bool)
+    if not whole or count < least:
+        raise ValueError(
+            f"The '{name}' parameter of {caller} must be an int of at least {least}. "
+            f"Got {count!r} instead."
+        )
+    return int(count)
+
+
 def check_member(caller, member):
     """Membership as a boolean array that holds both classes."""
-    member = _check_binary(caller, "member", member)
+    member = check_membership(caller, member)
     n_members = np.count_nonzero(member)
     if n_members in (0, len(member)):
         raise ValueError(
@@ -35,6 +48,11 @@ def check_member(caller, member):
             f"members and {len(member) - n_members} non-members instead."
         )
     return member
+
+
+def check_membership(caller, member):
+    """Membership as a boolean array, of one class perhaps."""
+    return _check_binary(caller, "member", member)
 
 
 def check_score(caller, member, score):

@@ -5,14 +5,18 @@ import pandas as pd
 from sklearn.utils import column_or_1d
 
 
-def number_groups(caller, groups):
+def number_groups(caller, groups, name="groups", says="whose it is"):
     """Number of the group of each record, in the order of coming.
 
     Parameters
     ----------
     caller : str
-        Whose parameter 'groups' it is.
+        Whose parameter it is.
     groups : array-like of shape (n_records,)
+    name : str, default="groups"
+        Its name.
+    says : str, default="whose it is"
+        What it says of each record.
 
     Returns
     -------
@@ -20,11 +24,11 @@ def number_groups(caller, groups):
     """
     # An array of a list would make words of what is missing among words.
     kind = None if hasattr(groups, "dtype") else object
-    groups = column_or_1d(np.asarray(groups, dtype=kind), input_name="groups")
+    groups = column_or_1d(np.asarray(groups, dtype=kind), input_name=name)
     code = pd.factorize(groups)[0]
     if (code < 0).any():
         raise ValueError(
-            f"The 'groups' parameter of {caller} must say of each record whose it is. "
+            f"The '{name}' parameter of {caller} must say of each record {says}. "
             f"Got {np.count_nonzero(code < 0)} missing values."
         )
     return code

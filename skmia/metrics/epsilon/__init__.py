@@ -1,0 +1,1 @@
+"""How large epsilon must be, given what an attack found."""
