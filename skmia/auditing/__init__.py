@@ -2,8 +2,16 @@
 
 from skmia.auditing._audit import audit
 from skmia.auditing._audit_cv import audit_cv
+from skmia.auditing._calibrate import calibrate
 from skmia.auditing._plots import LogRocDisplay
 from skmia.auditing._record_risk import record_risk
 from skmia.auditing._report import AuditReport
 
-__all__ = ["AuditReport", "LogRocDisplay", "audit", "audit_cv", "record_risk"]
+__all__ = [
+    "AuditReport",
+    "LogRocDisplay",
+    "audit",
+    "audit_cv",
+    "calibrate",
+    "record_risk",
+]

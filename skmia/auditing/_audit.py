@@ -16,6 +16,7 @@ from skmia.auditing._audited_records import (
 )
 from skmia.auditing._choice import choose, default_attacks
 from skmia.auditing._copies import belonging, find_copies, note_on_groups
+from skmia.auditing._epsilon import declared_by
 from skmia.auditing._findings import carry_all_out, correctness, plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._order import blind_order, params_in_order, put_back
@@ -308,6 +309,7 @@ def audit(
         if held
         else note_on_references(knowledge.trained.get("shadows")),
         checks=checks,
+        declared=declared_by(model),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from skmia.auditing._epsilon import Declared, as_dict, evidence_of, strongest
 from skmia.auditing._findings import AttackResult
 from skmia.auditing._verdict import decide
 from skmia.auditing._words import TITLES, sentence
@@ -32,10 +33,11 @@ class AuditReport:
         One row per attack: access and knowledge it needs, metrics with interval
         bounds ``<metric>_low`` and ``<metric>_high``, fits, seconds and status. Seconds
         are those of the attack alone, without training shadow models and asking them
-        what attacks share. ``auc_outsider`` estimates the AUC of who has references of
-        the population, and not the pool that the candidates are from; nan for attacks
-        that do not compare probabilities with references. What was not measured is nan,
-        and ``status`` or ``notes`` say why.
+        what attacks share. ``epsilon_low`` is a lower bound of epsilon, nan where the
+        scores of an attack know members. ``auc_outsider`` estimates the AUC of who has
+        references of the population, and not the pool that the candidates are from; nan
+        for attacks that do not compare probabilities with references. What was not
+        measured is nan, and ``status`` or ``notes`` say why.
     records : DataFrame
         One row per audited record: member, label, and the score of each attack, higher
         = more likely a member. The index holds the set ("train" or "holdout") and the
@@ -73,6 +75,15 @@ class AuditReport:
         Which references answered for both sides of every record, for the notes.
     left_out : str or None
         What is not among the attacks by default, and why.
+    epsilon : EpsilonEvidence or None
+        The largest lower bound of epsilon that an attack proves, corrected for their
+        number, at the level of one end of an interval. It speaks of a model trained
+        with one record in the place of another of its class. None where no attack was
+        run whose scores know no members.
+    epsilon_attack : str or None
+        Which attack that is.
+    declared : Declared or None
+        The guarantee that the model declares.
     """
 
     model: str
@@ -91,6 +102,21 @@ class AuditReport:
     on_references: str | None = None
     left_out: str | None = None
     checks: list[Check] = field(default_factory=list, repr=False)
+    declared: Declared | None = None
+
+    @cached_property
+    def _strongest(self):
+        return strongest(self)
+
+    @property
+    def epsilon(self):
+        """Evidence of the largest lower bound of epsilon; see the class."""
+        return self._strongest[1]
+
+    @property
+    def epsilon_attack(self):
+        """Attack that it is of, or None."""
+        return self._strongest[0]
 
     @cached_property
     def _decision(self):
@@ -129,13 +155,20 @@ class AuditReport:
             "knowledge": result.knowledge,
             "paper": result.paper,
         }
-        outside = {"auc_outsider": result.auc_outsider}
+        more = {
+            "auc_outsider": result.auc_outsider,
+            "epsilon_low": self._epsilon_low(result),
+        }
         cost = {
             "n_fits": result.n_fits,
             "seconds": result.seconds,
             "status": result.status,
         }
-        return about | self._metrics(result, self.confidence_level) | outside | cost
+        return about | self._metrics(result, self.confidence_level) | more | cost
+
+    def _epsilon_low(self, result):
+        evidence = None if result.score is None else evidence_of(self, result)
+        return np.nan if evidence is None else evidence.epsilon
 
     def _metrics(self, result, confidence_level):
         """Metrics of an attack; nan for one that was not run."""
@@ -314,6 +347,7 @@ class AuditReport:
             "reasons": self.reasons,
             "checks": [check._asdict() for check in self.checks],
             "headline": self.headline,
+            "epsilon": as_dict(self),
             "attacks": attacks,
             "notes": self.notes,
             "versions": {

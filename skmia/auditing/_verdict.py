@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
+from skmia.auditing._epsilon import sentences
 from skmia.auditing._words import explanation
-from skmia.metrics import auc_interval
+from skmia.metrics import auc_interval, epsilon_ceiling
 
 # What is measurable: a multiplication of the odds by this, from a perfect attack.
 ODDS_FACTOR = 5
@@ -30,11 +31,18 @@ def decide(report):
         return "invalid", amiss
     if not report.ran:
         return "not-measurable", [report.extent]
-    if report.headline["auc_low"] > 0.5:
-        return "leak", [explanation(report), *_how_much(report)]
+    epsilon = [*sentences(report)]
+    if leaks(report):
+        return "leak", [explanation(report), *epsilon, *_how_much(report)]
     if unseen := [*_too_few(report), *_texts(report, "not-measurable")]:
-        return "not-measurable", [*unseen]
-    return "none-found", [explanation(report), *_would_have_seen(report)]
+        return "not-measurable", [*unseen, *epsilon]
+    return "none-found", [explanation(report), *_would_have_seen(report), *epsilon]
+
+
+def leaks(report):
+    """Whether members are told in the mean, or a few records with certainty."""
+    refuted = report.epsilon is not None and report.epsilon.epsilon > 0
+    return report.headline["auc_low"] > 0.5 or refuted
 
 
 def _texts(report, outcome):
@@ -68,7 +76,14 @@ def _how_much(report):
 
 def _too_few(report):
     n_train, n_holdout = _units(report)
-    factor = math.exp(_ceiling(n_train, n_holdout, report.headline["n_attacks"]))
+    level = report.confidence_level
+    ceiling = epsilon_ceiling(
+        n_train,
+        n_holdout,
+        alpha=min((1 - level) / 2, 0.5),
+        n_attacks=report.headline["n_attacks"],
+    )
+    factor = math.exp(ceiling)
     if factor >= ODDS_FACTOR:
         return
     yield (
@@ -78,16 +93,6 @@ def _too_few(report):
         "that this audit must be able to see. Nothing can be concluded, in either "
         "direction."
     )
-
-
-def _ceiling(n_members, n_nonmembers, n_attacks):
-    """Lower bound of epsilon that a perfect attack would show.
-
-    To be replaced by ``skmia.metrics.epsilon_ceiling``.
-    """
-    error = 0.05 / max(n_attacks, 1) / 2
-    found, accused = error ** (1 / n_members), 1 - error ** (1 / n_nonmembers)
-    return max(0, math.log(found / accused), math.log((1 - accused) / (1 - found)))
 
 
 def _would_have_seen(report):
