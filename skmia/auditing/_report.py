@@ -183,6 +183,12 @@ class AuditReport:
             confidence_level=confidence_level,
             groups=None if self.groups is None else self.groups[there],
         )
+        if result.uses_membership:
+            # What learns its direction from members says nothing below chance: fold by
+            # fold it is wrong about members because others of them were seen.
+            metrics["auc_high"] = max(metrics["auc_high"], 0.5)
+            base = max(self.member.mean(), 1 - self.member.mean())
+            metrics["accuracy_high"] = max(metrics["accuracy_high"], base)
         return metrics if ran else dict.fromkeys(metrics, np.nan)
 
     @property
