@@ -35,8 +35,10 @@ def evidence_of(report, result, n_attacks=1):
     """What an attack refutes; None for one whose scores know members.
 
     At the level of one end of the report's intervals. Of an ordinary split, within each
-    class, which holds whether or not the split was stratified. A guarantee with a delta
-    can only be tested on pairs of a member and another record.
+    class, which holds whether or not the split was stratified; of groups, within those
+    of one size, which holds whether groups were divided, or the rows that copy each
+    other. A guarantee with a delta can only be tested on pairs of a member and another
+    record.
 
     Parameters
     ----------
@@ -50,7 +52,10 @@ def evidence_of(report, result, n_attacks=1):
         return None
     there = ~np.isnan(result.score)
     delta = 0.0 if report.declared is None else report.declared.delta
-    groups = None if report.groups is None else report.groups[there]
+    strata, groups = report.label[there], None
+    if report.groups is not None:
+        groups = report.groups[there]
+        strata = np.bincount(groups)[groups]
     return epsilon_evidence(
         report.member[there],
         result.score[there],
@@ -58,7 +63,7 @@ def evidence_of(report, result, n_attacks=1):
         delta=delta,
         alpha=min((1 - report.confidence_level) / 2, 0.5),
         n_attacks=n_attacks,
-        strata=report.label[there] if groups is None else None,
+        strata=strata,
         groups=groups,
         random_state=report.seed,
     )

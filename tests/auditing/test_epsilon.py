@@ -142,6 +142,7 @@ def test_groups_are_the_unit(digits):
         report.member,
         report.records["loss-threshold"],
         alpha=0.025,
+        strata=np.bincount(report.groups)[report.groups],
         groups=report.groups,
         random_state=0,
     )
