@@ -43,10 +43,11 @@ def _of_attacks(report):
 
 
 def _of_checks(checks):
-    """Checks that compare with chance."""
+    """Checks that find something amiss."""
     for check in checks:
-        if check.p_value is not None:
-            yield f"check: {check.name}", "", LEVEL, check.p_value <= LEVEL
+        if check.outcome != "not run":
+            amiss = check.outcome in ("note", "invalid")
+            yield f"check: {check.name}", "", LEVEL, amiss
 
 
 def _of_the_whole(report):
