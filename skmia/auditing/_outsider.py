@@ -140,8 +140,9 @@ class AsOutsider(Session):
     kind, left = "classifier", np.inf
 
     def __init__(self, own, strays, seed):
-        self.model_name, self.classes_ = own.model_name, own.classes_
-        self._values = _blurred(own, strays, seed)
+        self.model_name = own.model_name
+        self.classes_ = getattr(own, "classes_", own.classes)
+        self._values = _blurred(own, self.classes_, strays, seed)
         self._begin(
             frozenset({"predict_proba"}),
             own.X,
@@ -156,11 +157,11 @@ class AsOutsider(Session):
         return self._values
 
 
-def _blurred(session, strays, seed):
+def _blurred(session, classes, strays, seed):
     """Posteriors of the session; the label's probability blurred, the others follow."""
     own = session.observe([LOG_ODDS]).to_numpy()[:, 0].astype(float)
     P = np.array(session.predict_proba(session.X), dtype=float)
-    code = encode_labels(session.y, session.classes_)
+    code = encode_labels(session.y, classes)
     known = np.flatnonzero(code >= 0)
     noise = check_random_state(seed).normal(size=len(own))
     noise *= np.sqrt(strays.share) * strays.deviation

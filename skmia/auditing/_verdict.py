@@ -9,6 +9,7 @@ from skmia.metrics import auc_interval
 
 # What is measurable: a multiplication of the odds by this, from a perfect attack.
 ODDS_FACTOR = 5
+FEWEST = 10
 # For a true positive rate at a false positive rate of 1 %.
 _FOR_RATES = 100
 
@@ -68,6 +69,12 @@ def _how_much(report):
 
 def _too_few(report):
     n_train, n_holdout = _units(report)
+    if min(n_train, n_holdout) < FEWEST:
+        yield (
+            f"With {n_train} training and {n_holdout} holdout {_named(report)} nothing "
+            f"can be concluded, in either direction: it takes {FEWEST} of each."
+        )
+        return
     factor = math.exp(_ceiling(n_train, n_holdout, report.headline["n_attacks"]))
     if factor >= ODDS_FACTOR:
         return
