@@ -1,5 +1,7 @@
 """What attacks beside references are worth to who does not hold the pool."""
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.special import expit
 from sklearn.utils import check_random_state
@@ -69,7 +71,8 @@ class Strays:
         chance in training, or one record deciding, by independent ones. The variance
         between independent samples is larger by this share.
     deviation : ndarray of shape (n_records,)
-        Standard deviation of a record's answers among models that know it, or do not.
+        Standard deviation of a record's answers among models that do not know it: what
+        others answer is tied to its label.
     """
 
     def __init__(self, shadows):
@@ -80,10 +83,10 @@ class Strays:
             ]
         )
         self.coarse = any(map(are_coarse, values))
-        residual = _residuals(self.on_scale(values), shadows.membership_)
-        n_free = max(len(values) - 2, 1)
-        self.deviation = np.sqrt((residual**2).sum(axis=0) / n_free)
-        self.share = _share(residual, self.deviation, shadows.membership_)
+        values, member = self.on_scale(values), shadows.membership_
+        inside, without = (_spread(values, side) for side in (member, ~member))
+        self.deviation = without.deviation
+        self.share = _share(np.where(member, inside.unit, without.unit), member)
 
     def on_scale(self, log_odds):
         """Log-odds, or angles."""
@@ -98,31 +101,35 @@ class Strays:
         return expit(value)
 
 
-def _residuals(values, member):
-    """Values less their means among models that know the record, or do not."""
-    residual = np.empty_like(values)
-    for side in (member, ~member):
-        n = np.maximum(side.sum(axis=0), 1)
-        mean = np.where(side, values, 0).sum(axis=0) / n
-        residual = np.where(side, values - mean, residual)
-    return residual
+class _Spread(NamedTuple):
+    """Standard deviation of the answers about each record, and answers in its units."""
+
+    deviation: np.ndarray
+    unit: np.ndarray
 
 
-def _share(residual, deviation, member):
+def _spread(values, side):
+    """Spread among the models of a side, (n_models, n_records) each."""
+    n = side.sum(axis=0)
+    mean = np.where(side, values, 0).sum(axis=0) / np.maximum(n, 1)
+    residual = np.where(side, values - mean, 0)
+    deviation = np.sqrt((residual**2).sum(axis=0) / np.maximum(n - 1, 1))
+    return _Spread(deviation, residual / np.where(deviation > 0, deviation, 1))
+
+
+def _share(unit, member):
     """Minus the correlation of complementary models, within [0, 1]."""
     pairs = [
-        (i, j)
+        (unit[i], unit[j])
         for i in range(len(member))
         for j in range(i)
         if (member[i] != member[j]).all()
     ]
-    moves = deviation > 0
-    if not pairs or not moves.any():
+    size = sum((one**2).sum() + (other**2).sum() for one, other in pairs) / 2
+    if not size:
         return 0.0
-    unit = residual[:, moves] / deviation[moves]
-    both = np.array([unit[i] * unit[j] for i, j in pairs])
-    sizes = np.array([(unit[i] ** 2 + unit[j] ** 2) / 2 for i, j in pairs])
-    return float(np.clip(-both.sum() / sizes.sum(), 0, 1))
+    both = sum((one * other).sum() for one, other in pairs)
+    return float(np.clip(-both / size, 0, 1))
 
 
 class AsOutsider(Session):
@@ -140,8 +147,9 @@ class AsOutsider(Session):
     kind, left = "classifier", np.inf
 
     def __init__(self, own, strays, seed):
-        self.model_name, self.classes_ = own.model_name, own.classes_
-        self._values = _blurred(own, strays, seed)
+        self.model_name = own.model_name
+        self.classes_ = getattr(own, "classes_", own.classes)
+        self._values = _blurred(own, self.classes_, strays, seed)
         self._begin(
             frozenset({"predict_proba"}),
             own.X,
@@ -156,11 +164,11 @@ class AsOutsider(Session):
         return self._values
 
 
-def _blurred(session, strays, seed):
+def _blurred(session, classes, strays, seed):
     """Posteriors of the session; the label's probability blurred, the others follow."""
     own = session.observe([LOG_ODDS]).to_numpy()[:, 0].astype(float)
     P = np.array(session.predict_proba(session.X), dtype=float)
-    code = encode_labels(session.y, session.classes_)
+    code = encode_labels(session.y, classes)
     known = np.flatnonzero(code >= 0)
     noise = check_random_state(seed).normal(size=len(own))
     noise *= np.sqrt(strays.share) * strays.deviation

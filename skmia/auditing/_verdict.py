@@ -10,6 +10,7 @@ from skmia.metrics import auc_interval, epsilon_ceiling
 
 # What is measurable: a multiplication of the odds by this, from a perfect attack.
 ODDS_FACTOR = 5
+FEWEST = 10
 # For a true positive rate at a false positive rate of 1 %.
 _FOR_RATES = 100
 
@@ -76,11 +77,16 @@ def _how_much(report):
 
 def _too_few(report):
     n_train, n_holdout = _units(report)
-    level = report.confidence_level
+    if min(n_train, n_holdout) < FEWEST:
+        yield (
+            f"With {n_train} training and {n_holdout} holdout {_named(report)} nothing "
+            f"can be concluded, in either direction: it takes {FEWEST} of each."
+        )
+        return
     ceiling = epsilon_ceiling(
         n_train,
         n_holdout,
-        alpha=min((1 - level) / 2, 0.5),
+        alpha=min((1 - report.confidence_level) / 2, 0.5),
         n_attacks=report.headline["n_attacks"],
     )
     factor = math.exp(ceiling)
