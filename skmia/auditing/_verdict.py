@@ -33,9 +33,10 @@ def decide(report):
         return "not-measurable", [report.extent]
     if report.headline["auc_low"] > 0.5:
         return "leak", [explanation(report), *_how_much(report)]
-    if unseen := [*_too_few(report), *_texts(report, "not-measurable")]:
-        return "not-measurable", [*unseen]
-    return "none-found", [explanation(report), *_would_have_seen(report)]
+    fewest = _fewest_seen(report)
+    if unseen := [*_too_few(report, fewest), *_texts(report, "not-measurable")]:
+        return "not-measurable", unseen
+    return "none-found", [explanation(report), _would_have_seen(report, fewest)]
 
 
 def _texts(report, outcome):
@@ -67,12 +68,12 @@ def _how_much(report):
     )
 
 
-def _too_few(report):
+def _too_few(report, fewest):
     n_train, n_holdout = _units(report)
-    if min(n_train, n_holdout) < FEWEST:
+    if min(n_train, n_holdout) < FEWEST or fewest is None:
         yield (
             f"With {n_train} training and {n_holdout} holdout {_named(report)} nothing "
-            f"can be concluded, in either direction: it takes {FEWEST} of each."
+            "can be concluded, in either direction: it takes more of them."
         )
         return
     factor = math.exp(_ceiling(n_train, n_holdout, report.headline["n_attacks"]))
@@ -97,8 +98,11 @@ def _ceiling(n_members, n_nonmembers, n_attacks):
     return max(0, math.log(found / accused), math.log((1 - accused) / (1 - found)))
 
 
-def _would_have_seen(report):
-    """How few members would have been enough, were nothing known of the others."""
+def _fewest_seen(report):
+    """The least number of members that are enough, were nothing known of others.
+
+    None where not even all of them are.
+    """
     n_train, n_holdout = _units(report)
     member = np.repeat([1, 0], [n_train, n_holdout])
     level = report.headline["confidence_level"]
@@ -109,11 +113,15 @@ def _would_have_seen(report):
 
     low, high = 0, n_train
     if not seen(high):
-        return
+        return None
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if seen(middle) else (middle, high)
-    yield (
-        f"They would have found one if they were sure of {high} of the {n_train} "
-        f"training {_named(report)}, and of nothing else."
+    return high
+
+
+def _would_have_seen(report, fewest):
+    return (
+        f"They would have found one if they were sure of {fewest} of the "
+        f"{_units(report)[0]} training {_named(report)}, and of nothing else."
     )
