@@ -6,8 +6,8 @@ writes docs/audits.md (the section "outsider") and benchmarks/results/outsider.c
 target is trained on half of a pool of 600 records. `audit` trains its references on
 halves of that pool, and estimates what an outsider finds ("auc_outsider"). The outsider
 is played, too: his references are trained on as many records each, drawn from the other
-records of the data set. They are half as many: of an audit's references one half does
-not know a record. AUC, means over the seeds.
+records of the data set. He has as many as answer in the audit without knowing a record:
+all, if they answer for both sides, else half of them. AUC, means over the seeds.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from strength_models import MODELS, make_model
 
 from skmia import ShadowModels, audit
 from skmia.attacks import get_attack, run
+from skmia.shadow.surgery._registry import operable
 from skmia.targets import Session
 
 RESULTS = Path(__file__).parent / "results" / "outsider.csv"
@@ -47,8 +48,9 @@ def measure(data, model, seed):
     options = {"n_shadows": N_REFERENCES, "random_state": seed}
     found = audit(target, *sets, attacks=ATTACKS, **options).summary
     half = N_POOL // 2
+    n_references = N_REFERENCES if operable(base) else N_REFERENCES // 2
     samples = ShuffleSplit(
-        N_REFERENCES // 2, train_size=half, test_size=half, random_state=seed
+        n_references, train_size=half, test_size=half, random_state=seed
     )
     references = ShadowModels(base, cv=samples, random_state=seed)
     references.fit(X[others], y[others])

@@ -19,7 +19,7 @@ from skmia.auditing._copies import belonging, find_copies, note_on_groups
 from skmia.auditing._epsilon import declared_by
 from skmia.auditing._findings import carry_all_out, correctness, plan
 from skmia.auditing._knowledge import Knowledge
-from skmia.auditing._order import blind_order, params_in_order, put_back
+from skmia.auditing._order import blind_order, numbered, params_in_order, put_back
 from skmia.auditing._out_of_bag import (
     ON_REFERENCES,
     beside_members,
@@ -29,7 +29,11 @@ from skmia.auditing._out_of_bag import (
 )
 from skmia.auditing._outsider import outsiders_auc
 from skmia.auditing._report import AuditReport
-from skmia.auditing._shadow_design import note_on_references, shadow_design
+from skmia.auditing._shadow_design import (
+    note_on_one_side,
+    note_on_references,
+    shadow_design,
+)
 from skmia.auditing.validity import (
     Split,
     checks_of_audit,
@@ -232,14 +236,16 @@ def audit(
     if references == "out-of-bag":
         n_shadows = no_shadows(n_shadows)
         bags = supposed_bags(model, X, member, code, seed)
-    order = blind_order(X, seed)
+    order = blind_order(X, y, seed)
     fit_params = params_in_order(fit_params, X, order)
     X, y = _safe_indexing(X, order), y[order]
     bags = None if bags is None else bags[:, order]
+    shadow = model if shadow_estimator is None else shadow_estimator
+    weighted = bool(per_record(fit_params, X))
     design = shadow_design(
-        model if shadow_estimator is None else shadow_estimator,
+        shadow,
         n_shadows,
-        weighted=bool(per_record(fit_params, X)),
+        weighted=weighted,
         memory=memory,
         n_jobs=n_jobs,
         random_state=seed,
@@ -263,16 +269,19 @@ def audit(
         seed,
         other_task,
         fit_params,
-        None if code is None else code[order],
+        None if code is None else numbered(code[order]),
         bags,
     )
-    split = Split(X, y, knowledge.member, copies[order], knowledge.groups, seed)
+    copies = numbered(copies[order])
+    split = Split(X, y, knowledge.member, copies, knowledge.groups, seed)
     results = [plan(recipe, session, knowledge) for recipe in recipes]
     knowledge.train()
     carry_all_out(recipes, results, session, knowledge, verbose)
     for recipe, result in zip(recipes, results, strict=True):
         if result.status == "ok":
-            result.auc_outsider = outsiders_auc(recipe, session, knowledge)
+            result.auc_outsider = outsiders_auc(
+                recipe, result.score, session, knowledge
+            )
     # Last: attacks come first where there is a budget.
     correct, unmeasured = correctness(session)
     checks = [
@@ -307,9 +316,11 @@ def audit(
         on_groups=note_on_groups(code, member, groups is not None),
         on_references=ON_REFERENCES
         if held
-        else note_on_references(knowledge.trained.get("shadows")),
+        else note_on_references(knowledge.trained.get("shadows"))
+        or note_on_one_side(shadow, weighted),
         checks=checks,
         declared=declared_by(model),
+        order=order,
     )
 
 

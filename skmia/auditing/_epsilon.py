@@ -50,15 +50,17 @@ def evidence_of(report, result, n_attacks=1):
     """
     if result.uses_membership:
         return None
-    there = ~np.isnan(result.score)
+    # In the order of the pool: equal scores are ordered by chance, and by place.
+    rows = np.arange(len(report.member)) if report.order is None else report.order
+    rows = rows[~np.isnan(result.score[rows])]
     delta = 0.0 if report.declared is None else report.declared.delta
-    strata, groups = report.label[there], None
+    strata, groups = report.label[rows], None
     if report.groups is not None:
-        groups = report.groups[there]
+        groups = report.groups[rows]
         strata = np.bincount(groups)[groups]
     return epsilon_evidence(
-        report.member[there],
-        result.score[there],
+        report.member[rows],
+        result.score[rows],
         design="pairs" if delta else "fixed",
         delta=delta,
         alpha=min((1 - report.confidence_level) / 2, 0.5),

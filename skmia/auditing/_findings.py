@@ -10,6 +10,7 @@ import pandas as pd
 from skmia.attacks._recipe import NEEDS
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.metrics._validation import check_predicted, check_score
+from skmia.signals._base import ACCESS
 from skmia.utils._numbers import numbers
 from skmia.utils._progress import track
 
@@ -102,7 +103,11 @@ def plan(recipe, session, knowledge):
 
 def carry_all_out(recipes, results, session, knowledge, verbose):
     """Run all attacks that can be run, with a progress bar if `verbose`."""
-    pairs = zip(recipes, results, strict=True)
+    # Where answers are few, those that say most come first.
+    by_access = [-ACCESS.index(recipe.access) for recipe in recipes]
+    few = session.left < np.inf
+    order = np.argsort(by_access, kind="stable") if few else range(len(recipes))
+    pairs = [(recipes[i], results[i]) for i in order]
     for recipe, result in track(pairs, len(recipes), "Attacks", verbose):
         carry_out(recipe, result, session, knowledge)
 

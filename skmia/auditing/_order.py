@@ -1,22 +1,23 @@
 """The order in which a model is asked, which tells nothing of who is a member."""
 
 import numpy as np
+import pandas as pd
 from sklearn.utils import _safe_indexing
 
 from skmia.auditing._copies import record_keys
 from skmia.utils._fitting import per_record
 
 
-def blind_order(X, seed):
+def blind_order(X, y, seed):
     """Places of the records in an order that does not depend on who is a member.
 
     By content, then permuted. Were members first, as they are given, then whatever goes
     by position would tell them: ties, halves of the pool, the last bits of answers
-    about equal rows. Equal records come in random order.
+    about equal rows. Equal records with equal labels come in random order.
 
     Parameters
     ----------
-    X : records
+    X, y : records and labels
     seed : int
         The order has a stream of its own: who split the records with the same seed
         gets another permutation.
@@ -25,12 +26,18 @@ def blind_order(X, seed):
     -------
     order : ndarray of int of shape (n_records,)
     """
-    keys = record_keys(X)
+    label = np.unique(y, return_inverse=True)[1].tolist()
+    keys = [*zip(record_keys(X), label, strict=True)]
     [stream] = np.random.SeedSequence(seed).spawn(1)
     rng = np.random.RandomState(np.random.MT19937(stream))
     among_equals = rng.permutation(len(keys)).tolist()
     by_content = sorted(range(len(keys)), key=lambda i: (keys[i], among_equals[i]))
     return np.array(by_content)[rng.permutation(len(keys))]
+
+
+def numbered(code):
+    """Numbers of groups in the order of the pool: those given say who came first."""
+    return pd.factorize(code)[0]
 
 
 def params_in_order(fit_params, X, order):

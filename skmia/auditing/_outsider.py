@@ -18,17 +18,21 @@ LOG_ODDS = get_signal("scaled_logit")
 _LARGEST = 36
 
 
-def outsiders_auc(recipe, session, knowledge):
+def outsiders_auc(recipe, own, session, knowledge):
     """AUC that an attack would have beside references of the population; else nan.
 
     Answers of models on random halves of one pool stray less than those of models on
     independent samples: who draws the halves knows the pool. What an outsider cannot
     know is put on the target's answers as noise, and the attack is run once more.
+    An estimate from above, and never above what the insider finds: that records near a
+    candidate, too, are those of the pool is not taken away.
 
     Parameters
     ----------
     recipe : AttackRecipe
         An attack that was run, on all records.
+    own : ndarray of shape (n_records,)
+        Its score.
     session : Session
         The audited model and records.
     knowledge : Knowledge
@@ -38,7 +42,7 @@ def outsiders_auc(recipe, session, knowledge):
         return np.nan
     outside = AsOutsider(session, knowledge.strays, knowledge.seed)
     score, _ = knowledge.run(recipe, outside)
-    return rank_auc(score, knowledge.member)
+    return min(rank_auc(score, knowledge.member), rank_auc(own, knowledge.member))
 
 
 def _compares_posteriors(recipe):

@@ -84,6 +84,8 @@ class AuditReport:
         Which attack that is.
     declared : Declared or None
         The guarantee that the model declares.
+    order : ndarray of int of shape (n_records,) or None
+        The order in which the model was asked, which tells nothing of who is a member.
     """
 
     model: str
@@ -103,6 +105,7 @@ class AuditReport:
     left_out: str | None = None
     checks: list[Check] = field(default_factory=list, repr=False)
     declared: Declared | None = None
+    order: np.ndarray | None = field(default=None, repr=False)
 
     @cached_property
     def _strongest(self):

@@ -4,7 +4,7 @@ from collections import Counter
 
 from skmia.shadow import ShadowModels
 from skmia.shadow._splitters import check_even
-from skmia.shadow.surgery._registry import operable
+from skmia.shadow.surgery._registry import operable, operation_of, refusal
 
 # With "auto", where models can be operated on: 16 find about what 64 ordinary ones do.
 # Elsewhere; benchmarks/bench_surgery.py and bench_strength.py.
@@ -32,6 +32,26 @@ def shadow_design(estimator, n_shadows, *, weighted, **how):
         n_shadows = N_OPERATED if operated else N_ORDINARY
     check_even("audit", "n_shadows", n_shadows)
     return ShadowModels(estimator, cv=n_shadows, both_sides=operated, **how)
+
+
+def note_on_one_side(estimator, weighted):
+    """Why references of a kind that could be operated on are not; None if they are.
+
+    Parameters
+    ----------
+    estimator : classifier
+    weighted : bool
+        Whether records have weights, or other values of their own.
+    """
+    if operation_of(estimator) is None:
+        return None
+    if weighted:
+        why = "records have weights, or other values of their own."
+    elif operable(estimator):
+        return None
+    else:
+        why = refusal(estimator)
+    return f"Each reference answers for one side of a record: {why}"
 
 
 def note_on_references(shadows):

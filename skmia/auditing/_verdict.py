@@ -35,9 +35,11 @@ def decide(report):
     epsilon = [*sentences(report)]
     if leaks(report):
         return "leak", [explanation(report), *epsilon, *_how_much(report)]
-    if unseen := [*_too_few(report), *_texts(report, "not-measurable")]:
+    fewest = _fewest_seen(report)
+    if unseen := [*_too_few(report, fewest), *_texts(report, "not-measurable")]:
         return "not-measurable", [*unseen, *epsilon]
-    return "none-found", [explanation(report), *_would_have_seen(report), *epsilon]
+    seen = _would_have_seen(report, fewest)
+    return "none-found", [explanation(report), seen, *epsilon]
 
 
 def leaks(report):
@@ -75,12 +77,12 @@ def _how_much(report):
     )
 
 
-def _too_few(report):
+def _too_few(report, fewest):
     n_train, n_holdout = _units(report)
-    if min(n_train, n_holdout) < FEWEST:
+    if min(n_train, n_holdout) < FEWEST or fewest is None:
         yield (
             f"With {n_train} training and {n_holdout} holdout {_named(report)} nothing "
-            f"can be concluded, in either direction: it takes {FEWEST} of each."
+            "can be concluded, in either direction: it takes more of them."
         )
         return
     ceiling = epsilon_ceiling(
@@ -101,8 +103,11 @@ def _too_few(report):
     )
 
 
-def _would_have_seen(report):
-    """How few members would have been enough, were nothing known of the others."""
+def _fewest_seen(report):
+    """The least number of members that are enough, were nothing known of others.
+
+    None where not even all of them are.
+    """
     n_train, n_holdout = _units(report)
     member = np.repeat([1, 0], [n_train, n_holdout])
     level = report.headline["confidence_level"]
@@ -113,11 +118,15 @@ def _would_have_seen(report):
 
     low, high = 0, n_train
     if not seen(high):
-        return
+        return None
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if seen(middle) else (middle, high)
-    yield (
-        f"They would have found one if they were sure of {high} of the {n_train} "
-        f"training {_named(report)}, and of nothing else."
+    return high
+
+
+def _would_have_seen(report, fewest):
+    return (
+        f"They would have found one if they were sure of {fewest} of the "
+        f"{_units(report)[0]} training {_named(report)}, and of nothing else."
     )

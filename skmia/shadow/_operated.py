@@ -61,6 +61,8 @@ def other_answers(model, rows, X, y, alone, weighted=False):
     """
     if weighted:
         return "Its records have weights, or other values of their own."
+    if not alone.any():
+        return "Every record belongs to others, and does not change sides alone."
     inside = np.zeros(n_records(X), dtype=bool)
     inside[rows] = True
     if inside.sum() < len(rows):

@@ -55,6 +55,37 @@ def test_scores_do_not_depend_on_which_set_is_called_training(digits, kind):
     assert {r.name for r in one.ran if r.uses_membership} == {"morgan", "qmia"}
 
 
+@pytest.mark.parametrize("trouble", ["copies", "other labels", "groups", "few groups"])
+def test_copies_and_groups_do_not_tell_either(digits, trouble):
+    """Neither which set is called training, nor the order of the rows."""
+    X, y = digits[0][: 2 * N].copy(), digits[1][: 2 * N].copy()
+    if trouble == "copies":
+        X[[5, 6, N + 3]], y[[5, 6, N + 3]] = X[0], y[0]
+    if trouble == "other labels":
+        X[N + 20], y[N + 20] = X[20], (y[20] + 1) % 10
+    groups = {"groups": np.arange(2 * N) // 3, "few groups": np.arange(2 * N) % 23}
+    names = groups.get(trouble)
+    model = TARGETS["tree"].fit(X[:N], y[:N])
+    attacks = ["loss-threshold", "shadow", "lira-online", "rmia-offline"]
+    options = {"attacks": attacks, "n_shadows": 4, "random_state": 0}
+
+    def audited(rows):
+        part = None if names is None else names[rows]
+        sets = X[rows[:N]], y[rows[:N]], X[rows[N:]], y[rows[N:]]
+        report = audit(model, *sets, groups=part, **options)
+        found = np.empty((2 * N, len(attacks)))
+        found[rows] = report.records[attacks]
+        return found, report.summary["epsilon_low"].to_numpy()
+
+    rows = np.arange(2 * N)
+    found, bounds = audited(rows)
+    assert_array_equal(audited(np.roll(rows, N))[0], found)
+    shuffled = np.r_[np.random.default_rng(0).permutation(N), rows[N:]]
+    again = audited(shuffled)
+    assert_array_equal(again[0], found)
+    assert_array_equal(again[1], bounds)
+
+
 def test_attacks_beside_bags_know_members():
     assert not get_attack("lira-offline").uses_membership
     X, y = load_digits(return_X_y=True)
@@ -138,8 +169,9 @@ def test_the_order_goes_by_content(kind, seed):
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(12, 2))
     shuffled = rng.permutation(12)
-    one = blind_order(KINDS[kind](X), seed)
-    other = blind_order(KINDS[kind](X[shuffled]), seed)
+    y = np.arange(12) % 3
+    one = blind_order(KINDS[kind](X), y, seed)
+    other = blind_order(KINDS[kind](X[shuffled]), y[shuffled], seed)
     assert_array_equal(np.sort(one), np.arange(12))
     assert_array_equal(shuffled[other], one)
 
@@ -147,12 +179,13 @@ def test_the_order_goes_by_content(kind, seed):
 def test_equal_records_come_in_random_order():
     """The first of two equal rows is ahead in half of 400 seeds: five deviations."""
     X = np.zeros((2, 3))
-    ahead = sum(blind_order(X, seed)[0] == 0 for seed in range(400))
+    ahead = sum(blind_order(X, [1, 1], seed)[0] == 0 for seed in range(400))
     assert abs(ahead - 200) < 5 * 10
 
 
 def test_the_order_is_another_than_that_of_a_split_with_the_same_seed():
     split = np.random.RandomState(0).permutation(50)
     X = np.arange(50.0).reshape(-1, 1)
-    assert not np.array_equal(blind_order(X, 0), split)
-    assert not np.array_equal(np.argsort(blind_order(X, 0)), split)
+    order = blind_order(X, np.zeros(50), 0)
+    assert not np.array_equal(order, split)
+    assert not np.array_equal(np.argsort(order), split)

@@ -50,9 +50,10 @@ def _may_be_its_minimum(model, X, coef, F, codes, inside, weight):
 
     Other records of the population leave slopes of 1.4 times their standard deviation;
     a fit leaves next to nothing, or what its tolerance allows. One that was given up
-    tells nothing.
+    tells nothing, nor does one that ends where its coefficients hardly move.
     """
-    if np.max(model.n_iter_) >= model.max_iter:
+    ends_by_step = model.solver in ("sag", "saga")
+    if ends_by_step or np.max(model.n_iter_) >= model.max_iter:
         return True
     P = probabilities(F[inside])
     residual = P - (codes[inside, None] == np.arange(P.shape[1]))

@@ -55,8 +55,8 @@ def other_side(model, X, y, in_training):
     ValueError
         The model cannot be operated on, and why; or what it learned is not what the
         records of `in_training` say (records are missing, or out of order, or there
-        were sample weights). Of logistic regressions and networks that is not found
-        out: they may have stopped before their minimum.
+        were sample weights). Of networks that is not found out, of logistic regressions
+        only where many records are others and the fit went to its minimum.
 
     See Also
     --------

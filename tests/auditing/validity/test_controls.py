@@ -10,6 +10,8 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import shuffle
 
 from skmia import audit
+from skmia.attacks import get_attack
+from skmia.auditing._findings import AttackResult
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._shadow_design import shadow_design
 from skmia.auditing.validity import Split
@@ -92,10 +94,7 @@ def test_labels_that_are_wrong_in_the_holdout_set_alone():
 
 
 def test_no_control_is_caught_in_one_population():
-    """At .01, of 60 splits; above the quantile with a probability of 1e-5.
-
-    The tree remembers: on its own records each of these would be caught.
-    """
+    """At .01, of 60 splits; above the quantile with a probability of 1e-5."""
     wrong = 0
     for seed in range(60):
         parts = problem(30, seed)
@@ -108,9 +107,6 @@ def test_no_control_is_caught_in_one_population():
 
 def negative(split, seed):
     """The negative control of a split with three attacks that ran."""
-    from skmia.attacks import get_attack
-    from skmia.auditing._findings import AttackResult
-
     tree = DecisionTreeClassifier(random_state=0)
     design = shadow_design(tree, 4, weighted=False, random_state=seed)
     knowledge = Knowledge(split.X, split.y, split.member, design, seed)

@@ -336,7 +336,7 @@ def test_what_is_refused():
 
 
 @pytest.mark.parametrize("name", ["cancer", "iris", "wine"])
-@pytest.mark.parametrize("solver", ["lbfgs", "newton-cholesky", "saga"])
+@pytest.mark.parametrize("solver", ["lbfgs", "newton-cholesky", "newton-cg"])
 def test_records_of_others_are_noticed(name, solver):
     X, y = DATA[name]
     inside = halves(y)
@@ -356,6 +356,15 @@ def test_weights_are_noticed():
     model = logistic().fit(X, y, sample_weight=weight)
     with pytest.raises(ValueError, match="without weights"):
         operate(model, X, y, np.ones(len(y), dtype=bool))
+
+
+def test_a_loose_fit_that_ends_by_its_step_is_no_false_alarm():
+    X, y = load_wine(return_X_y=True)
+    inside = np.arange(len(y)) % 2 == 0
+    model = LogisticRegression(solver="sag", tol=1e-3, max_iter=10000, random_state=0)
+    model.fit(X[inside], y[inside])
+    assert model.n_iter_ < model.max_iter
+    assert operate(model, X, y, inside).shape == (len(y), 3)
 
 
 def test_a_fit_that_was_given_up_tells_nothing_of_its_records():

@@ -1,0 +1,112 @@
+"""What an audit comes to, and why."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skmia.auditing import AuditReport
+from skmia.auditing._findings import AttackResult
+from skmia.auditing.validity import Check
+from skmia.metrics import auc_interval
+
+OUTCOMES = ("passed", "note", "not-measurable", "invalid", "not run")
+
+
+def report_of(score, n_members, checks=(), groups=None):
+    """Of an attack that gives these scores to members first."""
+    score = np.asarray(score, dtype=float)
+    member = (np.arange(len(score)) < n_members).astype(int)
+    found = AttackResult("gap", "label", "-", "", score, (score > 0).astype(int))
+    return AuditReport(
+        model="Tree",
+        results=[found],
+        member=member,
+        label=member,
+        index=pd.MultiIndex.from_arrays([member, range(len(member))]),
+        correct=member.astype(float),
+        fprs=(0.1,),
+        confidence_level=0.95,
+        seed=0,
+        groups=groups,
+        checks=list(checks),
+    )
+
+
+def perfect(n):
+    return np.repeat([1, 0], n)
+
+
+def check(outcome):
+    return Check("name", outcome, f"Text of {outcome}.")
+
+
+@given(
+    outcomes=st.lists(st.sampled_from(OUTCOMES), max_size=4),
+    n=st.integers(1, 60),
+    leaks=st.booleans(),
+    ran=st.booleans(),
+)
+def test_what_comes_first(outcomes, n, leaks, ran):
+    """Invalid, then that nothing ran, a leak, that none could be seen, and none."""
+    score = perfect(n) if leaks else np.zeros(2 * n)
+    report = report_of(score, n, map(check, outcomes))
+    if not ran:
+        report = replace(report, results=[replace(report.results[0], score=None)])
+    if "invalid" in outcomes:
+        expected = "invalid"
+    elif not ran:
+        expected = "not-measurable"
+    elif report.headline["auc_low"] > 0.5:
+        expected = "leak"
+    elif "not-measurable" in outcomes or n < 10:
+        expected = "not-measurable"
+    else:
+        expected = report.verdict
+        assert expected in ("none-found", "not-measurable")
+    assert report.verdict == expected
+    assert report.reasons
+    assert all(text.endswith((".", "?")) for text in report.reasons)
+    for outcome in ("invalid", "not-measurable"):
+        if expected == outcome and outcome in outcomes and ran:
+            assert f"Text of {outcome}." in report.reasons
+    assert ("Text of note." in report.notes) == ("note" in outcomes)
+    found = report.to_dict()
+    assert (found["verdict"], found["reasons"]) == (report.verdict, report.reasons)
+    assert [one["outcome"] for one in found["checks"]] == outcomes
+
+
+def test_a_clear_case_of_each():
+    assert report_of(perfect(30), 30).verdict == "leak"
+    assert report_of(np.zeros(200), 100).verdict == "none-found"
+    assert report_of(np.zeros(20), 10).verdict == "not-measurable"
+    assert report_of(perfect(30), 30, [check("invalid")]).verdict == "invalid"
+    missed = report_of(perfect(30), 30, [check("not-measurable")])
+    assert missed.verdict == "leak"
+
+
+def test_how_few_members_would_have_been_enough():
+    """One fewer, and the interval holds one half."""
+    report = report_of(np.zeros(140), 80)
+    (words,) = [text for text in report.reasons if text.startswith("They would have")]
+    k = int(words.split("sure of ")[1].split(" of the 80")[0])
+    member = np.repeat([1, 0], [80, 60])
+    low = [auc_interval(member, np.arange(140) < n)[0] for n in (k - 1, k)]
+    assert low[0] <= 0.5 < low[1]
+
+
+def test_groups_are_what_counts():
+    groups = np.arange(200) // 10
+    report = report_of(np.zeros(200), 100, groups=groups)
+    assert report.verdict == "not-measurable"
+    assert "With 10 training and 10 holdout groups" in report.reasons[0]
+
+
+@pytest.mark.parametrize(("n_holdout", "told"), [(99, True), (100, False)])
+def test_the_size_of_a_leak_takes_a_hundred_others(n_holdout, told):
+    report = report_of(np.repeat([1, 0], [200, n_holdout]), 200)
+    assert report.verdict == "leak"
+    assert report.reasons[-1].startswith("How much could not be measured") == told
