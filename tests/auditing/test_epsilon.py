@@ -59,20 +59,21 @@ class Remembering(ClassifierMixin, BaseEstimator):
 
 
 def test_each_bound_is_that_of_the_metric(digits):
-    """Within classes, at the level of one end of an interval."""
+    """In the order of the pool, within classes, at the level of one end."""
     model = DecisionTreeClassifier(min_samples_leaf=2, random_state=0).fit(*digits[:2])
     names = ["loss-threshold", "gap", "morgan"]
     report = audit(model, *digits, attacks=names, random_state=3)
+    rows = report.order
     for name in names[:2]:
-        how = {"strata": report.label, "random_state": 3}
-        score = report.records[name]
-        bound = epsilon_lower_bound(report.member, score, alpha=0.025, **how)
+        how = {"strata": report.label[rows], "random_state": 3}
+        score = report.records[name].iloc[rows]
+        bound = epsilon_lower_bound(report.member[rows], score, alpha=0.025, **how)
         assert report.summary.loc[name, "epsilon_low"] == bound
     assert np.isnan(report.summary.loc["morgan", "epsilon_low"])
     name = report.epsilon_attack
-    score = report.records[name]
+    score = report.records[name].iloc[rows]
     assert report.epsilon.epsilon == epsilon_lower_bound(
-        report.member, score, alpha=0.025, n_attacks=2, **how
+        report.member[rows], score, alpha=0.025, n_attacks=2, **how
     )
     assert 0 < report.epsilon.epsilon <= report.summary["epsilon_low"].max()
     assert report.epsilon.relation == "replace-one"
@@ -138,12 +139,13 @@ def test_groups_are_the_unit(digits):
     groups = np.arange(2 * N) // 5
     options = {"attacks": "loss-threshold", "random_state": 0, "groups": groups}
     report = audit(model, *digits, **options)
+    rows, groups = report.order, report.groups[report.order]
     evidence = epsilon_evidence(
-        report.member,
-        report.records["loss-threshold"],
+        report.member[rows],
+        report.records["loss-threshold"].iloc[rows],
         alpha=0.025,
-        strata=np.bincount(report.groups)[report.groups],
-        groups=report.groups,
+        strata=np.bincount(groups)[groups],
+        groups=groups,
         random_state=0,
     )
     assert report.epsilon.unit == "group"
