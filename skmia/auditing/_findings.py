@@ -105,7 +105,7 @@ def carry_all_out(recipes, results, session, knowledge, verbose):
     """Run all attacks that can be run, with a progress bar if `verbose`."""
     # Where answers are few, those that say most come first.
     by_access = [-ACCESS.index(recipe.access) for recipe in recipes]
-    few = session.left < np.inf
+    few = getattr(session, "left", np.inf) < np.inf
     order = np.argsort(by_access, kind="stable") if few else range(len(recipes))
     pairs = [(recipes[i], results[i]) for i in order]
     for recipe, result in track(pairs, len(recipes), "Attacks", verbose):
