@@ -42,7 +42,7 @@ def check_on_other_records(split, knowledge, session, recipes, results):
     asked = [
         recipe
         for recipe, result in zip(recipes, results, strict=True)
-        if result.score is not None and not recipe.uses_membership and asks_once(recipe)
+        if result.score is not None and not recipe.uses_membership and _is_quick(recipe)
     ]
     if not asked:
         return "not run", "No attack was run that could be tried on a control."
