@@ -34,12 +34,9 @@ from skmia.auditing._shadow_design import (
     note_on_references,
     shadow_design,
 )
-from skmia.auditing.validity import (
-    Split,
-    checks_of_audit,
-    checks_of_input,
-    refuse_equal_sets,
-)
+from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
+from skmia.auditing.validity._same_rows import refuse_equal_sets
+from skmia.auditing.validity._split import Split
 from skmia.metrics._validation import check_fraction
 from skmia.targets import Session
 from skmia.utils._cache import hashed_once

@@ -39,7 +39,7 @@ def calibrate(play, n_games=200, *, alpha=0.05, random_state=None, n_jobs=None):
     random_state : int, RandomState instance or None, default=None
         What the seeds are drawn with.
     n_jobs : int, default=None
-        Audits played in parallel.
+        Models trained in parallel. Results do not depend on it.
 
     Returns
     -------

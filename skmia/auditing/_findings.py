@@ -104,7 +104,7 @@ def plan(recipe, session, knowledge):
 def carry_all_out(recipes, results, session, knowledge, verbose):
     """Run all attacks that can be run, with a progress bar if `verbose`."""
     # Where answers are few, those that say most come first.
-    by_access = [-ACCESS.index(recipe.access) for recipe in recipes]
+    by_access = [-(*ACCESS, "-").index(result.access) for result in results]
     few = getattr(session, "left", np.inf) < np.inf
     order = np.argsort(by_access, kind="stable") if few else range(len(recipes))
     pairs = [(recipes[i], results[i]) for i in order]

@@ -16,7 +16,7 @@ from skmia.auditing._epsilon import Declared, as_dict, evidence_of, strongest
 from skmia.auditing._findings import AttackResult
 from skmia.auditing._verdict import decide
 from skmia.auditing._words import TITLES, sentence
-from skmia.auditing.validity import Check
+from skmia.auditing.validity._check import Check
 from skmia.metrics import membership_metrics
 from skmia.utils._units import percent
 

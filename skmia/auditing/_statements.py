@@ -59,4 +59,5 @@ def _of_the_whole(report):
     if report.epsilon is not None:
         yield "largest bound of epsilon", "", alpha / 2, report.epsilon.epsilon > 0
     yield "verdict: leak", "", alpha, report.verdict == "leak"
-    yield "verdict: invalid", "", None, report.verdict == "invalid"
+    n_checks = sum(check.outcome != "not run" for check in report.checks)
+    yield "verdict: invalid", "", n_checks * LEVEL, report.verdict == "invalid"

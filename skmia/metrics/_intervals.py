@@ -167,6 +167,8 @@ def clustered_auc_interval(member, score, code, level):
     of = [order[member[order]], order[~member[order]]]
     members, nonmembers = (score[rows] for rows in of)
     codes = [None if code is None else code[rows] for rows in of]
+    if code is not None and min(len(np.unique(one)) for one in codes) < 2:
+        return 0.0, 1.0  # nothing tells how others of that side would be ranked
     n_disjoint = min(map(n_independent, codes, map(len, of)))
     if min(members[0], nonmembers[0]) == max(members[-1], nonmembers[-1]):
         half_width = (1 - (1 - level) ** (1 / n_disjoint)) / 2

@@ -37,9 +37,7 @@ def test_null_games(bench, kind):
     stated = found[found["nominal"].notna()]
     most = binom.isf(1e-5, stated["games"], stated["nominal"].to_numpy(dtype=float))
     assert (stated["games"] * stated["observed"] <= most + 1e-9).all()
-    assert (found.loc[kind, "interval of auc"]["games"] == N_GAMES).all()
-    checks = {name for name in found.loc[kind].index if name[0].startswith("check: ")}
-    assert len(checks) >= 7
-    # .01 for each of them.
-    invalid = found.loc[(kind, "verdict: invalid", ""), "observed"]
-    assert N_GAMES * invalid <= binom.isf(1e-5, N_GAMES, 0.01 * len(checks))
+    found = found.loc[kind].sort_index()
+    assert (found.loc["interval of auc"]["games"] == N_GAMES).all()
+    # .01 for each of so many checks.
+    assert found.loc[("verdict: invalid", ""), "nominal"] >= 0.07

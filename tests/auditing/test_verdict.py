@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from skmia.auditing import AuditReport
 from skmia.auditing._findings import AttackResult
-from skmia.auditing.validity import Check
+from skmia.auditing.validity._check import Check
 from skmia.metrics import auc_interval
 
 OUTCOMES = ("passed", "note", "not-measurable", "invalid", "not run")

@@ -14,10 +14,10 @@ from skmia.attacks import get_attack
 from skmia.auditing._findings import AttackResult
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._shadow_design import shadow_design
-from skmia.auditing.validity import Split
 from skmia.auditing.validity._direction import check_accuracy
 from skmia.auditing.validity._negative_control import check_on_other_records
 from skmia.auditing.validity._positive_control import Recalled
+from skmia.auditing.validity._split import Split
 from skmia.black_box import BlackBox
 from skmia.defenses import LabelOnly
 from skmia.targets import Session

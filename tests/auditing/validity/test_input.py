@@ -6,13 +6,14 @@ from scipy import sparse
 from scipy.stats import binom
 
 from skmia.auditing._copies import find_copies
-from skmia.auditing.validity import Split, refuse_equal_sets
 from skmia.auditing.validity._labels import check_labels
 from skmia.auditing.validity._same_rows import (
     check_copies,
     check_groups_apart,
     check_neighbours,
+    refuse_equal_sets,
 )
+from skmia.auditing.validity._split import Split
 
 
 def split_of(X, y, member, groups=None, seed=0):

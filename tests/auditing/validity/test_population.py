@@ -10,9 +10,9 @@ from sklearn.utils import _safe_indexing
 
 from skmia.auditing._copies import find_copies
 from skmia.auditing._stack import stack_records
-from skmia.auditing.validity import Split
 from skmia.auditing.validity._blind import check_population
 from skmia.auditing.validity._features import as_table
+from skmia.auditing.validity._split import Split
 
 N = 150
 

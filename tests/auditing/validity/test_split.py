@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, rankdata
 
-from skmia.auditing.validity import Split
-from skmia.auditing.validity._split import chance, rank_sums, unit_means
+from skmia.auditing.validity._split import Split, chance, rank_sums, unit_means
 
 
 def split_of(member, groups=None, seed=0):

@@ -204,11 +204,10 @@ def test_a_leak_proved_on_few_records_stays_one():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(60, 3)), rng.integers(0, 2, 60)
     tree = DecisionTreeClassifier(random_state=0).fit(X[:30], y[:30])
-    report = audit(tree, X[:30], y[:30], X[30:], y[30:], attacks="gap")
+    report = audit(tree, X[:30], y[:30], X[30:], y[30:], **GAP)
     assert report.verdict == "leak"
-    assert (
-        "How much could not be measured: with 30 holdout records" in report.reasons[1]
-    )
+    said = "How much could not be measured: with 30 holdout records"
+    assert any(said in reason for reason in report.reasons)
     calm = fitted.fit(*parts(train))
     report = audit(calm, *parts(train[:12], holdout[:12]), **GAP)
     assert report.verdict == "not-measurable"
