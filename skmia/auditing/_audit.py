@@ -15,7 +15,12 @@ from skmia.auditing._audited_records import (
     pool,
 )
 from skmia.auditing._choice import choose, default_attacks
-from skmia.auditing._copies import belonging, find_copies, note_on_groups
+from skmia.auditing._copies import (
+    belonging,
+    find_copies,
+    note_on_groups,
+    record_keys,
+)
 from skmia.auditing._epsilon import declared_by
 from skmia.auditing._findings import carry_all_out, correctness, plan
 from skmia.auditing._knowledge import Knowledge
@@ -222,7 +227,8 @@ def audit(
     fprs = [check_fraction("audit", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
     X, y, member, index = pool(model, X_train, y_train, X_holdout, y_holdout)
     fit_params = check_fit_params(fit_params, X)
-    copies = find_copies(X, y)
+    keys = record_keys(X)
+    copies = find_copies(X, y, keys)
     refuse_equal_sets(copies, member)
     code = belonging(copies, member, groups)
     seed = repeatable(random_state)
@@ -233,7 +239,7 @@ def audit(
     if references == "out-of-bag":
         n_shadows = no_shadows(n_shadows)
         bags = supposed_bags(model, X, member, code, seed)
-    order = blind_order(X, y, seed)
+    order = blind_order(keys, y, seed)
     fit_params = params_in_order(fit_params, X, order)
     X, y = _safe_indexing(X, order), y[order]
     bags = None if bags is None else bags[:, order]

@@ -148,9 +148,6 @@ def audit_cv(
         attacks, left_out = default_attacks(models[0], session, many)
     recipes = choose("audit_cv", attacks)
     found = [plan(recipe, session, known) for recipe in recipes]
-    for result in found:
-        # The other models of a cross-validation tell who is in this one.
-        result.uses_membership = True
     carry_all_out(recipes, found, Pairs(shadows.sessions()), known, verbose)
     correct = [correctness(one) for one in shadows.sessions()]
     return AuditReport(

@@ -60,7 +60,7 @@ def _check_groups(groups, member):
     return code
 
 
-def find_copies(X, y):
+def find_copies(X, y, keys=None):
     """Number of the different record that each is or copies.
 
     Copies have one label, and features that are equal in single precision. Of dense
@@ -70,12 +70,15 @@ def find_copies(X, y):
     Parameters
     ----------
     X, y : records and labels
+    keys : list of bytes of length n_records, default=None
+        From :func:`record_keys`, where they are at hand.
 
     Returns
     -------
     code : ndarray of int of shape (n_records,)
     """
-    exact = pd.factorize(np.array(record_keys(X), dtype=object))[0]
+    keys = record_keys(X) if keys is None else keys
+    exact = pd.factorize(np.array(keys, dtype=object))[0]
     code = _numbered_pairs(exact, np.unique(y, return_inverse=True)[1])
     values = None if sparse.issparse(X) else numbers(X)
     if values is None or values.ndim != 2 or values.shape[1] < 3:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from skmia.metrics import EpsilonEvidence, epsilon_evidence
+from skmia.metrics import EpsilonEvidence, epsilon_evidence, epsilon_lower_bound
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,18 @@ def declared_by(model):
     return Declared(float(epsilon), float(delta))
 
 
-def evidence_of(report, result, n_attacks=1):
-    """What an attack refutes; None for one whose scores know members.
+def may_be_bet_on(report, result):
+    """Whether an attack was run in a blind order, and its scores know no members.
+
+    The models of a cross-validation are audited in no such order: who is in the others
+    tells who is in this one.
+    """
+    blind = report.order is not None and not result.uses_membership
+    return blind and result.score is not None
+
+
+def bet(report, result, bound, n_attacks=1):
+    """What an attack that may be bet on refutes.
 
     At the level of one end of the report's intervals. Of an ordinary split, within each
     class, which holds whether or not the split was stratified; of groups, within those
@@ -44,21 +54,19 @@ def evidence_of(report, result, n_attacks=1):
     ----------
     report : AuditReport
     result : AttackResult
-        Of an attack that was run.
+    bound : callable
+        `epsilon_lower_bound`, or `epsilon_evidence`.
     n_attacks : int, default=1
         Attacks of which the largest bound is looked at.
     """
-    if result.uses_membership:
-        return None
     # In the order of the pool: equal scores are ordered by chance, and by place.
-    rows = np.arange(len(report.member)) if report.order is None else report.order
-    rows = rows[~np.isnan(result.score[rows])]
+    rows = report.order[~np.isnan(result.score[report.order])]
     delta = 0.0 if report.declared is None else report.declared.delta
     strata, groups = report.label[rows], None
     if report.groups is not None:
         groups = report.groups[rows]
         strata = np.bincount(groups)[groups]
-    return epsilon_evidence(
+    return bound(
         report.member[rows],
         result.score[rows],
         design="pairs" if delta else "fixed",
@@ -71,6 +79,13 @@ def evidence_of(report, result, n_attacks=1):
     )
 
 
+def lower_bound(report, result):
+    """Lower bound of epsilon of one attack by itself; nan where none may be bet on."""
+    if not may_be_bet_on(report, result):
+        return np.nan
+    return bet(report, result, epsilon_lower_bound)
+
+
 def strongest(report):
     """Attack with the largest bound and its evidence, corrected for the choice.
 
@@ -80,9 +95,9 @@ def strongest(report):
     evidence : EpsilonEvidence or None
         None where no attack may be bet on.
     """
-    admissible = [result for result in report.ran if not result.uses_membership]
+    admissible = [one for one in report.results if may_be_bet_on(report, one)]
     found = [
-        (result.name, evidence_of(report, result, len(admissible)))
+        (result.name, bet(report, result, epsilon_evidence, len(admissible)))
         for result in admissible
     ]
     return max(found, key=lambda one: _won(one[1]), default=(None, None))

@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import _safe_indexing
 
-from skmia.auditing._copies import record_keys
 from skmia.utils._fitting import per_record
 
 
-def blind_order(X, y, seed):
+def blind_order(keys, y, seed):
     """Places of the records in an order that does not depend on who is a member.
 
     By content, then permuted. Were members first, as they are given, then whatever goes
@@ -17,7 +16,10 @@ def blind_order(X, y, seed):
 
     Parameters
     ----------
-    X, y : records and labels
+    keys : list of bytes of length n_records
+        Of the records, from :func:`record_keys`.
+    y : ndarray of shape (n_records,)
+        Their labels.
     seed : int
         The order has a stream of its own: who split the records with the same seed
         gets another permutation.
@@ -27,7 +29,7 @@ def blind_order(X, y, seed):
     order : ndarray of int of shape (n_records,)
     """
     label = np.unique(y, return_inverse=True)[1].tolist()
-    keys = [*zip(record_keys(X), label, strict=True)]
+    keys = [*zip(keys, label, strict=True)]
     [stream] = np.random.SeedSequence(seed).spawn(1)
     rng = np.random.RandomState(np.random.MT19937(stream))
     among_equals = rng.permutation(len(keys)).tolist()

@@ -1,26 +1,23 @@
 """What an audit found: tables, text, HTML, JSON."""
 
 import json
-import platform
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from skmia.auditing._epsilon import Declared, as_dict, evidence_of, strongest
+from skmia.auditing._epsilon import Declared, lower_bound, strongest
 from skmia.auditing._findings import AttackResult
+from skmia.auditing._plain import as_plain
 from skmia.auditing._verdict import decide
 from skmia.auditing._words import TITLES, sentence
 from skmia.auditing.validity._check import Check
 from skmia.metrics import membership_metrics
 from skmia.utils._units import percent
-
-SCHEMA = "skmia-audit/1"
 
 
 @dataclass(frozen=True, repr=False)
@@ -160,7 +157,7 @@ class AuditReport:
         }
         more = {
             "auc_outsider": result.auc_outsider,
-            "epsilon_low": self._epsilon_low(result),
+            "epsilon_low": lower_bound(self, result),
         }
         cost = {
             "n_fits": result.n_fits,
@@ -168,10 +165,6 @@ class AuditReport:
             "status": result.status,
         }
         return about | self._metrics(result, self.confidence_level) | more | cost
-
-    def _epsilon_low(self, result):
-        evidence = None if result.score is None else evidence_of(self, result)
-        return np.nan if evidence is None else evidence.epsilon
 
     def _metrics(self, result, confidence_level):
         """Metrics of an attack; nan for one that was not run."""
@@ -342,29 +335,7 @@ class AuditReport:
         report : dict
             Ready for JSON; what was not measured is None.
         """
-        attacks = self.summary.reset_index().to_dict(orient="records")
-        report = {
-            "schema": SCHEMA,
-            "model": self.model,
-            "n_train": int(self.member.sum()),
-            "n_holdout": int((self.member == 0).sum()),
-            "train_accuracy": self.train_accuracy,
-            "holdout_accuracy": self.holdout_accuracy,
-            "confidence_level": self.confidence_level,
-            "seed": self.seed,
-            "verdict": self.verdict,
-            "reasons": self.reasons,
-            "checks": [check._asdict() for check in self.checks],
-            "headline": self.headline,
-            "epsilon": as_dict(self),
-            "attacks": attacks,
-            "notes": self.notes,
-            "versions": {
-                "python": platform.python_version(),
-                **{name: version(name) for name in ("skmia", "scikit-learn", "numpy")},
-            },
-        }
-        return _plain(report)
+        return as_plain(self)
 
     def to_json(self, path=None):
         """Report as JSON, without the scores of single records.
@@ -401,16 +372,3 @@ def _with_interval(row, name):
     if np.isnan(row[name]):
         return "not measurable"
     return f"{row[name]:.3f} [{row[f'{name}_low']:.3f}, {row[f'{name}_high']:.3f}]"
-
-
-def _plain(value):
-    """Python's own types; nan becomes None."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value

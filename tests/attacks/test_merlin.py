@@ -29,7 +29,7 @@ def audited(X, attacks=("merlin", "morgan"), y=y):
     target = RandomForestClassifier(20, random_state=0).fit(*parts[:2])
     with pytest.MonkeyPatch.context() as patch:
         # The order of the pool goes by content: in other units it is another one.
-        patch.setattr(_audit, "blind_order", lambda X, y, seed: np.arange(len(y)))
+        patch.setattr(_audit, "blind_order", lambda keys, y, seed: np.arange(len(y)))
         report = audit(target, *parts, attacks=attacks, n_shadows=2, random_state=0)
     assert set(report.summary["status"]) == {"ok"}
     assert_array_equal(report.member, np.arange(len(X)) < len(parts[0]))

@@ -89,6 +89,9 @@ def test_without_an_attack_that_knows_no_members_there_is_none(digits):
     results = cross_validate(model, *digits[:2], cv=3, **kept)
     of_folds = audit_cv(results, *digits[:2], attacks="gap", random_state=0)
     assert of_folds.epsilon is None
+    assert of_folds.summary["epsilon_low"].isna().all()
+    # Nor do intervals reach up to chance, as those of attacks that learn from members.
+    assert not of_folds.results[0].uses_membership
     assert of_folds.verdict == "leak"
 
 
