@@ -10,7 +10,7 @@ from skmia.attacks.evidence import BalancedReferences, References
 from skmia.attacks.statistics._log_odds import arcsine, are_coarse
 from skmia.attacks.statistics._ranks import rank_auc
 from skmia.signals import get_signal
-from skmia.targets import Session
+from skmia.targets._told import Told
 from skmia.utils._labels import encode_labels
 
 LOG_ODDS = get_signal("scaled_logit")
@@ -136,7 +136,7 @@ def _share(unit, member):
     return float(np.clip(-both / size, 0, 1))
 
 
-class AsOutsider(Session):
+class AsOutsider(Told):
     """The target's answers with noise for what an outsider does not know of the pool.
 
     Parameters
@@ -148,24 +148,10 @@ class AsOutsider(Session):
         Of the noise.
     """
 
-    kind, left = "classifier", np.inf
-
     def __init__(self, own, strays, seed):
-        self.model_name = own.model_name
-        self.classes_ = getattr(own, "classes_", own.classes)
-        self._values = _blurred(own, self.classes_, strays, seed)
-        self._begin(
-            frozenset({"predict_proba"}),
-            own.X,
-            own.y,
-            own.classes,
-            None,
-            white_box=False,
-            answers=None,
-        )
-
-    def _reply(self, method, args, own):
-        return self._values
+        classes = getattr(own, "classes_", own.classes)
+        values = _blurred(own, classes, strays, seed)
+        super().__init__(own, values, answers={"predict_proba"}, classes=classes)
 
 
 def _blurred(session, classes, strays, seed):

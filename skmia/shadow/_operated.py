@@ -7,7 +7,7 @@ from sklearn.utils import _safe_indexing
 
 from skmia.shadow.surgery._other_side import other_side
 from skmia.shadow.surgery._registry import last_step, operation_of
-from skmia.targets import Session
+from skmia.targets._told import Told
 from skmia.utils._records import n_records
 
 # Multiplications for one model: some seconds.
@@ -107,7 +107,7 @@ def alone_in_group(X, groups):
     return size[code] == 1
 
 
-class Operated(Session):
+class Operated(Told):
     """A session of a shadow model that was trained the other way about each record.
 
     Parameters
@@ -119,18 +119,13 @@ class Operated(Session):
 
     def __init__(self, answers, own):
         self._answers, self._own = answers, own
-        self.model_name, self.classes_ = own.model_name, answers.classes
-        self._begin(
-            frozenset({answers.method, "predict"}),
-            own.X,
-            own.y,
-            own.classes,
-            own.member ^ answers.changed,
-            white_box=False,
-            answers=None,
+        super().__init__(
+            own,
+            answers.values,
+            answers={answers.method, "predict"},
+            classes=answers.classes,
+            member=own.member ^ answers.changed,
         )
-
-    kind, left = "classifier", np.inf
 
     @property
     def family(self):
@@ -161,15 +156,5 @@ class Operated(Session):
         """Whether another session is this one's, or that of the model itself."""
         return self._own.same_as(other) or super().same_as(other)
 
-    def _reply(self, method, args, own):
-        if not own:
-            raise ValueError(
-                f"Of the other side of this {self.model_name} only answers about its "
-                "own records are known."
-            )
-        values = self._answers.values
-        if method == "predict":
-            return self.classes_[values.argmax(axis=1)]
-        if method == "decision_function" and values.shape[1] == 2:
-            return values[:, 1]
-        return values
+    def _about(self):
+        return f"Of the other side of this {self.model_name}"

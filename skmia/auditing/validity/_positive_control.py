@@ -5,7 +5,7 @@ import numpy as np
 from skmia.attacks._recipe import TRAINS
 from skmia.attacks._run import recorded
 from skmia.metrics import auc_interval
-from skmia.targets import Session
+from skmia.targets._told import Told
 
 _METHODS = frozenset({"predict", "predict_proba", "decision_function"})
 
@@ -65,7 +65,7 @@ def asks_once(recipe):
     )
 
 
-class Recalled(Session):
+class Recalled(Told):
     """Answers of a model that knows its records by heart, and of others the classes.
 
     Parameters
@@ -75,27 +75,16 @@ class Recalled(Session):
         With an adversary who may ask as much.
     """
 
-    kind, left = "classifier", np.inf
-
     def __init__(self, split, session):
-        self.model_name, self.classes_ = "LookUp", session.classes
-        self._P = _recalled(split, session.classes)
-        self._begin(
-            session.answers & _METHODS,
-            split.X,
-            split.y,
-            session.classes,
-            None,
-            white_box=False,
-            answers=None,
-        )
+        values = _recalled(split, session.classes)
+        answers = session.answers & _METHODS
+        super().__init__(session, values, answers=answers, classes=session.classes)
+        self.model_name = "LookUp"
 
     def _reply(self, method, args, own):
-        if method == "predict":
-            return self.classes_[self._P.argmax(axis=1)]
-        if method == "decision_function" and len(self.classes_) == 2:
-            return self._P[:, 1] - 0.5
-        return self._P
+        answer = super()._reply(method, args, own)
+        decides = method == "decision_function" and len(self.classes_) == 2
+        return answer - 0.5 if decides else answer
 
 
 def _recalled(split, classes):

@@ -1,0 +1,51 @@
+"""A model of which nothing is there but its answers about the records in question."""
+
+import numpy as np
+
+from skmia.targets._session import Session
+
+
+class Told(Session):
+    """A session of a classifier whose answers about its records are given.
+
+    Parameters
+    ----------
+    own : Session
+        Whose records, labels and classes it has.
+    values : ndarray of shape (n_records, n_classes)
+        Probabilities, or decision values, of each class.
+    answers : iterable of str
+        What may be asked of these; "predict" is the class with the largest.
+    classes : array-like of shape (n_classes,)
+        Labels that the columns stand for.
+    member : ndarray of bool of shape (n_records,), default=None
+        As for :class:`Session`.
+    """
+
+    kind, left = "classifier", np.inf
+
+    def __init__(self, own, values, *, answers, classes, member=None):
+        self.model_name, self.classes_, self._values = own.model_name, classes, values
+        self._begin(
+            frozenset(answers),
+            own.X,
+            own.y,
+            own.classes,
+            member,
+            white_box=False,
+            answers=None,
+        )
+
+    def _reply(self, method, args, own):
+        if not own:
+            raise ValueError(
+                f"{self._about()} only answers about its own records are known."
+            )
+        if method == "predict":
+            return self.classes_[self._values.argmax(axis=1)]
+        if method == "decision_function" and self._values.shape[1] == 2:
+            return self._values[:, 1]
+        return self._values
+
+    def _about(self):
+        return f"Of this {self.model_name}"
