@@ -31,8 +31,9 @@ def _of_attacks(report):
     ran = report.summary[report.summary["auc"].notna()]
     for attack, row in ran.iterrows():
         for name, truth in truths.items():
-            wrong = row[f"{name}_low"] > truth or row[f"{name}_high"] < truth
-            yield f"interval of {name}", attack, alpha, wrong
+            above, below = row[f"{name}_low"] > truth, row[f"{name}_high"] < truth
+            yield f"interval of {name}", attack, alpha, above or below
+            yield f"lower end of {name}", attack, alpha / 2, above
         for fpr in report.fprs:
             low = row[f"tpr_at_fpr_{fpr}_low"]
             if pd.notna(low):

@@ -34,10 +34,13 @@ def test_null_games(bench, kind):
     """
     names = ATTACKS + OF_LABELS if kind == "labels" else ATTACKS[:3] + OF_SCORES
     found = bench.rates(kind, N_GAMES, names)
-    stated = found[found["nominal"].notna()]
-    most = binom.isf(1e-5, stated["games"], stated["nominal"].to_numpy(dtype=float))
-    assert (stated["games"] * stated["observed"] <= most + 1e-9).all()
+    most = binom.isf(1e-5, found["games"], found["nominal"])
+    assert (found["games"] * found["observed"] <= most + 1e-9).all()
     found = found.loc[kind].sort_index()
-    assert (found.loc["interval of auc"]["games"] == N_GAMES).all()
+    for name in ("auc", "advantage", "accuracy"):
+        assert (found.loc[f"interval of {name}"]["games"] == N_GAMES).all()
+        ends = found.loc[f"lower end of {name}"]
+        assert ends["nominal"].tolist() == pytest.approx([0.025] * len(ends))
+    assert (found.loc["TPR at an FPR of 0.1"]["games"] == N_GAMES).all()
     # .01 for each of so many checks.
     assert found.loc[("verdict: invalid", ""), "nominal"] >= 0.07
