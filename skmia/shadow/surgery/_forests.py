@@ -4,6 +4,7 @@ A record that joins would be drawn for some trees and not for others: it is met 
 chances of the bootstrap.
 """
 
+from functools import partial
 from math import exp
 
 import numpy as np
@@ -22,24 +23,21 @@ def _forest(model, X, codes, inside):
     if model.bootstrap:
         chances = _chances(len(samples[0]) / len(training))
     total = np.zeros((len(codes), len(model.classes_)))
+    joins = np.flatnonzero(~inside)
     for tree, at, drawn in zip(model.estimators_, leaves.T, samples, strict=True):
-        often = np.bincount(drawn, minlength=len(training)).astype(float)
+        often = np.bincount(drawn, minlength=len(training))
         check_trained_on(len(often) == len(training), model)
         times = np.zeros(len(codes))
         times[training] = often
         counted = CountedTree(tree, at, codes, times, equals)
-        joined = sum(
-            chance * (counted.with_more(copies) if copies else counted.own())
-            for copies, chance in chances.items()
-        )
-        total += np.where(inside[:, np.newaxis], _left(counted), joined)
+        # A tree that the record was not drawn for answers as it does.
+        for answer, rows in (
+            (counted.without, training[often > 0]),
+            (counted.own, training[often == 0]),
+            (partial(counted.joined, chances=chances), joins),
+        ):
+            total[rows] += answer(rows)
     return total / len(model.estimators_)
-
-
-def _left(counted):
-    """A tree that the record was not drawn for answers as it does."""
-    drawn = counted.times[:, np.newaxis] > 0
-    return np.where(drawn, counted.without(), counted.own())
 
 
 def _chances(mean):

@@ -33,64 +33,70 @@ class CountedTree:
     """
 
     def __init__(self, tree, leaves, codes, times, equals=None):
-        self.leaves, self.codes, self.times = leaves, codes, times
-        self.rows = np.arange(len(codes))
-        n_classes = len(tree.classes_)
-        left, right = tree.tree_.children_left, tree.tree_.children_right
+        self.leaves, self.codes, self.times, self.equals = leaves, codes, times, equals
+        grown = tree.tree_
+        left, right = grown.children_left, grown.children_right
         self.nodes = Nodes(left, right, left == right)
-        weights = np.zeros((len(codes), n_classes))
-        weights[self.rows, codes] = times
-        self.counts = self.nodes.sums(leaves, weights)
-        self.equal_counts = None
-        if equals is not None:
-            columns = [np.bincount(equals, column) for column in weights.T]
-            self.equal_counts = np.transpose(columns)[equals]
-        self._check(tree)
-
-    def _check(self, tree):
-        """What the tree learned is what the records say."""
-        n_records = self.counts.sum(axis=1)
-        agrees = np.allclose(n_records, tree.tree_.weighted_n_node_samples)
-        agrees = agrees and np.allclose(
-            self.counts, tree.tree_.value[:, 0] * n_records[:, np.newaxis]
-        )
+        learned = grown.value[:, 0] * grown.weighted_n_node_samples[:, np.newaxis]
+        self.counts = np.rint(learned)
+        found = self._counted(leaves, learned.shape)
+        agrees = np.allclose(found[left == right], learned[left == right])
         check_trained_on(agrees, tree)
 
-    def own(self):
-        """What the tree answers, as it is."""
-        return _shares(self.counts[self.leaves])
+    def _counted(self, places, shape):
+        """Training records by place and class, as often as they were trained on."""
+        there = np.flatnonzero(self.times)
+        flat = places[there] * shape[1] + self.codes[there]
+        return np.bincount(flat, self.times[there], np.prod(shape)).reshape(shape)
 
-    def without(self):
+    def own(self, rows):
+        """What the tree answers about these records, as it is."""
+        return _shares(self.counts)[self.leaves[rows]]
+
+    def without(self, rows):
         """Shares in the leaf of each record but itself, however often it is there.
 
         A leaf that nobody else is in would not be there: then the nearest node above
         it where others are. nan where nobody else is in the tree.
         """
-        n_records = self.counts.sum(axis=1)
+        n_records, times = self.counts.sum(axis=1), self.times[rows]
         nodes = self.nodes.with_others(
-            self.leaves, lambda nodes, rows: n_records[nodes] - self.times[rows]
+            self.leaves[rows], lambda nodes, at: n_records[nodes] - times[at]
         )
         # A record alone in the tree (-1) is in its only node, and leaves nothing there.
         counts = self.counts[nodes]
-        counts[self.rows, self.codes] -= self.times
+        counts[np.arange(len(rows)), self.codes[rows]] -= times
         return _shares(counts)
 
-    def with_more(self, times):
-        """Shares in the leaf of each record when it is there as often, in addition.
+    def joined(self, rows, chances):
+        """Expected shares in the leaf of each record that joins.
 
         A tree that is grown until its leaves are pure parts the record from all that
         are not equal to it.
+
+        Parameters
+        ----------
+        rows : ndarray of int of shape (n_rows,)
+        chances : dict
+            {how often it is there: chance of that}.
         """
-        base = self.counts[self.leaves]
-        if self.equal_counts is not None:
-            base = self.equal_counts.copy()
-        base[self.rows, self.codes] += times
-        return _shares(base)
+        met = self.counts[self.leaves[rows]]
+        if self.equals is not None:
+            shape = self.equals.max() + 1, met.shape[1]
+            met = self._counted(self.equals, shape)[self.equals[rows]]
+        own = np.arange(len(rows)), self.codes[rows]
+        shares = chances.get(0, 0) * self.own(rows)
+        for times in filter(None, chances):
+            counts = met.copy()
+            counts[own] += times
+            shares += chances[times] * _shares(counts)
+        return shares
 
 
 def _shares(counts):
     """Counts by their sum; nan where there are none."""
-    total = counts.sum(axis=1, keepdims=True)
+    # Sums of a few columns: many times as fast as the method.
+    total = np.einsum("ij->i", counts)[:, np.newaxis]
     return np.divide(counts, total, out=np.full_like(counts, np.nan), where=total > 0)
 
 
@@ -132,7 +138,11 @@ def _tree(model, X, codes, inside):
     """Counts of the record's leaf, less the record or with it."""
     leaves, equals = model.apply(X), equals_if_pure(model, X)
     counted = CountedTree(model, leaves, codes, inside.astype(float), equals)
-    return np.where(inside[:, np.newaxis], counted.without(), counted.with_more(1))
+    answers = np.empty((len(codes), len(model.classes_)))
+    members, joins = np.flatnonzero(inside), np.flatnonzero(~inside)
+    answers[members] = counted.without(members)
+    answers[joins] = counted.joined(joins, {1: 1.0})
+    return answers
 
 
 OPERATIONS = {
