@@ -106,6 +106,9 @@ def _columns(X):
         if alike or {dtype.kind for dtype in dtypes} in ({"M"}, {"m"}):
             return [X.to_numpy()]
         return [_column(X.iloc[:, i]) for i in range(X.shape[1])]
+    if hasattr(X, "columns") and len(set(X.dtypes)) > 1:
+        # Another library's: dates and numbers side by side have no array in common.
+        return [_column(pd.Series(np.asarray(X[name]))) for name in X.columns]
     array = np.atleast_1d(np.asarray(X))
     if array.dtype.kind in "US" and not hasattr(X, "dtype"):
         # A list of numbers and words: the numbers are not to become words.

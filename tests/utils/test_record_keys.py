@@ -181,6 +181,24 @@ class Named:
     feature_names_in_ = np.array(["a", "b"], dtype=object)
 
 
+@BOTH
+def test_frames_of_another_library_hold_dates_beside_numbers(keys_of):
+    polars = pytest.importorskip("polars")
+    day = datetime.date(2020, 1, 1)
+    held = {
+        "day": [day, None, day + datetime.timedelta(1)],
+        "instant": [datetime.datetime(2020, 1, 1, 12), None, None],
+        "number": [1, 2, 3],
+        "share": [0.5, None, 1.5],
+        "word": ["a", "b", None],
+    }
+    keys = keys_of(polars.DataFrame(held))
+    assert len(set(keys)) == 3
+    if keys_of is coarse_keys:
+        times = {name: pd.to_datetime(held[name]) for name in ("day", "instant")}
+        assert keys == coarse_keys(pd.DataFrame({**held, **times}))
+
+
 def test_columns_that_the_model_does_not_know_make_no_noise():
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})
     keys = coarse_keys(frame)
