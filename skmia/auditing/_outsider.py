@@ -23,9 +23,9 @@ def outsiders_auc(recipe, own, session, knowledge):
 
     Answers of models on random halves of one pool stray less than those of models on
     independent samples: who draws the halves knows the pool. What an outsider cannot
-    know is put on the target's answers as noise, and the attack is run once more.
-    Mostly too high, since that records near a candidate, too, are those of the pool is
-    not taken away; never above what the insider finds.
+    know is put on the target's answers as noise, and the attack is run once more. That
+    records near a candidate, too, are those of the pool is not taken away. Never above
+    what the insider finds.
 
     Parameters
     ----------
