@@ -2,9 +2,11 @@
 
     OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/bench_epsilon.py
 
-writes benchmarks/results/epsilon.csv. All bounds are at level 0.05. One-run bounds try
-six numbers of guesses (2, 5, 10, 20, 50 and 100 % of the records) about members,
-non-members and both, each at an eighteenth of it; Gaussian ones speak of delta = 1e-5.
+writes docs/calibration.md (the section "epsilon") and benchmarks/results/epsilon.csv.
+All bounds are at level 0.05. One-run bounds try six numbers of guesses (2, 5, 10, 20,
+50 and 100 % of the records) about members, non-members and both, each at an eighteenth
+of it; those of f-DP and Gaussian ones speak of delta = 1e-5. What jax-privacy says of
+the same scores (``--export``, peer_epsilon.py) stands in the tables, too.
 
 - no leak: the scores tell nothing. Share of the runs in which a bound is positive.
 - laws: members' scores are shifted (unit normal), or one in twenty of them is sure, or
@@ -25,6 +27,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from data_sets import location30, some_rows
+from documents import markdown, write_section
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
@@ -46,6 +49,7 @@ ALPHA = 0.05
 FRACTIONS = (0.02, 0.05, 0.1, 0.2, 0.5, 1)
 ATTACKS = ["loss-threshold", "rmia-online"]
 RESULTS = Path(__file__).parent / "results" / "epsilon.csv"
+PEER = RESULTS.with_name("epsilon-jax-privacy.csv")
 
 
 def counted(bound, member, score, seed):
@@ -128,16 +132,34 @@ LAWS = {
 }
 
 
-def play(case, methods, n_runs, coins):
-    """Bounds of every method in every run."""
+def draw(case, n_runs, coins):
+    """Membership and scores of every run."""
     n_members, n_nonmembers, law = case
-    rows = []
     for seed in range(n_runs):
         rng = np.random.default_rng([seed, coins])
         member = divided(rng, n_members, n_nonmembers, coins)
-        score = law(rng, member)
-        rows.append({name: of(member, score, seed) for name, of in methods.items()})
-    return pd.DataFrame(rows)
+        yield member, law(rng, member)
+
+
+def play(case, methods, n_runs, coins):
+    """Bounds of every method in every run."""
+    return pd.DataFrame(
+        [
+            {name: of(member, score, seed) for name, of in methods.items()}
+            for seed, (member, score) in enumerate(draw(case, n_runs, coins))
+        ]
+    )
+
+
+def export(path, n_null, n_runs):
+    """Runs of all cases, with as many members as were said, for a peer."""
+    arrays = {}
+    for kind, cases, n in [("no leak", NULL, n_null), ("laws", LAWS, n_runs)]:
+        for name, case in cases.items():
+            member, score = zip(*draw(case, n, coins=False), strict=True)
+            arrays[f"{kind}/{name}/member"] = np.array(member)
+            arrays[f"{kind}/{name}/score"] = np.array(score)
+    np.savez_compressed(path, **arrays)
 
 
 def targets():
@@ -182,12 +204,38 @@ def summarise(kind, case, found):
     return table
 
 
+def written(table):
+    """The three tables of the document."""
+    parts = []
+    for kind, column, title in [
+        ("no leak", "positive", "Share of runs in which a bound is positive: no leak"),
+        ("laws", "mean", "Mean bound: known laws, 500 and 500 records"),
+        ("targets", "mean", "Mean bound: models"),
+    ]:
+        of_kind = table[table["kind"] == kind]
+        rows = ["method", "case"] if kind != "targets" else ["case", "method"]
+        wide = of_kind.pivot(index=rows[0], columns=rows[1], values=column)
+        wide = wide.loc[of_kind[rows[0]].unique(), of_kind[rows[1]].unique()]
+        digits = 3 if column == "positive" else 2
+        lines = [
+            [name, *(f"{value:.{digits}f}" for value in row)]
+            for name, row in zip(wide.index, wide.to_numpy(), strict=True)
+        ]
+        first = "" if kind == "targets" else "bound"
+        parts.append(f"{title}\n\n{markdown([first, *wide.columns], lines)}")
+    return "\n\n".join(parts)
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--null-runs", type=int, default=200)
+    parser.add_argument("--null-runs", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--divisions", type=int, default=5)
+    parser.add_argument("--export", metavar="NPZ", type=Path)
     asked = parser.parse_args()
+    if asked.export:
+        export(asked.export, asked.null_runs, asked.runs)
+        return
     tables = []
     for kind, cases, n_runs in [
         ("no leak", NULL, asked.null_runs),
@@ -210,7 +258,11 @@ def main():
             ]
             case = f"{name}, {attack}"
             tables.append(summarise("targets", case, pd.DataFrame(found)))
-    pd.concat(tables).to_csv(RESULTS, index=False)
+    table = pd.concat(tables)
+    table.to_csv(RESULTS, index=False)
+    if PEER.exists():
+        table = pd.concat([table, pd.read_csv(PEER)])
+    write_section("calibration.md", "epsilon", written(table))
 
 
 if __name__ == "__main__":
