@@ -39,6 +39,7 @@ from skmia.auditing._shadow_design import (
     note_on_references,
     shadow_design,
 )
+from skmia.auditing._traits import traits_of
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
 from skmia.auditing.validity._same_rows import refuse_equal_sets
 from skmia.auditing.validity._split import Split
@@ -300,6 +301,7 @@ def audit(
             verbose=verbose,
         ),
     ]
+    traits = traits_of(X, y, split.rng(6))
     back = np.argsort(order)
     put_back(results, back)
     return AuditReport(
@@ -324,6 +326,7 @@ def audit(
         checks=checks,
         declared=declared_by(model),
         order=order,
+        traits=None if traits is None else traits.iloc[back],
     )
 
 

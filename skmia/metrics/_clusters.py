@@ -11,12 +11,12 @@ from skmia.metrics._validation import check_same_length
 from skmia.utils._groups import number_groups
 
 
-def check_groups(caller, member, groups):
+def check_groups(caller, member, groups, name="groups"):
     """Number of the group of each record; None where every record is its own."""
     if groups is None:
         return None
-    code = number_groups(caller, groups)
-    check_same_length(caller, member, "groups", code)
+    code = number_groups(caller, groups, name)
+    check_same_length(caller, member, name, code)
     return None if len(np.unique(code)) == len(code) else code
 
 

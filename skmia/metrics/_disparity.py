@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import false_discovery_control, rankdata
 from sklearn.utils import check_random_state, column_or_1d
 
+from skmia.metrics._clusters import check_groups
 from skmia.metrics._summary import membership_metrics
 from skmia.metrics._validation import (
     check_fraction,
@@ -43,6 +44,7 @@ def disparate_vulnerability(
     metric: Literal["advantage", "auc"] = "advantage",
     n_permutations: int = 1000,
     confidence_level: float = 0.95,
+    clusters: ArrayLike | None = None,
     random_state=None,
 ) -> DisparateVulnerability:
     """Vulnerability of groups of records, and whether they differ more than by chance.
@@ -66,6 +68,9 @@ def disparate_vulnerability(
         Random divisions into groups that the found one is compared with.
     confidence_level : float in (0, 1), default=0.95
         Probability that one interval covers its true value; not all at once.
+    clusters : array-like of shape (n_samples,), default=None
+        Who a record is of: a person, or the row that it copies (elsewhere `groups`).
+        None: every record is independent of all others.
     random_state : int, RandomState instance or None, default=None
         Seed of the permutations.
 
@@ -137,7 +142,8 @@ def disparate_vulnerability(
     score = check_score(caller, member, score)
     predicted = check_predicted(caller, member, predicted)
     labels, code = _check_groups(caller, member, groups)
-    table = _table(member, score, predicted, labels, code, level)
+    cluster = check_groups(caller, member, clusters, "clusters")
+    table = _table(member, score, predicted, labels, code, cluster, level)
     measurable = np.isfinite(table[metric].to_numpy())
     if np.count_nonzero(measurable) < 2:
         raise ValueError(
@@ -146,7 +152,9 @@ def disparate_vulnerability(
         )
     values = predicted if metric == "advantage" else score
     measure = _GroupMeasure(metric, member, values, len(labels))
-    drawn = _permuted(measure, code, n_permutations, check_random_state(random_state))
+    strata = _strata(member, cluster)
+    rng = check_random_state(random_state)
+    drawn = _permuted(measure, code, strata, n_permutations, rng)
     found, drawn = measure(code)[measurable], drawn[:, measurable]
     overall = _GroupMeasure(metric, member, values, 1)(np.zeros_like(code))
     p_values = _p_value(np.abs(found - overall), np.abs(drawn - overall))
@@ -172,7 +180,7 @@ def _check_groups(caller, member, groups):
     return np.unique(groups, return_inverse=True)
 
 
-def _table(member, score, predicted, labels, code, level):
+def _table(member, score, predicted, labels, code, cluster, level):
     rows = []
     for group in range(len(labels)):
         own = code == group
@@ -185,6 +193,7 @@ def _table(member, score, predicted, labels, code, level):
                 predicted=predicted[own],
                 fprs=[],
                 confidence_level=level,
+                groups=None if cluster is None else cluster[own],
             )
             row |= {k: v for k, v in metrics.items() if k.split("_")[0] in SHOWN}
         rows.append(row)
@@ -226,12 +235,29 @@ class _GroupMeasure:
         return ranks - n_members * (n_members + 1) / 2
 
 
-def _permuted(measure, code, n_permutations, rng):
+def _strata(member, cluster):
+    """Rows of exchangeable clusters: arrays of shape (n_clusters, n_records of each).
+
+    A record alone is a cluster.
+    """
+    cluster = np.arange(len(member)) if cluster is None else cluster
+    order = np.lexsort((~member, cluster))
+    _, start, size = np.unique(cluster[order], return_index=True, return_counts=True)
+    n_members = np.add.reduceat(member[order].astype(int), start)
+    shapes, stratum = np.unique(
+        np.column_stack([n_members, size]), axis=0, return_inverse=True
+    )
+    return [
+        order[start[stratum.ravel() == i][:, None] + np.arange(shape[1])]
+        for i, shape in enumerate(shapes)
+    ]
+
+
+def _permuted(measure, code, strata, n_permutations, rng):
     """The measure of every group under random divisions; (n_permutations, n_groups)."""
-    strata = [np.flatnonzero(measure.member), np.flatnonzero(~measure.member)]
     drawn = np.empty((n_permutations, measure.n_groups))
+    shuffled = np.empty_like(code)
     for i in range(n_permutations):
-        shuffled = np.empty_like(code)
         for rows in strata:
             shuffled[rows] = rng.permutation(code[rows])
         drawn[i] = measure(shuffled)

@@ -10,6 +10,8 @@ _FRACTIONS = {
     "fprs": ("(0, 1]", "FPR"),
     "confidence_level": ("(0, 1)", "A confidence level"),
     "alpha": ("(0, 0.5]", "A level"),
+    "fdr": ("(0, 1)", "A false discovery rate"),
+    "power": ("(0, 1)", "A power"),
 }
 
 

@@ -103,6 +103,40 @@ def test_no_disparity_no_alarm(metric, leak, global_random_seed):
     assert abs(np.mean(excess)) < 4 * error
 
 
+@METRICS
+@pytest.mark.parametrize("sizes", [(5,), (1, 2, 7)])
+def test_clusters_without_disparity_raise_no_alarm(metric, sizes, global_random_seed):
+    """Copies: were they exchanged one by one, most sets would raise an alarm."""
+    n_sets, level = 100, 0.1
+    rng = np.random.default_rng(global_random_seed)
+    alarms = np.zeros(2)
+    for seed in range(n_sets):
+        cluster = np.repeat(np.arange(30), np.resize(sizes, 30))
+        score = rng.normal(size=30)[cluster]
+        given = rng.integers(0, 2, 30)[cluster]
+        for i, clusters in enumerate((cluster, None)):
+            found = disparate_vulnerability(
+                (np.arange(30) % 2 == 0)[cluster],
+                score,
+                given,
+                predicted=score > 0,
+                metric=metric,
+                n_permutations=39,
+                clusters=clusters,
+                random_state=seed,
+            )
+            alarms[i] += found.p_value <= level
+    assert alarms[0] <= binom.isf(1e-4, n_sets, level) < alarms[1]
+
+
+def test_clusters_of_one_change_nothing():
+    data = answers(np.random.default_rng(0), n=60)
+    found = disparate_vulnerability(**data, random_state=0)
+    again = disparate_vulnerability(**data, clusters=np.arange(60), random_state=0)
+    assert found[1:] == again[1:]
+    assert found.table.equals(again.table)
+
+
 def test_a_group_without_members_is_left_out():
     data = answers(np.random.default_rng(0))
     data["groups"] = np.where(
@@ -127,6 +161,7 @@ def test_everybody_called_a_member():
     [
         ({"groups": np.zeros(400)}, "at least two groups .* Got 1"),
         ({"groups": np.zeros(3)}, "the same length. Got 400 and 3"),
+        ({"clusters": np.zeros(3)}, "'clusters' .* the same length. Got 400 and 3"),
         ({"metric": "recall"}, "'metric' parameter"),
         ({"n_permutations": 0}, "'n_permutations' parameter"),
         ({"confidence_level": 95}, "a fraction, not percent"),

@@ -5,6 +5,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.random_projection import GaussianRandomProjection
 
 from skmia.utils._numbers import numbers
 
@@ -41,6 +42,52 @@ def as_table(X, y, learned, member):
     columns.append(_column(pd.Series(y, dtype=object)))
     values, categorical = zip(*columns, strict=True)
     return np.column_stack(values), np.array(categorical)
+
+
+def as_points(X, rng):
+    """Points that are near where records are alike, and the columns of few values.
+
+    Parameters
+    ----------
+    X : records
+    rng : RandomState
+
+    Returns
+    -------
+    points : ndarray of shape (n_records, n_dimensions)
+        Numbers in units of their spread; of categories one column for each; of wide
+        records a random projection.
+    categories : list of ndarray of shape (n_records,)
+        Codes of categories, and numbers that take two values at most; nan for none.
+    """
+    table = _wide(X)
+    if not isinstance(table, pd.DataFrame):
+        thin = sparse.issparse(table)
+        if table.shape[1] > _N_COLUMNS:
+            project = GaussianRandomProjection(_N_COLUMNS, random_state=rng)
+            return project.fit_transform(table if thin else np.nan_to_num(table)), []
+        table = pd.DataFrame(table.toarray() if thin else table)
+    columns = [_column(table.iloc[:, i]) for i in range(table.shape[1])]
+    categories = [
+        values for values, named in columns if named or pd.Series(values).nunique() <= 2
+    ]
+    points = [_one_hot(v) if named else _in_spreads(v) for v, named in columns]
+    return np.column_stack(points).astype(np.float32), categories
+
+
+def _one_hot(code):
+    """Two records of different categories are 1 apart."""
+    return (code[:, None] == np.unique(code[~np.isnan(code)])) * np.sqrt(0.5)
+
+
+def _in_spreads(column):
+    """Missing ones in the middle; of a constant column all."""
+    column = np.where(np.isfinite(column), column, np.nan)
+    if np.isnan(column).all():
+        return np.zeros(len(column))
+    column = column - np.nanmedian(column)
+    spread = np.nanstd(column)
+    return np.nan_to_num(column / spread if spread > 0 else 0 * column)
 
 
 def _wide(X):
