@@ -3,15 +3,20 @@
 from skmia.auditing._audit import audit
 from skmia.auditing._audit_cv import audit_cv
 from skmia.auditing._calibrate import calibrate
+from skmia.auditing._cost import Cost, estimate_cost
+from skmia.auditing._plan import plan_audit
 from skmia.auditing._plots import LogRocDisplay
 from skmia.auditing._record_risk import record_risk
 from skmia.auditing._report import AuditReport
 
 __all__ = [
     "AuditReport",
+    "Cost",
     "LogRocDisplay",
     "audit",
     "audit_cv",
     "calibrate",
+    "estimate_cost",
+    "plan_audit",
     "record_risk",
 ]

@@ -28,7 +28,7 @@ DEFAULT_ATTACKS = (
 # Where the model is at hand, so that queries cost nothing but time, and takes numbers.
 OF_MANY_QUERIES = ("lira-augmented-online",)
 # So many records are copied and moved, to see whether a model answers.
-_N_COPIED = 10
+N_COPIED = 10
 # What is left to an adversary without probabilities, where the model gives decisions,
 # and where it gives labels.
 DECISION_ATTACKS = (
@@ -60,7 +60,7 @@ def default_attacks(model, session, many=OF_MANY_QUERIES):
 
 def _refused_copies(session):
     """What a model that answers about some records says to moved copies of them."""
-    rows = np.arange(min(_N_COPIED, len(session)))
+    rows = np.arange(min(N_COPIED, len(session)))
     some = session.about(_safe_indexing(session.X, rows), session.y[rows])
     signal = get_signal("augmented_logit", spread=feature_spread(session.X))
     try:

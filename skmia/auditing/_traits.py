@@ -8,7 +8,7 @@ from skmia.auditing.validity._features import as_points
 
 # The nearest records that one is compared with, among so many at most.
 _N_NEAREST = 5
-_N_COMPARED = 5000
+_N_COMPARED = 2000
 # A category of so few is no crowd to hide in; of a class, so small a part of its share.
 _CROWD = 5
 _RARE = 1 / 5
@@ -80,7 +80,9 @@ def _beside_others(points, code, rng):
     if n <= 2 * _N_NEAREST:
         return few, few
     some = rng.permutation(n)[:_N_COMPARED]
-    near = NearestNeighbors(n_neighbors=_N_NEAREST + 1).fit(points[some])
+    near = NearestNeighbors(n_neighbors=_N_NEAREST + 1, algorithm="brute").fit(
+        points[some]
+    )
     distance, place = near.kneighbors(points)
     itself = some[place] == np.arange(n)[:, None]
     itself[~itself.any(axis=1), -1] = True  # not among them: the farthest goes

@@ -77,7 +77,7 @@ def _band(m, n, knots, alpha, rng):
     uniform numbers, and how members fall into them. The tail probability of each number
     is compared with the smallest one of a path, in the alpha-quantile of its draws.
     """
-    tails = [_tail(m, j, n) for j in knots]
+    tails = [tail_of_ranks(m, j, n) for j in knots]
     spacings = np.diff(np.append(knots, n + 1), prepend=0)
     shares = rng.dirichlet(spacings, size=_N_DRAWS)
     counts = np.array([rng.multinomial(m, share) for share in shares])
@@ -91,7 +91,7 @@ def _band(m, n, knots, alpha, rng):
     )
 
 
-def _tail(m, j, n):
+def tail_of_ranks(m, j, n):
     """P(V >= v), v = 0 ... m, of members above the j-th of n non-members.
 
     Beta-binomial.
