@@ -2,11 +2,11 @@
 
     OMP_NUM_THREADS=1 python benchmarks/bench_plan.py
 
-writes two tables of docs/audits.md. *Planned*: 1,000 splits of each size in which an
+writes two tables of docs/audits.md. *Planned*: 500 splits of each size in which an
 attack is sure of as many members as `plan_audit` says, or of four fifths of these, and
 knows nothing of all others; how often each metric is above its value without a leak.
 *Estimated*: `estimate_cost` beside an audit with the default attacks, whose memory is
-counted in a second run. ``--only`` makes one of the tables, ``--quick`` is a smoke test.
+counted in a second run. ``--only`` makes one of the tables, ``--quick`` is for a try.
 """
 
 import argparse
@@ -123,12 +123,12 @@ def main():
     options = parser.parse_args()
     warnings.filterwarnings("ignore", category=UserWarning)  # networks stop early
     if options.only != "estimated":
-        rows = [*shown(planned(20 if options.quick else 1000))]
+        rows = [*shown(planned(20 if options.quick else 500))]
         header = ["records", "metric", "sure of", "seen", "of four fifths"]
         if not options.quick:
             write_section("audits.md", "planned", markdown(header, rows))
     if options.only != "planned":
-        rows = [*shown(estimated(600 if options.quick else 3000))]
+        rows = [*shown(estimated(600 if options.quick else 2000))]
         header = ["model", "records", "fits", "queries", "seconds, estimated"]
         header += ["measured", "ratio", "MiB, estimated", "measured", "ratio"]
         header += ["seconds of the estimate"]

@@ -38,7 +38,7 @@ _N_TIMED = 500
 class Cost(NamedTuple):
     """Result of :func:`estimate_cost`.
 
-    Attributes
+    Parameters
     ----------
     n_fits : int
         Models like the audited one that are trained: shadow models, and a control.
@@ -49,6 +49,16 @@ class Cost(NamedTuple):
         library allocates by itself nothing is known.
     n_queries : int
         Rows that the audited model is asked, of its budget at most.
+
+    See Also
+    --------
+    estimate_cost : Where it comes from.
+
+    Examples
+    --------
+    >>> from skmia.auditing import Cost
+    >>> Cost(n_fits=17, seconds=12.5, peak_memory=2**24, n_queries=4870).n_fits
+    17
     """
 
     n_fits: int
@@ -103,8 +113,9 @@ def estimate_cost(
     -----
     Level: records. One shadow model is trained and asked, as the audit does. What the
     attacks and checks take is concluded from audits of a model of random answers, on
-    400 and 1,200 of the records at most: a line through both. Attacks that want more
-    than these parameters give are not run, and cost nothing.
+    400 and 1,200 of the records at most: a line through both. This takes some seconds,
+    more than the audit where models are trained at once. Attacks that want more than
+    these parameters give are not run, and cost nothing.
 
     Against audits of five kinds of models (``benchmarks/bench_plan.py``) both seconds
     and memory were within a factor of 1.5.
@@ -212,7 +223,7 @@ def _audit_of_stand_in(knowledge, n):
         for part in (_safe_indexing(X, member == side), y[member == side])
     ]
     model = StandIn(answers).fit(*sets[:2])
-    recipes, n_shadows = knowledge.recipes, knowledge.design.cv
+    recipes, n_shadows = knowledge.recipes or "gap", knowledge.design.cv
     audit(model, *sets, attacks=recipes, n_shadows=n_shadows, random_state=0)
 
 

@@ -62,7 +62,7 @@ def plan_audit(n_train, n_holdout, *, fprs=(0.001, 0.01, 0.1), alpha=0.05, power
     Level: records. A leak of many members a little is seen at about the same AUC, or
     TPR. True positive rates are computed from the law of the ranks; the AUC as that of
     a sample with bad luck of probability 1 less `power`. Epsilon is shown by sure
-    hits in a row, whatever comes after them. Played 1,000 times on four sizes, from 60
+    hits in a row, whatever comes after them. Played 500 times on four sizes, from 60
     and 60 records to 2,000 and 2,000, leaks of this size were seen in `power` less
     0.04 at least, and leaks of four fifths of the members in less than `power`
     (``benchmarks/bench_plan.py``).

@@ -2,7 +2,10 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
+
+from skmia.utils._records import n_records
 
 
 def _answers(method):
@@ -29,9 +32,8 @@ class StandIn(ClassifierMixin, BaseEstimator):
         return self
 
     def _draw(self, X):
-        n = X.shape[0] if hasattr(X, "shape") else len(X)
-        rng = np.random.default_rng(self.random_state)
-        return rng.dirichlet(np.ones(len(self.classes_)), size=n)
+        rng = check_random_state(self.random_state)
+        return rng.dirichlet(np.ones(len(self.classes_)), size=n_records(X))
 
     @_answers("predict_proba")
     def predict_proba(self, X):
