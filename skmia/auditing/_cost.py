@@ -117,8 +117,8 @@ def estimate_cost(
     more than the audit where models are trained at once. Attacks that want more than
     these parameters give are not run, and cost nothing.
 
-    Against audits of five kinds of models (``benchmarks/bench_plan.py``) both seconds
-    and memory were within a factor of 1.5.
+    Against audits of five kinds of models (``benchmarks/bench_plan.py``) seconds were
+    within a factor of 1.3, memory within one of 1.7.
 
     Examples
     --------
