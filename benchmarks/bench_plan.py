@@ -128,7 +128,8 @@ def main():
         if not options.quick:
             write_section("audits.md", "planned", markdown(header, rows))
     if options.only != "planned":
-        rows = [*shown(estimated(600 if options.quick else 2000))]
+        sizes = (600,) if options.quick else (600, 2000)
+        rows = [row for n in sizes for row in shown(estimated(n))]
         header = ["model", "records", "fits", "queries", "seconds, estimated"]
         header += ["measured", "ratio", "MiB, estimated", "measured", "ratio"]
         header += ["seconds of the estimate"]
