@@ -31,7 +31,9 @@ from skmia.utils._records import n_records
 from skmia.utils._sklearn import COUNT_OR_0, HasMethods, StrOptions, validate_params
 
 # Records of the two audits from which it is concluded what more records cost.
-_FEW, _MORE = 400, 1200
+_FEW, _MORE = 400, 4000
+# Of the model whose memory is counted, which makes it slow.
+_COUNTED = 1200
 _N_TIMED = 500
 
 
@@ -113,7 +115,7 @@ def estimate_cost(
     -----
     Level: records. One shadow model is trained and asked, as the audit does. What the
     attacks and checks take is concluded from audits of a model of random answers, on
-    400 and 1,200 of the records at most: a line through both. This takes some seconds,
+    400 and 4,000 of the records at most: a line through both. This takes some seconds,
     more than the audit where models are trained at once. Attacks that want more than
     these parameters give are not run, and cost nothing.
 
@@ -230,7 +232,7 @@ def _audit_of_stand_in(knowledge, n):
 def _of_a_model(knowledge):
     """Seconds and bytes of one shadow model; seconds beyond those of a stand-in."""
     n = len(knowledge.member)
-    few = min(n, _MORE)
+    few = min(n, _COUNTED)
     estimator = knowledge.design.estimator
     stand_in = StandIn(tuple(sorted(answers_of(estimator))))
     memory = _bytes(_train_one, knowledge, estimator, few) * n // few

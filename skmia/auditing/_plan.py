@@ -11,12 +11,14 @@ from skmia.metrics._discoveries import tail_of_ranks
 from skmia.metrics._intervals import beta_interval
 from skmia.metrics._validation import check_count, check_fraction
 
+# How probable it is that a leak is seen which an audit says it would have seen.
+POWER = 0.8
 # The leak of `n_needed`: of so many members one is told.
 _ONE_OF = 100
 _MOST_RECORDS = 10**6
 
 
-def plan_audit(n_train, n_holdout, *, fprs=(0.001, 0.01, 0.1), alpha=0.05, power=0.8):
+def plan_audit(n_train, n_holdout, *, fprs=(0.001, 0.01, 0.1), alpha=0.05, power=POWER):
     """Smallest leak that an audit of so many records sees, by each of its metrics.
 
     Parameters
@@ -91,6 +93,25 @@ def plan_audit(n_train, n_holdout, *, fprs=(0.001, 0.01, 0.1), alpha=0.05, power
         [_row(metric, *sizes) for metric in metrics],
         index=pd.Index([metric.name for metric in metrics], name="metric"),
     )
+
+
+def fewest_seen(n_train, n_holdout, *, alpha, bets):
+    """Fewest members that an attack must be sure of to show a leak, or None.
+
+    Parameters
+    ----------
+    n_train, n_holdout : int
+    alpha : float
+        As of `plan_audit`.
+    bets : bool
+        Whether a bound of epsilon shows it, too, and not the AUC alone.
+    """
+    metrics = [_Auc(alpha, POWER), *([_Epsilon(alpha)] if bets else [])]
+    found = [
+        _fewest(lambda k, by=metric: by.sees(k, n_train, n_holdout), n_train)
+        for metric in metrics
+    ]
+    return min((int(k) for k in found if not math.isnan(k)), default=None)
 
 
 def _row(metric, n_train, n_holdout):

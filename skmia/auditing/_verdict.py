@@ -5,8 +5,10 @@ import math
 import numpy as np
 
 from skmia.auditing._epsilon import sentences
+from skmia.auditing._plan import POWER, fewest_seen
 from skmia.auditing._words import explanation
-from skmia.metrics import auc_interval, epsilon_ceiling
+from skmia.metrics import epsilon_ceiling
+from skmia.utils._units import percent
 
 # What is measurable: a multiplication of the odds by this, from a perfect attack.
 ODDS_FACTOR = 5
@@ -104,29 +106,17 @@ def _too_few(report, fewest):
 
 
 def _fewest_seen(report):
-    """The least number of members that are enough, were nothing known of others.
-
-    None where not even all of them are.
-    """
-    n_train, n_holdout = _units(report)
-    member = np.repeat([1, 0], [n_train, n_holdout])
-    level = report.headline["confidence_level"]
-
-    def seen(k):
-        sure = np.arange(len(member)) < k
-        return auc_interval(member, sure, confidence_level=level)[0] > 0.5
-
-    low, high = 0, n_train
-    if not seen(high):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if seen(middle) else (middle, high)
-    return high
+    """Members that are enough, see `fewest_seen`; corrected for the attacks."""
+    return fewest_seen(
+        *_units(report),
+        alpha=1 - report.headline["confidence_level"],
+        bets=report.epsilon is not None,
+    )
 
 
 def _would_have_seen(report, fewest):
     return (
-        f"They would have found one if they were sure of {fewest} of the "
-        f"{_units(report)[0]} training {_named(report)}, and of nothing else."
+        f"If one of them were sure of {fewest} of the {_units(report)[0]} training "
+        f"{_named(report)}, and knew nothing of all others, this audit would have "
+        f"found a leak with a probability of {percent(POWER)} at least."
     )

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from skmia.auditing import AuditReport
 from skmia.auditing._findings import AttackResult
 from skmia.auditing.validity._check import Check
-from skmia.metrics import auc_interval
 
 OUTCOMES = ("passed", "note", "not-measurable", "invalid", "not run")
 
@@ -88,14 +87,29 @@ def test_a_clear_case_of_each():
     assert missed.verdict == "leak"
 
 
-def test_how_few_members_would_have_been_enough():
-    """One fewer, and the interval holds one half."""
-    report = report_of(np.zeros(140), 80)
-    (words,) = [text for text in report.reasons if text.startswith("They would have")]
-    k = int(words.split("sure of ")[1].split(" of the 80")[0])
-    member = np.repeat([1, 0], [80, 60])
-    low = [auc_interval(member, np.arange(140) < n)[0] for n in (k - 1, k)]
-    assert low[0] <= 0.5 < low[1]
+@pytest.mark.parametrize("bets", [False, True])
+def test_a_leak_as_small_as_was_said_is_found(bets):
+    """By the AUC, or by the bound of epsilon where there is one: in four of five."""
+    n_members, n_others, n_games = 150, 200, 60
+    n = n_members + n_others
+    order = np.random.RandomState(0).permutation(n) if bets else None
+
+    def report(score):
+        one = report_of(score, n_members)
+        return replace(one, label=np.zeros(n), order=order)
+
+    def share(k):
+        """Of games in which an attack is sure of `k` members that is a leak."""
+        scores = np.random.RandomState(k).normal(size=(n_games, n))
+        scores[:, :k] = 9
+        return np.mean([report(score).verdict == "leak" for score in scores])
+
+    words = report(np.zeros(n)).reasons[-1]
+    k = int(words.split("sure of ")[1].split(" of the 150")[0])
+    assert k < 10 if bets else k > 20
+    # Three standard errors of the share: sqrt(.8 * .2 / 60) = .052.
+    assert share(k) >= 0.8 - 0.155
+    assert share(k // 2) < 0.8 - 0.155
 
 
 def test_groups_are_what_counts():
