@@ -1,5 +1,6 @@
 """The owner's audit: how much a fitted model leaks, per attack and record."""
 
+import time
 from numbers import Integral, Real
 
 import numpy as np
@@ -21,8 +22,8 @@ from skmia.auditing._copies import (
     note_on_groups,
     record_keys,
 )
-from skmia.auditing._epsilon import declared_by
-from skmia.auditing._findings import carry_all_out, correctness, plan
+from skmia.auditing._epsilon import Deal, declared_by
+from skmia.auditing._findings import correctness, run_all
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._order import blind_order, numbered, params_in_order, put_back
 from skmia.auditing._out_of_bag import (
@@ -39,6 +40,7 @@ from skmia.auditing._shadow_design import (
     note_on_references,
     shadow_design,
 )
+from skmia.auditing._stopping import Stopping, decides_at
 from skmia.auditing._traits import traits_of
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
 from skmia.auditing.validity._same_rows import refuse_equal_sets
@@ -49,8 +51,10 @@ from skmia.utils._cache import hashed_once
 from skmia.utils._fitting import per_record
 from skmia.utils._random import draw_seeds, find_private
 from skmia.utils._sklearn import (
+    COUNT,
     COUNT_OR_0,
     INNER_FRACTION,
+    POSITIVE,
     HasMethods,
     StrOptions,
     validate_params,
@@ -70,6 +74,9 @@ from skmia.utils._sklearn import (
     fprs=[Real, "array-like"],
     fit_params=[dict, None],
     confidence_level=[INNER_FRACTION],
+    decide=[dict, None],
+    max_seconds=[POSITIVE, None],
+    max_queries=[COUNT, None],
     memory=[str, HasMethods("cache"), None],
     n_jobs=[Integral, None],
     random_state=["random_state"],
@@ -94,6 +101,9 @@ def audit(
     fprs=(0.001, 0.01, 0.1),
     fit_params=None,
     confidence_level=0.95,
+    decide=None,
+    max_seconds=None,
+    max_queries=None,
     memory=None,
     n_jobs=None,
     random_state=None,
@@ -164,6 +174,18 @@ def audit(
         each model gets the values of its records; all else is passed as it is.
     confidence_level : float in (0, 1), default=0.95
         Level of every interval of the summary.
+    decide : dict, default=None
+        ``{"max_epsilon": 1}``: stop as soon as an attack shows a larger epsilon, of the
+        replacement of a record. Attacks that need no shadow models come first. All that
+        were planned count, so that the level holds wherever it stops.
+    max_seconds : float, default=None
+        Nothing is begun later than so many seconds after the beginning, but for the
+        checks of the audit, which train one model more. Shadow models are as many as
+        there is time for, at most `n_shadows`; one is trained first to see. What is
+        found depends on the machine then.
+    max_queries : int, default=None
+        Rows that the model is asked, at most. Where that is too little for all records,
+        they are asked about in random order.
     memory : str or joblib.Memory, default=None
         Cache of finished shadow models: a killed audit resumes.
     n_jobs : int, default=None
@@ -223,6 +245,7 @@ def audit(
     >>> report.summary.loc["gap", "status"]
     'ok'
     """
+    started, max_epsilon = time.monotonic(), decides_at(decide)
     if hasattr(model, "fit"):
         check_is_fitted(model)
     fprs = [check_fraction("audit", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
@@ -258,7 +281,14 @@ def audit(
     private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
     held = bags is not None
-    session = Session(model, X, y, classes=np.unique(y), white_box=held)
+    session = Session(
+        model,
+        X,
+        y,
+        classes=np.unique(y),
+        white_box=held,
+        max_queries=max_queries,
+    )
     left_out = None
     if attacks is None and held:
         attacks = without_fits(default_attacks(model, session, many=())[0])
@@ -278,9 +308,22 @@ def audit(
     )
     copies = numbered(copies[order])
     split = Split(X, y, knowledge.member, copies, knowledge.groups, seed)
-    results = [plan(recipe, session, knowledge) for recipe in recipes]
-    knowledge.train()
-    carry_all_out(recipes, results, session, knowledge, verbose)
+    declared = declared_by(model)
+    stopping = Stopping(
+        Deal(
+            member=knowledge.member,
+            label=y,
+            groups=knowledge.groups,
+            order=np.arange(len(y)),
+            declared=declared,
+            confidence_level=confidence_level,
+            seed=seed,
+        ),
+        max_epsilon,
+        np.inf if max_seconds is None else max_seconds,
+        started,
+    )
+    results = run_all(recipes, session, knowledge, stopping, verbose=verbose)
     for recipe, result in zip(recipes, results, strict=True):
         if result.status == "ok":
             result.auc_outsider = outsiders_auc(
@@ -316,7 +359,7 @@ def audit(
         seed=seed,
         private=None if private is None else type(private).__name__,
         unmeasured=unmeasured,
-        left_out=left_out,
+        remarks=[*filter(None, [left_out, stopping.remark])],
         groups=code,
         on_groups=note_on_groups(code, member, groups is not None),
         on_references=ON_REFERENCES
@@ -324,7 +367,8 @@ def audit(
         else note_on_references(knowledge.trained.get("shadows"))
         or note_on_one_side(shadow, weighted),
         checks=checks,
-        declared=declared_by(model),
+        declared=declared,
+        max_epsilon=max_epsilon,
         order=order,
         traits=None if traits is None else traits.iloc[back],
     )

@@ -11,9 +11,10 @@ from skmia.auditing._audited_records import check_classifier, labelled, row_name
 from skmia.auditing._choice import OF_MANY_QUERIES, choose, default_attacks
 from skmia.auditing._copies import find_copies
 from skmia.auditing._cross_validated import CrossValidated
-from skmia.auditing._findings import carry_all_out, correctness, plan
+from skmia.auditing._findings import correctness, run_all
 from skmia.auditing._report import AuditReport
 from skmia.auditing._shadow_design import note_on_references
+from skmia.auditing._stopping import Stopping
 from skmia.metrics._validation import check_fraction
 from skmia.shadow import ShadowModels
 from skmia.targets import Pairs
@@ -139,6 +140,7 @@ def audit_cv(
     seed = repeatable(random_state)
     models, session = shadows.estimators_, shadows.sessions()[0]
     known, left_out = CrossValidated(shadows, code, seed), None
+    asked = Pairs(shadows.sessions())
     if attacks is None:
         many = [
             name
@@ -147,8 +149,7 @@ def audit_cv(
         ]
         attacks, left_out = default_attacks(models[0], session, many)
     recipes = choose("audit_cv", attacks)
-    found = [plan(recipe, session, known) for recipe in recipes]
-    carry_all_out(recipes, found, Pairs(shadows.sessions()), known, verbose)
+    found = run_all(recipes, session, known, Stopping(), asked=asked, verbose=verbose)
     correct = [correctness(one) for one in shadows.sessions()]
     return AuditReport(
         model=type(models[0]).__name__,
@@ -161,7 +162,7 @@ def audit_cv(
         confidence_level=confidence_level,
         seed=seed,
         unmeasured=next((why for _, why in correct if why), None),
-        left_out=left_out,
+        remarks=[*filter(None, [left_out])],
         groups=np.tile(code, len(models)),
         on_groups=(
             f"Each of {len(y)} records is counted for each of {len(models)} models of "

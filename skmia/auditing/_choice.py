@@ -50,6 +50,7 @@ def default_attacks(model, session, many=OF_MANY_QUERIES):
         more = DECISION_ATTACKS if decides else ()
         return DEFAULT_ATTACKS + more + LABEL_ATTACKS, None
     at_hand = hasattr(model, "fit") and not minds_queries(model)
+    at_hand = at_hand and session.left == np.inf
     many = many if at_hand else ()
     many = [name for name in many if not lacks(get_attack(name).attack, session)]
     reason = _refused_copies(session) if many else None

@@ -1,12 +1,9 @@
 """What an audit will cost: models trained, questions asked, seconds, memory."""
 
-import time
 import tracemalloc
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 
@@ -19,14 +16,13 @@ from skmia.auditing._findings import plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._shadow_design import shadow_design
 from skmia.auditing._stand_in import StandIn
+from skmia.auditing._timing import seconds_of, some_of, train_one
 from skmia.auditing.validity._positive_control import asks_once
-from skmia.shadow import BalancedShuffleSplit
 from skmia.signals import get_signal
 from skmia.signals._keys import signal_key
 from skmia.targets import Session
 from skmia.targets._session import answers_of
 from skmia.utils._budget import minds_queries, queries_left
-from skmia.utils._random import draw_rows
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import COUNT_OR_0, HasMethods, StrOptions, validate_params
 
@@ -208,16 +204,16 @@ def _of_attacks(knowledge):
     few, more = min(n, _FEW), min(n, _MORE)
     # First: whatever is slow only once is slow here.
     memory = _bytes(_audit_of_stand_in, knowledge, few) * n // few
-    seconds = _seconds(_audit_of_stand_in, knowledge, more)
+    seconds = seconds_of(_audit_of_stand_in, knowledge, more)
     if more < n:
-        first = _seconds(_audit_of_stand_in, knowledge, few)
+        first = seconds_of(_audit_of_stand_in, knowledge, few)
         seconds += max(seconds - first, 0) / (more - few) * (n - more)
     return seconds, memory
 
 
 def _audit_of_stand_in(knowledge, n):
     """The same attacks on `n` of the records and a model that answers at random."""
-    X, y, member = _some(knowledge, n)
+    X, y, member = some_of(knowledge, n)
     answers = tuple(sorted(answers_of(knowledge.design.estimator)))
     sets = [
         part
@@ -235,30 +231,9 @@ def _of_a_model(knowledge):
     few = min(n, _COUNTED)
     estimator = knowledge.design.estimator
     stand_in = StandIn(tuple(sorted(answers_of(estimator))))
-    memory = _bytes(_train_one, knowledge, estimator, few) * n // few
-    seconds = _seconds(_train_one, knowledge, estimator, n)
-    return max(seconds - _seconds(_train_one, knowledge, stand_in, n), 0), memory
-
-
-def _train_one(knowledge, estimator, n):
-    """Train a model on half of `n` of the records, and ask it what the attacks ask."""
-    X, y, _ = _some(knowledge, n)
-    half = next(BalancedShuffleSplit(2, random_state=0).split(X, y))
-    design = clone(knowledge.design).set_params(estimator=estimator, cv=[half])
-    one = replace(knowledge, X=X, y=y, design=design, trained={})
-    one.train()
-    for result in one.trained.values():
-        if isinstance(result, Exception):
-            raise result
-
-
-def _some(knowledge, n):
-    """Some of the records, with labels and membership."""
-    X, y, member = knowledge.X, knowledge.y, knowledge.member
-    if n == len(member):
-        return X, y, member
-    rows = draw_rows(member, n, 0)
-    return _safe_indexing(X, rows), y[rows], member[rows]
+    memory = _bytes(train_one, knowledge, estimator, few) * n // few
+    seconds = seconds_of(train_one, knowledge, estimator, n)
+    return max(seconds - seconds_of(train_one, knowledge, stand_in, n), 0), memory
 
 
 def _of_a_query(model, X):
@@ -266,13 +241,7 @@ def _of_a_query(model, X):
     if minds_queries(model):
         return 0.0
     some = _safe_indexing(X, np.arange(min(n_records(X), _N_TIMED)))
-    return _seconds(model.predict, some) / n_records(some)
-
-
-def _seconds(call, *args):
-    start = time.perf_counter()
-    call(*args)
-    return time.perf_counter() - start
+    return seconds_of(model.predict, some) / n_records(some)
 
 
 def _bytes(call, *args):

@@ -69,6 +69,9 @@ class CrossValidated:
         """Membership of every pair of a model and a record, model by model."""
         return self.shadows.membership_.ravel().astype(int)
 
+    def train(self):
+        """The models are there."""
+
     def lacks(self, recipe, session):
         """Why an attack cannot be run here, in words; None when it can."""
         reason, evidence = lacks(recipe.attack, session), recipe.attack[0]

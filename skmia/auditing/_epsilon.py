@@ -20,6 +20,22 @@ class Declared:
         return f"epsilon {self.epsilon:g}{delta}"
 
 
+@dataclass(frozen=True)
+class Deal:
+    """What a bound of epsilon needs of an audit, while that goes on or of its report.
+
+    All arrays are in one order of the records; `order` is that of asking.
+    """
+
+    member: np.ndarray
+    label: np.ndarray
+    groups: np.ndarray | None
+    order: np.ndarray | None
+    declared: Declared | None
+    confidence_level: float
+    seed: int
+
+
 def declared_by(model):
     """Guarantee of a fitted private model, or of a pipeline's last step, or None."""
     while isinstance(model, Pipeline):
@@ -52,7 +68,7 @@ def bet(report, result, bound, n_attacks=1):
 
     Parameters
     ----------
-    report : AuditReport
+    report : AuditReport or Deal
     result : AttackResult
     bound : callable
         `epsilon_lower_bound`, or `epsilon_evidence`.
@@ -89,6 +105,8 @@ def lower_bound(report, result):
 def strongest(report):
     """Attack with the largest bound and its evidence, corrected for the choice.
 
+    An attack that was spared would have been looked at, too.
+
     Returns
     -------
     attack : str or None
@@ -96,8 +114,10 @@ def strongest(report):
         None where no attack may be bet on.
     """
     admissible = [one for one in report.results if may_be_bet_on(report, one)]
+    spared = [one for one in report.results if one.spared and not one.uses_membership]
+    n_attacks = len(admissible) + len(spared)
     found = [
-        (result.name, bet(report, result, epsilon_evidence, len(admissible)))
+        (result.name, bet(report, result, epsilon_evidence, n_attacks))
         for result in admissible
     ]
     return max(found, key=lambda one: _won(one[1]), default=(None, None))
@@ -117,9 +137,19 @@ def as_dict(report):
     return {
         "attack": report.epsilon_attack,
         **{name: getattr(evidence, name) for name in names},
+        "decides_above": report.max_epsilon,
         "declared": None if declared is None else declared.epsilon,
         "declared_delta": None if declared is None else declared.delta,
     }
+
+
+def _decision(is_above, limit):
+    if is_above:
+        return f"Decided: epsilon is above {limit:g}."
+    return (
+        f"Not decided: no attack shows an epsilon above {limit:g}, which is no proof "
+        "that it is not."
+    )
 
 
 def sentences(report):
@@ -130,6 +160,8 @@ def sentences(report):
         return
     if evidence.epsilon:
         yield f"epsilon >= {evidence.epsilon:.2f} ({attack}). {evidence.meaning}"
+    if report.max_epsilon < np.inf:
+        yield _decision(evidence.epsilon > report.max_epsilon, report.max_epsilon)
     if declared is None:
         return
     if evidence.epsilon > declared.epsilon:

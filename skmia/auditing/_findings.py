@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from skmia.attacks._recipe import NEEDS
+from skmia.attacks._recipe import NEEDS, TRAINS
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.metrics._validation import check_predicted, check_score
 from skmia.signals._base import ACCESS
@@ -48,6 +48,8 @@ class AttackResult:
         has the time.
     uses_membership : bool
         Whether the score of a record depends on known members of the model.
+    spared : bool
+        Whether the audit had stopped before it was the attack's turn.
     auc_outsider : float
         AUC beside references of the population, which do not know the candidates.
     status : str
@@ -64,6 +66,7 @@ class AttackResult:
     n_fits: int = 0
     seconds: float = 0.0
     uses_membership: bool = False
+    spared: bool = False
     auc_outsider: float = np.nan
     status: str = "ok"
 
@@ -101,15 +104,52 @@ def plan(recipe, session, knowledge):
     return result
 
 
-def carry_all_out(recipes, results, session, knowledge, verbose):
-    """Run all attacks that can be run, with a progress bar if `verbose`."""
-    # Where answers are few, those that say most come first.
+def run_all(recipes, session, knowledge, stopping, *, asked=None, verbose=False):
+    """Plan all attacks, and run them until the audit stops.
+
+    Those that need no shadow models come first: if they are enough, none is trained.
+    Where answers are few, attacks that say most come first.
+
+    Parameters
+    ----------
+    recipes : list of AttackRecipe
+    session, knowledge : as for :func:`plan`
+    stopping : Stopping
+    asked : Pairs, default=None
+        What is judged, if not the session.
+    verbose : bool, default=False
+        Show the progress.
+
+    Returns
+    -------
+    results : list of AttackResult
+    """
+    results = [plan(recipe, session, knowledge) for recipe in recipes]
+    if stopping.limits_shadows(knowledge):
+        knowledge.recipes.clear()
+        results = [plan(recipe, session, knowledge) for recipe in recipes]
+    stopping.watch(results)
+    asked = session if asked is None else asked
+    trains = [recipe.fitted_on in TRAINS for recipe in recipes]
+    few = getattr(asked, "left", np.inf) < np.inf
     by_access = [-(*ACCESS, "-").index(result.access) for result in results]
-    few = getattr(session, "left", np.inf) < np.inf
-    order = np.argsort(by_access, kind="stable") if few else range(len(recipes))
+    order = sorted(range(len(recipes)), key=lambda i: (few * by_access[i], trains[i]))
     pairs = [(recipes[i], results[i]) for i in order]
-    for recipe, result in track(pairs, len(recipes), "Attacks", verbose):
-        carry_out(recipe, result, session, knowledge)
+    first = next((n for n, i in enumerate(order) if trains[i]), len(order))
+    _carry_all_out(pairs[:first], asked, knowledge, stopping, verbose)
+    if not stopping.is_over():
+        knowledge.train()
+    _carry_all_out(pairs[first:], asked, knowledge, stopping, verbose)
+    return results
+
+
+def _carry_all_out(pairs, session, knowledge, stopping, verbose):
+    if not pairs:
+        return
+    for recipe, result in track(pairs, len(pairs), "Attacks", verbose):
+        if not stopping.spares(result):
+            carry_out(recipe, result, session, knowledge)
+            stopping.look_at(result)
 
 
 def carry_out(recipe, result, session, knowledge):

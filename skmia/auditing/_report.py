@@ -73,8 +73,8 @@ class AuditReport:
         The same in words, for the notes.
     on_references : str or None
         Which references answered for both sides of every record, for the notes.
-    left_out : str or None
-        What is not among the attacks by default, and why.
+    remarks : list of str
+        What is not among the attacks by default, or had no time, and why.
     epsilon : EpsilonEvidence or None
         The largest lower bound of epsilon that an attack proves, corrected for their
         number, at the level of one end of an interval. It speaks of a model trained
@@ -86,6 +86,8 @@ class AuditReport:
         The guarantee that the model declares.
     order : ndarray of int of shape (n_records,) or None
         The order in which the model was asked, which tells nothing of who is a member.
+    max_epsilon : float
+        A larger epsilon had decided the audit; inf where nothing was to be decided.
     traits : DataFrame of bool of shape (n_records, n_traits) or None
         What is unusual about each record, which may be why it is recognised. None
         where that is not known.
@@ -105,10 +107,11 @@ class AuditReport:
     groups: np.ndarray | None = None
     on_groups: str | None = None
     on_references: str | None = None
-    left_out: str | None = None
+    remarks: list[str] = field(default_factory=list, repr=False)
     checks: list[Check] = field(default_factory=list, repr=False)
     declared: Declared | None = None
     order: np.ndarray | None = field(default=None, repr=False)
+    max_epsilon: float = np.inf
     traits: pd.DataFrame | None = field(default=None, repr=False)
 
     @cached_property
@@ -369,7 +372,9 @@ class AuditReport:
     def notes(self):
         """What could not be measured, and why."""
         notes = [
-            _sentence(f"{r.name}: {r.status}") for r in self.results if r.status != "ok"
+            _sentence(f"{r.name}: {r.status}")
+            for r in self.results
+            if r.status != "ok" and not r.spared
         ]
         n_nonmembers = int((self.member == 0).sum())
         for fpr in self.fprs:
@@ -378,8 +383,7 @@ class AuditReport:
                     f"TPR at {percent(fpr)} FPR is not measurable with {n_nonmembers} "
                     f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."
                 )
-        if self.left_out is not None:
-            notes.append(_sentence(self.left_out))
+        notes += map(_sentence, self.remarks)
         notes += [note for note in (self.on_groups, self.on_references) if note]
         notes += [check.text for check in self.checks if check.outcome == "note"]
         if self.unmeasured is not None:
@@ -400,7 +404,9 @@ class AuditReport:
         nothing = AttackResult(None, "-", "-", "-")
         aucs = self.summary["auc"].to_numpy()
         best = self.results[np.nanargmax(aucs)] if self.ran else nothing
-        level = 1 - (1 - self.confidence_level) / max(len(self.ran), 1)
+        # An attack that was spared would have been looked at, too.
+        n_planned = len(self.ran) + sum(result.spared for result in self.results)
+        level = 1 - (1 - self.confidence_level) / max(n_planned, 1)
         found = self._metrics(best, level)
         return {
             "attack": best.name,

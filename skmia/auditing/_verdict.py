@@ -55,11 +55,13 @@ def _texts(report, outcome):
 
 
 def _units(report):
-    """Numbers of training and holdout records, or groups, that stand for themselves."""
-    groups = report.groups
-    sides = [report.member == side for side in (1, 0)]
-    if groups is None:
-        return [int(side.sum()) for side in sides]
+    """Training and holdout records, or groups, that stand for themselves: how many.
+
+    Of which the model answered to some attack: a budget may be small.
+    """
+    answered = ~np.all([np.isnan(result.score) for result in report.ran], axis=0)
+    groups = np.arange(len(answered)) if report.groups is None else report.groups
+    sides = [answered & (report.member == side) for side in (1, 0)]
     return [len(np.unique(groups[side])) for side in sides]
 
 

@@ -107,6 +107,16 @@ def audit_command(
     shadows: Annotated[
         str, typer.Option(help="Shadow models, even; 0 for none. 'auto': 10 or 16.")
     ] = "auto",
+    max_epsilon: Annotated[
+        float | None,
+        typer.Option(help="Stop as soon as an attack shows a larger epsilon.", min=0),
+    ] = None,
+    max_seconds: Annotated[
+        float | None, typer.Option(help="Begin nothing later than that.")
+    ] = None,
+    max_queries: Annotated[
+        int | None, typer.Option(help="Rows that the model is asked, at most.")
+    ] = None,
     jobs: Jobs = 1,
     seed: Seed = 0,
     confidence: Confidence = 0.95,
@@ -137,6 +147,9 @@ def audit_command(
             references=references.value,
             n_shadows=_number_or_auto(shadows),
             groups=of,
+            decide=None if max_epsilon is None else {"max_epsilon": max_epsilon},
+            max_seconds=max_seconds,
+            max_queries=max_queries,
             n_jobs=jobs,
             random_state=seed,
             confidence_level=confidence,

@@ -64,6 +64,8 @@ class Session(WithinBudget):
         Whether the adversary holds the model itself, as ``session.model``.
     answers : iterable of str, default=None
         What the model may be asked, if less than it answers.
+    max_queries : int, default=None
+        Rows that may be asked, at most, if fewer than the model allows.
 
     Attributes
     ----------
@@ -81,9 +83,9 @@ class Session(WithinBudget):
 
     Notes
     -----
-    A model that has a budget (``queries_left_``) is asked about as many of the records
-    as that allows, in random order; of the others there is nothing to see (nan). What
-    was answered is kept and never paid for again.
+    Of a model that has a budget (``queries_left_``), or with `max_queries`, as many of
+    the records are asked about as that allows, in random order; of the others there is
+    nothing to see (nan). What was answered is kept and never paid for again.
 
     Not safe between threads.
 
@@ -113,6 +115,7 @@ class Session(WithinBudget):
         member=None,
         white_box=False,
         answers=None,
+        max_queries=None,
     ):
         if isinstance(model, str | type):
             raise TypeError(
@@ -121,6 +124,8 @@ class Session(WithinBudget):
             )
         self._model = model
         self.model_name = type(model).__name__
+        if max_queries is not None:
+            self.max_queries = max_queries
         classes = getattr(model, "classes_", None) if classes is None else classes
         self._begin(answers_of(model), X, y, classes, member, white_box, answers)
 
@@ -185,11 +190,12 @@ class Session(WithinBudget):
         if own and method in self._asked:
             return self._asked[method]
         args = (self.X,) if own else args
+        n = args[0] if isinstance(args[0], int) else n_records(args[0])
+        self._charge(n)
         answer = self._reply(method, args, own)
         if isinstance(answer, np.ndarray) and not answer.flags.forc:
             answer = answer.copy()  # as caches return it: sums depend on the layout
         answer = read_only(answer)
-        n = args[0] if isinstance(args[0], int) else n_records(args[0])
         self._rows[method] += n
         if own and not isinstance(answer, Iterator):
             self._asked[method] = answer
@@ -284,6 +290,7 @@ class Session(WithinBudget):
             classes=self.classes,
             white_box="parameters" in self.answers,
             answers=self.answers,
+            max_queries=self._own_left,
         )
 
     def include(self, part):

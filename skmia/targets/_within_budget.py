@@ -1,4 +1,4 @@
-"""How much of a conversation there is a budget for."""
+"""How much of a conversation there is a budget for: the model's, and one's own."""
 
 from contextlib import suppress
 from functools import cached_property
@@ -11,16 +11,31 @@ from skmia.utils._budget import cost, n_affordable, queries_left
 
 
 class WithinBudget:
-    """The part of a session that stops before the model's budget is spent.
+    """The part of a session that stops before a budget is spent.
 
     Where that suffices for all records, they are asked about in one go. Else records
     are asked about in random order, and what was answered is kept.
     """
 
+    # Rows that the asker allows himself, whatever the model does.
+    max_queries = np.inf
+
     @property
     def left(self):
         """Rows that may still be asked; inf without a budget."""
-        return queries_left(self._model)
+        return min(queries_left(self._model), self._own_left)
+
+    @property
+    def _own_left(self):
+        return self.max_queries - self.n_queries
+
+    def _charge(self, n):
+        """Refuse `n` rows more than one allows oneself."""
+        if n > self._own_left:
+            raise QueryBudgetExceeded(
+                f"{n} queries (rows) more were to be asked, and {self._own_left} of "
+                f"{self.max_queries} are left. Nothing was asked."
+            )
 
     def check_budget(self, asks, X, price=1):
         """Refuse what the budget does not suffice for, before anything is asked.
@@ -93,7 +108,7 @@ class WithinBudget:
 
     def _n_affordable(self, price=1):
         X = _safe_indexing(self.X, self._order)
-        return n_affordable(self._model, X, price=price)
+        return n_affordable(self._model, X, price=price, limit=self._own_left)
 
     @cached_property
     def _order(self):

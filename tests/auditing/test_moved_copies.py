@@ -47,7 +47,7 @@ def test_among_the_default_where_copies_are_answered(coded):
     plain = LogisticRegression().fit(*data[:2])
     report = audit(plain, *data, **FAST)
     assert report.summary.index.tolist() == [*DEFAULT_ATTACKS, *OF_MANY_QUERIES]
-    assert report.left_out is None
+    assert report.remarks == []
 
 
 @pytest.mark.parametrize("name", ["lira-augmented-online", "merlin", "long-indirect"])

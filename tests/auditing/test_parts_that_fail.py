@@ -265,7 +265,7 @@ def test_what_went_wrong_lists_no_values_of_records():
     data = model, X[:200], y[:200], X[200:], y[200:]
     named = audit(*data, attacks=["lira-augmented-online"], **FAST)
     said = "It said: Found unknown categories [...] in column 0 during transform"
-    for reason in (named.summary["status"].item(), audit(*data, **FAST).left_out):
+    for reason in (named.summary["status"].item(), *audit(*data, **FAST).remarks):
         assert reason.endswith(said)
         assert reason.count("[") == 1
 

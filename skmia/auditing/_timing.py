@@ -1,0 +1,40 @@
+"""How long it takes to train a shadow model and to ask it what an audit asks."""
+
+import time
+from dataclasses import replace
+
+from sklearn.base import clone
+from sklearn.utils import _safe_indexing
+
+from skmia.shadow import BalancedShuffleSplit
+from skmia.utils._random import draw_rows
+
+
+def seconds_of(call, *args):
+    """Wall time of a call."""
+    start = time.perf_counter()
+    call(*args)
+    return time.perf_counter() - start
+
+
+def train_one(knowledge, estimator, n):
+    """Train a model on half of `n` of the records, and ask it what the attacks ask."""
+    X, y, _ = some_of(knowledge, n)
+    half = next(BalancedShuffleSplit(2, random_state=0).split(X, y))
+    design = clone(knowledge.design).set_params(
+        estimator=estimator, cv=[half], memory=None, verbose=False
+    )
+    one = replace(knowledge, X=X, y=y, design=design, trained={})
+    one.train()
+    for result in one.trained.values():
+        if isinstance(result, Exception):
+            raise result
+
+
+def some_of(knowledge, n):
+    """Some of the records, with labels and membership."""
+    X, y, member = knowledge.X, knowledge.y, knowledge.member
+    if n == len(member):
+        return X, y, member
+    rows = draw_rows(member, n, 0)
+    return _safe_indexing(X, rows), y[rows], member[rows]
