@@ -38,13 +38,19 @@ def render_report(report):
         facts=report.to_dict(),
         title=TITLES[report.verdict],
         sentence=sentence(report),
-        table=report.compact(),
+        tables=_tables(report),
         roc=_roc_svg(report),
         exposed=_most_exposed(report),
         date=datetime.now(UTC).date().isoformat(),
         percent=percent,
         sees=SEES,
     )
+
+
+def _tables(report):
+    """The attacks, and all of them where some are one row there, by title."""
+    short, whole = report.compact(), report.compact(every=True)
+    return {None: short} | ({"All attacks": whole} if len(whole) > len(short) else {})
 
 
 def _most_exposed(report):

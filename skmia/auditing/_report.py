@@ -15,8 +15,8 @@ from skmia.auditing._epsilon import Declared, lower_bound, strongest
 from skmia.auditing._findings import AttackResult
 from skmia.auditing._flagged import flag_members
 from skmia.auditing._plain import as_plain
+from skmia.auditing._text import compact, lines
 from skmia.auditing._verdict import decide
-from skmia.auditing._words import TITLES, sentence
 from skmia.auditing.validity._check import Check
 from skmia.metrics import membership_metrics
 from skmia.metrics._validation import check_fraction
@@ -192,9 +192,10 @@ class AuditReport:
         if result.uses_membership:
             # What learns its direction from members says nothing below chance: fold by
             # fold it is wrong about members because others of them were seen.
-            metrics["auc_high"] = max(metrics["auc_high"], 0.5)
             base = max(self.member.mean(), 1 - self.member.mean())
-            metrics["accuracy_high"] = max(metrics["accuracy_high"], base)
+            chance = {"auc": 0.5, "accuracy": base, "balanced_accuracy": 0.5}
+            for name, value in chance.items():
+                metrics[f"{name}_high"] = max(metrics[f"{name}_high"], value)
         return metrics if ran else dict.fromkeys(metrics, np.nan)
 
     @property
@@ -415,46 +416,26 @@ class AuditReport:
         } | {name: found[name] for name in ("auc", "auc_low", "auc_high")}
 
     def __repr__(self):
-        return "\n".join(self._lines())
+        return "\n".join(lines(self))
 
-    def _lines(self):
-        n_members = int(self.member.sum())
-        best = self.headline
-        yield (
-            f"AuditReport of {self.model}: {n_members} training and "
-            f"{len(self.member) - n_members} holdout records"
-        )
-        yield (
-            f"accuracy {self.train_accuracy:.3f} on training, "
-            f"{self.holdout_accuracy:.3f} on holdout records"
-        )
-        yield f"{TITLES[self.verdict]}: {sentence(self)}"
-        yield from self.reasons
-        if self.ran:
-            yield (
-                f"strongest of {best['n_attacks']} attacks: {best['attack']}, AUC "
-                f"{best['auc']:.3f} [{best['auc_low']:.3f}, {best['auc_high']:.3f}]"
-            )
-        yield from self.notes
+    def compact(self, every=False):
+        """Headline metrics of the attacks, as text with intervals.
 
-    def compact(self):
-        """Headline metrics of every attack, as text with intervals.
+        Parameters
+        ----------
+        every : bool, default=False
+            Whether thresholds on single signals, if there are more than two, have a row
+            each, and not one for the largest AUC of them.
 
         Returns
         -------
         table : DataFrame of str
         """
-        names = ["auc", "accuracy", *(f"tpr_at_fpr_{fpr}" for fpr in self.fprs)]
-        titles = ["AUC", "accuracy", *(f"TPR at {percent(f)} FPR" for f in self.fprs)]
-        table = {
-            title: [_with_interval(row, name) for _, row in self.summary.iterrows()]
-            for title, name in zip(titles, names, strict=True)
-        }
-        return pd.DataFrame(table, index=self.summary.index)
+        return compact(self, every)
 
     def _repr_html_(self):
-        lines = "<br>".join(escape(line) for line in self._lines())
-        return f"<div><p>{lines}</p>{self.compact().to_html()}</div>"
+        text = "<br>".join(escape(line) for line in lines(self))
+        return f"<div><p>{text}</p>{self.compact().to_html()}</div>"
 
     def plot_roc(self, ax=None):
         """ROC of every attack on log-log axes.
@@ -522,11 +503,3 @@ def _sentence(text):
 def _mean(values):
     """Mean of what is there; nan of nothing."""
     return float(pd.Series(values).mean())
-
-
-def _with_interval(row, name):
-    if pd.isna(row["auc"]):
-        return "not run"
-    if np.isnan(row[name]):
-        return "not measurable"
-    return f"{row[name]:.3f} [{row[f'{name}_low']:.3f}, {row[f'{name}_high']:.3f}]"

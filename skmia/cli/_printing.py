@@ -50,8 +50,9 @@ def _attack_table(report):
         padding=(0, 1, 0, 0),
     )
     for name, row in cells.iterrows():
-        strongest = name == report.headline["attack"]
+        strongest = name == cells.attrs["strongest"]
         if out.width < 100 and len(name) > 17:
+            name = name.replace(" (", "\n(")
             name = "-\n".join(name.rsplit("-", 1))
         # Lines break at blanks: between a number and its interval, and inside it only
         # where the terminal is too narrow for "[0.627,0.650]".

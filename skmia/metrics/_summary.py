@@ -27,6 +27,7 @@ METRIC_NAMES = (
     "recall",
     "fpr",
     "advantage",
+    "balanced_accuracy",
     "f1",
     "auc",
     "tpr_at_fpr",
@@ -65,11 +66,11 @@ def membership_metrics(
     Returns
     -------
     metrics : dict of str to float
-        In this order "accuracy", "precision", "recall", "fpr", "advantage", "f1",
-        "auc", and one "tpr_at_fpr_<fpr>" for each of `fprs`. Except for "f1", every
-        name is followed by "<name>_low" and "<name>_high". What the data cannot show
-        is nan, bounds included: the precision if nobody is called a member, and the
-        true positive rates at which ``n_nonmembers * fpr < 1``.
+        In this order "accuracy", "precision", "recall", "fpr", "advantage",
+        "balanced_accuracy", "f1", "auc", and one "tpr_at_fpr_<fpr>" for each of `fprs`.
+        Except for "f1", every name is followed by "<name>_low" and "<name>_high". What
+        the data cannot show is nan, bounds included: the precision if nobody is called
+        a member, and the true positive rates at which ``n_nonmembers * fpr < 1``.
 
     Raises
     ------
@@ -84,7 +85,9 @@ def membership_metrics(
     Notes
     -----
     Level: observations. Accuracy, precision and F1 depend on the share of members among
-    the rows; the others do not.
+    the rows; the others do not. One answer for all has the accuracy of the larger
+    share, and a balanced accuracy of one half: the mean of the shares of members and of
+    non-members that are told, one half more than half the advantage.
 
     Rates at the given decisions have Clopper-Pearson intervals. They hold for accuracy
     and precision too although the numbers of members and non-members are fixed: a
@@ -171,10 +174,16 @@ def _at_decisions(member, predicted, code, level):
         _rate_interval(predicted, among, code, (1 + level) / 2)
         for among in (member, ~member)
     )
-    return metrics | _with_bounds(
-        "advantage",
-        metrics["recall"] - metrics["fpr"],
-        (tpr[0] - fpr[1], tpr[1] - fpr[0]),
+    advantage = metrics["recall"] - metrics["fpr"]
+    ends = tpr[0] - fpr[1], tpr[1] - fpr[0]
+    return (
+        metrics
+        | _with_bounds("advantage", advantage, ends)
+        | _with_bounds(
+            "balanced_accuracy",
+            (1 + advantage) / 2,
+            tuple((1 + end) / 2 for end in ends),
+        )
     )
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from skmia.audit import AuditReport
 from skmia.auditing._findings import AttackResult
 from skmia.auditing._words import SEES, explanation, sentence
+from skmia.metrics import membership_metrics
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -117,6 +118,51 @@ def test_compact_has_no_number_where_there_is_none():
     assert table.loc["gap", "TPR at 0.1 % FPR"] == "not measurable"
     assert (table.loc["shadow"] == "not run").all()
     assert table.loc["gap", "AUC"].startswith(f"{report.headline['auc']:.3f} [")
+
+
+def test_thresholds_that_say_nearly_the_same_are_one_row():
+    others = [random_attack(seed, f"{seed}-threshold") for seed in range(3)]
+    aucs = make_report(results=others).summary["auc"][1:]
+    joined = make_report(results=others).compact()
+    assert joined.index.tolist() == ["gap", "thresholds (best of 3)"]
+    assert joined.iloc[1]["AUC"].startswith(f"{aucs.max():.3f} [")
+    every = make_report(results=others).compact(every=True)
+    assert every.index.tolist() == ["gap", *(one.name for one in others)]
+    two = make_report(results=others[:2]).compact()
+    assert two.index.tolist() == ["gap", *(one.name for one in others[:2])]
+    failed = make_report(results=[*others, not_run("a-threshold", "no reason")])
+    assert failed.compact().index.tolist()[1:] == [
+        "thresholds (best of 3)",
+        "a-threshold",
+    ]
+
+
+def test_the_strongest_row_is_named_also_where_it_is_joined():
+    others = [random_attack(seed, f"{seed}-threshold") for seed in range(3)]
+    others[1].score[:60] += 10
+    report = make_report(results=others)
+    assert report.headline["attack"] == "1-threshold"
+    assert report.compact().attrs["strongest"] == "thresholds (best of 3)"
+    assert report.compact(every=True).attrs["strongest"] == "1-threshold"
+    html = render(report)
+    assert html.count('class="strongest"') == 2
+    assert "<summary>All attacks</summary>" in html
+    assert "<summary>" not in render(make_report())
+
+
+def test_balanced_accuracy_is_one_half_where_nothing_is_seen():
+    """However many members there are: always "in" is right for most of them."""
+    member = np.arange(1500) < 1350
+    found = membership_metrics(
+        member, np.zeros(1500), predicted=np.ones(1500, dtype=bool), fprs=[]
+    )
+    assert found["accuracy"] == 0.9
+    assert found["balanced_accuracy"] == 0.5
+    low, high = found["balanced_accuracy_low"], found["balanced_accuracy_high"]
+    assert low < 0.5 < high
+    assert [2 * low - 1, 2 * high - 1] == pytest.approx(
+        [found["advantage_low"], found["advantage_high"]]
+    )
 
 
 def test_headline_picks_the_largest_auc_and_widens_its_interval():
