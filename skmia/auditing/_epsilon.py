@@ -1,11 +1,17 @@
 """The epsilon that the attacks of an audit refute, beside the one that is declared."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from skmia.metrics import EpsilonEvidence, epsilon_evidence, epsilon_lower_bound
+from skmia.metrics import (
+    EpsilonEvidence,
+    epsilon_evidence,
+    epsilon_lower_bound,
+    max_tpr,
+)
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,27 @@ def strongest(report):
 def _won(evidence: EpsilonEvidence):
     """By how much one piece of evidence is stronger than another."""
     return evidence.epsilon, evidence.path.max(initial=0.0)
+
+
+def allowed(report):
+    """What the declared guarantee allows, and the one that was shown, for a plot.
+
+    Returns
+    -------
+    limits : dict of str to callable
+        Largest true positive rates by false positive rates; none without a guarantee.
+    """
+    declared, shown = report.declared, report.epsilon
+    if declared is None:
+        return {}
+    guarantees = {f"declared: {declared}": (declared.epsilon, declared.delta)}
+    if shown is not None and shown.epsilon:
+        label = f"shown: epsilon {shown.epsilon:.2f} at least"
+        guarantees[label] = shown.epsilon, declared.delta
+    return {
+        label: partial(max_tpr, epsilon=epsilon, delta=delta)
+        for label, (epsilon, delta) in guarantees.items()
+    }
 
 
 def as_dict(report):

@@ -25,6 +25,9 @@ class LogRocDisplay:
         under the curve.
     n_nonmembers : int
         Non-members that the false positive rates were measured on.
+    limits : dict of str to callable, default=None
+        What no attack exceeds in the mean: from a label to the largest true positive
+        rate at an array of false positive rates.
 
     Attributes
     ----------
@@ -60,12 +63,13 @@ class LogRocDisplay:
     ['loss (AUC 0.719)']
     """
 
-    def __init__(self, curves, n_nonmembers):
+    def __init__(self, curves, n_nonmembers, limits=None):
         self.curves = curves
         self.n_nonmembers = n_nonmembers
+        self.limits = limits
 
     @classmethod
-    def from_scores(cls, member, scores):
+    def from_scores(cls, member, scores, limits=None):
         """Display of the scores of some attacks on the same records.
 
         Parameters
@@ -75,6 +79,8 @@ class LogRocDisplay:
         scores : dict of str to array-like of shape (n_records,)
             Score of each attack: higher = more likely a member. Records whose score is
             nan are left out.
+        limits : dict of str to callable, default=None
+            As for the class.
 
         Returns
         -------
@@ -86,7 +92,7 @@ class LogRocDisplay:
             truth, score = member[there], np.asarray(score)[there]
             fpr, tpr, _ = roc_curve(truth, score, drop_intermediate=False)
             curves[name] = fpr, tpr, roc_auc_score(truth, score)
-        return cls(curves, int(np.sum(member == 0)))
+        return cls(curves, int(np.sum(member == 0)), limits)
 
     def plot(self, ax=None):
         """Draw the curves.
@@ -109,6 +115,7 @@ class LogRocDisplay:
             self._draw(i, label, curve, lowest)
             for i, (label, curve) in enumerate(self._distinct())
         ]
+        self._draw_limits(lowest)
         if not self.lines_:
             self.ax_.set_title("no attack could be run")
         self.ax_.legend(loc="lower right", fontsize="small")
@@ -145,6 +152,13 @@ class LogRocDisplay:
             label=label,
         )
         return line
+
+    def _draw_limits(self, lowest):
+        fpr = np.geomspace(lowest, 1, 200)
+        for i, (label, largest) in enumerate((self.limits or {}).items()):
+            look = {"color": "0.3", "lw": 2.5, "ls": STYLES[i % len(STYLES)]}
+            tpr = np.maximum(largest(fpr), lowest)
+            self.ax_.plot(fpr, tpr, label=label, **look)
 
     def _distinct(self):
         """Legend label and curve, attacks with equal curves joined."""

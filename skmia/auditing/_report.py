@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from skmia.auditing._by_group import by_group
-from skmia.auditing._epsilon import Declared, lower_bound, strongest
+from skmia.auditing._epsilon import Declared, allowed, lower_bound, strongest
 from skmia.auditing._findings import AttackResult
 from skmia.auditing._flagged import flag_members
 from skmia.auditing._plain import as_plain
@@ -438,7 +438,11 @@ class AuditReport:
         return f"<div><p>{text}</p>{self.compact().to_html()}</div>"
 
     def plot_roc(self, ax=None):
-        """ROC of every attack on log-log axes.
+        """ROC of every attack on log-log axes, with what the model declares to allow.
+
+        Where the model declares a guarantee, thick lines are the largest rates that it
+        allows, and those of the lower bound of epsilon that the audit shows: a
+        declaration is false where its line is below that one.
 
         Parameters
         ----------
@@ -452,7 +456,8 @@ class AuditReport:
         from skmia.auditing._plots import LogRocDisplay
 
         scores = {r.name: r.score for r in self.ran}
-        return LogRocDisplay.from_scores(self.member, scores).plot(ax=ax)
+        display = LogRocDisplay.from_scores(self.member, scores, allowed(self))
+        return display.plot(ax=ax)
 
     def to_html(self, path):
         """Write one self-contained HTML file.

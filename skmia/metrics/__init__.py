@@ -24,6 +24,7 @@ from skmia.metrics.bounds._gaussian_bounds import (
     gdp_max_auc,
     gdp_max_tpr,
 )
+from skmia.metrics.bounds._table import guarantee_bounds
 from skmia.metrics.descriptors._in_class import in_class_deviation
 from skmia.metrics.descriptors._role_spread import role_spread
 from skmia.metrics.epsilon._evidence import EpsilonEvidence
@@ -65,6 +66,7 @@ __all__ = [
     "gdp_max_auc",
     "gdp_max_tpr",
     "generalization_error",
+    "guarantee_bounds",
     "in_class_deviation",
     "max_accuracy",
     "max_advantage",

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_digits
@@ -16,7 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import audit
 from skmia.auditing import audit_cv
 from skmia.defenses import PrivateGaussianNB
-from skmia.metrics import epsilon_evidence, epsilon_lower_bound
+from skmia.metrics import epsilon_evidence, epsilon_lower_bound, max_tpr
 from skmia.utils._record_keys import exact_keys
 
 N = 200
@@ -122,6 +123,16 @@ def test_beside_what_a_model_declares(digits):
         assert any(reason.endswith(said) for reason in report.reasons)
         found = json.loads(report.to_json())["epsilon"]
         assert (found["declared"], found["declared_delta"]) == (epsilon, delta)
+        lines = {
+            line.get_label().partition(":")[0]: line.get_data()
+            for line in report.plot_roc(Figure().subplots()).ax_.lines
+        }
+        fpr, tpr = lines["declared"]
+        np.testing.assert_allclose(
+            tpr, np.maximum(max_tpr(fpr, epsilon, delta), fpr.min())
+        )
+        # Below what is shown, somewhere, where it is false.
+        assert (tpr < lines["shown"][1] - 1e-9).any() == said.endswith("false.")
 
 
 @pytest.mark.parametrize("pipeline", [False, True])
@@ -134,7 +145,9 @@ def test_a_private_model_is_not_contradicted(digits, pipeline):
     assert report.declared.epsilon == 1
     assert any("declares epsilon 1, which is not" in text for text in report.reasons)
     ordinary = GaussianNB().fit(*digits[:2])
-    assert audit(ordinary, *digits, **options).declared is None
+    report = audit(ordinary, *digits, **options)
+    assert report.declared is None
+    assert not report.plot_roc(Figure().subplots()).limits
 
 
 def test_groups_are_the_unit(digits):

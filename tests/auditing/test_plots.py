@@ -46,6 +46,18 @@ def test_equal_curves_are_drawn_once():
     assert [label.partition(" (")[0] for label in labels] == ["a,\nc,\nd", "b"]
 
 
+def test_limits_are_drawn_and_are_no_attacks():
+    limits = {"declared: epsilon 1": lambda fpr: np.minimum(1, np.e * fpr)}
+    display = LogRocDisplay.from_scores(MEMBER, {"loss": SCORE}, limits).plot()
+    (line,) = [
+        one for one in display.ax_.lines if one.get_label() == "declared: epsilon 1"
+    ]
+    fpr, tpr = line.get_data()
+    assert (fpr[0], fpr[-1]) == pytest.approx((0.125, 1))
+    np.testing.assert_allclose(tpr, np.minimum(1, np.e * fpr))
+    assert line not in display.lines_
+
+
 def test_thirty_attacks_look_different():
     rng = np.random.default_rng(0)
     scores = {f"attack {i}": rng.normal(size=10) + i for i in range(30)}
