@@ -387,6 +387,25 @@ def test_missing_columns_are_named(forest, people):
     assert "holdout.csv lacks columns that the model was trained on: age." in text
 
 
+@pytest.mark.parametrize(
+    ("columns", "what"),
+    [("bacd", "in another order"), ("abxd", "named otherwise"), ("abc", "named other")],
+)
+def test_columns_of_two_files_where_the_model_knows_no_names(columns, what):
+    """It would take one column for another, and that would look like a leak."""
+    rng = np.random.default_rng(0)
+    people = pd.DataFrame(rng.normal(size=(80, 5)), columns=list("abcdx"))
+    people["label"] = (people["a"] > 0).astype(int)
+    model = LogisticRegression().fit(people[list("abcd")].to_numpy(), people["label"])
+    io.dump(model, "model.skops")
+    people[:40][[*"abcd", "label"]].to_csv("train.csv", index=False)
+    people[40:][[*columns, "label"]].to_csv("holdout.csv", index=False)
+    text = skmia(*own("csv", "--label", "label"), code=2)
+    assert f"The columns of holdout.csv are {what}" in text
+    people[40:][[*"abcd", "label"]].to_csv("holdout.csv", index=False)
+    skmia(*own("csv", "--label", "label", "--attack", "gap", "--no-html"))
+
+
 def test_wrong_number_of_features(logistic):
     np.savez("holdout.npz", X=np.zeros((20, 3)), y=np.zeros(20))
     text = skmia(*own("npz"), code=2)

@@ -27,10 +27,9 @@ def flag_members(report, fdr, attack):
     _check_enough(n_members, n_others, fdr)
     units = _judged(units, result.score)
     members = units[units["member"] == 1].copy()
-    p_values = members["p_value"].to_numpy()
     alpha = 1 - report.confidence_level
-    n_false = most_false(p_values, n_others, alpha, check_random_state(report.seed))
-    members["fdp_high"] = n_false / pd.Series(p_values).rank(method="max").to_numpy()
+    n_false = _most_false(units, alpha, check_random_state(report.seed))
+    members["fdp_high"] = n_false / members["p_value"].rank(method="max").to_numpy()
     members["n_agreeing"] = _agreeing(report, result, fdr).reindex(
         members.index, fill_value=0
     )
@@ -49,6 +48,9 @@ def flag_members(report, fdr, attack):
 def _units(report, there):
     """Records by what was dealt as one: each, or its group; none that is in both sets.
 
+    Groups compare with those of their size: copies that were dealt row by row are the
+    likelier to be in one set, the fewer they are and the larger the set.
+
     Parameters
     ----------
     report : AuditReport
@@ -58,26 +60,51 @@ def _units(report, there):
     n = len(report.member)
     code = np.arange(n) if report.groups is None else report.groups
     table = pd.DataFrame({"unit": code, "member": report.member, "row": np.arange(n)})
-    sides = table.groupby("unit")["member"].transform("nunique")
-    return table[there & (sides == 1).to_numpy()]
+    by = table.groupby("unit")["member"]
+    table["size"] = by.transform("size")
+    table = table[there & (by.transform("nunique") == 1).to_numpy()]
+    comparable = table.groupby("size")["member"].transform("nunique") == 2
+    return table[comparable]
 
 
 def _numbers(units):
-    counts = units.groupby("member")["unit"].nunique()
-    return int(counts.get(1, 0)), int(counts.get(0, 0))
+    """Members that are judged, and others that one of them compares with, at most."""
+    counts = units.groupby(["member", "size"])["unit"].nunique()
+    members, others = (counts.reindex([side], level="member") for side in (1, 0))
+    return int(members.sum()), int(others.max()) if len(others) else 0
 
 
 def _judged(units, score):
     """A row per unit: its mean score and side; members have p- and q-values."""
     scored = units.assign(score=score[units["row"]])
     by = scored.groupby("unit")
-    judged = pd.DataFrame({"member": by["member"].first(), "score": by["score"].mean()})
+    judged = by[["member", "size"]].first().assign(score=by["score"].mean())
     is_member = judged["member"] == 1
-    values = judged["score"].to_numpy()
-    p_values = conformal_p_values(values[is_member], values[~is_member])
-    judged.loc[is_member, "p_value"] = p_values
-    judged.loc[is_member, "q_value"] = q_values(p_values)
+    for _, alike in judged.groupby("size"):
+        members, others = (alike[alike["member"] == side] for side in (1, 0))
+        p_values = conformal_p_values(
+            members["score"].to_numpy(), others["score"].to_numpy()
+        )
+        judged.loc[members.index, "p_value"] = p_values
+    judged.loc[is_member, "q_value"] = q_values(judged.loc[is_member, "p_value"])
     return judged
+
+
+def _most_false(units, alpha, rng):
+    """How many of all members that are as sure are there by chance at most.
+
+    Sizes have bounds of their own, of which none is too small but with `alpha` in all.
+    """
+    members = units[units["member"] == 1]
+    p_values = members["p_value"].to_numpy()
+    n_false = np.zeros(len(members), dtype=int)
+    sizes = np.unique(members["size"])
+    for size in sizes:
+        own = np.sort(p_values[members["size"] == size])
+        n_others = np.count_nonzero((units["size"] == size) & (units["member"] == 0))
+        bound = np.append(0, most_false(own, n_others, alpha / len(sizes), rng))
+        n_false += bound[np.searchsorted(own, p_values * (1 + 1e-12), side="right")]
+    return n_false
 
 
 def _agreeing(report, chosen, fdr):

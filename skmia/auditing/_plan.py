@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom, norm
 
-from skmia.metrics import auc_interval, epsilon_ceiling, epsilon_lower_bound
+from skmia.metrics import auc_interval, epsilon_ceiling
 from skmia.metrics._discoveries import tail_of_ranks
 from skmia.metrics._intervals import beta_interval
 from skmia.metrics._validation import check_count, check_fraction
+from skmia.metrics.epsilon._e_process import EProcess
+from skmia.metrics.epsilon._test_plan import ORDERS, check_plan
 
 # How probable it is that a leak is seen which an audit says it would have seen.
 POWER = 0.8
@@ -214,10 +216,11 @@ class _Epsilon:
         return self.value(k, n_train, n_holdout) > 0
 
     def value(self, k, n_train, n_holdout):
-        k = int(k)
-        member = np.repeat([1, 0, 1], [k, n_holdout, n_train - k])
-        score = -np.arange(len(member))
-        return epsilon_lower_bound(member, score, alpha=self.alpha, random_state=0)
+        """Bound from the sure ones in a row: bets that come after only lose."""
+        n_left = n_train - np.arange(int(k))
+        process = EProcess(np.ones(len(n_left), bool), np.log(n_left / n_holdout))
+        plan = check_plan("plan_audit", "fixed", self.alpha, 0.0, ORDERS, 1)
+        return process.lower_bound(plan.needed(process.n_bets))
 
     def ceiling(self, n_train, n_holdout):
         return epsilon_ceiling(n_train, n_holdout, alpha=self.alpha)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from skmia.auditing.validity._check import LEVEL
+from skmia.auditing.validity._check import LEVEL, WITHOUT_CHANCE
 
 
 def statements(report):
@@ -44,11 +44,20 @@ def _of_attacks(report):
 
 
 def _of_checks(checks):
-    """Checks that find something amiss."""
-    for check in checks:
-        if check.outcome != "not run":
-            amiss = check.outcome in ("note", "invalid")
-            yield f"check: {check.name}", "", LEVEL, amiss
+    """Checks that find what is not there; a note without a probability is none."""
+    for check in _compared(checks):
+        rare = check.p_value is not None and check.p_value <= LEVEL
+        amiss = check.outcome == "invalid" or rare
+        yield f"check: {check.name}", "", LEVEL, amiss
+
+
+def _compared(checks):
+    """Checks that compared something with chance."""
+    return [
+        check
+        for check in checks
+        if check.outcome != "not run" and check.name not in WITHOUT_CHANCE
+    ]
 
 
 def _of_the_whole(report):
@@ -60,5 +69,5 @@ def _of_the_whole(report):
     if report.epsilon is not None:
         yield "largest bound of epsilon", "", alpha / 2, report.epsilon.epsilon > 0
     yield "verdict: leak", "", alpha, report.verdict == "leak"
-    n_checks = sum(check.outcome != "not run" for check in report.checks)
+    n_checks = len(_compared(report.checks))
     yield "verdict: invalid", "", n_checks * LEVEL, report.verdict == "invalid"

@@ -15,6 +15,7 @@ from skmia.attacks import get_attack, get_attack_names
 from skmia.auditing import audit_cv
 from skmia.cli._files import (
     as_model_takes,
+    check_same_columns,
     load_cross_validation,
     load_model,
     load_records,
@@ -230,12 +231,16 @@ def _own_data(files, label, groups, trusted):
     model = load_model(files["--model"], trusted)
     if groups in getattr(model, "feature_names_in_", ()):
         raise ValueError(f"--groups cannot be {groups!r}, a feature of the model.")
-    parts, of = [], []
-    for path in (files["--train"], files["--holdout"]):
-        X, y, group = load_records(path, label, groups)
-        parts += [as_model_takes(model, X, path), y]
-        of.append(group)
-    return (model, *parts), None if groups is None else np.concatenate(of)
+    paths = files["--train"], files["--holdout"]
+    sets, labels, of = zip(
+        *(load_records(path, label, groups) for path in paths), strict=True
+    )
+    check_same_columns(model, paths, sets)
+    train, holdout = (
+        as_model_takes(model, X, path) for X, path in zip(sets, paths, strict=True)
+    )
+    data = model, train, labels[0], holdout, labels[1]
+    return data, None if groups is None else np.concatenate(of)
 
 
 @app.command("attacks")

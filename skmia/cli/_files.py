@@ -66,6 +66,40 @@ def load_cross_validation(path, trusted=()):
     return results
 
 
+def check_same_columns(model, paths, sets):
+    """Refuse two tables with other columns, if the model knows no names of them.
+
+    It would take one column for another.
+
+    Parameters
+    ----------
+    model : fitted classifier
+    paths : pair of path-like
+    sets : pair of DataFrame or ndarray
+
+    Raises
+    ------
+    ValueError
+        Columns are in another order, or have other names.
+    """
+    named = getattr(model, "feature_names_in_", None) is not None
+    if named or not all(isinstance(X, pd.DataFrame) for X in sets):
+        return
+    ours, others = (list(X.columns) for X in sets)
+    if ours == others:
+        return
+    what = "in another order" if sorted(ours) == sorted(others) else "named otherwise"
+    first = next(
+        (pair for pair in zip(ours, others, strict=False) if pair[0] != pair[1]),
+        ("the last", "nothing more"),
+    )
+    raise ValueError(
+        f"The columns of {paths[1]} are {what} than those of {paths[0]}: {len(others)} "
+        f"and {len(ours)}, of which the first that differ are {first[1]!r} and "
+        f"{first[0]!r}."
+    )
+
+
 def _load(path, trusted, how):
     """What a skops file holds; `how` it is saved, in words."""
     path = Path(path)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from made_reports import attack, report_of
 from numpy.testing import assert_allclose
-from scipy.stats import false_discovery_control
+from scipy.stats import binom, false_discovery_control
 from sklearn.datasets import load_digits
 from sklearn.tree import DecisionTreeClassifier
 
@@ -101,16 +101,38 @@ def test_attacks_that_agree_are_counted():
 
 def test_records_of_a_group_are_recognised_together_or_not_judged():
     score = planted(0)
-    groups = np.arange(140)
-    groups[[0, 1, 20]] = 0  # a mean of 5 or so, all members
-    groups[[2, 100]] = 2  # in both sets
+    groups = np.arange(140) // 3
+    groups[59] = groups[60]  # one of four, in both sets; two pairs are left
     report = report_of(attack(score), n_members=60, groups=groups)
     flagged = report.flag_members(0.2).set_index("record")
-    mean = score[[0, 1, 20]].mean()
-    assert flagged.loc[[0, 1, 20], "score"].tolist() == pytest.approx([mean] * 3)
-    assert 2 not in flagged.index
-    assert flagged.attrs["n_members"] == 57
-    assert flagged.attrs["n_nonmembers"] == 79
+    assert set(range(15)) <= set(flagged.index)
+    means = score[:15].reshape(5, 3).mean(axis=1)
+    assert flagged.loc[range(15), "score"].tolist() == pytest.approx(
+        np.repeat(means, 3).tolist()
+    )
+    assert not {57, 58, 59} & set(flagged.index)
+    assert flagged.attrs["n_members"] == 20
+    assert flagged.attrs["n_nonmembers"] == 25  # triples compare with triples
+
+
+def test_copies_that_were_dealt_row_by_row(global_random_seed):
+    """Easy records are there three times, hard ones once; nobody is a member.
+
+    Of 80 % of the rows most triples are members or in both sets. Compared with single
+    records they would be on a list in half of the games.
+    """
+    groups = np.r_[np.repeat(np.arange(66), 3), 66 + np.arange(200)]
+    n_games, n_lists, n_broken = 100, 0, 0
+    for seed in range(n_games):
+        rng = np.random.default_rng([global_random_seed, seed])
+        score = np.r_[np.repeat(3 + rng.normal(size=66), 3), rng.normal(size=200)]
+        order = rng.permutation(len(score))
+        report = report_of(attack(score[order]), n_members=318, groups=groups[order])
+        n_lists += len(report.flag_members(0.2)) > 0
+        n_broken += (report.flag_members(0.999)["fdp_high"] < 1 - 1e-9).any()
+    # More than the quantiles with a probability of 1e-5.
+    assert n_lists <= binom.isf(1e-5, n_games, 0.2)
+    assert n_broken <= binom.isf(1e-5, n_games, 0.05)
 
 
 def test_reasons_are_words_of_the_traits():

@@ -22,17 +22,17 @@ def check_population(split):
     rng = split.rng(4)
     rows, fits = _halves(split, rng)
     member, judged = split.member[rows], np.flatnonzero(~fits)
-    unit, of_unit = split.units(rows[judged])
-    if len(np.unique(member[fits])) < 2 or len(np.unique(of_unit)) < 2:
+    units = split.units(rows[judged])
+    if len(np.unique(member[fits])) < 2 or not units.are_comparable:
         return "not run", "Too few records to compare the two sets without the model."
     values, categorical = as_table(
         _safe_indexing(split.X, rows), split.y[rows], np.flatnonzero(fits), member
     )
     model = _classifier(fits.sum(), categorical, draw_seeds(rng))
     model.fit(values[fits], member[fits])
-    score = unit_means(unit, model.decision_function(values[judged]))
-    p_value = chance(rank_sums([score]), of_unit, rng)
-    auc = rank_auc(score, of_unit)
+    score = unit_means(units.of_row, model.decision_function(values[judged]))
+    p_value = chance(rank_sums([score]), units.member, rng, units.size)
+    auc = rank_auc(score, units.member)
     if p_value > LEVEL:
         return (
             "passed",

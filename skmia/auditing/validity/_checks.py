@@ -5,7 +5,7 @@ from functools import partial
 from skmia.auditing.validity._blind import check_population
 from skmia.auditing.validity._check import checked
 from skmia.auditing.validity._direction import check_accuracy, check_direction
-from skmia.auditing.validity._labels import check_labels
+from skmia.auditing.validity._labels import check_labels, check_shares
 from skmia.auditing.validity._negative_control import check_on_other_records
 from skmia.auditing.validity._positive_control import check_on_memory
 from skmia.auditing.validity._same_rows import (
@@ -33,6 +33,7 @@ def checks_of_input(split, classes, grouped):
     """
     checks = {
         "labels": partial(check_labels, split, classes),
+        "label shares": partial(check_shares, split),
         "copies": partial(check_copies, split),
         "neighbours": partial(check_neighbours, split),
         "population": partial(check_population, split),

@@ -21,11 +21,13 @@ def check_accuracy(split, correct):
         Whether the model is right about each record; nan where that is not known.
     """
     known = np.flatnonzero(~np.isnan(correct))
-    unit, member = split.units(known)
-    if len(np.unique(member)) < 2:
+    units = split.units(known)
+    if not units.are_comparable:
         return "not run", "The accuracy of the model on the two sets is not known."
-    right = unit_means(unit, correct[known].astype(float))
-    p_value = chance(lambda member: right @ (1 - member), member, split.rng(3))
+    right = unit_means(units.of_row, correct[known].astype(float))
+    p_value = chance(
+        lambda member: right @ (1 - member), units.member, split.rng(3), units.size
+    )
     holdout, train = (
         percent(round(correct[known][split.member[known] == side].mean(), 3))
         for side in (0, 1)

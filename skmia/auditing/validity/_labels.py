@@ -1,11 +1,12 @@
-"""Labels that the model does not know."""
+"""Labels that the model does not know, or that one set has more of."""
 
 import numpy as np
 import pandas as pd
-from scipy.stats import hypergeom
 
 from skmia.auditing.validity._check import LEVEL
+from skmia.auditing.validity._split import chance
 from skmia.utils._labels import encode_labels
+from skmia.utils._units import percent
 
 _N_SHOWN = 3
 
@@ -35,10 +36,44 @@ def check_labels(split, classes):
     )
     if unknown[split.member == 1].any():
         return "invalid", f"{text} It was not trained on them."
-    p_value = _alone_by_chance(split, unknown)
+    p_value = _alone_by_chance(split)
     if p_value <= LEVEL:
         return "invalid", f"{text} A trailing dot or blank?", p_value
     return "note", text, p_value
+
+
+def check_shares(split):
+    """Whether the labels have the same shares in both sets, but for chance."""
+    code, classes = pd.factorize(split.y)
+    n_records = np.bincount(code)
+    units = split.units()
+    if not units.are_comparable:
+        return "not run", "The labels of the two sets cannot be compared."
+
+    def distances(member):
+        """From what is expected, of each class, in deviations squared."""
+        inside = member[units.of_row]
+        share = inside.mean()
+        off = np.bincount(code, inside, len(classes)) - share * n_records
+        return off**2 / (n_records * share * (1 - share))
+
+    p_value = chance(
+        lambda member: distances(member).sum(), units.member, split.rng(8), units.size
+    )
+    if p_value > LEVEL:
+        return "passed", "The labels have the same shares in both sets.", p_value
+    worst = distances(units.member).argmax()
+    label = classes.tolist()[worst]
+    train, holdout = (
+        percent(round((code[split.member == side] == worst).mean(), 3))
+        for side in (1, 0)
+    )
+    return (
+        "invalid",
+        f"The labels have other shares in the two sets: {label!r} is the "
+        f"label of {train} of the training and {holdout} of the holdout records.",
+        p_value,
+    )
 
 
 def _unknown_of(name, y, unknown):
@@ -50,13 +85,13 @@ def _unknown_of(name, y, unknown):
     )
 
 
-def _alone_by_chance(split, unknown):
-    """Probability that such a class is in the holdout set alone, with Bonferroni."""
-    classes = np.unique(split.y[unknown])
-    _, members = split.units()
-    n_records = [
-        len(np.unique(split.groups[unknown & (split.y == one)])) for one in classes
-    ]
-    n_holdout = np.count_nonzero(members == 0)
-    alone = hypergeom.pmf(n_records, len(members), n_holdout, n_records)
-    return float(min(alone.min() * len(classes), 1))
+def _alone_by_chance(split):
+    """Probability of so many holdout records of classes without a training record."""
+    code, classes = pd.factorize(split.y)
+    units = split.units()
+
+    def n_alone(member):
+        known = np.bincount(code, member[units.of_row], len(classes)) > 0
+        return np.count_nonzero(~known[code])
+
+    return chance(n_alone, units.member, split.rng(7), units.size)

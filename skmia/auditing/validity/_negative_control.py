@@ -49,8 +49,8 @@ def check_on_other_records(split, knowledge, session, recipes, results):
     rng = split.rng(5)
     hand = deal_groups(split.groups, split.member, 3, rng)
     rest = np.flatnonzero(hand != 0)
-    unit, member = split.units(rest)
-    if len(np.unique(member)) < 2 or len(rest) == len(hand):
+    units = split.units(rest)
+    if not units.are_comparable or len(rest) == len(hand):
         return "not run", "Too few records for a control."
     control = Session(
         _control(split, knowledge, np.flatnonzero(hand == 0), draw_seeds(rng)),
@@ -60,11 +60,12 @@ def check_on_other_records(split, knowledge, session, recipes, results):
         answers=session.answers,
     )
     scores = {
-        recipe.name: unit_means(unit, _score(recipe, knowledge, control)[rest])
+        recipe.name: unit_means(units.of_row, _score(recipe, knowledge, control)[rest])
         for recipe in asked
     }
-    p_value = chance(rank_sums(list(scores.values())), member, rng)
-    aucs = {name: rank_auc(score, member) for name, score in scores.items()}
+    statistic = rank_sums(list(scores.values()))
+    p_value = chance(statistic, units.member, rng, units.size)
+    aucs = {name: rank_auc(score, units.member) for name, score in scores.items()}
     best = max(aucs, key=aucs.get)
     found = f"of {len(scores)} attacks {best} is the best, AUC {aucs[best]:.3f}"
     if p_value > LEVEL:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import rankdata
@@ -10,6 +10,29 @@ from scipy.stats import rankdata
 N_DRAWS = 999
 # A statistic that is reached so often is no rare one: no more is drawn.
 _OFTEN = 50
+
+
+class Units(NamedTuple):
+    """What is dealt to one of the two sets as one.
+
+    Attributes
+    ----------
+    of_row : ndarray of int of shape (n_rows,)
+        Unit of each record.
+    member : ndarray of {0, 1} of shape (n_units,)
+    size : ndarray of int of shape (n_units,)
+        Records of the unit's group in both sets.
+    """
+
+    of_row: np.ndarray
+    member: np.ndarray
+    size: np.ndarray
+
+    @property
+    def are_comparable(self):
+        """Whether there are some of one size in both sets."""
+        ours, others = (self.size[self.member == side] for side in (1, 0))
+        return len(np.intersect1d(ours, others)) > 0
 
 
 @dataclass(frozen=True)
@@ -64,12 +87,11 @@ class Split:
 
         Returns
         -------
-        unit : ndarray of int of shape (n_rows,)
-        member : ndarray of {0, 1} of shape (n_units,)
+        units : Units
         """
         member = self.member[rows]
         parts, unit = np.unique(2 * self.groups[rows] + member, return_inverse=True)
-        return unit, parts % 2
+        return Units(unit, parts % 2, np.bincount(self.groups)[parts // 2])
 
 
 def unit_means(unit, values):
@@ -77,7 +99,7 @@ def unit_means(unit, values):
     return np.bincount(unit, values) / np.bincount(unit)
 
 
-def chance(statistic, member, rng):
+def chance(statistic, member, rng, strata=None):
     """Probability of as large a statistic where chance has dealt the members.
 
     Exact in level, whatever the statistic and its ties: the true members are one of
@@ -89,6 +111,10 @@ def chance(statistic, member, rng):
         Number for an array of members.
     member : ndarray of {0, 1}
     rng : RandomState
+    strata : ndarray of int of shape (n,), default=None
+        Members are dealt within each. Of units, their sizes: were rows dealt, and not
+        groups, then copies of one are the likelier to be in one set alone, the fewer
+        they are, and are nothing that compares with the others.
 
     Returns
     -------
@@ -99,11 +125,22 @@ def chance(statistic, member, rng):
     J. Besag, P. Clifford, "Sequential Monte Carlo p-values", Biometrika 78, 1991: the
     draws end where the statistic has been reached often.
     """
+    order = None if strata is None else np.argsort(strata, kind="stable")
+    if order is not None and strata[order[0]] == strata[order[-1]]:
+        order = None
+
+    def dealt():
+        if order is None:
+            return rng.permutation(member)
+        shuffled = np.empty_like(member)
+        shuffled[order] = member[np.lexsort((rng.random_sample(len(member)), strata))]
+        return shuffled
+
     found = statistic(member)
     least = found - 1e-9 * max(1, abs(found))  # sums of floats depend on their order
     reached = 0
     for n_drawn in range(1, N_DRAWS + 1):
-        reached += statistic(rng.permutation(member)) >= least
+        reached += statistic(dealt()) >= least
         if reached == _OFTEN:
             return float(reached / n_drawn)
     return float((1 + reached) / (1 + N_DRAWS))

@@ -80,16 +80,51 @@ def test_scores_that_do_not_move_are_no_evidence():
 def test_groups_count_once_and_parts_in_two_sets_twice():
     member = np.array([1, 1, 1, 0, 0, 0])
     groups = np.array([0, 0, 1, 1, 2, 2])
-    unit, of_unit = split_of(member, groups).units()
+    unit, of_unit, size = split_of(member, groups).units()
     assert len(of_unit) == 4
+    assert size.tolist() == [2, 2, 2, 2]
     assert unit[0] == unit[1] != unit[2] != unit[3]
     assert unit[4] == unit[5]
     assert of_unit[unit].tolist() == member.tolist()
     values = np.array([1.0, 3, 5, 7, 9, 9])
     assert unit_means(unit, values)[unit].tolist() == [2, 2, 5, 7, 9, 9]
-    unit, of_unit = split_of(member).units([0, 5])
+    unit, of_unit, size = split_of(member, groups).units([2, 5])
     assert unit.tolist() == [0, 1]
     assert of_unit.tolist() == [1, 0]
+    assert size.tolist() == [2, 2]  # of the whole pool
+
+
+def test_units_of_other_sizes_do_not_compare():
+    member = np.array([1, 1, 0, 0])
+    assert split_of(member).units().are_comparable
+    assert not split_of(member, np.array([0, 0, 1, 2])).units().are_comparable
+
+
+@pytest.mark.parametrize("dealt", ["rows", "groups"])
+def test_copies_are_dealt_as_rows_or_as_groups(dealt):
+    """Triples differ from the others, and most of 80 % of the rows are in both sets.
+
+    At .05 of 400 splits; more than the quantile with a probability of 1e-5.
+    """
+    rng = np.random.RandomState(0)
+    groups = np.r_[np.arange(100), 100 + np.repeat(np.arange(33), 3)]
+    by_row = np.r_[rng.random_sample(100), np.repeat(2 + rng.random_sample(33), 3)]
+    found = []
+    for _ in range(400):
+        if dealt == "rows":
+            member = (rng.permutation(len(groups)) < 0.8 * len(groups)).astype(int)
+        else:
+            member = (rng.random_sample(133) < 0.8)[groups].astype(int)
+        units = split_of(member, groups).units()
+        values = unit_means(units.of_row, by_row)
+        found.append(
+            [
+                chance(lambda m, v=v: v @ m, units.member, rng, units.size)
+                for v in (values, -values)
+            ]
+        )
+    n_alarms = (np.array(found) <= 0.05).sum(axis=0)
+    assert (n_alarms <= binom.isf(1e-5, 400, 0.05)).all()
 
 
 def test_checks_have_streams_of_their_own():
