@@ -367,9 +367,12 @@ def test_regressor_is_refused(forest):
         (("--train", "nothing.csv"), "There is no file nothing.csv."),
         (("--model", "nothing.skops"), "There is no file nothing.skops."),
         (("--model", "model"), "model must be a file of type .skops. Got 'no suffix'"),
-        (("--label", "color"), "None of the labels in y_train is a class"),
-        (("--shadows", 3, "--label", "buys"), "must be an even int"),
-        (("--confidence", 95, "--label", "buys"), "'confidence_level' parameter"),
+        (("--label", "color"), "None of the labels in --train is a class"),
+        (("--shadows", 3, "--label", "buys"), "Error: --shadows must be an even int"),
+        (("--confidence", 1, "--label", "buys"), "Error: --confidence must be a float"),
+        (("--max-seconds", 0, "--label", "buys"), "Error: --max-seconds must be a f"),
+        (("--holdout", "train.csv", "--label", "buys"), "--train and --holdout hold t"),
+        (("--train", "X_train.csv"), "There is no file X_train.csv."),
     ],
 )
 def test_bad_input_is_one_line(forest, people, options, message):
@@ -379,6 +382,13 @@ def test_bad_input_is_one_line(forest, people, options, message):
     people[60:].to_csv("holdout.csv")
     trusted = ("--trust", TREE)
     assert message in skmia(*own("csv", *trusted, *options), code=2)
+
+
+@pytest.mark.parametrize("level", [95, -0.1])
+def test_a_level_is_a_fraction(level):
+    text = skmia("audit", "--confidence", level, code=2)
+    assert "'--confidence'" in text
+    assert "is not in the range" in text
 
 
 def test_missing_columns_are_named(forest, people):

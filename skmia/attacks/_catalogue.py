@@ -175,7 +175,7 @@ def get_attack(name):
     """
     if isinstance(name, AttackRecipe):
         return name
-    check_name(name, _CATALOGUE, "an attack")
+    check_name(name, _CATALOGUE, "an attack", ", or an AttackRecipe")
     return _CATALOGUE[name]
 
 

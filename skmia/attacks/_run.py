@@ -245,21 +245,21 @@ def _judges(attack):
 def _folds(member, groups, rows, seed):
     """Train and test places among the rows; groups stay together, if there are any."""
     member = member[rows]
-    if groups is None:
-        folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed)
-        yield from folds.split(member, member)
-        return
-    groups = np.asarray(groups)[rows]
-    n_groups = [len(np.unique(groups[member == side])) for side in (0, 1)]
-    n_hands = min(N_FOLDS, *n_groups)
-    if n_hands < 2:
+    of = rows if groups is None else np.asarray(groups)[rows]
+    n_groups = [len(np.unique(of[member == side])) for side in (0, 1)]
+    n_folds = min(N_FOLDS, *n_groups)
+    if n_folds < 2:
         raise ValueError(
             "To learn from some records of the target and judge others, members and "
             f"others must be of 2 groups, or rows, at least. Got {n_groups[1]} "
             f"and {n_groups[0]}."
         )
-    hand = deal_groups(groups, member, n_hands, check_random_state(seed))
-    for i in range(n_hands):
+    if groups is None:
+        folds = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
+        yield from folds.split(member, member)
+        return
+    hand = deal_groups(of, member, n_folds, check_random_state(seed))
+    for i in range(n_folds):
         yield np.flatnonzero(hand != i), np.flatnonzero(hand == i)
 
 

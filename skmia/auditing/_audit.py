@@ -20,6 +20,7 @@ from skmia.auditing._copies import (
     belonging,
     find_copies,
     note_on_groups,
+    numbered_pairs,
     record_keys,
 )
 from skmia.auditing._epsilon import Deal, declared_by
@@ -35,6 +36,7 @@ from skmia.auditing._out_of_bag import (
 )
 from skmia.auditing._outsider import outsiders_auc
 from skmia.auditing._report import AuditReport
+from skmia.auditing._row_names import in_row_order
 from skmia.auditing._shadow_design import (
     note_on_one_side,
     note_on_references,
@@ -163,9 +165,10 @@ def audit(
         ``references="out-of-bag"``.
     groups : array-like of shape (n_train + n_holdout,), default=None
         Whose the records of `X_train` and then those of `X_holdout` are: a patient's, a
-        user's. Records of one stay together in the folds and halves of an audit, and
-        intervals count groups. None: copies of a row, with its label, belong together;
-        ``range(n_train + n_holdout)`` says that they do not.
+        user's; a Series with their row names may be in any order. Records of one stay
+        together in the folds and halves of an audit, and intervals count groups. None:
+        copies of a row, with its label, belong together; ``range(n_train + n_holdout)``
+        says that they do not.
     fprs : float or array-like of float in (0, 1], default=(0.001, 0.01, 0.1)
         False positive rates, fractions, at which the true positive rate is reported.
     fit_params : dict, default=None
@@ -253,8 +256,10 @@ def audit(
     fit_params = check_fit_params(fit_params, X)
     keys = record_keys(X)
     copies = find_copies(X, y, keys)
-    refuse_equal_sets(copies, member)
+    groups = in_row_order("audit", "groups", groups, index)
     code = belonging(copies, member, groups)
+    if code is not None:  # else all are different
+        refuse_equal_sets(numbered_pairs(copies, code), member)
     seed = repeatable(random_state)
     if given is not None:
         public, other_task = from_given(given, public, other_task)

@@ -13,6 +13,7 @@ from skmia.auditing._copies import find_copies
 from skmia.auditing._cross_validated import CrossValidated
 from skmia.auditing._findings import correctness, run_all
 from skmia.auditing._report import AuditReport
+from skmia.auditing._row_names import in_row_order
 from skmia.auditing._shadow_design import note_on_references
 from skmia.auditing._stopping import Stopping
 from skmia.metrics._validation import check_fraction
@@ -67,7 +68,8 @@ def audit_cv(
         Which attacks, see :func:`skmia.attacks.get_attack_names`. None for the default
         of :func:`skmia.audit`.
     groups : array-like of shape (n_records,), default=None
-        Whose the records are: intervals count groups. None: those of copies of a row.
+        Whose the records are: intervals count groups. A Series may have the row names
+        of `X`, in any order. None: those of copies of a row.
     fprs : float or array-like of float in (0, 1], default=(0.001, 0.01, 0.1)
         False positive rates, fractions, at which the true positive rate is reported.
     confidence_level : float in (0, 1), default=0.95
@@ -130,6 +132,8 @@ def audit_cv(
     X, y = labelled(X, y, "X", "y")
     shadows = ShadowModels.from_cross_validate(results, X, y, both_sides=True)
     _check_models(shadows, y)
+    index = _index(shadows, X)
+    groups = in_row_order("audit_cv", "groups", groups, index[: len(y)])
     code = find_copies(X, y) if groups is None else number_groups("audit_cv", groups)
     if len(code) != len(y):
         raise ValueError(
@@ -156,7 +160,7 @@ def audit_cv(
         results=found,
         member=known.member,
         label=np.tile(y, len(models)),
-        index=_index(shadows, X),
+        index=index,
         correct=np.concatenate([right for right, _ in correct]),
         fprs=tuple(fprs),
         confidence_level=confidence_level,

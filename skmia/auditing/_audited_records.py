@@ -61,7 +61,7 @@ def check_classifier(what, model):
 def labelled(X, y, *names):
     """Records as they are, and classes."""
     X, y = check_records(X, y, names=names)
-    if classes_of(y) is None:
+    if classes_of(y, name=f"in {names[1]}") is None:
         raise ValueError(f"An audit needs the labels {names[1]}. Got None.")
     return X, y
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skmia.auditing._named import named_attack
+from skmia.auditing._row_names import in_row_order
 from skmia.auditing._verdict import ODDS_FACTOR
 from skmia.metrics import disparate_vulnerability, epsilon_ceiling, membership_metrics
 from skmia.utils._cut import best_cut
@@ -18,7 +19,7 @@ _OWN = ("advantage", "advantage_low", "advantage_high")
 
 def by_group(report, columns, attack):
     """Table of groups, see :meth:`AuditReport.by_group`."""
-    result = named_attack(report, attack)
+    result = named_attack(report, attack, "by_group")
     labels, code = _labelled(report, columns)
     there = np.flatnonzero(~np.isnan(result.score))
     member, code = report.member[there] == 1, code[there]
@@ -60,10 +61,11 @@ def by_group(report, columns, attack):
 def _labelled(report, columns):
     """Names of the groups, as an index, and the place of each record's among them."""
     table, n = _table(report, columns), len(report.member)
-    if len(table) != n:
+    if len(table) != n or not table.shape[1]:
         raise ValueError(
             "The 'columns' parameter of by_group must have a value for each record of "
-            f"X_train and then of X_holdout, {n} in all. Got {len(table)}."
+            f"X_train and then of X_holdout, {n} in all. Got {len(table)}, in "
+            f"{table.shape[1]} columns."
         )
     names = [_named(column) for _, column in table.items()]
     if len(names) == 1:
@@ -74,21 +76,30 @@ def _labelled(report, columns):
 
 
 def _table(report, columns):
-    if not isinstance(columns, str):
+    if isinstance(columns, str) and columns == "label":
+        return pd.DataFrame({"label": report.label})
+    columns = in_row_order("by_group", "columns", columns, report.index)
+    try:
         return pd.DataFrame(columns)
-    if columns != "label":
+    except (TypeError, ValueError) as error:
         raise ValueError(
             "The 'columns' parameter of by_group must be 'label', or hold a value for "
             f"each record. Got {columns!r}."
-        )
-    return pd.DataFrame({"label": report.label})
+        ) from error
 
 
 def _named(column):
     """Values as they are; where some are missing, all as words."""
     if not column.isna().any():
         return column.to_numpy()
-    return column.astype(object).map(str).where(column.notna(), MISSING).to_numpy()
+    code, values = pd.factorize(column)
+    words = [str(value) for value in values]
+    if len(set(words)) < len(words):  # such as 1 and "1"
+        words = [repr(value) for value in values]
+    missing = MISSING
+    while missing in words:
+        missing = f"({missing})"
+    return np.array([*words, missing], dtype=object)[code]
 
 
 def _check_groups(member, code):

@@ -54,6 +54,8 @@ def calibrate(play, n_games=200, *, alpha=0.05, random_state=None, n_jobs=None):
     ------
     TypeError
         `play` does not return an audit report.
+    Exception
+        As `play` raises it, with a note that names the seed.
 
     See Also
     --------
@@ -102,10 +104,19 @@ def calibrate(play, n_games=200, *, alpha=0.05, random_state=None, n_jobs=None):
 
 
 def _said(play, seed):
+    """What the audit of a seed says; an error names the seed, so that it can be seen."""
+    try:
+        return statements(_report(play, seed))
+    except Exception as error:
+        error.add_note(f"It was the game of the seed {seed}: play({seed}).")
+        raise
+
+
+def _report(play, seed):
     report = play(seed)
     if not hasattr(report, "summary") or not hasattr(report, "headline"):
         raise TypeError(
             "The 'play' parameter of calibrate must return the report of an audit. Got "
             f"{report!r}."
         )
-    return statements(report)
+    return report

@@ -79,7 +79,7 @@ def find_copies(X, y, keys=None):
     """
     keys = record_keys(X) if keys is None else keys
     exact = pd.factorize(np.array(keys, dtype=object))[0]
-    code = _numbered_pairs(exact, np.unique(y, return_inverse=True)[1])
+    code = numbered_pairs(exact, np.unique(y, return_inverse=True)[1])
     values = None if sparse.issparse(X) else numbers(X)
     if values is None or values.ndim != 2 or values.shape[1] < 3:
         return code
@@ -97,7 +97,8 @@ def record_keys(X):
         return [joblib.hash(x).encode() for x in X]
 
 
-def _numbered_pairs(*codes):
+def numbered_pairs(*codes):
+    """Number of the combination of what each record has in several codes."""
     return np.unique(np.column_stack(codes), axis=0, return_inverse=True)[1].ravel()
 
 

@@ -134,7 +134,12 @@ def estimate_cost(
         check_is_fitted(model)
     X, y, member, _ = pool(model, X_train, y_train, X_holdout, y_holdout)
     design = shadow_design(
-        model, n_shadows, weighted=False, memory=None, random_state=0
+        model,
+        n_shadows,
+        weighted=False,
+        caller="estimate_cost",
+        memory=None,
+        random_state=0,
     )
     session = Session(model, X, y, classes=np.unique(y))
     knowledge = Knowledge(X, y, member, design, 0)

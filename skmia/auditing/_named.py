@@ -15,7 +15,7 @@ _ORDER = (
 )
 
 
-def named_attack(report, attack):
+def named_attack(report, attack, caller="flag_members"):
     """Result of an attack that was run, by name.
 
     Parameters
@@ -24,6 +24,8 @@ def named_attack(report, attack):
     attack : str or None
         None: the first by a fixed order, or the first of the report where it has none
         of those. An attack whose scores do not know members goes first.
+    caller : str, default="flag_members"
+        Whose parameter it is.
 
     Returns
     -------
@@ -35,9 +37,9 @@ def named_attack(report, attack):
     if attack is None:
         names = [name for name in _ORDER if name in ran] + list(ran)
         return ran[min(names, key=lambda name: ran[name].uses_membership)]
-    if attack not in ran:
+    if not (isinstance(attack, str) and attack in ran):
         raise ValueError(
-            f"The 'attack' parameter must be one of {list(ran)}, which were run. Got "
-            f"{attack!r}."
+            f"The 'attack' parameter of {caller} must be one of {list(ran)}, which "
+            f"were run. Got {attack!r}."
         )
     return ran[attack]

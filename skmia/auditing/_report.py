@@ -231,7 +231,7 @@ class AuditReport:
         ----------
         fdr : float in (0, 1), default=0.1
             False discovery rate: mean share, at most, of the list that an attacker has
-            no ground to call members. 0 for an empty list.
+            no ground to call members; an empty list has no false ones.
         attack : str, default=None
             Whose scores. None: the first that was run by an order fixed before the
             data are seen, that of the share found at few false alarms in the
@@ -311,7 +311,10 @@ class AuditReport:
         columns : "label" or array-like of shape (n_records,) or (n_records, n_columns)
             What each record belongs to, of `X_train` and then of `X_holdout`: a
             sensitive feature, a series or a frame of several, whose groups are the
-            intersections. "label": the class. What is missing is a group, "missing".
+            intersections. "label": the class. What is missing is a group, "missing", or
+            "(missing)" where a group has that name. A series or frame that has row
+            names, other than 0 to n - 1, is put in the order of the audited records, if
+            these had names, too; all else is taken by position.
         attack : str, default=None
             Whose scores; None as in :meth:`flag_members`.
 
@@ -334,8 +337,13 @@ class AuditReport:
         Raises
         ------
         ValueError
-            Not one value for each record, or fewer than two groups that have training
-            and holdout records.
+            Not one value for each record, other row names than the audited records
+            have, or fewer than two groups that have training and holdout records.
+
+        Warns
+        -----
+        UserWarning
+            0 to n - 1 are names of the audited records, in another order.
 
         See Also
         --------

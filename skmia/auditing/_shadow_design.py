@@ -11,7 +11,7 @@ from skmia.shadow.surgery._registry import operable, operation_of, refusal
 N_OPERATED, N_ORDINARY = 16, 10
 
 
-def shadow_design(estimator, n_shadows, *, weighted, **how):
+def shadow_design(estimator, n_shadows, *, weighted, caller="audit", **how):
     """Shadow models, not fitted.
 
     Parameters
@@ -20,6 +20,8 @@ def shadow_design(estimator, n_shadows, *, weighted, **how):
     n_shadows : int or "auto"
     weighted : bool
         Whether records have weights, or other values of their own.
+    caller : str, default="audit"
+        Whose parameter `n_shadows` is.
     **how
         Other parameters of :class:`skmia.ShadowModels`.
 
@@ -30,7 +32,7 @@ def shadow_design(estimator, n_shadows, *, weighted, **how):
     operated = not weighted and operable(estimator)
     if n_shadows == "auto":
         n_shadows = N_OPERATED if operated else N_ORDINARY
-    check_even("audit", "n_shadows", n_shadows)
+    check_even(caller, "n_shadows", n_shadows)
     return ShadowModels(estimator, cv=n_shadows, both_sides=operated, **how)
 
 

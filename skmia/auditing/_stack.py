@@ -1,5 +1,6 @@
 """Records of two sets, one after the other, as the model was given the first."""
 
+from collections import Counter
 from itertools import zip_longest
 
 import numpy as np
@@ -81,6 +82,12 @@ def _check_columns(own, other):
     if pairs:
         lacking = [name for name in own if name not in other][:5]
         extra = [name for name in other if name not in own][:5]
+        if Counter(own) == Counter(other):
+            raise ValueError(
+                "X_holdout has the columns of X_train in another order. The first that "
+                f"differ are {pairs[0][0]!r} and {pairs[0][1]!r}; the order must be as "
+                "the model takes them."
+            )
         raise ValueError(
             f"X_train has {len(own)} features, X_holdout {len(other)}: it lacks "
             f"{lacking} and has {extra} beside them. The first that differ are "

@@ -13,6 +13,7 @@ from rich.table import Column, Table
 from skmia import __version__, audit
 from skmia.attacks import get_attack, get_attack_names
 from skmia.auditing import audit_cv
+from skmia.cli._as_options import as_options
 from skmia.cli._files import (
     as_model_takes,
     check_same_columns,
@@ -80,7 +81,7 @@ def _one_line_errors():
     try:
         yield
     except (ValueError, OSError, ImportError) as error:
-        typer.echo(f"Error: {error}", err=True)
+        typer.echo(f"Error: {as_options(str(error))}", err=True)
         raise typer.Exit(1 if isinstance(error, ImportError) else 2) from error
 
 

@@ -20,7 +20,9 @@ Attack = Annotated[
 ]
 Jobs = Annotated[int, typer.Option(help="Shadow models trained in parallel.")]
 Seed = Annotated[int, typer.Option(help="Seed of all randomness.", min=0)]
-Confidence = Annotated[float, typer.Option(help="Level of the intervals, a fraction.")]
+Confidence = Annotated[
+    float, typer.Option(help="Level of the intervals, a fraction.", min=0, max=1)
+]
 Html = Annotated[Path, typer.Option(help="Where to write the report.")]
 NoHtml = Annotated[bool, typer.Option("--no-html", help="Write no HTML report.")]
 Json = Annotated[Path | None, typer.Option(help="Where to write the numbers as JSON.")]

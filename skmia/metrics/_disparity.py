@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import false_discovery_control, rankdata
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import check_random_state
 
 from skmia.metrics._clusters import check_groups
 from skmia.metrics._summary import membership_metrics
@@ -14,8 +14,10 @@ from skmia.metrics._validation import (
     check_fraction,
     check_member,
     check_predicted,
+    check_same_length,
     check_score,
 )
+from skmia.utils._one_each import one_each
 from skmia.utils._sklearn import COUNT, StrOptions, validate_params
 
 SHOWN = ("recall", "fpr", "advantage", "auc")
@@ -171,12 +173,8 @@ def disparate_vulnerability(
 
 def _check_groups(caller, member, groups):
     """Labels of the groups in order, and the place of each record's among them."""
-    groups = column_or_1d(np.asarray(groups), input_name="groups")
-    if len(groups) != len(member):
-        raise ValueError(
-            f"The 'member' and 'groups' parameters of {caller} must have the same "
-            f"length. Got {len(member)} and {len(groups)} instead."
-        )
+    groups = one_each(caller, "groups", groups)
+    check_same_length(caller, member, "groups", groups)
     return np.unique(groups, return_inverse=True)
 
 

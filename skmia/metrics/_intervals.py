@@ -55,18 +55,9 @@ def clopper_pearson(
     (0.0, 0.0362)
     """
     level = check_fraction("clopper_pearson", "confidence_level", confidence_level)
-    k, n = np.broadcast_arrays(n_successes, n_trials)
-    if k.dtype.kind not in "iu" or n.dtype.kind not in "iu":
-        raise ValueError(
-            "The 'n_successes' and 'n_trials' parameters of clopper_pearson must hold "
-            f"integers. Got dtypes {k.dtype} and {n.dtype} instead."
-        )
-    wrong = (k < 0) | (k > n)
-    if wrong.any():
-        raise ValueError(
-            "The 'n_successes' parameter of clopper_pearson must lie between 0 and "
-            f"'n_trials'. Got {k[wrong][0]} of {n[wrong][0]} instead."
-        )
+    k, n = check_successes(
+        "clopper_pearson", n_successes=n_successes, n_trials=n_trials
+    )
     low, high = beta_interval(k, n, level)
     return (low, high) if low.ndim else (low.item(), high.item())
 
@@ -292,6 +283,38 @@ def best_tpr_interval(member, score, code, fpr, level):
     )
     low, high = beta_interval(found * (trials / len(members)), trials, 1 - 2 * tail)
     return low[0].item(), high[1].item()
+
+
+def check_successes(caller, **counts):
+    """Successes and trials as integer arrays of one shape, by their names."""
+    of, among = counts
+    k, n = check_broadcast(caller, **counts)
+    if k.dtype.kind not in "iu" or n.dtype.kind not in "iu":
+        raise ValueError(
+            f"The '{of}' and '{among}' parameters of {caller} must hold integers. Got "
+            f"dtypes {k.dtype} and {n.dtype} instead."
+        )
+    wrong = (k < 0) | (k > n)
+    if wrong.any():
+        raise ValueError(
+            f"The '{of}' parameter of {caller} must lie between 0 and '{among}'. Got "
+            f"{k[wrong][0]} of {n[wrong][0]} instead."
+        )
+    return k, n
+
+
+def check_broadcast(caller, **counts):
+    """Two arrays, by their names, in one shape."""
+    arrays = [np.asarray(count) for count in counts.values()]
+    try:
+        return np.broadcast_arrays(*arrays)
+    except ValueError as error:
+        shapes = " and ".join(str(array.shape) for array in arrays)
+        names = " and ".join(map(repr, counts))
+        raise ValueError(
+            f"The {names} parameters of {caller} must have shapes that can be "
+            f"broadcast. Got {shapes} instead."
+        ) from error
 
 
 def beta_interval(k, n, level):

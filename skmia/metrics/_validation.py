@@ -3,8 +3,11 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import column_or_1d
 
+from skmia.utils._one_each import one_each
+
+# Counts beyond are no integers of numpy, and mostly no floats.
+_MOST = np.iinfo(np.int64).max
 _FRACTIONS = {
     "fpr": ("(0, 1]", "FPR"),
     "fprs": ("(0, 1]", "FPR"),
@@ -37,6 +40,11 @@ def check_count(caller, name, count, *, least):
             f"The '{name}' parameter of {caller} must be an int of at least {least}. "
             f"Got {count!r} instead."
         )
+    if count > _MOST:
+        raise ValueError(
+            f"The '{name}' parameter of {caller} must be an int of at most {_MOST}. "
+            f"Got one of {int(count).bit_length()} bits instead."
+        )
     return int(count)
 
 
@@ -59,7 +67,7 @@ def check_membership(caller, member):
 
 def check_score(caller, member, score):
     """Score as an array of finite numbers, one per entry of `member`."""
-    score = column_or_1d(np.asarray(score), input_name="score")
+    score = one_each(caller, "score", score)
     if score.dtype.kind not in "biuf":
         raise ValueError(
             f"The 'score' parameter of {caller} must hold real numbers. "
@@ -91,7 +99,10 @@ def check_scores_by_class(caller, member, score):
 
 
 def _check_binary(caller, name, values):
-    values = column_or_1d(np.asarray(values), input_name=name)
+    values = one_each(caller, name, values)
+    # An empty list is of no kind that means anything.
+    if not len(values):
+        return values.astype(bool)
     if values.dtype.kind not in "biu" or not np.isin(values, (0, 1)).all():
         labels = list(dict.fromkeys(values.tolist()))[:5]
         raise ValueError(

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import column_or_1d
+
+from skmia.utils._one_each import one_each
 
 
 def number_groups(caller, groups, name="groups", says="whose it is"):
@@ -24,7 +25,7 @@ def number_groups(caller, groups, name="groups", says="whose it is"):
     """
     # An array of a list would make words of what is missing among words.
     kind = None if hasattr(groups, "dtype") else object
-    groups = column_or_1d(np.asarray(groups, dtype=kind), input_name=name)
+    groups = one_each(caller, name, groups, kind)
     code = pd.factorize(groups)[0]
     if (code < 0).any():
         raise ValueError(

@@ -8,7 +8,7 @@ from sklearn.utils.multiclass import type_of_target
 from skmia.utils._kinds import kind_of
 
 
-def classes_of(y, estimators=()):
+def classes_of(y, estimators=(), name="of the records"):
     """Classes among the labels; None where these are quantities, several, or none.
 
     Parameters
@@ -16,6 +16,8 @@ def classes_of(y, estimators=()):
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs), or None
     estimators : iterable of estimators, default=()
         What is to be trained on the labels. Without any it must be a classifier.
+    name : str, default="of the records"
+        Which labels they are.
 
     Returns
     -------
@@ -40,9 +42,20 @@ def classes_of(y, estimators=()):
     several = y.ndim == 2 and tags and all(one.target_tags.multi_output for one in tags)
     if "classifier" in kinds and not several:
         raise ValueError(
-            f"Unknown label type: {kind}. The labels of the records must be classes."
+            f"Unknown label type: {kind}. The labels {name} must be classes."
+            f"{_of_one_type(y)}"
         )
     return None
+
+
+def _of_one_type(y):
+    """What to do about labels that are objects; no words where they are not."""
+    if y.dtype != object:
+        return ""
+    return (
+        f" They are objects, such as {y.ravel()[0]!r}: make them of one type, by "
+        "astype(int) or astype(str), as the model was given them."
+    )
 
 
 def refuse_missing(labels, what):

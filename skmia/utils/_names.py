@@ -23,10 +23,15 @@ def check_name(name, names, what, otherwise=""):
     names = sorted(names)
     if isinstance(name, str) and name in names:
         return
-    own = str(name).lower()
-    like = sorted((known for known in names if own in known), key=len)
-    like = like or get_close_matches(own, names)
+    like = _alike(name.lower(), names) if isinstance(name, str) else []
     meant = f" Did you mean {' or '.join(map(repr, like[:3]))}?" if like else ""
     raise ValueError(
         f"{name!r} is not the name of {what}.{meant} Use one of {names}{otherwise}."
+    )
+
+
+def _alike(name, names):
+    """Those that hold it, the shortest first, or that are written nearly so."""
+    return sorted((known for known in names if name in known), key=len) or (
+        get_close_matches(name, names)
     )

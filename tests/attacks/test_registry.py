@@ -222,6 +222,10 @@ def test_a_recipe_cannot_say_what_is_not_so():
     [
         (lambda: get_attack("lyra"), "'lyra' is not the name of an attack"),
         (
+            lambda: get_attack(3),
+            r"^3 is not the name of an attack\. Use one of .*, or an AttackRecipe",
+        ),
+        (
             lambda: get_attack_names(access="score"),
             r"'score' is not the name of an access. .* 'scores'\? Use one of \['lab",
         ),

@@ -207,6 +207,22 @@ def test_two_groups_on_a_side_suffice_for_cross_fitting(session):
     assert set(called) == {0, 1}
 
 
+@pytest.mark.parametrize("side", [0, 1])
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_few_records_on_a_side_make_few_folds(session, side, n):
+    """As many as there are, without a warning; one alone judges nobody."""
+    rows = np.r_[np.flatnonzero(side == MEMBER)[:n], np.flatnonzero(side != MEMBER)]
+    few, member = session.about(X[rows], y[rows]), MEMBER[rows]
+    attack = get_attack("loss-threshold").attack
+    if n == 1:
+        with pytest.raises(ValueError, match="must be of 2 groups, or rows, at least"):
+            run(attack, "members", few, member=member)
+        return
+    score, called = run(attack, "members", few, member=member)
+    assert np.isfinite(score).all()
+    assert set(called) == {0, 1}
+
+
 def test_qmia_is_told_its_side(session):
     """Learned from the other folds it would follow the noise where there is no leak.
 

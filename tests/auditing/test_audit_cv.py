@@ -262,6 +262,10 @@ def test_what_cannot_be_audited():
         audit_cv(results, X[:50], y[:50])
     with pytest.raises(ValueError, match="must name at least one attack"):
         audit_cv(results, X, y, attacks=[], random_state=0)
+    named = pd.DataFrame(X, index=range(1, 201))
+    person = pd.Series(np.arange(200) // 2, index=named.index)
+    with pytest.raises(ValueError, match=r"of audit_cv .* row names .* lacks 200"):
+        audit_cv(results, named, y, groups=person.rename({200: 0}))
     with pytest.raises(ValueError, match="None of the labels"):
         audit_cv(results, X, np.array(["a", "b"])[y])
     more = validated(GaussianNB(), X[:100], y[:100])

@@ -60,6 +60,68 @@ def test_intersections_names_and_missing_values():
     assert numbers.index.tolist() == ["0.0", "2.0", "missing"]
 
 
+def test_missing_values_are_no_group_that_has_a_name():
+    report, of = game(0)
+    named = pd.Series(np.array([None, "missing", "b"])[of], name="town")
+    table = report.by_group(named)
+    assert table.index.tolist() == ["(missing)", "b", "missing"]
+    n = table[["n_members", "n_nonmembers"]].sum(axis=1)
+    assert n.tolist() == [(of == i).sum() for i in (0, 2, 1)]
+    alike = pd.Series([None, 1, "1"], dtype=object)[of]
+    assert report.by_group(alike.to_numpy()).index.tolist() == ["'1'", "1", "missing"]
+
+
+def test_names_count_where_both_have_some():
+    report, of = game(0)
+    by_place = report.by_group(of)
+    names = [f"p{i}" for i in np.random.default_rng(0).permutation(N)]
+    scores = attack(report.records["loss-threshold"].to_numpy() - 0.5)
+    named = report_of(attack(scores.score), n_members=N // 2, names=names)
+    column = pd.Series(of, index=names)
+    for values in (of, column, column.sort_index(), column.reset_index(drop=True)):
+        got = named.by_group(values)
+        np.testing.assert_array_equal(got["n_members"], by_place["n_members"])
+    frame = column.sort_index().to_frame("of")
+    np.testing.assert_array_equal(
+        named.by_group(frame)["n_members"], by_place["n_members"]
+    )
+    # The report's own tables are in the order of the report.
+    own = pd.Series(of, index=named.index)
+    np.testing.assert_array_equal(
+        named.by_group(own)["n_members"], by_place["n_members"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("index", "match"),
+    [
+        ([*"abcd", "x"], r"columns' .* by_group .* It lacks 'e'\. It has 'x' beside"),
+        ([*"abcdd"], r"It lacks 'e'\.$"),
+    ],
+)
+def test_names_of_others(index, match):
+    report = report_of(attack(np.arange(5.0)), n_members=3, names=list("abcde"))
+    with pytest.raises(ValueError, match=match):
+        report.by_group(pd.Series([0, 1, 0, 1, 0], index=index))
+
+
+def test_names_that_are_there_twice():
+    report = report_of(attack(np.arange(4.0)), n_members=2, names=list("abab"))
+    of = pd.Series([0, 1, 0, 1], index=list("abab"))
+    assert report.by_group(of)["n_members"].tolist() == [1, 1]
+    with pytest.raises(ValueError, match="'a' is there 2 times, and the order"):
+        report.by_group(of.sort_index())
+
+
+def test_a_default_index_in_another_order_is_said():
+    """As of an original table, whose rows a split has put in another order."""
+    report = report_of(attack(np.arange(4.0)), n_members=2, names=[3, 0, 1, 2])
+    of = pd.Series([0, 1, 0, 1])
+    with pytest.warns(UserWarning, match="taken by position.* columns.loc"):
+        report.by_group(of)
+    report.by_group(of.to_numpy())
+
+
 def test_small_groups_say_so():
     report, of = game(0)
     of[[0, 1, 130]] = 3
@@ -147,7 +209,10 @@ def test_of_an_audit_by_class():
     ("columns", "match"),
     [
         ("sex", "must be 'label', or hold a value for each record. Got 'sex'"),
+        (3, "must be 'label', or hold a value for each record. Got 3"),
+        (np.ones((N, 1, 1)), "must be 'label', or hold a value for each record. Got"),
         ([1, 2, 3], "240 in all. Got 3"),
+        (pd.DataFrame(index=range(N)), "240 in all. Got 240, in 0 columns"),
         ([1] * N, "at least two groups that have training and holdout .* Got 1"),
         ([1] * 120 + [0] * 120, "Got 0"),
     ],
@@ -155,3 +220,10 @@ def test_of_an_audit_by_class():
 def test_what_is_refused(columns, match):
     with pytest.raises(ValueError, match=match):
         game(0)[0].by_group(columns)
+
+
+@pytest.mark.parametrize("name", ["nope", ["gap"]])
+def test_an_attack_that_was_not_run(name):
+    report, of = game(0)
+    with pytest.raises(ValueError, match="'attack' parameter of by_group must be one"):
+        report.by_group(of, attack=name)

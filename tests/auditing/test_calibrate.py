@@ -72,6 +72,22 @@ def test_repeatable_in_parallel():
     assert (wide["high"] <= one["high"]).all()
 
 
+def fails(seed):
+    if seed % 2:
+        raise RuntimeError("no luck")
+    return play(seed)
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_an_error_names_the_seed_of_its_game(n_jobs):
+    with pytest.raises(RuntimeError, match="no luck") as error:
+        calibrate(fails, 20, random_state=0, n_jobs=n_jobs)
+    [note] = error.value.__notes__
+    seed = int(note.split("(")[1].split(")")[0])
+    with pytest.raises(RuntimeError, match="no luck"):
+        fails(seed)
+
+
 def test_what_is_refused():
     with pytest.raises(TypeError, match="must return the report of an audit"):
         calibrate(lambda seed: seed, 1, random_state=0)

@@ -23,6 +23,7 @@ def rows(n, times=1, seed=0):
 
 
 MODEL = GaussianNB().fit(*rows(60, seed=9)[:2])
+MODEL_OF_TWO = GaussianNB().fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 0, 1])
 
 
 class Watched(GaussianNB):
@@ -170,6 +171,34 @@ def test_a_code_of_missing_values_makes_no_copies(code, share, n_features):
     twice = np.where(code == X, X, X + 1e-4 * rng.normal(size=X.shape))
     code_twice = find_copies(np.vstack([X, twice]), np.zeros(2000))
     assert_array_equal(code_twice[:1000], code_twice[1000:])
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_groups_with_row_names_may_be_in_any_order(shuffled):
+    X, y, X_holdout, y_holdout = rows(60)
+    sets = pd.DataFrame(X, range(5, 35)), y, pd.DataFrame(X_holdout), y_holdout
+    sets[2].index += 35
+    names = np.arange(5, 65)
+    person = pd.Series(np.repeat(range(15), 4), index=names)
+    given = person.sample(frac=1, random_state=0) if shuffled else person
+    model = GaussianNB().fit(*sets[:2])
+    report = audit(model, *sets, groups=given, attacks="gap", random_state=0)
+    assert_array_equal(report.groups, person)
+    with pytest.raises(ValueError, match=r"'groups' .* of audit .* It lacks 5\. .* 66"):
+        audit(model, *sets, groups=person.rename({5: 66}), attacks="gap")
+
+
+def test_equal_rows_of_different_people_are_no_same_records():
+    X, y = np.ones((100, 2)), np.arange(100) % 2
+    sets = X[:50], y[:50], X[50:], y[50:]
+    given = {"attacks": "gap", "random_state": 0}
+    report = audit(MODEL_OF_TWO, *sets, groups=range(100), **given)
+    assert report.summary.loc["gap", "status"] == "ok"
+    pairs = np.repeat(range(50), 2)
+    audit(MODEL_OF_TWO, *sets, groups=pairs, **given)
+    for groups in (None, np.tile(range(50), 2), np.arange(100) % 2):
+        with pytest.raises(ValueError, match="hold the same records"):
+            audit(MODEL_OF_TWO, *sets, groups=groups, **given)
 
 
 def test_copies_are_counted_and_told():

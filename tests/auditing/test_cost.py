@@ -162,5 +162,5 @@ def test_memory_is_of_the_right_size_and_tracing_goes_on(sets):
 def test_what_is_refused(target, sets):
     with pytest.raises(ValueError, match="'attacks' parameter of estimate_cost must"):
         estimate_cost(target, *sets, attacks=[])
-    with pytest.raises(ValueError, match="n_shadows"):
+    with pytest.raises(ValueError, match="'n_shadows' parameter of estimate_cost"):
         estimate_cost(target, *sets, n_shadows=3)

@@ -82,7 +82,7 @@ def test_which_attack_does_not_depend_on_the_scores():
     assert own.flag_members().attrs["attack"] == "own"
     with pytest.raises(ValueError, match="'qmia' learned from known members"):
         report.flag_members(attack="qmia")
-    with pytest.raises(ValueError, match="'attack' parameter must be one of"):
+    with pytest.raises(ValueError, match="'attack' parameter of flag_members must be"):
         report.flag_members(attack="gap")
     with pytest.raises(ValueError, match="'qmia' learned from known members"):
         report_of(learned, n_members=60).flag_members()

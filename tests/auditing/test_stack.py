@@ -152,7 +152,7 @@ def test_indices_and_names_of_columns():
         (
             pd.DataFrame({"a": [1], "b": [1]}),
             pd.DataFrame({"b": [1], "a": [1]}),
-            "The first that differ are 'a' and 'b'; names and order must be",
+            r"columns of X_train in another order\..* are 'a' and 'b'",
         ),
     ],
 )

@@ -29,6 +29,16 @@ def test_no_holdout_records(digits, tree, empty):
         audit(tree, X, y, empty(X_holdout), y_holdout[:0])
 
 
+@pytest.mark.parametrize("side", ["train", "holdout"])
+def test_labels_that_are_objects(digits, tree, side):
+    X, y, X_holdout, y_holdout = digits
+    labels = {"train": y, "holdout": y_holdout}
+    labels[side] = labels[side].astype(object)
+    message = rf"The labels in y_{side} must be classes.* such as \d: .* astype\(int\)"
+    with pytest.raises(ValueError, match=message):
+        audit(tree, X, labels["train"], X_holdout, labels["holdout"])
+
+
 @pytest.mark.parametrize("records", ["abc", 5, {}, iter([1]), np.array(5), None])
 def test_holdout_records_that_cannot_be_indexed(digits, tree, records):
     X, y, _, y_holdout = digits

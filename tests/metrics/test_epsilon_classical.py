@@ -72,6 +72,7 @@ def test_gaussian_bounds_of_chance_and_of_better(bound):
     assert bound(180, 200, 1000, delta=1e-3) < found[3]
     assert bound(180, 200, 1000, alpha=0.001, delta=1e-5) < found[3]
     assert bound(0, 0, 10, delta=1e-5) == 0
+    assert bound(0, 0, 0, delta=1e-5) == 0
 
 
 def guesses_of_gaussian(mu, n_canaries, n_guesses, rng):
@@ -142,6 +143,34 @@ def test_guesses_that_cannot_be(bound, counts):
 def test_gaussian_needs_a_delta(bound, delta):
     with pytest.raises(ValueError, match=r"noise has no epsilon at 0\. Got"):
         bound(5, 10, 10, delta=delta)
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ((1001, 1000, 1, 1000), "'n_true_positives'.*'n_members'. Got 1001 of 1000"),
+        ((1, 1000, 7, 6), "'n_false_positives'.*'n_nonmembers'. Got 7 of 6"),
+        ((0.5, 1, 1, 1), "'n_true_positives' and 'n_members'.*integers.*float64"),
+        (([1, 2], [3, 3, 3], 1, 1), "'n_true_positives' and 'n_members'.*broadcast"),
+        (([1, 2], 3, [1] * 3, 1), "'n_true_positives' and 'n_false_positives'.*broadc"),
+    ],
+)
+def test_counts_that_cannot_be(counts, message):
+    expected = message.replace(".*", ".* of clopper_pearson_epsilon .*", 1)
+    with pytest.raises(ValueError, match=expected):
+        clopper_pearson_epsilon(*counts)
+
+
+@pytest.mark.parametrize("delta", [[0.1, 0.2], "a", True])
+def test_delta_is_one_number(delta):
+    bounds = {
+        clopper_pearson_epsilon: (1, 5, 1, 5),
+        one_run_epsilon: (5, 10, 10),
+        threshold_epsilon: ([1, 0], [1, 0]),
+    }
+    for bound, args in bounds.items():
+        with pytest.raises(ValueError, match=f"'delta' parameter of {bound.__name__}"):
+            bound(*args, delta=delta)
 
 
 def test_bad_choice_of_a_threshold():

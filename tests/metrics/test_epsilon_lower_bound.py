@@ -218,6 +218,17 @@ SCORE = np.arange(10.0)
         ({"design": "random"}, "one of \\['fixed', 'coin', 'pairs'\\]. Got 'random'"),
         ({"alpha": 5}, "float in \\(0, 0.5\\]. Got 5 instead; A level is a fraction"),
         ({"alpha": 0.51}, "float in \\(0, 0.5\\]. Got 0.51"),
+        ({"design": ["fixed"]}, "Got \\['fixed'\\]"),
+        ({"delta": "a"}, "'delta'.*in \\[0, 1\\]. Got 'a'"),
+        ({"delta": True}, "'delta'.*in \\[0, 1\\]. Got True"),
+        ({"delta": [0.1, 0.2]}, "'delta'.*one number in \\[0, 1\\]. Got \\[0.1, 0.2"),
+        ({"orders": (["top"],)}, "different ones of.*Got \\(\\['top'\\],\\)"),
+        ({"n_attacks": 10**400}, "'n_attacks'.*at most 9223372036854775807. Got one"),
+        ({"strata": 1}, "'strata'.*1d array.*Got 1 instead"),
+        ({"groups": 1}, "'groups'.*1d array.*Got 1 instead"),
+        ({"member": None}, "'member'.*1d array.*Got None"),
+        ({"score": None}, "'score'.*1d array.*Got None"),
+        ({"score": [[1, 2], [3]]}, "'score'.*1d array.*Got \\[\\[1, 2\\], \\[3"),
         ({"orders": "top"}, "different ones of.*Got 'top'"),
         ({"orders": ()}, "one or more different ones"),
         ({"orders": ("top", "top")}, "different ones"),
@@ -243,6 +254,20 @@ SCORE = np.arange(10.0)
 def test_bad_input(metric, params, message):
     with pytest.raises(ValueError, match=f"{metric.__name__}.*{message}|{message}"):
         metric(**{"member": MEMBER, "score": SCORE, **params})
+
+
+@pytest.mark.parametrize("design", ["fixed", "coin", "pairs"])
+@pytest.mark.parametrize("n", [0, 40])
+@pytest.mark.parametrize("side", [0, 1])
+@pytest.mark.parametrize("several", [False, True])
+def test_one_side_alone_refutes_with_coins_only(design, n, side, several):
+    """So many coins do not all fall on one side; a fixed number says nothing."""
+    member, score = [side] * n, [float(side)] * n
+    if several:
+        member, score = [member], [score]
+    found = epsilon_evidence(member, score, design=design, random_state=0)
+    assert (found.epsilon > 0) == (design == "coin" and n > 0)
+    assert found.n_members + found.n_nonmembers == n
 
 
 @pytest.mark.parametrize("n", [-1, 2.5, True])

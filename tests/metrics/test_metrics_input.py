@@ -113,7 +113,9 @@ def test_scores_are_not_real_numbers(metric, score):
 
 @on_all
 def test_two_columns(metric):
-    with pytest.raises(ValueError, match="should be a 1d array"):
+    with pytest.raises(
+        ValueError, match=f"of {public_name(metric)} must be a 1d array"
+    ):
         metric(MEMBER, np.zeros((8, 2)))
 
 

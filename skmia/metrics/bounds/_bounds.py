@@ -258,8 +258,19 @@ def check_in_unit(caller, name, value):
     return _check(caller, name, value, 1, "in [0, 1]")
 
 
+def check_probability(caller, name, value):
+    """The value, one number, as a float."""
+    array = check_in_unit(caller, name, value)
+    if array.ndim:
+        raise ValueError(
+            f"The '{name}' parameter of {caller} must be one number in [0, 1]. Got "
+            f"{value!r} instead."
+        )
+    return float(array)
+
+
 def _check(caller, name, value, largest, expected):
-    array = np.asarray(value, dtype=float)
+    array = _as_floats(value)
     # Written so that nan is refused as well.
     if not ((array >= 0) & (array <= largest)).all():
         raise ValueError(
@@ -267,3 +278,12 @@ def _check(caller, name, value, largest, expected):
             "instead."
         )
     return array
+
+
+def _as_floats(value):
+    """The value as an array; nan, which is in no range, of what is no number."""
+    try:
+        array = np.asarray(value)
+        return array.astype(float) if array.dtype.kind in "iufO" else np.array(np.nan)
+    except (TypeError, ValueError, OverflowError):
+        return np.array(np.nan)

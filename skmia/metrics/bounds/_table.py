@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from skmia.metrics.bounds._bounds import (
     check_at_least_0,
     check_in_unit,
+    check_probability,
     max_accuracy,
     max_advantage,
     max_auc,
@@ -92,8 +93,8 @@ def guarantee_bounds(
     if (epsilon is None) == (mu is None):
         raise ValueError(f"{caller} takes either 'epsilon' or 'mu'. Got both or none.")
     fprs = check_in_unit(caller, "fprs", np.ravel(fprs)).tolist()
-    prior = float(check_in_unit(caller, "prior", prior))
-    delta = float(check_in_unit(caller, "delta", delta))
+    prior = check_probability(caller, "prior", prior)
+    delta = check_probability(caller, "delta", delta)
     if mu is not None:
         rows = _gaussian(float(check_at_least_0(caller, "mu", mu)), delta, fprs)
     else:

@@ -165,6 +165,8 @@ def _epsilon(refutes, delta):
 def _f_dp_refutes(guesses, mu, alpha):
     """Whether so many right guesses have a probability below alpha."""
     correct, n, m = guesses
+    if n == 0:
+        return False
     right, wrong = alpha * correct / m, alpha * (n - correct) / m
     for i in reversed(range(correct)):
         more = max(wrong, ndtr(ndtri(right) - mu))

@@ -70,7 +70,9 @@ def epsilon_lower_bound(
     Returns
     -------
     epsilon : float
-        In [0, 8]; 0 where nothing is refuted, or members or non-members are missing.
+        In [0, 8]; 0 where nothing is refuted. With a fixed number of members, and of
+        pairs, nothing can be where members or non-members are missing; of coins either
+        side alone can refute, since coins hardly ever agree so often.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from scipy.special import expit
 from scipy.stats import binom
 
 from skmia.metrics._validation import check_fraction
-from skmia.metrics.bounds._bounds import check_in_unit
+from skmia.metrics.bounds._bounds import check_probability
 from skmia.metrics.epsilon._guesses import check_guesses, largest_refuted
 
 
@@ -69,7 +69,7 @@ def one_run_epsilon(
     """
     caller = "one_run_epsilon"
     alpha = check_fraction(caller, "alpha", alpha)
-    delta = float(check_in_unit(caller, "delta", delta))
+    delta = check_probability(caller, "delta", delta)
     guesses = check_guesses(
         caller, n_correct=n_correct, n_guesses=n_guesses, n_canaries=n_canaries
     )

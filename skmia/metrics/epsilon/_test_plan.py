@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skmia.metrics._validation import check_count, check_fraction
-from skmia.metrics.bounds._bounds import check_in_unit
+from skmia.metrics.bounds._bounds import check_probability
 
 RELATIONS = {
     "fixed": "replace-one",
@@ -56,13 +56,13 @@ class Plan(NamedTuple):
 
 def check_plan(caller, design, alpha, delta, orders, n_attacks):
     """The plan, if it is one."""
-    if design not in RELATIONS:
+    if not (isinstance(design, str) and design in RELATIONS):
         raise ValueError(
             f"The 'design' parameter of {caller} must be one of {list(RELATIONS)}. Got "
             f"{design!r} instead."
         )
     alpha = check_fraction(caller, "alpha", alpha)
-    delta = float(check_in_unit(caller, "delta", delta))
+    delta = check_probability(caller, "delta", delta)
     if delta and design == "fixed":
         raise ValueError(
             f"The 'delta' parameter of {caller} must be 0 with design='fixed', where "
@@ -79,7 +79,8 @@ def check_plan(caller, design, alpha, delta, orders, n_attacks):
 
 
 def _check_orders(caller, orders):
-    known = isinstance(orders, list | tuple) and set(orders) <= set(ORDERS)
+    several = isinstance(orders, list | tuple)
+    known = several and all(isinstance(one, str) and one in ORDERS for one in orders)
     if not known or not 0 < len(orders) == len(set(orders)):
         raise ValueError(
             f"The 'orders' parameter of {caller} must be a tuple of one or more "

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
-from skmia.metrics._intervals import clopper_pearson
+from skmia.metrics._intervals import beta_interval, check_broadcast, check_successes
 from skmia.metrics._validation import check_fraction, check_scores_by_class
-from skmia.metrics.bounds._bounds import as_result, check_in_unit
+from skmia.metrics.bounds._bounds import as_result, check_probability
 
 
 def clopper_pearson_epsilon(
@@ -75,9 +75,15 @@ def clopper_pearson_epsilon(
     """
     caller = "clopper_pearson_epsilon"
     alpha = check_fraction(caller, "alpha", alpha)
-    delta = check_in_unit(caller, "delta", delta)
-    rates = (n_true_positives, n_members, n_false_positives, n_nonmembers)
-    return as_result(_bound(*rates, alpha, delta))
+    delta = check_probability(caller, "delta", delta)
+    found = check_successes(
+        caller, n_true_positives=n_true_positives, n_members=n_members
+    )
+    false = check_successes(
+        caller, n_false_positives=n_false_positives, n_nonmembers=n_nonmembers
+    )
+    check_broadcast(caller, n_true_positives=found[0], n_false_positives=false[0])
+    return as_result(_bound(*found, *false, alpha, delta))
 
 
 def threshold_epsilon(
@@ -138,7 +144,7 @@ def threshold_epsilon(
     """
     caller = "threshold_epsilon"
     alpha = check_fraction(caller, "alpha", alpha)
-    delta = check_in_unit(caller, "delta", delta)
+    delta = check_probability(caller, "delta", delta)
     sides = check_scores_by_class(caller, member, score)
     if choice == "split":
         rng = check_random_state(random_state)
@@ -166,9 +172,9 @@ def _counts(thresholds, members, nonmembers):
 
 
 def _bound(n_found, n_members, n_false, n_nonmembers, alpha, delta):
-    tpr = clopper_pearson(n_found, n_members, confidence_level=1 - alpha)[0]
-    fpr = clopper_pearson(n_false, n_nonmembers, confidence_level=1 - alpha)[1]
+    tpr = beta_interval(n_found, n_members, 1 - alpha)[0]
+    fpr = beta_interval(n_false, n_nonmembers, 1 - alpha)[1]
     with np.errstate(divide="ignore"):
         called_in = np.log(np.maximum(tpr - delta, 0)) - np.log(fpr)
-        called_out = np.log(np.maximum(1 - fpr - delta, 0)) - np.log1p(-np.asarray(tpr))
+        called_out = np.log(np.maximum(1 - fpr - delta, 0)) - np.log1p(-tpr)
     return np.maximum(np.maximum(called_in, called_out), 0)

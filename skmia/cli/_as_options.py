@@ -1,0 +1,41 @@
+"""Messages of the library in the words of the shell."""
+
+import re
+
+# Options by the parameters that they become.
+_OF_PARAMETERS = {
+    "attacks": "--attack",
+    "confidence_level": "--confidence",
+    "decide": "--max-epsilon",
+    "groups": "--groups",
+    "max_queries": "--max-queries",
+    "max_seconds": "--max-seconds",
+    "model": "--model",
+    "n_jobs": "--jobs",
+    "n_shadows": "--shadows",
+    "random_state": "--seed",
+    "references": "--references",
+    "results": "RESULTS",
+}
+_OF_DATA = {"train": "--train", "holdout": "--holdout"}
+
+
+def as_options(message):
+    """The message with options in the place of parameters, and of what they hold.
+
+    Parameters
+    ----------
+    message : str
+
+    Returns
+    -------
+    message : str
+    """
+    for name, option in _OF_PARAMETERS.items():
+        message = re.sub(rf"The '{name}' parameter of \w+", option, message)
+    # But not in the name of a file.
+    return re.sub(
+        r"(?<![\w./\\-])[Xy]_(train|holdout)(?![\w/\\-]|\.\w)",
+        lambda found: _OF_DATA[found[1]],
+        message,
+    )
