@@ -104,7 +104,7 @@ def calibrate(play, n_games=200, *, alpha=0.05, random_state=None, n_jobs=None):
 
 
 def _said(play, seed):
-    """What the audit of a seed says; an error names the seed, so that it can be seen."""
+    """What the audit of a seed says; an error names the seed, to see it again."""
     try:
         return statements(_report(play, seed))
     except Exception as error:
