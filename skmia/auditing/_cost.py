@@ -116,7 +116,7 @@ def estimate_cost(
     these parameters give are not run, and cost nothing.
 
     Against audits of five kinds of models (``benchmarks/bench_plan.py``) seconds were
-    within a factor of 1.3, memory within one of 1.7.
+    within a factor of 1.4, memory within one of 1.7.
 
     Examples
     --------

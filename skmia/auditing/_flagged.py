@@ -15,7 +15,7 @@ COLUMNS = ["record", "score", "p_value", "q_value", "fdp_high", "n_agreeing", "r
 
 def flag_members(report, fdr, attack):
     """List of recognised members, see :meth:`AuditReport.flag_members`."""
-    result = named_attack(report, attack)
+    result = named_attack(report, attack, "flag_members")
     if result.uses_membership:
         raise ValueError(
             f"The attack {result.name!r} learned from known members of the model: its "

@@ -15,7 +15,7 @@ _ORDER = (
 )
 
 
-def named_attack(report, attack, caller="flag_members"):
+def named_attack(report, attack, caller):
     """Result of an attack that was run, by name.
 
     Parameters
@@ -24,7 +24,7 @@ def named_attack(report, attack, caller="flag_members"):
     attack : str or None
         None: the first by a fixed order, or the first of the report where it has none
         of those. An attack whose scores do not know members goes first.
-    caller : str, default="flag_members"
+    caller : str
         Whose parameter it is.
 
     Returns
