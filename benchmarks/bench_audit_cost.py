@@ -10,7 +10,6 @@ three of them in the same run. Memory is the largest of the process, records inc
 
 import argparse
 import resource
-import time
 from functools import partial
 
 import numpy as np
@@ -21,15 +20,10 @@ from sklearn.ensemble import RandomForestClassifier
 
 from skmia import audit
 from skmia.auditing._choice import DEFAULT_ATTACKS
+from skmia.auditing._timing import seconds_of
 
 N_SHADOWS, N_TIMED = 16, 3
 WHAT = {"default, without noisy copies": DEFAULT_ATTACKS, "default": None}
-
-
-def seconds_of(call, *args):
-    start = time.perf_counter()
-    call(*args)
-    return time.perf_counter() - start
 
 
 def main():

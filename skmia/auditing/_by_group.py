@@ -23,8 +23,7 @@ def by_group(report, columns, attack):
     labels, code = _labelled(report, columns)
     there = np.flatnonzero(~np.isnan(result.score))
     member, code = report.member[there] == 1, code[there]
-    units = np.arange(len(report.member)) if report.groups is None else report.groups
-    units = units[there]
+    units = report.units[there]
     score, predicted = result.score[there], result.predicted[there]
     _check_groups(member, code)
     found = {

@@ -57,9 +57,8 @@ def _units(report, there):
     there : ndarray of bool of shape (n_records,)
         Records with a score.
     """
-    n = len(report.member)
-    code = np.arange(n) if report.groups is None else report.groups
-    table = pd.DataFrame({"unit": code, "member": report.member, "row": np.arange(n)})
+    rows = np.arange(len(report.member))
+    table = pd.DataFrame({"unit": report.units, "member": report.member, "row": rows})
     by = table.groupby("unit")["member"]
     table["size"] = by.transform("size")
     table = table[there & (by.transform("nunique") == 1).to_numpy()]
@@ -122,9 +121,8 @@ def _agreeing(report, chosen, fdr):
 
 def _by_record(report, units):
     """A row for each record of the units, the surest first."""
-    code = np.arange(len(report.member)) if report.groups is None else report.groups
-    rows = np.flatnonzero(np.isin(code, units.index))
-    table = units.loc[code[rows], COLUMNS[1:-1]].reset_index(drop=True)
+    rows = np.flatnonzero(np.isin(report.units, units.index))
+    table = units.loc[report.units[rows], COLUMNS[1:-1]].reset_index(drop=True)
     table.insert(0, "record", report.index[rows].get_level_values("row"))
     table["reason"] = reasons(report, rows)
     # Of equal ones the first of the training set comes first.

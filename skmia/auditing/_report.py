@@ -150,6 +150,11 @@ class AuditReport(ByPeople):
         """Accuracy of the model on the holdout records."""
         return _mean(self.correct[self.member == 0])
 
+    @property
+    def units(self):
+        """Number of the group of each record; of the record, where it is its own."""
+        return np.arange(len(self.member)) if self.groups is None else self.groups
+
     @cached_property
     def summary(self):
         """One row per attack; see the class."""

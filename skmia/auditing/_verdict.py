@@ -60,9 +60,8 @@ def _units(report):
     Of which the model answered to some attack: a budget may be small.
     """
     answered = ~np.all([np.isnan(result.score) for result in report.ran], axis=0)
-    groups = np.arange(len(answered)) if report.groups is None else report.groups
     sides = [answered & (report.member == side) for side in (1, 0)]
-    return [len(np.unique(groups[side])) for side in sides]
+    return [len(np.unique(report.units[side])) for side in sides]
 
 
 def _named(report):

@@ -9,7 +9,12 @@ from scipy.stats import binom
 
 from skmia.metrics._clusters import check_groups, few_groups, n_groups, n_independent
 from skmia.metrics._roc import n_allowed_false_positives, n_found, warn_if_unmeasurable
-from skmia.metrics._validation import check_fraction, check_member, check_score
+from skmia.metrics._validation import (
+    check_fraction,
+    check_member,
+    check_score,
+    check_successes,
+)
 from skmia.utils._ranks import mid_ranks
 
 
@@ -283,38 +288,6 @@ def best_tpr_interval(member, score, code, fpr, level):
     )
     low, high = beta_interval(found * (trials / len(members)), trials, 1 - 2 * tail)
     return low[0].item(), high[1].item()
-
-
-def check_successes(caller, **counts):
-    """Successes and trials as integer arrays of one shape, by their names."""
-    of, among = counts
-    k, n = check_broadcast(caller, **counts)
-    if k.dtype.kind not in "iu" or n.dtype.kind not in "iu":
-        raise ValueError(
-            f"The '{of}' and '{among}' parameters of {caller} must hold integers. Got "
-            f"dtypes {k.dtype} and {n.dtype} instead."
-        )
-    wrong = (k < 0) | (k > n)
-    if wrong.any():
-        raise ValueError(
-            f"The '{of}' parameter of {caller} must lie between 0 and '{among}'. Got "
-            f"{k[wrong][0]} of {n[wrong][0]} instead."
-        )
-    return k, n
-
-
-def check_broadcast(caller, **counts):
-    """Two arrays, by their names, in one shape."""
-    arrays = [np.asarray(count) for count in counts.values()]
-    try:
-        return np.broadcast_arrays(*arrays)
-    except ValueError as error:
-        shapes = " and ".join(str(array.shape) for array in arrays)
-        names = " and ".join(map(repr, counts))
-        raise ValueError(
-            f"The {names} parameters of {caller} must have shapes that can be "
-            f"broadcast. Got {shapes} instead."
-        ) from error
 
 
 def beta_interval(k, n, level):

@@ -120,3 +120,35 @@ def check_same_length(caller, member, name, values):
             f"The 'member' and '{name}' parameters of {caller} must have the same "
             f"length. Got {len(member)} and {len(values)} instead."
         )
+
+
+def check_successes(caller, **counts):
+    """Successes and trials as integer arrays of one shape, by their names."""
+    of, among = counts
+    k, n = check_broadcast(caller, **counts)
+    if k.dtype.kind not in "iu" or n.dtype.kind not in "iu":
+        raise ValueError(
+            f"The '{of}' and '{among}' parameters of {caller} must hold integers. Got "
+            f"dtypes {k.dtype} and {n.dtype} instead."
+        )
+    wrong = (k < 0) | (k > n)
+    if wrong.any():
+        raise ValueError(
+            f"The '{of}' parameter of {caller} must lie between 0 and '{among}'. Got "
+            f"{k[wrong][0]} of {n[wrong][0]} instead."
+        )
+    return k, n
+
+
+def check_broadcast(caller, **counts):
+    """Two arrays, by their names, in one shape."""
+    arrays = [np.asarray(count) for count in counts.values()]
+    try:
+        return np.broadcast_arrays(*arrays)
+    except ValueError as error:
+        shapes = " and ".join(str(array.shape) for array in arrays)
+        names = " and ".join(map(repr, counts))
+        raise ValueError(
+            f"The {names} parameters of {caller} must have shapes that can be "
+            f"broadcast. Got {shapes} instead."
+        ) from error

@@ -6,8 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
-from skmia.metrics._intervals import beta_interval, check_broadcast, check_successes
-from skmia.metrics._validation import check_fraction, check_scores_by_class
+from skmia.metrics._intervals import beta_interval
+from skmia.metrics._validation import (
+    check_broadcast,
+    check_fraction,
+    check_scores_by_class,
+    check_successes,
+)
 from skmia.metrics.bounds._bounds import as_result, check_probability
 
 
