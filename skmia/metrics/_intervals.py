@@ -126,9 +126,8 @@ def auc_interval(
     Of `groups` the variance is that of Obuchowski: the placements of the records of a
     group, its members' and its non-members', are summed first. It is never taken to be
     smaller than without groups, and the m above counts groups (by Kish's rule where
-    they are not of one size). Of ten groups a side of which two hold most records no
-    interval is to be had: this one misses in up to 16 % at nominal 5 %; of forty it
-    keeps its level.
+    they are not of one size). Of ten groups a side of which two hold most records it is
+    too narrow.
 
     References
     ----------

@@ -55,6 +55,8 @@ def test_the_tight_one_is_the_least_and_all_are_shares(epsilon, delta, prior):
         ({}, "either 'epsilon' or 'mu'"),
         ({"epsilon": 1, "mu": 1}, "either 'epsilon' or 'mu'"),
         ({"epsilon": -1}, "'epsilon' parameter of guarantee_bounds must be at least 0"),
+        ({"epsilon": [1, 2]}, "'epsilon' parameter of guarantee_bounds must be one"),
+        ({"mu": [1, 2]}, "'mu' parameter of guarantee_bounds must be one number"),
         ({"epsilon": 1, "delta": 2}, "'delta' parameter of guarantee_bounds"),
         ({"mu": 1, "delta": 0.1}, "'delta' parameter of guarantee_bounds must be 0"),
         ({"mu": np.nan}, "'mu' parameter of guarantee_bounds"),

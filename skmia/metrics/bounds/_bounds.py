@@ -259,11 +259,20 @@ def check_in_unit(caller, name, value):
 
 
 def check_probability(caller, name, value):
-    """The value, one number, as a float."""
-    array = check_in_unit(caller, name, value)
+    """The value, one number in [0, 1], as a float."""
+    return _check_one(caller, name, value, 1, "in [0, 1]")
+
+
+def check_one_at_least_0(caller, name, value):
+    """The value, one number, inf perhaps, as a float."""
+    return _check_one(caller, name, value, np.inf, "at least 0")
+
+
+def _check_one(caller, name, value, largest, expected):
+    array = _check(caller, name, value, largest, expected)
     if array.ndim:
         raise ValueError(
-            f"The '{name}' parameter of {caller} must be one number in [0, 1]. Got "
+            f"The '{name}' parameter of {caller} must be one number {expected}. Got "
             f"{value!r} instead."
         )
     return float(array)

@@ -5,8 +5,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from skmia.metrics.bounds._bounds import (
-    check_at_least_0,
     check_in_unit,
+    check_one_at_least_0,
     check_probability,
     max_accuracy,
     max_advantage,
@@ -96,9 +96,9 @@ def guarantee_bounds(
     prior = check_probability(caller, "prior", prior)
     delta = check_probability(caller, "delta", delta)
     if mu is not None:
-        rows = _gaussian(float(check_at_least_0(caller, "mu", mu)), delta, fprs)
+        rows = _gaussian(check_one_at_least_0(caller, "mu", mu), delta, fprs)
     else:
-        epsilon = float(check_at_least_0(caller, "epsilon", epsilon))
+        epsilon = check_one_at_least_0(caller, "epsilon", epsilon)
         rows = _of_epsilon(epsilon, delta, fprs, prior)
     return pd.DataFrame(rows, columns=["metric", "bound", "source", "tight"])
 
