@@ -119,7 +119,7 @@ def test_audit_without_arguments(tmp_path):
     assert text.startswith("Example: a random forest on half of scikit-learn's digits.")
     assert "Shadow models ━" in text
     assert "Attacks ━" in text
-    assert "The model gives away who was in its training data." in text
+    assert "This model gives away who is in its training data." in text
     assert "TPR at 0.1 % FPR is not measurable with 899 holdout records" in text
     assert "Report: audit.html" in text
     assert "Your own model: skmia audit --model" in text

@@ -8,11 +8,13 @@ from skmia.auditing._plan import plan_audit
 from skmia.auditing._plots import LogRocDisplay
 from skmia.auditing._record_risk import record_risk
 from skmia.auditing._report import AuditReport
+from skmia.reporting._saved_report import SavedReport
 
 __all__ = [
     "AuditReport",
     "Cost",
     "LogRocDisplay",
+    "SavedReport",
     "audit",
     "audit_cv",
     "calibrate",

@@ -4,39 +4,26 @@ import time
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe
-from skmia.auditing._audited_records import (
-    check_fit_params,
-    check_task,
-    from_given,
-    known_classes,
-    pool,
-)
-from skmia.auditing._choice import choose, default_attacks
-from skmia.auditing._copies import (
-    belonging,
-    find_copies,
-    note_on_groups,
-    numbered_pairs,
-    record_keys,
-)
+from skmia.auditing._audited_records import check_task, from_given, known_classes
+from skmia.auditing._blind_pool import blind_pool
+from skmia.auditing._choice import check_named, choose, default_attacks
+from skmia.auditing._copies import note_on_groups
+from skmia.auditing._described import described
 from skmia.auditing._epsilon import Deal, declared_by
-from skmia.auditing._findings import correctness, run_all
+from skmia.auditing._findings import correctness, others, run_all
 from skmia.auditing._knowledge import Knowledge
-from skmia.auditing._order import blind_order, numbered, params_in_order, put_back
+from skmia.auditing._order import put_back
 from skmia.auditing._out_of_bag import (
     ON_REFERENCES,
     beside_members,
     no_shadows,
-    supposed_bags,
     without_fits,
 )
-from skmia.auditing._outsider import outsiders_auc
+from skmia.auditing._outsider import add_outsiders
 from skmia.auditing._report import AuditReport
-from skmia.auditing._row_names import in_row_order
 from skmia.auditing._shadow_design import (
     note_on_one_side,
     note_on_references,
@@ -45,13 +32,12 @@ from skmia.auditing._shadow_design import (
 from skmia.auditing._stopping import Stopping, decides_at
 from skmia.auditing._traits import traits_of
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
-from skmia.auditing.validity._same_rows import refuse_equal_sets
 from skmia.auditing.validity._split import Split
 from skmia.metrics._validation import check_fraction
 from skmia.targets import Session
 from skmia.utils._cache import hashed_once
 from skmia.utils._fitting import per_record
-from skmia.utils._random import draw_seeds, find_private
+from skmia.utils._random import find_private
 from skmia.utils._sklearn import (
     COUNT,
     COUNT_OR_0,
@@ -66,6 +52,7 @@ from skmia.utils._sklearn import (
 @validate_params(
     model=[HasMethods("predict")],
     attacks=[str, AttackRecipe, list, tuple, None],
+    headline=[str, None],
     public=["array-like", "sparse matrix", None],
     other_task=[tuple, list, None],
     given=[dict, None],
@@ -93,6 +80,7 @@ def audit(
     y_holdout,
     *,
     attacks=None,
+    headline=None,
     public=None,
     other_task=None,
     given=None,
@@ -141,6 +129,10 @@ def audit(
     attacks : str, AttackRecipe or list of them, default=None
         Which attacks, see :func:`skmia.attacks.get_attack_names`. What one needs and
         is not given stands in its ``status``. None for the default.
+    headline : str, default=None
+        The attack that the audit is judged by, named before it is run: its numbers
+        need no correction for a choice. None: that with the largest AUC, and its
+        intervals allow for having been picked.
     public : {array-like, sparse matrix, DataFrame}, default=None
         Records without labels, of the same population: "trajectory" and "seqmia"
         imitate the model on them.
@@ -252,112 +244,100 @@ def audit(
     if hasattr(model, "fit"):
         check_is_fitted(model)
     fprs = [check_fraction("audit", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
-    X, y, member, index = pool(model, X_train, y_train, X_holdout, y_holdout)
-    fit_params = check_fit_params(fit_params, X)
-    keys = record_keys(X)
-    copies = find_copies(X, y, keys)
-    groups = in_row_order("audit", "groups", groups, index)
-    code = belonging(copies, member, groups)
-    if code is not None:  # else all are different
-        refuse_equal_sets(numbered_pairs(copies, code), member)
-    seed = repeatable(random_state)
     if given is not None:
         public, other_task = from_given(given, public, other_task)
     other_task = check_task(other_task)
-    bags = None
-    if references == "out-of-bag":
-        n_shadows = no_shadows(n_shadows)
-        bags = supposed_bags(model, X, member, code, seed)
-    order = blind_order(keys, y, seed)
-    fit_params = params_in_order(fit_params, X, order)
-    X, y = _safe_indexing(X, order), y[order]
-    bags = None if bags is None else bags[:, order]
+    held = references == "out-of-bag"
+    records = blind_pool(
+        model,
+        (X_train, y_train, X_holdout, y_holdout),
+        groups=groups,
+        fit_params=fit_params,
+        random_state=random_state,
+        with_bags=held,
+    )
+    seed = records.seed
     shadow = model if shadow_estimator is None else shadow_estimator
-    weighted = bool(per_record(fit_params, X))
+    weighted = bool(per_record(records.fit_params, records.X))
     design = shadow_design(
         shadow,
-        n_shadows,
+        no_shadows(n_shadows) if held else n_shadows,
         weighted=weighted,
         memory=memory,
         n_jobs=n_jobs,
         random_state=seed,
         verbose=verbose,
     )
-    private = find_private(design.estimator)
     # The classes of the shadow models: the model may know more, or fewer.
-    held = bags is not None
     session = Session(
         model,
-        X,
-        y,
-        classes=np.unique(y),
+        records.X,
+        records.y,
+        classes=np.unique(records.y),
         white_box=held,
         max_queries=max_queries,
     )
-    left_out = None
-    if attacks is None and held:
-        attacks = without_fits(default_attacks(model, session, many=())[0])
-    elif attacks is None:
-        attacks, left_out = default_attacks(model, session)
-    recipes = [beside_members(one, bags) for one in choose("audit", attacks, public)]
+    recipes, left_out = _recipes(model, session, attacks, public, records.bags)
+    check_named("audit", headline, recipes)
     knowledge = Knowledge(
-        X,
-        y,
-        member[order],
+        records.X,
+        records.y,
+        records.member,
         design,
         seed,
         other_task,
-        fit_params,
-        None if code is None else numbered(code[order]),
-        bags,
+        records.fit_params,
+        records.groups,
+        records.bags,
     )
-    copies = numbered(copies[order])
-    split = Split(X, y, knowledge.member, copies, knowledge.groups, seed)
+    not_chosen = others(recipes, session, knowledge)
     declared = declared_by(model)
-    stopping = Stopping(
-        Deal(
-            member=knowledge.member,
-            label=y,
-            groups=knowledge.groups,
-            order=np.arange(len(y)),
-            declared=declared,
-            confidence_level=confidence_level,
-            seed=seed,
-        ),
-        max_epsilon,
-        np.inf if max_seconds is None else max_seconds,
-        started,
+    deal = Deal(
+        member=records.member,
+        label=records.y,
+        groups=records.groups,
+        order=np.arange(len(records.y)),
+        declared=declared,
+        confidence_level=confidence_level,
+        seed=seed,
     )
+    seconds = np.inf if max_seconds is None else max_seconds
+    stopping = Stopping(deal, max_epsilon, seconds, started)
     results = run_all(recipes, session, knowledge, stopping, verbose=verbose)
-    for recipe, result in zip(recipes, results, strict=True):
-        if result.status == "ok":
-            result.auc_outsider = outsiders_auc(
-                recipe, result.score, session, knowledge
-            )
+    add_outsiders(recipes, results, session, knowledge)
     # Last: attacks come first where there is a budget.
     correct, unmeasured = correctness(session)
+    split = Split(
+        records.X,
+        records.y,
+        records.member,
+        records.copies,
+        records.groups,
+        seed,
+    )
+    known = known_classes(model, y_train)
+    found = session, recipes, results, correct
     checks = [
-        *checks_of_input(split, known_classes(model, y_train), groups is not None),
+        *checks_of_input(split, known, groups is not None),
         *checks_of_audit(
             split,
             knowledge,
-            session,
-            recipes,
-            results,
-            correct,
+            *found,
             confidence_level=confidence_level,
             verbose=verbose,
         ),
     ]
-    traits = traits_of(X, y, split.rng(6))
-    back = np.argsort(order)
+    private = find_private(design.estimator)
+    traits = traits_of(records.X, records.y, split.rng(6))
+    back, code = records.back, records.given_groups
+    member = records.member[back]
     put_back(results, back)
     return AuditReport(
         model=type(model).__name__,
         results=results,
         member=member,
-        label=y[back],
-        index=index,
+        label=records.y[back],
+        index=records.index,
         correct=correct[back],
         fprs=tuple(fprs),
         confidence_level=confidence_level,
@@ -374,13 +354,22 @@ def audit(
         checks=checks,
         declared=declared,
         max_epsilon=max_epsilon,
-        order=order,
+        order=records.order,
         traits=None if traits is None else traits.iloc[back],
+        headline_attack=headline,
+        described=described(model),
+        shadow_model=type(shadow).__name__ if knowledge.trained else None,
+        not_chosen=not_chosen,
+        seconds=time.monotonic() - started,
     )
 
 
-def repeatable(random_state):
-    """Integer that stands for any `random_state`: an audit with it is the same."""
-    if isinstance(random_state, Integral):
-        return int(random_state)
-    return draw_seeds(check_random_state(random_state))
+def _recipes(model, session, attacks, public, bags):
+    """Attacks of an audit, and why no more are among the default."""
+    left_out = None
+    if attacks is None and bags is not None:
+        attacks = without_fits(default_attacks(model, session, many=())[0])
+    elif attacks is None:
+        attacks, left_out = default_attacks(model, session)
+    chosen = choose("audit", attacks, public)
+    return [beside_members(one, bags) for one in chosen], left_out

@@ -1,17 +1,24 @@
 """Audit of a cross-validation that was run anyway: nothing is trained."""
 
+import time
 from numbers import Real
 
 import numpy as np
 import pandas as pd
 
 from skmia.attacks import AttackRecipe, get_attack
-from skmia.auditing._audit import repeatable
 from skmia.auditing._audited_records import check_classifier, labelled, row_names
-from skmia.auditing._choice import OF_MANY_QUERIES, choose, default_attacks
+from skmia.auditing._blind_pool import repeatable
+from skmia.auditing._choice import (
+    OF_MANY_QUERIES,
+    check_named,
+    choose,
+    default_attacks,
+)
 from skmia.auditing._copies import find_copies
 from skmia.auditing._cross_validated import CrossValidated
-from skmia.auditing._findings import correctness, run_all
+from skmia.auditing._described import described
+from skmia.auditing._findings import correctness, others, run_all
 from skmia.auditing._report import AuditReport
 from skmia.auditing._row_names import in_row_order
 from skmia.auditing._shadow_design import note_on_references
@@ -28,6 +35,7 @@ from skmia.utils._sklearn import INNER_FRACTION, validate_params
 @validate_params(
     results=[dict],
     attacks=[str, AttackRecipe, list, tuple, None],
+    headline=[str, None],
     groups=["array-like", None],
     fprs=[Real, "array-like"],
     confidence_level=[INNER_FRACTION],
@@ -41,6 +49,7 @@ def audit_cv(
     y,
     *,
     attacks=None,
+    headline=None,
     groups=None,
     fprs=(0.001, 0.01, 0.1),
     confidence_level=0.95,
@@ -67,6 +76,8 @@ def audit_cv(
     attacks : str, AttackRecipe or list of them, default=None
         Which attacks, see :func:`skmia.attacks.get_attack_names`. None for the default
         of :func:`skmia.audit`.
+    headline : str, default=None
+        The attack that the audit is judged by, as for :func:`skmia.audit`.
     groups : array-like of shape (n_records,), default=None
         Whose the records are: intervals count groups. A Series may have the row names
         of `X`, in any order. None: those of copies of a row.
@@ -128,6 +139,7 @@ def audit_cv(
     >>> report.summary.loc["gap", "status"], int(report.summary["n_fits"].sum())
     ('ok', 0)
     """
+    started = time.monotonic()
     fprs = [check_fraction("audit_cv", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
     X, y = labelled(X, y, "X", "y")
     shadows = ShadowModels.from_cross_validate(results, X, y, both_sides=True)
@@ -153,6 +165,8 @@ def audit_cv(
         ]
         attacks, left_out = default_attacks(models[0], session, many)
     recipes = choose("audit_cv", attacks)
+    check_named("audit_cv", headline, recipes)
+    not_chosen = others(recipes, session, known)
     found = run_all(recipes, session, known, Stopping(), asked=asked, verbose=verbose)
     correct = [correctness(one) for one in shadows.sessions()]
     return AuditReport(
@@ -173,6 +187,10 @@ def audit_cv(
             "the cross-validation; intervals count records."
         ),
         on_references=note_on_references(shadows),
+        headline_attack=headline,
+        described=described(models[0]),
+        not_chosen=not_chosen,
+        seconds=time.monotonic() - started,
     )
 
 

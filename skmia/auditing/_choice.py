@@ -105,3 +105,13 @@ def _with_public(recipe, public):
         return recipe
     attack = clone(recipe.attack).set_params(evidence__X_public=public)
     return replace(recipe, attack=attack)
+
+
+def check_named(caller, headline, recipes):
+    """Refuse an attack of the headline that is not among those of the audit."""
+    names = [recipe.name for recipe in recipes]
+    if headline is not None and headline not in names:
+        raise ValueError(
+            f"The 'headline' parameter of {caller} must be one of its attacks, "
+            f"{', '.join(names)}. Got {headline!r}."
+        )

@@ -2,11 +2,12 @@
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from skmia.attacks import get_attack, get_attack_names
 from skmia.attacks._recipe import NEEDS, TRAINS
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.metrics._validation import check_predicted, check_score
@@ -18,6 +19,7 @@ from skmia.utils._progress import track
 _QUOTED = re.compile("['\"].*['\"]")
 _LISTED = re.compile(r"\[[^\[\]]*\]")
 _LONGEST = 300
+_NOT_CHOSEN = "not among the attacks that were chosen"
 
 
 @dataclass
@@ -55,6 +57,8 @@ class AttackResult:
     status : str
         "ok", or "partial: 200 of 400" where the model was not asked about all records,
         or why the attack was not run, or what went wrong.
+    family : str
+        What kind of attack it is, in words.
     """
 
     name: str
@@ -69,6 +73,7 @@ class AttackResult:
     spared: bool = False
     auc_outsider: float = np.nan
     status: str = "ok"
+    family: str = "Other"
 
 
 def plan(recipe, session, knowledge):
@@ -93,6 +98,7 @@ def plan(recipe, session, knowledge):
         words = [words.get(need, need) for need in recipe.needs]
         result.access, result.knowledge = recipe.access, "; ".join(words) or "-"
         result.uses_membership = recipe.uses_membership
+        result.family = family_of(recipe)
         reason = knowledge.lacks(recipe, session)
     except Exception as error:
         result.status = failed(error, session.X)
@@ -102,6 +108,45 @@ def plan(recipe, session, knowledge):
     else:
         knowledge.recipes.append(recipe)
     return result
+
+
+def family_of(recipe):
+    """What kind of attack it is, by what the attacker must have."""
+    needs, access = recipe.needs, recipe.access
+    if "candidates" in needs:
+        return "References with the candidates"
+    if "references" in needs or "bags" in needs:
+        return "References without the candidates"
+    if "distillation" in needs:
+        return "Imitations of the model"
+    if recipe.fitted_on in TRAINS:
+        return "Shadow models"
+    return "The decision only" if access == "label" else "Numbers of the answer"
+
+
+def others(recipes, session, knowledge):
+    """Attacks of the catalogue that are not among those of an audit, and why.
+
+    Parameters
+    ----------
+    recipes : list of AttackRecipe
+    session, knowledge : as for :func:`plan`
+
+    Returns
+    -------
+    reasons : dict of str to str
+    """
+    aside = replace(knowledge, recipes=[])
+    chosen = {recipe.name for recipe in recipes}
+    reasons = {}
+    for name in get_attack_names():
+        if name not in chosen:
+            status = plan(get_attack(name), session, aside).status
+            could = status == "ok"
+            reasons[name] = (
+                "not among the attacks that were chosen" if could else status
+            )
+    return reasons
 
 
 def run_all(recipes, session, knowledge, stopping, *, asked=None, verbose=False):

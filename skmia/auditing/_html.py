@@ -4,7 +4,7 @@ import io
 from datetime import UTC, datetime
 from importlib.resources import files
 
-from skmia.auditing._words import SEES, TITLES, sentence
+from skmia.reporting._words import SEES, TITLES
 from skmia.utils._units import percent
 
 TEMPLATE = "report.html.jinja"
@@ -37,7 +37,7 @@ def render_report(report):
         report=report,
         facts=report.to_dict(),
         title=TITLES[report.verdict],
-        sentence=sentence(report),
+        sentence=report.finding["headline"],
         tables=_tables(report),
         roc=_roc_svg(report),
         exposed=_most_exposed(report),

@@ -18,6 +18,23 @@ LOG_ODDS = get_signal("scaled_logit")
 _LARGEST = 36
 
 
+def add_outsiders(recipes, results, session, knowledge):
+    """Complete results by what outsiders would find.
+
+    Parameters
+    ----------
+    recipes : list of AttackRecipe
+    results : list of AttackResult
+        Completed in place.
+    session, knowledge : as for :func:`outsiders_auc`
+    """
+    for recipe, result in zip(recipes, results, strict=True):
+        if result.status == "ok":
+            result.auc_outsider = outsiders_auc(
+                recipe, result.score, session, knowledge
+            )
+
+
 def outsiders_auc(recipe, own, session, knowledge):
     """AUC that an attack would have beside references of the population; else nan.
 

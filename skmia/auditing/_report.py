@@ -1,28 +1,27 @@
 """What an audit found: tables, text, HTML, JSON."""
 
-import json
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from html import escape
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from skmia.auditing._attack_table import headline, summary
 from skmia.auditing._by_people import ByPeople
-from skmia.auditing._epsilon import Declared, allowed, lower_bound, strongest
+from skmia.auditing._epsilon import Declared, allowed, strongest
 from skmia.auditing._findings import AttackResult
-from skmia.auditing._plain import as_plain
-from skmia.auditing._text import compact, lines
+from skmia.auditing._notes import extent, notes
 from skmia.auditing._verdict import decide
+from skmia.auditing.facts._facts import facts_of, head_of
 from skmia.auditing.validity._check import Check
-from skmia.metrics import membership_metrics
-from skmia.utils._units import percent
+from skmia.reporting._facts import complete
+from skmia.reporting._files import write_text
+from skmia.reporting._saved_report import SavedReport
+from skmia.reporting._shown import Shown
 
 
 @dataclass(frozen=True, repr=False)
-class AuditReport(ByPeople):
+class AuditReport(Shown, ByPeople):
     """Result of :func:`skmia.audit`.
 
     Attributes
@@ -46,13 +45,18 @@ class AuditReport(ByPeople):
         count.
     reasons : list of str
         Why, in sentences.
+    finding : dict
+        The verdict as a reader is told it: "case", "headline" and "sentences"; "step",
+        0 to 5, of how much surer an attacker gets, by the "factor" of the odds that is
+        proved at least; "counts", how many of 100 are named; "ppv", the chance that
+        somebody named was in, by what was believed before.
     checks : list of Check
         How each check of the input, and of the audit itself, ended.
     notes : list of str
         What could not be measured, and why.
     headline : dict
-        The attack with the largest AUC, with an interval that allows for having
-        picked it among all.
+        The attack that was named before the audit, or else that with the largest AUC,
+        with an interval that allows for having picked it among all.
     model : str
         Kind of the audited model.
     train_accuracy, holdout_accuracy : float
@@ -89,6 +93,18 @@ class AuditReport(ByPeople):
     traits : DataFrame of bool of shape (n_records, n_traits) or None
         What is unusual about each record, which may be why it is recognised. None
         where that is not known.
+    headline_attack : str or None
+        The attack that was named before.
+    described : dict
+        Kind of the model, its steps with their parameters, its classes.
+    shadow_model : str or None
+        Kind of the shadow models; None where none was trained.
+    not_chosen : dict of str to str
+        Attacks of the catalogue that were not among those of the audit, and why.
+    seconds : float
+        Wall time of the audit.
+    about : dict
+        What only the auditor knows, see :meth:`with_about`.
     """
 
     model: str
@@ -111,6 +127,53 @@ class AuditReport(ByPeople):
     order: np.ndarray | None = field(default=None, repr=False)
     max_epsilon: float = np.inf
     traits: pd.DataFrame | None = field(default=None, repr=False)
+    headline_attack: str | None = None
+    described: dict = field(default_factory=dict, repr=False)
+    shadow_model: str | None = None
+    not_chosen: dict = field(default_factory=dict, repr=False)
+    seconds: float = np.nan
+    about: dict = field(default_factory=dict, repr=False)
+
+    def with_about(self, *, name=None, files=(), command=None, unit=None, by=None):
+        """The same report with what only the auditor knows.
+
+        Parameters
+        ----------
+        name : str, default=None
+            What the model is called.
+        files : list of dict, default=()
+            Files that were read: "role", "name", "sha256", "bytes", "rows".
+        command : str, default=None
+            What repeats the audit.
+        unit : {"record", "person"}, default=None
+            What one row, or one group, is: who says "person" says that nobody has two.
+        by : dict of str to array-like of shape (n_records,), default=None
+            What the report tells groups by, besides the classes, as for
+            :meth:`by_group`.
+
+        Returns
+        -------
+        report : AuditReport
+
+        Raises
+        ------
+        ValueError
+            Another unit.
+        """
+        if unit not in (None, "record", "person"):
+            raise ValueError(
+                "The 'unit' parameter of with_about must be 'record' or 'person'. Got "
+                f"{unit!r}."
+            )
+        about = {"name": name, "files": list(files), "command": command, "unit": unit}
+        return replace(self, about=about | {"by": by or {}})
+
+    @property
+    def unit_name(self):
+        """What is counted: "records", "groups" or "people"."""
+        if self.about.get("unit") == "person":
+            return "people"
+        return "records" if self.groups is None else "groups"
 
     @cached_property
     def _strongest(self):
@@ -158,48 +221,12 @@ class AuditReport(ByPeople):
     @cached_property
     def summary(self):
         """One row per attack; see the class."""
-        rows = [self._row(result) for result in self.results]
-        return pd.DataFrame(rows).set_index("attack")
+        return summary(self)
 
-    def _row(self, result):
-        about = {
-            "attack": result.name,
-            "access": result.access,
-            "knowledge": result.knowledge,
-            "paper": result.paper,
-        }
-        more = {
-            "auc_outsider": result.auc_outsider,
-            "epsilon_low": lower_bound(self, result),
-        }
-        cost = {
-            "n_fits": result.n_fits,
-            "seconds": result.seconds,
-            "status": result.status,
-        }
-        return about | self._metrics(result, self.confidence_level) | more | cost
-
-    def _metrics(self, result, confidence_level):
-        """Metrics of an attack; nan for one that was not run."""
-        ran = result.score is not None
-        score = result.score if ran else self.member
-        there = ~np.isnan(score)
-        metrics = membership_metrics(
-            self.member[there],
-            score[there],
-            predicted=result.predicted[there] if ran else self.member,
-            fprs=self.fprs,
-            confidence_level=confidence_level,
-            groups=None if self.groups is None else self.groups[there],
-        )
-        if result.uses_membership:
-            # What learns its direction from members says nothing below chance: fold by
-            # fold it is wrong about members because others of them were seen.
-            base = max(self.member.mean(), 1 - self.member.mean())
-            chance = {"auc": 0.5, "accuracy": base, "balanced_accuracy": 0.5}
-            for name, value in chance.items():
-                metrics[f"{name}_high"] = max(metrics[f"{name}_high"], value)
-        return metrics if ran else dict.fromkeys(metrics, np.nan)
+    @property
+    def named_before(self):
+        """Whether the attack of the headline was named before, and has been run."""
+        return any(result.name == self.headline_attack for result in self.ran)
 
     @property
     def ran(self):
@@ -209,15 +236,7 @@ class AuditReport(ByPeople):
     @property
     def extent(self):
         """How much was run, and why no more, in words; None where all was."""
-        n_ran, n = len(self.ran), len(self.results)
-        if n_ran == n:
-            return None
-        failed = [r.status for r in self.results if r.score is None]
-        [(status, n_times)] = Counter(failed).most_common(1)
-        others = "" if n_times == len(failed) else " (others for other reasons)"
-        # Some libraries add a trace of their own to what went wrong.
-        reason = status.partition(": ")[2].partition("\n")[0].rstrip(".")
-        return f"{n_ran} of {n} attacks were run: {reason}{others}."
+        return extent(self)
 
     @cached_property
     def records(self):
@@ -230,70 +249,26 @@ class AuditReport(ByPeople):
     @property
     def notes(self):
         """What could not be measured, and why."""
-        notes = [
-            _sentence(f"{r.name}: {r.status}")
-            for r in self.results
-            if r.status != "ok" and not r.spared
-        ]
-        n_nonmembers = int((self.member == 0).sum())
-        for fpr in self.fprs:
-            if n_nonmembers * fpr < 1 - 1e-9:
-                notes.append(
-                    f"TPR at {percent(fpr)} FPR is not measurable with {n_nonmembers} "
-                    f"holdout records: at least {int(np.ceil(1 / fpr))} are needed."
-                )
-        notes += map(_sentence, self.remarks)
-        notes += [note for note in (self.on_groups, self.on_references) if note]
-        notes += [check.text for check in self.checks if check.outcome == "note"]
-        if self.unmeasured is not None:
-            notes.append(_sentence(f"accuracy of the model: {self.unmeasured}"))
-        if self.private is not None:
-            notes.append(
-                f"The noise of {self.private} is secret and has no seed: another audit "
-                "trains other shadow models, unless both are given the same memory."
-            )
-        return notes
+        return list(notes(self))
 
     @cached_property
     def headline(self):
-        """Attack with the largest AUC, its interval corrected for the choice.
+        """The attack that the audit is judged by; see the class."""
+        return headline(self)
 
-        The attack is None, and the numbers are nan, where no attack was run.
-        """
-        nothing = AttackResult(None, "-", "-", "-")
-        aucs = self.summary["auc"].to_numpy()
-        best = self.results[np.nanargmax(aucs)] if self.ran else nothing
-        # An attack that was spared would have been looked at, too.
-        n_planned = len(self.ran) + sum(result.spared for result in self.results)
-        level = 1 - (1 - self.confidence_level) / max(n_planned, 1)
-        found = self._metrics(best, level)
-        return {
-            "attack": best.name,
-            "n_attacks": len(self.ran),
-            "confidence_level": level,
-        } | {name: found[name] for name in ("auc", "auc_low", "auc_high")}
+    @property
+    def headline_result(self):
+        """Its result, or None where no attack was run."""
+        name = self.headline["attack"]
+        return next((one for one in self.ran if one.name == name), None)
 
-    def __repr__(self):
-        return "\n".join(lines(self))
+    @cached_property
+    def _head(self):
+        return head_of(self)
 
-    def compact(self, every=False):
-        """Headline metrics of the attacks, as text with intervals.
-
-        Parameters
-        ----------
-        every : bool, default=False
-            Whether thresholds on single signals, if there are more than two, have a row
-            each, and not one for the largest AUC of them.
-
-        Returns
-        -------
-        table : DataFrame of str
-        """
-        return compact(self, every)
-
-    def _repr_html_(self):
-        text = "<br>".join(escape(line) for line in lines(self))
-        return f"<div><p>{text}</p>{self.compact().to_html()}</div>"
+    @cached_property
+    def _safe_facts(self):
+        return facts_of(self, self._head, safe=True)
 
     def plot_roc(self, ax=None):
         """ROC of every attack on log-log axes, with what the model declares to allow.
@@ -317,50 +292,66 @@ class AuditReport(ByPeople):
         display = LogRocDisplay.from_scores(self.member, scores, allowed(self))
         return display.plot(ax=ax)
 
-    def to_html(self, path):
+    def to_html(self, path, **_):
         """Write one self-contained HTML file.
 
         Parameters
         ----------
         path : str or path-like
             Where to write it.
+        **_ : DataFrame
+            Sections.
         """
         from skmia.auditing._html import render_report
 
-        Path(path).write_text(render_report(self), encoding="utf-8")
+        write_text(path, render_report(self))
 
-    def to_dict(self):
+    def to_dict(self, *, safe=True, attribution=None, defenses=None, before=None):
         """Everything but the scores of single records, as plain numbers and text.
-
-        Returns
-        -------
-        report : dict
-            Ready for JSON; what was not measured is None.
-        """
-        return as_plain(self)
-
-    def to_json(self, path=None):
-        """Report as JSON, without the scores of single records.
 
         Parameters
         ----------
-        path : str or path-like, default=None
-            Where to write it. None: return it.
+        safe : bool, default=True
+            Whether it may be forwarded: groups of fewer than ten training records and
+            the order of recognised records are left out. No scores, labels or values
+            of records are told in any case.
+        attribution : DataFrame, default=None
+            Which step leaks, from :func:`skmia.auditing.attribute_leak`.
+        defenses : DataFrame, default=None
+            What to do, from :func:`skmia.auditing.suggest_defenses`.
+        before : DataFrame, default=None
+            What has changed, from :meth:`diff`.
 
         Returns
         -------
-        text : str or None
+        facts : dict
+            Ready for JSON; what was not measured is None. Its schema is
+            "skmia-audit/2".
         """
-        text = json.dumps(self.to_dict(), indent=2, allow_nan=False)
-        if path is None:
-            return text
-        Path(path).write_text(text + "\n", encoding="utf-8")
-        return None
+        facts = self._safe_facts if safe else facts_of(self, self._head, safe=False)
+        sections = {"attribution": attribution, "defenses": defenses, "before": before}
+        return complete(facts, **sections)
 
+    @staticmethod
+    def from_json(source):
+        """Report from its JSON, of this version or of 0.1.
 
-def _sentence(text):
-    """With one full stop: some reasons are sentences, and have theirs."""
-    return text if text.endswith(".") else f"{text}."
+        Parameters
+        ----------
+        source : str or path-like
+            A file, or the text itself.
+
+        Returns
+        -------
+        report : SavedReport
+            All that can be shown of it, without the scores of single records.
+
+        Raises
+        ------
+        ValueError
+            It is no report, or one of a later version.
+        """
+        return SavedReport.read(source)
 
 
 def _mean(values):

@@ -6,8 +6,8 @@ import numpy as np
 
 from skmia.auditing._epsilon import sentences
 from skmia.auditing._plan import POWER, fewest_seen
-from skmia.auditing._words import explanation
 from skmia.metrics import epsilon_ceiling
+from skmia.reporting._words import told_apart
 from skmia.utils._units import percent
 
 # What is measurable: a multiplication of the odds by this, from a perfect attack.
@@ -36,12 +36,12 @@ def decide(report):
         return "not-measurable", [report.extent]
     epsilon = [*sentences(report)]
     if leaks(report):
-        return "leak", [explanation(report), *epsilon, *_how_much(report)]
+        return "leak", [_told_apart(report), *epsilon, *_how_much(report)]
     fewest = _fewest_seen(report)
     if unseen := [*_too_few(report, fewest), *_texts(report, "not-measurable")]:
         return "not-measurable", [*unseen, *epsilon]
     seen = _would_have_seen(report, fewest)
-    return "none-found", [explanation(report), seen, *epsilon]
+    return "none-found", [_told_apart(report), seen, *epsilon]
 
 
 def leaks(report):
@@ -50,11 +50,16 @@ def leaks(report):
     return report.headline["auc_low"] > 0.5 or refuted
 
 
+def _told_apart(report):
+    best = report.headline
+    return told_apart(best, report.named_before, report.confidence_level)
+
+
 def _texts(report, outcome):
     return [check.text for check in report.checks if check.outcome == outcome]
 
 
-def _units(report):
+def n_units(report):
     """Training and holdout records, or groups, that stand for themselves: how many.
 
     Of which the model answered to some attack: a budget may be small.
@@ -70,7 +75,7 @@ def _named(report):
 
 
 def _how_much(report):
-    n_holdout = _units(report)[1]
+    n_holdout = n_units(report)[1]
     if n_holdout >= _FOR_RATES:
         return
     yield (
@@ -81,7 +86,7 @@ def _how_much(report):
 
 
 def _too_few(report, fewest):
-    n_train, n_holdout = _units(report)
+    n_train, n_holdout = n_units(report)
     if min(n_train, n_holdout) < FEWEST or fewest is None:
         yield (
             f"With {n_train} training and {n_holdout} holdout {_named(report)} nothing "
@@ -109,7 +114,7 @@ def _too_few(report, fewest):
 def _fewest_seen(report):
     """Members that are enough, see `fewest_seen`; corrected for the attacks."""
     return fewest_seen(
-        *_units(report),
+        *n_units(report),
         alpha=1 - report.headline["confidence_level"],
         bets=report.epsilon is not None,
     )
@@ -117,7 +122,7 @@ def _fewest_seen(report):
 
 def _would_have_seen(report, fewest):
     return (
-        f"If one of them were sure of {fewest} of the {_units(report)[0]} training "
+        f"If one of them were sure of {fewest} of the {n_units(report)[0]} training "
         f"{_named(report)}, and knew nothing of all others, this audit would have "
         f"found a leak with a probability of {percent(POWER)} at least."
     )

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from skmia.auditing._words import TITLES, sentence
+from skmia.reporting._words import short
 
 out = Console(highlight=False)
 
@@ -28,10 +28,10 @@ def _print_report(report):
         f"{report.train_accuracy:.3f}), {len(report.member) - n_members} holdout "
         f"records (accuracy {report.holdout_accuracy:.3f})\n"
     )
-    out.print(f"[bold]{TITLES[report.verdict]}: {escape(sentence(report))}[/bold]")
-    for reason in report.reasons:
-        out.print(reason, markup=False)
-    if report.ran:
+    out.print(f"[bold]{escape(short({'finding': report.finding}))}[/bold]")
+    for sentence in report.finding["sentences"]:
+        out.print(sentence, markup=False)
+    if report.ran and report.verdict != "invalid":
         out.print(_attack_table(report))
     for note in report.notes:
         out.print(f"• {note}", markup=False)

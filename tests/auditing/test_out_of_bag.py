@@ -22,7 +22,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import audit
 from skmia.attacks import get_attack, get_attack_names
 from skmia.attacks.evidence import References
-from skmia.auditing import _audit
+from skmia.auditing import _blind_pool
 from skmia.auditing._out_of_bag import STRONGEST, supposed_bags
 
 OPTIONS = {"references": "out-of-bag", "random_state": 0, "fprs": 0.1}
@@ -151,7 +151,7 @@ def test_without_borrowed_bags_one_would_be(global_random_seed, monkeypatch):
     def own_bags(model, X, member, groups, seed):
         return supposed_bags(model, X, member, groups, seed) & (member == 1)
 
-    monkeypatch.setattr(_audit, "supposed_bags", own_bags)
+    monkeypatch.setattr(_blind_pool, "supposed_bags", own_bags)
     assert mean_of_games(global_random_seed) - 0.5 > 4 * DEVIATION
 
 

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 
 from skmia.audit import AuditReport
 from skmia.auditing._findings import AttackResult
-from skmia.auditing._words import SEES, explanation, sentence
 from skmia.metrics import membership_metrics
+from skmia.reporting._words import SEES
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -183,12 +183,14 @@ def test_text_names_model_records_and_strongest_attack():
 
 
 def test_words_for_a_leak_and_for_none():
-    assert sentence(make_report(gap=1.0)).startswith("The model gives away")
-    none = make_report(gap=0.5)
-    assert "no proof that there is none" in sentence(none)
+    leak = make_report(gap=1.0)
+    assert leak.finding["headline"].startswith("This model gives something away")
+    none = make_report(gap=0.5, n_members=600, n_nonmembers=400)
+    text = " ".join(none.finding["sentences"])
+    assert "This is no proof that there is no leak." in text
     auc, low = none.headline["auc"], none.headline["auc_low"]
-    assert f"in {100 * auc:.1f} of 100 cases" in explanation(none)
-    assert f"(95 % interval: {100 * low:.1f} to " in explanation(none)
+    assert f"in {100 * auc:.1f} of 100 cases" in text
+    assert f"(95 % interval: {100 * low:.1f} to " in text
 
 
 def test_json_round_trip(tmp_path):
@@ -197,14 +199,16 @@ def test_json_round_trip(tmp_path):
     assert report.to_json(path) is None
     found = json.loads(path.read_text(encoding="utf-8"), parse_constant=pytest.fail)
     assert found == json.loads(report.to_json()) == report.to_dict()
-    assert found["schema"] == "skmia-audit/1"
+    assert found["schema"] == "skmia-audit/2"
     gap, shadow = found["attacks"]
     assert gap["tpr_at_fpr_0.001"] is None
     assert gap["auc"] == report.summary.loc["gap", "auc"]
     assert shadow["auc"] is None
     assert (found["n_train"], found["n_holdout"]) == (60, 40)
     assert "records" not in found
-    assert set(found["versions"]) == {"python", "skmia", "scikit-learn", "numpy"}
+    assert set(found["versions"]) == {
+        *("python", "skmia", "scikit-learn", "numpy", "scipy", "pandas")
+    }
 
 
 def test_html_is_one_page_that_loads_nothing(tmp_path):
@@ -222,7 +226,7 @@ def test_html_is_one_page_that_loads_nothing(tmp_path):
 def test_html_says_what_the_report_says():
     report = make_report(results=[random_attack(0), not_run("shadow", "no reason")])
     page = Page(render(report))
-    for text in (sentence(report), explanation(report), *report.notes):
+    for text in (*report.finding["sentences"], *report.notes):
         assert " ".join(text.split()) in words(page)
     for cell in report.compact().to_numpy().ravel():
         assert cell in words(page)
@@ -282,7 +286,7 @@ def test_no_attack_could_be_run(tmp_path):
     assert found["headline"]["n_attacks"] == 0
     assert [attack["auc"] for attack in found["attacks"]] == [None, None]
     page = words(Page(render(report)))
-    assert sentence(report) in page
+    assert report.finding["headline"] in page
     assert "Most exposed" not in page
     assert "no attack could be run" in page
     assert reason in Page(report._repr_html_()).text
@@ -293,12 +297,12 @@ def test_no_attack_could_be_run(tmp_path):
 
 def test_how_much_was_run():
     assert make_report().extent is None
-    assert "were run" not in sentence(make_report())
+    assert "were run" not in repr(make_report())
     some = make_report(
         results=[not_run("a", "x"), not_run("b", "y"), not_run("c", "y")]
     )
     assert some.extent == "1 of 4 attacks were run: y (others for other reasons)."
-    assert sentence(some).endswith(some.extent)
+    assert some.finding["sentences"][-1] == some.extent
     assert some.extent in words(Page(render(some)))
     assert some.extent in repr(some)
     trace = make_report(results=[not_run("a", "Found ['x'].\nStack trace:\n  file.h")])

@@ -25,7 +25,9 @@ def report_of(score, n_members, checks=(), groups=None):
         results=[found],
         member=member,
         label=member,
-        index=pd.MultiIndex.from_arrays([member, range(len(member))]),
+        index=pd.MultiIndex.from_arrays(
+            [member, range(len(member))], names=["set", "row"]
+        ),
         correct=member.astype(float),
         fprs=(0.1,),
         confidence_level=0.95,

@@ -1,0 +1,58 @@
+"""Two reports side by side."""
+
+import numpy as np
+import pandas as pd
+
+_OF_MODEL = ("train_accuracy", "holdout_accuracy")
+
+
+def diff(before, after):
+    """Numbers of two reports, see :meth:`AuditReport.diff`.
+
+    Parameters
+    ----------
+    before, after : dict
+        Facts.
+    """
+    table = pd.DataFrame({"before": _numbers(before), "after": _numbers(after)})
+    table["change"] = table["after"] - table["before"]
+    table.index.name = "metric"
+    table.attrs["notes"] = [*_unlike(before, after)]
+    return table
+
+
+def _numbers(facts):
+    found, best = facts["finding"], facts["headline"]
+    epsilon = facts["epsilon"] or {}
+    rows = {name: facts[name] for name in _OF_MODEL}
+    rows |= {"step": found["step"], "factor": found["factor"], "auc": best["auc"]}
+    for fpr in ("0.01", "0.001"):
+        rate = best["tpr_at_fpr"].get(fpr, {})
+        rows[f"tpr_at_fpr_{fpr}"] = rate.get("value")
+    rows["epsilon"] = epsilon.get("epsilon")
+    counts = facts["verdict"] != "invalid"
+    return {
+        name: np.nan if value is None or not (counts or name in _OF_MODEL) else value
+        for name, value in rows.items()
+    }
+
+
+def _unlike(before, after):
+    """In what two audits are not alike, as sentences."""
+    for when, facts in {"before": before, "after": after}.items():
+        if facts["verdict"] in ("invalid", "not-measurable"):
+            yield f"The audit {when} is {facts['finding']['chip'].lower()}."
+    for name, words in {
+        "n_train": "training records",
+        "n_holdout": "holdout records",
+        "confidence_level": "confidence level",
+    }.items():
+        if before[name] != after[name]:
+            yield f"Other {words}: {before[name]} before, {after[name]} after."
+    ours, theirs = ([*_ran(facts)] for facts in (before, after))
+    if ours != theirs:
+        yield "Other attacks were run."
+
+
+def _ran(facts):
+    return (row["attack"] for row in facts["attacks"] if row["auc"] is not None)

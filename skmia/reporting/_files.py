@@ -1,0 +1,21 @@
+"""Files that are whole or not there."""
+
+import os
+from pathlib import Path
+
+
+def write_text(path, text):
+    """Write a file at once: who is interrupted leaves no half of it.
+
+    Parameters
+    ----------
+    path : str or path-like
+    text : str
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,98 @@
+"""What can be shown of an audit, from its facts alone."""
+
+import json
+from html import escape
+
+from skmia.reporting._diff import diff
+from skmia.reporting._files import write_text
+from skmia.reporting._text import compact, lines
+
+
+class Shown:
+    """The part of a report that shows it; subclasses have its facts.
+
+    They write ``to_dict``, and ``_head``, the facts that its text needs.
+    """
+
+    @property
+    def finding(self):
+        """The verdict as everything that a reader is told first."""
+        return dict(self._head["finding"])
+
+    def __repr__(self):
+        return "\n".join(lines(self._head))
+
+    def _repr_html_(self):
+        text = "<br>".join(escape(line) for line in lines(self._head))
+        return f"<div><p>{text}</p>{self.compact().to_html()}</div>"
+
+    def compact(self, every=False):
+        """Headline metrics of the attacks, as text with intervals.
+
+        Parameters
+        ----------
+        every : bool, default=False
+            Whether thresholds on single signals, if there are more than two, have a row
+            each, and not one for the largest AUC of them.
+
+        Returns
+        -------
+        table : DataFrame of str
+        """
+        return compact(self._head, every)
+
+    def diff(self, before):
+        """What has changed since another report: of the model before it was defended.
+
+        Parameters
+        ----------
+        before : AuditReport or SavedReport
+            Of the same records, with the same attacks.
+
+        Returns
+        -------
+        changes : DataFrame
+            A row for each number, with "before", "after" and "change"; nan where it
+            was not measured. ``attrs["notes"]`` says where the two audits were not
+            alike, so that their numbers are not to be compared.
+        """
+        return diff(before.to_dict(), self.to_dict())
+
+    def to_html(self, path, *, safe=True, **sections):
+        """Write one self-contained HTML file.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Where to write it.
+        safe : bool, default=True
+            As for ``to_dict``.
+        **sections : DataFrame
+            As for ``to_dict``.
+        """
+        from skmia.reporting._html import render_html
+
+        write_text(path, render_html(self.to_dict(safe=safe, **sections)))
+
+    def to_json(self, path=None, *, safe=True, **sections):
+        """Report as JSON, without the scores of single records.
+
+        Parameters
+        ----------
+        path : str or path-like, default=None
+            Where to write it. None: return it.
+        safe : bool, default=True
+            As for ``to_dict``.
+        **sections : DataFrame
+            As for ``to_dict``.
+
+        Returns
+        -------
+        text : str or None
+        """
+        facts = self.to_dict(safe=safe, **sections)
+        text = json.dumps(facts, indent=2, allow_nan=False)
+        if path is None:
+            return text
+        write_text(path, text + "\n")
+        return None
