@@ -108,7 +108,7 @@ def ruled_out(attacker, factor, counts, unit):
         f"the odds change by {times(factor)} or more. An even guess, 50 in 100, moves "
         f"to {100 - sure:.0f} or less, or to {sure:.0f} or more."
     )
-    if counts is None or counts["high"] <= counts["guessing"]:
+    if counts is None or counts["named"] <= counts["guessing"]:
         return (
             f"Somebody who {attacker} can name nobody, but can rule some {unit} out: "
             f"{moved}"

@@ -68,7 +68,7 @@ def finding(report, rates):
     case = _case(report, verdict, factor)
     sized = seen and case != "leak-unsized"
     step = (max(step_of(factor), 1) if verdict == "leak" else 0) if sized else None
-    counts = _counts(rates, step) if sized else None
+    counts = _counts(rates, step, by) if sized else None
     bound = None
     if sized and FPRS[0] in rates:
         bound = _words.bound_of(FPRS[0], rates[FPRS[0]]["high"])
@@ -118,9 +118,9 @@ def _case(report, verdict, factor):
     return f"leak-{max(step_of(factor), 1)}"
 
 
-def _counts(rates, step):
-    """How many of 100 are named; at step 5 of 1,000, where that can be told."""
-    fpr = FPRS[1] if step == 5 and FPRS[1] in rates else FPRS[0]
+def _counts(rates, step, by):
+    """How many of 100 are named; of 1,000, where these show that it is step 5."""
+    fpr = FPRS[1] if step == 5 and by == f"tpr_at_fpr_{FPRS[1]}" else FPRS[0]
     if fpr not in rates:
         return None
     of, rate = round(1 / fpr), rates[fpr]
