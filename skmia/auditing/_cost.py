@@ -16,7 +16,7 @@ from skmia.auditing._findings import plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._shadow_design import shadow_design
 from skmia.auditing._stand_in import StandIn
-from skmia.auditing._timing import seconds_of, some_of, train_one
+from skmia.auditing._timing import seconds_of, some_of, train_some
 from skmia.auditing.validity._positive_control import asks_once
 from skmia.signals import get_signal
 from skmia.signals._keys import signal_key
@@ -28,8 +28,10 @@ from skmia.utils._sklearn import COUNT_OR_0, HasMethods, StrOptions, validate_pa
 
 # Records of the two audits from which it is concluded what more records cost.
 _FEW, _MORE = 400, 4000
-# Of the model whose memory is counted, which makes it slow.
+# Records of models whose memory is counted, which makes them slow.
 _COUNTED = 1200
+# Seconds of the models whose memory is counted, were it not counted.
+_COUNTING = 1.0
 _N_TIMED = 500
 
 
@@ -109,14 +111,15 @@ def estimate_cost(
 
     Notes
     -----
-    Level: records. One shadow model is trained and asked, as the audit does. What the
-    attacks and checks take is concluded from audits of a model of random answers, on
-    400 and 4,000 of the records at most: a line through both. This takes some seconds,
-    more than the audit where models are trained at once. Attacks that want more than
-    these parameters give are not run, and cost nothing.
+    Level: records. A shadow model is trained and asked, as the audit does; of models
+    that take less than a second more of them, for their memory. What the attacks and
+    checks take is concluded from audits of a model of random answers, on 400 and 4,000
+    of the records at most: a line through both. This takes some seconds, more than the
+    audit where models are trained at once. Attacks that want more than these
+    parameters give are not run, and cost nothing.
 
-    Against audits of five kinds of models (``benchmarks/bench_plan.py``) seconds were
-    within a factor of 1.4, memory within one of 1.7.
+    Against audits of five kinds of models (``benchmarks/bench_plan.py``) seconds and
+    memory were within a factor of 1.5.
 
     Examples
     --------
@@ -154,7 +157,7 @@ def estimate_cost(
     n_queries = int(min(n_queries, queries_left(model)))
     seconds, memory = _of_attacks(knowledge)
     if n_fits:
-        fit, peak = _of_a_model(knowledge)
+        fit, peak = _of_a_model(knowledge, n_fits)
         seconds, memory = seconds + n_fits * fit, max(memory, peak + memory // 2)
     seconds += n_queries * _of_a_query(model, X)
     return Cost(n_fits, seconds, memory, n_queries)
@@ -230,15 +233,19 @@ def _audit_of_stand_in(knowledge, n):
     audit(model, *sets, attacks=recipes, n_shadows=n_shadows, random_state=0)
 
 
-def _of_a_model(knowledge):
+def _of_a_model(knowledge, n_fits):
     """Seconds and bytes of one shadow model; seconds beyond those of a stand-in."""
     n = len(knowledge.member)
     few = min(n, _COUNTED)
     estimator = knowledge.design.estimator
     stand_in = StandIn(tuple(sorted(answers_of(estimator))))
-    memory = _bytes(train_one, knowledge, estimator, few) * n // few
-    seconds = seconds_of(train_one, knowledge, estimator, n)
-    return max(seconds - seconds_of(train_one, knowledge, stand_in, n), 0), memory
+    # The most that one of several holds: what answers for the other side of a record
+    # follows few neighbours in one model, and many in another.
+    seconds = seconds_of(train_some, knowledge, estimator, few)
+    n_models = int(min(max(_COUNTING / seconds, 1), n_fits))
+    memory = _bytes(train_some, knowledge, estimator, few, n_models) * n // few
+    seconds = seconds_of(train_some, knowledge, estimator, n)
+    return max(seconds - seconds_of(train_some, knowledge, stand_in, n), 0), memory
 
 
 def _of_a_query(model, X):

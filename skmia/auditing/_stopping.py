@@ -9,7 +9,7 @@ from sklearn.base import clone
 
 from skmia.attacks._recipe import TRAINS
 from skmia.auditing._epsilon import bet, may_be_bet_on
-from skmia.auditing._timing import seconds_of, train_one
+from skmia.auditing._timing import seconds_of, train_some
 from skmia.metrics import epsilon_lower_bound
 
 # Part of the time that is left which shadow models may take; attacks ask and judge.
@@ -69,7 +69,7 @@ class Stopping:
             return False
         try:
             n_records = len(knowledge.member)
-            seconds = seconds_of(train_one, knowledge, design.estimator, n_records)
+            seconds = seconds_of(train_some, knowledge, design.estimator, n_records)
         except Exception:
             return False
         at_once = effective_n_jobs(design.n_jobs)

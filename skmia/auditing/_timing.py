@@ -17,12 +17,12 @@ def seconds_of(call, *args):
     return time.perf_counter() - start
 
 
-def train_one(knowledge, estimator, n):
-    """Train a model on half of `n` of the records, and ask it what the attacks ask."""
+def train_some(knowledge, estimator, n, n_models=1):
+    """Train models on halves of `n` of the records, and ask what the attacks ask."""
     X, y, _ = some_of(knowledge, n)
-    half = next(BalancedShuffleSplit(2, random_state=0).split(X, y))
+    halves = BalancedShuffleSplit(n_models + n_models % 2, random_state=0).split(X, y)
     design = clone(knowledge.design).set_params(
-        estimator=estimator, cv=[half], memory=None, verbose=False
+        estimator=estimator, cv=[*halves][:n_models], memory=None, verbose=False
     )
     one = replace(knowledge, X=X, y=y, design=design, trained={})
     one.train()
