@@ -340,7 +340,8 @@ def test_incomplete_arguments(given, missing):
 
 def test_types_to_trust_are_named(forest):
     text = skmia(*own("csv", "--label", "buys"), code=2)
-    assert f"repeat the command with: --trust {TREE}" in text
+    assert f"by itself: {TREE}. If you" in text
+    assert text.endswith("repeat the command with: --trust-sklearn")
 
 
 @pytest.mark.parametrize("suffix", ["pkl", "pickle", "joblib"])

@@ -5,7 +5,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 from rich import box
 from rich.table import Column, Table
@@ -14,27 +13,28 @@ from skmia import __version__, audit
 from skmia.attacks import get_attack, get_attack_names
 from skmia.auditing import audit_cv
 from skmia.cli._as_options import as_options
-from skmia.cli._files import (
-    as_model_takes,
-    check_same_columns,
-    load_cross_validation,
-    load_model,
-    load_records,
-)
+from skmia.cli._files import as_model_takes, load_records, load_sets
+from skmia.cli._models import Trust, load_cross_validation, load_model
 from skmia.cli._named import DATASETS, digits_example, load_dataset
 from skmia.cli._options import (
     Attack,
     Confidence,
+    Encoding,
     Groups,
     Html,
     Jobs,
     Json,
     Label,
+    NaValues,
     NoHtml,
     Seed,
-    Trust,
+    Sep,
+    StringColumns,
+    TrustSklearn,
+    TrustType,
 )
 from skmia.cli._printing import hand_over, out
+from skmia.cli._reading import Reading
 from skmia.grid import default_models, model_grid, truex_table
 
 OWN_MODEL = (
@@ -92,7 +92,10 @@ def audit_command(
     ] = None,
     train: Annotated[
         Path | None,
-        typer.Option(help="Records it was trained on: .csv, .parquet, .npz (X, y)."),
+        typer.Option(
+            help="Records it was trained on: .csv, .tsv (both also .gz), .parquet, "
+            ".npz (X, y)."
+        ),
     ] = None,
     holdout: Annotated[
         Path | None,
@@ -100,7 +103,12 @@ def audit_command(
     ] = None,
     label: Label = None,
     groups: Groups = None,
-    trust: Trust = None,
+    sep: Sep = None,
+    encoding: Encoding = None,
+    na_values: NaValues = None,
+    string_columns: StringColumns = None,
+    trust: TrustType = None,
+    trust_sklearn: TrustSklearn = False,
     attack: Attack = None,
     references: Annotated[
         References,
@@ -134,12 +142,14 @@ def audit_command(
     """
     files = {"--model": model, "--train": train, "--holdout": holdout}
     about = {"--label": label, "--groups": groups, "--trust": trust}
-    given = [
-        name for name, value in {**files, **about}.items() if value not in (None, [])
-    ]
+    about |= {"--trust-sklearn": trust_sklearn or None}
+    reading = Reading(sep, encoding, na_values, string_columns)
+    options = {**files, **about, **reading.given}
+    given = [name for name, value in options.items() if value not in (None, [])]
     with _one_line_errors():
         if given:
-            data, of = _own_data(files, label, groups, trust or ())
+            trusted = Trust(trust, trust_sklearn)
+            data, of = _own_data(files, label, groups, reading, trusted)
         else:
             data, of = digits_example(), None
             out.print("Example: a random forest on half of scikit-learn's digits.\n")
@@ -173,11 +183,19 @@ def audit_cv_command(
         ),
     ],
     data: Annotated[
-        Path, typer.Option(help="The records: .csv, .parquet, .npz (X, y).")
+        Path,
+        typer.Option(
+            help="The records: .csv, .tsv (both also .gz), .parquet, .npz (X, y)."
+        ),
     ],
     label: Label = None,
     groups: Groups = None,
-    trust: Trust = None,
+    sep: Sep = None,
+    encoding: Encoding = None,
+    na_values: NaValues = None,
+    string_columns: StringColumns = None,
+    trust: TrustType = None,
+    trust_sklearn: TrustSklearn = False,
     attack: Attack = None,
     seed: Seed = 0,
     confidence: Confidence = 0.95,
@@ -191,11 +209,14 @@ def audit_cv_command(
     is wrong, and 3 where a leak could not have been seen.
     """
     with _one_line_errors():
-        found = load_cross_validation(results, trust or ())
-        X, y, of = load_records(data, label, groups)
+        found = load_cross_validation(results, Trust(trust, trust_sklearn))
+        model = found["estimator"][0]
+        reading = Reading(sep, encoding, na_values, string_columns)
+        reading.check(data)
+        X, y, of = load_records(data, model, label, groups, reading)
         report = audit_cv(
             found,
-            as_model_takes(found["estimator"][0], X, data),
+            as_model_takes(model, X, data),
             y,
             attacks=attack or None,
             groups=of,
@@ -222,7 +243,7 @@ def _number_or_auto(shadows):
     return shadows if shadows == "auto" else int(shadows)
 
 
-def _own_data(files, label, groups, trusted):
+def _own_data(files, label, groups, reading, trusted):
     """Model and records of an audit, and whose the records are."""
     missing = [name for name, path in files.items() if path is None]
     if missing:
@@ -233,15 +254,9 @@ def _own_data(files, label, groups, trusted):
     if groups in getattr(model, "feature_names_in_", ()):
         raise ValueError(f"--groups cannot be {groups!r}, a feature of the model.")
     paths = files["--train"], files["--holdout"]
-    sets, labels, of = zip(
-        *(load_records(path, label, groups) for path in paths), strict=True
-    )
-    check_same_columns(model, paths, sets)
-    train, holdout = (
-        as_model_takes(model, X, path) for X, path in zip(sets, paths, strict=True)
-    )
-    data = model, train, labels[0], holdout, labels[1]
-    return data, None if groups is None else np.concatenate(of)
+    reading.check(*paths)
+    *sets, of = load_sets(model, paths, label, groups, reading)
+    return (model, *sets), of
 
 
 @app.command("attacks")

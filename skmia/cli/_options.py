@@ -10,9 +10,31 @@ Groups = Annotated[
     str | None,
     typer.Option(help="Column that says whose a record is (of .npz: an array)."),
 ]
-Trust = Annotated[
+TrustType = Annotated[
     list[str] | None,
     typer.Option(help="Type to load from the model file; may be repeated."),
+]
+TrustSklearn = Annotated[
+    bool,
+    typer.Option(
+        "--trust-sklearn",
+        help="Load all classes that scikit-learn itself defines.",
+    ),
+]
+Sep = Annotated[
+    str | None,
+    typer.Option(help="Character between cells; ',' by default, a tab for .tsv."),
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="Encoding of the text files; utf-8 by default.")
+]
+NaValues = Annotated[
+    list[str] | None,
+    typer.Option(help="Cell that is missing, as empty ones are: NA; may be repeated."),
+]
+StringColumns = Annotated[
+    list[str] | None,
+    typer.Option(help="Columns to read as text, such as ZIP codes: a,b,c."),
 ]
 Attack = Annotated[
     list[str] | None,
