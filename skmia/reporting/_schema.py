@@ -5,7 +5,7 @@ import json
 
 from skmia.reporting._glossary import GLOSSARY, LIMITATIONS
 from skmia.reporting._scale import scale
-from skmia.reporting._words import SIGNS, TITLES, headline
+from skmia.reporting._words import SIGNS, TITLES, headline, more_of_chip
 
 SCHEMA = "skmia-audit/2"
 _FORMER = "skmia-audit/1"
@@ -84,7 +84,8 @@ def _finding(facts, verdict):
         "headline": headline(case),
         "sentences": facts["reasons"],
         "unit": "records",
-        **dict.fromkeys(("chip_more", "step", "factor", "factor_from")),
+        "chip_more": more_of_chip(case, None),
+        **dict.fromkeys(("step", "factor", "factor_from")),
         **dict.fromkeys(("counts", "not_ruled_out", "ppv")),
     }
 
