@@ -166,7 +166,7 @@ def test_what_must_not_be_forwarded_is_not(report):
 
 
 def test_nothing_of_a_record_is_told(report):
-    """No score, and no value of a feature: only which rows, and how unusual they are."""
+    """No score of a record: only which rows are recognised, and what is unusual."""
     text = report.to_json()
     scores = report.records.drop(columns=["member", "label"]).to_numpy().ravel()
     exact = [repr(score) for score in scores.tolist() if len(repr(score)) > 12]
