@@ -5,6 +5,7 @@ from html import escape
 
 from skmia.reporting._diff import diff
 from skmia.reporting._files import write_text
+from skmia.reporting._plain_page import render_text
 from skmia.reporting._text import compact, lines
 
 
@@ -57,6 +58,22 @@ class Shown:
             alike, so that their numbers are not to be compared.
         """
         return diff(before.to_dict(), self.to_dict())
+
+    def to_text(self, *, safe=True, **sections):
+        """The whole report as text of 80 columns.
+
+        Parameters
+        ----------
+        safe : bool, default=True
+            As for ``to_dict``.
+        **sections : DataFrame
+            As for ``to_dict``.
+
+        Returns
+        -------
+        text : str
+        """
+        return render_text(self.to_dict(safe=safe, **sections))
 
     def to_html(self, path, *, safe=True, **sections):
         """Write one self-contained HTML file.
