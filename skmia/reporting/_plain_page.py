@@ -101,7 +101,8 @@ def _attacks(facts):
         return
     table = compact(facts)
     shown = [title for title in table.columns if title != "balanced accuracy"]
-    shown = [title for title in shown if not (table[title] == "not measurable").all()]
+    nothing = table.isin(["not measurable", "not run"]).all()
+    shown = [title for title in shown if not nothing[title]]
     width = max(len(name) for name in table.index) + 1
     yield (" " * width + "  ".join(f"{title:<17}" for title in shown)).rstrip()
     for name, row in table.iterrows():
