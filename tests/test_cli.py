@@ -543,15 +543,6 @@ def test_grid_without_the_data(monkeypatch):
     )
 
 
-def test_command_without_its_extra(monkeypatch, capsys):
-    from skmia.cli import main
-
-    monkeypatch.setitem(sys.modules, "typer", None)
-    with pytest.raises(SystemExit, match="1"):
-        main()
-    assert capsys.readouterr().err.strip().endswith('pip install "skmia[cli]"')
-
-
 def test_entry_point_in_a_process_of_its_own():
     code = (
         "import sys; sys.argv = ['skmia', 'audit', '--train', 'a.csv']; "

@@ -8,17 +8,23 @@ from skmia.auditing._plan import plan_audit
 from skmia.auditing._plots import LogRocDisplay
 from skmia.auditing._record_risk import record_risk
 from skmia.auditing._report import AuditReport
+from skmia.reporting._decision import Decision
+from skmia.reporting._judge import judge
+from skmia.reporting._policy import Policy
 from skmia.reporting._saved_report import SavedReport
 
 __all__ = [
     "AuditReport",
     "Cost",
+    "Decision",
     "LogRocDisplay",
+    "Policy",
     "SavedReport",
     "audit",
     "audit_cv",
     "calibrate",
     "estimate_cost",
+    "judge",
     "plan_audit",
     "record_risk",
 ]

@@ -1,6 +1,7 @@
 """Entry point of the command ``skmia``."""
 
 import sys
+import traceback
 
 
 def main():
@@ -10,7 +11,13 @@ def main():
         import typer  # noqa: F401
     except ImportError:
         print('The command line needs: pip install "skmia[cli]"', file=sys.stderr)
-        sys.exit(1)
-    from skmia.cli._commands import app
+        sys.exit(2)
+    try:
+        from skmia.cli._commands import app
 
-    app()
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception:  # 1 would be the verdict of a gate
+        traceback.print_exc()
+        sys.exit(4)

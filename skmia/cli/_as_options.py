@@ -32,7 +32,8 @@ def as_options(message):
     message : str
     """
     for name, option in _OF_PARAMETERS.items():
-        message = re.sub(rf"The '{name}' parameter of \w+", option, message)
+        # A policy has keys of the same names.
+        message = re.sub(rf"The '{name}' parameter of (?!Policy)\w+", option, message)
     # But not in the name of a file.
     return re.sub(
         r"(?<![\w./\\-])[Xy]_(train|holdout)(?![\w/\\-]|\.\w)",

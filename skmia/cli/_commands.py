@@ -1,6 +1,5 @@
 """The commands ``skmia audit``, ``audit-cv`` and ``grid``: arguments in, tables out."""
 
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +11,18 @@ from rich.table import Column, Table
 from skmia import __version__, audit
 from skmia.attacks import get_attack, get_attack_names
 from skmia.auditing import audit_cv
-from skmia.cli._as_options import as_options
+from skmia.cli._exit_codes import exit_codes
 from skmia.cli._files import as_model_takes, load_records, load_sets
+from skmia.cli._gate import (
+    FailIf,
+    Junit,
+    PolicyFile,
+    Quiet,
+    Sarif,
+    Use,
+    decide,
+    policy_of,
+)
 from skmia.cli._models import Trust, load_cross_validation, load_model
 from skmia.cli._named import DATASETS, digits_example, load_dataset
 from skmia.cli._options import (
@@ -33,7 +42,8 @@ from skmia.cli._options import (
     TrustSklearn,
     TrustType,
 )
-from skmia.cli._printing import hand_over, out
+from skmia.cli._outputs import outputs_of
+from skmia.cli._printing import out, print_report
 from skmia.cli._reading import Reading
 from skmia.grid import default_models, model_grid, truex_table
 
@@ -73,16 +83,6 @@ def _main(
     ] = False,
 ):
     pass
-
-
-@contextmanager
-def _one_line_errors():
-    """What is wrong with the input, in one line and with exit code 2."""
-    try:
-        yield
-    except (ValueError, OSError, ImportError) as error:
-        typer.echo(f"Error: {as_options(str(error))}", err=True)
-        raise typer.Exit(1 if isinstance(error, ImportError) else 2) from error
 
 
 @app.command("audit")
@@ -133,12 +133,19 @@ def audit_command(
     html: Html = Path("audit.html"),
     no_html: NoHtml = False,
     json: Json = None,
+    fail_if: FailIf = None,
+    use: Use = None,
+    policy: PolicyFile = None,
+    junit: Junit = None,
+    sarif: Sarif = None,
+    quiet: Quiet = False,
 ):
     """Measure how much a fitted model tells about who was in its training data.
 
     Without arguments: a random forest on scikit-learn's digits, as an example. The
-    exit code is 2 where the input is wrong, and 3 where a leak could not have been
-    seen, or the numbers do not count.
+    exit code is 1 where a condition of --fail-if or --policy holds, 2 where the input
+    is wrong, 3 where a leak could not have been seen or the numbers do not count, and
+    4 where something unexpected went wrong.
     """
     files = {"--model": model, "--train": train, "--holdout": holdout}
     about = {"--label": label, "--groups": groups, "--trust": trust}
@@ -146,7 +153,11 @@ def audit_command(
     reading = Reading(sep, encoding, na_values, string_columns)
     options = {**files, **about, **reading.given}
     given = [name for name, value in options.items() if value not in (None, [])]
-    with _one_line_errors():
+    with (
+        exit_codes(),
+        outputs_of(None if no_html else html, json, junit, sarif, quiet) as outputs,
+    ):
+        limits = policy_of(fail_if, use, policy)
         if given:
             trusted = Trust(trust, trust_sklearn)
             data, of = _own_data(files, label, groups, reading, trusted)
@@ -165,12 +176,12 @@ def audit_command(
             n_jobs=jobs,
             random_state=seed,
             confidence_level=confidence,
-            verbose=True,
+            verbose=not quiet,
         )
-        hand_over(report, None if no_html else html, json)
-    if not given:
-        out.print(f"Your own model: {OWN_MODEL}", soft_wrap=True, markup=False)
-    _say_by_code(report)
+        print_report(report)
+        if not given:
+            out.print(f"Your own model: {OWN_MODEL}", soft_wrap=True, markup=False)
+        decide(report, limits, outputs)
 
 
 @app.command("audit-cv")
@@ -202,13 +213,22 @@ def audit_cv_command(
     html: Html = Path("audit.html"),
     no_html: NoHtml = False,
     json: Json = None,
+    fail_if: FailIf = None,
+    use: Use = None,
+    policy: PolicyFile = None,
+    junit: Junit = None,
+    sarif: Sarif = None,
+    quiet: Quiet = False,
 ):
     """Measure how much the models of a cross-validation tell about its records.
 
-    Nothing is trained: the models audit each other. The exit code is 2 where the input
-    is wrong, and 3 where a leak could not have been seen.
+    Nothing is trained: the models audit each other. Exit codes are those of audit.
     """
-    with _one_line_errors():
+    with (
+        exit_codes(),
+        outputs_of(None if no_html else html, json, junit, sarif, quiet) as outputs,
+    ):
+        limits = policy_of(fail_if, use, policy)
         found = load_cross_validation(results, Trust(trust, trust_sklearn))
         model = found["estimator"][0]
         reading = Reading(sep, encoding, na_values, string_columns)
@@ -222,16 +242,10 @@ def audit_cv_command(
             groups=of,
             random_state=seed,
             confidence_level=confidence,
-            verbose=True,
+            verbose=not quiet,
         )
-        hand_over(report, None if no_html else html, json)
-    _say_by_code(report)
-
-
-def _say_by_code(report):
-    """Exit code 3 where the audit says nothing of the model."""
-    if report.verdict in ("not-measurable", "invalid"):
-        raise typer.Exit(3)
+        print_report(report)
+        decide(report, limits, outputs)
 
 
 def _number_or_auto(shadows):
@@ -307,7 +321,7 @@ def grid_command(
 
     knn, lr and mlp get features scaled to [0, 1]; 0/1 features stay as they are.
     """
-    with _one_line_errors():
+    with exit_codes():
         zoo = default_models([name.strip() for name in models.split(",")])
         X, y = load_dataset(dataset, samples, seed)
         grid = model_grid(

@@ -1,4 +1,4 @@
-"""What commands print of a report, and write."""
+"""What commands print of a report."""
 
 from rich import box
 from rich.console import Console
@@ -10,18 +10,8 @@ from skmia.reporting._words import short
 out = Console(highlight=False)
 
 
-def hand_over(report, html, json):
-    """Print a report, and write what is wanted of it."""
-    _print_report(report)
-    if json is not None:
-        report.to_json(json)
-        out.print(f"Numbers: {json}", soft_wrap=True)
-    if html is not None:
-        report.to_html(html)
-        out.print(f"Report: {html}", soft_wrap=True)
-
-
-def _print_report(report):
+def print_report(report):
+    """Print a report."""
     n_members = int(report.member.sum())
     out.print(
         f"{report.model}: {n_members} training records (accuracy "

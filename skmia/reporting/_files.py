@@ -13,6 +13,10 @@ def write_text(path, text):
     text : str
     """
     path = Path(path)
+    if path.exists() and not path.is_file():  # a pipe, or a device
+        path.write_text(text, encoding="utf-8")
+        return
+    path = path.resolve()  # a link stays one
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_text(text, encoding="utf-8")

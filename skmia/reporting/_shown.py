@@ -5,6 +5,7 @@ from html import escape
 
 from skmia.reporting._diff import diff
 from skmia.reporting._files import write_text
+from skmia.reporting._markdown import render_markdown
 from skmia.reporting._plain_page import render_text
 from skmia.reporting._text import compact, lines
 
@@ -90,6 +91,28 @@ class Shown:
         from skmia.reporting._html import render_html
 
         write_text(path, render_html(self.to_dict(safe=safe, **sections)))
+
+    def to_markdown(self, path=None, **sections):
+        """Section of a model card, without its heading.
+
+        Parameters
+        ----------
+        path : str or path-like, default=None
+            Where to write it. None: return it.
+        **sections : DataFrame
+            As for ``to_dict``.
+
+        Returns
+        -------
+        text : str or None
+            GitHub's Markdown. Of a card of skops it is one section:
+            ``card.add(**{"Membership audit": report.to_markdown()})``.
+        """
+        text = render_markdown(self.to_dict(**sections))
+        if path is None:
+            return text
+        write_text(path, text)
+        return None
 
     def to_json(self, path=None, *, safe=True, **sections):
         """Report as JSON, without the scores of single records.

@@ -1,5 +1,9 @@
-"""Checks for authors: of attacks, defenses, evidence, games, generators, signals."""
+"""Checks for authors: of attacks, defenses, evidence, games, generators, signals.
 
+And for those who release models: that an audit passes.
+"""
+
+from skmia.testing._assert_private import assert_private
 from skmia.testing._kinds import (
     check_attack,
     check_defense,
@@ -11,6 +15,7 @@ from skmia.testing._kinds import (
 )
 
 __all__ = [
+    "assert_private",
     "check_attack",
     "check_defense",
     "check_evidence",

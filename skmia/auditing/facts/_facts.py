@@ -99,6 +99,7 @@ def _attacks(report):
     rows = report.summary.reset_index().to_dict(orient="records")
     for row, result in zip(rows, report.results, strict=True):
         row |= {"family": result.family, "uses_membership": result.uses_membership}
+        row["spared"] = result.spared
     return rows
 
 
