@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 
 from skmia import __version__, audit
 from skmia.attacks import get_attack_names
-from skmia.cli import _commands
+from skmia.cli import _audit, _printing
 from skmia.cli._commands import app
 from skmia.cli._named import DATASETS
 
@@ -37,7 +37,7 @@ def _own_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # Of subprocesses, and of this process, which may have imported skmia before.
     monkeypatch.setenv("COLUMNS", "140")
-    monkeypatch.setattr(_commands.out, "width", 140)
+    monkeypatch.setattr(_printing.out, "width", 140)
 
 
 def skmia(*args, code=0):
@@ -155,7 +155,7 @@ def test_own_model_on_words(forest, tmp_path, kind):
 
 
 def test_intervals_are_whole_in_a_narrow_terminal(monkeypatch):
-    monkeypatch.setattr(_commands.out, "width", 80)
+    monkeypatch.setattr(_printing.out, "width", 80)
     text = skmia("audit", "--shadows", 4, "--no-html")
     assert "lira-augmented-" in text
     assert "…" not in text
@@ -177,7 +177,7 @@ def without_rules(text):
 
 def test_columns_of_the_table(logistic, monkeypatch):
     """In this order: scripts cut them out by it."""
-    monkeypatch.setattr(_commands, "audit", partial(audit, fprs=(0.001, 0.1)))
+    monkeypatch.setattr(_audit, "audit", partial(audit, fprs=(0.001, 0.1)))
     text = skmia(*own("npz", "--no-html", "--attack", "gap"))
     assert " attack AUC balanced accuracy TPR at 10 % FPR gap " in without_rules(text)
     for name in ("train", "holdout"):
@@ -212,7 +212,7 @@ def test_brackets_of_a_reason_are_printed(logistic, monkeypatch):
         ]
         return replace(report, results=results)
 
-    monkeypatch.setattr(_commands, "audit", failed)
+    monkeypatch.setattr(_audit, "audit", failed)
     text = skmia(*own("npz", "--no-html", "--attack", "gap"), code=3)
     assert "0 of 1 attacks were run: found ['a'][/bold]." in text
 

@@ -12,7 +12,7 @@ from skmia.cli._paths import RECORDS, SEPARATORS, check_file, suffix_of
 from skmia.cli._text_table import TextTable
 
 
-def load_sets(model, paths, label, groups, reading):
+def load_sets(model, paths, label, groups, reading, aside=()):
     """Training and holdout records, alike in columns and their kinds.
 
     Parameters
@@ -20,7 +20,7 @@ def load_sets(model, paths, label, groups, reading):
     model : fitted classifier
     paths : pair of path-like
         Of the training and of the holdout records.
-    label, groups, reading : as for :func:`load_records`
+    label, groups, reading, aside : as for :func:`load_records`
 
     Returns
     -------
@@ -36,11 +36,10 @@ def load_sets(model, paths, label, groups, reading):
         As of :func:`load_records` and :func:`as_model_takes`; or the columns are
         others, if the model knows no names of them.
     """
-    X, y, of = load_records(paths[0], model, label, groups, reading)
+    held = model, label, groups, reading
+    X, y, of = load_records(paths[0], *held, aside=aside)
     kinds = kinds_of(X) if isinstance(X, pd.DataFrame) else {}
-    other, y_other, of_other = load_records(
-        paths[1], model, label, groups, reading, kinds
-    )
+    other, y_other, of_other = load_records(paths[1], *held, kinds, aside)
     _check_same_columns(model, paths, (X, other))
     X = as_model_takes(model, _with_room_for(X, other), paths[0])
     other = as_model_takes(model, other, paths[1])
@@ -48,7 +47,7 @@ def load_sets(model, paths, label, groups, reading):
     return X, y, other, y_other, of
 
 
-def load_records(path, model, label, groups, reading, kinds=None):
+def load_records(path, model, label, groups, reading, kinds=None, aside=()):
     """Records, their labels and whose they are, from one file.
 
     Parameters
@@ -66,6 +65,8 @@ def load_records(path, model, label, groups, reading, kinds=None):
         Of text files.
     kinds : dict, default=None
         Kinds of columns in the training file, for a text file.
+    aside : sequence of str, default=()
+        Columns that are no features where the others are as many as the model has.
 
     Returns
     -------
@@ -80,20 +81,77 @@ def load_records(path, model, label, groups, reading, kinds=None):
     """
     path = Path(path)
     check_file(path, *RECORDS)
-    suffix = suffix_of(path)
-    if suffix == ".npz":
+    if suffix_of(path) == ".npz":
         return read_arrays(path, groups)
-    table = TextTable(path, reading) if suffix in SEPARATORS else ParquetTable(path)
+    table = _table(path, reading)
     _check_names(path, table.names, label, groups)
-    features = [name for name in table.names if name not in (label, groups)]
-    known = getattr(model, "feature_names_in_", None)
-    if known is not None:
-        # What other columns hold does not matter.
-        known = set(known)
-        features = [name for name in features if name in known]
-    X = table.features(features, kinds or {})
+    names = [name for name in table.names if name not in (label, groups)]
+    X = table.features(_features(names, model, aside), kinds or {})
     y = table.labels(label, model)
     return X, y, None if groups is None else table.groups(groups)
+
+
+def load_features(path, model, label, reading):
+    """Records of a file without labels, or whose labels nobody asks for.
+
+    Parameters
+    ----------
+    path, model, label, reading : as for :func:`load_records`
+
+    Returns
+    -------
+    X : DataFrame or ndarray of shape (n_records, n_features)
+    """
+    check_file(path, *RECORDS)
+    if suffix_of(path) == ".npz":
+        return read_arrays(path, None)[0]
+    table = _table(path, reading)
+    names = [name for name in table.names if name != label]
+    return table.features(_features(names, model, ()), {})
+
+
+def load_columns(paths, names, reading):
+    """Columns of two files, one below the other.
+
+    Parameters
+    ----------
+    paths : pair of path-like
+    names : list of str
+    reading : Reading
+
+    Returns
+    -------
+    columns : DataFrame
+    """
+    kinds, parts = {}, []
+    for path in paths:
+        check_file(path, *SEPARATORS, ".parquet")
+        table = _table(path, reading)
+        missing = [name for name in names if name not in table.names]
+        if missing:
+            raise ValueError(
+                f"{path} has no column {missing[0]!r}, of --by. Its columns are "
+                f"{', '.join(map(str, table.names))}."
+            )
+        parts.append(table.features(names, kinds))
+        kinds = kinds_of(parts[0])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _table(path, reading):
+    if suffix_of(path) in SEPARATORS:
+        return TextTable(path, reading)
+    return ParquetTable(path)
+
+
+def _features(names, model, aside):
+    """Columns that are features: what others hold does not matter."""
+    known = getattr(model, "feature_names_in_", None)
+    if known is not None:
+        return [name for name in names if name in set(known)]
+    if len(names) == getattr(model, "n_features_in_", len(names)):
+        return names
+    return [name for name in names if name not in aside]
 
 
 def as_model_takes(model, X, path):

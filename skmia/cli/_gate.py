@@ -1,13 +1,11 @@
 """Options of a gate, and what is made of an audit by them."""
 
-import inspect
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from skmia.auditing import audit
 from skmia.reporting._conditions import ENDS
 from skmia.reporting._judge import judge
 from skmia.reporting._policy import Policy
@@ -34,11 +32,8 @@ Sarif = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print the last paragraph only.")]
 
-# Those of an audit from the command line.
-_FPRS = inspect.signature(audit).parameters["fprs"].default
 
-
-def policy_of(fail_if, use, path):
+def policy_of(fail_if, use, path, fprs):
     """The policy that options describe, or None: nothing is to be decided.
 
     Parameters
@@ -46,6 +41,8 @@ def policy_of(fail_if, use, path):
     fail_if : list of str or None
     use : End or None
     path : Path or None
+    fprs : list of float
+        False positive rates that will be measured.
 
     Returns
     -------
@@ -66,7 +63,7 @@ def policy_of(fail_if, use, path):
     if path is None and not fail_if:
         return None
     policy = Policy.from_toml(path) if path else Policy(fail_if, use=use or "upper")
-    policy.check_rates(_FPRS)
+    policy.check_rates(fprs)
     return policy
 
 

@@ -40,6 +40,13 @@ Attack = Annotated[
     list[str] | None,
     typer.Option(help="Name of an attack, see 'skmia attacks'; may be repeated."),
 ]
+Headline = Annotated[
+    str | None,
+    typer.Option(help="Attack that the audit is judged by, named before it is run."),
+]
+Fprs = Annotated[
+    str, typer.Option(help="False positive rates that are reported, fractions: a,b.")
+]
 Jobs = Annotated[int, typer.Option(help="Shadow models trained in parallel.")]
 Seed = Annotated[int, typer.Option(help="Seed of all randomness.", min=0)]
 Confidence = Annotated[

@@ -92,6 +92,11 @@ class SavedReport(Shown):
         return None if written is None else written == content_hash(self._given)
 
     @property
+    def is_safe(self):
+        """Whether it was written to be forwarded."""
+        return self._head["safe"]
+
+    @property
     def reasons(self):
         """Why, in sentences."""
         return list(self._head["reasons"])

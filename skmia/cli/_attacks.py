@@ -1,0 +1,62 @@
+"""The command ``skmia attacks``."""
+
+import json as json_format
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.table import Column, Table
+
+from skmia.attacks import get_attack, get_attack_names
+from skmia.cli._app import app
+from skmia.cli._printing import out
+from skmia.signals._base import ACCESS
+
+Access = StrEnum("Access", list(ACCESS))
+# With fewer columns the names and needs alone can be read.
+_WIDE = 110
+
+
+@app.command("attacks")
+def attacks_command(
+    access: Annotated[
+        Access | None, typer.Option(help="Only those that need no more access.")
+    ] = None,
+    untrained: Annotated[
+        bool, typer.Option("--untrained", help="Only those that train no models.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+):
+    """List the attacks by name, with what they need."""
+    most = len(ACCESS) if access is None else ACCESS.index(access.value)
+    rows = [_row(get_attack(name)) for name in get_attack_names()]
+    rows = [
+        row
+        for row in rows
+        if ACCESS.index(row["access"]) <= most
+        and not (untrained and row["fits"] != "0")
+    ]
+    if json:
+        typer.echo(json_format.dumps(rows, indent=2))
+        return
+    more = ["knowledge", "queries", "source"] if out.width >= _WIDE else []
+    table = Table(
+        Column("attack", no_wrap=True), "access", "needs", *more, box=box.SIMPLE_HEAD
+    )
+    for row in rows:
+        cells = (row[name] for name in ("access", "needs", *more))
+        table.add_row(row["attack"], *cells)
+    out.print(table)
+
+
+def _row(recipe):
+    return {
+        "attack": recipe.name,
+        "access": recipe.access,
+        "needs": ", ".join(recipe.needs),
+        "knowledge": " ".join(recipe.knowledge),
+        "queries": recipe.queries,
+        "fits": recipe.fits,
+        "source": recipe.paper,
+    }
