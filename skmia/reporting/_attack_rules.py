@@ -47,7 +47,8 @@ def attack_row(facts, condition, end, access):
     """
     rule = rule_of(condition, access)
     rows = [row for row in facts["attacks"] if _within(row, access)]
-    values = {row["attack"]: row[condition.column(end)] for row in rows if has_run(row)}
+    column = condition.column(end)
+    values = {row["attack"]: row.get(column) for row in rows if has_run(row)}
     measured = {name: value for name, value in values.items() if is_measured(value)}
     worst = max(measured, key=measured.get, default=None)
     about = {"attack": worst, "value": measured.get(worst), "end": end}
@@ -120,7 +121,7 @@ def _unmeasured(facts, condition, rows, values):
 
 def _unfinished(rows):
     """That the audit stopped early, or None: what it did not begin may be worse."""
-    spared = [row["attack"] for row in rows if row.get("spared")]
+    spared = [row["attack"] for row in rows if row["spared"]]
     if not spared:
         return None
     return f"the audit stopped before it was the turn of {one_line(', '.join(spared))}."

@@ -55,7 +55,7 @@ def _former(facts):
     """What the first schema did not have: nothing that would have to be guessed."""
     verdict, aside = facts["verdict"], ("groups", "recognised")
     rates = [key for key in facts["attacks"][0] if key.startswith("tpr_at_fpr_")]
-    more = {"family": "Other", "uses_membership": False}
+    more = {"family": "Other", "uses_membership": False, "spared": False}
     return {
         "created": None,
         "safe": True,
