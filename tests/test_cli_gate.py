@@ -240,9 +240,10 @@ def test_the_same_of_a_cross_validation(audited, monkeypatch):
     monkeypatch.setattr(
         _audit_cv, "load_cross_validation", lambda *args: {"estimator": [None]}
     )
-    monkeypatch.setattr(_audit_cv, "load_records", lambda *args: (None, None, None))
+    monkeypatch.setattr(_audit_cv, "load_records", lambda *args: (None, [], None))
+    monkeypatch.setattr(_audit_cv, "about_files", lambda *args: [])
     monkeypatch.setattr(_audit_cv, "as_model_takes", lambda *args: None)
-    monkeypatch.setattr(_commands, "audit_cv", lambda *args, **params: LEAK)
+    monkeypatch.setattr(_audit_cv, "audit_cv", lambda *args, **params: LEAK)
     of = ("results.skops", "--data", "data.csv", "--junit", "a.xml", "--quiet")
     text = run(*of, "--fail-if", "auc > 0.6", code=1, command="audit-cv").stdout
     assert text.startswith("skmia: FAIL (exit 1).")

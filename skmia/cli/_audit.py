@@ -4,6 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from skmia import audit
@@ -215,7 +216,7 @@ def _own_data(files, label, groups, reading, trusted, by):
 def _about(files, data, by, reading):
     """What the report says of the files, and of groups of records."""
     roles = {option.removeprefix("--"): path for option, path in files.items()}
-    rows = {"train": len(data[2]), "holdout": len(data[4])}
+    rows = {"train": np.size(data[2]), "holdout": np.size(data[4])}
     paths = files["--train"], files["--holdout"]
     columns = by_columns(load_columns(paths, by, reading)) if by else {}
     return {"files": about_files(roles, rows), "by": columns}

@@ -1,0 +1,195 @@
+"""What the command line says of an audit beside its numbers, and of its file."""
+
+import hashlib
+import json
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_breast_cancer
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import train_test_split
+from skops import io
+from typer.testing import CliRunner
+
+from skmia.attacks import get_attack, get_attack_names
+from skmia.auditing import AuditReport, plan_audit
+from skmia.cli import _printing
+from skmia.cli._commands import app
+
+OWN = ["--model", "model.skops", "--train", "train.csv", "--holdout", "holdout.csv"]
+OWN += ["--label", "y", "--trust-sklearn", "--no-html"]
+QUICK = ["--attack", "gap", "--attack", "rmia-online", "--shadows", "4"]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(_printing.out, "width", 100)
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.fixture
+def tables():
+    """A forest, and files with two columns that it does not know."""
+    X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    X = X.iloc[:, :6]
+    aside = pd.DataFrame({"sex": np.arange(len(y)) % 2, "age": np.arange(len(y)) % 60})
+    train, holdout = train_test_split(range(len(y)), random_state=0, train_size=0.5)
+    forest = RandomForestClassifier(5, random_state=0).fit(X.iloc[train], y.iloc[train])
+    io.dump(forest, "model.skops")
+    whole = pd.concat([X, aside, y.rename("y")], axis=1)
+    whole.iloc[train].to_csv("train.csv", index=False)
+    whole.iloc[holdout].to_csv("holdout.csv", index=False)
+    return whole
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_the_report_says_of_files_and_command():
+    options = [*OWN, *QUICK, "--name", "cancer model", "--unit", "person"]
+    run("audit", *options, "--json", "a.json")
+    facts = json.loads(Path("a.json").read_text())
+    audited = facts["audited"]
+    assert audited["name"] == "cancer model"
+    assert facts["finding"]["unit"] == "people"
+    for file in audited["files"]:
+        data = Path(file["name"]).read_bytes()
+        assert file["sha256"] == hashlib.sha256(data).hexdigest()
+        assert file["bytes"] == len(data)
+    roles = {file["role"]: file["rows"] for file in audited["files"]}
+    assert roles == {"model": None, "train": 284, "holdout": 285}
+    command = facts["run"]["command"]
+    assert command.startswith("skmia audit --model model.skops --train train.csv")
+    again = [word for word in shlex.split(command)[1:] if word != "a.json"]
+    again.insert(again.index("--json") + 1, "b.json")
+    run(*again)
+    other = json.loads(Path("b.json").read_text())
+    assert other["headline"] == facts["headline"]
+    assert other["recognised"] == facts["recognised"]
+
+
+@pytest.mark.usefixtures("tables")
+def test_columns_to_report_by():
+    """A number of many values is told by its quarters; columns need be no features."""
+    run("audit", *OWN, *QUICK, "--by", "sex", "--by", "age", "--json", "a.json")
+    groups = json.loads(Path("a.json").read_text())["groups"]
+    assert [table["by"] for table in groups] == ["label", "sex", "age"]
+    assert [row["group"] for row in groups[1]["rows"]] == ["0", "1"]
+    assert len(groups[2]["rows"]) == 4
+    assert sum(row["n_members"] for row in groups[2]["rows"]) == 284
+    text = run("audit", *OWN, *QUICK, "--by", "race", code=2)
+    assert "no column 'race', of --by" in text
+
+
+def test_columns_to_report_by_of_a_model_without_names(tables):
+    X = tables.drop(columns=["sex", "age", "y"])
+    forest = RandomForestClassifier(5, random_state=0).fit(X.to_numpy(), tables["y"])
+    io.dump(forest, "model.skops")
+    run("audit", *OWN, *QUICK, "--by", "sex", "--json", "a.json")
+    groups = json.loads(Path("a.json").read_text())["groups"]
+    assert [table["by"] for table in groups] == ["label", "sex"]
+
+
+@pytest.mark.usefixtures("tables")
+def test_an_attack_named_before():
+    run("audit", *OWN, *QUICK, "--headline", "gap", "--json", "a.json")
+    headline = json.loads(Path("a.json").read_text())["headline"]
+    assert (headline["attack"], headline["named_before"]) == ("gap", True)
+    text = run("audit", *OWN, *QUICK, "--headline", "shokri", code=2)
+    assert "--headline must be one of its attacks, gap, rmia-online" in text
+
+
+@pytest.mark.usefixtures("tables")
+def test_shadow_models_of_another_kind_and_in_a_folder():
+    io.dump(RandomForestClassifier(3, max_depth=2), "shadow.skops")
+    options = ["--shadow-model", "shadow.skops", "--memory", "cache"]
+    first = run("audit", *OWN, *QUICK, *options, "--json", "a.json")
+    assert any(Path("cache").rglob("*"))
+    assert run("audit", *OWN, *QUICK, *options, "--json", "a.json") == first
+    run("audit", *OWN, *QUICK, "--json", "b.json")
+    ours, theirs = (json.loads(Path(f"{one}.json").read_text()) for one in "ab")
+    assert ours["headline"] != theirs["headline"]
+
+
+def test_what_the_adversary_has_besides(tables):
+    tables.drop(columns="y").to_csv("public.csv", index=False)
+    tables.to_csv("task.csv", index=False)
+    options = ["--given", "public=public.csv", "--given", "other-task=task.csv"]
+    options += ["--attack", "trajectory", "--attack", "salem2", "--shadows", "2"]
+    run("audit", *OWN, *options, "--json", "a.json", "--no-html")
+    found = json.loads(Path("a.json").read_text())["attacks"]
+    assert [row["status"] for row in found] == ["ok", "ok"]
+    text = run("audit", *OWN, "--given", "friends=a.csv", code=2)
+    assert "--given must be public=FILE or other-task=FILE" in text
+
+
+@pytest.mark.usefixtures("tables")
+def test_rates():
+    run("audit", *OWN, *QUICK, "--fprs", "0.05,0.2", "--json", "a.json")
+    assert json.loads(Path("a.json").read_text())["fprs"] == [0.05, 0.2]
+    assert "--fprs must be" in run("audit", *OWN, "--fprs", "many", code=2)
+    assert "--fprs must be" in run("audit", *OWN, "--fprs", "2", code=2)
+
+
+@pytest.fixture
+def saved(tables):
+    run("audit", *OWN, *QUICK, "--json", "a.json")
+    return AuditReport.from_json("a.json")
+
+
+def test_a_file_is_shown_again(saved):
+    assert run("report", "a.json").strip() == saved.to_text().strip()
+    run("report", "a.json", "--html", "a.html", "--markdown", "a.md")
+    assert Path("a.html").read_text("utf-8").rstrip().endswith("</html>")
+    assert saved.finding["headline"] in Path("a.md").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("saved")
+def test_a_file_that_was_changed_is_not():
+    facts = json.loads(Path("a.json").read_text())
+    Path("b.json").write_text(json.dumps(facts | {"verdict": "none-found"}))
+    assert "b.json was changed after it was written" in run("report", "b.json", code=2)
+    assert "There is no file" in run("report", "none.json", code=2)
+
+
+@pytest.mark.usefixtures("saved")
+def test_what_has_changed():
+    text = run("diff", "a.json", "a.json")
+    assert "holdout_accuracy" in text
+    assert "•" not in text
+    run("audit", *OWN, "--attack", "gap", "--json", "b.json")
+    assert "• Other attacks were run." in run("diff", "a.json", "b.json")
+
+
+def test_what_could_be_seen():
+    text = run("plan", 500, 500, "--fprs", "0.01,0.1")
+    for metric, row in plan_audit(500, 500, fprs=[0.01, 0.1]).iterrows():
+        assert f"{metric} " in text
+        assert f" {row['n_members']:.0f} " in text
+    assert "Error: " in run("plan", 1, 500, code=2)
+
+
+def test_attacks_by_access_and_cost():
+    rows = json.loads(run("attacks", "--json"))
+    assert [row["attack"] for row in rows] == get_attack_names()
+    few = json.loads(run("attacks", "--json", "--access", "label", "--untrained"))
+    expected = [
+        name
+        for name in get_attack_names()
+        if get_attack(name).access == "label" and get_attack(name).fits == "0"
+    ]
+    assert [row["attack"] for row in few] == expected
+
+
+def test_attacks_read_well_at_80_columns(monkeypatch):
+    monkeypatch.setattr(_printing.out, "width", 80)
+    lines = run("attacks").splitlines()
+    for name in get_attack_names():
+        assert any(line.split()[:1] == [name] for line in lines)
