@@ -19,9 +19,7 @@ def headline(report):
     The attack is None, and the numbers are nan, where none was run.
     """
     best = _headline_result(report)
-    # An attack that was spared would have been looked at, too.
-    n_planned = len(report.ran) + sum(result.spared for result in report.results)
-    n_choices = 1 if report.named_before else max(n_planned, 1)
+    n_choices = 1 if report.named_before else max(report.n_planned, 1)
     level = 1 - (1 - report.confidence_level) / n_choices
     names = ("auc", "auc_low", "auc_high")
     found = dict.fromkeys(names, np.nan)

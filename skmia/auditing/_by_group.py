@@ -89,6 +89,12 @@ def _table(report, columns):
 
 def _named(column):
     """Values as they are; where some are missing, all as words."""
+    several = next((v for v in column if not pd.api.types.is_hashable(v)), None)
+    if several is not None:
+        raise ValueError(
+            "The 'columns' parameter of by_group must hold single values. Got one of "
+            f"type {type(several).__name__}."
+        )
     if not column.isna().any():
         return column.to_numpy()
     code, values = pd.factorize(column)

@@ -183,15 +183,14 @@ def sentences(report):
     """What is said of epsilon."""
     attack, evidence = report.epsilon_attack, report.epsilon
     declared = report.declared
-    if evidence is None:
-        return
-    if evidence.epsilon:
-        yield f"epsilon >= {evidence.epsilon:.2f} ({attack}). {evidence.meaning}"
+    shown = 0.0 if evidence is None else evidence.epsilon
+    if shown:
+        yield f"epsilon >= {shown:.2f} ({attack}). {evidence.meaning}"
     if report.max_epsilon < np.inf:
-        yield _decision(evidence.epsilon > report.max_epsilon, report.max_epsilon)
-    if declared is None:
+        yield _decision(shown > report.max_epsilon, report.max_epsilon)
+    if declared is None or evidence is None:
         return
-    if evidence.epsilon > declared.epsilon:
+    if shown > declared.epsilon:
         yield f"The model declares {declared}. The declaration is false."
     else:
         yield f"The model declares {declared}, which is not contradicted."

@@ -48,6 +48,8 @@ class Knowledge:
     bags : ndarray of bool of shape (n_models, n_records) or None
         Which members of the audited ensemble drew which record, where these stand for
         references.
+    why_few : str or None
+        What has left so few shadow models, in words; None where it was `n_shadows`.
     recipes : list of AttackRecipe
         Attacks that will be run.
     trained : dict
@@ -63,6 +65,7 @@ class Knowledge:
     fit_params: dict = field(default_factory=dict)
     groups: np.ndarray | None = None
     bags: np.ndarray | None = None
+    why_few: str | None = None
     recipes: list = field(default_factory=list)
     trained: dict = field(default_factory=dict)
 
@@ -137,13 +140,14 @@ class Knowledge:
         model, n_models = self.design.estimator, self.design.cv
         enough = getattr(evidence, "min_models", 1)
         missing = getattr(evidence, "asks", frozenset()) - answers_of(model)
+        why_few = self.why_few or f"n_shadows={n_models}"
         if 0 < n_models < enough:
             return (
-                f"n_shadows={n_models}; with {enough} every record is in and out of "
+                f"{why_few}; with {enough} every record is in and out of "
                 "some reference beside each of them"
             )
         if n_models == 0:
-            return "n_shadows=0"
+            return why_few
         if reason := self.untrainable():
             return reason
         if missing:

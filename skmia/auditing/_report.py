@@ -234,6 +234,11 @@ class AuditReport(Shown, ByPeople):
         return [result for result in self.results if result.score is not None]
 
     @property
+    def n_planned(self):
+        """Attacks that were run, and those that were spared: all would be looked at."""
+        return len(self.ran) + sum(result.spared for result in self.results)
+
+    @property
     def extent(self):
         """How much was run, and why no more, in words; None where all was."""
         return extent(self)

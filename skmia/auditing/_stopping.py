@@ -68,14 +68,9 @@ class Stopping:
         if not (design.cv and trained):
             return False
         try:
-            n_records = len(knowledge.member)
-            seconds = seconds_of(train_some, knowledge, design.estimator, n_records)
+            n_shadows = min(self._affordable(knowledge), design.cv)
         except Exception:
             return False
-        at_once = effective_n_jobs(design.n_jobs)
-        # One more is the control.
-        n_fits = int(_SHARE * max(self.left, 0) / seconds * at_once) - 1
-        n_shadows = max(min(n_fits - n_fits % 2, design.cv), 0)
         if n_shadows == design.cv:
             return False
         self.remark = (
@@ -83,7 +78,19 @@ class Stopping:
             f"{design.cv} shadow models."
         )
         knowledge.design = clone(design).set_params(cv=n_shadows)
+        knowledge.why_few = f"max_seconds left time for {n_shadows} shadow models"
         return True
+
+    def _affordable(self, knowledge):
+        """Shadow models that there is time for; where it is over, none is tried."""
+        if self.left <= 0:
+            return 0
+        design, n_records = knowledge.design, len(knowledge.member)
+        seconds = seconds_of(train_some, knowledge, design.estimator, n_records)
+        at_once = effective_n_jobs(design.n_jobs)
+        # One more is the control.
+        n_fits = int(_SHARE * max(self.left, 0) / seconds * at_once) - 1
+        return max(n_fits - n_fits % 2, 0)
 
     def spares(self, result):
         """Whether an attack that can be run is not begun, which its status says."""

@@ -32,9 +32,9 @@ def decide(report):
     """
     if amiss := _texts(report, "invalid"):
         return "invalid", amiss
-    if not report.ran:
-        return "not-measurable", [report.extent]
     epsilon = [*sentences(report)]
+    if not report.ran:
+        return "not-measurable", [report.extent, *epsilon]
     if leaks(report):
         return "leak", [_told_apart(report), *epsilon, *_how_much(report)]
     fewest = _fewest_seen(report)
@@ -97,7 +97,7 @@ def _too_few(report, fewest):
         n_train,
         n_holdout,
         alpha=min((1 - report.confidence_level) / 2, 0.5),
-        n_attacks=report.headline["n_attacks"],
+        n_attacks=report.n_planned,
     )
     factor = math.exp(ceiling)
     if factor >= ODDS_FACTOR:

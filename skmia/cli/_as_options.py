@@ -7,7 +7,9 @@ _OF_PARAMETERS = {
     "attacks": "--attack",
     "confidence_level": "--confidence",
     "decide": "--max-epsilon",
+    "fprs": "--fprs",
     "groups": "--groups",
+    "headline": "--headline",
     "max_queries": "--max-queries",
     "max_seconds": "--max-seconds",
     "model": "--model",
@@ -15,6 +17,7 @@ _OF_PARAMETERS = {
     "n_shadows": "--shadows",
     "random_state": "--seed",
     "references": "--references",
+    "shadow_estimator": "--shadow-model",
     "results": "RESULTS",
 }
 _OF_DATA = {"train": "--train", "holdout": "--holdout"}

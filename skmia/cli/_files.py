@@ -149,7 +149,8 @@ def _features(names, model, aside):
     known = getattr(model, "feature_names_in_", None)
     if known is not None:
         return [name for name in names if name in set(known)]
-    if len(names) == getattr(model, "n_features_in_", len(names)):
+    expected = getattr(model, "n_features_in_", None)
+    if expected in (None, len(names)):
         return names
     return [name for name in names if name not in aside]
 

@@ -70,6 +70,8 @@ class SavedReport(Shown):
         report : SavedReport
         """
         is_text = isinstance(source, str) and source.lstrip().startswith("{")
+        if not is_text and not Path(source).is_file():
+            raise FileNotFoundError(f"There is no file {source}.")
         text = source if is_text else Path(source).read_text(encoding="utf-8")
         what = "The text" if is_text else source
         try:

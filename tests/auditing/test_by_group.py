@@ -213,6 +213,7 @@ def test_of_an_audit_by_class():
         (np.ones((N, 1, 1)), "must be 'label', or hold a value for each record. Got"),
         ([1, 2, 3], "240 in all. Got 3"),
         (pd.DataFrame(index=range(N)), "240 in all. Got 240, in 0 columns"),
+        (pd.Series([["a"]] * N), "must hold single values. Got one of type list"),
         ([1] * N, "at least two groups that have training and holdout .* Got 1"),
         ([1] * 120 + [0] * 120, "Got 0"),
     ],

@@ -8,7 +8,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia import BlackBox, audit
 from skmia.attacks import get_attack
-from skmia.auditing import _stopping, _timing
+from skmia.auditing import _audit, _stopping, _timing
 from skmia.auditing._epsilon import bet
 from skmia.metrics import epsilon_lower_bound
 
@@ -107,6 +107,17 @@ def test_what_is_not_decided_is_said(sets):
     assert "Not decided: no attack shows an epsilon above 20" in report.reasons[-1]
 
 
+@pytest.mark.parametrize(
+    "options", [{"attacks": PROBES, "max_seconds": 1e-9}, {"attacks": "qmia"}]
+)
+def test_it_is_said_that_nothing_was_bet_on(sets, options):
+    """No attack was run, or its scores know members."""
+    model = DecisionTreeClassifier(random_state=0).fit(*sets[:2])
+    report = audit(model, *sets, decide={"max_epsilon": 0}, random_state=0, **options)
+    assert report.epsilon is None
+    assert "Not decided: no attack shows an epsilon above 0" in report.reasons[-1]
+
+
 @pytest.mark.parametrize("knows", [0, 3, 20])
 def test_it_is_decided_where_the_whole_audit_would_have(knows, global_random_seed):
     """So often, then, as its largest bound is too large: see the null games."""
@@ -150,6 +161,33 @@ def test_as_many_shadow_models_as_there_is_time_for(slow, sets, max_seconds, n_s
     assert report.summary["n_fits"].max() == n_shadows
     left_out = f"max_seconds={max_seconds} left time for {n_shadows} of 16"
     assert any(note.startswith(left_out) for note in report.notes) == (n_shadows < 16)
+
+
+def test_shadow_models_that_had_no_time_are_said(slow, sets):
+    model = slow().fit(*sets[:2])
+    options = {"attacks": BESIDE, "random_state": 0}
+    report = audit(model, *sets, max_seconds=45, n_shadows=16, **options)
+    why = "not run: max_seconds left time for 0 shadow models"
+    assert (report.summary["status"] == why).all()
+    report = audit(model, *sets, max_seconds=60, n_shadows=16, **options)
+    # .8 (60 - 10) / 10 - 1 = 3, which is 2 of an even number.
+    why = "not run: max_seconds left time for 2 shadow models; with 4 every record"
+    assert report.summary["status"].str.startswith(why).all()
+
+
+def test_nothing_is_tried_when_time_is_over(slow, sets, monkeypatch):
+    model = slow().fit(*sets[:2])
+    late = slow.clock.now + 100
+    blind_pool = _audit.blind_pool
+
+    def takes_long(*args, **options):
+        slow.clock.now = late
+        return blind_pool(*args, **options)
+
+    monkeypatch.setattr(_audit, "blind_pool", takes_long)
+    report = audit(model, *sets, attacks=BESIDE, max_seconds=50, random_state=0)
+    assert (report.summary["n_fits"] == 0).all()
+    assert slow.clock.now == late  # nothing was trained
 
 
 def test_nothing_is_timed_without_shadow_models(slow, sets):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from skmia.auditing import AuditReport
 from skmia.auditing._findings import AttackResult
 from skmia.auditing.validity._check import Check
+from skmia.metrics import epsilon_ceiling
 
 OUTCOMES = ("passed", "note", "not-measurable", "invalid", "not run")
 
@@ -126,3 +127,16 @@ def test_the_size_of_a_leak_takes_a_hundred_others(n_holdout, told):
     report = report_of(np.repeat([1, 0], [200, n_holdout]), 200)
     assert report.verdict == "leak"
     assert report.reasons[-1].startswith("How much could not be measured") == told
+
+
+def test_attacks_that_were_spared_count_in_what_could_have_been_proved():
+    """As in the bound of epsilon, which is divided among all that were planned."""
+    report = report_of(np.zeros(30), 15)
+    spared = AttackResult("loss-threshold", "scores", "-", "", spared=True)
+    late = replace(report, results=[*report.results, *[spared] * 12])
+    for one, n in ((report, 1), (late, 13)):
+        factor = np.exp(epsilon_ceiling(15, 15, alpha=0.025, n_attacks=n))
+        said = f"no more than a factor of {factor:.1f} between"
+        assert any(said in text for text in one.reasons) == (factor < 5)
+    assert report.verdict == "none-found"
+    assert late.verdict == "not-measurable"

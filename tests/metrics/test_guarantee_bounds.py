@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from skmia.metrics import guarantee_bounds, max_precision
@@ -33,7 +33,25 @@ def test_known_values_of_gaussian_mechanisms():
         assert table.loc[metric, "bound"] == pytest.approx(bound, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("params", "precision"),
+    [
+        ({"mu": 0}, 0.2),
+        ({"mu": 1}, np.nan),
+        ({"epsilon": 1, "delta": 1e-5}, np.nan),
+        # Odds of 1 to 4, times e.
+        ({"epsilon": 1}, np.e / (np.e + 4)),
+    ],
+)
+def test_the_precision_has_a_row_and_is_tight_where_it_is_there(params, precision):
+    row = guarantee_bounds(**params, prior=0.2).iloc[-1]
+    assert row["metric"] == "precision"
+    assert row["bound"] == pytest.approx(precision, nan_ok=True)
+    assert row["tight"] != np.isnan(precision)
+
+
 @given(st.floats(0, 1e4), st.floats(0, 1), st.floats(0, 1))
+@example(3, 1, 0.5)  # tanh(epsilon / 2) and the rest of it are rounded
 def test_the_tight_one_is_the_least_and_all_are_shares(epsilon, delta, prior):
     table = guarantee_bounds(epsilon, delta, prior=prior)
     bounds = table["bound"].dropna()

@@ -109,7 +109,8 @@ def max_advantage(epsilon: ArrayLike, delta: ArrayLike = 0.0):
     array([0.05  , 0.4621, 0.9993])
     """
     epsilon, delta = _check_guarantee("max_advantage", epsilon, delta)
-    return as_result(np.tanh(epsilon / 2) + 2 * delta * expit(-epsilon))
+    bound = np.tanh(epsilon / 2) + 2 * delta * expit(-epsilon)
+    return as_result(np.minimum(bound, 1))  # rounding may go beyond
 
 
 def max_accuracy(epsilon: ArrayLike, delta: ArrayLike = 0.0):
@@ -148,7 +149,8 @@ def max_accuracy(epsilon: ArrayLike, delta: ArrayLike = 0.0):
     0.7311
     """
     epsilon, delta = _check_guarantee("max_accuracy", epsilon, delta)
-    return as_result(expit(epsilon) + delta * expit(-epsilon))
+    bound = expit(epsilon) + delta * expit(-epsilon)
+    return as_result(np.minimum(bound, 1))  # rounding may go beyond
 
 
 def max_auc(epsilon: ArrayLike, delta: ArrayLike = 0.0):

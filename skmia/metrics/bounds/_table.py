@@ -72,8 +72,8 @@ def guarantee_bounds(
     differ, attacks may tell more than the model does. Of the advantage there are older,
     larger bounds, kept for comparison with papers. Epsilon is that of the neighbours
     that the attack tells apart: where sizes are fixed, of a record in the place of
-    another. With a delta above 0 an attack may be sure of a few records: there is no
-    bound of the precision, which is nan.
+    another. With a delta or `mu` above 0 an attack may be sure of a few records: there
+    is no bound of the precision, which is nan.
 
     References
     ----------
@@ -96,7 +96,7 @@ def guarantee_bounds(
     prior = check_probability(caller, "prior", prior)
     delta = check_probability(caller, "delta", delta)
     if mu is not None:
-        rows = _gaussian(check_one_at_least_0(caller, "mu", mu), delta, fprs)
+        rows = _gaussian(check_one_at_least_0(caller, "mu", mu), delta, fprs, prior)
     else:
         epsilon = check_one_at_least_0(caller, "epsilon", epsilon)
         rows = _of_epsilon(epsilon, delta, fprs, prior)
@@ -116,11 +116,10 @@ def _of_epsilon(epsilon, delta, fprs, prior):
     yield "balanced_accuracy", max_accuracy(epsilon, delta), _TESTS, True
     for fpr in fprs:
         yield f"tpr_at_fpr_{fpr}", max_tpr(fpr, epsilon, delta), _TESTS, True
-    precision = np.nan if delta else max_precision(prior, epsilon)
-    yield "precision", precision, f"posterior odds, prior {prior:g}", True
+    yield _precision(prior, np.nan if delta else max_precision(prior, epsilon))
 
 
-def _gaussian(mu, delta, fprs):
+def _gaussian(mu, delta, fprs, prior):
     if delta:
         raise ValueError(
             "The 'delta' parameter of guarantee_bounds must be 0 with 'mu', which "
@@ -131,3 +130,8 @@ def _gaussian(mu, delta, fprs):
     yield "balanced_accuracy", (1 + gdp_max_advantage(mu)) / 2, _GDP, True
     for fpr in fprs:
         yield f"tpr_at_fpr_{fpr}", gdp_max_tpr(fpr, mu), _GDP, True
+    yield _precision(prior, np.nan if mu else prior)
+
+
+def _precision(prior, bound):
+    return "precision", bound, f"posterior odds, prior {prior:g}", not np.isnan(bound)
