@@ -195,3 +195,25 @@ def test_attacks_read_well_at_80_columns(monkeypatch):
     lines = run("attacks").splitlines()
     for name in get_attack_names():
         assert any(line.split()[:1] == [name] for line in lines)
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_killed_audit_resumes(monkeypatch):
+    """Models that were trained before are not trained again; no file is half there."""
+    fits, fit = [], RandomForestClassifier.fit
+
+    def counted(self, *args, **params):
+        fits.append(1)
+        if len(fits) == 3:
+            raise KeyboardInterrupt
+        return fit(self, *args, **params)
+
+    monkeypatch.setattr(RandomForestClassifier, "fit", counted)
+    options = [*OWN, *QUICK, "--memory", "cache", "--json", "a.json"]
+    run("audit", *options, code=130)
+    assert not Path("a.json").exists()
+    assert not [*Path().glob(".*.part")]
+    run("audit", *options)
+    # Four shadow models and a control, of which two were there; one was interrupted.
+    assert len(fits) == 3 + (5 - 2)
+    assert json.loads(Path("a.json").read_text())["run"]["n_shadows"] == 4
