@@ -39,10 +39,10 @@ def test_ci_runs_the_test_command_of_the_readme():
 def test_the_first_command_prints_what_is_shown(tmp_path, monkeypatch):
     from typer.testing import CliRunner
 
-    from skmia.cli import _commands
+    from skmia.cli import _commands, _printing
 
     monkeypatch.chdir(tmp_path)  # it writes a report
-    monkeypatch.setattr(_commands.out, "width", 100)
+    monkeypatch.setattr(_printing.out, "width", 100)
     run = CliRunner().invoke(_commands.app, ["audit"])
     shown = re.search(r"```text\n(RandomForest.*?)```", README, re.DOTALL).group(1)
     printed = [line.rstrip() for line in run.output.splitlines()]
