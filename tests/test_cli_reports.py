@@ -15,7 +15,7 @@ from skops import io
 from typer.testing import CliRunner
 
 from skmia.attacks import get_attack, get_attack_names
-from skmia.auditing import AuditReport, plan_audit
+from skmia.auditing import AuditReport, audit_predictions, plan_audit
 from skmia.cli import _printing
 from skmia.cli._commands import app
 
@@ -217,3 +217,69 @@ def test_a_killed_audit_resumes(monkeypatch):
     # Four shadow models and a control, of which two were there; one was interrupted.
     assert len(fits) == 3 + (5 - 2)
     assert json.loads(Path("a.json").read_text())["run"]["n_shadows"] == 4
+
+
+def answers(**changes):
+    """A table of answers about 200 records, of which every other one is known."""
+    rng = np.random.default_rng(0)
+    member = np.arange(200) % 2
+    y = rng.integers(0, 2, 200)
+    sure = np.where(member == 1, 0.95, rng.uniform(0.4, 1, 200))
+    table = {"label": np.where(y, "yes", "no"), "member": member}
+    table["proba_no"] = np.where(y, 1 - sure, sure)
+    table["proba_yes"] = 1 - table["proba_no"]
+    return pd.DataFrame(table | changes)
+
+
+def test_a_table_of_answers():
+    table = answers()
+    table.to_csv("p.csv", index=False)
+    run("audit", "--predictions", "p.csv", "--json", "a.json", "--no-html")
+    facts = json.loads(Path("a.json").read_text())
+    report = audit_predictions(
+        table["label"],
+        proba=table[["proba_no", "proba_yes"]],
+        member=table["member"],
+        random_state=0,
+    )
+    assert facts["headline"]["auc"] == pytest.approx(report.headline["auc"], abs=1e-12)
+    assert facts["n_train"] == facts["n_holdout"] == 100
+    assert facts["audited"]["files"][0]["rows"] == 200
+
+
+@pytest.mark.parametrize("column", ["predicted", "score"])
+def test_a_table_of_labels_or_scores(column):
+    table = answers()
+    said = np.where(table["proba_yes"] > 0.5, "yes", "no")
+    values = said if column == "predicted" else table["proba_yes"] - 0.5
+    table = table.drop(columns=["proba_no", "proba_yes"]).assign(**{column: values})
+    table.to_csv("p.csv", index=False)
+    run("audit", "--predictions", "p.csv", "--json", "a.json", "--no-html")
+    facts = json.loads(Path("a.json").read_text())
+    right = (said == table["label"])[table["member"] == 1].mean()
+    assert facts["train_accuracy"] == pytest.approx(right)
+
+
+@pytest.mark.parametrize(
+    ("changes", "drop", "message"),
+    [
+        ({}, ["member"], "p.csv has no column 'member'"),
+        ({}, ["label"], "p.csv has no column 'label'"),
+        ({}, ["proba_no", "proba_yes"], "must have columns proba_<class>"),
+        ({}, ["proba_no"], "p.csv: the classes must be two different labels"),
+        ({"proba_yes": [0.2] * 3 + [7.0] * 197}, [], "in row 4, column 'proba_yes'"),
+        ({"proba_no": [0.99] * 200}, [], "must sum to one in each row"),
+        ({"label": ["yes"] * 5 + ["perhaps"] * 195}, [], "in row 6 the label"),
+        ({"proba_no": ["0.5"] * 9 + ["x"] * 191}, [], "p.csv"),
+    ],
+)
+def test_a_table_that_is_wrong(changes, drop, message):
+    answers(**changes).drop(columns=drop).to_csv("p.csv", index=False)
+    text = run("audit", "--predictions", "p.csv", "--no-html", code=2)
+    assert message in " ".join(text.split())
+
+
+def test_answers_stand_alone():
+    answers().to_csv("p.csv", index=False)
+    text = run("audit", "--predictions", "p.csv", "--by", "sex", code=2)
+    assert "cannot be given with --by" in text

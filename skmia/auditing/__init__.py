@@ -2,6 +2,7 @@
 
 from skmia.auditing._audit import audit
 from skmia.auditing._audit_cv import audit_cv
+from skmia.auditing._audit_predictions import audit_predictions
 from skmia.auditing._calibrate import calibrate
 from skmia.auditing._cost import Cost, estimate_cost
 from skmia.auditing._plan import plan_audit
@@ -22,6 +23,7 @@ __all__ = [
     "SavedReport",
     "audit",
     "audit_cv",
+    "audit_predictions",
     "calibrate",
     "estimate_cost",
     "judge",

@@ -45,6 +45,7 @@ from skmia.cli._options import (
     TrustType,
 )
 from skmia.cli._outputs import outputs_of
+from skmia.cli._predictions import Predictions, audited_predictions
 from skmia.cli._printing import out, print_report
 from skmia.cli._reading import Reading
 
@@ -73,6 +74,7 @@ def audit_command(
         Path | None,
         typer.Option(help="Records of the same population, not used for training."),
     ] = None,
+    predictions: Predictions = None,
     label: Label = None,
     groups: Groups = None,
     by: Annotated[
@@ -153,39 +155,63 @@ def audit_command(
     ):
         rates = fractions(fprs)
         limits = policy_of(fail_if, use, policy, rates)
-        trusted, more, of, about = Trust(trust, trust_sklearn), {}, None, {}
-        if own:
-            data, of = _own_data(files, label, groups, reading, trusted, by or ())
-            more = records_given(given, data[0], label, reading)
-            about = _about(files, data, by, reading)
+        common = {
+            "attacks": attack or None,
+            "headline": headline,
+            "fprs": rates,
+            "random_state": seed,
+            "confidence_level": confidence,
+        }
+        if predictions is not None:
+            own = _are_alone(predictions, options)
+            report = audited_predictions(predictions, label, groups, reading, **common)
+            rows = {"predictions": len(report.member)}
+            about = {"files": about_files({"predictions": predictions}, rows)}
         else:
-            data = digits_example()
-            out.print("Example: a random forest on half of scikit-learn's digits.\n")
-        report = audit(
-            *data,
-            **more,
-            attacks=attack or None,
-            headline=headline,
-            references=references.value,
-            n_shadows=_number_or_auto(shadows),
-            shadow_estimator=shadow_model and load_model(shadow_model, trusted),
-            memory=memory and str(memory),
-            fprs=rates,
-            groups=of,
-            decide=None if max_epsilon is None else {"max_epsilon": max_epsilon},
-            max_seconds=max_seconds,
-            max_queries=max_queries,
-            n_jobs=jobs,
-            random_state=seed,
-            confidence_level=confidence,
-            verbose=not quiet,
-        )
+            trusted, more, of, about = Trust(trust, trust_sklearn), {}, None, {}
+            if own:
+                data, of = _own_data(files, label, groups, reading, trusted, by or ())
+                more = records_given(given, data[0], label, reading)
+                about = _about(files, data, by, reading)
+            else:
+                data = digits_example()
+                out.print(
+                    "Example: a random forest on half of scikit-learn's digits.\n"
+                )
+            report = audit(
+                *data,
+                **more,
+                **common,
+                references=references.value,
+                n_shadows=_number_or_auto(shadows),
+                shadow_estimator=shadow_model and load_model(shadow_model, trusted),
+                memory=memory and str(memory),
+                groups=of,
+                decide=None if max_epsilon is None else {"max_epsilon": max_epsilon},
+                max_seconds=max_seconds,
+                max_queries=max_queries,
+                n_jobs=jobs,
+                verbose=not quiet,
+            )
         about |= {"name": name, "unit": unit and unit.value}
         report = report.with_about(**about, command=command_of(context))
         print_report(report)
         if not own:
             out.print(f"Your own model: {OWN_MODEL}", soft_wrap=True, markup=False)
         decide(report, limits, outputs)
+
+
+def _are_alone(predictions, options):
+    """True, where no option of a model or of records stands beside the answers."""
+    beside = {"--label", "--groups", "--sep", "--encoding", "--na-values"}
+    given = [name for name, value in options.items() if value not in (None, [])]
+    others = [name for name in given if name not in beside]
+    if others:
+        raise ValueError(
+            f"--predictions {predictions} cannot be given with {', '.join(others)}: "
+            "there is neither a model nor records."
+        )
+    return True
 
 
 def _number_or_auto(shadows):

@@ -16,7 +16,7 @@ from skmia.auditing.validity._same_rows import (
 from skmia.utils._progress import track
 
 
-def checks_of_input(split, classes, grouped):
+def checks_of_input(split, classes, grouped, with_features=True):
     """What the records and labels say, without the model.
 
     Parameters
@@ -26,6 +26,8 @@ def checks_of_input(split, classes, grouped):
         Labels that the model knows.
     grouped : bool
         Whether the auditor said whose the records are.
+    with_features : bool, default=True
+        Whether there is more of the records than their labels.
 
     Returns
     -------
@@ -38,9 +40,15 @@ def checks_of_input(split, classes, grouped):
         "neighbours": partial(check_neighbours, split),
         "population": partial(check_population, split),
     }
+    if not with_features:
+        checks |= dict.fromkeys(("copies", "neighbours", "population"), _no_features)
     if grouped:
         checks["groups"] = partial(check_groups_apart, split)
     return [checked(name, split.X, check) for name, check in checks.items()]
+
+
+def _no_features():
+    return "not run", "There are no features of the records to look at."
 
 
 def checks_of_audit(

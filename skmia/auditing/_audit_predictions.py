@@ -1,0 +1,243 @@
+"""Audit of answers: for who has no model."""
+
+import time
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_consistent_length, column_or_1d
+
+from skmia.attacks import AttackRecipe
+from skmia.auditing._blind_pool import repeatable
+from skmia.auditing._check_answers import (
+    check_answers,
+    check_classes,
+    check_known,
+    one_kind,
+)
+from skmia.auditing._choice import check_named, choose, default_attacks
+from skmia.auditing._copies import belonging, note_on_groups, record_keys
+from skmia.auditing._findings import correctness, others, run_all
+from skmia.auditing._order import blind_order, numbered, put_back
+from skmia.auditing._recorded import RecordedAnswers, RecordedKnowledge, names_of
+from skmia.auditing._report import AuditReport
+from skmia.auditing._stopping import Stopping
+from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
+from skmia.auditing.validity._split import Split
+from skmia.metrics._validation import check_fraction, check_member
+from skmia.shadow import ShadowModels
+from skmia.targets import Session
+from skmia.utils._sklearn import INNER_FRACTION, validate_params
+
+
+@validate_params(
+    y=["array-like"],
+    proba=["array-like", None],
+    labels=["array-like", None],
+    scores=["array-like", None],
+    member=["array-like"],
+    classes=["array-like", None],
+    shadow=[tuple, list, None],
+    groups=["array-like", None],
+    attacks=[str, AttackRecipe, list, tuple, None],
+    headline=[str, None],
+    fprs=[Real, "array-like"],
+    confidence_level=[INNER_FRACTION],
+    random_state=["random_state"],
+)
+def audit_predictions(
+    y,
+    *,
+    proba=None,
+    labels=None,
+    scores=None,
+    member,
+    classes=None,
+    shadow=None,
+    groups=None,
+    attacks=None,
+    headline=None,
+    fprs=(0.001, 0.01, 0.1),
+    confidence_level=0.95,
+    random_state=None,
+):
+    """Measure how much answers tell about who was in the training data of a model.
+
+    For who has no model, and no records: labels, what a model answered about each
+    record, and who was in its training data. All attacks are run that need no more;
+    the others say why not.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_records,)
+        Labels of the records.
+    proba : array-like of shape (n_records, n_classes), default=None
+        Probabilities that the model answered. One of these three is given.
+    labels : array-like of shape (n_records,), default=None
+        Labels that it answered.
+    scores : array-like of shape (n_records,) or (n_records, n_classes), default=None
+        Decision values that it answered.
+    member : array-like of shape (n_records,)
+        Truth, boolean or 0/1: 1 = the model was trained on the record.
+    classes : array-like of shape (n_classes,), default=None
+        Labels that the columns stand for. None: the different labels, sorted.
+    shadow : tuple of (answers, member), default=None
+        What shadow models answered about the same records, of shape (n_models, ...)
+        and of the kind of the model's answers, and which records each was trained on,
+        of shape (n_models, n_records).
+    groups : array-like of shape (n_records,), default=None
+        Whose the records are. None: every record stands for itself, since copies
+        cannot be seen.
+    attacks, headline, fprs, confidence_level
+        As for :func:`skmia.audit`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the cross-fitting, and of the order of the records.
+
+    Returns
+    -------
+    report : AuditReport
+
+    Raises
+    ------
+    ValueError
+        Not one kind of answers is given, it does not fit to the records and classes, or
+        a row of it is no answer; the row is named.
+
+    See Also
+    --------
+    skmia.audit : The same with a model, which can be asked and trained again.
+
+    Notes
+    -----
+    Level: records. Threat model: each attack's is in the summary. What takes records is
+    not looked at: whether both sets are of one population, and whether one holds copies
+    of the other. A difference between the sets is measured as leakage, and the checks
+    that would notice are said not to be run.
+
+    References
+    ----------
+    S. Yeom et al., IEEE CSF 2018; L. Song, P. Mittal, USENIX Security 2021.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.model_selection import train_test_split
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia.auditing import audit_predictions
+    >>> X, y = load_digits(return_X_y=True)
+    >>> member = np.random.default_rng(0).random(len(y)) < 0.5
+    >>> tree = DecisionTreeClassifier(random_state=0).fit(X[member], y[member])
+    >>> report = audit_predictions(
+    ...     y, proba=tree.predict_proba(X), member=member, random_state=0)
+    >>> report.verdict
+    'leak'
+    """
+    started = time.monotonic()
+    fprs = [
+        check_fraction("audit_predictions", "fprs", fpr)
+        for fpr in np.ravel(fprs).tolist()
+    ]
+    y = column_or_1d(y)
+    member = check_member("audit_predictions", member).astype(int)
+    check_consistent_length(y, member, groups)
+    kind, answers = one_kind(proba, labels, scores)
+    classes = check_classes(classes, y, kind, answers)
+    check_known("y", y, classes)
+    answers = check_answers(kind, answers, classes, len(y))
+    shadows = _shadow_answers(shadow, kind, classes, len(y))
+    seed = repeatable(random_state)
+    code = None if groups is None else belonging(np.arange(len(y)), member, groups)
+    # By content, as an audit of records: who comes first tells nothing.
+    values = np.searchsorted(np.sort(classes), answers) if kind == "labels" else answers
+    order = blind_order(record_keys(values.reshape(len(y), -1)), y, seed)
+    X, y_asked = names_of(len(y)), y[order]
+    model = RecordedAnswers(kind, answers[order], classes)
+    session = Session(model, X, y_asked, classes=np.unique(y))
+    knowledge = RecordedKnowledge(
+        X,
+        y_asked,
+        member[order],
+        ShadowModels(model, cv=len(shadows)),
+        seed,
+        groups=None if code is None else numbered(code[order]),
+        trained=_trained(shadows, kind, classes, order, X, y_asked),
+    )
+    if attacks is None:
+        attacks, _ = default_attacks(model, session, many=())
+    recipes = choose("audit_predictions", attacks)
+    check_named("audit_predictions", headline, recipes)
+    not_chosen = others(recipes, session, knowledge)
+    results = run_all(recipes, session, knowledge, Stopping())
+    correct, unmeasured = correctness(session)
+    split = Split(
+        X, y_asked, knowledge.member, np.arange(len(y)), knowledge.groups, seed
+    )
+    checks = [
+        *checks_of_input(split, classes, groups is not None, with_features=False),
+        *checks_of_audit(
+            split,
+            knowledge,
+            session,
+            recipes,
+            results,
+            correct,
+            confidence_level=confidence_level,
+            verbose=False,
+        ),
+    ]
+    back = np.argsort(order)
+    put_back(results, back)
+    return AuditReport(
+        model="recorded answers",
+        results=results,
+        member=member,
+        label=y,
+        index=_index(member),
+        correct=correct[back],
+        fprs=tuple(fprs),
+        confidence_level=confidence_level,
+        seed=seed,
+        unmeasured=unmeasured,
+        groups=code,
+        on_groups=note_on_groups(code, member, groups is not None),
+        checks=checks,
+        order=order,
+        headline_attack=headline,
+        not_chosen=not_chosen,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _shadow_answers(shadow, kind, classes, n_records):
+    """Answers and members of each shadow model."""
+    if shadow is None:
+        return []
+    if len(shadow) != 2 or len(shadow[0]) != len(shadow[1]):
+        raise ValueError(
+            "The 'shadow' parameter of audit_predictions must be a pair, answers and "
+            "members, with as many models in both."
+        )
+    pairs = []
+    for answers, member in zip(*shadow, strict=True):
+        answers = check_answers(kind, np.asarray(answers), classes, n_records)
+        member = check_member("audit_predictions", member)
+        check_consistent_length(answers, member)
+        pairs.append((answers, member))
+    return pairs
+
+
+def _trained(shadows, kind, classes, order, X, y):
+    """Shadow models of which there are answers, as an audit trains them."""
+    if not shadows:
+        return {}
+    models = [RecordedAnswers(kind, answers[order], classes) for answers, _ in shadows]
+    train = [np.flatnonzero(member[order]) for _, member in shadows]
+    return {"shadows": ShadowModels.from_models(models, X, y, train=train)}
+
+
+def _index(member):
+    """Set and row of each record."""
+    rows = np.arange(len(member))
+    return pd.MultiIndex.from_arrays(
+        [np.where(member == 1, "train", "holdout"), rows], names=["set", "row"]
+    )
