@@ -16,17 +16,14 @@ from skmia.auditing._check_answers import (
     one_kind,
 )
 from skmia.auditing._choice import check_named, choose, default_attacks
-from skmia.auditing._copies import belonging, note_on_groups, record_keys
+from skmia.auditing._copies import note_on_groups
 from skmia.auditing._findings import correctness, others, run_all
-from skmia.auditing._order import blind_order, numbered, put_back
-from skmia.auditing._recorded import RecordedAnswers, RecordedKnowledge, names_of
+from skmia.auditing._order import put_back
+from skmia.auditing._recorded import RecordedAnswers, recorded_pool
 from skmia.auditing._report import AuditReport
 from skmia.auditing._stopping import Stopping
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
-from skmia.auditing.validity._split import Split
 from skmia.metrics._validation import check_fraction, check_member
-from skmia.shadow import ShadowModels
-from skmia.targets import Session
 from skmia.utils._sklearn import INNER_FRACTION, validate_params
 
 
@@ -88,8 +85,14 @@ def audit_predictions(
     groups : array-like of shape (n_records,), default=None
         Whose the records are. None: every record stands for itself, since copies
         cannot be seen.
-    attacks, headline, fprs, confidence_level
-        As for :func:`skmia.audit`.
+    attacks : str, AttackRecipe or list of them, default=None
+        Which attacks. None for the default of :func:`skmia.audit`.
+    headline : str, default=None
+        The attack that the audit is judged by, named before it is run.
+    fprs : float or array-like of float in (0, 1], default=(0.001, 0.01, 0.1)
+        False positive rates, fractions, at which the true positive rate is reported.
+    confidence_level : float in (0, 1), default=0.95
+        Level of every interval of the summary.
     random_state : int, RandomState instance or None, default=None
         Seed of the cross-fitting, and of the order of the records.
 
@@ -144,24 +147,16 @@ def audit_predictions(
     classes = check_classes(classes, y, kind, answers)
     check_known("y", y, classes)
     answers = check_answers(kind, answers, classes, len(y))
-    shadows = _shadow_answers(shadow, kind, classes, len(y))
-    seed = repeatable(random_state)
-    code = None if groups is None else belonging(np.arange(len(y)), member, groups)
-    # By content, as an audit of records: who comes first tells nothing.
-    values = np.searchsorted(np.sort(classes), answers) if kind == "labels" else answers
-    order = blind_order(record_keys(values.reshape(len(y), -1)), y, seed)
-    X, y_asked = names_of(len(y)), y[order]
-    model = RecordedAnswers(kind, answers[order], classes)
-    session = Session(model, X, y_asked, classes=np.unique(y))
-    knowledge = RecordedKnowledge(
-        X,
-        y_asked,
-        member[order],
-        ShadowModels(model, cv=len(shadows)),
-        seed,
-        groups=None if code is None else numbered(code[order]),
-        trained=_trained(shadows, kind, classes, order, X, y_asked),
+    model = RecordedAnswers(kind, answers, classes)
+    records = recorded_pool(
+        y,
+        member,
+        model,
+        _shadow_answers(shadow, kind, classes, len(y)),
+        groups,
+        repeatable(random_state),
     )
+    session, knowledge = records.session, records.knowledge
     if attacks is None:
         attacks, _ = default_attacks(model, session, many=())
     recipes = choose("audit_predictions", attacks)
@@ -169,13 +164,12 @@ def audit_predictions(
     not_chosen = others(recipes, session, knowledge)
     results = run_all(recipes, session, knowledge, Stopping())
     correct, unmeasured = correctness(session)
-    split = Split(
-        X, y_asked, knowledge.member, np.arange(len(y)), knowledge.groups, seed
-    )
     checks = [
-        *checks_of_input(split, classes, groups is not None, with_features=False),
+        *checks_of_input(
+            records.split, classes, groups is not None, with_features=False
+        ),
         *checks_of_audit(
-            split,
+            records.split,
             knowledge,
             session,
             recipes,
@@ -185,7 +179,7 @@ def audit_predictions(
             verbose=False,
         ),
     ]
-    back = np.argsort(order)
+    back = np.argsort(records.order)
     put_back(results, back)
     return AuditReport(
         model="recorded answers",
@@ -196,12 +190,12 @@ def audit_predictions(
         correct=correct[back],
         fprs=tuple(fprs),
         confidence_level=confidence_level,
-        seed=seed,
+        seed=knowledge.seed,
         unmeasured=unmeasured,
-        groups=code,
-        on_groups=note_on_groups(code, member, groups is not None),
+        groups=records.groups,
+        on_groups=note_on_groups(records.groups, member, groups is not None),
         checks=checks,
-        order=order,
+        order=records.order,
         headline_attack=headline,
         not_chosen=not_chosen,
         seconds=time.monotonic() - started,
@@ -209,7 +203,7 @@ def audit_predictions(
 
 
 def _shadow_answers(shadow, kind, classes, n_records):
-    """Answers and members of each shadow model."""
+    """Shadow models that answer what is given, and the members of each."""
     if shadow is None:
         return []
     if len(shadow) != 2 or len(shadow[0]) != len(shadow[1]):
@@ -222,17 +216,8 @@ def _shadow_answers(shadow, kind, classes, n_records):
         answers = check_answers(kind, np.asarray(answers), classes, n_records)
         member = check_member("audit_predictions", member)
         check_consistent_length(answers, member)
-        pairs.append((answers, member))
+        pairs.append((RecordedAnswers(kind, answers, classes), member))
     return pairs
-
-
-def _trained(shadows, kind, classes, order, X, y):
-    """Shadow models of which there are answers, as an audit trains them."""
-    if not shadows:
-        return {}
-    models = [RecordedAnswers(kind, answers[order], classes) for answers, _ in shadows]
-    train = [np.flatnonzero(member[order]) for _, member in shadows]
-    return {"shadows": ShadowModels.from_models(models, X, y, train=train)}
 
 
 def _index(member):

@@ -1,13 +1,19 @@
 """A model of which nothing is there but what it answered about each record."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 
+from skmia.auditing._copies import belonging, record_keys
 from skmia.auditing._knowledge import Knowledge
+from skmia.auditing._order import blind_order, numbered
 from skmia.auditing.validity._positive_control import asks_once
+from skmia.auditing.validity._split import Split
+from skmia.shadow import ShadowModels
+from skmia.targets import Session
 
 
 def _has(kind):
@@ -48,13 +54,19 @@ class RecordedAnswers(ClassifierMixin, BaseEstimator):
     def decision_function(self, X):
         return self._of(X)
 
+    def keys(self):
+        """Content of the answer about each record."""
+        values = self.answers
+        if self.kind == "labels":
+            values = np.unique(values, return_inverse=True)[1]
+        return record_keys(values.reshape(len(values), -1))
+
+    def in_order(self, order):
+        """The same about the records in another order."""
+        return RecordedAnswers(self.kind, self.answers[order], self.classes)
+
     def _of(self, names):
         return self.answers[np.asarray(names).astype(int)]
-
-
-def names_of(n_records):
-    """Records of which nothing is known: their names, which are no features."""
-    return np.arange(n_records).astype(str).astype(object)
 
 
 @dataclass
@@ -89,3 +101,63 @@ class RecordedKnowledge(Knowledge):
 
     def _lacks_shadows(self, evidence):
         return self.untrainable() or super()._lacks_shadows(evidence)
+
+
+class RecordedPool(NamedTuple):
+    """All that an audit of answers asks and judges.
+
+    Attributes
+    ----------
+    session : Session
+    knowledge : RecordedKnowledge
+    split : Split
+    order : ndarray of int of shape (n_records,)
+        Places of the records where they were given.
+    groups : ndarray of int of shape (n_records,) or None
+        As they were given.
+    """
+
+    session: Session
+    knowledge: RecordedKnowledge
+    split: Split
+    order: np.ndarray
+    groups: np.ndarray | None
+
+
+def recorded_pool(y, member, model, shadows, groups, seed):
+    """Records in an order by the content of the answers: who comes first tells nothing.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_records,)
+    member : ndarray of {0, 1}
+    model : RecordedAnswers
+    shadows : list of (RecordedAnswers, ndarray of bool)
+        Shadow models with their members.
+    groups : array-like of shape (n_records,) or None
+    seed : int
+
+    Returns
+    -------
+    pool : RecordedPool
+    """
+    rows = np.arange(len(y))
+    code = None if groups is None else belonging(rows, member, groups)
+    order = blind_order(model.keys(), y, seed)
+    model, member, y = model.in_order(order), member[order], y[order]
+    of = None if code is None else numbered(code[order])
+    # Of the records nothing is known: their names are no features.
+    X = rows.astype(str).astype(object)
+    trained = {}
+    if shadows:
+        models = [shadow.in_order(order) for shadow, _ in shadows]
+        train = [np.flatnonzero(inside[order]) for _, inside in shadows]
+        trained["shadows"] = ShadowModels.from_models(models, X, y, train=train)
+    design = ShadowModels(model, cv=len(shadows))
+    return RecordedPool(
+        Session(model, X, y, classes=np.unique(y)),
+        RecordedKnowledge(X, y, member, design, seed, groups=of, trained=trained),
+        Split(X, y, member, rows, of, seed),
+        order,
+        code,
+    )
