@@ -21,8 +21,9 @@ class SplitEnsemble:
     classes_ : ndarray of shape (n_classes,)
     non_model : ndarray of int of shape (n_samples, n_out)
         Places of the sub-models that each training record was left out of.
-    rows : dict of bytes to int
-        First row of each training record, by the keyed hash of its content.
+    rows : dict of str to int
+        First row of each training record, by the keyed hash of its content: in
+        hexadecimal digits, since skops saves no keys of bytes.
     secret : bytes
         Key of that hash.
     """
@@ -116,7 +117,8 @@ def fit_split_ensemble(owner, X, y, rng, sample_weight=None):
 
 def record_digests(keys, secret):
     """Keyed hash of the key of each record."""
-    return [hashlib.blake2b(key, key=secret, digest_size=16).digest() for key in keys]
+    hashes = (hashlib.blake2b(key, key=secret, digest_size=16) for key in keys)
+    return [one.hexdigest() for one in hashes]
 
 
 def draw_non_models(labels, n_models, n_out, rng):
