@@ -23,6 +23,7 @@ from skmia.auditing import (
     BeforeAfterDisplay,
     GroupRiskDisplay,
     LogRocDisplay,
+    SavedReport,
     ScoreHistogramDisplay,
 )
 from skmia.shadow import ShadowModels
@@ -288,6 +289,14 @@ def test_what_is_unlike_is_said_and_what_does_not_count_is_not_drawn(axes):
     assert axes.get_title(loc="left") == "The audit before is invalid."
     (lines,) = axes.collections
     np.testing.assert_array_equal(lines.get_segments()[0][:, 0], [0.65, 0.75])
+
+
+def test_a_report_of_the_first_schema_has_fewer_rates(report, axes):
+    facts = report.to_dict() | {"schema": "skmia-audit/1"}
+    display = BeforeAfterDisplay.from_reports(SavedReport(facts), report, ax=axes)
+    assert display.intervals["before"].keys() == {"auc"}
+    drawn = ~np.isnan(display.points_["before"].get_xdata())
+    assert drawn.tolist() == [True, True, True, False]
 
 
 def test_saved_reports_are_compared(report, defended, axes):
