@@ -44,7 +44,7 @@ class Recorded(MembershipGame):
 
 
 def test_sides_are_named_as_they_play(monkeypatch):
-    monkeypatch.setattr("skmia.grid.MembershipGame", Recorded)
+    monkeypatch.setattr("skmia.grid._model_grid.MembershipGame", Recorded)
     models = {"tree": DecisionTreeClassifier(), "nb": GaussianNB()}
     attacks = {"forest": RandomForestClassifier(2)}
     Recorded.played.clear()

@@ -3,12 +3,15 @@
 from skmia.auditing._audit import audit
 from skmia.auditing._audit_cv import audit_cv
 from skmia.auditing._audit_predictions import audit_predictions
+from skmia.auditing._before_after import BeforeAfterDisplay
 from skmia.auditing._calibrate import calibrate
 from skmia.auditing._cost import Cost, estimate_cost
+from skmia.auditing._group_risk import GroupRiskDisplay
 from skmia.auditing._plan import plan_audit
 from skmia.auditing._plots import LogRocDisplay
 from skmia.auditing._record_risk import record_risk
 from skmia.auditing._report import AuditReport
+from skmia.auditing._score_histogram import ScoreHistogramDisplay
 from skmia.reporting._decision import Decision
 from skmia.reporting._judge import judge
 from skmia.reporting._policy import Policy
@@ -16,11 +19,14 @@ from skmia.reporting._saved_report import SavedReport
 
 __all__ = [
     "AuditReport",
+    "BeforeAfterDisplay",
     "Cost",
     "Decision",
+    "GroupRiskDisplay",
     "LogRocDisplay",
     "Policy",
     "SavedReport",
+    "ScoreHistogramDisplay",
     "audit",
     "audit_cv",
     "audit_predictions",

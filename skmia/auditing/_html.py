@@ -73,7 +73,7 @@ def _roc_svg(report):
         raise ImportError(
             'The HTML report draws with matplotlib: pip install "skmia[report]".'
         ) from error
-    figure = Figure(figsize=(6.4, 6.4), layout="constrained")
+    figure = Figure(figsize=(9, 6.4), layout="constrained")
     report.plot_roc(ax=figure.subplots())
     text = io.StringIO()
     # Text as text is smaller and can be searched; the salt makes ids repeatable.

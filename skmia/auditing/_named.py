@@ -31,6 +31,11 @@ def named_attack(report, attack, caller):
     -------
     result : AttackResult
     """
+    if not hasattr(report, "ran"):
+        raise TypeError(
+            f"The 'report' parameter of {caller} must be an AuditReport, which holds "
+            f"the scores of single records. Got a {type(report).__name__}."
+        )
     ran = {result.name: result for result in report.ran}
     if not ran:
         raise ValueError("No attack was run that could judge the records.")

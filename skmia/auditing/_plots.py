@@ -2,13 +2,11 @@
 
 import numpy as np
 from sklearn.metrics import roc_auc_score, roc_curve
+from sklearn.pipeline import Pipeline
 
-# Okabe and Ito's palette without yellow, too faint for a line on white, and two of
-# Paul Tol's. The numbers of colours and styles have no common divisor: 36 curves
-# differ from one another.
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-COLORS += ("#882255", "#999933")
-STYLES = ("-", "--", "-.", ":")
+from skmia.metrics._validation import check_member
+from skmia.utils._membership import membership_score
+from skmia.utils._plotting import COLORS, STYLES, axes_for, legend_beside
 
 
 class LogRocDisplay:
@@ -16,7 +14,8 @@ class LogRocDisplay:
 
     On linear axes an attack that is sure of a few members looks like guessing; here
     the left end of the curve, where few false alarms are allowed, fills the plot
-    (Carlini et al. 2022). Use :meth:`from_scores` or ``AuditReport.plot_roc``.
+    (Carlini et al. 2022). Use :meth:`from_estimator` or :meth:`from_predictions` for
+    one attack, :meth:`from_scores` or ``AuditReport.plot_roc`` for several.
 
     Parameters
     ----------
@@ -61,6 +60,14 @@ class LogRocDisplay:
     >>> display = LogRocDisplay.from_scores([1, 1, 1, 1, 0, 0, 0, 0], scores).plot()
     >>> [line.get_label() for line in display.lines_]
     ['loss (AUC 0.719)']
+
+    Of one attack, drawn at once:
+
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure(layout="constrained").subplots()
+    >>> display = LogRocDisplay.from_predictions([1, 1, 0, 0], [4, 2, 3, 1], ax=axes)
+    >>> display.lines_[0].get_label()
+    'attack (AUC 0.750)'
     """
 
     def __init__(self, curves, n_nonmembers, limits=None):
@@ -94,19 +101,71 @@ class LogRocDisplay:
             curves[name] = fpr, tpr, roc_auc_score(truth, score)
         return cls(curves, int(np.sum(member == 0)), limits)
 
+    @classmethod
+    def from_predictions(cls, member, score, *, name=None, ax=None):
+        """Draw the ROC of one attack, from its scores.
+
+        Parameters
+        ----------
+        member : array-like of {0, 1} of shape (n_records,)
+            1 = member, 0 = non-member.
+        score : array-like of shape (n_records,)
+            Higher = more likely a member. Records whose score is nan are left out.
+        name : str, default=None
+            Name of the attack; "attack" by default.
+        ax : matplotlib Axes, default=None
+            As for :meth:`plot`.
+
+        Returns
+        -------
+        display : LogRocDisplay
+        """
+        member = check_member("LogRocDisplay.from_predictions", member)
+        name = "attack" if name is None else name
+        return cls.from_scores(member, {name: score}).plot(ax=ax)
+
+    @classmethod
+    def from_estimator(cls, attack, pairs, member, *, name=None, ax=None):
+        """Draw the ROC of a fitted attack, from pairs with known membership.
+
+        Parameters
+        ----------
+        attack : fitted classifier
+            A whole attack, or an attack model; ``classes_[1]`` is "member".
+        pairs : Session, Pairs, or {DataFrame, ndarray} of shape (n_records, n_columns)
+            What the attack is asked about, none of which it was fitted on: pairs of a
+            model and a record, or observations if it is an attack model.
+        member : array-like of {0, 1} of shape (n_records,)
+            1 = member, 0 = non-member.
+        name : str, default=None
+            Name of the attack; by default the class of its last step.
+        ax : matplotlib Axes, default=None
+            As for :meth:`plot`.
+
+        Returns
+        -------
+        display : LogRocDisplay
+        """
+        if name is None:
+            last = attack[-1] if isinstance(attack, Pipeline) else attack
+            name = type(last).__name__
+        score = membership_score(attack, pairs)
+        return cls.from_predictions(member, score, name=name, ax=ax)
+
     def plot(self, ax=None):
         """Draw the curves.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw; a new figure by default.
+            Where to draw; a new figure by default. The legend is beside the axes: give
+            your figure ``layout="constrained"``.
 
         Returns
         -------
         display : LogRocDisplay
         """
-        self.ax_ = _new_axes() if ax is None else ax
+        self.ax_ = axes_for(ax, 9, 6.4)
         self.figure_ = self.ax_.figure
         finest = 1 / self.n_nonmembers
         lowest = finest / 2
@@ -118,7 +177,7 @@ class LogRocDisplay:
         self._draw_limits(lowest)
         if not self.lines_:
             self.ax_.set_title("no attack could be run")
-        self.ax_.legend(loc="lower right", fontsize="small")
+        legend_beside(self.ax_)
         return self
 
     def _draw_frame(self, lowest, finest):
@@ -168,13 +227,3 @@ class LogRocDisplay:
         for alike in names.values():
             curve = self.curves[alike[0]]
             yield ",\n".join(alike) + f" (AUC {curve[2]:.3f})", curve
-
-
-def _new_axes():
-    try:
-        from matplotlib import pyplot
-    except ImportError as error:
-        raise ImportError(
-            'Plots are drawn with matplotlib: pip install "skmia[report]".'
-        ) from error
-    return pyplot.subplots(figsize=(6.4, 6.4), layout="constrained")[1]

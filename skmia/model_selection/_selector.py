@@ -1,4 +1,4 @@
-"""Choice of a model by its quality and by what it leaks."""
+"""The most useful one of several models that leak no more than a cap."""
 
 import warnings
 from numbers import Integral
@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import StratifiedShuffleSplit, check_cv, cross_val_score
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,6 +16,7 @@ from skmia.attacks import AttackRecipe
 from skmia.exceptions import PrivacyLeakWarning
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
+from skmia.model_selection._front import pareto_front
 from skmia.shadow._splitters import check_even
 from skmia.utils._inside import is_frozen
 from skmia.utils._random import draw_seeds, find_private, set_random_states
@@ -28,43 +29,6 @@ from skmia.utils._sklearn import (
     _fit_context,
 )
 from skmia.utils._tags import pass_records_to
-
-__all__ = ["PrivacyAwareSelector", "pareto_front"]
-
-
-def pareto_front(utility, leakage):
-    """Which candidates no other one beats: at least as useful, and leaking no more.
-
-    Parameters
-    ----------
-    utility : array-like of shape (n_candidates,)
-        Higher is better.
-    leakage : array-like of shape (n_candidates,)
-        Lower is better.
-
-    Returns
-    -------
-    on_front : ndarray of bool of shape (n_candidates,)
-        False where another candidate is better in one and not worse in the other. Of
-        equal candidates all are on the front, or none.
-
-    Examples
-    --------
-    >>> from skmia.model_selection import pareto_front
-    >>> pareto_front([0.9, 0.8, 0.7], [0.4, 0.1, 0.2])
-    array([ True,  True, False])
-    """
-    utility = column_or_1d(utility, dtype=np.float64)
-    leakage = column_or_1d(leakage, dtype=np.float64)
-    if utility.shape != leakage.shape or not np.isfinite([utility, leakage]).all():
-        raise ValueError(
-            "pareto_front needs two finite numbers for every candidate. Got the "
-            f"utility {utility.tolist()} and the leakage {leakage.tolist()}."
-        )
-    gain = utility[:, np.newaxis] - utility
-    saved = leakage - leakage[:, np.newaxis]
-    beats = (gain >= 0) & (saved >= 0) & ((gain > 0) | (saved > 0))
-    return ~beats.any(axis=0)
 
 
 def _is_candidate(item):

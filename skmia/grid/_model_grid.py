@@ -1,4 +1,4 @@
-"""The model-type grid of Truex et al.: every target, generator and attack of a zoo."""
+"""The membership game for every target, generator and attack of a zoo."""
 
 from itertools import product
 from numbers import Integral
@@ -19,8 +19,6 @@ from skmia.metrics import game_scorer
 from skmia.shadow._splitters import check_even
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
-
-__all__ = ["default_models", "model_grid", "truex_table"]
 
 MODEL_NAMES = ("knn", "lr", "mlp", "nb", "tree")
 # The order of the rows, and from left to right that of the table of Truex et al.
