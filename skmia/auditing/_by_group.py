@@ -14,11 +14,21 @@ from skmia.utils._random import deal_groups
 
 MISSING = "missing"
 _N_FOLDS = 5
+METRICS = ("advantage", "auc")
 _OWN = ("advantage", "advantage_low", "advantage_high")
 
 
-def by_group(report, columns, attack):
-    """Table of groups, see :meth:`AuditReport.by_group`."""
+def by_group(report, columns, attack, metrics=METRICS, n_permutations=1000):
+    """Table of groups, see :meth:`AuditReport.by_group`.
+
+    Parameters
+    ----------
+    report : AuditReport
+    columns, attack : as for the method
+    metrics : tuple of str
+        Of which the largest gap is tested; "auc" is one of them.
+    n_permutations : int
+    """
     result = named_attack(report, attack, "by_group")
     labels, code = _labelled(report, columns)
     there = np.flatnonzero(~np.isnan(result.score))
@@ -35,9 +45,10 @@ def by_group(report, columns, attack):
             metric=metric,
             confidence_level=report.confidence_level,
             clusters=units,
+            n_permutations=n_permutations,
             random_state=report.seed,
         )
-        for metric in ("advantage", "auc")
+        for metric in metrics
     }
     rows = [
         _alone(member[own], score[own], units[own], report)

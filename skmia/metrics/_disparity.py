@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import false_discovery_control, rankdata
+from scipy.stats import false_discovery_control
 from sklearn.utils import check_random_state
 
 from skmia.metrics._clusters import check_groups
@@ -206,10 +206,13 @@ class _GroupMeasure:
     def __init__(self, metric, member, values, n_groups):
         self.metric = metric
         self.member = member
-        # Of scores the order alone counts: whole numbers from 0.
-        auc = metric == "auc"
-        self.values = np.unique(values, return_inverse=True)[1] if auc else values
+        self.values = values
         self.n_groups = n_groups
+        if metric == "auc":
+            # Sorted once: what is left for each division is to deal the places out.
+            self.order = np.argsort(values, kind="stable")
+            self.step = np.diff(values[self.order], prepend=np.nan) != 0
+            self.inside = member[self.order]
 
     def __call__(self, code):
         n_members = self._sums(code, self.member)
@@ -225,11 +228,21 @@ class _GroupMeasure:
 
     def _wins(self, code, n_members):
         """Pairs within each group in which the member scores higher; ties are half."""
-        # One ranking of all records, in which the groups lie one above the other.
-        rank = rankdata(code * (self.values.max() + 1) + self.values)
-        sizes = self._sums(code, np.ones(len(code)))
+        # Of few groups, numbers of two bytes: numpy sorts these without comparing.
+        small = np.int16 if self.n_groups < 2**15 else np.int64
+        dealt = code[self.order].astype(small)
+        by_group = np.argsort(dealt, kind="stable")
+        value = np.cumsum(self.step)[by_group]
+        first = np.diff(value, prepend=-1) != 0
+        first |= np.diff(dealt[by_group], prepend=-1) != 0
+        # Equal values of a group share the mean of their places.
+        start = np.flatnonzero(first)
+        size = np.diff(start, append=len(value))
+        rank = np.repeat(start + (size + 1) / 2, size)
+        sizes = np.bincount(dealt, minlength=self.n_groups)
         below = np.cumsum(sizes) - sizes
-        ranks = self._sums(code, rank * self.member) - n_members * below
+        of = dealt[by_group]
+        ranks = self._sums(of, rank * self.inside[by_group]) - n_members * below
         return ranks - n_members * (n_members + 1) / 2
 
 
