@@ -1,5 +1,6 @@
 """The owner's audit and its report."""
 
+from skmia.auditing._attribute_leak import attribute_leak
 from skmia.auditing._audit import audit
 from skmia.auditing._audit_cv import audit_cv
 from skmia.auditing._calibrate import calibrate
@@ -8,6 +9,7 @@ from skmia.auditing._plan import plan_audit
 from skmia.auditing._plots import LogRocDisplay
 from skmia.auditing._record_risk import record_risk
 from skmia.auditing._report import AuditReport
+from skmia.auditing._suggest_defenses import suggest_defenses
 from skmia.reporting._decision import Decision
 from skmia.reporting._judge import judge
 from skmia.reporting._policy import Policy
@@ -20,6 +22,7 @@ __all__ = [
     "LogRocDisplay",
     "Policy",
     "SavedReport",
+    "attribute_leak",
     "audit",
     "audit_cv",
     "calibrate",
@@ -27,4 +30,5 @@ __all__ = [
     "judge",
     "plan_audit",
     "record_risk",
+    "suggest_defenses",
 ]
