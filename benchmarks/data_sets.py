@@ -30,10 +30,15 @@ def some_rows(X, y, n_rows):
     return X, y
 
 
+def adult_frame(n_rows=10_000):
+    """Rows of Adult as they come: a DataFrame of categories and numbers."""
+    frame = fetch_adult(as_frame=True)
+    return some_rows(frame.data, frame.target, n_rows)
+
+
 def adult(n_rows=10_000):
     """Rows of Adult: categories one-hot, then the numbers scaled to [0, 1]."""
-    frame = fetch_adult(as_frame=True)
-    X, y = some_rows(frame.data, frame.target, n_rows)
+    X, y = adult_frame(n_rows)
     categories = X.select_dtypes("category")
     numbers = X.drop(columns=categories.columns)
     onehot = OneHotEncoder(sparse_output=False).fit_transform(categories)

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     # Generators were part of shadow, and are still found there.
     "shadow": {*BASE, "generators", *CHAIN[:2]},
     # Facts are shown by what knows nothing of how they were found.
-    "auditing": {*BASE, "metrics", "reporting", *CHAIN[:5]},
+    "auditing": {*BASE, "defenses", "metrics", "reporting", *CHAIN[:5]},
     # Other paths of what lives elsewhere.
     "audit": {"auditing"},
     "black_box": {"targets"},

@@ -1,5 +1,6 @@
 """The owner's audit and its report."""
 
+from skmia.auditing._attribute_leak import attribute_leak
 from skmia.auditing._audit import audit
 from skmia.auditing._audit_cv import audit_cv
 from skmia.auditing._audit_predictions import audit_predictions
@@ -12,6 +13,7 @@ from skmia.auditing._plots import LogRocDisplay
 from skmia.auditing._record_risk import record_risk
 from skmia.auditing._report import AuditReport
 from skmia.auditing._score_histogram import ScoreHistogramDisplay
+from skmia.auditing._suggest_defenses import suggest_defenses
 from skmia.reporting._decision import Decision
 from skmia.reporting._judge import judge
 from skmia.reporting._policy import Policy
@@ -27,6 +29,7 @@ __all__ = [
     "Policy",
     "SavedReport",
     "ScoreHistogramDisplay",
+    "attribute_leak",
     "audit",
     "audit_cv",
     "audit_predictions",
@@ -35,4 +38,5 @@ __all__ = [
     "judge",
     "plan_audit",
     "record_risk",
+    "suggest_defenses",
 ]

@@ -64,7 +64,7 @@ def finding(report, rates):
     """
     verdict = report.verdict
     seen = verdict in ("leak", "none-found")
-    factor, by = _factor(report, rates) if verdict == "leak" else (1.0, None)
+    factor, by = proved(report, rates) if verdict == "leak" else (1.0, None)
     case = _case(report, verdict, factor)
     sized = seen and case != "leak-unsized"
     step = (max(step_of(factor), 1) if verdict == "leak" else 0) if sized else None
@@ -89,7 +89,7 @@ def finding(report, rates):
     }
 
 
-def _factor(report, rates):
+def proved(report, rates):
     """The largest factor that is proved.
 
     A bound of pairs speaks of two records at once, and not of one person's odds.
