@@ -35,7 +35,9 @@ def attacks(facts):
     name = "auc" if fpr is None else f"tpr_at_fpr_{fpr}"
     highs = [one["best"].get(f"{name}_high") or 0 for one in found]
     top = 1.0 if fpr is None else min(round_up(max(*highs, fpr)), 1.0)
-    rates = [rate for rate in facts["fprs"] if _is_measured(found, f"tpr_at_fpr_{rate}")]
+    rates = [
+        rate for rate in facts["fprs"] if _is_measured(found, f"tpr_at_fpr_{rate}")
+    ]
     outsiders = _is_measured(found, "auc_outsider")
     for one in found:
         one["picture"] = _plot(one, name, top, 0.5 if fpr is None else fpr, facts)
@@ -82,7 +84,12 @@ def _inner(row, rates, outsiders):
         value = row.get("auc_outsider")
         cells.append(("–" if value is None else f"{value:.3f}", None))
     status = "" if row["status"] == "ok" else row["status"]
-    return {"name": row["attack"], "cells": cells, "paper": row["paper"], "more": status}
+    return {
+        "name": row["attack"],
+        "cells": cells,
+        "paper": row["paper"],
+        "more": status,
+    }
 
 
 def _given(row):

@@ -10,6 +10,7 @@ from skmia.reporting.pictures._dots import dots
 from skmia.reporting.pictures._interval import interval
 from skmia.utils._units import percent
 
+_FPR = "0.01"
 _SURE = 0.995  # what would be written as 100 of 100, and is not
 
 
@@ -136,27 +137,34 @@ def _proved_by(facts):
 
 def _needs(facts):
     """What each kind of attacker must have, and what for."""
-    unit = facts["finding"]["unit"]
     for family in families(facts):
         best = family["best"]
         trains = f", and trains {best['n_fits']} models" if best["n_fits"] else ""
         yield {
             "name": family["name"],
             "given": f"Sees {SEES[best['access']]}{trains}.",
-            "gets": _gets(best, unit),
+            "gets": _gets(best, _rate(best, facts), facts["finding"]["unit"]),
             "on_top": family["on_top"],
         }
 
 
-def _gets(row, unit):
-    rate = {end: row.get(f"tpr_at_fpr_0.01{end}") for end in ("", "_low", "_high")}
-    factor = exp(row["epsilon_low"] or 0) if row.get("epsilon_low") else 1
-    odds = f"; odds {times(factor)} or more" if factor > 1 else ""
+def _rate(row, facts):
+    """Who is named; by the attack of the headline at the level of the verdict."""
+    first = facts["headline"]
+    if row["attack"] == first["attack"] and _FPR in first["tpr_at_fpr"]:
+        return first["tpr_at_fpr"][_FPR]
+    ends = {"value": "", "low": "_low", "high": "_high"}
+    return {name: row.get(f"tpr_at_fpr_{_FPR}{end}") for name, end in ends.items()}
+
+
+def _gets(row, rate, unit):
+    bound = row.get("epsilon_low")
+    odds = f"; odds {times(exp(bound))} or more" if bound else ""
     if None in rate.values():
         return f"Right in {100 * row['auc']:.0f} of 100 pairs{odds}."
-    value, low, high = (people(100 * one) for one in rate.values())
-    if rate["_low"] > 0.01:
-        return f"Names {value} of 100 {unit} ({low} to {high}){odds}."
+    if rate["low"] > float(_FPR):
+        value, low, high = (people(100 * one) for one in rate.values())
+        return f"Names {value} of 100 {unit} ({low} to {high})."
     return f"Not shown to name anybody{odds}."
 
 

@@ -25,7 +25,10 @@ _BY_CASE = {
             "Give more holdout records",
             "100 show who is named at 1 % false accusations, 1,000 at 0.1 %",
         ),
-        ("Until then take the leak for a large one", "nothing here says that it is not"),
+        (
+            "Until then take the leak for a large one",
+            "nothing here says that it is not",
+        ),
     ],
     "too-few": [
         ("Give more records on both sides", "plan_audit says what so many would show"),
@@ -85,7 +88,9 @@ def next_steps(facts):
         return steps
     tried = [*_tried(facts)]
     if not tried:
-        tried = [_pair("Look for a defense that keeps the accuracy", facts["defenses_why"])]
+        tried = [
+            _pair("Look for a defense that keeps the accuracy", facts["defenses_why"])
+        ]
     return [*steps, *tried][:_MOST]
 
 

@@ -33,7 +33,7 @@ def groups(facts):
 
 def _table(table, top):
     ordered = sorted(table["rows"], key=lambda row: -(row["recall"] or 0))
-    mean = _mean(table["rows"])
+    mean = _mean_auc(table["rows"])
     return {
         "by": "Class" if table["by"] == "label" else table["by"],
         "attack": table["attack"],
@@ -45,13 +45,13 @@ def _table(table, top):
 
 
 def _group(row, top, mean):
+    falsely, p_value = row["fpr"], row["p_adjusted"]
     numbers = [row["recall"], row["recall_low"], row["recall_high"]]
     measured = None not in numbers
-    hot = measured and mean is not None and row["recall_low"] > mean
-    falsely = row["fpr"]
+    hot = p_value is not None and p_value <= _CHANCE and row["auc"] > mean
     return {
         "name": row["group"],
-        "picture": interval(*numbers, top, tick=mean, hot=hot) if measured else None,
+        "picture": interval(*numbers, top, falsely, hot) if measured else None,
         "named": _numbers.shares(row, "recall", 0),
         "falsely": "–" if falsely is None else _numbers.share(falsely, 0),
         "auc": _numbers.area(row),
@@ -60,13 +60,11 @@ def _group(row, top, mean):
     }
 
 
-def _mean(rows):
-    """Share named of the members of all groups that are shown."""
-    known = [row for row in rows if row["recall"] is not None]
-    n_members = sum(row["n_members"] for row in known)
-    if not n_members:
-        return None
-    return sum(row["recall"] * row["n_members"] for row in known) / n_members
+def _mean_auc(rows):
+    """Mean of the groups that are shown, by their members."""
+    known = [(row["auc"], row["n_members"]) for row in rows if row["auc"] is not None]
+    n_members = sum(n for _, n in known)
+    return sum(auc * n for auc, n in known) / max(n_members, 1)
 
 
 def _gap(p_value):

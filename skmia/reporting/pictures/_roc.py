@@ -69,7 +69,8 @@ def _frame(x, y, finest):
     )
     for rate in decades(x.first):
         yield _line("tick", x(rate), _BOTTOM, x(rate), _BOTTOM + 4)
-        yield _text(percent(rate), x(rate), _BOTTOM + 16, "middle")
+        anchor = "end" if rate == 1 else "middle"
+        yield _text(percent(rate), x(rate) + 6 * (rate == 1), _BOTTOM + 16, anchor)
         yield _line("tick", _LEFT - 4, y(rate), _LEFT, y(rate))
         yield _text(percent(rate), _LEFT - 7, y(rate) + 3.5, "end")
     yield element("path", class_="axis", d=f"M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}")
@@ -87,9 +88,11 @@ def _diagonals(x, y):
 
 
 def _curve(x, y, kind, fpr, tpr):
-    here = x(fpr[0]), y(tpr[0])
+    """From the first rate that is not below the picture."""
+    seen = [(x(f), y(t)) for f, t in zip(fpr, tpr, strict=True) if t > y.first]
+    here = seen[0][0], y.start
     steps = [f"M{short(here[0])} {short(here[1])}"]
-    for across, up in zip(map(x, fpr[1:]), map(y, tpr[1:]), strict=True):
+    for across, up in seen:
         steps += [f"H{short(across)}"] * (across != here[0])
         steps += [f"V{short(up)}"] * (up != here[1])
         here = across, up
@@ -109,6 +112,9 @@ def _point(x, y, point):
         fpr, tpr, low, high = point
         yield _line("hot", x(fpr), y(low), x(fpr), y(high))
         yield element("circle", class_="hot", cx=x(fpr), cy=y(tpr), r=4)
+        # Above the curve there is nothing: no curve falls.
+        words = f"{100 * tpr:.0f} % named", max(x(fpr) - 7, _LEFT + 66), y(high) - 5
+        yield _text(*words, "end", "strong")
 
 
 def _words(x, y, finest):
