@@ -60,13 +60,13 @@ def picture(name, title, finding, width, height, shapes, kind):
     """
     return element(
         "svg",
-        element("title", title, id=f"{name}-title"),
+        element("title", title, id=f"{name}-picture"),
         element("desc", finding, id=f"{name}-finding"),
         *shapes,
         class_=kind,
         viewBox=f"0 0 {width:g} {height:g}",
         role="img",
-        aria_labelledby=f"{name}-title {name}-finding",
+        aria_labelledby=f"{name}-picture {name}-finding",
     )
 
 

@@ -10,6 +10,8 @@ from skmia.reporting.pictures._interval import bar, interval
 from skmia.reporting.pictures._roc import roc
 from skmia.utils._units import percent
 
+# A declaration of very much does not make the bars beside it vanish.
+_LONGEST = 3
 _CHANGED = {
     "replace-one": "that one {unit} rather than another was in",
     "add-or-remove": "that a {unit} was in",
@@ -42,7 +44,6 @@ def attacks(facts):
     for one in found:
         one["picture"] = _plot(one, name, top, 0.5 if fpr is None else fpr, facts)
         one["cells"] = _cells(one["best"], [rate for rate in [fpr] if rate])
-        one["given"] = _given(one["best"])
         one["rows"] = [_inner(row, rates, outsiders) for row in one["rows"]]
     return {
         "families": found,
@@ -87,6 +88,7 @@ def _inner(row, rates, outsiders):
     return {
         "name": row["attack"],
         "cells": cells,
+        "given": _given(row),
         "paper": row["paper"],
         "more": status,
     }
@@ -138,7 +140,7 @@ def curves(facts):
 
 def _limits(facts):
     """What the declared guarantee allows, and one of the epsilon that was measured."""
-    declared, evidence = facts["audited"]["declared"], facts["epsilon"]
+    declared, evidence = _declared(facts), facts["epsilon"]
     if declared is None:
         return
     epsilon, delta = declared["epsilon"], declared["delta"]
@@ -146,6 +148,12 @@ def _limits(facts):
     if evidence is not None and evidence["epsilon"]:
         shown = evidence["epsilon"]
         yield "measured", f"most that the measured ε {shown:.2f} allows", shown, delta
+
+
+def _declared(facts):
+    """What the model declares; an infinite epsilon, None in JSON, is nothing."""
+    declared = facts["audited"]["declared"]
+    return None if declared is None or declared["epsilon"] is None else declared
 
 
 def _point(facts):
@@ -177,13 +185,14 @@ def measured_epsilon(facts):
     view : dict or None
         "sentences", "rows", "axis" and "declared".
     """
-    evidence, declared = facts["epsilon"], facts["audited"]["declared"]
+    evidence, declared = facts["epsilon"], _declared(facts)
     if evidence is None:
         return None
     best = [*_best_bounds(facts)]
     values = [row["epsilon_low"] for row in best] + [evidence["epsilon"]]
-    values += [declared["epsilon"]] if declared and declared["epsilon"] < 50 else []
-    top = max(1.0, *values) * 1.1
+    top = 1.1 * max(1.0, *values)
+    if declared is not None:
+        top = max(top, min(1.1 * declared["epsilon"], _LONGEST * top))
     leak = facts["verdict"] == "leak"
     rows = [
         {

@@ -73,7 +73,7 @@ def _accuracy(right):
 
 
 def _declared(declared):
-    if declared is None:
+    if declared is None or declared["epsilon"] is None:
         return ""
     delta = f", δ = {declared['delta']:g}" if declared["delta"] else ""
     return f"ε = {declared['epsilon']:g}{delta}"

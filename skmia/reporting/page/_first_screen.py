@@ -11,6 +11,7 @@ from skmia.reporting.pictures._interval import interval
 from skmia.utils._units import percent
 
 _FPR = "0.01"
+_TOLD = 1.05  # smaller factors are written as 1
 _SURE = 0.995  # what would be written as 100 of 100, and is not
 
 
@@ -158,8 +159,8 @@ def _rate(row, facts):
 
 
 def _gets(row, rate, unit):
-    bound = row.get("epsilon_low")
-    odds = f"; odds {times(exp(bound))} or more" if bound else ""
+    factor = exp(row.get("epsilon_low") or 0)
+    odds = f"; odds {times(factor)} or more" if factor >= _TOLD else ""
     if None in rate.values():
         return f"Right in {100 * row['auc']:.0f} of 100 pairs{odds}."
     if rate["low"] > float(_FPR):

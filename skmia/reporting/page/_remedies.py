@@ -99,8 +99,8 @@ def _finding(rows):
     least = min(known, key=lambda row: (row["factor"], -row["accuracy"]))
     now = next((row for row in known if row["defense"] == _AS_IT_IS), None)
     text = (
-        f"{least['defense']} leaves the smallest factor, {times(least['factor'])}, with "
-        f"an accuracy of {_numbers.share(least['accuracy'])}"
+        f"{least['defense']} leaves the smallest factor, {times(least['factor'])}, "
+        f"with an accuracy of {_numbers.share(least['accuracy'])}"
     )
     if now is not None and now is not least:
         text += f"; the model as it is has {times(now['factor'])} and "

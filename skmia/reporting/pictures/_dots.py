@@ -26,7 +26,7 @@ def dots(name, title, of, low, value=None, high=None):
     svg : Markup
     """
     low, value, high = _ends(of, low, value, high)
-    columns = 10 if of == 100 else 40
+    columns = 10 if of == 100 else 25
     shapes = [
         *_row_of_dots("full", columns, 0, low),
         *_row_of_dots("tinted", columns, low, value, inside=True),
@@ -48,9 +48,9 @@ def _finding(of, low, value, high):
     if low == high:
         return f"{low} filled, {of - low} pale dots."
     return (
-        f"{low} filled dots: the lower end of the interval; {value - low} lighter ones, "
-        f"up to the estimate, {value}; {high - value} rings, up to the upper end, "
-        f"{high}; {of - high} pale dots: not named."
+        f"{low} filled dots: the lower end of the interval; {value - low} lighter "
+        f"ones, up to the estimate, {value}; {high - value} rings, up to the upper "
+        f"end, {high}; {of - high} pale dots: not named."
     )
 
 

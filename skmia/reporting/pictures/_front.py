@@ -1,5 +1,7 @@
 """Defenses: accuracy against how much surer an attacker gets."""
 
+from itertools import pairwise
+
 from skmia.reporting._svg import Markup, element, picture, short
 from skmia.reporting.pictures._axis import Axis, even_steps
 
@@ -8,6 +10,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 38, 404, 12, 288
 # Width of a letter, height of a line; and so far a name is from its dot.
 _LETTER, _LINE, _GAP = 5.4, 11, 8
 _LONGEST = 24
+_N_PARTS = 40  # of a piece of the line
 
 
 def front(points, borders, finding):
@@ -39,14 +42,14 @@ def front(points, borders, finding):
         *_axes(x, y, borders),
         *_front_line(places),
         *_points(places),
+        *_names(places, y, borders),
     ]
     title = "Defenses: accuracy against how much surer an attacker gets"
     return picture("front", title, finding, _WIDTH, _HEIGHT, shapes, "chart plain")
 
 
 def _bands(y, borders):
-    ends = [*borders, y.last]
-    for step, (low, high) in enumerate(zip(ends[:-1], ends[1:], strict=True), start=1):
+    for step, (low, high) in enumerate(pairwise([*borders, y.last]), start=1):
         if high <= low:
             continue
         size = {"width": _RIGHT - _LEFT, "height": y(low) - y(high)}
@@ -73,10 +76,12 @@ def _axes(x, y, borders):
     yield _text("odds multiplied by, at least", _LEFT + 6, _TOP + 12, None, "strong")
 
 
+def _line(places):
+    return sorted((across, up) for _, across, up, kind in places if kind == "on")
+
+
 def _front_line(places):
-    line = sorted((across, up) for _, across, up, kind in places if kind != "off")
-    on = [(across, up) for _, across, up, kind in places if kind == "on"]
-    line = sorted(on) or line
+    line = _line(places)
     if len(line) > 1:
         steps = "L".join(f"{short(across)} {short(up)}" for across, up in line)
         yield element("path", class_="front", d=Markup(f"M{steps}"))
@@ -85,8 +90,10 @@ def _front_line(places):
 def _points(places):
     for _, across, up, kind in places:
         yield element("circle", class_=kind, cx=across, cy=up, r=5)
-    taken = [(a - 6, up - 6, a + 6, up + 6) for _, a, up, _ in places]
-    taken.append((_LEFT, _TOP, _LEFT + 160, _TOP + 16))
+
+
+def _names(places, y, borders):
+    taken = [*_taken(places, y, borders)]
     first = {"now": 0, "on": 1, "off": 2}
     for name, across, up, kind in sorted(places, key=lambda place: first[place[3]]):
         shown = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
@@ -96,6 +103,20 @@ def _points(places):
             taken.append(box)
             strong = None if kind == "off" else "strong"
             yield _text(shown, at, box[3] - 3, anchor, strong)
+
+
+def _taken(places, y, borders):
+    """Where no name may lie: points, the line, other words."""
+    yield _LEFT, _TOP, _LEFT + 160, _TOP + 16
+    for border in borders:
+        yield _RIGHT - 36, y(border) - 14, _RIGHT, y(border)
+    for _, across, up, _ in places:
+        yield across - 6, up - 6, across + 6, up + 6
+    for (x1, y1), (x2, y2) in pairwise(_line(places)):
+        for part in range(_N_PARTS):
+            across = x1 + (x2 - x1) * part / _N_PARTS
+            up = y1 + (y2 - y1) * part / _N_PARTS
+            yield across - 1, up - 1, across + 1, up + 1
 
 
 def _free_place(across, up, width, taken):
@@ -110,8 +131,9 @@ def _free_place(across, up, width, taken):
     for anchor, shift in places:
         left, at = sides[anchor]
         box = left, up + shift - _LINE / 2, left + width, up + shift + _LINE / 2
-        inside = _LEFT <= box[0] and box[2] <= _RIGHT and _TOP <= box[1]
-        if inside and box[3] <= _BOTTOM and not any(_meet(box, one) for one in taken):
+        inside = box[0] >= _LEFT and box[2] <= _RIGHT
+        inside &= box[1] >= _TOP and box[3] <= _BOTTOM
+        if inside and not any(_meet(box, one) for one in taken):
             return box, anchor, at
     return None
 

@@ -51,7 +51,7 @@ def roc(curves, n_nonmembers, finding, point=None, limits=()):
 def largest_tpr(fpr, epsilon, delta):
     """The largest true positive rate that a guarantee allows.
 
-    The tests hold it to :func:`skmia.metrics.max_tpr`, which is not to be imported here.
+    That of :func:`skmia.metrics.max_tpr`, a part that is not imported here.
     """
     rising = exp(min(epsilon, 700)) * fpr + delta
     falling = 1 - (1 - delta - fpr) * exp(-epsilon)
