@@ -144,7 +144,7 @@ def _needs(facts):
         yield {
             "name": family["name"],
             "given": f"Sees {SEES[best['access']]}{trains}.",
-            "gets": _gets(best, _rate(best, facts), facts["finding"]["unit"]),
+            "gets": _gets(best, _rate(best, facts), facts["finding"]),
             "on_top": family["on_top"],
         }
 
@@ -158,14 +158,15 @@ def _rate(row, facts):
     return {name: row.get(f"tpr_at_fpr_{_FPR}{end}") for name, end in ends.items()}
 
 
-def _gets(row, rate, unit):
-    factor = exp(row.get("epsilon_low") or 0)
+def _gets(row, rate, found):
+    # By itself an attack proves more than among others, of which the verdict tells.
+    factor = min(exp(row.get("epsilon_low") or 0), found["factor"] or 1)
     odds = f"; odds {times(factor)} or more" if factor >= _TOLD else ""
     if None in rate.values():
         return f"Right in {100 * row['auc']:.0f} of 100 pairs{odds}."
     if rate["low"] > float(_FPR):
         value, low, high = (people(100 * one) for one in rate.values())
-        return f"Names {value} of 100 {unit} ({low} to {high})."
+        return f"Names {value} of 100 {found['unit']} ({low} to {high})."
     return f"Not shown to name anybody{odds}."
 
 

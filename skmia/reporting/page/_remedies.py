@@ -1,5 +1,6 @@
 """Which step leaks, what to do, and what has changed."""
 
+from skmia.reporting._scale import STARTS
 from skmia.reporting._words import times
 from skmia.reporting.page import _numbers
 from skmia.reporting.pictures._axis import round_up
@@ -7,7 +8,6 @@ from skmia.reporting.pictures._front import front
 from skmia.reporting.pictures._interval import interval
 
 _AS_IT_IS = "as it is"
-_BORDERS = (1, 2, 5, 20, 100)
 _FPR = "tpr_at_fpr_0.01"
 _METRICS = {
     "train_accuracy": ("Accuracy on training records", _numbers.share),
@@ -84,7 +84,7 @@ def defenses(facts):
     ]
     picture = None
     if len(points) > 1:
-        picture = front(points, _BORDERS, _finding(rows))
+        picture = front(points, STARTS, _finding(rows))
     return {"picture": picture, "rows": [_defense(row) for row in rows]}
 
 
