@@ -27,7 +27,8 @@ from skmia.utils._sklearn import COUNT, HasMethods, validate_params
 
 AS_IT_IS = "as it is"
 _ORDER = ["accuracy", "accuracy_change", "train_seconds_ratio", *COLUMNS]
-_ORDER += ["factor", "step", "attack", "loses", "on_front", "status"]
+_ORDER += ["factor", "step", "attack", "loses", "broken_by"]
+_ORDER += ["on_front", "status"]
 _AGAIN = (
     "The attack was chosen before, but the best of these was chosen on these records: "
     "audit it again, with all attacks, on others if there are some."
@@ -108,7 +109,8 @@ def suggest_defenses(
           from 0 to 5.
         - ``attack``: that of the report; "label-lira" or "gap" of what hides the
           scores that it needs.
-        - ``loses``: what users lose, in words.
+        - ``loses``: what users lose, in words. ``broken_by``: what is known to get
+          around the defense; "" where it is no more than a parameter.
         - ``on_front``: whether no other row is as good in factor and accuracy, and
           better in one.
         - ``status``: "ok", or what went wrong; the numbers are nan then.
@@ -129,10 +131,12 @@ def suggest_defenses(
     Notes
     -----
     Level: records. Threat model: that of the attack; its shadow models are defended
-    alike. No bound needs a correction for the choice of the attack, which was named
-    before. But who takes the best row chose it on these records, and another attack,
-    chosen for the defended model, may find more: audit it again. Fit what you release
-    without a seed that others may guess: noise of masks is made from it.
+    alike. A defense may stop this attack and no other: Split-AI hides a record that is
+    asked about directly, and not one whose neighbours are. No bound needs a correction
+    for the choice of the attack, which was named before. But who takes the best row
+    chose it on these records, and another attack, chosen for the defended model, may
+    find more: audit it again. Fit what you release without a seed that others may
+    guess: noise of masks is made from it.
 
     A model that cannot be trained again, and a `BlackBox`, get masks only; attacks that
     need shadow models are not run on the former. The holdout records choose nothing
@@ -178,9 +182,10 @@ def suggest_defenses(
             row = _row(audited=defended, shadow=shadow, **how)
             if remedy.trains:
                 row["train_seconds_ratio"] = needed / seconds
+            row["broken_by"] = _known_to_break(defended)
             models[remedy.name] = defended
         except Exception as error:
-            row = {"train_seconds_ratio": np.nan, "status": failed(error, X_train)}
+            row = {"broken_by": "", "status": failed(error, X_train)}
         rows[remedy.name] = row | {"loses": remedy.loses}
     table = _table(rows)
     note = _AGAIN if trainable(model) else _MASKS_ONLY + _AGAIN
@@ -199,12 +204,17 @@ def _shadow(remedy, model, defended):
     return remedy.defend(clone(model))
 
 
+def _known_to_break(defended):
+    card = getattr(defended, "_card", None)
+    return "" if card is None else card.broken_by
+
+
 def _row(report, audited, shadow, sets, n_jobs):
     attack = attack_for(report, audited)
     how = {"attacks": attack, "shadow_estimator": shadow, "n_jobs": n_jobs}
     found, status = measured(audit_again(report, audited, sets, **how))
-    row = {"train_seconds_ratio": 1.0, "attack": attack, "loses": "", "status": status}
-    return found | row
+    row = {"train_seconds_ratio": 1.0, "attack": attack, "status": status}
+    return found | row | {"loses": "", "broken_by": ""}
 
 
 def _table(rows):

@@ -91,6 +91,8 @@ def test_what_is_tried_of_a_tree(of_tree):
     assert (table["attack"].drop("labels only") == "lira-online").all()
     assert table.loc["labels only", "loses"] == "probabilities"
     assert table.loc["as it is", "loses"] == ""
+    assert table.loc["Split-AI", "broken_by"] == "questions next to a member"
+    assert table.loc["leaves of 5 records", "broken_by"] == ""
     assert table.loc["Split-AI", "train_seconds_ratio"] > 2  # ten models, not one
     assert table.loc["labels only", "accuracy_change"] == 0
     assert "audit it again" in table.attrs["note"]
@@ -240,6 +242,7 @@ def test_a_defense_that_fails_fails_alone(cancer):
     table = suggest_defenses(report, model, *cancer, n=2, random_state=0)
     assert list(table.index)[-1] == "leaves of 5 records"
     failed = table.loc["leaves of 5 records"]
+    assert np.isnan(failed["train_seconds_ratio"])
     assert failed["status"] == "failed: RuntimeError: no leaves of five"
     assert np.isnan(failed["factor"])
     assert pd.isna(failed["step"])
