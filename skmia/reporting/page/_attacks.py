@@ -17,7 +17,8 @@ def attacks(facts):
     Returns
     -------
     view : dict or None
-        "axis", "metric" and "families" with "cells" and "rows".
+        "families" with "picture", "cells" and "rows"; "axis" and what is "plotted";
+        "titles" of the cells, and "inner_titles" of those of the rows.
     """
     found = families(facts)
     if not found:

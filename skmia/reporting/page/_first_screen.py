@@ -110,7 +110,7 @@ def _scale(facts):
         here = row["step"] == found["step"]
         proved = f"here: {times(found['factor'])} or more"
         if found["factor"] == 1:
-            proved = "here"
+            proved = "seen here"
         open_ = above and row["step"] == bound["step"]
         rows.append(
             row
