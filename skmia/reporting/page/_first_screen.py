@@ -110,7 +110,7 @@ def _scale(facts):
         here = row["step"] == found["step"]
         proved = f"here: {times(found['factor'])} or more"
         if found["factor"] == 1:
-            proved = "here"
+            proved = "seen here"
         open_ = above and row["step"] == bound["step"]
         rows.append(
             row
@@ -143,7 +143,7 @@ def _needs(facts):
         trains = f", and trains {best['n_fits']} models" if best["n_fits"] else ""
         yield {
             "name": family["name"],
-            "given": f"Sees {SEES[best['access']]}{trains}.",
+            "given": f"Sees {SEES.get(best['access'], best['access'])}{trains}.",
             "gets": _gets(best, _rate(best, facts), facts["finding"]),
             "on_top": family["on_top"],
         }

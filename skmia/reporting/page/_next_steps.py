@@ -3,6 +3,7 @@
 from skmia.reporting._words import times
 from skmia.reporting.page._numbers import signed
 
+AS_IT_IS = "as it is"
 _MOST = 3
 _AGAIN = ("Audit the model again after every new fit", "it holds for this one only")
 # What to do, and what it costs or how it is done, by the case of the finding.
@@ -95,21 +96,24 @@ def next_steps(facts):
 
 
 def _tried(facts):
-    """Defenses that lower the factor: by step, then by accuracy."""
-    now = facts["finding"]["factor"] or 1
-    step = facts["finding"]["step"]
-    better = [
-        row
-        for row in facts["defenses"] or ()
-        if row.get("factor") is not None and row["factor"] < now
-    ]
+    """Defenses that lower the factor: by step, then by accuracy.
+
+    Beside the model as it was tried with them: the verdict's factor is that of more
+    attacks, and lower for their number.
+    """
+    rows = facts["defenses"] or ()
+    measured = [row for row in rows if row.get("factor") is not None]
+    as_it_is = [row for row in measured if row["defense"] == AS_IT_IS]
+    found = (as_it_is or [facts["finding"]])[0]
+    now, step = found["factor"] or 1, found["step"]
+    better = [row for row in measured if row["factor"] < now]
     better.sort(key=lambda row: (row["step"], -(row["accuracy_change"] or 0)))
     for row in better:
         yield _pair(f"Try: {row['defense']}", _price(row, step, now))
 
 
 def _price(row, step, now):
-    before = "" if step is None else f"step {step} → {row['step']:.0f} ("
+    before = "" if step is None else f"step {step:.0f} → {row['step']:.0f} ("
     parts = [f"{before}{times(now)} → {times(row['factor'])}" + ")" * bool(before)]
     if row.get("accuracy_change") is not None:
         parts.append(f"accuracy {signed(row['accuracy_change'])} points")

@@ -11,7 +11,7 @@ from skmia.utils import _units
 NOT_MEASURABLE = "not measurable"
 # What the first sentence says that is to be seen at a glance.
 _COUNT = re.compile(
-    r"\d[\d.,]* of \d[\d,]*(?: (?:records|groups|people))?|×\d[\d.,]* or more"
+    r"\d[\d.,]* of 1(?:00|,000)\b(?: (?:records|groups|people))?|×\d[\d.,]* or more"
 )
 
 

@@ -3,11 +3,11 @@
 from skmia.reporting._scale import STARTS
 from skmia.reporting._words import times
 from skmia.reporting.page import _numbers
+from skmia.reporting.page._next_steps import AS_IT_IS
 from skmia.reporting.pictures._axis import round_up
 from skmia.reporting.pictures._front import front
 from skmia.reporting.pictures._interval import interval
 
-_AS_IT_IS = "as it is"
 _FPR = "tpr_at_fpr_0.01"
 _METRICS = {
     "train_accuracy": ("Accuracy on training records", _numbers.share),
@@ -89,7 +89,7 @@ def defenses(facts):
 
 
 def _kind(row):
-    if row["defense"] == _AS_IT_IS:
+    if row["defense"] == AS_IT_IS:
         return "now"
     return "on" if row.get("on_front") else "off"
 
@@ -97,7 +97,7 @@ def _kind(row):
 def _finding(rows):
     known = [row for row in rows if None not in (row.get("factor"), row["accuracy"])]
     least = min(known, key=lambda row: (row["factor"], -row["accuracy"]))
-    now = next((row for row in known if row["defense"] == _AS_IT_IS), None)
+    now = next((row for row in known if row["defense"] == AS_IT_IS), None)
     text = (
         f"{least['defense']} leaves the smallest factor, {times(least['factor'])}, "
         f"with an accuracy of {_numbers.share(least['accuracy'])}"

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import NamedTuple
 
-from skmia.reporting.page._attacks import attacks, curves, measured_epsilon
+from skmia.reporting.page._attacks import attacks
 from skmia.reporting.page._audited import audited
 from skmia.reporting.page._checks import checks
+from skmia.reporting.page._curves import curves
+from skmia.reporting.page._epsilon import measured_epsilon
 from skmia.reporting.page._first_screen import first_screen
 from skmia.reporting.page._people import groups, recognised
 from skmia.reporting.page._remedies import attribution, before_and_after, defenses
