@@ -20,7 +20,7 @@ class Endpoint:
     """A URL that records are posted to.
 
     Proxies of the environment are not used, and redirects are followed on the same
-    host only.
+    scheme, host and port only.
 
     Parameters
     ----------
@@ -57,16 +57,16 @@ class Endpoint:
         Unavailable
             Too many requests, an error of the server, or no connection.
         ValueError
-            Another refusal, a redirect to another host, or no JSON.
+            Another refusal, a redirect elsewhere, or no JSON.
         """
         content = encode(self._preset, X)
         body = json.dumps(content, default=_plain, allow_nan=False).encode()
         url = self._url
         for _ in range(_MOST_REDIRECTS):
             status, headers, answer = self._send(url, body)
-            if status not in _REDIRECTS:
+            if not 300 <= status < 400:
                 return _read(status, headers, answer)
-            url = self._same_host(url, headers.get("Location", ""))
+            url = self._redirected(status, urljoin(url, headers.get("Location", "")))
         raise ValueError(f"{_MOST_REDIRECTS} redirects one after the other.")
 
     def _send(self, url, body):
@@ -84,14 +84,15 @@ class Endpoint:
         finally:
             connection.close()
 
-    def _same_host(self, url, location):
-        new = urljoin(url, location)
-        if _origin(new) != _origin(self._url):
+    def _redirected(self, status, url):
+        if status not in _REDIRECTS or _origin(url) != _origin(self._url):
+            where = urlsplit(url)._replace(query="").geturl()
             raise ValueError(
-                f"The endpoint redirects to another host, {urlsplit(new).netloc}. Only "
-                "the one that was named is asked: name that one, if it can be trusted."
+                f"The endpoint redirects to {where} (status {status}). Only 307 and "
+                "308 are followed, never to another scheme, host or port. Name that "
+                "URL as the source, if it can be trusted."
             )
-        return new
+        return url
 
 
 def _read(status, headers, answer):

@@ -3,10 +3,13 @@
 import copy
 import math
 import pickle
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -234,7 +237,7 @@ def test_other_refusals_are_not_tried_again(waits):
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_other_hosts_are_not_asked(code):
-    refused = pytest.raises(ValueError, match=f"another host|status {code}")
+    refused = pytest.raises(ValueError, match=rf"redirects to .*status {code}")
     with serving(posterior) as other:
         move = status(code, Location=other.url)
         with serving(posterior, lambda i: move) as server, refused:
@@ -605,3 +608,33 @@ def test_an_audit_of_labels():
         expected.summary.loc[rows, ["auc", "accuracy"]],
         check_exact=True,
     )
+
+
+def test_the_code_of_the_docs_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # it writes a cache
+    docs = Path(__file__).parents[2] / "docs" / "endpoints.md"
+    audited, wrapped = re.findall(
+        r"```python\n(.*?)```", docs.read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    two = y < 2
+    model = DecisionTreeClassifier(random_state=0).fit(X[two][::2], y[two][::2])
+
+    def answer(content):
+        return {"predictions": model.predict_proba(content["inputs"]).tolist()}
+
+    names = ["X_train", "y_train", "X_holdout", "y_holdout"]
+    sets = [X[two][::2], y[two][::2], X[two][1::2], y[two][1::2]]
+    namespace = dict(zip(names, sets, strict=True))
+    with serving(answer) as server:
+        exec(
+            audited.replace("http://127.0.0.1:5001/invocations", server.url), namespace
+        )
+    assert namespace["report"].summary["status"].eq("ok").all()
+
+    def classify(rows, key):
+        return {"probabilities": model.predict_proba(rows)}
+
+    namespace |= {"service": SimpleNamespace(classify=classify), "KEY": "secret"}
+    exec(wrapped, namespace)
+    frame = pd.DataFrame(X)
+    assert_array_equal(namespace["api"].predict(frame), model.predict(X))
