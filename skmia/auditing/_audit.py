@@ -7,7 +7,12 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe
-from skmia.auditing._audited_records import check_task, from_given, known_classes
+from skmia.auditing._audited_records import (
+    check_answers,
+    check_task,
+    from_given,
+    known_classes,
+)
 from skmia.auditing._blind_pool import blind_pool
 from skmia.auditing._choice import check_named, choose, default_attacks
 from skmia.auditing._copies import note_on_groups
@@ -50,7 +55,6 @@ from skmia.utils._sklearn import (
 
 
 @validate_params(
-    model=[HasMethods("predict")],
     attacks=[str, AttackRecipe, list, tuple, None],
     headline=[str, None],
     public=["array-like", "sparse matrix", None],
@@ -115,7 +119,8 @@ def audit(
     ----------
     model : fitted classifier
         The model to audit: any scikit-learn classifier, pipeline or defense, or an
-        object that only answers. It is not changed.
+        object that only answers, such as a :class:`skmia.targets.PredictionAPI`. It is
+        not changed.
     X_train : {array-like, sparse matrix, DataFrame} of shape (n_train, n_features)
         Records that the model was trained on, as it takes them: also texts, images.
     y_train : array-like of shape (n_train,)
@@ -241,6 +246,7 @@ def audit(
     'ok'
     """
     started, max_epsilon = time.monotonic(), decides_at(decide)
+    check_answers(model)
     if hasattr(model, "fit"):
         check_is_fitted(model)
     fprs = [check_fraction("audit", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]

@@ -10,6 +10,7 @@ from skmia.utils._fitting import per_record
 from skmia.utils._kinds import a_kind, kind_of
 from skmia.utils._labels import classes_of, encode_labels
 from skmia.utils._records import check_records, n_records
+from skmia.utils._sklearn import InvalidParameterError
 
 
 def pool(model, X_train, y_train, X_holdout, y_holdout):
@@ -56,6 +57,22 @@ def check_classifier(what, model):
             f"{what} must be a classifier: the attacks look at its labels. Got "
             f"{model!r}, {a_kind(kind_of(model))}."
         )
+
+
+def check_answers(model):
+    """Refuse what has no ``predict``; of a function, say how to ask it."""
+    if hasattr(model, "predict"):
+        return
+    hint = ""
+    if callable(model):
+        hint = (
+            " A function is asked through skmia.targets.PredictionAPI(function, "
+            "classes). It cannot be trained again: attacks that need shadow models are "
+            "run only if an estimator like the model is given as 'shadow_estimator'."
+        )
+    raise InvalidParameterError(
+        f"The 'model' parameter of audit must have predict. Got {model!r}.{hint}"
+    )
 
 
 def labelled(X, y, *names):

@@ -55,11 +55,7 @@ class View:
         if method not in _CHECKS:
             return answer
         what = f"{method} of this {self.model_name}"
-        answer = _CHECKS[method](np.asarray(answer), self.classes_, what)
-        if answer.shape[:1] != (n_records(X),):
-            wanted = f"one row for each of {n_records(X)} records"
-            raise ValueError(_shape(what, wanted, answer))
-        return read_only(answer)
+        return read_only(checked(method, answer, self.classes_, n_records(X), what))
 
     def __getattr__(self, name):
         signal = vars(self).get("_signal")
@@ -83,6 +79,35 @@ def read_only(answer):
     if isinstance(answer, np.ndarray):
         answer = answer.view()
         answer.flags.writeable = False
+    return answer
+
+
+def checked(method, answer, classes, n, what):
+    """Answer of a method as an array, if it can be one.
+
+    Parameters
+    ----------
+    method : {"predict", "predict_proba", "decision_function", "score_samples"}
+    answer : array-like
+    classes : array-like of shape (n_classes,) or None
+        Labels of its columns; None where it is no classifier's.
+    n : int
+        Records that were asked about.
+    what : str
+        What the answer is to the user, for errors.
+
+    Returns
+    -------
+    answer : ndarray of length n
+
+    Raises
+    ------
+    ValueError
+        It has another shape, is not finite, or holds no probabilities.
+    """
+    answer = _CHECKS[method](np.asarray(answer), classes, what)
+    if answer.shape[:1] != (n,):
+        raise ValueError(_shape(what, f"one row for each of {n} records", answer))
     return answer
 
 

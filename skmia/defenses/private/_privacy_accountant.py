@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from skmia.defenses.queries._query_accounts import Accounts
 from skmia.defenses.queries._query_budget import ROUNDING
 from skmia.exceptions import PrivacyBudgetExceeded
 from skmia.utils._accounting import concentrated_epsilon
+from skmia.utils._accounts import Accounts
 from skmia.utils._sklearn import FRACTION_BELOW_1, Interval, StrOptions, validate_params
 
 _COLUMNS = ("what", "epsilon", "delta")

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skmia.defenses.queries._query_accounts import Accounts, insert
 from skmia.exceptions import QueryBudgetExceeded
+from skmia.utils._accounts import Accounts, insert
 from skmia.utils._sklearn import (
     COUNT_OR_0,
     FRACTION_BELOW_1,
