@@ -100,7 +100,7 @@ def attribute_leak(
         The columns are ``auc`` and ``tpr_at_fpr_0.01`` with ``_low`` and ``_high``,
         ``epsilon_low``, the ``accuracy`` on the judged holdout records, and ``note``:
         what to compare a row with, or what went wrong. nan is what was not measured.
-        ``attrs`` holds "attack", and a "note" on how to read it.
+        ``attrs`` holds "attack", and "notes" on how to read it.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def attribute_leak(
     leak = leak.reindex(columns=[*COLUMNS, "accuracy", "note"])
     sizes = {"n_train": len(train), "n_judged": len(judged), "n_others": len(rest)}
     note = _HOW_TO_READ.format(**sizes)
-    leak.attrs = {"attack": how_judged["attacks"], "note": note}
+    leak.attrs = {"attack": how_judged["attacks"], "notes": [note]}
     return leak
 
 

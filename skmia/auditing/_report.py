@@ -145,7 +145,8 @@ class AuditReport(Shown, ByPeople):
         command : str, default=None
             What repeats the audit.
         unit : {"record", "person"}, default=None
-            What one row, or one group, is: who says "person" says that nobody has two.
+            What one row is: who says "person" says that nobody has two. Of records
+            that belong together, records are counted.
         by : dict of str to array-like of shape (n_records,), default=None
             What the report tells groups by, besides the classes, as for
             :meth:`by_group`.
@@ -169,10 +170,9 @@ class AuditReport(Shown, ByPeople):
 
     @property
     def unit_name(self):
-        """What is counted: "records", "groups" or "people"."""
-        if self.about.get("unit") == "person":
-            return "people"
-        return "records" if self.groups is None else "groups"
+        """What is counted: "people" where each has one record, else "records"."""
+        one_each = self.about.get("unit") == "person" and self.groups is None
+        return "people" if one_each else "records"
 
     @cached_property
     def _strongest(self):

@@ -115,7 +115,7 @@ def suggest_defenses(
           better in one.
         - ``status``: "ok", or what went wrong; the numbers are nan then.
 
-        ``attrs["models"]`` holds the fitted models by name, ``attrs["note"]`` what is
+        ``attrs["models"]`` holds the fitted models by name, ``attrs["notes"]`` what is
         to be kept in mind.
 
     Raises
@@ -189,7 +189,7 @@ def suggest_defenses(
         rows[remedy.name] = row | {"loses": remedy.loses}
     table = _table(rows)
     note = _AGAIN if trainable(model) else _MASKS_ONLY + _AGAIN
-    table.attrs = {"models": models, "note": note}
+    table.attrs = {"models": models, "notes": [note]}
     return table
 
 

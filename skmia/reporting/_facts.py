@@ -20,15 +20,16 @@ def complete(facts, **sections):
     ----------
     facts : dict
     **sections : DataFrame or None
-        "attribution", "defenses" and "before".
+        "attribution", "defenses" and "before"; None for what the facts have.
     """
     for name, why in _WHY.items():
-        table = sections.get(name)
-        rows = None if table is None else table.reset_index().to_dict(orient="records")
-        facts = facts | {
-            name: plain(rows),
-            f"{name}_why": why if rows is None else None,
-        }
+        table, rows = sections.get(name), facts.get(name)
+        notes = facts.get(f"{name}_notes", [])
+        if table is not None:
+            rows = plain(table.reset_index().to_dict(orient="records"))
+            notes = list(table.attrs.get("notes", []))
+        why = why if rows is None else None
+        facts = facts | {name: rows, f"{name}_why": why, f"{name}_notes": notes}
     return facts | {"content_sha256": content_hash(facts)}
 
 

@@ -137,6 +137,8 @@ def told_apart(best, named_before, level):
 
 def not_ruled_out(bound, unit):
     """The most that these attacks may find."""
+    if not bound["step"]:
+        return "Ruled out for these attacks: that they name more than guessing does."
     return (
         f"Not ruled out for these attacks: up to {_count(bound['named'])} of "
         f"{bound['of']} {unit} named, {times(bound['factor'])}: step {bound['step']}."
@@ -153,7 +155,7 @@ def upper(bound, step):
 def bound_of(fpr, high):
     """What the upper end of a true positive rate does not rule out."""
     of = round(1 / fpr)
-    factor = high / fpr
+    factor = max(high / fpr, 1)
     return {"of": of, "named": of * high, "factor": factor, "step": step_of(factor)}
 
 

@@ -121,7 +121,7 @@ def test_a_scaler_leaks_nothing_and_the_model_all(cancer):
     # Never a function of members: one model for the target and all shadow models.
     assert auc["forest fitted elsewhere"] == pytest.approx(0.5, abs=0.05)
     assert leak.attrs["attack"] == "lira-online"
-    assert "285 training records and 142 of the holdout" in leak.attrs["note"]
+    assert "285 training records and 142 of the holdout" in leak.attrs["notes"][0]
     rows = report.to_dict(attribution=leak)["attribution"]
     assert json.loads(json.dumps(rows))[1]["step"] == "scale fitted elsewhere"
 

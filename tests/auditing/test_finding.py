@@ -131,7 +131,9 @@ def test_people_are_counted_where_the_auditor_says_so():
     report = report_of(sure_of(900))
     assert report.with_about(unit="person").finding["unit"] == "people"
     groups = np.arange(4000) // 2
-    assert replace(report, groups=groups).finding["unit"] == "groups"
+    of_groups = replace(report, groups=groups)
+    assert of_groups.finding["unit"] == "records"
+    assert of_groups.with_about(unit="person").finding["unit"] == "records"
     with pytest.raises(ValueError, match="must be 'record' or 'person'"):
         report.with_about(unit="people")
 

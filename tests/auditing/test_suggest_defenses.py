@@ -95,7 +95,7 @@ def test_what_is_tried_of_a_tree(of_tree):
     assert table.loc["leaves of 5 records", "broken_by"] == ""
     assert table.loc["Split-AI", "train_seconds_ratio"] > 2  # ten models, not one
     assert table.loc["labels only", "accuracy_change"] == 0
-    assert "audit it again" in table.attrs["note"]
+    assert "audit it again" in table.attrs["notes"][0]
 
 
 def test_as_it_is_is_what_the_report_says(of_tree):
@@ -261,7 +261,7 @@ def test_models_that_are_not_trained_again_get_masks(cancer, tree, wrap):
     assert (table["accuracy"] == table["accuracy"].iloc[0]).all()
     assert (table["train_seconds_ratio"] == 1).all()
     assert table.loc["labels only", "attack"] == "gap"
-    assert table.attrs["note"].startswith("The model is not trained again")
+    assert table.attrs["notes"][0].startswith("The model is not trained again")
 
 
 def test_shadow_models_of_what_is_not_trained_again(cancer, tree):

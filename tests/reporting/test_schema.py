@@ -116,6 +116,18 @@ def test_what_was_written_can_be_read(report, tmp_path):
         )
 
 
+def test_sections_that_were_computed_apart_stay(report):
+    """In the file, and in what is made of it; with what is to be kept in mind."""
+    before = report.diff(SavedReport(FORMER))
+    saved = AuditReport.from_json(report.to_json(before=before))
+    facts = saved.to_dict()
+    assert [row["metric"] for row in facts["before"]] == before.index.tolist()
+    assert facts["before_notes"] == before.attrs["notes"]
+    assert facts["before_why"] is None
+    assert facts["defenses"] is None
+    assert facts == report.to_dict(before=before)
+
+
 def test_a_file_that_was_changed_is_noticed(report):
     saved = AuditReport.from_json(report.to_json())
     assert saved.verify() is True
