@@ -3,51 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_reports import none_of, not_run, report_of, shifted, sure_of
 
-from skmia.auditing import AuditReport
 from skmia.auditing._epsilon import Declared
-from skmia.auditing._findings import AttackResult
 from skmia.auditing.validity._check import Check
 from skmia.metrics import tpr_at_fpr_interval
 from skmia.reporting._scale import step_of
 from skmia.reporting._words import CASES_OF_CHECKS
-
-
-def report_of(*scores, n_members=None, bets=False, names=("rmia-online",), **changes):
-    """Of attacks that give these scores, to members first; without bets on epsilon."""
-    n = len(scores[0])
-    member = (np.arange(n) < (n // 2 if n_members is None else n_members)).astype(int)
-    results = [
-        AttackResult(name, "scores", "-", "", score, (score > 0).astype(int))
-        for name, score in zip(names, scores, strict=False)
-    ]
-    rng = np.random.default_rng(0)
-    settings = {
-        "model": "Tree",
-        "results": results,
-        "member": member,
-        "label": np.zeros(n, dtype=int),
-        "index": pd.MultiIndex.from_arrays(
-            [np.where(member, "train", "holdout"), range(n)], names=["set", "row"]
-        ),
-        "correct": np.ones(n),
-        "fprs": (0.001, 0.01, 0.1),
-        "confidence_level": 0.95,
-        "seed": 0,
-        "order": rng.permutation(n) if bets else None,
-    }
-    return AuditReport(**settings | changes)
-
-
-def sure_of(n_sure, n=2000, seed=0):
-    """Scores that are noise but of so many members, who are far above all others."""
-    score = np.random.default_rng(seed).normal(size=2 * n)
-    score[:n_sure] += 100
-    return score
 
 
 @pytest.mark.parametrize(
@@ -73,9 +38,7 @@ def test_steps_of_the_share_that_is_named(n_sure, case):
 
 def test_a_shift_is_a_trace():
     """Members are told in the mean, and nobody with certainty."""
-    score = sure_of(0)
-    score[:2000] += 0.2
-    found = report_of(score).finding
+    found = shifted().finding
     assert (found["case"], found["step"]) == ("leak-1", 1)
     assert found["sentences"][0].startswith("Nobody can be named")
 
@@ -149,10 +112,6 @@ def test_few_holdout_records():
     assert found["counts"] is None
 
 
-def none_of(n=1000, **changes):
-    return report_of(sure_of(0, n), **changes)
-
-
 def test_none_found():
     found = none_of().finding
     assert (found["case"], found["step"], found["factor"]) == ("none-found", 0, 1)
@@ -169,9 +128,7 @@ def test_not_measurable():
     assert none_of(5).finding["case"] == "too-few"
     missed = [Check("positive control", "not-measurable", "Missed.")]
     assert none_of(checks=missed).finding["case"] == "positive-control"
-    report = none_of()
-    nothing = replace(report.results[0], score=None, status="not run: no reason")
-    assert replace(report, results=[nothing]).finding["case"] == "no-attack"
+    assert not_run(none_of()).finding["case"] == "no-attack"
 
 
 @pytest.mark.parametrize(("name", "case"), CASES_OF_CHECKS.items())
