@@ -54,6 +54,24 @@ GLOSSARY = {
     "recognised": (
         "On a list of members of which a stated share, at most, are there by chance."
     ),
+    "the decision only": (
+        "A kind of attack: calls a record a member where the model is right about it. "
+        "Models are right more often about records that they were trained on."
+    ),
+    "numbers of the answer": (
+        "A kind of attack: one number of each answer, such as its confidence, is "
+        "compared with a threshold."
+    ),
+    "references with the candidates": (
+        "A kind of attack: an answer about a record is compared with those of models "
+        "that were trained with it, and of models that were trained without it, which "
+        "an auditor has. LiRA asks which of these it is more like; RMIA, whether the "
+        "model favours the record more than it favours others of the population."
+    ),
+    "references without the candidates": (
+        "The same with models none of which was trained on the record, as an attacker "
+        "has who owns other records of the population."
+    ),
 }
 LIMITATIONS = [
     "It is a lower bound: an attacker with a better attack may find more.",
