@@ -17,7 +17,7 @@ from skmia.auditing._blind_pool import blind_pool
 from skmia.auditing._choice import check_named, choose, default_attacks
 from skmia.auditing._copies import note_on_groups
 from skmia.auditing._described import described
-from skmia.auditing._epsilon import Deal, declared_by
+from skmia.auditing._epsilon import declared_by
 from skmia.auditing._findings import correctness, others, run_all
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._order import put_back
@@ -37,7 +37,6 @@ from skmia.auditing._shadow_design import (
 from skmia.auditing._stopping import Stopping, decides_at
 from skmia.auditing._traits import traits_of
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
-from skmia.auditing.validity._split import Split
 from skmia.metrics._validation import check_fraction
 from skmia.targets import Session
 from skmia.utils._cache import hashed_once
@@ -298,29 +297,14 @@ def audit(
     )
     not_chosen = others(recipes, session, knowledge)
     declared = declared_by(model)
-    deal = Deal(
-        member=records.member,
-        label=records.y,
-        groups=records.groups,
-        order=np.arange(len(records.y)),
-        declared=declared,
-        confidence_level=confidence_level,
-        seed=seed,
-    )
+    deal = records.deal(declared, confidence_level)
     seconds = np.inf if max_seconds is None else max_seconds
     stopping = Stopping(deal, max_epsilon, seconds, started)
     results = run_all(recipes, session, knowledge, stopping, verbose=verbose)
     add_outsiders(recipes, results, session, knowledge)
     # Last: attacks come first where there is a budget.
     correct, unmeasured = correctness(session)
-    split = Split(
-        records.X,
-        records.y,
-        records.member,
-        records.copies,
-        records.groups,
-        seed,
-    )
+    split = records.split
     known = known_classes(model, y_train)
     found = session, recipes, results, correct
     checks = [

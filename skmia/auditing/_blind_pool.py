@@ -10,10 +10,12 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.auditing._audited_records import check_fit_params, pool
 from skmia.auditing._copies import belonging, find_copies, numbered_pairs, record_keys
+from skmia.auditing._epsilon import Deal
 from skmia.auditing._order import blind_order, numbered, params_in_order
 from skmia.auditing._out_of_bag import supposed_bags
 from skmia.auditing._row_names import in_row_order
 from skmia.auditing.validity._same_rows import refuse_equal_sets
+from skmia.auditing.validity._split import Split
 from skmia.utils._random import draw_seeds
 
 
@@ -59,6 +61,29 @@ class BlindPool:
     def back(self):
         """Where each given record stands."""
         return np.argsort(self.order)
+
+    @property
+    def split(self):
+        """The two sets as a split, which checks look at."""
+        return Split(self.X, self.y, self.member, self.copies, self.groups, self.seed)
+
+    def deal(self, declared, confidence_level):
+        """What is bet on while the audit goes on.
+
+        Parameters
+        ----------
+        declared : Declared or None
+        confidence_level : float
+        """
+        return Deal(
+            member=self.member,
+            label=self.y,
+            groups=self.groups,
+            order=np.arange(len(self.y)),
+            declared=declared,
+            confidence_level=confidence_level,
+            seed=self.seed,
+        )
 
 
 def blind_pool(model, sets, *, groups, fit_params, random_state, with_bags):
