@@ -95,7 +95,10 @@ def test_mlflow_itself(sets, tree, tmp_path, monkeypatch):
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'runs.db'}")
     mlflow.set_experiment("audits")
     with mlflow.start_run() as run:
-        model = mlflow.sklearn.log_model(tree, name="model")
+        trusted = ["sklearn.tree._tree.Tree"]
+        model = mlflow.sklearn.log_model(
+            tree, name="model", skops_trusted_types=trusted
+        )
         mlflow.models.evaluate(
             model.model_uri,
             sets[2].assign(label=sets[3]),
