@@ -30,7 +30,7 @@ def by_group(report, columns, attack, metrics=METRICS, n_permutations=1000):
     n_permutations : int
     """
     result = named_attack(report, attack, "by_group")
-    labels, code = _labelled(report, columns)
+    labels, code = labelled(report, columns)
     there = np.flatnonzero(~np.isnan(result.score))
     member, code = report.member[there] == 1, code[there]
     units = report.units[there]
@@ -68,8 +68,14 @@ def by_group(report, columns, attack, metrics=METRICS, n_permutations=1000):
     return table
 
 
-def _labelled(report, columns):
-    """Names of the groups, as an index, and the place of each record's among them."""
+def labelled(report, columns):
+    """Names of the groups, as an index, and the place of each record's among them.
+
+    Raises
+    ------
+    ValueError
+        There is not one value for each record, or the row names are others.
+    """
     table, n = _table(report, columns), len(report.member)
     if len(table) != n or not table.shape[1]:
         raise ValueError(

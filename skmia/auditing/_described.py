@@ -73,8 +73,8 @@ def _shown(value):
     if isinstance(value, BaseEstimator):
         inside = (f"{key}={_shown(one)}" for key, one in _changed(value).items())
         return _cut(f"{type(value).__name__}({', '.join(inside)})")
-    if isinstance(value, dict):
-        value = [(key, value[key]) for key in value]
+    if isinstance(value, dict) and len(value) <= _MOST:
+        return _cut(f"{{{', '.join(f'{k!r}: {_item(v)}' for k, v in value.items())}}}")
     if _may_be_quoted(value):
         return _cut(f"[{', '.join(map(_shown, value))}]")
     if value is None or isinstance(value, bool | int | float | str | np.generic):
@@ -88,12 +88,30 @@ def _shown(value):
     return f"{kind} of {len(value)}" if hasattr(value, "__len__") else kind
 
 
+def _item(value):
+    """What a key stands for; of a column of numbers only how long it is."""
+    return (
+        f"{type(value).__name__} of {len(value)}" if _is_row(value) else _shown(value)
+    )
+
+
 def _may_be_quoted(value):
-    """Whether it is a short list, and none of rows of numbers: those may be records."""
-    if not isinstance(value, list | tuple) or len(value) > _MOST:
+    """Whether it is a short list, and none of rows: those may be records."""
+    is_short = isinstance(value, list | tuple) and len(value) <= _MOST
+    return is_short and not any(map(_is_row, value))
+
+
+def _is_row(value):
+    """Whether it is like a record: single values, some of which are numbers."""
+    if isinstance(value, dict):
+        return all(map(_is_single, value.values()))
+    if not isinstance(value, list | tuple) or not all(map(_is_single, value)):
         return False
-    rows = (row for row in value if isinstance(row, list | tuple))
-    return not any(all(isinstance(v, int | float) for v in row) for row in rows)
+    return not value or any(not isinstance(one, str) for one in value)
+
+
+def _is_single(value):
+    return value is None or isinstance(value, str | int | float | np.generic)
 
 
 def _cut(text):

@@ -18,6 +18,8 @@ from skmia.utils._progress import track
 # What libraries quote of values that they cannot read.
 _QUOTED = re.compile("['\"].*['\"]")
 _LISTED = re.compile(r"\[[^\[\]]*\]")
+# So many digits are of a measurement, and not of a version or a limit.
+_PRECISE = re.compile(r"[-+]?\d+\.\d{3,}(e[-+]?\d+)?")
 _LONGEST = 300
 _NOT_CHOSEN = "not among the attacks that were chosen"
 
@@ -255,7 +257,7 @@ def failure(error, X):
     sentence = (str(error).splitlines() or [""])[0]
     if numbers(X) is None:
         sentence = _QUOTED.sub("'...'", sentence)
-    sentence = _LISTED.sub("[...]", sentence)
+    sentence = _PRECISE.sub("[...]", _LISTED.sub("[...]", sentence))
     if len(sentence) > _LONGEST:
         sentence = sentence[:_LONGEST] + "..."
     return sentence

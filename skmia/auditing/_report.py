@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from skmia.auditing._attack_table import headline, summary
+from skmia.auditing._by_group import labelled
 from skmia.auditing._by_people import ByPeople
 from skmia.auditing._epsilon import Declared, allowed, strongest
 from skmia.auditing._findings import AttackResult
@@ -158,15 +159,24 @@ class AuditReport(Shown, ByPeople):
         Raises
         ------
         ValueError
-            Another unit.
+            Another unit, or a column of `by` that has not one value for each record.
         """
         if unit not in (None, "record", "person"):
             raise ValueError(
                 "The 'unit' parameter of with_about must be 'record' or 'person'. Got "
                 f"{unit!r}."
             )
+        by = {} if by is None else dict(by)
+        for column, values in by.items():
+            try:
+                labelled(self, values)
+            except ValueError as error:
+                raise ValueError(
+                    "The 'by' parameter of with_about must hold what by_group takes. "
+                    f"Of {column!r}: {error}"
+                ) from error
         about = {"name": name, "files": list(files), "command": command, "unit": unit}
-        return replace(self, about=about | {"by": by or {}})
+        return replace(self, about=about | {"by": by})
 
     @property
     def unit_name(self):

@@ -48,10 +48,26 @@ def in_row_order(caller, name, values, index):
     return values.loc[rows]
 
 
+def by_place(index):
+    """The same records, each named by its place in its set: the first is 0.
+
+    Parameters
+    ----------
+    index : MultiIndex
+        Set and row of every audited record, and perhaps the model.
+
+    Returns
+    -------
+    index : MultiIndex
+    """
+    frame = index.to_frame(index=False)
+    part = "model" if "model" in index.names else "set"
+    return pd.MultiIndex.from_frame(frame.assign(row=frame.groupby(part).cumcount()))
+
+
 def _has_names(index):
     """Whether the records are named otherwise than by their place in their set."""
-    part = "model" if "model" in index.names else "set"
-    places = index.to_frame(index=False).groupby(part).cumcount()
+    places = by_place(index).get_level_values("row")
     return list(places) != list(index.get_level_values("row"))
 
 

@@ -2,6 +2,7 @@
 
 import textwrap
 
+from skmia.reporting._plain_text import one_line
 from skmia.reporting._text import compact
 from skmia.reporting._words import short, times
 from skmia.utils._units import percent
@@ -30,10 +31,12 @@ def render_text(facts):
 
 def _head(facts):
     name = facts["audited"]["name"] or facts["model"]
-    title = f"MEMBERSHIP AUDIT of {name}"
+    *first, title = _wrapped(f"MEMBERSHIP AUDIT of {name}")
     date = facts["created"] or ""
+    if len(title) + 1 + len(date) > _WIDTH:
+        first, title = [*first, title], ""
     found = facts["finding"]
-    rows = [title + date.rjust(_WIDTH - len(title)), "=" * _WIDTH]
+    rows = [*first, title + date.rjust(_WIDTH - len(title)), "=" * _WIDTH]
     rows += _wrapped(f"{found['symbol']} {short(facts)}")
     return rows + [line for text in found["sentences"] for line in _wrapped(text)]
 
@@ -127,15 +130,21 @@ def _groups(facts):
     for table in facts["groups"]:
         for row in table["rows"]:
             if row["auc"] is None:
-                yield from _row(row["group"], row["status"], 24)
+                yield from _row(f"{table['by']} {row['group']}", row["status"], 24)
                 continue
             ends = f"[{row['auc_low']:.3f}, {row['auc_high']:.3f}]"
             text = f"AUC {row['auc']:.3f} {ends}, {row['n_members']} members"
             yield from _row(f"{table['by']} {row['group']}", text, 24)
+        if table["n_left_out"]:
+            yield from _row(
+                table["by"], f"{table['n_left_out']} left out: too small", 24
+            )
         p_value = table["p_value"]
         if p_value is not None:
             chance = "no more than" if p_value > 0.05 else "more than"
             yield f"  largest gap: {chance} chance explains (p = {p_value:.3f})"
+    if facts["groups_why"]:
+        yield from _wrapped(facts["groups_why"])
 
 
 def _recognised(facts):
@@ -180,8 +189,11 @@ def _listed(name):
 
 def _row(name, text, indent=12):
     """A name and what is said of it, in lines that leave the names free."""
-    first = f"  {name}"
-    first = first.ljust(indent) if len(first) < indent else f"{first} "
+    first, text = f"  {one_line(name)}", one_line(text)
+    if len(first) < indent:
+        first = first.ljust(indent)
+    else:
+        first, text = "  ", f"{first[2:]} {text}"
     return textwrap.wrap(
         text,
         _WIDTH,
@@ -192,7 +204,7 @@ def _row(name, text, indent=12):
 
 
 def _wrapped(text):
-    return textwrap.wrap(text, _WIDTH, break_on_hyphens=False)
+    return textwrap.wrap(one_line(text), _WIDTH, break_on_hyphens=False)
 
 
 _SECTIONS = {

@@ -72,11 +72,11 @@ class SavedReport(Shown):
         is_text = isinstance(source, str) and source.lstrip().startswith("{")
         if not is_text and not Path(source).is_file():
             raise FileNotFoundError(f"There is no file {source}.")
-        text = source if is_text else Path(source).read_text(encoding="utf-8")
+        text = source if is_text else Path(source).read_bytes()
         what = "The text" if is_text else source
         try:
-            facts = json.loads(text)
-        except json.JSONDecodeError as error:
+            facts = json.loads(text, parse_constant=_refuse)
+        except ValueError as error:
             raise ValueError(f"{what} is no JSON: {error}.") from error
         if not isinstance(facts, dict):
             raise ValueError(f"{what} holds no report, but a {type(facts).__name__}.")
@@ -146,3 +146,7 @@ class SavedReport(Shown):
             )
         sections = {"attribution": attribution, "defenses": defenses, "before": before}
         return complete(self._head, **sections)
+
+
+def _refuse(constant):
+    raise ValueError(f"it holds {constant}")

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from functools import cache
+from importlib.resources import files
 
 from skmia.reporting._glossary import GLOSSARY, LIMITATIONS
 from skmia.reporting._scale import scale
@@ -39,16 +41,26 @@ def upgraded(facts):
     Raises
     ------
     ValueError
-        Another schema, or none.
+        Another schema, or none; or keys are missing.
     """
     schema = facts.get("schema")
     if schema == SCHEMA:
+        lacking = [name for name in _required() if name not in facts]
+        if lacking:
+            raise ValueError(f"A report of {SCHEMA!r} must have {lacking[0]!r}.")
         return facts
     if schema != _FORMER:
         raise ValueError(
             f"A report must have the schema {_FORMER!r} or {SCHEMA!r}. Got {schema!r}."
         )
     return facts | _former(facts) | {"schema": SCHEMA}
+
+
+@cache
+def _required():
+    """Keys that every report has."""
+    text = files("skmia.reporting").joinpath("skmia-audit-2.schema.json").read_bytes()
+    return tuple(json.loads(text)["required"])
 
 
 def _former(facts):

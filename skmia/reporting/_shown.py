@@ -58,7 +58,7 @@ class Shown:
             was not measured. ``attrs["notes"]`` says where the two audits were not
             alike, so that their numbers are not to be compared.
         """
-        return diff(before.to_dict(), self.to_dict())
+        return diff(before._head, self._head)
 
     def to_text(self, *, safe=True, **sections):
         """The whole report as text of 80 columns.

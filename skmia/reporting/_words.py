@@ -48,7 +48,7 @@ CASES_OF_CHECKS = {
 }
 
 
-def headline(case):
+def headline(case, names=True):
     """The verdict in a sentence.
 
     Parameters
@@ -56,11 +56,15 @@ def headline(case):
     case : str
         "leak-1" to "leak-5", "leak-unsized", "none-found", "none-found-bounded",
         "too-few", "no-attack", "positive-control", or why an audit is invalid.
+    names : bool, default=True
+        Whether it is shown that members are named: else some may be ruled out only.
     """
     if case == "leak-unsized":
         return "This model gives something away; how much could not be measured."
     if case.startswith("leak-"):
-        return f"This model {_GIVES_AWAY[int(case[-1])]}."
+        step = int(case[-1])
+        who = "who is in" if names or step == 1 else "who is, or is not, in"
+        return f"This model {_GIVES_AWAY[step].replace('who is in', who)}."
     if case.startswith("none-found"):
         bounded = ", and the model's declaration allows no large one"
         return f"These attacks found no leak{bounded if 'bounded' in case else ''}."
@@ -108,7 +112,9 @@ def ruled_out(attacker, factor, counts, unit):
         f"the odds change by {times(factor)} or more. An even guess, 50 in 100, moves "
         f"to {100 - sure:.0f} or less, or to {sure:.0f} or more."
     )
-    if counts is None or counts["named"] <= counts["guessing"]:
+    if counts is None:
+        return f"For somebody who {attacker} {moved} Of how many is not measurable."
+    if counts["named"] <= counts["guessing"]:
         return (
             f"Somebody who {attacker} can name nobody, but can rule some {unit} out: "
             f"{moved}"

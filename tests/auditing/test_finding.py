@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from case_reports import none_of, not_run, report_of, shifted, sure_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_reports import none_of, not_run, report_of, shifted, sure_of
 
 from skmia.auditing._epsilon import Declared
 from skmia.auditing.validity._check import Check

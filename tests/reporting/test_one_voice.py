@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
-from made_reports import of_each_case
+from case_reports import of_each_case
 
 from skmia.auditing import AuditReport, Policy, judge
 from skmia.reporting._junit import render_junit

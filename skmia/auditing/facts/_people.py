@@ -1,9 +1,12 @@
 """Groups and recognised records as facts that may be forwarded."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from skmia.auditing._by_group import by_group
+from skmia.auditing._row_names import by_place
 
 _FDR = 0.1
 # Smaller groups are left out where a report is to be forwarded: they may be one family.
@@ -33,17 +36,17 @@ def groups(report, by, safe):
     -------
     groups : list of dict or None
     why : str or None
-        Why there are none.
+        Why there are none, or none of a column.
     """
     found, reasons = [], []
     for name, values in {"label": "label", **by}.items():
         try:
             table = by_group(report, values, None, ("auc",), _N_PERMUTATIONS)
         except ValueError as error:
-            reasons.append(str(error))
+            reasons.append(str(error) if name == "label" else f"By {name}: {error}")
             continue
         found.append(_of_column(name, table, safe))
-    return found or None, None if found else reasons[0]
+    return found or None, " ".join(reasons) or None
 
 
 def _of_column(name, table, safe):
@@ -67,6 +70,8 @@ def _text(group):
 def recognised(report, safe):
     """The list of recognised records: how many, why, and which rows.
 
+    In a safe report rows are named by their place: row names may be those of people.
+
     Returns
     -------
     recognised : dict or None
@@ -74,14 +79,15 @@ def recognised(report, safe):
     why : str or None
         Why there is no list.
     """
+    if safe:
+        report = replace(report, index=by_place(report.index))
     try:
         flagged = report.flag_members(fdr=_FDR)
     except ValueError as error:
         return None, str(error)
     rows = None
     if len(flagged) <= _MOST_ROWS:
-        order = flagged["record"].map(str).argsort() if safe else slice(None)
-        flagged = flagged.iloc[order]
+        flagged = flagged.sort_values("record") if safe else flagged
         rows = [str(row) for row in flagged["record"]]
     return {
         "attack": flagged.attrs["attack"],
