@@ -66,7 +66,7 @@ class MembershipEvaluator:
         train = config.pop("X_train"), config.pop("y_train")
         holdout = dataset.features_data, dataset.labels_data
         report = audit(estimator, *train, *holdout, **config.get("audit", {}))
-        metrics, client = metrics_of(report), MlflowClient()
+        metrics, client = _metrics_of(report), MlflowClient()
         for name, value in metrics.items():
             client.log_metric(run_id, name, value)
         client.set_tag(run_id, "membership_verdict", report.verdict)
@@ -77,7 +77,7 @@ class MembershipEvaluator:
         return EvaluationResult(metrics, artifacts={}, run_id=run_id)
 
 
-def metrics_of(report):
+def _metrics_of(report):
     """Numbers of a report by the names that they are logged under.
 
     Parameters

@@ -10,7 +10,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import audit
-from skmia.integrations.mlflow import MembershipEvaluator, metrics_of
+from skmia.integrations.mlflow import MembershipEvaluator, _metrics_of
 
 QUICK = {"attacks": ["gap", "loss-threshold", "salem2"], "random_state": 0}
 
@@ -74,7 +74,7 @@ def test_metrics_and_files_are_logged(sets, tree, monkeypatch):
         model=SimpleNamespace(_model_impl=SimpleNamespace(sklearn_model=tree)),
     )
     report = audit(tree, *sets, **QUICK)
-    assert found.metrics == metrics_of(report)
+    assert found.metrics == _metrics_of(report)
     assert logged["gap/auc"] == report.summary.loc["gap", "auc"]
     assert logged["membership_verdict"] == report.verdict
     assert report.finding["headline"] in logged["membership.html"]
@@ -82,7 +82,7 @@ def test_metrics_and_files_are_logged(sets, tree, monkeypatch):
 
 
 def test_what_was_not_measured_is_not_logged(sets, tree):
-    metrics = metrics_of(audit(tree, *sets, **QUICK))
+    metrics = _metrics_of(audit(tree, *sets, **QUICK))
     assert "gap/auc" in metrics
     assert not [name for name in metrics if name.startswith("salem2")]
 
