@@ -190,12 +190,13 @@ def test_what_is_refused(changes, message):
 def test_named_columns_are_read_in_the_order_of_the_classes():
     proba = np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.6, 0.4]])
     right = [True, True, False, True]  # of Y = 0, 1, 1, 0
+    params = {"member": MEMBER, "random_state": 0}
     for columns, classes in [(["0", "1"], [0, 1]), ([0, 1], None), (["a", "b"], None)]:
         named = pd.DataFrame(proba, columns=columns)
-        report = audit_predictions(Y, proba=named, classes=classes, member=MEMBER)
+        report = audit_predictions(Y, proba=named, classes=classes, **params)
         np.testing.assert_array_equal(report.correct, right)
     named = pd.DataFrame(proba[:, ::-1], columns=[1, 0])
-    report = audit_predictions(Y, proba=named, classes=[1, 0], member=MEMBER)
+    report = audit_predictions(Y, proba=named, classes=[1, 0], **params)
     np.testing.assert_array_equal(report.correct, right)
 
 
