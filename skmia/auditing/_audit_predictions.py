@@ -12,6 +12,7 @@ from skmia.auditing._blind_pool import repeatable
 from skmia.auditing._check_answers import (
     check_answers,
     check_classes,
+    check_columns,
     check_known,
     one_kind,
 )
@@ -77,7 +78,8 @@ def audit_predictions(
     member : array-like of shape (n_records,)
         Truth, boolean or 0/1: 1 = the model was trained on the record.
     classes : array-like of shape (n_classes,), default=None
-        Labels that the columns stand for. None: the different labels, sorted.
+        Labels that the columns stand for, in their order. None: the different labels,
+        sorted.
     shadow : tuple of (answers, member), default=None
         What shadow models answered about the same records, of shape (n_models, ...)
         and of the kind of the model's answers, and which records each was trained on,
@@ -103,8 +105,9 @@ def audit_predictions(
     Raises
     ------
     ValueError
-        Not one kind of answers is given, it does not fit to the records and classes, or
-        a row of it is no answer; the row is named.
+        Not one kind of answers is given, it does not fit to the records and classes,
+        its columns are named as the classes in another order, or a row of it is no
+        answer; the row is named.
 
     See Also
     --------
@@ -146,6 +149,7 @@ def audit_predictions(
     kind, answers = one_kind(proba, labels, scores)
     classes = check_classes(classes, y, kind, answers)
     check_known("y", y, classes)
+    check_columns({"proba": proba, "scores": scores}.get(kind), classes)
     answers = check_answers(kind, answers, classes, len(y))
     model = RecordedAnswers(kind, answers, classes)
     records = recorded_pool(
@@ -213,6 +217,8 @@ def _shadow_answers(shadow, kind, classes, n_records):
         )
     pairs = []
     for answers, member in zip(*shadow, strict=True):
+        if kind != "labels":
+            check_columns(answers, classes)
         answers = check_answers(kind, np.asarray(answers), classes, n_records)
         member = check_member("audit_predictions", member)
         check_consistent_length(answers, member)

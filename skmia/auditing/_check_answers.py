@@ -22,8 +22,7 @@ def one_kind(proba, labels, scores):
 def check_classes(classes, y, kind, answers):
     """Labels that columns stand for, or that may be answered."""
     if classes is None:
-        known = [y, answers] if kind == "labels" else [y]
-        return np.unique(np.concatenate(known))
+        return _different(y, answers) if kind == "labels" else _different(y)
     classes = np.asarray(classes)
     if classes.ndim != 1 or len(np.unique(classes)) < max(len(classes), 2):
         raise ValueError(
@@ -31,6 +30,27 @@ def check_classes(classes, y, kind, answers):
             f"or more. Got {classes.tolist()!r}."
         )
     return classes
+
+
+def _different(*labels):
+    try:
+        return np.unique(np.concatenate(labels))
+    except TypeError as error:
+        raise ValueError(
+            "The labels of audit_predictions must be of one kind, and none missing: "
+            f"{error}."
+        ) from error
+
+
+def check_columns(answers, classes):
+    """Refuse a frame whose columns are named as the classes in another order."""
+    names = [str(name) for name in getattr(answers, "columns", ())]
+    wanted = [str(label) for label in classes.tolist()]
+    if names != wanted and sorted(names) == sorted(wanted):
+        raise ValueError(
+            "The 'classes' parameter of audit_predictions must be in the order of the "
+            f"columns, {names!r}. Got {classes.tolist()!r}."
+        )
 
 
 def check_known(what, values, classes):

@@ -120,7 +120,10 @@ def _unmeasured(facts, condition, rows, values):
 
 
 def _unfinished(rows):
-    """That the audit stopped early, or None: what it did not begin may be worse."""
+    """That an attack failed or its turn did not come, or None: it may be the worst."""
+    crashed = [row["attack"] for row in rows if row["status"].startswith("failed")]
+    if crashed:
+        return f"not measured, since it failed: {one_line(', '.join(crashed))}."
     spared = [row["attack"] for row in rows if row["spared"]]
     if not spared:
         return None

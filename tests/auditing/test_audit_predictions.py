@@ -1,6 +1,7 @@
 """Audit of answers: the same numbers as with the model, and what is refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_digits
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
@@ -171,12 +172,32 @@ def changed(row, values):
         ({"member": [1, 0, 1]}, "inconsistent numbers"),
         ({"shadow": ([GOOD], [MEMBER, MEMBER])}, "as many models in both"),
         ({"shadow": ([GOOD[:2]], [MEMBER])}, r"Got \(2, 2\)"),
+        ({"proba": pd.DataFrame(GOOD, columns=[1, 0])}, r"order of the columns"),
+        (
+            {"shadow": ([pd.DataFrame(GOOD, columns=[1, 0])], [MEMBER])},
+            "of the columns",
+        ),
+        ({"proba": None, "labels": np.array([0, "1", 0, 1], object)}, "of one kind"),
+        ({"proba": None, "labels": np.array([0, None, 0, 1], object)}, "none missing"),
     ],
 )
 def test_what_is_refused(changes, message):
     params = {"proba": GOOD, "member": MEMBER} | changes
     with pytest.raises(ValueError, match=message):
         audit_predictions(Y, **params)
+
+
+def test_named_columns_are_read_in_the_order_of_the_classes():
+    proba = np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.6, 0.4]])
+    right = [True, True, False, True]  # of Y = 0, 1, 1, 0
+    params = {"member": MEMBER, "random_state": 0}
+    for columns, classes in [(["0", "1"], [0, 1]), ([0, 1], None), (["a", "b"], None)]:
+        named = pd.DataFrame(proba, columns=columns)
+        report = audit_predictions(Y, proba=named, classes=classes, **params)
+        np.testing.assert_array_equal(report.correct, right)
+    named = pd.DataFrame(proba[:, ::-1], columns=[1, 0])
+    report = audit_predictions(Y, proba=named, classes=[1, 0], **params)
+    np.testing.assert_array_equal(report.correct, right)
 
 
 def test_rounded_probabilities_need_not_sum_to_one():

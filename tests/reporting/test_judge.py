@@ -234,6 +234,17 @@ def test_an_invalid_check_is_never_allowed():
     assert decided(policy, verdict="invalid", checks=checks).outcome == "invalid"
 
 
+@pytest.mark.parametrize("metric", ["auc", "epsilon"])
+def test_an_attack_that_failed_is_not_measured(metric):
+    attacks = [row("a", value=0.5), row("b", value=None, status="failed: ValueError")]
+    evidence = EPSILON | {"epsilon": 0.0, "ceiling": 5.0}
+    decision = decided(f"{metric} > 0.9", attacks=attacks, epsilon=evidence)
+    assert decision.exit_code == 3
+    assert "it failed: b." in decision.rows[-1].text
+    passes = decided(f"{metric} > 0.9", attacks=attacks[:1], epsilon=evidence)
+    assert passes.exit_code == 0
+
+
 VALUES = st.none() | st.just(nan) | st.floats(0, 1)
 STATUSES = st.sampled_from(["ok", "partial: 5 of 9", "not run: why", "failed: what"])
 ATTACKS = st.lists(
