@@ -1,5 +1,7 @@
 """Audits of other models by the one attack that a report is judged by."""
 
+import numpy as np
+
 from skmia.attacks import get_attack
 from skmia.attacks._recipe import TRAINS
 from skmia.auditing._audit import audit
@@ -13,7 +15,7 @@ COLUMNS += tuple(f"tpr_at_fpr_{_FPR}{end}" for end in ("", "_low", "_high"))
 COLUMNS += ("epsilon_low",)
 
 
-def check_report(caller, report, X_train, X_holdout):
+def check_report(caller, report, X_train, y_train, X_holdout, y_holdout):
     """Refuse a report of other records, or one whose numbers do not count."""
     given = n_records(X_train), n_records(X_holdout)
     audited = int((report.member == 1).sum()), int((report.member == 0).sum())
@@ -24,6 +26,12 @@ def check_report(caller, report, X_train, X_holdout):
         raise ValueError(
             f"{must} that of these records, {given[0]} of X_train and {given[1]} of "
             f"X_holdout. Got one of {audited[0]} and {audited[1]}."
+        )
+    labels = np.concatenate([np.asarray(y_train), np.asarray(y_holdout)])
+    if not np.array_equal(labels, report.label):
+        raise ValueError(
+            f"{must} that of these records. Got one with other labels: are the sets "
+            "swapped, or in another order?"
         )
     if report.verdict == "invalid" or not report.ran:
         raise ValueError(

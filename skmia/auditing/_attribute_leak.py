@@ -155,7 +155,7 @@ def attribute_leak(
             f"attributed to its steps. Got {model!r}."
         )
     check_is_fitted(model)
-    check_report("attribute_leak", report, X_train, X_holdout)
+    check_report("attribute_leak", report, X_train, y_train, X_holdout, y_holdout)
     X, y, member, _ = pool(model, X_train, y_train, X_holdout, y_holdout)
     rng = check_random_state(random_state)
     elsewhere = _elsewhere(report, y, member, rng)

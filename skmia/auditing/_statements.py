@@ -69,8 +69,6 @@ def _of_the_whole(report):
     if report.epsilon is not None:
         yield "largest bound of epsilon", "", alpha / 2, report.epsilon.epsilon > 0
     yield "verdict: leak", "", alpha, report.verdict == "leak"
-    factor = report.finding["factor"]
-    if factor is not None:
-        yield "factor of the odds", "", alpha, factor > 1
+    yield "factor of the odds", "", alpha, (report.finding["factor"] or 1) > 1
     n_checks = len(_compared(report.checks))
     yield "verdict: invalid", "", n_checks * LEVEL, report.verdict == "invalid"

@@ -165,7 +165,7 @@ def suggest_defenses(
     """
     if hasattr(model, "fit"):
         check_is_fitted(model)
-    check_report("suggest_defenses", report, X_train, X_holdout)
+    check_report("suggest_defenses", report, X_train, y_train, X_holdout, y_holdout)
     seed = draw_seeds(check_random_state(random_state))
     sets = X_train, y_train, X_holdout, y_holdout
     how = {"report": report, "sets": sets, "n_jobs": n_jobs}

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import AttackRecipe, make_attack
 from skmia.attacks.evidence import Signals
-from skmia.auditing import _audit
+from skmia.auditing import _blind_pool
 from skmia.signals import get_signal
 from skmia.targets import Session
 
@@ -29,7 +29,9 @@ def audited(X, attacks=("merlin", "morgan"), y=y):
     target = RandomForestClassifier(20, random_state=0).fit(*parts[:2])
     with pytest.MonkeyPatch.context() as patch:
         # The order of the pool goes by content: in other units it is another one.
-        patch.setattr(_audit, "blind_order", lambda keys, y, seed: np.arange(len(y)))
+        patch.setattr(
+            _blind_pool, "blind_order", lambda keys, y, seed: np.arange(len(y))
+        )
         report = audit(target, *parts, attacks=attacks, n_shadows=2, random_state=0)
     assert set(report.summary["status"]) == {"ok"}
     assert_array_equal(report.member, np.arange(len(X)) < len(parts[0]))

@@ -16,7 +16,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia import BlackBox, MembershipGame, ShadowModels, audit
 from skmia.attacks import get_attack, run
-from skmia.auditing import _audit
+from skmia.auditing import _blind_pool
 from skmia.targets import Session
 
 NAMES = [
@@ -46,7 +46,9 @@ def audited(model, X, y, **params):
     params = {"attacks": NAMES, "n_shadows": 4, "random_state": 0} | params
     with pytest.MonkeyPatch.context() as patch:
         # The order of the pool goes by content: in other units it is another one.
-        patch.setattr(_audit, "blind_order", lambda keys, y, seed: np.arange(len(y)))
+        patch.setattr(
+            _blind_pool, "blind_order", lambda keys, y, seed: np.arange(len(y))
+        )
         return audit(model, X[::2], y[::2], X[1::2], y[1::2], **params)
 
 

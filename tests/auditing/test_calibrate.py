@@ -34,6 +34,7 @@ def test_where_nothing_leaks_statements_are_wrong_as_rarely_as_they_say():
         "lower bound of epsilon",
         "largest bound of epsilon",
         "AUC of the headline",
+        "factor of the odds",
         "verdict: leak",
         "verdict: invalid",
     } <= statements
@@ -49,7 +50,7 @@ class Rigged:
         self.fprs, self.results = self.report.fprs, self.report.results
         self.confidence_level = self.report.confidence_level
         self.member, self.checks = self.report.member, self.report.checks
-        self.headline = {"auc_low": 0.6}
+        self.headline, self.finding = {"auc_low": 0.6}, {"factor": 2.0}
         self.summary = self.report.summary.copy()
         self.summary["auc_low"] = 0.6
         self.epsilon, self.ran, self.verdict = None, self.report.ran, "leak"
@@ -62,6 +63,7 @@ def test_wrong_statements_are_counted():
         assert row["observed"] == 1
         assert (row["low"], row["high"]) == clopper_pearson(5, 5)
     assert rates.loc[("verdict: leak", ""), "observed"] == 1
+    assert rates.loc[("factor of the odds", ""), "observed"] == 1
     assert rates.loc[("interval of accuracy", "gap"), "observed"] < 1
 
 
