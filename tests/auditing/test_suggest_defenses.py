@@ -280,6 +280,8 @@ def test_what_is_refused(cancer, tree, of_tree):
     X, y, X_holdout, y_holdout = cancer
     with pytest.raises(ValueError, match="Got one of 285 and 284"):
         suggest_defenses(of_tree[0], tree, X[:9], y[:9], X_holdout, y_holdout)
+    with pytest.raises(ValueError, match="other labels: are the sets swapped"):
+        suggest_defenses(of_tree[0], tree, X[::-1], y[::-1], X_holdout, y_holdout)
     with pytest.raises(ValueError, match="'n' parameter"):
         suggest_defenses(of_tree[0], tree, *cancer, n=0)
     with pytest.raises(ValueError, match="'report' parameter"):
