@@ -37,7 +37,7 @@ from skmia.auditing._shadow_design import (
 from skmia.auditing._stopping import Stopping, decides_at
 from skmia.auditing._traits import traits_of
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
-from skmia.metrics._validation import check_fraction
+from skmia.metrics._validation import check_fprs
 from skmia.targets import Session
 from skmia.utils._cache import hashed_once
 from skmia.utils._fitting import per_record
@@ -248,7 +248,7 @@ def audit(
     check_answers(model)
     if hasattr(model, "fit"):
         check_is_fitted(model)
-    fprs = [check_fraction("audit", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
+    fprs = check_fprs("audit", fprs)
     if given is not None:
         public, other_task = from_given(given, public, other_task)
     other_task = check_task(other_task)

@@ -23,7 +23,7 @@ from skmia.auditing._report import AuditReport
 from skmia.auditing._row_names import in_row_order
 from skmia.auditing._shadow_design import note_on_references
 from skmia.auditing._stopping import Stopping
-from skmia.metrics._validation import check_fraction
+from skmia.metrics._validation import check_fprs
 from skmia.shadow import ShadowModels
 from skmia.targets import Pairs
 from skmia.utils._cache import hashed_once
@@ -140,7 +140,7 @@ def audit_cv(
     ('ok', 0)
     """
     started = time.monotonic()
-    fprs = [check_fraction("audit_cv", "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
+    fprs = check_fprs("audit_cv", fprs)
     X, y = labelled(X, y, "X", "y")
     shadows = ShadowModels.from_cross_validate(results, X, y, both_sides=True)
     _check_models(shadows, y)

@@ -24,7 +24,7 @@ from skmia.auditing._recorded import RecordedAnswers, recorded_pool
 from skmia.auditing._report import AuditReport
 from skmia.auditing._stopping import Stopping
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
-from skmia.metrics._validation import check_fraction, check_member
+from skmia.metrics._validation import check_fprs, check_member
 from skmia.utils._sklearn import INNER_FRACTION, validate_params
 
 
@@ -139,10 +139,7 @@ def audit_predictions(
     'leak'
     """
     started = time.monotonic()
-    fprs = [
-        check_fraction("audit_predictions", "fprs", fpr)
-        for fpr in np.ravel(fprs).tolist()
-    ]
+    fprs = check_fprs("audit_predictions", fprs)
     y = column_or_1d(y)
     member = check_member("audit_predictions", member).astype(int)
     check_consistent_length(y, member, groups)

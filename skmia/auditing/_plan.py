@@ -9,7 +9,7 @@ from scipy.stats import binom, norm
 from skmia.metrics import auc_interval, epsilon_ceiling
 from skmia.metrics._discoveries import tail_of_ranks
 from skmia.metrics._intervals import beta_interval
-from skmia.metrics._validation import check_count, check_fraction
+from skmia.metrics._validation import check_count, check_fprs, check_fraction
 from skmia.metrics.epsilon._e_process import EProcess
 from skmia.metrics.epsilon._test_plan import ORDERS, check_plan
 
@@ -83,7 +83,7 @@ def plan_audit(n_train, n_holdout, *, fprs=(0.001, 0.01, 0.1), alpha=0.05, power
         check_count(caller, name, n, least=2)
         for name, n in (("n_train", n_train), ("n_holdout", n_holdout))
     ]
-    fprs = [check_fraction(caller, "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
+    fprs = check_fprs(caller, fprs)
     alpha = check_fraction(caller, "alpha", alpha)
     power = check_fraction(caller, "power", power)
     metrics = [

@@ -47,7 +47,7 @@ from skmia.cli._options import (
 from skmia.cli._outputs import outputs_of
 from skmia.cli._predictions import Predictions, audited_predictions
 from skmia.cli._printing import out, print_report
-from skmia.cli._reading import Reading
+from skmia.cli._reading import Reading, set_among
 
 OWN_MODEL = (
     "skmia audit --model model.skops --train train.csv --holdout holdout.csv "
@@ -83,7 +83,7 @@ def audit_command(
     ] = None,
     unit: Annotated[
         Unit | None,
-        typer.Option(help="'person': nobody has two rows, or two groups."),
+        typer.Option(help="'person': nobody has two rows, so that people are counted."),
     ] = None,
     name: Annotated[
         str | None, typer.Option(help="What the report calls the model.")
@@ -147,8 +147,8 @@ def audit_command(
     columns = {"--label": label, "--groups": groups, "--by": by, "--given": given}
     trust_options = {"--trust": trust, "--trust-sklearn": trust_sklearn or None}
     reading = Reading(sep, encoding, na_values, string_columns)
-    options = {**files, **columns, **trust_options, **reading.given}
-    own = any(value not in (None, []) for value in options.values())
+    options = set_among({**files, **columns, **trust_options, **reading.given})
+    own = bool(options) or predictions is not None
     with (
         exit_codes(),
         outputs_of(None if no_html else html, json, junit, sarif, quiet) as outputs,
@@ -163,7 +163,7 @@ def audit_command(
             "confidence_level": confidence,
         }
         if predictions is not None:
-            own = _are_alone(predictions, options)
+            _check_alone(predictions, options)
             report = audited_predictions(predictions, label, groups, reading, **common)
             rows = {"predictions": len(report.member)}
             about = {"files": about_files({"predictions": predictions}, rows)}
@@ -201,17 +201,15 @@ def audit_command(
         decide(report, limits, outputs)
 
 
-def _are_alone(predictions, options):
-    """True, where no option of a model or of records stands beside the answers."""
+def _check_alone(predictions, options):
+    """Refuse options of a model, or of records, beside the answers."""
     beside = {"--label", "--groups", "--sep", "--encoding", "--na-values"}
-    given = [name for name, value in options.items() if value not in (None, [])]
-    others = [name for name in given if name not in beside]
+    others = [name for name in options if name not in beside]
     if others:
         raise ValueError(
             f"--predictions {predictions} cannot be given with {', '.join(others)}: "
             "there is neither a model nor records."
         )
-    return True
 
 
 def _number_or_auto(shadows):

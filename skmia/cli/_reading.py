@@ -5,6 +5,20 @@ from dataclasses import dataclass
 from skmia.cli._paths import SEPARATORS, suffix_of
 
 
+def set_among(options):
+    """Names of the options that have a value.
+
+    Parameters
+    ----------
+    options : dict of str to object
+
+    Returns
+    -------
+    names : list of str
+    """
+    return [name for name, value in options.items() if value not in (None, [])]
+
+
 @dataclass(frozen=True)
 class Reading:
     """How the cells of text files become values.
@@ -69,7 +83,7 @@ class Reading:
         ------
         ValueError
         """
-        given = [name for name, value in self.given.items() if value not in (None, [])]
+        given = set_among(self.given)
         if given and not any(suffix_of(path) in SEPARATORS for path in paths):
             raise ValueError(
                 f"{', '.join(given)} can be given for files of type "

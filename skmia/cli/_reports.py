@@ -11,7 +11,6 @@ from skmia.auditing import AuditReport
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
 from skmia.cli._printing import out
-from skmia.reporting._files import write_text
 
 ReportFile = Annotated[Path, typer.Argument(help="JSON of an audit, from --json.")]
 
@@ -36,7 +35,7 @@ def report_command(
             report.to_html(html, safe=report.is_safe)
             out.print(f"Report: {html}", soft_wrap=True, markup=False)
         if markdown is not None:
-            write_text(markdown, report.to_markdown(safe=report.is_safe))
+            report.to_markdown(markdown, safe=report.is_safe)
             out.print(f"Markdown: {markdown}", soft_wrap=True, markup=False)
         if html is markdown is None:
             typer.echo(report.to_text(safe=report.is_safe))

@@ -15,6 +15,7 @@ from skmia.metrics._intervals import (
 )
 from skmia.metrics._roc import best_tpr
 from skmia.metrics._validation import (
+    check_fprs,
     check_fraction,
     check_member,
     check_predicted,
@@ -121,7 +122,7 @@ def membership_metrics(
     """
     caller = "membership_metrics"
     level = check_fraction(caller, "confidence_level", confidence_level)
-    fprs = [check_fraction(caller, "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
+    fprs = check_fprs(caller, fprs)
     member = check_member(caller, member)
     score = check_score(caller, member, score)
     predicted = check_predicted(caller, member, predicted)

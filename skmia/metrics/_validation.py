@@ -32,6 +32,11 @@ def check_fraction(caller, name, value):
     return float(value)
 
 
+def check_fprs(caller, fprs):
+    """One false positive rate, or several, as a list of floats."""
+    return [check_fraction(caller, "fprs", fpr) for fpr in np.ravel(fprs).tolist()]
+
+
 def check_count(caller, name, count, *, least):
     """A number of things, as an int."""
     whole = isinstance(count, Integral) and not isinstance(count, bool)

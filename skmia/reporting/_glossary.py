@@ -1,6 +1,6 @@
 """The words of a report, and what it does not show."""
 
-GLOSSARY = {
+_MEANINGS = {
     "member": "A record that the model was trained on: a training record.",
     "holdout record": (
         "A record of the same population that had no part in the training. What an "
@@ -85,3 +85,8 @@ LIMITATIONS = [
     "records of one person make them too narrow.",
     "Membership only: what else the model gives away about people was not looked at.",
 ]
+
+
+def glossary():
+    """Every word with its meaning, as plain values."""
+    return [{"word": word, "meaning": text} for word, text in _MEANINGS.items()]

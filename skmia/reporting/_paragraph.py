@@ -5,6 +5,7 @@ from collections import Counter
 from skmia.reporting._attack_rules import has_run
 from skmia.reporting._decision import exit_code_of
 from skmia.reporting._plain_text import one_line
+from skmia.reporting._words import can_name
 
 _TITLES = {
     "no gate": "NO GATE",
@@ -105,9 +106,7 @@ def _times(factor):
 def _counts(facts):
     """How many are named, where that is more than guessing names."""
     counts = facts["finding"]["counts"]
-    if facts["verdict"] != "leak" or counts is None:
-        return ""
-    if counts["low"] <= counts["guessing"]:
+    if facts["verdict"] != "leak" or not can_name(counts):
         return ""
     low, named, high = (f"{counts[end]:.3g}" for end in ("low", "named", "high"))
     return (

@@ -5,7 +5,7 @@ import json
 from functools import cache
 from importlib.resources import files
 
-from skmia.reporting._glossary import GLOSSARY, LIMITATIONS
+from skmia.reporting._glossary import LIMITATIONS, glossary
 from skmia.reporting._scale import scale
 from skmia.reporting._words import SIGNS, TITLES, headline, more_of_chip
 
@@ -83,7 +83,7 @@ def _former(facts):
         **dict.fromkeys(aside),
         **{f"{name}_why": _NOT_THERE for name in aside},
         "limitations": LIMITATIONS,
-        "glossary": [{"word": w, "meaning": m} for w, m in GLOSSARY.items()],
+        "glossary": glossary(),
     }
 
 

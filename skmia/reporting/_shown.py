@@ -92,13 +92,15 @@ class Shown:
 
         write_text(path, render_html(self.to_dict(safe=safe, **sections)))
 
-    def to_markdown(self, path=None, **sections):
+    def to_markdown(self, path=None, *, safe=True, **sections):
         """Section of a model card, without its heading.
 
         Parameters
         ----------
         path : str or path-like, default=None
             Where to write it. None: return it.
+        safe : bool, default=True
+            As for ``to_dict``.
         **sections : DataFrame
             As for ``to_dict``.
 
@@ -108,7 +110,7 @@ class Shown:
             GitHub's Markdown. Of a card of skops it is one section:
             ``card.add(**{"Membership audit": report.to_markdown()})``.
         """
-        text = render_markdown(self.to_dict(**sections))
+        text = render_markdown(self.to_dict(safe=safe, **sections))
         if path is None:
             return text
         write_text(path, text)

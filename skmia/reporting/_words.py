@@ -94,6 +94,11 @@ def short(facts):
     return f"{found['chip']}{more}: {found['headline']}"
 
 
+def can_name(counts):
+    """Whether it is shown that more are named than by guessing."""
+    return counts is not None and counts["low"] > counts["guessing"]
+
+
 def named(attacker, counts, unit, level):
     """How many an attacker names, and how many falsely."""
     of, fpr = counts["of"], counts["guessing"]

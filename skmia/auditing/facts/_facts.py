@@ -10,7 +10,7 @@ from skmia.auditing.facts._curves import curves
 from skmia.auditing.facts._finding import finding, rates_of
 from skmia.auditing.facts._people import groups, recognised
 from skmia.reporting._facts import plain
-from skmia.reporting._glossary import GLOSSARY, LIMITATIONS
+from skmia.reporting._glossary import LIMITATIONS, glossary
 from skmia.reporting._scale import scale
 from skmia.reporting._schema import SCHEMA
 
@@ -78,7 +78,7 @@ def facts_of(report, head, safe):
         "roc": curves(report),
         **_people(report, safe),
         "limitations": LIMITATIONS,
-        "glossary": [{"word": w, "meaning": m} for w, m in GLOSSARY.items()],
+        "glossary": glossary(),
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in _PACKAGES},

@@ -77,7 +77,7 @@ def finding(report, rates):
         "symbol": _words.SIGNS[verdict],
         "chip": _words.TITLES[verdict],
         "chip_more": _words.more_of_chip(case, step),
-        "headline": _words.headline(case, names=not sized or _can_name(counts)),
+        "headline": _words.headline(case, names=not sized or _words.can_name(counts)),
         "sentences": [*_sentences(report, case, step, factor, counts, bound)],
         "step": step,
         "factor": factor if seen else None,
@@ -103,10 +103,8 @@ def proved(report, rates):
 def _case(report, verdict, factor):
     checks = {check.name for check in report.checks if check.outcome == verdict}
     if verdict == "invalid":
-        cases = [
-            case for name, case in _words.CASES_OF_CHECKS.items() if name in checks
-        ]
-        return cases[0] if cases else "invalid"
+        cases = _words.CASES_OF_CHECKS
+        return next((cases[name] for name in cases if name in checks), "invalid")
     if verdict == "not-measurable":
         if not report.ran:
             return "no-attack"
@@ -164,7 +162,7 @@ def _who_is_named(report, step, factor, counts):
         if factor > 1:
             yield f"The odds change by {_words.times(factor)} or more."
         return
-    if step > 1 and _can_name(counts):
+    if step > 1 and _words.can_name(counts):
         attacker = _attacker(report.headline_result)
         yield _words.named(attacker, counts, report.unit_name, report.confidence_level)
     elif step > 1:
@@ -176,11 +174,6 @@ def _who_is_named(report, step, factor, counts):
         yield f"Nobody can be named; the odds change by {_words.times(factor)} or more."
     else:
         yield "Nobody can be named."
-
-
-def _can_name(counts):
-    """Whether it is shown that more are named than by guessing."""
-    return counts is not None and counts["low"] > counts["guessing"]
 
 
 def _attacker(result):

@@ -2,7 +2,7 @@
 
 from math import exp
 
-from skmia.reporting._words import SEES, times
+from skmia.reporting._words import SEES, can_name, times
 from skmia.reporting.page._families import families
 from skmia.reporting.page._next_steps import next_steps
 from skmia.reporting.page._numbers import people, with_counts_strong
@@ -46,9 +46,7 @@ def first_screen(facts):
 
 def _names_people(facts):
     """Whether it is shown that more are named than guessing names."""
-    counts = facts["finding"]["counts"]
-    leak = facts["verdict"] == "leak"
-    return leak and counts is not None and counts["low"] > counts["guessing"]
+    return facts["verdict"] == "leak" and can_name(facts["finding"]["counts"])
 
 
 def _arrays(found):
