@@ -194,7 +194,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         classes = classes_of(y, self.zoo)
         signals = self.signals
         if signals is not None:
-            signals = check_signals(signals, fill=partial(filled, X))
+            signals = check_signals(signals, fill=partial(filled, X, y))
         splits = self._design(X, y, groups, classes, draw_seeds(rng))
         runs = list(product(splits, map(unlimited, self.zoo)))
         memory = check_memory(self.memory)

@@ -1,7 +1,10 @@
 """Signals by name."""
 
+from math import inf
+
 from skmia.signals import (
     _augmented,
+    _boundary,
     _decisions,
     _labels,
     _labels_nearby,
@@ -129,6 +132,7 @@ def _built_in():
         **floor,
     )(_stages.staged_loss)
     yield from _of_labels_nearby()
+    yield from _of_boundaries()
 
 
 def _of_labels_nearby():
@@ -146,6 +150,22 @@ def _of_labels_nearby():
         columns=_labels_nearby.augmentation_columns,
         augment=_moves.MOVES,
     )(_labels_nearby.augmented_correctness)
+
+
+def _of_boundaries():
+    for name, norm in (("boundary_distance", 2), ("boundary_distance_inf", inf)):
+        yield signal(
+            "predict",
+            probing=True,
+            numeric="images",
+            greater_is_member=True,
+            name=name,
+            n_queries=100,
+            norm=norm,
+            spread=None,
+            starts=None,
+            seed=None,
+        )(_boundary.boundary_distance)
 
 
 for _signal in _built_in():

@@ -1,7 +1,13 @@
 """What records say of the noise of a signal that does not say so itself."""
 
+import numpy as np
+from scipy import sparse
+
 from skmia.generators import FeatureSchema
-from skmia.utils._numbers import computable, feature_spread
+from skmia.utils._numbers import computable, feature_spread, numbers
+
+# Records that a search for the boundary may begin at.
+N_STARTS = 100
 
 
 def schema_of(X):
@@ -33,17 +39,29 @@ def wants(signal, name):
     return signal.params.get(name, 0) is None
 
 
-def noise_params(X, signal):
-    """Parameters of a signal that records fill: the schema, and the spread."""
+def noise_params(X, y, signal):
+    """Parameters of a signal that records fill: schema, spread, and where to start."""
     found = {}
     if wants(signal, "schema"):
         found["schema"] = schema_of(X)
     if wants(signal, "spread"):
         schema = (signal.params | found).get("schema")
         found["spread"] = feature_spread(X if schema is None else schema.encode(X))
+    if wants(signal, "starts"):
+        found["starts"] = _starts(X, y)
     return found
 
 
-def filled(X, signal):
+def _starts(X, y):
+    """Some records and their labels, or None where there are no dense numbers."""
+    X = None if y is None or sparse.issparse(X) else numbers(X)
+    if X is None:
+        return None
+    # Who is among them must not depend on who is a member.
+    rows = np.random.RandomState(0).permutation(len(X))[:N_STARTS]
+    return X[rows], np.asarray(y)[rows]
+
+
+def filled(X, y, signal):
     """The signal with the noise that suits the records."""
-    return signal.set_params(**noise_params(X, signal))
+    return signal.set_params(**noise_params(X, y, signal))

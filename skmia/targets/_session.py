@@ -233,7 +233,7 @@ class Session(WithinBudget):
             There is too little of a budget for other records.
         """
         signals = default_signals(self) if signals is None else signals
-        signals = check_signals(signals, fill=partial(filled, self.X))
+        signals = check_signals(signals, fill=partial(filled, self.X, self.y))
         classes = self.classes if classes is None else classes
         if X is not None and X is not self.X:
             return observe(self, X, y, signals, classes=classes)

@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
     InvalidParameterError,
+    Options,
     StrOptions,
 )
 from sklearn.utils._param_validation import validate_params as _validate_params
@@ -33,6 +34,7 @@ __all__ = [
     "HasMethods",
     "Interval",
     "InvalidParameterError",
+    "Options",
     "StrOptions",
     "_BaseComposition",
     "_check_feature_names_in",

@@ -150,7 +150,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         self.classes_seen_, self._noise = part.classes, {}
         if hasattr(self, "signals"):
             self._noise = {
-                signal.name: noise_params(part.X, signal) for signal in self._signals()
+                signal.name: noise_params(part.X, part.y, signal)
+                for signal in self._signals()
             }
         return self
 
