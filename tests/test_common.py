@@ -53,6 +53,7 @@ from skmia.attacks import (
 )
 from skmia.attacks.evidence import (
     BalancedReferences,
+    BoundaryDistance,
     Distilled,
     Indirect,
     OutOfBag,
@@ -328,6 +329,7 @@ OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=
 EVIDENCE = [
     Signals(),
     Signals(["staged_loss", "merlin_ratio"]),
+    BoundaryDistance(),
     WithRecords(["margin", "true_label"]),
     References(),
     References(["loss", "confidence"], online=True),

@@ -5,7 +5,7 @@ from itertools import chain
 
 from sklearn.pipeline import Pipeline
 
-from skmia.attacks import _published_noise
+from skmia.attacks import _published_boundary, _published_noise
 from skmia.attacks._published import published
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.signals._base import ACCESS
@@ -91,7 +91,7 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
 
 
 for _name, _evidence, _model, *_rest in chain(
-    published(), _published_noise.published()
+    published(), _published_noise.published(), _published_boundary.published()
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 

@@ -50,6 +50,8 @@ SOURCES = {
 }
 TRAINS = ("shadows", "other-task")
 N_RANDOM_RECORDS = 1000
+# Of signals that ask many rows about each, as Li and Zhang: their percentile is coarse.
+N_RANDOM_RECORDS_PROBED = 100
 # What who knows a class of Bai et al. knows, too: who holds the model may ask it, and
 # who can train where the target was trained need not know what it is.
 IMPLIES = {
@@ -85,6 +87,30 @@ def own_signal(attack):
     signals = attack[0].recorded()
     alone = len(signals) == 1 and signals[0].greater_is_member is not None
     return signals[0] if alone else None
+
+
+def _seen(attack):
+    signals = getattr(attack[0], "signals", ())
+    return tuple(signals) if isinstance(signals, list | tuple) else (signals,)
+
+
+def price_of(signals):
+    """Rows that the model is asked for one record."""
+    methods = {method for s in signals if not s.probing for method in s.asks}
+    return len(methods) + sum(s.price for s in signals if s.probing)
+
+
+def of_random_records(attack):
+    """How many random records an attack needs, and the rows that it asks for each.
+
+    They have no label but the model's, which is asked for where a signal needs it.
+    """
+    signals = [get_signal(signal) for signal in _seen(attack)]
+    if not any(signal.probing for signal in signals):
+        asks = getattr(attack[0], "asks", frozenset()) - {"parameters"}
+        return N_RANDOM_RECORDS, len(asks)
+    labels = any(signal.needs_y for signal in signals)
+    return N_RANDOM_RECORDS_PROBED, price_of(signals) + labels
 
 
 def _judges(model):
@@ -140,8 +166,7 @@ class AttackRecipe:
     @property
     def signals(self):
         """What the attack sees of each answer, where it is signals."""
-        signals = getattr(self.attack[0], "signals", ())
-        return tuple(signals) if isinstance(signals, list | tuple) else (signals,)
+        return _seen(self.attack)
 
     @property
     def access(self):
@@ -180,11 +205,11 @@ class AttackRecipe:
     @property
     def queries(self):
         """Queries of the target for one candidate, in words."""
-        signals = [get_signal(signal) for signal in self.signals]
-        methods = {method for s in signals if not s.probing for method in s.asks}
-        words = str(len(methods) + sum(s.price for s in signals if s.probing))
+        words = str(price_of([get_signal(signal) for signal in self.signals]))
         if self.fitted_on == "random-records":
-            words += f", and {N_RANDOM_RECORDS:,} random records in all"
+            n, price = of_random_records(self.attack)
+            each = f", {price} for each" if price > 1 else ""
+            words += f", and {n:,} random records in all{each}"
         if "distillation" in self.needs:
             words += ", and all distillation records"
         return words

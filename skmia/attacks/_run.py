@@ -6,7 +6,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.utils import check_random_state
 
 from skmia.attacks._random_records import random_records
-from skmia.attacks._recipe import N_RANDOM_RECORDS, SOURCES, TRAINS, own_signal
+from skmia.attacks._recipe import SOURCES, TRAINS, of_random_records, own_signal
 from skmia.attacks.models._reference import ReferenceAttack
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.targets._pairs import as_pairs
@@ -98,10 +98,14 @@ def run(
         models = shadows if fitted_on == "shadows" else other
         pairs, inside, _ = models.pairs(getattr(attack[0], "n_models", None))
         return judge(fit(attack, pairs, inside), session)
+    evidence = attack[0].fit(session)
     strangers = None
     if fitted_on == "random-records":
-        strangers = _strangers(attack[0], session, seed)
-    Z, answered = see(attack[0].fit(session), session)
+        strangers = _strangers(attack, session, seed)
+        # First: candidates may be left out for want of a budget, and these may not.
+        see(evidence, strangers)
+        session.count(strangers)
+    Z, answered = see(evidence, session)
     score = np.full(len(session), np.nan)
     called = np.zeros(len(session), dtype=int)
     rows = np.flatnonzero(answered)
@@ -282,18 +286,26 @@ def _cross_fitted(attack, session, rows, member, folds):
     return _ranking(attack, session, rows, score), called
 
 
-def _strangers(evidence, session, seed):
+def _strangers(attack, session, seed):
     """Random records, if there is a budget for them and the candidates."""
-    drawn = random_records(session.X, N_RANDOM_RECORDS, random_state=seed)
-    asks = getattr(evidence, "asks", frozenset()) - {"parameters"}
-    session.check_budget(asks, drawn, price=len(asks))
-    return session.about(drawn)
+    n, price = of_random_records(attack)
+    drawn = random_records(session.X, n, random_state=seed)
+    asks = getattr(attack[0], "asks", frozenset()) - {"parameters"}
+    session.check_budget(asks, drawn, price=price)
+    strangers = session.about(drawn)
+    if price > len(asks):  # many rows about each, for its label
+        labels = strangers.ask("predict")
+        session.count(strangers)
+        strangers = session.about(drawn, labels)
+    return strangers
 
 
 def _against_nobody(attack, session, rows, strangers):
-    """Random records stand in for non-members, one query each."""
-    member = np.repeat([0, 1], [len(strangers), len(rows)])
-    score, called = judge(fit(attack, strangers + session[rows], member), session[rows])
+    """Random records stand in for non-members."""
+    member = np.repeat([1, 0], [len(rows), len(strangers)])
+    # The candidates first: it is their records that the evidence is fitted on.
+    pairs = session[rows] + strangers
+    score, called = judge(fit(attack, pairs, member), session[rows])
     return _ranking(attack, session, rows, score), called
 
 

@@ -1,6 +1,7 @@
 """What an audit will cost: models trained, questions asked, seconds, memory."""
 
 import tracemalloc
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe, get_attack, lacks
-from skmia.attacks._recipe import N_RANDOM_RECORDS, TRAINS
+from skmia.attacks._recipe import TRAINS, of_random_records
 from skmia.auditing._audit import audit
 from skmia.auditing._audited_records import pool
 from skmia.auditing._choice import N_COPIED, OF_MANY_QUERIES, choose, default_attacks
@@ -186,8 +187,7 @@ def _n_queries(recipes, session):
         if not signals:
             methods |= set(getattr(recipe.attack[0], "asks", ())) - {"parameters"}
         if recipe.fitted_on == "random-records":
-            asks = set(recipe.attack[0].asks) - {"parameters"}
-            n_random += N_RANDOM_RECORDS * len(asks)
+            n_random += prod(of_random_records(recipe.attack))
     return n * (len(methods) + sum(probes.values())) + n_random
 
 

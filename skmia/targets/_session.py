@@ -301,8 +301,18 @@ class Session(WithinBudget):
         part : Session
             Of the same model, from `about`.
         """
-        self._rows += part._rows
+        self.count(part)
         self.unanswered |= part.unanswered
+
+    def count(self, part):
+        """Count what was asked about any other records.
+
+        Parameters
+        ----------
+        part : Session
+            Of the same model, from `about`.
+        """
+        self._rows += part._rows
 
     def only(self, asks):
         """The same conversation for somebody with less access.

@@ -2,6 +2,7 @@
 
 from skmia.attacks.evidence._balanced_references import BalancedReferences
 from skmia.attacks.evidence._base import Evidence
+from skmia.attacks.evidence._boundary_distance import BoundaryDistance
 from skmia.attacks.evidence._distilled import Distilled
 from skmia.attacks.evidence._indirect import Indirect
 from skmia.attacks.evidence._noise_robustness import NoiseRobustness
@@ -13,6 +14,7 @@ from skmia.attacks.evidence._with_selection import WithSelection
 
 __all__ = [
     "BalancedReferences",
+    "BoundaryDistance",
     "Distilled",
     "Evidence",
     "Indirect",
