@@ -91,7 +91,7 @@ def boundary_distance(
     """
     records = as_numbers(X)
     flat = records.reshape(len(records), -1)
-    unit = np.broadcast_to(noise_deviation(1.0, spread, flat.shape[1]), flat.shape[1:])
+    unit = unit_of(spread, flat.shape[1])
     free = np.flatnonzero(unit)
     codes = encode_labels(y, classes)
     questions = _Questions(
@@ -100,10 +100,8 @@ def boundary_distance(
     plan = _Plan(n_queries)
     beginnings = partial(_noise, n=_N_BEGINNINGS)
     if starts is not None:
-        others, labels = starts
-        others = np.asarray(others, dtype=float).reshape(len(labels), -1)
-        labels = encode_labels(labels, classes)
-        beginnings = partial(_nearest_others, others=others[:, free], labels=labels)
+        others, labels = starts_of(starts, classes, free)
+        beginnings = partial(_nearest_others, others=others, labels=labels)
     return np.concatenate(
         [
             _distances(questions.of(rows), beginnings, plan, check_random_state(seed))
@@ -167,9 +165,7 @@ class _Questions:
         return answer.reshape(steps.shape[:2]) != self.codes[:, None]
 
     def length(self, steps):
-        if self.norm == 2:
-            return np.sqrt(np.square(steps).sum(axis=-1))
-        return np.abs(steps).max(axis=-1, initial=0)
+        return length(steps, self.norm)
 
     def shortest(self, steps):
         """The shortest step to another label, and its length, inf if there is none."""
@@ -195,14 +191,38 @@ class _Questions:
         return self.shortened(steps, high)
 
 
+def length(steps, norm):
+    """Of steps, in the last dimension."""
+    if norm == 2:
+        return np.sqrt(np.square(steps).sum(axis=-1))
+    return np.abs(steps).max(axis=-1, initial=0)
+
+
+def far(n_features, norm):
+    """The distance of records for which no boundary is found, and the largest one."""
+    return _FAR * (sqrt(n_features) if norm == 2 else 1)
+
+
+def unit_of(spread, n_features):
+    """The unit of each feature; 0 for those that are not moved."""
+    return np.broadcast_to(noise_deviation(1.0, spread, n_features), (n_features,))
+
+
+def starts_of(starts, classes, free):
+    """Records to start at: their `free` features, and positions of their labels."""
+    records, labels = starts
+    records = np.asarray(records, dtype=float).reshape(len(labels), -1)
+    return records[:, free], encode_labels(labels, classes)
+
+
 def _distances(questions, beginnings, plan, rng):
     """Distances of a batch of records."""
     n_features = len(questions.free)
-    far = _FAR * (sqrt(n_features) if questions.norm == 2 else 1)
+    most = far(questions.X.shape[1], questions.norm)
     distance = np.zeros(len(questions.X))
     wrong = questions.other(np.zeros((len(distance), 1, n_features)))[:, 0]
     rows = np.flatnonzero(~wrong)
-    distance[rows] = far
+    distance[rows] = most
     if not len(rows):
         return distance
     questions = questions.of(rows)
@@ -210,7 +230,7 @@ def _distances(questions, beginnings, plan, rng):
     found = np.flatnonzero(length < np.inf)
     if len(found):
         steps = _nearer(questions.of(found), steps[found], plan, rng)
-        distance[rows[found]] = np.minimum(questions.length(steps), far)
+        distance[rows[found]] = np.minimum(questions.length(steps), most)
     return distance
 
 
@@ -224,15 +244,18 @@ def _noise(questions, rng, n):
 def _nearest_others(questions, rng, others, labels):
     """Steps to the nearest records of other classes, and noise."""
     records = questions.X[:, questions.free]
-    # One after the other: sums of a record alone and among many are rounded alike.
-    distances = np.column_stack(
-        [_square((other - records) / questions.unit) for other in others]
-    )
-    distances[questions.codes[:, None] == labels] = np.inf
-    nearest = distances.argsort(axis=1, kind="stable")[:, :_N_STARTS]
-    steps = (others[nearest] - records[:, None]) / questions.unit
+    steps = to_nearest_others(records, questions.codes, questions.unit, others, labels)
     noise = _noise(questions, rng, _N_BEGINNINGS - _N_STARTS)
     return np.concatenate([steps, noise], axis=1)
+
+
+def to_nearest_others(records, codes, unit, others, labels):
+    """Steps to the nearest of `others` with other labels, the nearest first."""
+    # One after the other: sums of a record alone and among many are rounded alike.
+    distances = np.column_stack([_square((other - records) / unit) for other in others])
+    distances[codes[:, None] == labels] = np.inf
+    nearest = distances.argsort(axis=1, kind="stable")[:, :_N_STARTS]
+    return (others[nearest] - records[:, None]) / unit
 
 
 def _square(steps):

@@ -3,6 +3,7 @@
 from math import inf
 
 from skmia.signals import (
+    _adversarial,
     _augmented,
     _boundary,
     _decisions,
@@ -166,6 +167,16 @@ def _of_boundaries():
             starts=None,
             seed=None,
         )(_boundary.boundary_distance)
+    yield signal(
+        "parameters",
+        probing=True,
+        numeric="images",
+        greater_is_member=True,
+        norm=2,
+        spread=None,
+        starts=None,
+        n_steps=10,
+    )(_adversarial.pgd_distance)
 
 
 for _signal in _built_in():

@@ -214,7 +214,7 @@ def test_what_never_changes_is_not_moved():
     session.observe("boundary_distance")
     assert all((rows[:, 5] == 0.1).all() for rows in model.rows)
     still = distance(FOREST, X, Y, spread=0)
-    assert_array_equal(still, np.where(FOREST.predict(X) == Y, far(0, 2), 0))
+    assert_array_equal(still, np.where(FOREST.predict(X) == Y, far(5, 2), 0))
 
 
 def test_frames_images_and_single_precision():
