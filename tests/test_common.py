@@ -52,6 +52,7 @@ from skmia.attacks import (
     TrajectorySummary,
 )
 from skmia.attacks.evidence import (
+    AdversarialDistance,
     BalancedReferences,
     BoundaryDistance,
     Distilled,
@@ -401,6 +402,21 @@ def shorten(value):
     return value.func.__name__
 
 
+def linear_and_shadows():
+    """A model whose gradients are known: for signals that ask for these; for evidence.
+
+    Records are frames, as for other signals, and arrays.
+    """
+    X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
+    y = np.array(["b", "c", "a"])[y]
+    model = LogisticRegression(max_iter=1000)
+    frame = pd.DataFrame(X).add_prefix("feature_")
+    alone = clone(model).fit(frame[::2], y[::2]), frame, y
+    shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
+    session = Session(model.fit(X[::2], y[::2]), X, y, white_box=True)
+    return alone, (session, shadows)
+
+
 def own_checks():
     kinds = {
         "attack": NAMED_ATTACKS,
@@ -413,14 +429,21 @@ def own_checks():
     for kind, estimators in kinds.items():
         for estimator in estimators:
             data = FEW if kind == "generator" else None
+            if kind == "signal" and "parameters" in estimator.asks:
+                data = linear_and_shadows()[0]
             yield from yield_checks(estimator, kind, data=data)
+    linear = linear_and_shadows()[1]
+    yield from yield_checks(AdversarialDistance(), "evidence", data=linear)
     for estimator in OUT_OF_BAG:
         yield from yield_checks(estimator, "evidence", data=forest_and_shadows())
 
 
 def test_every_public_estimator_is_covered():
     # Evidence takes pairs, which check_estimator cannot make.
-    covered = {type(estimator) for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG]}
+    covered = {
+        type(estimator)
+        for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG, AdversarialDistance()]
+    }
     assert {cls for _, cls in all_estimators()} == covered
 
 

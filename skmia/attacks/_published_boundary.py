@@ -1,10 +1,11 @@
 """Published attacks on the distance of a record to the boundary of its class."""
 
-from skmia.attacks.evidence import BoundaryDistance, Signals
+from skmia.attacks.evidence import AdversarialDistance, BoundaryDistance, Signals
 from skmia.attacks.models._population import PopulationAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 
 _CHOQUETTE = "C. A. Choquette-Choo et al., ICML 2021"
+_HU = "H. Hu et al., ACM Computing Surveys 2022"
 _LI = "Z. Li, Y. Zhang, ACM CCS 2021"
 
 
@@ -20,3 +21,5 @@ def published():
     population = PopulationAttack("boundary_distance", direction="higher", fpr=0.5)
     distance = Signals(["boundary_distance"])
     yield "boundary-random-records", distance, population, "random-records", _LI
+    nearest = ThresholdAttack("pgd_distance", direction="higher")
+    yield "pgd-distance", AdversarialDistance(), nearest, "shadows", _HU

@@ -11,9 +11,12 @@ from skmia.utils._sklearn import COUNT, validate_params
 
 
 @validate_params(
-    X=["array-like", "sparse matrix"], n_samples=[COUNT], random_state=["random_state"]
+    X=["array-like", "sparse matrix"],
+    n_samples=[COUNT],
+    whole=["boolean"],
+    random_state=["random_state"],
 )
-def random_records(X, n_samples=1000, *, random_state=None):
+def random_records(X, n_samples=1000, *, whole=True, random_state=None):
     """Draw records uniformly from the feature domain of others.
 
     Each feature is drawn alone, uniformly between the smallest and the largest value
@@ -28,6 +31,9 @@ def random_records(X, n_samples=1000, *, random_state=None):
         Records that show the domain. Missing values are passed over.
     n_samples : int, default=1000
         Records to draw.
+    whole : bool, default=True
+        Whether whole numbers stay whole. False: all numbers are real ones, for those
+        who move records anyway.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -100,35 +106,43 @@ def random_records(X, n_samples=1000, *, random_state=None):
     """
     rng = check_random_state(random_state)
     if sparse.issparse(X):
-        return _draw_sparse(X, n_samples, rng)
+        return _draw_sparse(X, n_samples, whole, rng)
     if np.ndim(X) < 2:
         raise ValueError(
             "Records can be drawn at random of features, the columns of X. Got records "
             "that have none, such as texts."
         )
     if hasattr(X, "iloc"):
-        columns = [_draw(X.iloc[:, i], n_samples, rng) for i in range(X.shape[1])]
+        columns = [
+            _draw(X.iloc[:, i], n_samples, whole, rng) for i in range(X.shape[1])
+        ]
         return pd.concat(columns, axis=1).set_axis(X.columns, axis=1)
     if hasattr(X, "get_columns"):  # of polars
         seen = {one.name: pd.Series(one.to_numpy(), name=one.name) for one in X}
-        drawn = {name: _draw(seen[name], n_samples, rng).tolist() for name in seen}
+        drawn = {
+            name: _draw(seen[name], n_samples, whole, rng).tolist() for name in seen
+        }
         return type(X)(drawn, schema=X.schema, strict=False)
     X = check_array(X, dtype=None, ensure_all_finite=False, allow_nd=True)
     columns = [
-        _draw(pd.Series(column, name=i).infer_objects(), n_samples, rng)
+        _draw(pd.Series(column, name=i).infer_objects(), n_samples, whole, rng)
         for i, column in enumerate(X.reshape(len(X), -1).T)
     ]
-    drawn = np.column_stack(columns).astype(X.dtype, copy=False)
+    drawn = np.column_stack(columns)
+    if whole or X.dtype.kind not in "biu":
+        drawn = drawn.astype(X.dtype, copy=False)
     return drawn.reshape(n_samples, *X.shape[1:])
 
 
-def _draw(column, n_samples, rng):
-    """Uniform values of one feature, as a series of the same dtype."""
+def _draw(column, n_samples, whole, rng):
+    """Uniform values of one feature, as a series of the same dtype if it can be."""
     seen = column.dropna()
     if seen.empty:
         raise ValueError(f"The feature {column.name!r} of X has no value to draw from.")
     if _is_number(seen):
-        values = _draw_numbers(seen, n_samples, rng)
+        if not (whole or pd.api.types.is_float_dtype(seen)):
+            column = seen = seen.astype(float)
+        values = _draw_numbers(seen, n_samples, whole, rng)
         return pd.Series(values, name=column.name).astype(column.dtype)
     values = seen.drop_duplicates()
     chosen = rng.randint(len(values), size=n_samples)
@@ -140,18 +154,18 @@ def _is_number(column):
     return pd.api.types.is_numeric_dtype(column) and not is_bool
 
 
-def _draw_numbers(seen, n_samples, rng):
+def _draw_numbers(seen, n_samples, whole, rng):
     low, high = seen.min(), seen.max()
     if pd.api.types.is_integer_dtype(seen):
         dtype = np.uint64 if high > np.iinfo(np.int64).max else np.int64
         return rng.randint(int(low), int(high) + 1, size=n_samples, dtype=dtype)
     if not np.isfinite([low, high]).all():
         raise ValueError(f"The feature {seen.name!r} of X must be finite.")
-    whole = (seen == np.floor(seen)).all()
+    whole = whole and (seen == np.floor(seen)).all()
     return uniform_between(low, high, whole, rng.random_sample(n_samples))
 
 
-def _draw_sparse(X, n_samples, rng):
+def _draw_sparse(X, n_samples, whole, rng):
     """Zeros as often as each feature has them, and uniform values elsewhere."""
     seen = sparse.coo_array(X)
     there = (seen.data != 0) & ~np.isnan(seen.data)
@@ -161,7 +175,7 @@ def _draw_sparse(X, n_samples, rng):
         raise ValueError(f"The feature {name} of X must be finite.")
     by = pd.Series(values).groupby(column)
     low, high, counts = by.min(), by.max(), by.size()
-    whole = pd.Series(values == np.floor(values)).groupby(column).all()
+    whole = whole & pd.Series(values == np.floor(values)).groupby(column).all()
     sizes = rng.binomial(n_samples, counts / X.shape[0])
     rows = [
         sample_without_replacement(n_samples, size, random_state=rng)

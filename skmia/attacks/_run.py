@@ -289,11 +289,12 @@ def _cross_fitted(attack, session, rows, member, folds):
 def _strangers(attack, session, seed):
     """Random records, if there is a budget for them and the candidates."""
     n, price = of_random_records(attack)
-    drawn = random_records(session.X, n, random_state=seed)
     asks = getattr(attack[0], "asks", frozenset()) - {"parameters"}
+    probing = price > len(asks)
+    drawn = random_records(session.X, n, whole=not probing, random_state=seed)
     session.check_budget(asks, drawn, price=price)
     strangers = session.about(drawn)
-    if price > len(asks):  # many rows about each, for its label
+    if probing:  # a distance is one to another label than its own
         labels = strangers.ask("predict")
         session.count(strangers)
         strangers = session.about(drawn, labels)

@@ -1,12 +1,13 @@
 """Distance of a record to its nearest adversarial example, by gradients."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from skmia.signals._boundary import (
+    N_STARTS,
     far,
     length,
     starts_of,
@@ -14,14 +15,16 @@ from skmia.signals._boundary import (
     unit_of,
 )
 from skmia.signals._input_gradients import differentiable, no_gradients
-from skmia.signals._neighbours import as_numbers, ask_moved
+from skmia.signals._neighbours import as_numbers, ask_moved, batches
 from skmia.utils._labels import encode_labels
 from skmia.utils._records import like
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, Options, validate_params
 
 # Parts of a step that are tried, from just beyond the boundary to far behind it.
-_PARTS = (1 + 1e-6) * 2.0 ** np.arange(9)
-_N_HALVINGS = 25
+_PARTS = (1 + 1e-6) * 2.0 ** np.arange(7)
+_N_HALVINGS = 17
+# Parts of the way to the next point: where the model bends, the whole is too much.
+_PACES = (1, 0.5, 0.25)
 
 
 @validate_params(
@@ -83,27 +86,19 @@ def pgd_distance(
     flat = records.reshape(len(records), -1)
     unit = unit_of(spread, flat.shape[1])
     codes = encode_labels(y, estimator.classes_)
-    search = _Search(
-        *(estimator, scores, X, records.shape[1:], flat, codes, np.flatnonzero(unit)),
-        *(unit[unit > 0], norm),
-    )
-    most = far(flat.shape[1], norm)
-    nothing = np.zeros((len(flat), len(search.free)))
-    distance = np.where(search.other(nothing), 0.0, most)
-    if not nothing.size:
-        return distance
-    beginnings = nothing[:, None]
+    free = np.flatnonzero(unit)
     if starts is not None:
-        others = starts_of(starts, estimator.classes_, search.free)
-        own = flat[:, search.free], codes, search.unit
-        beginnings = np.hstack([beginnings, to_nearest_others(*own, *others)])
-    for steps in np.moveaxis(beginnings, 1, 0):
-        steps = search.back(steps)
-        for _ in range(n_steps):
-            distance = np.minimum(distance, search.found(steps))
-            steps = search.back(search.linear_step(steps))
-        distance = np.minimum(distance, search.found(steps))
-    return distance
+        starts = starts_of(starts, estimator.classes_, free)
+    search = _Search(
+        *(estimator, scores, X, records.shape[1:], flat, codes, free),
+        *(unit[free], norm),
+    )
+    return np.concatenate(
+        [
+            search.of(rows).distances(starts, n_steps)
+            for rows in batches(len(flat), 1 + N_STARTS, flat.shape[1])
+        ]
+    )
 
 
 @dataclass(frozen=True)
@@ -119,6 +114,37 @@ class _Search:
     free: np.ndarray
     unit: np.ndarray
     norm: float
+
+    def of(self, rows):
+        return replace(self, X=self.X[rows], codes=self.codes[rows])
+
+    def distances(self, starts, n_steps):
+        """Shortest step of each record that is found from any beginning."""
+        nothing = np.zeros((len(self.X), 1, len(self.free)))
+        beginnings = nothing
+        if starts is not None:
+            own = self.X[:, self.free], self.codes, self.unit
+            beginnings = np.hstack([nothing, to_nearest_others(*own, *starts)])
+        n = beginnings.shape[1]
+        found = self.of(np.repeat(np.arange(len(self.X)), n)).shortest(
+            beginnings.reshape(len(self.X) * n, -1), n_steps
+        )
+        most = far(self.X.shape[1], self.norm)
+        shortest = np.minimum(found.reshape(-1, n).min(axis=1), most)
+        return np.where(self.other(nothing[:, 0]), 0.0, shortest)
+
+    def shortest(self, steps, n_steps):
+        """Length of the shortest step to another label from each beginning."""
+        steps = self.back(steps)
+        best = self.found(steps)
+        for _ in range(n_steps):
+            ahead = self.linear_step(steps)
+            tried = [self.back(steps + part * (ahead - steps)) for part in _PACES]
+            lengths = np.array([self.found(one) for one in tried])
+            nearest = lengths.argmin(axis=0)
+            steps = np.array(tried)[nearest, np.arange(len(steps))]
+            best = np.minimum(best, lengths.min(axis=0))
+        return best
 
     def points(self, steps):
         points = self.X.copy()

@@ -23,7 +23,7 @@ from skmia.utils._sklearn import NOT_NEGATIVE, Interval, Options, validate_param
 _FAR = 1000.0
 _MIN_QUERIES = 30
 # Where the search begins, and how many of these are records of another class.
-_N_BEGINNINGS, _N_STARTS = 6, 4
+_N_BEGINNINGS, N_STARTS = 6, 4
 _N_HALVINGS, _N_HALVINGS_AGAIN = 6, 5
 _N_LENGTHS = 3  # of a step: whole, half, ...
 # Features that copies keep moved, in one round of going back.
@@ -245,7 +245,7 @@ def _nearest_others(questions, rng, others, labels):
     """Steps to the nearest records of other classes, and noise."""
     records = questions.X[:, questions.free]
     steps = to_nearest_others(records, questions.codes, questions.unit, others, labels)
-    noise = _noise(questions, rng, _N_BEGINNINGS - _N_STARTS)
+    noise = _noise(questions, rng, _N_BEGINNINGS - N_STARTS)
     return np.concatenate([steps, noise], axis=1)
 
 
@@ -254,7 +254,7 @@ def to_nearest_others(records, codes, unit, others, labels):
     # One after the other: sums of a record alone and among many are rounded alike.
     distances = np.column_stack([_square((other - records) / unit) for other in others])
     distances[codes[:, None] == labels] = np.inf
-    nearest = distances.argsort(axis=1, kind="stable")[:, :_N_STARTS]
+    nearest = distances.argsort(axis=1, kind="stable")[:, :N_STARTS]
     return (others[nearest] - records[:, None]) / unit
 
 

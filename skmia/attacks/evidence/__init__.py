@@ -1,5 +1,6 @@
 """Evidence: how a pair of a model and a record is seen, as a row of numbers."""
 
+from skmia.attacks.evidence._adversarial_distance import AdversarialDistance
 from skmia.attacks.evidence._balanced_references import BalancedReferences
 from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._boundary_distance import BoundaryDistance
@@ -13,6 +14,7 @@ from skmia.attacks.evidence._signals import Signals, WithRecords
 from skmia.attacks.evidence._with_selection import WithSelection
 
 __all__ = [
+    "AdversarialDistance",
     "BalancedReferences",
     "BoundaryDistance",
     "Distilled",

@@ -1,0 +1,74 @@
+"""How far a record is from its nearest adversarial example, by gradients."""
+
+from skmia.attacks.evidence._signals import Signals
+from skmia.signals._input_gradients import no_gradients
+
+
+class AdversarialDistance(Signals):
+    """Distance of a record to the nearest adversarial example of the model.
+
+    Parameters
+    ----------
+    signals : str, Signal or list of them, default="pgd_distance"
+        Also ``get_signal("pgd_distance", norm=inf)``, or with another number of steps.
+    random_state : int, RandomState instance or None, default=None
+        Seed of probing signals without a seed of their own; None is that of the
+        attack, or 0.
+
+    Attributes
+    ----------
+    classes_seen_ : ndarray of shape (n_classes,) or None
+        Labels that columns stand for: the adversary's.
+
+    See Also
+    --------
+    skmia.attacks.evidence.BoundaryDistance : The same of labels only.
+
+    Notes
+    -----
+    Threat model: the adversary holds the model itself, and has shadow models. The model
+    must be one whose gradients are known: linear models, ``MLPClassifier``, networks of
+    torch, and pipelines of scalers and one of these.
+
+    References
+    ----------
+    H. Hu et al., "Membership Inference Attacks on Machine Learning: A Survey", ACM
+    Computing Surveys 2022.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skmia import ShadowModels
+    >>> from skmia.attacks.evidence import AdversarialDistance
+    >>> from skmia.targets import Session
+    >>> X, y = load_iris(return_X_y=True)
+    >>> target = LogisticRegression(max_iter=1000).fit(X[::2], y[::2])
+    >>> shadows = ShadowModels(target, cv=4, random_state=0).fit(X, y)
+    >>> pairs, member, _ = shadows.pairs()
+    >>> session = Session(target, X, y, white_box=True)
+    >>> AdversarialDistance().fit(pairs, member).transform(session).shape
+    (150, 1)
+    >>> session.n_queries
+    0
+    """
+
+    def __init__(self, signals="pgd_distance", *, random_state=None):
+        super().__init__(signals, random_state=random_state)
+
+    def lacks(self, session=None):
+        """Why a model cannot be seen this way.
+
+        Parameters
+        ----------
+        session : skmia.targets.Session, default=None
+            The model and the records in question. None: look at the parameters only.
+
+        Returns
+        -------
+        reason : str or None
+        """
+        reason = super().lacks(session)
+        if reason is None and session is not None:
+            return no_gradients(session.model)
+        return reason
