@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from scipy.stats import spearmanr
 from sklearn.datasets import load_digits, make_classification
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia import BlackBox, audit
+from skmia import BlackBox, ShadowModels, audit
 from skmia.attacks import get_attack, lacks, random_records, run
 from skmia.auditing import estimate_cost
 from skmia.targets import Session
@@ -86,7 +86,10 @@ def test_random_records_come_before_candidates():
 
 
 def test_what_it_costs():
-    n = estimate_cost(FOREST, X, Y, attacks=["boundary-random-records"]).n_queries
+    model = FOREST.fit(X[MEMBER], Y[MEMBER])
+    parts = X[MEMBER], Y[MEMBER], X[~MEMBER], Y[~MEMBER]
+    attacks = ["boundary-random-records"]
+    n = estimate_cost(model, *parts, attacks=attacks, n_shadows=0).n_queries
     # Last, whether the model is right.
     assert n == 300 * 100 + 100 * 101 + 300
 
@@ -116,7 +119,9 @@ def test_what_they_cannot_be_run_on():
     assert lacks(attack, Session(model, X, Y)) == "the model has no parameters"
     tree = DecisionTreeClassifier(random_state=0).fit(X, Y)
     said = lacks(attack, Session(tree, X, Y, white_box=True))
-    assert said == "the gradients of this DecisionTreeClassifier by its records are not known"
+    assert said.startswith(
+        "the gradients of this DecisionTreeClassifier by its records"
+    )
     held = Session(model, X, Y, white_box=True)
     assert lacks(attack, held) is None
 
@@ -124,10 +129,14 @@ def test_what_they_cannot_be_run_on():
 def test_pgd_distance_agrees_with_the_boundary():
     """Exact distances of a linear model rank as those of labels do."""
     X, y = make_classification(200, 20, n_informative=8, flip_y=0.3, random_state=0)
-    model = LogisticRegression()
-    report = audited(model, X, y, ["pgd-distance", "boundary-l2"], white_box=True)
-    assert set(report.summary["status"]) == {"ok"}
-    assert report.summary.loc["pgd-distance", "access"] == "white-box"
-    scores = pd.DataFrame({r.attack: r.score for r in report.results})
-    assert scores.corr("spearman").iloc[0, 1] > 0.9
-    assert roc_auc_score(report.member, scores["pgd-distance"]) > 0.5
+    target = LogisticRegression().fit(X[:100], y[:100])
+    shadows = ShadowModels(target, cv=2, random_state=0).fit(X, y)
+    scores = []
+    for name in ("pgd-distance", "boundary-l2"):
+        recipe = get_attack(name)
+        session = Session(target, X, y, white_box=name == "pgd-distance")
+        score, called = run(recipe.attack, recipe.fitted_on, session, shadows=shadows)
+        assert set(called) == {0, 1}
+        scores.append(score)
+    assert get_attack("pgd-distance").access == "white-box"
+    assert spearmanr(*scores).statistic > 0.9
