@@ -294,7 +294,7 @@ class FeatureSchema:
 
         Numbers get Gaussian noise; integers are rounded, and stay between the bounds or
         the record's own value. A feature of two values changes to the other one, and a
-        category to any of its values, with probability 0.1 `scale`, at most one half.
+        category to any of its values, with probability 0.3 `scale`, at most one half.
         What is outside the schema stays as it is.
 
         Parameters

@@ -6,7 +6,7 @@ import pandas as pd
 from skmia.generators._schema_columns import read_table
 
 # Probability that a category changes, for each unit of the scale.
-CHANGES = 0.1
+CHANGES = 0.3
 MOST_CHANGES = 0.5
 
 
@@ -15,9 +15,8 @@ def noisy_copies(schema, X, n_copies, scale, spread, seed):
     frame, _ = read_table(X)
     Z = schema._read(X)
     copies = np.repeat(Z[:, None], n_copies + 1, axis=1)
-    if n_copies:
-        steps = _steps(schema, n_copies, scale, spread, np.random.RandomState(seed))
-        _move(schema, copies[:, 1:], *steps)
+    steps = _steps(schema, n_copies, scale, spread, np.random.RandomState(seed))
+    _move(schema, copies[:, 1:], *steps)
     return _written(schema, frame, np.isnan(Z), copies)
 
 

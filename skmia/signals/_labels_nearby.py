@@ -50,9 +50,9 @@ def noise_robustness(
     n_copies : int, default=99
         Noisy copies of each record.
     scale : float, default=0.3
-        Standard deviation of Gaussian noise, in multiples of `spread`. Categories
-        change with a probability that grows with it, see
-        :class:`skmia.generators.FeatureSchema`.
+        Standard deviation of Gaussian noise, in multiples of `spread`. A category or a
+        feature of two values changes with probability 0.3 `scale`, at most one half.
+        0: only the record itself is asked about.
     spread : float or array-like of shape (n_features,), default=None
         What is small or large for each feature, or each column of the schema. None:
         the standard deviation among the records that an attack is fitted on, or those
@@ -148,6 +148,7 @@ def _augmented(X, augment):
 
 def _labels_nearby(model, X, classes, n_copies, scale, spread, schema, seed):
     """Labels of every record and its copies, as codes, (n_records, 1 + n_copies)."""
+    n_copies = n_copies if scale else 0  # they would be the record itself
     make = _numbers_nearby if schema is None else schema.noisy
     spread = 1.0 if spread is None else spread
     labels = []
