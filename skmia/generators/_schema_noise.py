@@ -14,39 +14,42 @@ def noisy_copies(schema, X, n_copies, scale, spread, seed):
     """See :meth:`FeatureSchema.noisy`."""
     frame, _ = read_table(X)
     Z = schema._read(X)
+    rng = np.random.RandomState(seed)
     copies = np.repeat(Z[:, None], n_copies + 1, axis=1)
-    steps = _steps(schema, n_copies, scale, spread, np.random.RandomState(seed))
-    _move(schema, copies[:, 1:], *steps)
+    numbers = _is_number(schema)
+    steps = rng.normal(size=(n_copies, schema.n_columns)) * np.multiply(scale, spread)
+    copies[:, 1:, numbers] = _moved(schema, Z, steps, numbers)
+    changes = rng.random_sample(steps.shape) < min(MOST_CHANGES, CHANGES * scale)
+    _change(schema, Z, copies[:, 1:], changes & ~numbers, schema.uniform(n_copies, rng))
     return _written(schema, frame, np.isnan(Z), copies)
 
 
-def _steps(schema, n_copies, scale, spread, rng):
-    """What is added, which entries change, and to what: the same for all records."""
-    shape = n_copies, schema.n_columns
-    added = rng.normal(size=shape) * np.multiply(scale, spread)
-    changed = rng.random_sample(shape) < min(MOST_CHANGES, CHANGES * scale)
-    return added, changed, schema.uniform(n_copies, rng)
+def _is_number(schema):
+    """Which features have more than two values, and an order."""
+    kinds = np.array(schema.kinds)
+    numbers = schema.high - schema.low > 1
+    return (kinds == "continuous") | ((kinds == "integer") & numbers)
 
 
-def _move(schema, copies, added, changed, fresh):
-    """Move copies of records, (n_records, n_copies, n_columns), in place."""
-    low, high, kinds = schema.low, schema.high, np.array(schema.kinds)
-    binary = (kinds != "continuous") & (high - low == 1)
-    whole = (kinds == "integer") & ~binary
-    category = (kinds == "categorical") & ~binary
-    plain = kinds == "continuous"
-    copies[..., plain] += added[:, plain]
-    own = copies[..., whole]
-    moved = np.rint(own + added[:, whole])
-    copies[..., whole] = np.clip(
-        moved, np.minimum(low[whole], own), np.maximum(high[whole], own)
-    )
-    for columns, others in ((binary, low + high - copies), (category, fresh)):
-        own = copies[..., columns]
-        known = (low[columns] <= own) & (own <= high[columns])
-        copies[..., columns] = np.where(
-            known & changed[:, columns], others[..., columns], own
-        )
+def _moved(schema, Z, steps, numbers):
+    """Copies of numbers; integers are rounded, and stay between bounds."""
+    own = Z[:, None, numbers]
+    moved = own + steps[:, numbers]
+    whole = np.array(schema.kinds)[numbers] == "integer"
+    # The record's own value may lie beyond them.
+    low = np.minimum(schema.low[numbers], own)
+    high = np.maximum(schema.high[numbers], own)
+    return np.where(whole, np.clip(np.rint(moved), low, high), moved)
+
+
+def _change(schema, Z, copies, changes, fresh):
+    """Change categories in place; one of two values becomes the other one."""
+    known = (schema.low <= Z) & (schema.high >= Z)
+    for copy, columns in enumerate(map(np.flatnonzero, changes)):
+        low, high = schema.low[columns], schema.high[columns]
+        own = Z[:, columns]
+        other = np.where(high - low == 1, low + high - own, fresh[copy, columns])
+        copies[:, copy, columns] = np.where(known[:, columns], other, own)
 
 
 def _written(schema, frame, unknown, copies):
