@@ -5,23 +5,19 @@ import pandas as pd
 
 from skmia.generators._schema_columns import read_table
 
-# Probability that a category changes, for each unit of the scale.
-CHANGES = 0.3
-MOST_CHANGES = 0.5
 
-
-def noisy_copies(schema, X, n_copies, scale, spread, seed):
+def noisy_copies(schema, X, n_copies, deviation, change, seed):
     """See :meth:`FeatureSchema.noisy`."""
-    frame, _ = read_table(X)
     Z = schema._read(X)
     rng = np.random.RandomState(seed)
     copies = np.repeat(Z[:, None], n_copies + 1, axis=1)
     numbers = _is_number(schema)
-    steps = rng.normal(size=(n_copies, schema.n_columns)) * np.multiply(scale, spread)
+    steps = rng.normal(size=(n_copies, schema.n_columns)) * np.asarray(deviation)
     copies[:, 1:, numbers] = _moved(schema, Z, steps, numbers)
-    changes = rng.random_sample(steps.shape) < min(MOST_CHANGES, CHANGES * scale)
+    changes = rng.random_sample(steps.shape) < change
     _change(schema, Z, copies[:, 1:], changes & ~numbers, schema.uniform(n_copies, rng))
-    return _written(schema, frame, np.isnan(Z), copies)
+    strange = (np.array(schema.kinds) != "continuous") & (np.rint(Z) != Z)
+    return _written(schema, X, strange | np.isnan(Z), copies)
 
 
 def _is_number(schema):
@@ -52,8 +48,9 @@ def _change(schema, Z, copies, changes, fresh):
         copies[:, copy, columns] = np.where(known[:, columns], other, own)
 
 
-def _written(schema, frame, unknown, copies):
+def _written(schema, X, unknown, copies):
     """Copies as records of the kind of the schema, those of a record together."""
+    frame, dtype = read_table(X)
     n_each = copies.shape[1]
     rows = np.repeat(np.arange(len(copies)), n_each)
     copies, unknown = copies.reshape(len(rows), -1), unknown[rows]
@@ -66,19 +63,18 @@ def _written(schema, frame, unknown, copies):
                 column = _kept(frame.iloc[rows, position], column, unknown[:, i])
             columns[position] = column
     if schema.dtype is not None:
-        X = np.empty((len(rows), schema.n_features), dtype=schema.dtype)
+        dtype = np.result_type(schema.dtype, schema.dtype if dtype is None else dtype)
+        table = np.empty((len(rows), schema.n_features), dtype=dtype)
         for position, column in columns.items():
-            X[:, position] = column
-        return X
+            table[:, position] = column
+        return table
     table = pd.DataFrame({i: columns[i] for i in range(schema.n_features)})
     return table.set_axis(schema.names, axis=1)
 
 
 def _kept(own, written, unknown):
+    """A column that was written, where the record's own value is known."""
     values = np.where(unknown, own.astype(object), np.asarray(written, dtype=object))
-    column = pd.Series(values)
-    return (
-        column
-        if isinstance(own.dtype, pd.CategoricalDtype)
-        else column.astype(own.dtype)
-    )
+    # The listed categories of the two may differ.
+    listed = isinstance(own.dtype, pd.CategoricalDtype)
+    return pd.Series(values, dtype=object if listed else own.dtype)

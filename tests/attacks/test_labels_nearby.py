@@ -124,7 +124,7 @@ def test_half_of_the_budget_is_half_of_the_records(name):
     model = make_pipeline(FunctionTransformer(flattened), FOREST)
     model.fit(images[MEMBER], y[MEMBER])
     price = 7 if name == "augmentation" else 100
-    target = BlackBox(model, max_queries=200 * price + price // 2)
+    target = BlackBox(model, max_queries=200 * price)
     parts = images[MEMBER], y[MEMBER], images[~MEMBER], y[~MEMBER]
     report = audit(
         target,
