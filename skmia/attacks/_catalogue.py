@@ -118,8 +118,8 @@ def get_attack_names(*, access=None, knowledge=None, needs=None):
     Examples
     --------
     >>> from skmia.attacks import get_attack, get_attack_names
-    >>> get_attack_names(access="label")
-    ['gap', 'label-lira', 'label-rmia', 'shadow-label']
+    >>> get_attack_names(access="label", knowledge=["Q"])
+    ['gap']
     >>> get_attack_names(access="top-k", knowledge=["Q"])
     ['gap', 'salem2']
     >>> names = get_attack_names(access="scores")

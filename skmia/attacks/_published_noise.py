@@ -1,11 +1,8 @@
 """Published attacks that see labels of noisy copies of a record, or augmentations."""
 
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from skmia.attacks.evidence import NoiseRobustness, Sampled, Signals
-from skmia.attacks.models._classwise import ClasswiseAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.utils._threads import Boosting
 
@@ -18,7 +15,7 @@ def published():
     robust = ThresholdAttack("noise_robustness", direction="higher")
     yield "noise-robustness", NoiseRobustness(), robust, "shadows", _CHOQUETTE
     yield "sampling", Sampled(), Boosting(), "shadows", _RAHIMIAN
-    correct = Signals(["augmented_correctness", "true_label"])
-    linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    # The paper has a network for each class, which is worse where classes are small.
+    correct = Signals(["augmented_correctness"])
     paper = f"{_CHOQUETTE}; here linear"
-    yield "augmentation", correct, ClasswiseAttack(linear), "shadows", paper
+    yield "augmentation", correct, LogisticRegression(), "shadows", paper

@@ -289,13 +289,12 @@ class FeatureSchema:
             fresh = np.take_along_axis(pool, rows, axis=0)
         return np.where(mask, fresh, Z)
 
-    def noisy(self, X, n_copies: int, scale: float, spread, seed: int):
+    def noisy(self, X, n_copies: int, deviation, change: float, seed: int):
         """Records and noisy copies of them, all with the same noise.
 
         Numbers get Gaussian noise; integers are rounded, and stay between the bounds or
         the record's own value. A feature of two values changes to the other one, and a
-        category to any of its values, with probability 0.1 `scale`, at most one half.
-        What is outside the schema stays as it is.
+        category to any of its values, with probability `change`.
 
         Parameters
         ----------
@@ -303,10 +302,11 @@ class FeatureSchema:
             Records. Numbers that are missing, and unknown categories, stay.
         n_copies : int
             Noisy copies of each record.
-        scale : float
-            Standard deviation of the noise, in multiples of `spread`.
-        spread : float or array-like of shape (n_columns,)
-            Of each column of `Z`; that of categories is not used.
+        deviation : float or array-like of shape (n_columns,)
+            Standard deviation of the noise of each column of `Z`; that of categories is
+            not used.
+        change : float
+            Probability, from 0 to 1.
         seed : int
             Seed of the noise.
 
@@ -315,7 +315,7 @@ class FeatureSchema:
         X : {ndarray, DataFrame} of shape (n_samples * (1 + n_copies), n_features)
             Each record, then its copies.
         """
-        return noisy_copies(self, X, n_copies, scale, spread, seed)
+        return noisy_copies(self, X, n_copies, deviation, change, seed)
 
     def contains(self, X):
         """Which records fit the schema.

@@ -5,53 +5,52 @@ import pandas as pd
 
 from skmia.generators._schema_columns import read_table
 
-# Probability that a category changes, for each unit of the scale.
-CHANGES = 0.1
-MOST_CHANGES = 0.5
 
-
-def noisy_copies(schema, X, n_copies, scale, spread, seed):
+def noisy_copies(schema, X, n_copies, deviation, change, seed):
     """See :meth:`FeatureSchema.noisy`."""
-    frame, _ = read_table(X)
     Z = schema._read(X)
+    rng = np.random.RandomState(seed)
     copies = np.repeat(Z[:, None], n_copies + 1, axis=1)
-    if n_copies:
-        steps = _steps(schema, n_copies, scale, spread, np.random.RandomState(seed))
-        _move(schema, copies[:, 1:], *steps)
-    return _written(schema, frame, np.isnan(Z), copies)
+    numbers = _is_number(schema)
+    steps = rng.normal(size=(n_copies, schema.n_columns)) * np.asarray(deviation)
+    copies[:, 1:, numbers] = _moved(schema, Z, steps, numbers)
+    changes = rng.random_sample(steps.shape) < change
+    _change(schema, Z, copies[:, 1:], changes & ~numbers, schema.uniform(n_copies, rng))
+    strange = (np.array(schema.kinds) != "continuous") & (np.rint(Z) != Z)
+    return _written(schema, X, strange | np.isnan(Z), copies)
 
 
-def _steps(schema, n_copies, scale, spread, rng):
-    """What is added, which entries change, and to what: the same for all records."""
-    shape = n_copies, schema.n_columns
-    added = rng.normal(size=shape) * np.multiply(scale, spread)
-    changed = rng.random_sample(shape) < min(MOST_CHANGES, CHANGES * scale)
-    return added, changed, schema.uniform(n_copies, rng)
+def _is_number(schema):
+    """Which features have more than two values, and an order."""
+    kinds = np.array(schema.kinds)
+    numbers = schema.high - schema.low > 1
+    return (kinds == "continuous") | ((kinds == "integer") & numbers)
 
 
-def _move(schema, copies, added, changed, fresh):
-    """Move copies of records, (n_records, n_copies, n_columns), in place."""
-    low, high, kinds = schema.low, schema.high, np.array(schema.kinds)
-    binary = (kinds != "continuous") & (high - low == 1)
-    whole = (kinds == "integer") & ~binary
-    category = (kinds == "categorical") & ~binary
-    plain = kinds == "continuous"
-    copies[..., plain] += added[:, plain]
-    own = copies[..., whole]
-    moved = np.rint(own + added[:, whole])
-    copies[..., whole] = np.clip(
-        moved, np.minimum(low[whole], own), np.maximum(high[whole], own)
-    )
-    for columns, others in ((binary, low + high - copies), (category, fresh)):
-        own = copies[..., columns]
-        known = (low[columns] <= own) & (own <= high[columns])
-        copies[..., columns] = np.where(
-            known & changed[:, columns], others[..., columns], own
-        )
+def _moved(schema, Z, steps, numbers):
+    """Copies of numbers; integers are rounded, and stay between bounds."""
+    own = Z[:, None, numbers]
+    moved = own + steps[:, numbers]
+    whole = np.array(schema.kinds)[numbers] == "integer"
+    # The record's own value may lie beyond them.
+    low = np.minimum(schema.low[numbers], own)
+    high = np.maximum(schema.high[numbers], own)
+    return np.where(whole, np.clip(np.rint(moved), low, high), moved)
 
 
-def _written(schema, frame, unknown, copies):
+def _change(schema, Z, copies, changes, fresh):
+    """Change categories in place; one of two values becomes the other one."""
+    known = (schema.low <= Z) & (schema.high >= Z)
+    for copy, columns in enumerate(map(np.flatnonzero, changes)):
+        low, high = schema.low[columns], schema.high[columns]
+        own = Z[:, columns]
+        other = np.where(high - low == 1, low + high - own, fresh[copy, columns])
+        copies[:, copy, columns] = np.where(known[:, columns], other, own)
+
+
+def _written(schema, X, unknown, copies):
     """Copies as records of the kind of the schema, those of a record together."""
+    frame, dtype = read_table(X)
     n_each = copies.shape[1]
     rows = np.repeat(np.arange(len(copies)), n_each)
     copies, unknown = copies.reshape(len(rows), -1), unknown[rows]
@@ -64,19 +63,18 @@ def _written(schema, frame, unknown, copies):
                 column = _kept(frame.iloc[rows, position], column, unknown[:, i])
             columns[position] = column
     if schema.dtype is not None:
-        X = np.empty((len(rows), schema.n_features), dtype=schema.dtype)
+        dtype = np.result_type(schema.dtype, schema.dtype if dtype is None else dtype)
+        table = np.empty((len(rows), schema.n_features), dtype=dtype)
         for position, column in columns.items():
-            X[:, position] = column
-        return X
+            table[:, position] = column
+        return table
     table = pd.DataFrame({i: columns[i] for i in range(schema.n_features)})
     return table.set_axis(schema.names, axis=1)
 
 
 def _kept(own, written, unknown):
+    """A column that was written, where the record's own value is known."""
     values = np.where(unknown, own.astype(object), np.asarray(written, dtype=object))
-    column = pd.Series(values)
-    return (
-        column
-        if isinstance(own.dtype, pd.CategoricalDtype)
-        else column.astype(own.dtype)
-    )
+    # The listed categories of the two may differ.
+    listed = isinstance(own.dtype, pd.CategoricalDtype)
+    return pd.Series(values, dtype=object if listed else own.dtype)

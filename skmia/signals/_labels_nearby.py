@@ -6,6 +6,7 @@ depend on those it is asked with.
 """
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
 from numbers import Integral
 
@@ -13,11 +14,14 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 
 from skmia.signals._augmented import noise_steps, noisy
-from skmia.signals._neighbours import as_numbers, ask_moved, batches
+from skmia.signals._neighbours import as_numbers, ask_moved, batches, noise_deviation
 from skmia.utils._labels import encode_labels
 from skmia.utils._records import copied, like, n_records
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, Interval, validate_params
 
+# Probability that a category changes, for each standard deviation of the noise.
+_CHANGES = 0.3
+_MOST_CHANGES = 0.5
 _CONSTRAINTS = {
     "n_copies": [COUNT],
     "scale": [NOT_NEGATIVE],
@@ -50,9 +54,9 @@ def noise_robustness(
     n_copies : int, default=99
         Noisy copies of each record.
     scale : float, default=0.3
-        Standard deviation of Gaussian noise, in multiples of `spread`. Categories
-        change with a probability that grows with it, see
-        :class:`skmia.generators.FeatureSchema`.
+        Standard deviation of Gaussian noise, in multiples of `spread`. A category or a
+        feature of two values changes with probability 0.3 `scale`, at most one half.
+        0: only the record itself is asked about.
     spread : float or array-like of shape (n_features,), default=None
         What is small or large for each feature, or each column of the schema. None:
         the standard deviation among the records that an attack is fitted on, or those
@@ -148,19 +152,25 @@ def _augmented(X, augment):
 
 def _labels_nearby(model, X, classes, n_copies, scale, spread, schema, seed):
     """Labels of every record and its copies, as codes, (n_records, 1 + n_copies)."""
-    make = _numbers_nearby if schema is None else schema.noisy
-    spread = 1.0 if spread is None else spread
+    n_copies = n_copies if scale else 0  # they would be the record itself
+    noise = {"n_copies": n_copies, "seed": seed}
+    if schema is None:
+        make = partial(_numbers_nearby, scale=scale, spread=spread, **noise)
+    else:
+        noise["change"] = min(_MOST_CHANGES, _CHANGES * scale)
+        deviation = noise_deviation(scale, spread, schema.n_columns)
+        make = partial(schema.noisy, deviation=deviation, **noise)
     labels = []
     for batch in batches(n_records(X), n_copies + 1, prod(np.shape(X)[1:])):
         records = _safe_indexing(X, batch)
-        copies = like(X, make(records, n_copies, scale, spread, seed))
+        copies = like(X, make(records))
         answer = ask_moved(model, "predict", copies)
         labels.append(encode_labels(answer, classes).reshape(-1, n_copies + 1))
     return np.concatenate(labels)
 
 
 def _numbers_nearby(X, n_copies, scale, spread, seed):
-    """As :meth:`skmia.generators.FeatureSchema.noisy`, of numbers and images."""
+    """Records that are numbers, or images, each followed by its copies."""
     X = as_numbers(X)
     steps = noise_steps(X, n_copies, scale, spread, seed)
     copies = noisy(X, np.concatenate([np.zeros_like(X[:1]), steps]))

@@ -202,8 +202,10 @@ def get_signal_names(*, access=None, of="classifier"):
     Examples
     --------
     >>> from skmia.signals import get_signal_names
-    >>> get_signal_names(access="label")
-    ['correctness', 'predicted_label', 'true_label']
+    >>> "correctness" in get_signal_names(access="label")
+    True
+    >>> "loss" in get_signal_names(access="label")
+    False
     """
     if access not in (None, *ACCESS):
         raise ValueError(
@@ -238,6 +240,11 @@ def get_signal(signal, **params):
         "augmented_logit", of a record and its augmentations, and "nearby_logit", of
         noisy copies of it alone, have ``n_queries``, and ``scale``, ``spread`` and
         ``seed`` of Gaussian noise.
+        "noise_robustness" and "sampled_posterior", of the labels of a record and its
+        ``n_copies``, have ``scale``, ``spread`` and ``seed``, too, and the ``schema``
+        of the records, a :class:`skmia.generators.FeatureSchema`, None for that of the
+        attack's. "augmented_correctness" has ``augment``, callables from records to
+        records; by default they move images.
 
     Returns
     -------

@@ -3,12 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+from sklearn.metrics import roc_auc_score
 
 from skmia.attacks.evidence._signals import Signals
-from skmia.utils._cut import best_cut
 
-SCALES = (0.1, 0.3, 1.0)
+SCALES = (0.0, 0.1, 0.3, 1.0)
 
 
 class NoiseRobustness(Signals):
@@ -21,8 +20,9 @@ class NoiseRobustness(Signals):
     ----------
     signals : str, Signal or list of one of them, default="noise_robustness"
         "noise_robustness", with its number of copies.
-    scales : sequence of float, default=(0.1, 0.3, 1.0)
-        Noise to choose from, in standard deviations of each feature.
+    scales : sequence of float, default=(0.0, 0.1, 0.3, 1.0)
+        Noise to choose from, in standard deviations of each feature. Without noise it
+        is the gap attack, the best where models are constant around their records.
     random_state : int, RandomState instance or None, default=None
         Seed of the noise, where the signal has none of its own; None is that of the
         attack, or 0.
@@ -30,8 +30,8 @@ class NoiseRobustness(Signals):
     Attributes
     ----------
     scale_ : float
-        The noise in use: of the best balanced accuracy on the shadow models, then the
-        best AUC. That of the signal where there are none.
+        The noise in use: that of the best AUC on the shadow models, or that of the
+        signal where there are none.
     classes_seen_ : ndarray of shape (n_classes,) or None
         Labels that columns stand for: the adversary's.
 
@@ -42,7 +42,8 @@ class NoiseRobustness(Signals):
     Notes
     -----
     Threat model: the adversary sees labels only, and has shadow models. The target is
-    asked 100 rows about each record, the record itself and 99 copies.
+    asked 100 rows about each record, the record itself and 99 copies, or one where no
+    noise is best.
 
     References
     ----------
@@ -51,16 +52,16 @@ class NoiseRobustness(Signals):
     Examples
     --------
     >>> from sklearn.datasets import load_iris
-    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from sklearn.neighbors import KNeighborsClassifier
     >>> from skmia import ShadowModels
     >>> from skmia.attacks.evidence import NoiseRobustness
     >>> from skmia.targets import Session
     >>> X, y = load_iris(return_X_y=True)
-    >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> model = KNeighborsClassifier(3).fit(X[::2], y[::2])
+    >>> shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
     >>> pairs, member, _ = shadows.pairs()
     >>> evidence = NoiseRobustness().fit(pairs, member)
-    >>> session = Session(tree, X, y)
+    >>> session = Session(model, X, y)
     >>> evidence.transform(session).shape, session.n_queries
     ((150, 1), 15000)
     """
@@ -123,11 +124,9 @@ class NoiseRobustness(Signals):
         return self
 
     def _quality(self, pairs, member, scale):
-        """Balanced accuracy at the best threshold, then AUC."""
+        """AUC of one noise: a threshold may be that of the gap attack with all."""
         self.scale_ = scale
-        value = self.transform(pairs).to_numpy()[:, 0]
-        called = value > best_cut(value, member, "advantage", None)
-        return balanced_accuracy_score(member, called), roc_auc_score(member, value)
+        return roc_auc_score(member, self.transform(pairs))
 
     def observe(self, session):
         """Robustness of one model, one row per record in question.

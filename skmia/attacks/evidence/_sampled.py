@@ -94,4 +94,5 @@ class Sampled(Signals):
             classes=classes,
         )
         Z = told.observe(self.scores, classes=classes)
-        return Z.mask(unseen)
+        Z[unseen] = np.nan
+        return Z
