@@ -23,6 +23,7 @@ NEEDS = {
     "distillation": "unlabelled records to query, and a student model",
     "stages": "the stages of a boosted target",
     "bags": "the ensemble itself, and which of its models would have drawn a record",
+    "gradients": "the model itself, of a kind whose gradients are known",
     "transfer": "shadow models of another task",
 }
 # The same as classes of Bai et al., where there are any.
@@ -37,6 +38,7 @@ _CLASSES = {
     "distillation": "M4 D1",
     "stages": "M1",
     "bags": "M1 D2",
+    "gradients": "M1",
 }
 # Where labelled pairs come from, and what that is called among the needs.
 SOURCES = {

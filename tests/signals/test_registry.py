@@ -23,6 +23,7 @@ def test_names():
 def test_names_by_access():
     label, scores = (set(get_signal_names(access=a)) for a in ("label", "scores"))
     nearby = {"augmented_correctness", "noise_robustness", "sampled_posterior"}
+    nearby |= {"boundary_distance", "boundary_distance_inf"}
     assert label == {"correctness", "predicted_label", "true_label"} | nearby
     assert label < scores == set(get_signal_names())
     with pytest.raises(ValueError, match=r"'access' parameter .* Got 'proba' instead"):

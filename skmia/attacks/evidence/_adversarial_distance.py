@@ -53,6 +53,8 @@ class AdversarialDistance(Signals):
     0
     """
 
+    needs = ("gradients",)
+
     def __init__(self, signals="pgd_distance", *, random_state=None):
         super().__init__(signals, random_state=random_state)
 
