@@ -65,7 +65,11 @@ def counted(call, *args, **params):
     return found, Counted.fits, Counted.rows
 
 
-ALL = [name for name in get_attack_names() if not name.startswith(("lira-a", "long-i"))]
+ALL = [
+    name
+    for name in get_attack_names()
+    if not name.startswith(("lira-a", "long-i", "boundary"))
+]
 
 
 @pytest.mark.parametrize(
@@ -90,6 +94,17 @@ def test_fits_and_queries_are_those_of_the_audit(target, sets, attacks):
     cost = estimate_cost(target, *sets, **asked)
     _, fits, rows = counted(audit, target, *sets, **asked, random_state=0)
     assert (cost.n_fits, cost.n_queries) == (fits, rows)
+
+
+@pytest.mark.parametrize("name", ["boundary-linf", "boundary-random-records"])
+@pytest.mark.usefixtures("_nothing_is_timed")
+def test_what_ends_early_asks_no_more_than_is_said(target, sets, name):
+    """Of a misclassified record the search for a boundary asks a single row."""
+    asked = {"attacks": name, "n_shadows": 4}
+    cost = estimate_cost(target, *sets, **asked)
+    _, fits, rows = counted(audit, target, *sets, **asked, random_state=0)
+    assert cost.n_fits == fits
+    assert cost.n_queries / 2 < rows <= cost.n_queries
 
 
 def test_few_models_are_trained_and_the_target_stays(monkeypatch, target, sets):
