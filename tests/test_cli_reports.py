@@ -283,3 +283,16 @@ def test_answers_stand_alone():
     answers().to_csv("p.csv", index=False)
     text = run("audit", "--predictions", "p.csv", "--by", "sex", code=2)
     assert "cannot be given with --by" in text
+
+
+@pytest.mark.usefixtures("tables")
+def test_an_annex_of_a_file():
+    run("audit", *OWN, *QUICK, "--json", "a.json")
+    annex = ["report", "a.json", "--annex", "annex.md"]
+    assert "--release" in run(*annex, code=2)
+    assert not Path("annex.md").exists()
+    run(*annex, "--release", "internal", "--standard", "five-safes")
+    text = Path("annex.md").read_text(encoding="utf-8")
+    assert text == AuditReport.from_json("a.json").annex(
+        "five-safes", release="internal"
+    )
