@@ -159,7 +159,7 @@ def audit_predictions(
     )
     session, knowledge = records.session, records.knowledge
     if attacks is None:
-        attacks, _ = default_attacks(model, session, many=())
+        attacks, _ = default_attacks(model, session, knowledge.granted, many=())
     recipes = choose("audit_predictions", attacks)
     check_named("audit_predictions", headline, recipes)
     not_chosen = others(recipes, session, knowledge)

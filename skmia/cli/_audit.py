@@ -26,6 +26,7 @@ from skmia.cli._given import Given, fractions, records_given
 from skmia.cli._models import Trust, load_model
 from skmia.cli._named import digits_example
 from skmia.cli._options import (
+    AccessOption,
     Attack,
     Confidence,
     Encoding,
@@ -41,6 +42,7 @@ from skmia.cli._options import (
     Seed,
     Sep,
     StringColumns,
+    TopK,
     TrustSklearn,
     TrustType,
 )
@@ -96,6 +98,8 @@ def audit_command(
     trust_sklearn: TrustSklearn = False,
     attack: Attack = None,
     headline: Headline = None,
+    access: AccessOption = None,
+    top_k: TopK = 3,
     given: Given = None,
     references: Annotated[
         References,
@@ -182,6 +186,8 @@ def audit_command(
                 *data,
                 **more,
                 **common,
+                access=[one.value for one in access or ()] or "scores",
+                top_k=top_k,
                 references=references.value,
                 n_shadows=_number_or_auto(shadows),
                 shadow_estimator=shadow_model and load_model(shadow_model, trusted),

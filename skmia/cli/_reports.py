@@ -78,9 +78,9 @@ def diff_command(
 
 def _write_annex(report, path, standard, release):
     if release is None:
-        raise typer.BadParameter(
-            f"An annex depends on who can reach the model: give one of {[*RELEASES]}.",
-            param_hint="'--release'",
+        raise ValueError(
+            "An annex depends on who can reach the model: give --release, one of "
+            f"{', '.join(RELEASES)}."
         )
     report.annex(standard.value, release=release.value, path=path, safe=report.is_safe)
     out.print(f"Annex: {path}", soft_wrap=True, markup=False)

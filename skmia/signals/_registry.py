@@ -9,8 +9,9 @@ from skmia.signals import (
     _scores,
 )
 from skmia.signals import _trajectory as _stages
-from skmia.signals._base import ACCESS, PER_CLASS, Signal
+from skmia.signals._base import PER_CLASS, Signal
 from skmia.signals._making import signal
+from skmia.utils._access import check_access
 from skmia.utils._kinds import kind_of
 from skmia.utils._names import check_name
 
@@ -137,7 +138,8 @@ def get_signal_names(*, access=None, of="classifier"):
 
     Parameters
     ----------
-    access : {"label", "top-k", "scores", "white-box"}, default=None
+    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
+sequence of them, default=None
         Only signals that an adversary with this access can see. None: all that a
         prediction interface shows, as for "scores".
     of : str or None, default="classifier"
@@ -154,12 +156,7 @@ def get_signal_names(*, access=None, of="classifier"):
     >>> get_signal_names(access="label")
     ['correctness', 'predicted_label', 'true_label']
     """
-    if access not in (None, *ACCESS):
-        raise ValueError(
-            f"The 'access' parameter of get_signal_names must be one of {ACCESS} or "
-            f"None. Got {access!r} instead."
-        )
-    seen = ACCESS[: ACCESS.index(access or "scores") + 1]
+    seen = check_access("get_signal_names", "scores" if access is None else access)
     return sorted(
         name
         for name, signal in _SIGNALS.items()

@@ -227,7 +227,7 @@ def test_a_recipe_cannot_say_what_is_not_so():
         ),
         (
             lambda: get_attack_names(access="score"),
-            r"'score' is not the name of an access. .* 'scores'\? Use one of \['lab",
+            r"'score' is not the name of an access. .* 'scores'\? Use one of \['expl",
         ),
         (
             lambda: get_attack_names(knowledge=["M5", "Q"]),

@@ -7,15 +7,15 @@ from skmia.reporting.annex._criterion import ran
 RELEASES = {
     "public-api": (
         "anybody may ask the model; its file stays with its owner",
-        ("label", "top-k", "scores"),
+        ("label", "top-k", "scores", "timing"),
     ),
     "internal": (
         "people within an organisation may ask the model, and some reach its file",
-        ("label", "top-k", "scores", "white-box"),
+        ("label", "top-k", "scores", "timing", "white-box"),
     ),
     "open-weights": (
         "anybody may have the model itself",
-        ("label", "top-k", "scores", "white-box"),
+        ("label", "top-k", "scores", "timing", "white-box"),
     ),
 }
 
