@@ -299,7 +299,7 @@ def test_certificates_of_another_host_are_refused(trusted):
 
 
 def test_https_is_never_left(trusted):
-    refused = pytest.raises(ValueError, match="redirects to http:.*status 308")
+    refused = pytest.raises(ValueError, match=r"redirects to http:.*status 308")
     with serving(posterior) as other:
         move = status(308, Location=other.url)
         with serving(posterior, lambda i: move, trusted) as server, refused:
