@@ -279,12 +279,6 @@ def test_a_table_that_is_wrong(changes, drop, message):
     assert message in " ".join(text.split())
 
 
-def test_answers_stand_alone():
-    answers().to_csv("p.csv", index=False)
-    text = run("audit", "--predictions", "p.csv", "--by", "sex", code=2)
-    assert "cannot be given with --by" in text
-
-
 def shadow_answers(seed, **changes):
     """The same about a model that knows a random half of the records."""
     rng = np.random.default_rng(seed)
@@ -358,3 +352,9 @@ def test_answers_of_shadow_models_need_those_of_a_model():
     answers().to_csv("p.csv", index=False)
     text = run("audit", "--predictions", "p.csv", "--shadows", "4", code=2)
     assert "cannot be given with --shadows" in " ".join(text.split())
+
+
+def test_answers_stand_alone():
+    answers().to_csv("p.csv", index=False)
+    text = run("audit", "--predictions", "p.csv", "--by", "sex", code=2)
+    assert "cannot be given with --by" in text
