@@ -62,8 +62,8 @@ Unit = StrEnum("Unit", ["record", "person"])
 # Options of a model that can be asked, or trained again.
 _NOT_FOR_ANSWERS = {"model", "train", "holdout", "by", "given", "trust"}
 _NOT_FOR_ANSWERS |= {"trust_sklearn", "string_columns", "references", "shadows"}
-_NOT_FOR_ANSWERS |= {"shadow_model", "memory", "max_epsilon", "max_seconds"}
-_NOT_FOR_ANSWERS |= {"max_queries"}
+_NOT_FOR_ANSWERS |= {"shadow_model", "memory", "access", "top_k"}
+_NOT_FOR_ANSWERS |= {"max_epsilon", "max_seconds", "max_queries"}
 
 
 @app.command("audit")
