@@ -1,9 +1,11 @@
 """Attacks by name: the published ones, and those that users register."""
 
 import warnings
+from itertools import chain
 
 from sklearn.pipeline import Pipeline
 
+from skmia.attacks import _published_noise
 from skmia.attacks._granted import Granted
 from skmia.attacks._published import published
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
@@ -89,7 +91,9 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
     return recipe
 
 
-for _name, _evidence, _model, *_rest in published():
+for _name, _evidence, _model, *_rest in chain(
+    published(), _published_noise.published()
+):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 
 
@@ -118,8 +122,8 @@ sequence of them, default=None
     Examples
     --------
     >>> from skmia.attacks import get_attack, get_attack_names
-    >>> get_attack_names(access="label")
-    ['gap', 'label-lira', 'label-rmia', 'shadow-label']
+    >>> get_attack_names(access="label", knowledge=["Q"])
+    ['gap']
     >>> get_attack_names(access="top-k", knowledge=["Q"])
     ['gap', 'salem2']
     >>> names = get_attack_names(access="scores")

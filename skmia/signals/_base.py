@@ -156,7 +156,8 @@ class Signal:
         methods = len(set(self.asks) - {"parameters"})
         if self.probing and methods:
             # Without a number of queries it is the record itself beside its copies.
-            return self.params.get("n_queries", self.params.get("n_copies", 0) + 1)
+            n_copies = self.params.get("n_copies", len(self.params.get("augment", ())))
+            return self.params.get("n_queries", n_copies + 1)
         return methods
 
     def column_names(self, classes):

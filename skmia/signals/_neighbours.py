@@ -177,15 +177,20 @@ def _copies(X, steps, noise):
 
 def ask_copies(model, copies, classes):
     """Posteriors of records that were moved, one column for each of `classes`."""
+    answer = ask_moved(model, "predict_proba", copies)
+    return align_columns(answer, model.classes_, classes)
+
+
+def ask_moved(model, method, copies):
+    """What a method of the model answers to records that were moved."""
     try:
-        answer = model.predict_proba(copies)
+        return getattr(model, method)(copies)
     except ValueError as error:
         raise ValueError(
             "The model refuses moved copies of records, which this signal asks about. "
             "Columns that are codes, as of categories, stay as they are with a "
             f"'spread' of 0. It said: {error}"
         ) from error
-    return align_columns(answer, model.classes_, classes)
 
 
 def _confidence(estimator, copies, codes, classes):

@@ -14,10 +14,10 @@ from skmia.signals._answers import read_only
 from skmia.signals._keys import signal_key
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
+from skmia.targets._noise import filled
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._kinds import kind_of
-from skmia.utils._numbers import feature_spread
 from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._records import copied, n_records
 
@@ -242,7 +242,7 @@ class Session(WithinBudget):
             There is too little of a budget for other records.
         """
         signals = default_signals(self) if signals is None else signals
-        signals = check_signals(signals, spread=partial(feature_spread, self.X))
+        signals = check_signals(signals, fill=partial(filled, self.X))
         classes = self.classes if classes is None else classes
         if X is not None and X is not self.X:
             return observe(self, X, y, signals, classes=classes)

@@ -4,8 +4,10 @@ from skmia.attacks.evidence._balanced_references import BalancedReferences
 from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._distilled import Distilled
 from skmia.attacks.evidence._indirect import Indirect
+from skmia.attacks.evidence._noise_robustness import NoiseRobustness
 from skmia.attacks.evidence._out_of_bag import OutOfBag
 from skmia.attacks.evidence._references import References
+from skmia.attacks.evidence._sampled import Sampled
 from skmia.attacks.evidence._signals import Signals, WithRecords
 from skmia.attacks.evidence._with_selection import WithSelection
 
@@ -14,8 +16,10 @@ __all__ = [
     "Distilled",
     "Evidence",
     "Indirect",
+    "NoiseRobustness",
     "OutOfBag",
     "References",
+    "Sampled",
     "Signals",
     "WithRecords",
     "WithSelection",
