@@ -373,7 +373,7 @@ def _recipes(model, session, granted, attacks, public, bags):
     """Attacks of an audit, and why no more are among the default."""
     left_out = None
     if attacks is None and bags is not None:
-        attacks = without_fits(default_attacks(model, session, granted, many=())[0])
+        attacks = without_fits(default_attacks(model, session, granted, many=False)[0])
     elif attacks is None:
         attacks, left_out = default_attacks(model, session, granted)
     chosen = choose("audit", attacks, public)

@@ -6,16 +6,11 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-from skmia.attacks import AttackRecipe, get_attack
+from skmia.attacks import AttackRecipe
 from skmia.attacks._granted import Granted
 from skmia.auditing._audited_records import check_classifier, labelled, row_names
 from skmia.auditing._blind_pool import repeatable
-from skmia.auditing._choice import (
-    OF_MANY_QUERIES,
-    check_named,
-    choose,
-    default_attacks,
-)
+from skmia.auditing._choice import check_named, choose, default_attacks
 from skmia.auditing._copies import find_copies
 from skmia.auditing._cross_validated import CrossValidated
 from skmia.auditing._described import described
@@ -168,12 +163,7 @@ def audit_cv(
     known, left_out = CrossValidated(shadows, code, seed, granted), None
     asked = Pairs(shadows.sessions())
     if attacks is None:
-        many = [
-            name
-            for name in OF_MANY_QUERIES
-            if known.lacks(get_attack(name), session) is None
-        ]
-        attacks, left_out = default_attacks(models[0], session, granted, many)
+        attacks, left_out = default_attacks(models[0], session, granted, held=known)
     recipes = choose("audit_cv", attacks)
     check_named("audit_cv", headline, recipes)
     not_chosen = others(recipes, session, known)

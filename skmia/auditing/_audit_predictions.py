@@ -161,7 +161,7 @@ def audit_predictions(
     )
     session, knowledge = records.session, records.knowledge
     if attacks is None:
-        attacks, _ = default_attacks(model, session, knowledge.granted, many=())
+        attacks, _ = default_attacks(model, session, knowledge.granted, many=False)
     recipes = choose("audit_predictions", attacks)
     check_named("audit_predictions", headline, recipes)
     not_chosen = others(recipes, session, knowledge)

@@ -7,12 +7,18 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.attacks import AttackRecipe, get_attack, lacks
+from skmia.attacks import AttackRecipe
 from skmia.attacks._granted import Granted
 from skmia.attacks._recipe import N_RANDOM_RECORDS, TRAINS
 from skmia.auditing._audit import audit
 from skmia.auditing._audited_records import pool
-from skmia.auditing._choice import N_COPIED, OF_MANY_QUERIES, choose, default_attacks
+from skmia.auditing._choice import (
+    N_COPIED,
+    choose,
+    default_attacks,
+    many_queries,
+    signals_of,
+)
 from skmia.auditing._findings import plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._shadow_design import shadow_design
@@ -171,7 +177,7 @@ def estimate_cost(
     n_asked = 0
     if attacks is None:
         attacks, _ = default_attacks(model, session, granted)
-        n_asked = _asked_of_copies(model, session)
+        n_asked = _asked_of_copies(model, session, granted)
     for recipe in choose("estimate_cost", attacks):
         plan(recipe, session, knowledge)
     n_fits = _n_fits(knowledge)
@@ -213,19 +219,11 @@ def _n_queries(recipes, session):
     return n * (len(methods) + sum(probes.values())) + n_random
 
 
-def _asked_of_copies(model, session):
+def _asked_of_copies(model, session, granted):
     """Whether attacks of many queries can be run is tried on a few records."""
-    if minds_queries(model) or not hasattr(model, "fit"):
-        return 0
-    recipes = [get_attack(name) for name in OF_MANY_QUERIES]
-    signals = [
-        get_signal(s)
-        for r in recipes
-        if not lacks(r.attack, session)
-        for s in r.signals
-    ]
-    n_records = min(N_COPIED, len(session))
-    return n_records * (1 + sum(s.price for s in signals)) if signals else 0
+    names = many_queries(model, session, granted)
+    price = 1 + sum(signal.price for signal in signals_of(names))
+    return min(N_COPIED, len(session)) * price if names else 0
 
 
 def _of_attacks(knowledge):
