@@ -1,6 +1,6 @@
 """What an attacker is granted, and what an attack asks beyond it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skmia.attacks._recipe import access_to, n_top_of
 from skmia.targets._session import ANSWERS, STAGES, Session
@@ -29,9 +29,26 @@ class Granted:
 
     @property
     def named(self):
-        """The fewest names that include all that is granted."""
+        """The most that is seen of answers, and what was granted beside them."""
         names = [name for name in ACCESS if name in self.levels]
-        return [name for name in names if name not in ACCESS[:3]] or names[-1:]
+        n_answers = len([name for name in names if name in ACCESS[:3]])
+        return names[n_answers - 1 :]
+
+    @property
+    def seen_top_k(self):
+        """How many of the largest posteriors are seen; None where that is no limit."""
+        return self.top_k if self.named[0] == "top-k" else None
+
+    def of_classes(self, n_classes):
+        """The same, where the largest posteriors are all that there are."""
+        every = "top-k" in self.levels and self.top_k >= n_classes
+        return replace(self, levels=self.levels | {"scores"}) if every else self
+
+    def of_answers(self, answers):
+        """What is left of it of a model with these methods: perhaps no scores."""
+        if {"predict_proba", "decision_function"} & answers:
+            return self
+        return replace(self, levels=self.levels - {"top-k", "scores"})
 
     def __str__(self):
         return ", ".join(self.named)
@@ -63,7 +80,7 @@ class Granted:
         return {
             "answers": self.answers,
             "white_box": "white-box" in self.levels,
-            "top_k": None if "scores" in self.levels else self.top_k,
+            "top_k": self.seen_top_k,
         }
 
     def lacks(self, attack):

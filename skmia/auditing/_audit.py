@@ -24,6 +24,7 @@ from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._order import put_back
 from skmia.auditing._out_of_bag import (
     ON_REFERENCES,
+    beside_bags,
     beside_members,
     no_shadows,
     without_fits,
@@ -264,9 +265,8 @@ sequence of them, default="scores"
     if given is not None:
         public, other_task = from_given(given, public, other_task)
     other_task = check_task(other_task)
-    held = references == "out-of-bag"  # who holds the members holds the model
-    given_access = [access] if isinstance(access, str) else [*access]
-    granted = Granted.of("audit", given_access + ["white-box"] * held, top_k)
+    held = references == "out-of-bag"
+    granted = Granted.of("audit", access, top_k)
     records = blind_pool(
         model,
         (X_train, y_train, X_holdout, y_holdout),
@@ -275,6 +275,8 @@ sequence of them, default="scores"
         random_state=random_state,
         with_bags=held,
     )
+    granted = granted.of_classes(len(np.unique(records.y)))
+    granted = beside_bags(granted) if held else granted
     seed = records.seed
     shadow = model if shadow_estimator is None else shadow_estimator
     weighted = bool(per_record(records.fit_params, records.X))
@@ -363,7 +365,7 @@ sequence of them, default="scores"
         headline_attack=headline,
         described=described(model),
         shadow_model=type(shadow).__name__ if knowledge.trained else None,
-        granted=granted,
+        granted=granted.of_answers(session.answers),
         not_chosen=not_chosen,
         seconds=time.monotonic() - started,
     )

@@ -159,7 +159,7 @@ def audit_cv(
     _check_folds(shadows.membership_, code)
     seed = repeatable(random_state)
     models, session = shadows.estimators_, shadows.sessions()[0]
-    granted = Granted.of("audit_cv", access, top_k)
+    granted = Granted.of("audit_cv", access, top_k).of_classes(len(np.unique(y)))
     known, left_out = CrossValidated(shadows, code, seed, granted), None
     asked = Pairs(shadows.sessions())
     if attacks is None:
@@ -188,7 +188,7 @@ def audit_cv(
         ),
         on_references=note_on_references(shadows),
         headline_attack=headline,
-        granted=granted,
+        granted=granted.of_answers(session.answers),
         described=described(models[0]),
         not_chosen=not_chosen,
         seconds=time.monotonic() - started,

@@ -190,6 +190,7 @@ def audit_predictions(
         member=member,
         label=y,
         index=_index(member),
+        granted=knowledge.granted.of_answers(session.answers),
         correct=correct[back],
         fprs=tuple(fprs),
         confidence_level=confidence_level,

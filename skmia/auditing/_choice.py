@@ -41,6 +41,12 @@ DECISION_ATTACKS = (
 LABEL_ATTACKS = ("shadow-label", "label-lira", "label-rmia")
 # Where only the largest posteriors are seen.
 TOP_K_ATTACKS = ("salem1",)
+_ON_TOP_K = (
+    "Attacks that look at all posteriors are not run on the {0} largest. To see what "
+    "they find in these, audit TopKPosterior(model, k={0})."
+)
+# Where the model itself is held.
+WHITE_BOX_ATTACKS = ("staged-loss",)
 
 
 def default_attacks(model, session, granted, *, held=None, many=True):
@@ -64,15 +70,26 @@ def default_attacks(model, session, granted, *, held=None, many=True):
     reason : str or None
         Why attacks of many queries are not among them.
     """
-    names = _of_few_queries(session, granted)
+    names = _of_few_queries(session, granted, held)
+    note = None if granted.seen_top_k is None else _ON_TOP_K.format(granted.seen_top_k)
     more = many_queries(model, session, granted, held) if many else []
     reason = _refused_copies(session, more) if more else None
     if reason is None:
-        return (*names, *more), None
-    return names, f"Not among the attacks: {', '.join(more)}. {reason}"
+        return (*names, *more), note
+    left_out = f"Not among the attacks: {', '.join(more)}. {reason}"
+    return names, left_out if note is None else f"{left_out} {note}"
 
 
-def _of_few_queries(session, granted):
+def _of_few_queries(session, granted, held):
+    white_box = [
+        name
+        for name in WHITE_BOX_ATTACKS
+        if "white-box" in granted.levels and not _lacks(get_attack(name), session, held)
+    ]
+    return (*_of_answers(session, granted), *white_box)
+
+
+def _of_answers(session, granted):
     if "scores" not in granted.levels:
         names = (*DEFAULT_ATTACKS, *TOP_K_ATTACKS, *LABEL_ATTACKS)
         return tuple(n for n in names if not granted.lacks(get_attack(n).attack))

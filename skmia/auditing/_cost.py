@@ -172,6 +172,7 @@ def estimate_cost(
         random_state=0,
     )
     granted = Granted.of("estimate_cost", access, top_k)
+    granted = granted.of_classes(len(np.unique(y)))
     session = granted.session(model, X, y, classes=np.unique(y))
     knowledge = Knowledge(X, y, member, design, 0, granted=granted)
     n_asked = 0

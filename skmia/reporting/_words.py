@@ -52,8 +52,10 @@ CASES_OF_CHECKS = {
 
 def granted(run):
     """What attackers may see, in words; None where a report does not say."""
-    names = run.get("access")
-    return None if names is None else "; ".join(SEES[name] for name in names)
+    names, k = run.get("access"), run.get("top_k")
+    if names is None:
+        return None
+    return "; ".join(SEES[name] for name in names) + (f" ({k} of them)" if k else "")
 
 
 def headline(case, names=True):

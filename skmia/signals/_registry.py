@@ -13,7 +13,7 @@ from skmia.signals import (
 from skmia.signals import _trajectory as _stages
 from skmia.signals._base import PER_CLASS, Signal
 from skmia.signals._making import signal
-from skmia.utils._access import check_access
+from skmia.utils._access import ACCESS, check_access
 from skmia.utils._kinds import kind_of
 from skmia.utils._names import check_name
 
@@ -23,6 +23,7 @@ from skmia.utils._names import check_name
 _DEFAULTS = (
     ("posterior", "loss"),
     ("decision", "decision_margin"),
+    ("top_posterior", "correctness"),
     ("correctness",),
     ("absolute_error",),
     ("score_samples",),
@@ -254,10 +255,15 @@ def _settled(signal, seed, fill):
     return signal if fill is None else fill(signal)
 
 
-def default_signals(*estimators):
-    """Default signals that every one of the estimators can be asked for."""
+def default_signals(*estimators, seen=ACCESS):
+    """Default signals that every one of the estimators can be asked for.
+
+    And for which the kinds of access in `seen` suffice.
+    """
     for names in _DEFAULTS:
         signals = [_SIGNALS[name] for name in names]
+        if not {signal.access for signal in signals} <= set(seen):
+            continue
         if all(_can_be_asked(one, signal) for one in estimators for signal in signals):
             return names
     return ("correctness",)

@@ -1,15 +1,17 @@
 """What an attacker may see: granted, not assumed, and kept to."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.naive_bayes import GaussianNB
 
 from skmia import MembershipGame, audit
 from skmia.attacks import get_attack, get_attack_names
-from skmia.auditing import audit_cv, estimate_cost
+from skmia.auditing import audit_cv, audit_predictions, estimate_cost
+from skmia.defenses import LabelOnly
 from skmia.utils._access import ACCESS, grants
 
 X, y = load_digits(return_X_y=True)
@@ -86,9 +88,58 @@ def test_the_model_itself_is_granted_and_not_assumed():
     assert status == "not run: it needs the access 'white-box', and 'scores' is granted"
     report = audit(boosting, *SETS, access=("label", "white-box"), **named)
     assert report.summary["status"].item() == "ok"
-    assert report.granted.named == ["white-box"]
+    assert report.granted.named == ["scores", "white-box"]
     with pytest.raises(ValueError, match="it needs the access 'white-box'"):
         MembershipGame(boosting, attack="staged-loss", random_state=0).fit(X, y)
+
+
+def test_who_holds_the_model_looks_into_it():
+    boosting = GradientBoostingClassifier(n_estimators=3, max_depth=1, random_state=0)
+    boosting.fit(*SETS[:2])
+    report = audit(boosting, *SETS, access="white-box", n_shadows=2, random_state=0)
+    assert "staged-loss" in names_of(report)
+
+
+def test_the_largest_of_few_are_all():
+    two = y < 5
+    sets = (X[::2], two[::2], X[1::2], two[1::2])
+    model = GaussianNB().fit(*sets[:2])
+    report = audit(
+        model, *sets, access="top-k", attacks=["loss-threshold"], random_state=0
+    )
+    assert report.summary["status"].item() == "ok"
+    assert report.granted.named == ["scores"]
+    assert report.to_dict()["run"]["top_k"] is None
+
+
+def test_members_of_a_forest_are_asked_for_scores():
+    forest = RandomForestClassifier(4, random_state=0).fit(*SETS[:2])
+    with pytest.raises(ValueError, match="can be 'out-of-bag' where the access is"):
+        audit(forest, *SETS, access="label", references="out-of-bag", random_state=0)
+
+
+def test_what_a_model_does_not_say_is_not_seen():
+    """Granted are scores, but there are none."""
+    report = audit(LabelOnly(GaussianNB()).fit(*SETS[:2]), *SETS, **QUICK)
+    assert report.to_dict()["run"]["access"] == ["label"]
+    told = audit_predictions(
+        y, labels=GaussianNB().fit(*SETS[:2]).predict(X), member=np.arange(len(y)) % 2
+    )
+    assert told.to_dict()["run"]["access"] == ["label"]
+
+
+def test_of_the_largest_the_number_is_told():
+    report = audit(GaussianNB().fit(*SETS[:2]), *SETS, access="top-k", **QUICK)
+    assert report.to_dict()["run"]["top_k"] == 3
+    assert "3 of them" in report.to_text()
+    assert any("TopKPosterior(model, k=3)" in note for note in report.notes)
+
+
+@pytest.mark.parametrize("access", ["label", "top-k", "scores"])
+def test_a_game_looks_at_what_is_granted(access):
+    game = MembershipGame(GaussianNB(), access=access, cv=4, random_state=0)
+    seen = {signal.access for signal in game.fit(X, y).signals_}
+    assert max(seen, key=ACCESS.index) == access
 
 
 def test_a_game_keeps_to_it():
