@@ -1,10 +1,12 @@
 """Attacks by name: the published ones, and those that users register."""
 
 import warnings
+from itertools import chain
 
 from sklearn.pipeline import Pipeline
 
 from skmia.attacks._published import published
+from skmia.attacks import _published_yoqo
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.signals._base import ACCESS
 from skmia.utils._names import check_name
@@ -88,7 +90,7 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
     return recipe
 
 
-for _name, _evidence, _model, *_rest in published():
+for _name, _evidence, _model, *_rest in chain(published(), _published_yoqo.published()):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 
 

@@ -5,6 +5,7 @@ record gets the same noise, drawn from a seed: what a record yields does not dep
 those it is asked with.
 """
 
+from contextlib import contextmanager
 from numbers import Integral
 
 import numpy as np
@@ -175,16 +176,23 @@ def _copies(X, steps, noise):
     return np.concatenate([records, noisy], axis=1)
 
 
-def ask_copies(model, copies, classes):
-    """Posteriors of records that were moved, one column for each of `classes`."""
+@contextmanager
+def moved_copies():
+    """Say what is to be done where a model refuses records that were moved."""
     try:
-        answer = model.predict_proba(copies)
+        yield
     except ValueError as error:
         raise ValueError(
             "The model refuses moved copies of records, which this signal asks about. "
             "Columns that are codes, as of categories, stay as they are with a "
             f"'spread' of 0. It said: {error}"
         ) from error
+
+
+def ask_copies(model, copies, classes):
+    """Posteriors of records that were moved, one column for each of `classes`."""
+    with moved_copies():
+        answer = model.predict_proba(copies)
     return align_columns(answer, model.classes_, classes)
 
 
