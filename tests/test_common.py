@@ -53,12 +53,14 @@ from skmia.attacks import (
 )
 from skmia.attacks.evidence import (
     BalancedReferences,
+    Crafted,
     Distilled,
     Indirect,
     OutOfBag,
     References,
     Signals,
     WithRecords,
+    Surrogate,
     WithSelection,
 )
 from skmia.black_box import BlackBox
@@ -337,6 +339,9 @@ EVIDENCE = [
     WithSelection(),
     WithSelection("confidence", radius=0.1, online=True),
     Distilled(PUBLIC_RECORDS, n_snapshots=1, random_state=0),
+    Crafted(n_copies=2),
+    Crafted(online=True, n_copies=2),
+    Surrogate(PUBLIC_RECORDS, random_state=0),
 ]
 PREPROCESSING = [
     BoundedScaler((-10, 10)),

@@ -117,7 +117,8 @@ def get_attack_names(*, access=None, knowledge=None, needs=None):
     --------
     >>> from skmia.attacks import get_attack, get_attack_names
     >>> get_attack_names(access="label")
-    ['gap', 'label-lira', 'label-rmia', 'shadow-label']
+    ['gap', 'label-lira', 'label-rmia', 'shadow-label', 'transfer', 'yoqo-offline',
+    'yoqo-online']
     >>> get_attack_names(access="top-k", knowledge=["Q"])
     ['gap', 'salem2']
     >>> names = get_attack_names(access="scores")

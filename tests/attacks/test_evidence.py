@@ -203,12 +203,14 @@ def test_lacks(digits, session):
     assert {name: reason for name, reason in reasons.items() if reason} == {
         "trajectory": distil,
         "seqmia": distil,
+        "transfer": "no unlabelled records are given to train a surrogate on",
     }
     for name in get_attack_names():
         attack = get_attack(name).attack
         runs = lacks(attack, machine) is None
         asks = attack[0].asks
-        assert runs == (asks <= {"predict", "decision_function"})
+        public = getattr(attack[0], "X_public", ()) is not None
+        assert runs == (public and asks <= {"predict", "decision_function"})
     words = Session(TREE, pd.DataFrame({"town": ["Ulm"]}))
     assert lacks(get_attack("qmia").attack, words) == "the features are not numbers"
     assert lacks(get_attack("staged-loss").attack, session) == (

@@ -92,6 +92,12 @@ def test_a_recipe_says_what_it_is(name):
             *("trajectory", "scores", ("distillation",), "M4 D1 Q"),
             *("1, and all distillation records", "N"),
         ),
+        ("yoqo-offline", "label", ("references",), "M2 D1 Q", "1", "N"),
+        ("yoqo-online", "label", ("references", "candidates"), "M2 D2 Q", "1", "N"),
+        (
+            *("transfer", "label", ("distillation",), "M4 D1 Q"),
+            *("0, and all distillation records", "N"),
+        ),
     ],
 )
 def test_what_is_derived(name, access, needs, knowledge, queries, fits):
