@@ -2,11 +2,11 @@
 
     OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/bench_yoqo.py --write
 
-writes the table of docs/attacks.md, in about ten minutes. ``audit`` with 16 shadow models on
-800 records of digits, Location-30 and Adult and on breast cancer, half of them members;
-"transfer" labels as many other records, a half of them of breast cancer. Without
-SKMIA_DATA name the data sets: ``--data digits "breast cancer"``. AUC, and balanced
-accuracy of those called members: means over ``--seeds``.
+writes the table of docs/attacks.md, in about ten minutes. ``audit`` with 16 shadow
+models on 800 records of digits, Location-30 and Adult and on 379 of breast cancer, half
+of them members; for "transfer" the model labels as many other records, of breast cancer
+half as many. Without SKMIA_DATA name the data sets: ``--data digits "breast cancer"``.
+AUC, and balanced accuracy of those called members: means over ``--seeds``.
 
 The scales of the noise and the ways to other classes were chosen on digits and, of
 Location-30, on the tree and the neighbours, with other records and seeds; breast cancer

@@ -59,8 +59,8 @@ from skmia.attacks.evidence import (
     OutOfBag,
     References,
     Signals,
-    WithRecords,
     Surrogate,
+    WithRecords,
     WithSelection,
 )
 from skmia.black_box import BlackBox

@@ -5,8 +5,8 @@ from itertools import chain
 
 from sklearn.pipeline import Pipeline
 
-from skmia.attacks._published import published
 from skmia.attacks import _published_yoqo
+from skmia.attacks._published import published
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.signals._base import ACCESS
 from skmia.utils._names import check_name

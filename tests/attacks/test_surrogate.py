@@ -134,7 +134,10 @@ def test_texts(tmp_path):
 
 def test_other_estimators_and_metrics(shadows):
     evidence = Surrogate(
-        PUBLIC, KNeighborsClassifier(3), metrics=["loss", "entropy"], random_state=0
+        PUBLIC,
+        estimator=KNeighborsClassifier(3),
+        metrics=["loss", "entropy"],
+        random_state=0,
     )
     seen = evidence.fit_transform(shadows.pairs(1)[0])
     assert list(seen) == ["loss", "entropy"]

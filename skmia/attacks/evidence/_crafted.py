@@ -126,8 +126,8 @@ class Crafted(BalancedReferences):
         """
         reason = super().lacks(session)
         if reason is None and session is not None:
-            if not computable(session.X, images=True):
-                reason = "the features are not dense, finite numbers"
+            dense = computable(session.X, images=True)
+            reason = None if dense else "the features are not dense, finite numbers"
         return reason
 
     def fit(self, pairs, member=None):

@@ -61,7 +61,8 @@ class Surrogate(Evidence):
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0).fit(X[:500], y[:500])
     >>> session = Session(tree, X[:900], y[:900])
-    >>> evidence = Surrogate(X[1000:], DecisionTreeClassifier(), random_state=0)
+    >>> student = DecisionTreeClassifier()
+    >>> evidence = Surrogate(X[1000:], estimator=student, random_state=0)
     >>> list(evidence.fit_transform(session)), session.n_queries
     (['loss'], 797)
     """
@@ -78,7 +79,7 @@ class Surrogate(Evidence):
     n_models = 1  # a surrogate of each more would cost more than it tells
 
     def __init__(
-        self, X_public=None, estimator=None, *, metrics=("loss",), random_state=None
+        self, X_public=None, *, estimator=None, metrics=("loss",), random_state=None
     ):
         self.X_public = X_public
         self.estimator = estimator
