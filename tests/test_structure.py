@@ -40,6 +40,9 @@ MAY_IMPORT = {
         if part not in ("grid", "cli")
     },
     "grid": {*BASE, *ASIDE, *CHAIN[:-2]},
+    # What records look like is a matter of noise, too.
+    "targets": {*BASE, "generators", "metrics", *CHAIN[:1]},
+    "attacks": {*BASE, "generators", "metrics", *CHAIN[:3]},
     # Generators were part of shadow, and are still found there.
     "shadow": {*BASE, "generators", *CHAIN[:2]},
     # Facts are shown by what knows nothing of how they were found.

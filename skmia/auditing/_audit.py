@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe
+from skmia.attacks._granted import Granted
 from skmia.auditing._audited_records import (
     check_answers,
     check_task,
@@ -38,7 +39,6 @@ from skmia.auditing._stopping import Stopping, decides_at
 from skmia.auditing._traits import traits_of
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
 from skmia.metrics._validation import check_fprs
-from skmia.targets import Session
 from skmia.utils._cache import hashed_once
 from skmia.utils._fitting import per_record
 from skmia.utils._random import find_private
@@ -56,6 +56,8 @@ from skmia.utils._sklearn import (
 @validate_params(
     attacks=[str, AttackRecipe, list, tuple, None],
     headline=[str, None],
+    access=[str, list, tuple],
+    top_k=[COUNT],
     public=["array-like", "sparse matrix", None],
     other_task=[tuple, list, None],
     given=[dict, None],
@@ -84,6 +86,8 @@ def audit(
     *,
     attacks=None,
     headline=None,
+    access="scores",
+    top_k=3,
     public=None,
     other_task=None,
     given=None,
@@ -137,6 +141,14 @@ def audit(
         The attack that the audit is judged by, named before it is run: its numbers
         need no correction for a choice. None: that with the largest AUC, and its
         intervals allow for having been picked.
+    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
+sequence of them, default="scores"
+        What an attacker may see of the model: its decision; the `top_k` largest
+        posteriors too; all of them, or decision values; and what adds to that. Attacks
+        that need more are not run, and the model is asked for nothing else. The model
+        itself ("white-box") is granted, never assumed.
+    top_k : int, default=3
+        How many of the largest posteriors "top-k" shows.
     public : {array-like, sparse matrix, DataFrame}, default=None
         Records without labels, of the same population: "trajectory" and "seqmia"
         imitate the model on them.
@@ -252,7 +264,9 @@ def audit(
     if given is not None:
         public, other_task = from_given(given, public, other_task)
     other_task = check_task(other_task)
-    held = references == "out-of-bag"
+    held = references == "out-of-bag"  # who holds the members holds the model
+    given_access = [access] if isinstance(access, str) else [*access]
+    granted = Granted.of("audit", given_access + ["white-box"] * held, top_k)
     records = blind_pool(
         model,
         (X_train, y_train, X_holdout, y_holdout),
@@ -274,15 +288,14 @@ def audit(
         verbose=verbose,
     )
     # The classes of the shadow models: the model may know more, or fewer.
-    session = Session(
+    session = granted.session(
         model,
         records.X,
         records.y,
         classes=np.unique(records.y),
-        white_box=held,
         max_queries=max_queries,
     )
-    recipes, left_out = _recipes(model, session, attacks, public, records.bags)
+    recipes, left_out = _recipes(model, session, granted, attacks, public, records.bags)
     check_named("audit", headline, recipes)
     knowledge = Knowledge(
         records.X,
@@ -294,6 +307,7 @@ def audit(
         records.fit_params,
         records.groups,
         records.bags,
+        granted=granted,
     )
     not_chosen = others(recipes, session, knowledge)
     declared = declared_by(model)
@@ -349,17 +363,18 @@ def audit(
         headline_attack=headline,
         described=described(model),
         shadow_model=type(shadow).__name__ if knowledge.trained else None,
+        granted=granted,
         not_chosen=not_chosen,
         seconds=time.monotonic() - started,
     )
 
 
-def _recipes(model, session, attacks, public, bags):
+def _recipes(model, session, granted, attacks, public, bags):
     """Attacks of an audit, and why no more are among the default."""
     left_out = None
     if attacks is None and bags is not None:
-        attacks = without_fits(default_attacks(model, session, many=())[0])
+        attacks = without_fits(default_attacks(model, session, granted, many=())[0])
     elif attacks is None:
-        attacks, left_out = default_attacks(model, session)
+        attacks, left_out = default_attacks(model, session, granted)
     chosen = choose("audit", attacks, public)
     return [beside_members(one, bags) for one in chosen], left_out

@@ -38,13 +38,19 @@ DECISION_ATTACKS = (
     "margin-rmia-online",
 )
 LABEL_ATTACKS = ("shadow-label", "label-lira", "label-rmia")
+# Where only the largest posteriors are seen.
+TOP_K_ATTACKS = ("salem1",)
 
 
-def default_attacks(model, session, many=OF_MANY_QUERIES):
+def default_attacks(model, session, granted, many=OF_MANY_QUERIES):
     """Names of the attacks that what the model answers allows, and why no more.
 
-    `many` are those of many queries that may be among them.
+    `granted` is the access to it, `many` are those of many queries that may be among
+    them.
     """
+    if "scores" not in granted.levels:
+        names = (*DEFAULT_ATTACKS, *TOP_K_ATTACKS, *LABEL_ATTACKS)
+        return [one for one in names if not granted.lacks(get_attack(one).attack)], None
     if "predict_proba" not in session.answers:
         decides = "decision_function" in session.answers
         more = DECISION_ATTACKS if decides else ()

@@ -8,6 +8,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe, get_attack, lacks
+from skmia.attacks._granted import Granted
 from skmia.attacks._recipe import N_RANDOM_RECORDS, TRAINS
 from skmia.auditing._audit import audit
 from skmia.auditing._audited_records import pool
@@ -20,11 +21,16 @@ from skmia.auditing._timing import seconds_of, some_of, train_some
 from skmia.auditing.validity._positive_control import asks_once
 from skmia.signals import get_signal
 from skmia.signals._keys import signal_key
-from skmia.targets import Session
 from skmia.targets._session import answers_of
 from skmia.utils._budget import minds_queries, queries_left
 from skmia.utils._records import n_records
-from skmia.utils._sklearn import COUNT_OR_0, HasMethods, StrOptions, validate_params
+from skmia.utils._sklearn import (
+    COUNT,
+    COUNT_OR_0,
+    HasMethods,
+    StrOptions,
+    validate_params,
+)
 
 # Records of the two audits from which it is concluded what more records cost.
 _FEW, _MORE = 400, 4000
@@ -70,10 +76,21 @@ class Cost(NamedTuple):
 @validate_params(
     model=[HasMethods("predict")],
     attacks=[str, AttackRecipe, list, tuple, None],
+    access=[str, list, tuple],
+    top_k=[COUNT],
     n_shadows=[COUNT_OR_0, StrOptions({"auto"})],
 )
 def estimate_cost(
-    model, X_train, y_train, X_holdout, y_holdout, *, attacks=None, n_shadows="auto"
+    model,
+    X_train,
+    y_train,
+    X_holdout,
+    y_holdout,
+    *,
+    attacks=None,
+    access="scores",
+    top_k=3,
+    n_shadows="auto",
 ):
     """What an audit of these records with these attacks will cost, before it is run.
 
@@ -91,6 +108,10 @@ def estimate_cost(
         Their labels.
     attacks : str, AttackRecipe or list of them, default=None
         Which attacks.
+    access : str or sequence of str, default="scores"
+        What an attacker may see of the model.
+    top_k : int, default=3
+        How many of the largest posteriors "top-k" shows.
     n_shadows : int or "auto", default="auto"
         Number of shadow models.
 
@@ -144,11 +165,12 @@ def estimate_cost(
         memory=None,
         random_state=0,
     )
-    session = Session(model, X, y, classes=np.unique(y))
-    knowledge = Knowledge(X, y, member, design, 0)
+    granted = Granted.of("estimate_cost", access, top_k)
+    session = granted.session(model, X, y, classes=np.unique(y))
+    knowledge = Knowledge(X, y, member, design, 0, granted=granted)
     n_asked = 0
     if attacks is None:
-        attacks, _ = default_attacks(model, session)
+        attacks, _ = default_attacks(model, session, granted)
         n_asked = _asked_of_copies(model, session)
     for recipe in choose("estimate_cost", attacks):
         plan(recipe, session, knowledge)
@@ -176,6 +198,7 @@ def _n_queries(recipes, session):
     Last, whether the model is right about each record.
     """
     n, methods, probes, n_random = len(session), {"predict"}, {}, 0
+    n_own = 0
     for recipe in recipes:
         signals = [get_signal(signal) for signal in recipe.signals]
         for signal in signals:
@@ -185,10 +208,11 @@ def _n_queries(recipes, session):
                 methods |= set(signal.asks)
         if not signals:
             methods |= set(getattr(recipe.attack[0], "asks", ())) - {"parameters"}
+        n_own += getattr(recipe.attack[0], "n_own_queries", 0)
         if recipe.fitted_on == "random-records":
             asks = set(recipe.attack[0].asks) - {"parameters"}
             n_random += N_RANDOM_RECORDS * len(asks)
-    return n * (len(methods) + sum(probes.values())) + n_random
+    return n * (len(methods) + sum(probes.values()) + n_own) + n_random
 
 
 def _asked_of_copies(model, session):
@@ -230,7 +254,16 @@ def _audit_of_stand_in(knowledge, n):
     ]
     model = StandIn(answers).fit(*sets[:2])
     recipes, n_shadows = knowledge.recipes or "gap", knowledge.design.cv
-    audit(model, *sets, attacks=recipes, n_shadows=n_shadows, random_state=0)
+    granted = knowledge.granted
+    audit(
+        model,
+        *sets,
+        attacks=recipes,
+        access=granted.named,
+        top_k=granted.top_k,
+        n_shadows=n_shadows,
+        random_state=0,
+    )
 
 
 def _of_a_model(knowledge, n_fits):

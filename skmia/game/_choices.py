@@ -10,11 +10,11 @@ from skmia.signals._registry import default_signals
 from skmia.utils._threads import Boosting
 
 
-def check_attack(attack, signals, models):
+def check_attack(attack, signals, models, granted):
     """Attack on pairs, not fitted, and where its labelled pairs come from.
 
     `attack` and `signals` are the parameters of the game, `models` the target and the
-    kinds of shadow models.
+    kinds of shadow models, `granted` is the access to the target.
     """
     source = "shadows"
     if isinstance(attack, str | AttackRecipe):
@@ -26,7 +26,7 @@ def check_attack(attack, signals, models):
         attack = clone(attack)
     else:
         attack = _on_observations(attack, signals, models)
-    reason = _why_not(attack, source)
+    reason = granted.lacks(attack) or _why_not(attack, source)
     if reason:
         raise ValueError(f"The attack cannot be played in a game: {reason}.")
     return attack, source

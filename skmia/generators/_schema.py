@@ -1,7 +1,7 @@
 """What records look like, as far as an adversary knows it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from skmia.generators._schema_columns import (
     is_category,
     read_table,
 )
+from skmia.generators._schema_noise import noisy_copies
 from skmia.utils._numbers import uniform_between
 from skmia.utils._tables import column_positions
 
@@ -170,6 +171,10 @@ class FeatureSchema:
             return cls(features, None, np.dtype(float))
         return cls(features, places, None)
 
+    def __getstate__(self):
+        # Without what was derived: a schema that was used is the same as before.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def encode(self, X):
         """Records as a matrix of floats.
 
@@ -283,6 +288,34 @@ class FeatureSchema:
             rows = rng.randint(len(pool), size=np.shape(Z))
             fresh = np.take_along_axis(pool, rows, axis=0)
         return np.where(mask, fresh, Z)
+
+    def noisy(self, X, n_copies: int, deviation, change: float, seed: int):
+        """Records and noisy copies of them, all with the same noise.
+
+        Numbers get Gaussian noise; integers are rounded, and stay between the bounds or
+        the record's own value. A feature of two values changes to the other one, and a
+        category to any of its values, with probability `change`.
+
+        Parameters
+        ----------
+        X : {array-like, DataFrame} of shape (n_samples, n_features)
+            Records. Numbers that are missing, and unknown categories, stay.
+        n_copies : int
+            Noisy copies of each record.
+        deviation : float or array-like of shape (n_columns,)
+            Standard deviation of the noise of each column of `Z`; that of categories is
+            not used.
+        change : float
+            Probability, from 0 to 1.
+        seed : int
+            Seed of the noise.
+
+        Returns
+        -------
+        X : {ndarray, DataFrame} of shape (n_samples * (1 + n_copies), n_features)
+            Each record, then its copies.
+        """
+        return noisy_copies(self, X, n_copies, deviation, change, seed)
 
     def contains(self, X):
         """Which records fit the schema.

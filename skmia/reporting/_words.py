@@ -8,6 +8,8 @@ SEES = {
     "label": "the predicted label",
     "top-k": "the probabilities of the most likely classes",
     "scores": "the probability or score of every class",
+    "explanations": "explanations of its answers",
+    "timing": "how long an answer takes",
     "white-box": "the model itself",
 }
 # A verdict in a few words, and as a sign: never in colour alone.
@@ -46,6 +48,12 @@ CASES_OF_CHECKS = {
     "direction": "swapped",
     "negative control": "negative-control",
 }
+
+
+def granted(run):
+    """What attackers may see, in words; None where a report does not say."""
+    names = run.get("access")
+    return None if names is None else "; ".join(SEES[name] for name in names)
 
 
 def headline(case, names=True):

@@ -19,10 +19,10 @@ from skmia.shadow._splitters import BalancedShuffleSplit, check_even
 from skmia.shadow._training import Shadow, Task, at_hand, train_and_ask
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
+from skmia.targets._noise import filled
 from skmia.utils._budget import unlimited
 from skmia.utils._cache import data_key, hashed_once
 from skmia.utils._labels import classes_of
-from skmia.utils._numbers import feature_spread
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features, n_records
@@ -194,7 +194,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         classes = classes_of(y, self.zoo)
         signals = self.signals
         if signals is not None:
-            signals = check_signals(signals, spread=partial(feature_spread, X))
+            signals = check_signals(signals, fill=partial(filled, X))
         splits = self._design(X, y, groups, classes, draw_seeds(rng))
         runs = list(product(splits, map(unlimited, self.zoo)))
         memory = check_memory(self.memory)

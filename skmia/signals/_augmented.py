@@ -7,7 +7,7 @@ those it is asked with.
 
 from dataclasses import dataclass
 from functools import partial
-from itertools import count, islice
+from itertools import islice
 from math import prod
 from numbers import Integral
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skmia.signals._moves import moved, nearest_moves
 from skmia.signals._neighbours import (
     as_numbers,
     ask_copies,
@@ -32,7 +33,6 @@ from skmia.utils._sklearn import (
     validate_params,
 )
 
-_CHANNELS = (1, 3)
 _CONSTRAINTS = {
     "n_queries": [COUNT],
     "scale": [NOT_NEGATIVE, "array-like"],
@@ -85,8 +85,8 @@ def augmented_logit(
     """
     records = as_numbers(X, moved=True)
     if records.ndim > 2:
-        moves = list(islice(_moves(), n_queries))
-        queries = partial(_moved, moves=moves)
+        moves = list(islice(nearest_moves(), n_queries))
+        queries = partial(moved, moves=moves)
     else:
         steps = noise_steps(records, n_queries - 1, scale, spread, seed)
         own = np.zeros((1, records.shape[1]), dtype=records.dtype)
@@ -157,34 +157,6 @@ def noisy(X, steps):
     All records get the same `steps` of noise, or each its own.
     """
     return X[:, None] + steps
-
-
-def _moves():
-    """Shifts down and to the right, each without and with a mirror, nearest first."""
-    for radius in count():
-        ring = range(-radius, radius + 1)
-        for down in ring:
-            for right in ring:
-                if max(abs(down), abs(right)) == radius:
-                    yield from ((down, right, False), (down, right, True))
-
-
-def _moved(X, moves):
-    """Images, moved; what comes in from beyond the edge is a reflection."""
-    first = X.ndim == 4 and X.shape[1] in _CHANNELS and X.shape[3] not in _CHANNELS
-    X = np.moveaxis(X, 1, 3) if first else X
-    height, width = X.shape[1:3]
-    most = max(max(abs(down), abs(right)) for down, right, _ in moves)
-    beyond = [(0, 0), (most, most), (most, most)] + [(0, 0)] * (X.ndim - 3)
-    wide = np.pad(X, beyond, mode="reflect")
-    copies = []
-    for down, right, mirrored in moves:
-        rows = slice(most - down, most - down + height)
-        columns = slice(most - right, most - right + width)
-        copy = wide[:, rows, columns]
-        copies.append(copy[:, :, ::-1] if mirrored else copy)
-    copies = np.stack(copies, axis=1)
-    return np.moveaxis(copies, 4, 2) if first else copies
 
 
 @dataclass(frozen=True)

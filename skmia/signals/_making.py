@@ -4,7 +4,8 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skmia.signals._base import ACCESS, PER_CLASS, Signal
+from skmia.signals._base import PER_CLASS, Signal
+from skmia.utils._access import ACCESS
 
 _ALIASES = ("predict_proba", "predict", "estimator", None)
 _LEGACY_ASKS = {
@@ -81,7 +82,8 @@ def signal(
         Keyword arguments of the function; :func:`get_signal` and ``set_params``
         change them. A `seed` of None becomes that of the attack, 0 in
         :func:`observe`. A `spread` of None becomes the standard deviation of each
-        feature among the records of the attack; in :func:`observe` it stays None.
+        feature among the records of the attack, a `schema` of None what these look
+        like; in :func:`observe` they stay None.
 
     Returns
     -------

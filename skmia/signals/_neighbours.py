@@ -5,7 +5,6 @@ record gets the same noise, drawn from a seed: what a record yields does not dep
 those it is asked with.
 """
 
-from contextlib import contextmanager
 from numbers import Integral
 
 import numpy as np
@@ -176,24 +175,22 @@ def _copies(X, steps, noise):
     return np.concatenate([records, noisy], axis=1)
 
 
-@contextmanager
-def moved_copies():
-    """Say what is to be done where a model refuses records that were moved."""
+def ask_copies(model, copies, classes):
+    """Posteriors of records that were moved, one column for each of `classes`."""
+    answer = ask_moved(model, "predict_proba", copies)
+    return align_columns(answer, model.classes_, classes)
+
+
+def ask_moved(model, method, copies):
+    """What a method of the model answers to records that were moved."""
     try:
-        yield
+        return getattr(model, method)(copies)
     except ValueError as error:
         raise ValueError(
             "The model refuses moved copies of records, which this signal asks about. "
             "Columns that are codes, as of categories, stay as they are with a "
             f"'spread' of 0. It said: {error}"
         ) from error
-
-
-def ask_copies(model, copies, classes):
-    """Posteriors of records that were moved, one column for each of `classes`."""
-    with moved_copies():
-        answer = model.predict_proba(copies)
-    return align_columns(answer, model.classes_, classes)
 
 
 def _confidence(estimator, copies, codes, classes):

@@ -4,13 +4,16 @@ from skmia.signals import (
     _augmented,
     _decisions,
     _labels,
+    _labels_nearby,
+    _moves,
     _neighbours,
     _residuals,
     _scores,
 )
 from skmia.signals import _trajectory as _stages
-from skmia.signals._base import ACCESS, PER_CLASS, Signal
+from skmia.signals._base import PER_CLASS, Signal
 from skmia.signals._making import signal
+from skmia.utils._access import check_access
 from skmia.utils._kinds import kind_of
 from skmia.utils._names import check_name
 
@@ -126,6 +129,24 @@ def _built_in():
         n_snapshots=20,
         **floor,
     )(_stages.staged_loss)
+    yield from _of_labels_nearby()
+
+
+def _of_labels_nearby():
+    noise = {"n_copies": 99, "scale": 0.3, "spread": None, "schema": None, "seed": None}
+    labels = {"probing": True}
+    yield signal("predict", **labels, greater_is_member=True, **noise)(
+        _labels_nearby.noise_robustness
+    )
+    yield signal("predict", **labels, needs_y=False, columns=PER_CLASS, **noise)(
+        _labels_nearby.sampled_posterior
+    )
+    yield signal(
+        "predict",
+        **labels,
+        columns=_labels_nearby.augmentation_columns,
+        augment=_moves.MOVES,
+    )(_labels_nearby.augmented_correctness)
 
 
 for _signal in _built_in():
@@ -137,7 +158,8 @@ def get_signal_names(*, access=None, of="classifier"):
 
     Parameters
     ----------
-    access : {"label", "top-k", "scores", "white-box"}, default=None
+    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
+sequence of them, default=None
         Only signals that an adversary with this access can see. None: all that a
         prediction interface shows, as for "scores".
     of : str or None, default="classifier"
@@ -151,15 +173,12 @@ def get_signal_names(*, access=None, of="classifier"):
     Examples
     --------
     >>> from skmia.signals import get_signal_names
-    >>> get_signal_names(access="label")
-    ['correctness', 'predicted_label', 'true_label']
+    >>> "correctness" in get_signal_names(access="label")
+    True
+    >>> "loss" in get_signal_names(access="label")
+    False
     """
-    if access not in (None, *ACCESS):
-        raise ValueError(
-            f"The 'access' parameter of get_signal_names must be one of {ACCESS} or "
-            f"None. Got {access!r} instead."
-        )
-    seen = ACCESS[: ACCESS.index(access or "scores") + 1]
+    seen = check_access("get_signal_names", "scores" if access is None else access)
     return sorted(
         name
         for name, signal in _SIGNALS.items()
@@ -187,6 +206,11 @@ def get_signal(signal, **params):
         "augmented_logit", of a record and its augmentations, and "nearby_logit", of
         noisy copies of it alone, have ``n_queries``, and ``scale``, ``spread`` and
         ``seed`` of Gaussian noise.
+        "noise_robustness" and "sampled_posterior", of the labels of a record and its
+        ``n_copies``, have ``scale``, ``spread`` and ``seed``, too, and the ``schema``
+        of the records, a :class:`skmia.generators.FeatureSchema`, None for that of the
+        attack's. "augmented_correctness" has ``augment``, callables from records to
+        records; by default they move images.
 
     Returns
     -------
@@ -206,11 +230,11 @@ def get_signal(signal, **params):
     return signal.set_params(**params) if params else signal
 
 
-def check_signals(signals, seed=0, spread=None):
+def check_signals(signals, seed=0, fill=None):
     """List of signals from one name, one signal or a sequence of them.
 
-    The noise of those without a seed gets the one given, and is measured in what
-    ``spread()`` says of each feature.
+    The noise of those without a seed gets the one given; ``fill(signal)`` says what
+    else is None.
     """
     if isinstance(signals, str | Signal):
         signals = [signals]
@@ -221,20 +245,13 @@ def check_signals(signals, seed=0, spread=None):
             "The 'signals' parameter must name at least one signal, each once. "
             f"Got {names}."
         )
-    return [_settled(signal, seed, spread) for signal in signals]
+    return [_settled(signal, seed, fill) for signal in signals]
 
 
-def _settled(signal, seed, spread):
+def _settled(signal, seed, fill):
     if signal.params.get("seed", 0) is None:
         signal = signal.set_params(seed=seed)
-    if spread is not None and wants_spread(signal):
-        signal = signal.set_params(spread=spread())
-    return signal
-
-
-def wants_spread(signal):
-    """Whether the spread of the features is still to be said."""
-    return signal.params.get("spread", 0) is None
+    return signal if fill is None else fill(signal)
 
 
 def default_signals(*estimators):

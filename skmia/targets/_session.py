@@ -15,26 +15,27 @@ from skmia.signals._answers import read_only
 from skmia.signals._keys import signal_key
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._trajectory import has_stages, staged_posteriors
+from skmia.targets._noise import filled
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._kinds import kind_of
-from skmia.utils._numbers import feature_spread
+from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._records import copied, n_records
 
-_STAGES = "staged_predict_proba"
+STAGES = "staged_predict_proba"
 ANSWERS = (
     "predict",
     "predict_proba",
     "decision_function",
     "score_samples",
     "sample",
-    _STAGES,
+    STAGES,
 )
 
 
 def answers_of(model):
     """What a model, fitted or not, can be asked."""
-    stages = {_STAGES} if has_stages(model) else set()
+    stages = {STAGES} if has_stages(model) else set()
     return frozenset(name for name in ANSWERS if hasattr(model, name)) | stages
 
 
@@ -67,6 +68,9 @@ class Session(WithinBudget):
         What the model may be asked, if less than it answers.
     max_queries : int, default=None
         Rows that may be asked, at most, if fewer than the model allows.
+    top_k : int, default=None
+        How many of the largest posteriors are seen; what they leave of 1 is spread over
+        the others. None: all.
 
     Attributes
     ----------
@@ -103,6 +107,7 @@ class Session(WithinBudget):
     (['predict', 'predict_proba'], 20)
     """
 
+    _top_k = None
     # Number of the cross-validation that the model is a fold of, if it is of one.
     family = None
 
@@ -117,6 +122,7 @@ class Session(WithinBudget):
         white_box=False,
         answers=None,
         max_queries=None,
+        top_k=None,
     ):
         if isinstance(model, str | type):
             raise TypeError(
@@ -125,6 +131,7 @@ class Session(WithinBudget):
             )
         self._model = model
         self.model_name = type(model).__name__
+        self._top_k = top_k
         if max_queries is not None:
             self.max_queries = max_queries
         classes = getattr(model, "classes_", None) if classes is None else classes
@@ -194,6 +201,8 @@ class Session(WithinBudget):
         n = args[0] if isinstance(args[0], int) else n_records(args[0])
         self._charge(n)
         answer = self._reply(method, args, own)
+        if method == "predict_proba" and self._top_k is not None:
+            answer = top_k_posterior(np.asarray(answer), self._top_k)
         if isinstance(answer, np.ndarray) and not answer.flags.forc:
             answer = answer.copy()  # as caches return it: sums depend on the layout
         answer = read_only(answer)
@@ -205,7 +214,7 @@ class Session(WithinBudget):
     def _reply(self, method, args, own):
         """What the model says; `own`: about the records in question."""
         args = [copied(arg) for arg in args]
-        if method == _STAGES:
+        if method == STAGES:
             return staged_posteriors(self._model, *args)
         return getattr(self._model, method)(*args)
 
@@ -234,7 +243,7 @@ class Session(WithinBudget):
             There is too little of a budget for other records.
         """
         signals = default_signals(self) if signals is None else signals
-        signals = check_signals(signals, spread=partial(feature_spread, self.X))
+        signals = check_signals(signals, fill=partial(filled, self.X))
         classes = self.classes if classes is None else classes
         if X is not None and X is not self.X:
             return observe(self, X, y, signals, classes=classes)
@@ -292,6 +301,7 @@ class Session(WithinBudget):
             white_box="parameters" in self.answers,
             answers=self.answers,
             max_queries=self._own_left,
+            top_k=self._top_k,
         )
 
     def include(self, part):

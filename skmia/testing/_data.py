@@ -7,9 +7,13 @@ from sklearn.datasets import make_blobs
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LinearRegression
 from sklearn.neighbors import KernelDensity
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 
 from skmia.shadow import ShadowModels
+from skmia.signals._moves import moves_images
 from skmia.targets import Session
 
 
@@ -41,6 +45,10 @@ def overlapping_classes(checked=None):
     return pd.DataFrame(X, columns=names), np.array(["b", "c", "a"])[y]
 
 
+def _flattened(X):
+    return X.reshape(len(X), -1)
+
+
 def session_and_shadows(checked=None):
     """A target with records in question, and shadow models, on the same records."""
     X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
@@ -53,7 +61,10 @@ def session_and_shadows(checked=None):
 def model_and_records(signal):
     """A fitted model of the kind that has the signal, records and labels."""
     X, y = overlapping_classes()
-    if signal.fits("classifier"):
+    if moves_images(signal):
+        X, flatten = X.to_numpy().reshape(-1, 2, 2), FunctionTransformer(_flattened)
+        model = make_pipeline(flatten, DecisionTreeClassifier(random_state=0))
+    elif signal.fits("classifier"):
         model = GradientBoostingClassifier(n_estimators=2, random_state=0)
     elif signal.fits("regressor"):
         model, y = LinearRegression(), X.sum(axis=1).to_numpy()

@@ -210,7 +210,9 @@ def test_lacks(digits, session):
         runs = lacks(attack, machine) is None
         asks = attack[0].asks
         public = getattr(attack[0], "X_public", ()) is not None
-        assert runs == (public and asks <= {"predict", "decision_function"})
+        of_images = "augmented_correctness" in getattr(attack[0], "signals", ())
+        labels = asks <= {"predict", "decision_function"}
+        assert runs == (labels and public and not of_images)
     words = Session(TREE, pd.DataFrame({"town": ["Ulm"]}))
     assert lacks(get_attack("qmia").attack, words) == "the features are not numbers"
     assert lacks(get_attack("staged-loss").attack, session) == (

@@ -53,6 +53,9 @@ def test_a_recipe_says_what_it_is(name):
         ("morgan", "scores", ("members",), "D2 Q", "102", "0"),
         ("shokri", "scores", ("shadows",), "M4 D1 Q", "1", "N"),
         ("shadow-label", "label", ("shadows",), "M4 D1 Q", "1", "N"),
+        ("noise-robustness", "label", ("shadows",), "M4 D1 Q", "100", "N"),
+        ("sampling", "label", ("shadows",), "M4 D1 Q", "100", "N"),
+        ("augmentation", "label", ("shadows",), "M4 D1 Q", "7", "N"),
         ("label-lira", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("label-rmia", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("salem1", "top-k", ("shadows",), "M4 D1 Q", "1", "N"),
@@ -234,7 +237,7 @@ def test_a_recipe_cannot_say_what_is_not_so():
         ),
         (
             lambda: get_attack_names(access="score"),
-            r"'score' is not the name of an access. .* 'scores'\? Use one of \['lab",
+            r"'score' is not the name of an access. .* 'scores'\? Use one of \['expl",
         ),
         (
             lambda: get_attack_names(knowledge=["M5", "Q"]),

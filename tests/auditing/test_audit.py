@@ -252,9 +252,8 @@ def test_attacks_by_name():
         max_iter=20, min_samples_leaf=2, random_state=0
     )
     model.fit(X[:120], y[:120])
-    report = audit(
-        model, X[:120], y[:120], X[120:], y[120:], attacks=get_attack_names(), **FAST
-    )
+    every = FAST | {"attacks": get_attack_names(), "access": "white-box"}
+    report = audit(model, X[:120], y[:120], X[120:], y[120:], **every)
     status = report.summary["status"]
     assert status.index.tolist() == get_attack_names()
     distil = "not run: no unlabelled records are given to distil the model on"

@@ -22,16 +22,17 @@ def test_names():
 
 def test_names_by_access():
     label, scores = (set(get_signal_names(access=a)) for a in ("label", "scores"))
-    assert label == {"correctness", "predicted_label", "true_label"}
+    nearby = {"augmented_correctness", "noise_robustness", "sampled_posterior"}
+    assert label == {"correctness", "predicted_label", "true_label"} | nearby
     assert label < scores == set(get_signal_names())
-    with pytest.raises(ValueError, match=r"'access' parameter .* Got 'proba' instead"):
+    with pytest.raises(ValueError, match=r"'proba' is not the name of an access\. "):
         get_signal_names(access="proba")
 
 
 def test_unknown_name():
     message = (
         "'los' is not the name of a signal. Did you mean 'loss' or 'staged_loss'? Use "
-        "one of ['absolute_error', 'augmented_logit', 'confidence', "
+        "one of ['absolute_error', 'augmented_correctness', "
     )
     with pytest.raises(ValueError, match=re.escape(message)):
         get_signal("los")

@@ -5,8 +5,10 @@ from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._crafted import Crafted
 from skmia.attacks.evidence._distilled import Distilled
 from skmia.attacks.evidence._indirect import Indirect
+from skmia.attacks.evidence._noise_robustness import NoiseRobustness
 from skmia.attacks.evidence._out_of_bag import OutOfBag
 from skmia.attacks.evidence._references import References
+from skmia.attacks.evidence._sampled import Sampled
 from skmia.attacks.evidence._signals import Signals, WithRecords
 from skmia.attacks.evidence._surrogate import Surrogate
 from skmia.attacks.evidence._with_selection import WithSelection
@@ -17,8 +19,10 @@ __all__ = [
     "Distilled",
     "Evidence",
     "Indirect",
+    "NoiseRobustness",
     "OutOfBag",
     "References",
+    "Sampled",
     "Signals",
     "Surrogate",
     "WithRecords",

@@ -8,10 +8,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.signals._registry import check_signals, wants_spread
+from skmia.signals._moves import NO_IMAGES, is_images, moves_images
+from skmia.signals._registry import check_signals
+from skmia.targets._noise import lacks_schema, noise_params
 from skmia.targets._pairs import as_pairs
 from skmia.utils._kinds import a_kind
-from skmia.utils._numbers import computable, feature_spread
+from skmia.utils._numbers import computable
 from skmia.utils._random import draw_seeds
 
 
@@ -65,6 +67,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     needs = ()
     n_models = None
     min_models = 1
+    # Rows asked for each record beside those of the signals, which attacks share.
+    n_own_queries = 0
 
     # What a subclass does not constrain is not checked.
     _parameter_constraints: dict = {}
@@ -81,13 +85,15 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         return frozenset().union(*(signal.asks for signal in self._signals()))
 
     def _signals(self):
-        """Signals of the parameter, with the seed and the spread of the evidence."""
+        """Signals of the parameter, with the seed and the noise of the evidence."""
         seed = getattr(self, "random_state", None)
         if isinstance(seed, np.random.RandomState):  # for all models the same
             seed = draw_seeds(deepcopy(seed))
-        spread = getattr(self, "_spread", None)
-        known = None if spread is None else spread.copy
-        return check_signals(self.signals, 0 if seed is None else seed, known)
+        return check_signals(self.signals, 0 if seed is None else seed, self._filled)
+
+    def _filled(self, signal):
+        """The signal with what the records that the evidence was fitted on say."""
+        return signal.set_params(**getattr(self, "_noise", {}).get(signal.name, {}))
 
     def recorded(self):
         """Signals that stand in for a shadow model, so that it need not be kept.
@@ -119,6 +125,10 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         numeric = {signal.numeric for signal in signals} - {False}
         if not all(computable(session.X, kind == "images") for kind in numeric):
             return "the features are not dense, finite numbers"
+        if any(lacks_schema(signal, session.X) for signal in signals):
+            return "the features are neither dense, finite numbers nor categories"
+        if any(map(moves_images, signals)) and not is_images(session.X):
+            return NO_IMAGES
         if self.asks <= session.answers:
             return None
         return f"the model {no_answer(self.asks - session.answers, 'gives', 'has')}"
@@ -139,9 +149,11 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         """
         self._validate_params()
         part = self._check(pairs).parts[0]
-        self.classes_seen_, self._spread = part.classes, None
-        if hasattr(self, "signals") and any(map(wants_spread, self._signals())):
-            self._spread = feature_spread(part.X)
+        self.classes_seen_, self._noise = part.classes, {}
+        if hasattr(self, "signals"):
+            self._noise = {
+                signal.name: noise_params(part.X, signal) for signal in self._signals()
+            }
         return self
 
     def fit_transform(self, pairs, member=None):

@@ -8,7 +8,7 @@ from sklearn.utils import check_random_state
 from skmia.attacks.evidence._balanced_references import BalancedReferences
 from skmia.attacks.evidence._references import check_answered
 from skmia.attacks.statistics._query_gain import learn_gain, log_ratio
-from skmia.signals._neighbours import as_numbers, batches, moved_copies
+from skmia.signals._neighbours import as_numbers, ask_moved, batches
 from skmia.targets._same_records import positions
 from skmia.utils._numbers import computable, feature_spread
 from skmia.utils._records import like
@@ -96,6 +96,7 @@ class Crafted(BalancedReferences):
     }
 
     signals = ("correctness",)
+    n_own_queries = 1
     both_sides = False
 
     def __init__(self, online=False, *, n_copies=8, random_state=None):
@@ -271,9 +272,7 @@ class Crafted(BalancedReferences):
         return answer
 
     def _correct(self, about):
-        with moved_copies():
-            seen = about.observe(list(self.signals), classes=self.classes_seen_)
-        return seen["correctness"].to_numpy()
+        return ask_moved(about, "observe", list(self.signals)).to_numpy()[:, 0]
 
     def _numbers(self, session):
         X = as_numbers(session.X).reshape(len(session), -1)

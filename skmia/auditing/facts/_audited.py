@@ -58,6 +58,7 @@ def run(report):
     return {
         "command": report.about.get("command"),
         "seed": report.seed,
+        "access": report.granted.named,
         "n_shadows": max((result.n_fits for result in report.results), default=0),
         "shadow_model": report.shadow_model,
         "seconds": report.seconds,
