@@ -149,7 +149,7 @@ class Crafted(BalancedReferences):
         pool = self.references_[0]
         self._pool = as_numbers(pool.X).reshape(len(pool), -1)
         self._deviation = feature_spread(self._pool)
-        self._steps = self._noise()
+        self._steps = self._drawn()
         self._right = self._answers(pool)
         self._inside = np.stack([one.member for one in self.references_], axis=1)
         n_noisy = len(_SCALES) * self.n_copies
@@ -214,7 +214,7 @@ class Crafted(BalancedReferences):
         right = self._right[place] if known.all() else self._answers(session)
         return right, self._inside[place] & known[:, None]
 
-    def _noise(self):
+    def _drawn(self):
         """What each noisy copy adds, the same for all records."""
         shape = len(_SCALES), self.n_copies, self._pool.shape[1]
         seed = 0 if self.random_state is None else self.random_state
