@@ -53,6 +53,7 @@ from skmia.attacks import (
 )
 from skmia.attacks.evidence import (
     BalancedReferences,
+    Crafted,
     Distilled,
     Indirect,
     NoiseRobustness,
@@ -60,6 +61,7 @@ from skmia.attacks.evidence import (
     References,
     Sampled,
     Signals,
+    Surrogate,
     WithRecords,
     WithSelection,
 )
@@ -341,6 +343,9 @@ EVIDENCE = [
     WithSelection(),
     WithSelection("confidence", radius=0.1, online=True),
     Distilled(PUBLIC_RECORDS, n_snapshots=1, random_state=0),
+    Crafted(n_copies=2),
+    Crafted(online=True, n_copies=2),
+    Surrogate(PUBLIC_RECORDS, random_state=0),
 ]
 PREPROCESSING = [
     BoundedScaler((-10, 10)),

@@ -5,7 +5,7 @@ from itertools import chain
 
 from sklearn.pipeline import Pipeline
 
-from skmia.attacks import _published_noise
+from skmia.attacks import _published_noise, _published_yoqo
 from skmia.attacks._granted import Granted
 from skmia.attacks._published import published
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
@@ -92,7 +92,7 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
 
 
 for _name, _evidence, _model, *_rest in chain(
-    published(), _published_noise.published()
+    published(), _published_noise.published(), _published_yoqo.published()
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 

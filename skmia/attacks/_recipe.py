@@ -20,7 +20,7 @@ NEEDS = {
     "features": "the features of the records as numbers",
     "random-records": "the domain of the features, and queries of random records",
     "batch": "all candidates at once",
-    "distillation": "unlabelled records to query, and a student model",
+    "distillation": "unlabelled records to query, and a model to imitate with",
     "stages": "the stages of a boosted target",
     "bags": "the ensemble itself, and which of its models would have drawn a record",
     "transfer": "shadow models of another task",

@@ -205,6 +205,7 @@ def _n_queries(recipes, session):
     Last, whether the model is right about each record.
     """
     n, methods, probes, n_random = len(session), {"predict"}, {}, 0
+    n_own = 0
     for recipe in recipes:
         signals = [get_signal(signal) for signal in recipe.signals]
         for signal in signals:
@@ -214,10 +215,11 @@ def _n_queries(recipes, session):
                 methods |= set(signal.asks)
         if not signals:
             methods |= set(getattr(recipe.attack[0], "asks", ())) - {"parameters"}
+        n_own += getattr(recipe.attack[0], "n_own_queries", 0)
         if recipe.fitted_on == "random-records":
             asks = set(recipe.attack[0].asks) - {"parameters"}
             n_random += N_RANDOM_RECORDS * len(asks)
-    return n * (len(methods) + sum(probes.values())) + n_random
+    return n * (len(methods) + sum(probes.values()) + n_own) + n_random
 
 
 def _asked_of_copies(model, session, granted):

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 from sklearn.utils import check_consistent_length
 
 from skmia.signals import observe
@@ -330,6 +331,25 @@ class Session(WithinBudget):
         part = copy(self)
         part.answers = self.answers & set(asks)
         return part
+
+    def unfitted(self):
+        """Clone of a model of the adversary's own, not fitted.
+
+        Returns
+        -------
+        estimator : estimator
+
+        Raises
+        ------
+        ValueError
+            The model is not known to be the adversary's, or was dropped.
+        """
+        if self.member is None or self._model is None:
+            raise ValueError(
+                "Of what kind a model is one knows of shadow models that are there: "
+                "those of ShadowModels.pairs(), fitted with signals=None."
+            )
+        return clone(self._model)
 
     def same_as(self, other):
         """Whether another session is this conversation, with more or less access.

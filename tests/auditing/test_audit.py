@@ -261,6 +261,9 @@ def test_attacks_by_name():
         "salem2": "not run: no records of another task are given",
         "seqmia": distil,
         "trajectory": distil,
+        "transfer": (
+            "not run: no unlabelled records are given to train a surrogate on"
+        ),
     }
     # A model that memorised random labels: no attack is turned round. What sees no
     # label, and asks about noise around a step function, may be at chance.
@@ -272,7 +275,7 @@ def test_attacks_by_name():
 def test_attacks_with_more_knowledge(digits, tree):
     X = load_digits().data
     forest = RandomForestClassifier(20, random_state=0).fit(*digits[:2])
-    names = ["salem2", "seqmia", "trajectory"]
+    names = ["salem2", "seqmia", "trajectory", "transfer"]
     params = FAST | {"attacks": names}
     other = load_breast_cancer(return_X_y=True)
     report = audit(forest, *digits, public=X[601:1200], other_task=other, **params)
@@ -386,7 +389,7 @@ def test_planning_trains_and_asks_nothing(digits):
     }
     of_decisions = {n for n in reasons if "decision_function" in asked_by(n)}
     assert {name for name, reason in reasons.items() if reason} == {
-        *("salem2", "seqmia", "staged-loss", "trajectory"),
+        *("salem2", "seqmia", "staged-loss", "trajectory", "transfer"),
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0
