@@ -125,7 +125,7 @@ def estimate_cost(
     -------
     cost : Cost
         ``n_fits`` and ``n_queries`` as they will be, ``seconds`` and ``peak_memory``
-        as they are likely to be.
+        as they are likely to be. "noise-robustness" asks less where no noise is best.
 
     Raises
     ------

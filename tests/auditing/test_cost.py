@@ -65,7 +65,9 @@ def counted(call, *args, **params):
     return found, Counted.fits, Counted.rows
 
 
-ALL = [name for name in get_attack_names() if not name.startswith(("lira-a", "long-i"))]
+# What is slow aside, and what asks less where no noise is best.
+ASIDE = ("lira-a", "long-i", "noise-r")
+ALL = [name for name in get_attack_names() if not name.startswith(ASIDE)]
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,15 @@ def test_fits_and_queries_are_those_of_the_audit(target, sets, attacks):
     cost = estimate_cost(target, *sets, **asked)
     _, fits, rows = counted(audit, target, *sets, **asked, random_state=0)
     assert (cost.n_fits, cost.n_queries) == (fits, rows)
+
+
+@pytest.mark.usefixtures("_nothing_is_timed")
+def test_no_more_queries_than_said_where_shadow_models_choose_the_noise(target, sets):
+    asked = {"attacks": ["noise-robustness"], "n_shadows": 4}
+    cost = estimate_cost(target, *sets, **asked)
+    _, _, rows = counted(audit, target, *sets, **asked, random_state=0)
+    assert rows <= cost.n_queries
+    assert cost.n_queries >= 100 * 150
 
 
 def test_few_models_are_trained_and_the_target_stays(monkeypatch, target, sets):
