@@ -279,7 +279,95 @@ def test_a_table_that_is_wrong(changes, drop, message):
     assert message in " ".join(text.split())
 
 
+def shadow_answers(seed, **changes):
+    """The same about a model that knows a random half of the records."""
+    rng = np.random.default_rng(seed)
+    table = answers()
+    yes = table["label"] == "yes"
+    table["member"] = rng.permutation(200) % 2
+    sure = np.where(table["member"] == 1, 0.95, rng.uniform(0.4, 1, 200))
+    table["proba_no"] = np.where(yes, 1 - sure, sure)
+    table["proba_yes"] = 1 - table["proba_no"]
+    return table.assign(**changes)
+
+
+def test_answers_of_shadow_models():
+    table, shadows = answers(), [shadow_answers(seed) for seed in range(4)]
+    table.to_csv("p.csv", index=False)
+    options = []
+    for i, shadow in enumerate(shadows):
+        shadow.to_csv(f"s{i}.csv", index=False)
+        options += ["--shadow-predictions", f"s{i}.csv"]
+    options += ["--attack", "rmia-online", "--json", "a.json", "--no-html"]
+    run("audit", "--predictions", "p.csv", *options)
+    facts = json.loads(Path("a.json").read_text())
+    proba = ["proba_no", "proba_yes"]
+    report = audit_predictions(
+        table["label"],
+        proba=table[proba],
+        member=table["member"],
+        shadow=([one[proba] for one in shadows], [one["member"] for one in shadows]),
+        attacks="rmia-online",
+        random_state=0,
+    )
+    assert report.summary["status"].tolist() == ["ok"]
+    assert facts["headline"]["auc"] == pytest.approx(report.headline["auc"], abs=1e-12)
+    roles = [file["role"] for file in facts["audited"]["files"]]
+    assert roles == ["predictions", *(f"shadow predictions {i}" for i in range(1, 5))]
+    assert {file["rows"] for file in facts["audited"]["files"]} == {200}
+
+
+@pytest.mark.parametrize(
+    ("shadow", "message"),
+    [
+        (shadow_answers(1).drop(columns="member"), "s2.csv has no column 'member'"),
+        (shadow_answers(1)[:150], "s2.csv has 150 rows, not 200"),
+        (shadow_answers(1)[::-1], "s2.csv, row 2, column 'label': no is not yes"),
+        (
+            shadow_answers(1, proba_yes=[0.2] * 3 + [7.0] * 197),
+            "in row 4, column 'proba_yes'. Got 7.0",
+        ),
+        (shadow_answers(1, proba_no=0.99), "s2.csv: proba_no to proba_yes must sum"),
+        (shadow_answers(1, member=0), "s2.csv: audit_predictions needs at least one"),
+        (answers(), "s2.csv: Its members are those of the audited model"),
+        (
+            shadow_answers(1).rename(columns={"proba_no": "proba_maybe"}),
+            "s2.csv must have the answers of p.csv, in this order: proba_no, proba_yes",
+        ),
+    ],
+)
+def test_answers_of_shadow_models_that_are_wrong(shadow, message):
+    answers().to_csv("p.csv", index=False)
+    shadow_answers(0).to_csv("s1.csv", index=False)
+    shadow.to_csv("s2.csv", index=False)
+    others = ["--shadow-predictions", "s1.csv", "--shadow-predictions", "s2.csv"]
+    text = run("audit", "--predictions", "p.csv", *others, "--no-html", code=2)
+    assert message in " ".join(text.split())
+
+
+def test_answers_of_shadow_models_need_those_of_a_model():
+    shadow_answers(0).to_csv("s.csv", index=False)
+    text = run("audit", "--shadow-predictions", "s.csv", "--no-html", code=2)
+    assert "with --predictions alone" in " ".join(text.split())
+    answers().to_csv("p.csv", index=False)
+    text = run("audit", "--predictions", "p.csv", "--shadows", "4", code=2)
+    assert "cannot be given with --shadows" in " ".join(text.split())
+
+
 def test_answers_stand_alone():
     answers().to_csv("p.csv", index=False)
     text = run("audit", "--predictions", "p.csv", "--by", "sex", code=2)
     assert "cannot be given with --by" in text
+
+
+@pytest.mark.usefixtures("tables")
+def test_an_annex_of_a_file():
+    run("audit", *OWN, *QUICK, "--json", "a.json")
+    annex = ["report", "a.json", "--annex", "annex.md"]
+    assert "--release" in run(*annex, code=2)
+    assert not Path("annex.md").exists()
+    run(*annex, "--release", "internal", "--standard", "five-safes")
+    text = Path("annex.md").read_text(encoding="utf-8")
+    assert text == AuditReport.from_json("a.json").annex(
+        "five-safes", release="internal"
+    )

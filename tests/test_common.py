@@ -56,6 +56,7 @@ from skmia.attacks.evidence import (
     AdversarialDistance,
     BalancedReferences,
     BoundaryDistance,
+    Crafted,
     Distilled,
     Indirect,
     NoiseRobustness,
@@ -63,6 +64,7 @@ from skmia.attacks.evidence import (
     References,
     Sampled,
     Signals,
+    Surrogate,
     WithRecords,
     WithSelection,
 )
@@ -345,6 +347,9 @@ EVIDENCE = [
     WithSelection(),
     WithSelection("confidence", radius=0.1, online=True),
     Distilled(PUBLIC_RECORDS, n_snapshots=1, random_state=0),
+    Crafted(n_copies=2),
+    Crafted(online=True, n_copies=2),
+    Surrogate(PUBLIC_RECORDS, random_state=0),
 ]
 PREPROCESSING = [
     BoundedScaler((-10, 10)),

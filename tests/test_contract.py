@@ -315,9 +315,11 @@ def test_9_what_shadow_models_lack(name):
     boosting = GradientBoostingClassifier(n_estimators=1, max_depth=1, random_state=0)
     machine = LinearSVC()
     params = AUDIT | {"shadow_estimator": machine, "attacks": [name]}
+    params |= {"access": "white-box"}
     report = audit(clone(boosting).fit(*PARTS[:2]), *PARTS, **params)
     assert report.summary.loc[name, "status"] == f"not run: {reason}"
     game = MembershipGame(boosting, machine, name, cv=2, random_state=0)
+    game.set_params(access="white-box")
     with pytest.raises(ValueError, match="cannot be played") as told:
         game.fit(X / 16, y)
     assert told.value.args[0].partition(" no ")[2] == reason.partition(" no ")[2] + "."
@@ -328,7 +330,8 @@ def test_9_one_reason_for_all(name):
     """Audit and game say what lacks() says, of a model that gives labels only."""
     labels = LabelOnly(TREE).fit(*PARTS[:2])
     reason = lacks(get_attack(name).attack, Session(labels, X, y))
-    report = audit(labels, *PARTS, attacks=[name], n_shadows=0, random_state=0)
+    every = {"attacks": [name], "n_shadows": 0, "access": "white-box"}
+    report = audit(labels, *PARTS, **every, random_state=0)
     status = report.summary.loc[name, "status"]
     if reason is None:
         assert name in get_attack_names(access="label")
@@ -336,6 +339,7 @@ def test_9_one_reason_for_all(name):
     assert status == f"not run: {reason}"
     boosting = GradientBoostingClassifier(n_estimators=1, max_depth=1, random_state=0)
     game = MembershipGame(labels, boosting, name, cv=4, random_state=0)
+    game.set_params(access="white-box")
     with pytest.raises(ValueError, match="cannot be played") as refused:
         game.fit(X[:150], y[:150]).play(X[150:], y[150:])
     unplayable = {"candidates", "transfer"} & set(get_attack(name).needs)

@@ -5,10 +5,11 @@ from itertools import chain
 
 from sklearn.pipeline import Pipeline
 
-from skmia.attacks import _published_boundary, _published_noise
+from skmia.attacks import _published_boundary, _published_noise, _published_yoqo
+from skmia.attacks._granted import Granted
 from skmia.attacks._published import published
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
-from skmia.signals._base import ACCESS
+from skmia.utils._access import ACCESS
 from skmia.utils._names import check_name
 
 _CATALOGUE = {}
@@ -91,7 +92,10 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
 
 
 for _name, _evidence, _model, *_rest in chain(
-    published(), _published_noise.published(), _published_boundary.published()
+    published(),
+    _published_noise.published(),
+    _published_boundary.published(),
+    _published_yoqo.published(),
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 
@@ -101,8 +105,11 @@ def get_attack_names(*, access=None, knowledge=None, needs=None):
 
     Parameters
     ----------
-    access : {"label", "top-k", "scores", "white-box"}, default=None
-        Only attacks that an adversary with this access can run. None for all.
+    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
+sequence of them, default=None
+        Only attacks all of whose questions an adversary with this access may ask:
+        "label", the predicted label; "top-k", the 3 largest posteriors too; "scores",
+        all of them, or decision values; the others each add to "scores". None for all.
     knowledge : iterable of str, default=None
         Only attacks that an adversary with these classes of knowledge of Bai et al. can
         run, see :class:`AttackRecipe`: for example ``["M4", "D1", "Q"]``. None for all.
@@ -133,15 +140,13 @@ def get_attack_names(*, access=None, knowledge=None, needs=None):
             FutureWarning,
             stacklevel=2,
         )
-    access = "white-box" if access is None else access
-    check_name(access, ACCESS, "an access")
-    seen = ACCESS[: ACCESS.index(access) + 1]
+    granted = Granted.of("get_attack_names", ACCESS if access is None else access)
     known = _chosen(knowledge, IMPLIES, "a class of knowledge")
     given = _chosen(needs, NEEDS, "a need")
     return sorted(
         name
         for name, recipe in _CATALOGUE.items()
-        if recipe.access in seen
+        if granted.lacks(recipe.attack) is None
         and implied(known).issuperset(recipe.knowledge)
         and (needs is None or given.issuperset(recipe.needs))
     )

@@ -8,7 +8,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks.evidence import Evidence, Signals
 from skmia.signals import get_signal
-from skmia.signals._base import ACCESS, access_of
+from skmia.utils._access import ACCESS, access_of
 
 # What an attack may need beyond answers, in words.
 NEEDS = {
@@ -20,7 +20,7 @@ NEEDS = {
     "features": "the features of the records as numbers",
     "random-records": "the domain of the features, and queries of random records",
     "batch": "all candidates at once",
-    "distillation": "unlabelled records to query, and a student model",
+    "distillation": "unlabelled records to query, and a model to imitate with",
     "stages": "the stages of a boosted target",
     "bags": "the ensemble itself, and which of its models would have drawn a record",
     "gradients": "the model itself, of a kind whose gradients are known",
@@ -115,6 +115,24 @@ def of_random_records(attack):
     return N_RANDOM_RECORDS_PROBED, price_of(signals) + labels
 
 
+def access_to(attack):
+    """Access to the target that an attack needs, one of `ACCESS`."""
+    # A union of evidences does not say.
+    access = access_of(getattr(attack[0], "asks", {"predict_proba"}))
+    levels = [signal.access for signal in _recorded(attack)]
+    return max(levels, key=ACCESS.index) if levels else access
+
+
+def n_top_of(attack):
+    """How many of the largest posteriors an attack looks at that looks at no others."""
+    return max((one.params.get("n_top", 1) for one in _recorded(attack)), default=1)
+
+
+def _recorded(attack):
+    seen = attack[0].recorded() if hasattr(attack[0], "recorded") else None
+    return seen or ()
+
+
 def _judges(model):
     called = hasattr(model, "predict") or hasattr(model, "fit_predict")
     return called and not is_regressor(model)
@@ -172,13 +190,8 @@ class AttackRecipe:
 
     @property
     def access(self):
-        """Access to the target: "label", "top-k", "scores" or "white-box"."""
-        evidence = self.attack[0]
-        # A union of evidences does not say.
-        access = access_of(getattr(evidence, "asks", {"predict_proba"}))
-        seen = evidence.recorded() if hasattr(evidence, "recorded") else None
-        levels = [signal.access for signal in seen or ()]
-        return max(levels, key=ACCESS.index) if levels else access
+        """Access to the target that it needs: "label", "top-k", "scores", ..."""
+        return access_to(self.attack)
 
     @property
     def needs(self):

@@ -43,7 +43,7 @@ def check_report(caller, report, X_train, y_train, X_holdout, y_holdout):
 def attack_for(report, model):
     """Attack of the headline; of a model that hides what it asks, one on labels."""
     recipe = get_attack(report.headline["attack"])
-    if recipe.attack[0].asks <= answers_of(model):
+    if recipe.attack[0].asks - {"parameters"} <= answers_of(model):
         return recipe.name
     return "label-lira" if recipe.fitted_on in TRAINS else "gap"
 
@@ -75,6 +75,8 @@ def audit_again(report, model, sets, rows=slice(None), **how):
         *sets,
         headline=how["attacks"],
         n_shadows=n_fits or "auto",
+        access=report.granted.named,
+        top_k=report.granted.top_k,
         groups=report.units[rows],
         fprs=report.fprs,
         confidence_level=report.confidence_level,

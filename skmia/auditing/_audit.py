@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe
+from skmia.attacks._granted import Granted
 from skmia.auditing._audited_records import (
     check_answers,
     check_task,
@@ -23,6 +24,7 @@ from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._order import put_back
 from skmia.auditing._out_of_bag import (
     ON_REFERENCES,
+    beside_bags,
     beside_members,
     no_shadows,
     without_fits,
@@ -38,7 +40,6 @@ from skmia.auditing._stopping import Stopping, decides_at
 from skmia.auditing._traits import traits_of
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
 from skmia.metrics._validation import check_fprs
-from skmia.targets import Session
 from skmia.utils._cache import hashed_once
 from skmia.utils._fitting import per_record
 from skmia.utils._random import find_private
@@ -56,6 +57,8 @@ from skmia.utils._sklearn import (
 @validate_params(
     attacks=[str, AttackRecipe, list, tuple, None],
     headline=[str, None],
+    access=[str, list, tuple],
+    top_k=[COUNT],
     public=["array-like", "sparse matrix", None],
     other_task=[tuple, list, None],
     given=[dict, None],
@@ -84,6 +87,8 @@ def audit(
     *,
     attacks=None,
     headline=None,
+    access="scores",
+    top_k=3,
     public=None,
     other_task=None,
     given=None,
@@ -137,6 +142,14 @@ def audit(
         The attack that the audit is judged by, named before it is run: its numbers
         need no correction for a choice. None: that with the largest AUC, and its
         intervals allow for having been picked.
+    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
+sequence of them, default="scores"
+        What an attacker may see of the model: its decision; the `top_k` largest
+        posteriors too; all of them, or decision values; and what adds to that. Attacks
+        that need more are not run, and the model is asked for nothing else. The model
+        itself ("white-box") is granted, never assumed.
+    top_k : int, default=3
+        How many of the largest posteriors "top-k" shows.
     public : {array-like, sparse matrix, DataFrame}, default=None
         Records without labels, of the same population: "trajectory" and "seqmia"
         imitate the model on them.
@@ -253,6 +266,7 @@ def audit(
         public, other_task = from_given(given, public, other_task)
     other_task = check_task(other_task)
     held = references == "out-of-bag"
+    granted = Granted.of("audit", access, top_k)
     records = blind_pool(
         model,
         (X_train, y_train, X_holdout, y_holdout),
@@ -261,6 +275,8 @@ def audit(
         random_state=random_state,
         with_bags=held,
     )
+    granted = granted.of_classes(len(np.unique(records.y)))
+    granted = beside_bags(granted) if held else granted
     seed = records.seed
     shadow = model if shadow_estimator is None else shadow_estimator
     weighted = bool(per_record(records.fit_params, records.X))
@@ -274,15 +290,14 @@ def audit(
         verbose=verbose,
     )
     # The classes of the shadow models: the model may know more, or fewer.
-    session = Session(
+    session = granted.session(
         model,
         records.X,
         records.y,
         classes=np.unique(records.y),
-        white_box=held,
         max_queries=max_queries,
     )
-    recipes, left_out = _recipes(model, session, attacks, public, records.bags)
+    recipes, left_out = _recipes(model, session, granted, attacks, public, records.bags)
     check_named("audit", headline, recipes)
     knowledge = Knowledge(
         records.X,
@@ -294,6 +309,7 @@ def audit(
         records.fit_params,
         records.groups,
         records.bags,
+        granted=granted,
     )
     not_chosen = others(recipes, session, knowledge)
     declared = declared_by(model)
@@ -349,17 +365,18 @@ def audit(
         headline_attack=headline,
         described=described(model),
         shadow_model=type(shadow).__name__ if knowledge.trained else None,
+        granted=granted.of_answers(session.answers),
         not_chosen=not_chosen,
         seconds=time.monotonic() - started,
     )
 
 
-def _recipes(model, session, attacks, public, bags):
+def _recipes(model, session, granted, attacks, public, bags):
     """Attacks of an audit, and why no more are among the default."""
     left_out = None
     if attacks is None and bags is not None:
-        attacks = without_fits(default_attacks(model, session, many=())[0])
+        attacks = without_fits(default_attacks(model, session, granted, many=False)[0])
     elif attacks is None:
-        attacks, left_out = default_attacks(model, session)
+        attacks, left_out = default_attacks(model, session, granted)
     chosen = choose("audit", attacks, public)
     return [beside_members(one, bags) for one in chosen], left_out

@@ -6,15 +6,11 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-from skmia.attacks import AttackRecipe, get_attack
+from skmia.attacks import AttackRecipe
+from skmia.attacks._granted import Granted
 from skmia.auditing._audited_records import check_classifier, labelled, row_names
 from skmia.auditing._blind_pool import repeatable
-from skmia.auditing._choice import (
-    OF_MANY_QUERIES,
-    check_named,
-    choose,
-    default_attacks,
-)
+from skmia.auditing._choice import check_named, choose, default_attacks
 from skmia.auditing._copies import find_copies
 from skmia.auditing._cross_validated import CrossValidated
 from skmia.auditing._described import described
@@ -29,13 +25,15 @@ from skmia.targets import Pairs
 from skmia.utils._cache import hashed_once
 from skmia.utils._groups import number_groups
 from skmia.utils._labels import encode_labels
-from skmia.utils._sklearn import INNER_FRACTION, validate_params
+from skmia.utils._sklearn import COUNT, INNER_FRACTION, validate_params
 
 
 @validate_params(
     results=[dict],
     attacks=[str, AttackRecipe, list, tuple, None],
     headline=[str, None],
+    access=[str, list, tuple],
+    top_k=[COUNT],
     groups=["array-like", None],
     fprs=[Real, "array-like"],
     confidence_level=[INNER_FRACTION],
@@ -50,6 +48,8 @@ def audit_cv(
     *,
     attacks=None,
     headline=None,
+    access="scores",
+    top_k=3,
     groups=None,
     fprs=(0.001, 0.01, 0.1),
     confidence_level=0.95,
@@ -78,6 +78,10 @@ def audit_cv(
         of :func:`skmia.audit`.
     headline : str, default=None
         The attack that the audit is judged by, as for :func:`skmia.audit`.
+    access : str or sequence of str, default="scores"
+        What an attacker may see of each model, as for :func:`skmia.audit`.
+    top_k : int, default=3
+        How many of the largest posteriors "top-k" shows.
     groups : array-like of shape (n_records,), default=None
         Whose the records are: intervals count groups. A Series may have the row names
         of `X`, in any order. None: those of copies of a row.
@@ -155,15 +159,11 @@ def audit_cv(
     _check_folds(shadows.membership_, code)
     seed = repeatable(random_state)
     models, session = shadows.estimators_, shadows.sessions()[0]
-    known, left_out = CrossValidated(shadows, code, seed), None
+    granted = Granted.of("audit_cv", access, top_k).of_classes(len(np.unique(y)))
+    known, left_out = CrossValidated(shadows, code, seed, granted), None
     asked = Pairs(shadows.sessions())
     if attacks is None:
-        many = [
-            name
-            for name in OF_MANY_QUERIES
-            if known.lacks(get_attack(name), session) is None
-        ]
-        attacks, left_out = default_attacks(models[0], session, many)
+        attacks, left_out = default_attacks(models[0], session, granted, held=known)
     recipes = choose("audit_cv", attacks)
     check_named("audit_cv", headline, recipes)
     not_chosen = others(recipes, session, known)
@@ -188,6 +188,7 @@ def audit_cv(
         ),
         on_references=note_on_references(shadows),
         headline_attack=headline,
+        granted=granted.of_answers(session.answers),
         described=described(models[0]),
         not_chosen=not_chosen,
         seconds=time.monotonic() - started,

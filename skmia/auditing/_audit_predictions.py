@@ -107,7 +107,9 @@ def audit_predictions(
     ValueError
         Not one kind of answers is given, it does not fit to the records and classes,
         its columns are named as the classes in another order, or a row of it is no
-        answer; the row is named.
+        answer; the row is named, and the shadow model, by its place in `shadow`. Or a
+        shadow model was trained on just what the model was trained on, which would
+        tell an attack who is a member.
 
     See Also
     --------
@@ -153,13 +155,13 @@ def audit_predictions(
         y,
         member,
         model,
-        _shadow_answers(shadow, kind, classes, len(y)),
+        _shadow_answers(shadow, kind, classes, member),
         groups,
         repeatable(random_state),
     )
     session, knowledge = records.session, records.knowledge
     if attacks is None:
-        attacks, _ = default_attacks(model, session, many=())
+        attacks, _ = default_attacks(model, session, knowledge.granted, many=False)
     recipes = choose("audit_predictions", attacks)
     check_named("audit_predictions", headline, recipes)
     not_chosen = others(recipes, session, knowledge)
@@ -188,6 +190,7 @@ def audit_predictions(
         member=member,
         label=y,
         index=_index(member),
+        granted=knowledge.granted.of_answers(session.answers),
         correct=correct[back],
         fprs=tuple(fprs),
         confidence_level=confidence_level,
@@ -203,8 +206,11 @@ def audit_predictions(
     )
 
 
-def _shadow_answers(shadow, kind, classes, n_records):
-    """Shadow models that answer what is given, and the members of each."""
+def _shadow_answers(shadow, kind, classes, of_model):
+    """Shadow models that answer what is given, and the members of each.
+
+    `of_model` are the members of the audited model.
+    """
     if shadow is None:
         return []
     if len(shadow) != 2 or len(shadow[0]) != len(shadow[1]):
@@ -213,12 +219,17 @@ def _shadow_answers(shadow, kind, classes, n_records):
             "members, with as many models in both."
         )
     pairs = []
-    for answers, member in zip(*shadow, strict=True):
-        if kind != "labels":
-            check_columns(answers, classes)
-        answers = check_answers(kind, np.asarray(answers), classes, n_records)
-        member = check_member("audit_predictions", member)
-        check_consistent_length(answers, member)
+    for number, (answers, member) in enumerate(zip(*shadow, strict=True)):
+        try:
+            if kind != "labels":
+                check_columns(answers, classes)
+            answers = check_answers(kind, np.asarray(answers), classes, len(of_model))
+            member = check_member("audit_predictions", member)
+            check_consistent_length(answers, member)
+            if np.array_equal(member, of_model):
+                raise ValueError("Its members are those of the audited model.")
+        except ValueError as error:
+            raise ValueError(f"Shadow model {number}: {error}") from error
         pairs.append((RecordedAnswers(kind, answers, classes), member))
     return pairs
 

@@ -8,9 +8,8 @@ from sklearn.utils import _safe_indexing
 
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names, lacks
 from skmia.auditing._findings import failure
-from skmia.signals import get_signal
+from skmia.targets._noise import filled
 from skmia.utils._budget import minds_queries
-from skmia.utils._numbers import feature_spread
 
 DEFAULT_ATTACKS = (
     "gap",
@@ -25,8 +24,10 @@ DEFAULT_ATTACKS = (
     "lira-online",
     "rmia-online",
 )
-# Where the model is at hand, so that queries cost nothing but time, and takes numbers.
+# Where the model is at hand, so that queries cost nothing but time, and takes moved
+# records: of those who see scores, and of those who do not.
 OF_MANY_QUERIES = ("lira-augmented-online",)
+LABELS_OF_MANY_QUERIES = ("noise-robustness", "boundary-l2")
 # So many records are copied and moved, to see whether a model answers.
 N_COPIED = 10
 # What is left to an adversary without probabilities, where the model gives decisions,
@@ -38,41 +39,113 @@ DECISION_ATTACKS = (
     "margin-rmia-online",
 )
 LABEL_ATTACKS = ("shadow-label", "label-lira", "label-rmia")
+# Where only the largest posteriors are seen.
+TOP_K_ATTACKS = ("salem1",)
+_ON_TOP_K = (
+    "Attacks that look at all posteriors are not run on the {0} largest. To see what "
+    "they find in these, audit TopKPosterior(model, k={0})."
+)
+# Where the model itself is held.
+WHITE_BOX_ATTACKS = ("staged-loss",)
 
 
-def default_attacks(model, session, many=OF_MANY_QUERIES):
+def default_attacks(model, session, granted, *, held=None, many=True):
     """Names of the attacks that what the model answers allows, and why no more.
 
-    `many` are those of many queries that may be among them.
+    Parameters
+    ----------
+    model : classifier
+    session : Session
+        The model and the records in question.
+    granted : Granted
+        Access to the model.
+    held : Knowledge, default=None
+        Who says what an attack lacks. None: the session alone does.
+    many : bool, default=True
+        Whether attacks of many queries may be among them.
+
+    Returns
+    -------
+    names : tuple of str
+    reason : str or None
+        Why attacks of many queries are not among them.
     """
-    if "predict_proba" not in session.answers:
-        decides = "decision_function" in session.answers
-        more = DECISION_ATTACKS if decides else ()
-        return DEFAULT_ATTACKS + more + LABEL_ATTACKS, None
-    at_hand = hasattr(model, "fit") and not minds_queries(model)
-    at_hand = at_hand and session.left == np.inf
-    many = many if at_hand else ()
-    many = [name for name in many if not lacks(get_attack(name).attack, session)]
-    reason = _refused_copies(session) if many else None
+    names = _of_few_queries(session, granted, held)
+    note = None if granted.seen_top_k is None else _ON_TOP_K.format(granted.seen_top_k)
+    more = many_queries(model, session, granted, held) if many else []
+    reason = _refused_copies(session, more) if more else None
     if reason is None:
-        return (*DEFAULT_ATTACKS, *many), None
-    return DEFAULT_ATTACKS, f"Not among the attacks: {', '.join(many)}. {reason}"
+        return (*names, *more), note
+    left_out = f"Not among the attacks: {', '.join(more)}. {reason}"
+    return names, left_out if note is None else f"{left_out} {note}"
 
 
-def _refused_copies(session):
+def _of_few_queries(session, granted, held):
+    white_box = [
+        name
+        for name in WHITE_BOX_ATTACKS
+        if "white-box" in granted.levels and not _lacks(get_attack(name), session, held)
+    ]
+    return (*_of_answers(session, granted), *white_box)
+
+
+def _of_answers(session, granted):
+    if "scores" not in granted.levels:
+        names = (*DEFAULT_ATTACKS, *TOP_K_ATTACKS, *LABEL_ATTACKS)
+        return tuple(n for n in names if not granted.lacks(get_attack(n).attack))
+    if "predict_proba" in session.answers:
+        return DEFAULT_ATTACKS
+    decides = "decision_function" in session.answers
+    return DEFAULT_ATTACKS + (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
+
+
+def many_queries(model, session, granted, held=None):
+    """Attacks of many queries that are among the default of a model that answers them.
+
+    Parameters
+    ----------
+    model, session, granted, held : as for :func:`default_attacks`
+
+    Returns
+    -------
+    names : list of str
+    """
+    if not hasattr(model, "fit") or minds_queries(model) or session.left < np.inf:
+        return []
+    sees = "scores" in granted.levels and session.answers >= {"predict_proba"}
+    recipes = map(get_attack, OF_MANY_QUERIES if sees else LABELS_OF_MANY_QUERIES)
+    return [one.name for one in recipes if not _lacks(one, session, held)]
+
+
+def _lacks(recipe, session, held):
+    return (
+        lacks(recipe.attack, session) if held is None else held.lacks(recipe, session)
+    )
+
+
+def _refused_copies(session, names):
     """What a model that answers about some records says to moved copies of them."""
     rows = np.arange(min(N_COPIED, len(session)))
     some = session.about(_safe_indexing(session.X, rows), session.y[rows])
-    signal = get_signal("augmented_logit", spread=feature_spread(session.X))
     try:
-        some.ask("predict_proba")
+        some.ask(_asked_by(names[0]))
     except Exception:  # the attacks will say so
         return None
     try:
-        some.observe(signal)
+        some.observe([filled(session.X, signal) for signal in signals_of(names)])
     except Exception as error:
         return failure(error, session.X)
     return None
+
+
+def _asked_by(name):
+    (method,) = get_attack(name).attack[0].asks
+    return method
+
+
+def signals_of(names):
+    """What attacks see of a shadow model, as signals."""
+    return [one for name in names for one in get_attack(name).attack[0].recorded()]
 
 
 def choose(caller, attacks, public=None):

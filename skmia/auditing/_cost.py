@@ -8,11 +8,18 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.attacks import AttackRecipe, get_attack, lacks
+from skmia.attacks import AttackRecipe
+from skmia.attacks._granted import Granted
 from skmia.attacks._recipe import TRAINS, of_random_records
 from skmia.auditing._audit import audit
 from skmia.auditing._audited_records import pool
-from skmia.auditing._choice import N_COPIED, OF_MANY_QUERIES, choose, default_attacks
+from skmia.auditing._choice import (
+    N_COPIED,
+    choose,
+    default_attacks,
+    many_queries,
+    signals_of,
+)
 from skmia.auditing._findings import plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._shadow_design import shadow_design
@@ -21,11 +28,16 @@ from skmia.auditing._timing import seconds_of, some_of, train_some
 from skmia.auditing.validity._positive_control import asks_once
 from skmia.signals import get_signal
 from skmia.signals._keys import signal_key
-from skmia.targets import Session
 from skmia.targets._session import answers_of
 from skmia.utils._budget import minds_queries, queries_left
 from skmia.utils._records import n_records
-from skmia.utils._sklearn import COUNT_OR_0, HasMethods, StrOptions, validate_params
+from skmia.utils._sklearn import (
+    COUNT,
+    COUNT_OR_0,
+    HasMethods,
+    StrOptions,
+    validate_params,
+)
 
 # Records of the two audits from which it is concluded what more records cost.
 _FEW, _MORE = 400, 4000
@@ -71,10 +83,21 @@ class Cost(NamedTuple):
 @validate_params(
     model=[HasMethods("predict")],
     attacks=[str, AttackRecipe, list, tuple, None],
+    access=[str, list, tuple],
+    top_k=[COUNT],
     n_shadows=[COUNT_OR_0, StrOptions({"auto"})],
 )
 def estimate_cost(
-    model, X_train, y_train, X_holdout, y_holdout, *, attacks=None, n_shadows="auto"
+    model,
+    X_train,
+    y_train,
+    X_holdout,
+    y_holdout,
+    *,
+    attacks=None,
+    access="scores",
+    top_k=3,
+    n_shadows="auto",
 ):
     """What an audit of these records with these attacks will cost, before it is run.
 
@@ -92,6 +115,10 @@ def estimate_cost(
         Their labels.
     attacks : str, AttackRecipe or list of them, default=None
         Which attacks.
+    access : str or sequence of str, default="scores"
+        What an attacker may see of the model.
+    top_k : int, default=3
+        How many of the largest posteriors "top-k" shows.
     n_shadows : int or "auto", default="auto"
         Number of shadow models.
 
@@ -99,7 +126,7 @@ def estimate_cost(
     -------
     cost : Cost
         ``n_fits`` and ``n_queries`` as they will be, ``seconds`` and ``peak_memory``
-        as they are likely to be.
+        as they are likely to be. "noise-robustness" asks less where no noise is best.
 
     Raises
     ------
@@ -145,12 +172,14 @@ def estimate_cost(
         memory=None,
         random_state=0,
     )
-    session = Session(model, X, y, classes=np.unique(y))
-    knowledge = Knowledge(X, y, member, design, 0)
+    granted = Granted.of("estimate_cost", access, top_k)
+    granted = granted.of_classes(len(np.unique(y)))
+    session = granted.session(model, X, y, classes=np.unique(y))
+    knowledge = Knowledge(X, y, member, design, 0, granted=granted)
     n_asked = 0
     if attacks is None:
-        attacks, _ = default_attacks(model, session)
-        n_asked = _asked_of_copies(model, session)
+        attacks, _ = default_attacks(model, session, granted)
+        n_asked = _asked_of_copies(model, session, granted)
     for recipe in choose("estimate_cost", attacks):
         plan(recipe, session, knowledge)
     n_fits = _n_fits(knowledge)
@@ -177,6 +206,7 @@ def _n_queries(recipes, session):
     Last, whether the model is right about each record.
     """
     n, methods, probes, n_random = len(session), {"predict"}, {}, 0
+    n_own = 0
     for recipe in recipes:
         signals = [get_signal(signal) for signal in recipe.signals]
         for signal in signals:
@@ -186,24 +216,17 @@ def _n_queries(recipes, session):
                 methods |= set(signal.asks)
         if not signals:
             methods |= set(getattr(recipe.attack[0], "asks", ())) - {"parameters"}
+        n_own += getattr(recipe.attack[0], "n_own_queries", 0)
         if recipe.fitted_on == "random-records":
             n_random += prod(of_random_records(recipe.attack))
-    return n * (len(methods) + sum(probes.values())) + n_random
+    return n * (len(methods) + sum(probes.values()) + n_own) + n_random
 
 
-def _asked_of_copies(model, session):
+def _asked_of_copies(model, session, granted):
     """Whether attacks of many queries can be run is tried on a few records."""
-    if minds_queries(model) or not hasattr(model, "fit"):
-        return 0
-    recipes = [get_attack(name) for name in OF_MANY_QUERIES]
-    signals = [
-        get_signal(s)
-        for r in recipes
-        if not lacks(r.attack, session)
-        for s in r.signals
-    ]
-    n_records = min(N_COPIED, len(session))
-    return n_records * (1 + sum(s.price for s in signals)) if signals else 0
+    names = many_queries(model, session, granted)
+    price = 1 + sum(signal.price for signal in signals_of(names))
+    return min(N_COPIED, len(session)) * price if names else 0
 
 
 def _of_attacks(knowledge):
@@ -230,7 +253,16 @@ def _audit_of_stand_in(knowledge, n):
     ]
     model = StandIn(answers).fit(*sets[:2])
     recipes, n_shadows = knowledge.recipes or "gap", knowledge.design.cv
-    audit(model, *sets, attacks=recipes, n_shadows=n_shadows, random_state=0)
+    granted = knowledge.granted
+    audit(
+        model,
+        *sets,
+        attacks=recipes,
+        access=granted.named,
+        top_k=granted.top_k,
+        n_shadows=n_shadows,
+        random_state=0,
+    )
 
 
 def _of_a_model(knowledge, n_fits):

@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skmia.attacks import lacks, run
+from skmia.attacks._granted import Granted
 from skmia.attacks._recipe import TRAINS
 from skmia.attacks._run import fit, judge, seeded
 from skmia.attacks.evidence import References
@@ -39,6 +40,8 @@ class CrossValidated:
         Records that belong together.
     seed : int
         Seed of every attack.
+    granted : Granted
+        Access to each model.
     recipes : list of AttackRecipe
         Attacks that will be run.
     """
@@ -46,6 +49,7 @@ class CrossValidated:
     shadows: ShadowModels
     groups: np.ndarray
     seed: int
+    granted: Granted = field(default_factory=Granted)
     recipes: list = field(default_factory=list)
 
     words = _WORDS
@@ -74,7 +78,8 @@ class CrossValidated:
 
     def lacks(self, recipe, session):
         """Why an attack cannot be run here, in words; None when it can."""
-        reason, evidence = lacks(recipe.attack, session), recipe.attack[0]
+        evidence = recipe.attack[0]
+        reason = self.granted.lacks(recipe.attack) or lacks(recipe.attack, session)
         if reason is not None or recipe.fitted_on not in TRAINS:
             return reason
         if recipe.fitted_on == "other-task":

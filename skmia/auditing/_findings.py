@@ -11,7 +11,7 @@ from skmia.attacks import get_attack, get_attack_names
 from skmia.attacks._recipe import NEEDS, TRAINS
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.metrics._validation import check_predicted, check_score
-from skmia.signals._base import ACCESS
+from skmia.utils._access import ACCESS
 from skmia.utils._numbers import numbers
 from skmia.utils._progress import track
 

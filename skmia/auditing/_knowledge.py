@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skmia.attacks import lacks, run
+from skmia.attacks._granted import Granted
 from skmia.attacks._recipe import TRAINS
 from skmia.attacks._run import recorded, seeded
 from skmia.attacks.evidence._base import no_answer
@@ -50,6 +51,8 @@ class Knowledge:
         references.
     why_few : str or None
         What has left so few shadow models, in words; None where it was `n_shadows`.
+    granted : Granted
+        Access to the audited model.
     recipes : list of AttackRecipe
         Attacks that will be run.
     trained : dict
@@ -66,6 +69,7 @@ class Knowledge:
     groups: np.ndarray | None = None
     bags: np.ndarray | None = None
     why_few: str | None = None
+    granted: Granted = field(default_factory=Granted)
     recipes: list = field(default_factory=list)
     trained: dict = field(default_factory=dict)
 
@@ -116,7 +120,7 @@ class Knowledge:
 
     def lacks(self, recipe, session):
         """Why an attack cannot be run here, in words; None when it can."""
-        reason = lacks(recipe.attack, session)
+        reason = self.granted.lacks(recipe.attack) or lacks(recipe.attack, session)
         if reason is None and recipe.fitted_on == "other-task" and not self.other_task:
             reason = "no records of another task are given"
         if reason is None and recipe.fitted_on in TRAINS:

@@ -29,6 +29,16 @@ def no_shadows(n_shadows):
     return 0
 
 
+def beside_bags(granted):
+    """What who asks the members of an ensemble is granted: the ensemble itself."""
+    if "scores" not in granted.levels:
+        raise ValueError(
+            "The 'references' parameter of audit can be 'out-of-bag' where the access "
+            f"is 'scores' or more, since members are asked. Got {str(granted)!r}."
+        )
+    return replace(granted, levels=granted.levels | {"white-box"})
+
+
 def supposed_bags(model, X, member, groups, seed):
     """Which members of the ensemble drew each audited record, or would have.
 

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from skmia.attacks._granted import Granted
 from skmia.auditing._attack_table import headline, summary
 from skmia.auditing._by_group import labelled
 from skmia.auditing._by_people import ByPeople
@@ -101,6 +102,8 @@ class AuditReport(Shown, ByPeople):
         Kind of the shadow models; None where none was trained.
     not_chosen : dict of str to str
         Attacks of the catalogue that were not among those of the audit, and why.
+    granted : Granted
+        The access to the model that attackers were granted.
     seconds : float
         Wall time of the audit.
     about : dict
@@ -128,6 +131,7 @@ class AuditReport(Shown, ByPeople):
     max_epsilon: float = np.inf
     traits: pd.DataFrame | None = field(default=None, repr=False)
     headline_attack: str | None = None
+    granted: Granted = field(default_factory=Granted, repr=False)
     described: dict = field(default_factory=dict, repr=False)
     shadow_model: str | None = None
     not_chosen: dict = field(default_factory=dict, repr=False)

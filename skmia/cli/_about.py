@@ -50,10 +50,7 @@ def command_of(context):
     context : typer.Context
     """
     words = ["skmia", context.info_name]
-    for option in context.command.params:
-        source = context.get_parameter_source(option.name)
-        if source is None or source.name != "COMMANDLINE":
-            continue
+    for option in typed_options(context):
         value = context.params[option.name]
         name = option.opts[0]
         if isinstance(value, bool):
@@ -62,6 +59,25 @@ def command_of(context):
         for one in value if isinstance(value, list | tuple) else [value]:
             words += [name, str(one)]
     return shlex.join(words)
+
+
+def typed_options(context):
+    """Options that were typed, in the order in which the command has them.
+
+    Parameters
+    ----------
+    context : typer.Context
+
+    Returns
+    -------
+    options : list of Option
+    """
+    source = context.get_parameter_source
+    return [
+        option
+        for option in context.command.params
+        if (found := source(option.name)) is not None and found.name == "COMMANDLINE"
+    ]
 
 
 def by_columns(frame):

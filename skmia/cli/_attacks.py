@@ -1,7 +1,6 @@
 """The command ``skmia attacks``."""
 
 import json as json_format
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,10 +9,9 @@ from rich.table import Column, Table
 
 from skmia.attacks import get_attack, get_attack_names
 from skmia.cli._app import app
+from skmia.cli._options import Access
 from skmia.cli._printing import out
-from skmia.signals._base import ACCESS
 
-Access = StrEnum("Access", list(ACCESS))
 # With fewer columns the names and needs alone can be read.
 _WIDE = 110
 
@@ -21,7 +19,8 @@ _WIDE = 110
 @app.command("attacks")
 def attacks_command(
     access: Annotated[
-        Access | None, typer.Option(help="Only those that need no more access.")
+        list[Access] | None,
+        typer.Option(help="Only those that need no more access; may be repeated."),
     ] = None,
     untrained: Annotated[
         bool, typer.Option("--untrained", help="Only those that train no models.")
@@ -29,14 +28,9 @@ def attacks_command(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ):
     """List the attacks by name, with what they need."""
-    most = len(ACCESS) if access is None else ACCESS.index(access.value)
-    rows = [_row(get_attack(name)) for name in get_attack_names()]
-    rows = [
-        row
-        for row in rows
-        if ACCESS.index(row["access"]) <= most
-        and not (untrained and row["fits"] != "0")
-    ]
+    granted = [one.value for one in access] if access else None
+    rows = [_row(get_attack(name)) for name in get_attack_names(access=granted)]
+    rows = [row for row in rows if not (untrained and row["fits"] != "0")]
     if json:
         typer.echo(json_format.dumps(rows, indent=2))
         return

@@ -8,7 +8,7 @@ import numpy as np
 import typer
 
 from skmia import audit
-from skmia.cli._about import about_files, by_columns, command_of
+from skmia.cli._about import about_files, by_columns, command_of, typed_options
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
 from skmia.cli._files import load_columns, load_sets
@@ -26,6 +26,7 @@ from skmia.cli._given import Given, fractions, records_given
 from skmia.cli._models import Trust, load_model
 from skmia.cli._named import digits_example
 from skmia.cli._options import (
+    AccessOption,
     Attack,
     Confidence,
     Encoding,
@@ -41,11 +42,16 @@ from skmia.cli._options import (
     Seed,
     Sep,
     StringColumns,
+    TopK,
     TrustSklearn,
     TrustType,
 )
 from skmia.cli._outputs import outputs_of
-from skmia.cli._predictions import Predictions, audited_predictions
+from skmia.cli._predictions import (
+    Predictions,
+    ShadowPredictions,
+    audited_predictions,
+)
 from skmia.cli._printing import out, print_report
 from skmia.cli._reading import Reading, set_among
 
@@ -55,6 +61,11 @@ OWN_MODEL = (
 )
 References = StrEnum("References", {"shadows": "shadows", "out_of_bag": "out-of-bag"})
 Unit = StrEnum("Unit", ["record", "person"])
+# Options of a model that can be asked, or trained again.
+_NOT_FOR_ANSWERS = {"model", "train", "holdout", "by", "given", "trust"}
+_NOT_FOR_ANSWERS |= {"trust_sklearn", "string_columns", "references", "shadows"}
+_NOT_FOR_ANSWERS |= {"shadow_model", "memory", "access", "top_k"}
+_NOT_FOR_ANSWERS |= {"max_epsilon", "max_seconds", "max_queries"}
 
 
 @app.command("audit")
@@ -75,6 +86,7 @@ def audit_command(
         typer.Option(help="Records of the same population, not used for training."),
     ] = None,
     predictions: Predictions = None,
+    shadow_predictions: ShadowPredictions = None,
     label: Label = None,
     groups: Groups = None,
     by: Annotated[
@@ -96,6 +108,8 @@ def audit_command(
     trust_sklearn: TrustSklearn = False,
     attack: Attack = None,
     headline: Headline = None,
+    access: AccessOption = None,
+    top_k: TopK = 3,
     given: Given = None,
     references: Annotated[
         References,
@@ -163,10 +177,16 @@ def audit_command(
             "confidence_level": confidence,
         }
         if predictions is not None:
-            _check_alone(predictions, options)
-            report = audited_predictions(predictions, label, groups, reading, **common)
-            rows = {"predictions": len(report.member)}
-            about = {"files": about_files({"predictions": predictions}, rows)}
+            _check_alone(predictions, context)
+            others = shadow_predictions or []
+            report = audited_predictions(
+                predictions, others, label, groups, reading, **common
+            )
+            about = _about_answers(predictions, others, len(report.member))
+        elif shadow_predictions:
+            raise ValueError(
+                "--shadow-predictions can be given with --predictions alone."
+            )
         else:
             trusted, more, of, about = Trust(trust, trust_sklearn), {}, None, {}
             if own:
@@ -182,6 +202,8 @@ def audit_command(
                 *data,
                 **more,
                 **common,
+                access=[one.value for one in access or ()] or "scores",
+                top_k=top_k,
                 references=references.value,
                 n_shadows=_number_or_auto(shadows),
                 shadow_estimator=shadow_model and load_model(shadow_model, trusted),
@@ -201,10 +223,13 @@ def audit_command(
         decide(report, limits, outputs)
 
 
-def _check_alone(predictions, options):
+def _check_alone(predictions, context):
     """Refuse options of a model, or of records, beside the answers."""
-    beside = {"--label", "--groups", "--sep", "--encoding", "--na-values"}
-    others = [name for name in options if name not in beside]
+    others = [
+        option.opts[0]
+        for option in typed_options(context)
+        if option.name in _NOT_FOR_ANSWERS
+    ]
     if others:
         raise ValueError(
             f"--predictions {predictions} cannot be given with {', '.join(others)}: "
@@ -235,6 +260,13 @@ def _own_data(files, label, groups, reading, trusted, by):
     reading.check(*paths)
     *sets, of = load_sets(model, paths, label, groups, reading, by)
     return (model, *sets), of
+
+
+def _about_answers(predictions, others, n_records):
+    """What the report says of the files of answers, all of the same records."""
+    roles = {f"shadow predictions {i}": path for i, path in enumerate(others, 1)}
+    roles = {"predictions": predictions, **roles}
+    return {"files": about_files(roles, dict.fromkeys(roles, n_records))}
 
 
 def _about(files, data, by, reading):

@@ -23,6 +23,7 @@ from skmia.cli._gate import (
 from skmia.cli._given import fractions
 from skmia.cli._models import Trust, load_cross_validation
 from skmia.cli._options import (
+    AccessOption,
     Attack,
     Confidence,
     Encoding,
@@ -37,6 +38,7 @@ from skmia.cli._options import (
     Seed,
     Sep,
     StringColumns,
+    TopK,
     TrustSklearn,
     TrustType,
 )
@@ -71,6 +73,8 @@ def audit_cv_command(
     trust_sklearn: TrustSklearn = False,
     attack: Attack = None,
     headline: Headline = None,
+    access: AccessOption = None,
+    top_k: TopK = 3,
     fprs: Fprs = "0.001,0.01,0.1",
     seed: Seed = 0,
     confidence: Confidence = 0.95,
@@ -105,6 +109,8 @@ def audit_cv_command(
             y,
             attacks=attack or None,
             headline=headline,
+            access=[one.value for one in access or ()] or "scores",
+            top_k=top_k,
             fprs=rates,
             groups=of,
             random_state=seed,

@@ -1,9 +1,14 @@
 """Options of several commands."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from skmia.utils._access import ACCESS
+
+Access = StrEnum("Access", list(ACCESS))
 
 Label = Annotated[str | None, typer.Option(help="Column of the labels (not for .npz).")]
 Groups = Annotated[
@@ -43,6 +48,13 @@ Attack = Annotated[
 Headline = Annotated[
     str | None,
     typer.Option(help="Attack that the audit is judged by, named before it is run."),
+]
+AccessOption = Annotated[
+    list[Access] | None,
+    typer.Option(help="What an attacker may see, 'scores' if none; may be repeated."),
+]
+TopK = Annotated[
+    int, typer.Option(help="Largest posteriors that --access top-k shows.", min=1)
 ]
 Fprs = Annotated[
     str, typer.Option(help="False positive rates that are reported, fractions: a,b.")

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,13 @@ Predictions = Annotated[
         "label, member (1 or 0), and proba_<class>, predicted or score."
     ),
 ]
+ShadowPredictions = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="Answers of a shadow model about the same records, a file like that of "
+        "--predictions; may be repeated."
+    ),
+]
 _PREFIX = "proba_"
 
 
@@ -30,12 +37,27 @@ class _Labelled:
         self.classes_ = classes
 
 
-def audited_predictions(path, label, groups, reading, **params):
+class _Answered(NamedTuple):
+    """What a file says of records and of what a model answered about them."""
+
+    path: Path
+    y: np.ndarray
+    member: pd.Series
+    kind: str
+    columns: list
+    answers: np.ndarray
+    classes: np.ndarray | None
+    groups: np.ndarray | None
+
+
+def audited_predictions(path, shadows, label, groups, reading, **params):
     """Report on a table of answers.
 
     Parameters
     ----------
     path : Path
+    shadows : sequence of Path
+        Tables of the answers of shadow models about the same records.
     label : str or None
         Column of the labels; "label" by default.
     groups : str or None
@@ -51,13 +73,35 @@ def audited_predictions(path, label, groups, reading, **params):
     Raises
     ------
     ValueError
-        A column is missing, or a row is no answer; both are named.
+        A column is missing, a row is no answer, or a file is about other records; file,
+        row and column are named.
     """
+    reading.check(path, *shadows)
+    label = label or "label"
+    model = _read(path, label, groups, reading)
+    others = [_read(one, label, None, reading) for one in shadows]
+    for other in others:
+        _check_same(model, other, label)
+    shadow = [one.answers for one in others], [one.member for one in others]
+    try:
+        return audit_predictions(
+            model.y,
+            **{model.kind: model.answers},
+            member=model.member,
+            classes=model.classes,
+            shadow=shadow if others else None,
+            groups=model.groups,
+            **params,
+        )
+    except ValueError as error:
+        raise ValueError(_in_words_of_files(str(error), model, others)) from error
+
+
+def _read(path, label, groups, reading):
+    """Records and answers of one file."""
     check_file(path, *SEPARATORS, ".parquet")
-    reading.check(path)
     text = suffix_of(path) in SEPARATORS
     table = TextTable(path, reading) if text else ParquetTable(path)
-    label = label or "label"
     for name in (label, "member", *([groups] if groups else [])):
         if name not in table.names:
             raise ValueError(
@@ -71,17 +115,30 @@ def audited_predictions(path, label, groups, reading, **params):
     if answers is None:
         answers = values[columns].to_numpy()
         answers = answers[:, 0] if kind == "scores" else answers
-    try:
-        return audit_predictions(
-            y,
-            **{kind: answers},
-            member=_members(values["member"]),
-            classes=classes,
-            groups=None if groups is None else table.groups(groups),
-            **params,
+    of = None if groups is None else table.groups(groups)
+    member = _members(values["member"])
+    return _Answered(path, y, member, kind, columns, answers, classes, of)
+
+
+def _check_same(model, other, label):
+    """Refuse answers of another kind, or about other records."""
+    if other.columns != model.columns:
+        raise ValueError(
+            f"{other.path} must have the answers of {model.path}, in this order: "
+            f"{', '.join(model.columns)}. Got {', '.join(other.columns)}."
         )
-    except ValueError as error:
-        raise ValueError(_of_file(path, str(error), columns)) from error
+    same = f"It must be about the records of {model.path}, in their order."
+    if len(other.y) != len(model.y):
+        raise ValueError(
+            f"{other.path} has {len(other.y)} rows, not {len(model.y)}. {same}"
+        )
+    differs = np.asarray(other.y != model.y)
+    if differs.any():
+        row = int(differs.argmax())
+        raise ValueError(
+            f"{other.path}, row {row + 1}, column {label!r}: {other.y[row]!s} is not "
+            f"{model.y[row]!s}. {same}"
+        )
 
 
 def _members(column):
@@ -105,8 +162,11 @@ def _answers(path, names):
     )
 
 
-def _of_file(path, message, columns):
-    """A message in words of the file, whose first record is row 1."""
+def _in_words_of_files(message, model, others):
+    """A message in words of a file, whose first record is row 1."""
+    path, columns = model.path, model.columns
+    if found := re.match(r"Shadow model (\d+): ", message):
+        path, message = others[int(found[1])].path, message[found.end() :]
     words = {"proba": f"{columns[0]} to {columns[-1]}", "labels": "predicted"}
     words |= {"scores": "score", "y": "the labels", "classes": "the classes"}
     message = re.sub(

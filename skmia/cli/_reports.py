@@ -1,5 +1,6 @@
 """The commands ``skmia report`` and ``skmia diff``: what files of audits say."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,12 @@ from skmia.auditing import AuditReport
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
 from skmia.cli._printing import out
+from skmia.reporting.annex._annex import STANDARDS
+from skmia.reporting.annex._release import RELEASES
 
+Standard = StrEnum("Standard", {name: name for name in STANDARDS})
+EDPB = Standard("edpb-28-2024")
+Release = StrEnum("Release", {name: name for name in RELEASES})
 ReportFile = Annotated[Path, typer.Argument(help="JSON of an audit, from --json.")]
 
 
@@ -23,6 +29,16 @@ def report_command(
     ] = None,
     markdown: Annotated[
         Path | None, typer.Option(help="Where to write it as Markdown.")
+    ] = None,
+    annex: Annotated[
+        Path | None,
+        typer.Option(help="Where to write an evidence annex; with --release."),
+    ] = None,
+    standard: Annotated[
+        Standard, typer.Option(help="What the annex answers to.")
+    ] = EDPB,
+    release: Annotated[
+        Release | None, typer.Option(help="Who can reach the model, for the annex.")
     ] = None,
 ):
     """Show the report of an audit from its JSON, or write it in another form.
@@ -37,7 +53,9 @@ def report_command(
         if markdown is not None:
             report.to_markdown(markdown, safe=report.is_safe)
             out.print(f"Markdown: {markdown}", soft_wrap=True, markup=False)
-        if html is markdown is None:
+        if annex is not None:
+            _write_annex(report, annex, standard, release)
+        if html is markdown is annex is None:
             typer.echo(report.to_text(safe=report.is_safe))
 
 
@@ -56,6 +74,16 @@ def diff_command(
     out.print(table)
     for note in changes.attrs["notes"]:
         out.print(f"• {note}", markup=False)
+
+
+def _write_annex(report, path, standard, release):
+    if release is None:
+        raise ValueError(
+            "An annex depends on who can reach the model: give --release, one of "
+            f"{', '.join(RELEASES)}."
+        )
+    report.annex(standard.value, release=release.value, path=path, safe=report.is_safe)
+    out.print(f"Annex: {path}", soft_wrap=True, markup=False)
 
 
 def _read(path):

@@ -79,7 +79,8 @@ class Challenger:
         key = data_key(memory, *data, estimators=[target])
         task = Task(target, rows, seed, key, fit_params or {})
         model = at_hand(memory, task, *data)
-        return session_of(model, X, y, classes=self.classes_seen_)
+        granted = self._granted().of_session()
+        return session_of(model, X, y, classes=self.classes_seen_, **granted)
 
     def score(self, X, y=None, *, member=None, groups=None, fit_params=None):
         """Accuracy of the attack on members and non-members of a fresh target.

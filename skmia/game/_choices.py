@@ -10,11 +10,11 @@ from skmia.signals._registry import default_signals
 from skmia.utils._threads import Boosting
 
 
-def check_attack(attack, signals, models):
+def check_attack(attack, signals, models, granted):
     """Attack on pairs, not fitted, and where its labelled pairs come from.
 
     `attack` and `signals` are the parameters of the game, `models` the target and the
-    kinds of shadow models.
+    kinds of shadow models, `granted` is the access to the target.
     """
     source = "shadows"
     if isinstance(attack, str | AttackRecipe):
@@ -25,14 +25,14 @@ def check_attack(attack, signals, models):
     elif takes_pairs(attack):
         attack = clone(attack)
     else:
-        attack = _on_observations(attack, signals, models)
-    reason = _why_not(attack, source)
+        attack = _on_observations(attack, signals, models, granted)
+    reason = granted.lacks(attack) or _why_not(attack, source)
     if reason:
         raise ValueError(f"The attack cannot be played in a game: {reason}.")
     return attack, source
 
 
-def _on_observations(model, signals, models):
+def _on_observations(model, signals, models, granted):
     model = Boosting() if model is None else clone(model)
     compares = isinstance(model, ReferenceAttack)
     if signals is None and compares:
@@ -40,7 +40,8 @@ def _on_observations(model, signals, models):
             f"{type(model).__name__} compares one signal of the target with those "
             "of reference models: name it, for example signals=['scaled_logit']."
         )
-    signals = default_signals(*models) if signals is None else signals
+    if signals is None:
+        signals = default_signals(*models, seen=granted.levels)
     return make_attack((References if compares else Signals)(signals), model)
 
 

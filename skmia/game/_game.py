@@ -7,6 +7,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_memory
 
 from skmia.attacks import AttackRecipe
+from skmia.attacks._granted import Granted
 from skmia.attacks._run import seeded
 from skmia.game._challenger import Challenger
 from skmia.game._choices import check_attack
@@ -23,7 +24,7 @@ from skmia.utils._labels import classes_of
 from skmia.utils._numbers import numeric_records
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
-from skmia.utils._sklearn import NOT_NEGATIVE, POSITIVE, HasMethods, _fit_context
+from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
 
 
@@ -54,6 +55,12 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
     signals : str, Signal or list of them, default=None
         What the attack sees. None: "posterior" and "loss", or "correctness" where
         there are no probabilities.
+    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
+sequence of them, default="scores"
+        What the adversary may see of the target, see :func:`skmia.audit`: an attack
+        that needs more is an error, and the target answers nothing else.
+    top_k : int, default=3
+        How many of the largest posteriors "top-k" shows.
     cv : int, splitter or iterable, default=10
         Design of the shadow models, see :class:`ShadowModels`; not used when
         `generator` is a ``ShadowModels``.
@@ -151,6 +158,8 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         "generator": [HasMethods("fit"), list, tuple, None],
         "attack": [HasMethods(["fit", "predict"]), str, AttackRecipe, None],
         "signals": [str, Signal, list, tuple, None],
+        "access": [str, list, tuple],
+        "top_k": [COUNT],
         "cv": ["cv_object"],
         "shadow_data": [HasMethods(["fit", "sample"]), None],
         "shadow_size": [POSITIVE, None],
@@ -171,6 +180,8 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         attack=None,
         *,
         signals=None,
+        access="scores",
+        top_k=3,
         cv=10,
         shadow_data=None,
         shadow_size=None,
@@ -187,6 +198,8 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         self.generator = generator
         self.attack = attack
         self.signals = signals
+        self.access = access
+        self.top_k = top_k
         self.cv = cv
         self.shadow_data = shadow_data
         self.shadow_size = shadow_size
@@ -236,7 +249,9 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         shadows = self._shadow_models(shadow_seed)
         models = [self.target, *shadows.zoo]
         classes_of(y, models)  # raises where a model cannot learn the labels
-        attack, self._source = check_attack(self.attack, self.signals, models)
+        attack, self._source = check_attack(
+            self.attack, self.signals, models, self._granted()
+        )
         self._attack = seeded(attack, self._attack_seed)
         memory = check_memory(self.memory)
         lost = per_record(fit_params, X)
@@ -255,6 +270,9 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
                 self._attack, shadows, memory, records, fit_params, **how
             )
         return self
+
+    def _granted(self):
+        return Granted.of("MembershipGame", self.access, self.top_k)
 
     def _learns(self):
         """Whether shadow models teach the attack; they stand in for known members."""

@@ -4,7 +4,7 @@ from math import ceil, isnan
 
 from skmia.reporting._decision import Row
 from skmia.reporting._plain_text import one_line
-from skmia.reporting._policy import ACCESS
+from skmia.utils._access import ACCESS, grants
 
 _NO_RESULT = ("not run", "failed")
 WORDS = {
@@ -100,7 +100,7 @@ def _within(row, access):
     """Whether an attack needs no more than an access; one that says nothing is in."""
     if access is None or row["access"] not in ACCESS:
         return True
-    return ACCESS.index(row["access"]) <= ACCESS.index(access)
+    return row["access"] in grants(access)
 
 
 def _unmeasured(facts, condition, rows, values):

@@ -46,3 +46,9 @@ def plain(value):
     if value is None or isinstance(value, str | bool | int | float):
         return value
     return None if pd.isna(value) else str(value)
+
+
+def declared_by(facts):
+    """What the model declares; an infinite epsilon, None in JSON, is nothing."""
+    declared = facts["audited"]["declared"]
+    return None if declared is None or declared["epsilon"] is None else declared

@@ -4,7 +4,7 @@ import textwrap
 
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._text import compact
-from skmia.reporting._words import short, times
+from skmia.reporting._words import granted, short, times
 from skmia.utils._units import percent
 
 _WIDTH = 80
@@ -86,6 +86,8 @@ def _audited(facts):
     for file in what["files"]:
         text = f"{file['name']} sha256 {file['sha256']}"
         yield from _row("file", f"{text} {file['bytes']:,} bytes")
+    if granted(run):
+        yield from _row("granted", granted(run))
     versions = ", ".join(f"{key} {value}" for key, value in facts["versions"].items())
     seconds = "" if run["seconds"] is None else f", {run['seconds']:.1f} s"
     shadows = f"seed {run['seed']}, {run['n_shadows']} shadow models{seconds}"

@@ -121,5 +121,5 @@ def _run(facts):
         "n_shadows": max((row["n_fits"] for row in rows), default=0),
         "attacks_run": sum(row["auc"] is not None for row in rows),
         "attacks_planned": len(rows),
-        **dict.fromkeys(("command", "shadow_model", "seconds")),
+        **dict.fromkeys(("command", "shadow_model", "seconds", "access", "top_k")),
     }

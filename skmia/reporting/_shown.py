@@ -116,6 +116,38 @@ class Shown:
         write_text(path, text)
         return None
 
+    def annex(self, standard, *, release, path=None, safe=True):
+        """Evidence of an audit, in the order of what a standard asks.
+
+        No legal advice: it says which tests were made and what they showed, and names
+        every attack that was not run.
+
+        Parameters
+        ----------
+        standard : {"edpb-28-2024", "nist-sp-800-226", "five-safes"}
+            EDPB Opinion 28/2024 on AI models, NIST SP 800-226 on guarantees of
+            differential privacy, or the output check of trusted research environments.
+        release : {"public-api", "internal", "open-weights"}
+            Who can reach the model: anybody may ask it, people of an organisation may,
+            or anybody has the model itself.
+        path : str or path-like, default=None
+            Where to write it. None: return it.
+        safe : bool, default=True
+            As for ``to_dict``.
+
+        Returns
+        -------
+        text : str or None
+            GitHub's Markdown.
+        """
+        from skmia.reporting.annex._annex import render_annex
+
+        text = render_annex(self.to_dict(safe=safe), standard, release)
+        if path is None:
+            return text
+        write_text(path, text)
+        return None
+
     def to_json(self, path=None, *, safe=True, **sections):
         """Report as JSON, without the scores of single records.
 

@@ -8,6 +8,8 @@ SEES = {
     "label": "the predicted label",
     "top-k": "the probabilities of the most likely classes",
     "scores": "the probability or score of every class",
+    "explanations": "explanations of its answers",
+    "timing": "how long an answer takes",
     "white-box": "the model itself",
 }
 # A verdict in a few words, and as a sign: never in colour alone.
@@ -46,6 +48,14 @@ CASES_OF_CHECKS = {
     "direction": "swapped",
     "negative control": "negative-control",
 }
+
+
+def granted(run):
+    """What attackers may see, in words; None where a report does not say."""
+    names, k = run.get("access"), run.get("top_k")
+    if names is None:
+        return None
+    return "; ".join(SEES[name] for name in names) + (f" ({k} of them)" if k else "")
 
 
 def headline(case, names=True):

@@ -58,7 +58,7 @@ class Kept(Session):
     Parameters
     ----------
     source : skmia.shadow._training.Trained
-    X, y, classes, member, white_box, answers : as for :class:`Session`
+    X, y, classes, member, white_box, answers, top_k : as for :class:`Session`
     """
 
     def __init__(
@@ -71,8 +71,9 @@ class Kept(Session):
         member=None,
         white_box=False,
         answers=None,
+        top_k=None,
     ):
-        self._source, known = source, source.known
+        self._source, known, self._top_k = source, source.known, top_k
         self.model_name = known.name
         if known.classes is not None:
             self.classes_ = known.classes
@@ -104,6 +105,7 @@ class Kept(Session):
         """The same model, with the same access, and other records."""
         white_box = "parameters" in self.answers
         access = {"white_box": white_box, "answers": self.answers}
+        access["top_k"] = self._top_k
         return Kept(self._source, X, y, classes=self.classes, **access)
 
     def _reply(self, method, args, own):

@@ -14,20 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from skmia.utils._access import access_of
 from skmia.utils._records import n_records
 
-ACCESS = ("label", "top-k", "scores", "white-box")
 PER_CLASS = "per-class"
 KINDS = ("classifier", "regressor", "clusterer")
 KINDS += ("outlier_detector", "density_estimator")
-
-
-def access_of(asks):
-    """Weakest access to a model that answers all that is asked, one of `ACCESS`."""
-    asks = set(asks)
-    if asks & {"parameters", "staged_predict_proba"}:
-        return "white-box"
-    return "label" if asks <= {"predict"} else "scores"
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,8 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skmia.signals._base import ACCESS, PER_CLASS, Signal
+from skmia.signals._base import PER_CLASS, Signal
+from skmia.utils._access import ACCESS
 
 _ALIASES = ("predict_proba", "predict", "estimator", None)
 _LEGACY_ASKS = {

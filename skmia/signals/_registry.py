@@ -15,8 +15,9 @@ from skmia.signals import (
     _scores,
 )
 from skmia.signals import _trajectory as _stages
-from skmia.signals._base import ACCESS, PER_CLASS, Signal
+from skmia.signals._base import PER_CLASS, Signal
 from skmia.signals._making import signal
+from skmia.utils._access import ACCESS, check_access
 from skmia.utils._kinds import kind_of
 from skmia.utils._names import check_name
 
@@ -26,6 +27,7 @@ from skmia.utils._names import check_name
 _DEFAULTS = (
     ("posterior", "loss"),
     ("decision", "decision_margin"),
+    ("top_posterior", "correctness"),
     ("correctness",),
     ("absolute_error",),
     ("score_samples",),
@@ -188,7 +190,8 @@ def get_signal_names(*, access=None, of="classifier"):
 
     Parameters
     ----------
-    access : {"label", "top-k", "scores", "white-box"}, default=None
+    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
+sequence of them, default=None
         Only signals that an adversary with this access can see. None: all that a
         prediction interface shows, as for "scores".
     of : str or None, default="classifier"
@@ -207,12 +210,7 @@ def get_signal_names(*, access=None, of="classifier"):
     >>> "loss" in get_signal_names(access="label")
     False
     """
-    if access not in (None, *ACCESS):
-        raise ValueError(
-            f"The 'access' parameter of get_signal_names must be one of {ACCESS} or "
-            f"None. Got {access!r} instead."
-        )
-    seen = ACCESS[: ACCESS.index(access or "scores") + 1]
+    seen = check_access("get_signal_names", "scores" if access is None else access)
     return sorted(
         name
         for name, signal in _SIGNALS.items()
@@ -288,10 +286,15 @@ def _settled(signal, seed, fill):
     return signal if fill is None else fill(signal)
 
 
-def default_signals(*estimators):
-    """Default signals that every one of the estimators can be asked for."""
+def default_signals(*estimators, seen=ACCESS):
+    """Default signals that every one of the estimators can be asked for.
+
+    And for which the kinds of access in `seen` suffice.
+    """
     for names in _DEFAULTS:
         signals = [_SIGNALS[name] for name in names]
+        if not {signal.access for signal in signals} <= set(seen):
+            continue
         if all(_can_be_asked(one, signal) for one in estimators for signal in signals):
             return names
     return ("correctness",)

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from ssl import SSLCertVerificationError
 from urllib.parse import urljoin, urlsplit
 
 from skmia.targets._patience import Unavailable
@@ -20,7 +21,8 @@ class Endpoint:
     """A URL that records are posted to.
 
     Proxies of the environment are not used, and redirects are followed on the same
-    scheme, host and port only.
+    scheme, host and port only. Certificates must be of an authority that the system
+    trusts, or one in the file that the environment names in ``SSL_CERT_FILE``.
 
     Parameters
     ----------
@@ -57,7 +59,8 @@ class Endpoint:
         Unavailable
             Too many requests, an error of the server, or no connection.
         ValueError
-            Another refusal, a redirect elsewhere, or no JSON.
+            Another refusal, a redirect elsewhere, a certificate that is not trusted,
+            or no JSON.
         """
         content = encode(self._preset, X)
         body = json.dumps(content, default=_plain, allow_nan=False).encode()
@@ -78,6 +81,13 @@ class Endpoint:
             connection.request("POST", path, body, _HEADERS)
             response = connection.getresponse()
             return response.status, response.headers, response.read()
+        except SSLCertVerificationError as error:
+            why = error.verify_message.rstrip(".")
+            raise ValueError(
+                f"The certificate of {parts.netloc} is not trusted: {why}. Nothing was "
+                "sent. If an authority of your own signed it, name the PEM file of "
+                "that authority in the environment variable SSL_CERT_FILE."
+            ) from error
         except (OSError, HTTPException) as error:
             why = str(error) or "no answer"
             raise Unavailable(f"{type(error).__name__}: {why}") from error

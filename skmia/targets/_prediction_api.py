@@ -103,8 +103,10 @@ class PredictionAPI:
     none.
 
     Nobody is asked but the host that was named: redirects to another one are refused,
-    proxies of the environment are not used. A URL has no place for passwords. What
-    needs a header with a key is asked by a function.
+    proxies of the environment are not used. Certificates of https are always checked;
+    an authority of one's own is named in the environment variable ``SSL_CERT_FILE``. A
+    URL has no place for passwords. What needs a header with a key is asked by a
+    function.
 
     Since answers are kept, one that is noisy is seen once. The file of a cache is for
     one source with one `parse`: delete it where the model behind the URL has changed.

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 from sklearn.utils import check_consistent_length
 
 from skmia.signals import observe
@@ -18,22 +19,23 @@ from skmia.targets._noise import filled
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._kinds import kind_of
+from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._records import copied, n_records
 
-_STAGES = "staged_predict_proba"
+STAGES = "staged_predict_proba"
 ANSWERS = (
     "predict",
     "predict_proba",
     "decision_function",
     "score_samples",
     "sample",
-    _STAGES,
+    STAGES,
 )
 
 
 def answers_of(model):
     """What a model, fitted or not, can be asked."""
-    stages = {_STAGES} if has_stages(model) else set()
+    stages = {STAGES} if has_stages(model) else set()
     return frozenset(name for name in ANSWERS if hasattr(model, name)) | stages
 
 
@@ -66,6 +68,9 @@ class Session(WithinBudget):
         What the model may be asked, if less than it answers.
     max_queries : int, default=None
         Rows that may be asked, at most, if fewer than the model allows.
+    top_k : int, default=None
+        How many of the largest posteriors are seen; what they leave of 1 is spread over
+        the others. None: all.
 
     Attributes
     ----------
@@ -102,6 +107,7 @@ class Session(WithinBudget):
     (['predict', 'predict_proba'], 20)
     """
 
+    _top_k = None
     # Number of the cross-validation that the model is a fold of, if it is of one.
     family = None
 
@@ -116,6 +122,7 @@ class Session(WithinBudget):
         white_box=False,
         answers=None,
         max_queries=None,
+        top_k=None,
     ):
         if isinstance(model, str | type):
             raise TypeError(
@@ -124,6 +131,7 @@ class Session(WithinBudget):
             )
         self._model = model
         self.model_name = type(model).__name__
+        self._top_k = top_k
         if max_queries is not None:
             self.max_queries = max_queries
         classes = getattr(model, "classes_", None) if classes is None else classes
@@ -193,6 +201,8 @@ class Session(WithinBudget):
         n = args[0] if isinstance(args[0], int) else n_records(args[0])
         self._charge(n)
         answer = self._reply(method, args, own)
+        if method == "predict_proba" and self._top_k is not None:
+            answer = top_k_posterior(np.asarray(answer), self._top_k)
         if isinstance(answer, np.ndarray) and not answer.flags.forc:
             answer = answer.copy()  # as caches return it: sums depend on the layout
         answer = read_only(answer)
@@ -204,7 +214,7 @@ class Session(WithinBudget):
     def _reply(self, method, args, own):
         """What the model says; `own`: about the records in question."""
         args = [copied(arg) for arg in args]
-        if method == _STAGES:
+        if method == STAGES:
             return staged_posteriors(self._model, *args)
         return getattr(self._model, method)(*args)
 
@@ -291,6 +301,7 @@ class Session(WithinBudget):
             white_box="parameters" in self.answers,
             answers=self.answers,
             max_queries=self._own_left,
+            top_k=self._top_k,
         )
 
     def include(self, part):
@@ -330,6 +341,25 @@ class Session(WithinBudget):
         part = copy(self)
         part.answers = self.answers & set(asks)
         return part
+
+    def unfitted(self):
+        """Clone of a model of the adversary's own, not fitted.
+
+        Returns
+        -------
+        estimator : estimator
+
+        Raises
+        ------
+        ValueError
+            The model is not known to be the adversary's, or was dropped.
+        """
+        if self.member is None or self._model is None:
+            raise ValueError(
+                "Of what kind a model is one knows of shadow models that are there: "
+                "those of ShadowModels.pairs(), fitted with signals=None."
+            )
+        return clone(self._model)
 
     def same_as(self, other):
         """Whether another session is this conversation, with more or less access.

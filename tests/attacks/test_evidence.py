@@ -203,13 +203,16 @@ def test_lacks(digits, session):
     assert {name: reason for name, reason in reasons.items() if reason} == {
         "trajectory": distil,
         "seqmia": distil,
+        "transfer": "no unlabelled records are given to train a surrogate on",
     }
     for name in get_attack_names():
         attack = get_attack(name).attack
         runs = lacks(attack, machine) is None
         asks = attack[0].asks
+        public = getattr(attack[0], "X_public", ()) is not None
         of_images = "augmented_correctness" in getattr(attack[0], "signals", ())
-        assert runs == (asks <= {"predict", "decision_function"} and not of_images)
+        labels = asks <= {"predict", "decision_function"}
+        assert runs == (labels and public and not of_images)
     words = Session(TREE, pd.DataFrame({"town": ["Ulm"]}))
     assert lacks(get_attack("qmia").attack, words) == "the features are not numbers"
     assert lacks(get_attack("staged-loss").attack, session) == (

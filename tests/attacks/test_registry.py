@@ -36,7 +36,8 @@ def test_a_recipe_says_what_it_is(name):
     assert recipe.paper
     assert recipe.queries
     levels = ("label", "top-k", "scores", "white-box")
-    weakest = max(levels.index(get_signal(s).access) for s in recipe.signals)
+    seen = [levels.index(get_signal(s).access) for s in recipe.signals]
+    weakest = max(seen, default=0)
     assert levels.index(recipe.access) >= weakest
 
 
@@ -105,6 +106,12 @@ def test_a_recipe_says_what_it_is(name):
         (
             *("trajectory", "scores", ("distillation",), "M4 D1 Q"),
             *("1, and all distillation records", "N"),
+        ),
+        ("yoqo-offline", "label", ("references",), "M2 D1 Q", "1", "N"),
+        ("yoqo-online", "label", ("references", "candidates"), "M2 D2 Q", "1", "N"),
+        (
+            *("transfer", "label", ("distillation",), "M4 D1 Q"),
+            *("0, and all distillation records", "N"),
         ),
     ],
 )
@@ -241,7 +248,7 @@ def test_a_recipe_cannot_say_what_is_not_so():
         ),
         (
             lambda: get_attack_names(access="score"),
-            r"'score' is not the name of an access. .* 'scores'\? Use one of \['lab",
+            r"'score' is not the name of an access. .* 'scores'\? Use one of \['expl",
         ),
         (
             lambda: get_attack_names(knowledge=["M5", "Q"]),

@@ -252,17 +252,20 @@ def test_attacks_by_name():
         max_iter=20, min_samples_leaf=2, random_state=0
     )
     model.fit(X[:120], y[:120])
-    report = audit(
-        model, X[:120], y[:120], X[120:], y[120:], attacks=get_attack_names(), **FAST
-    )
+    every = FAST | {"attacks": get_attack_names(), "access": "white-box"}
+    report = audit(model, X[:120], y[:120], X[120:], y[120:], **every)
     status = report.summary["status"]
     assert status.index.tolist() == get_attack_names()
     distil = "not run: no unlabelled records are given to distil the model on"
-    assert status.pop("augmentation").startswith("not run: the records are no images")
-    assert status[status != "ok"].to_dict() == {
+    reasons = status[status != "ok"].to_dict()
+    assert reasons.pop("augmentation").startswith("not run: the records are no images")
+    assert reasons == {
         "salem2": "not run: no records of another task are given",
         "seqmia": distil,
         "trajectory": distil,
+        "transfer": (
+            "not run: no unlabelled records are given to train a surrogate on"
+        ),
     }
     # A model that memorised random labels: no attack is turned round. What sees no
     # label, and asks about noise around a step function, may be at chance.
@@ -274,7 +277,7 @@ def test_attacks_by_name():
 def test_attacks_with_more_knowledge(digits, tree):
     X = load_digits().data
     forest = RandomForestClassifier(20, random_state=0).fit(*digits[:2])
-    names = ["salem2", "seqmia", "trajectory"]
+    names = ["salem2", "seqmia", "trajectory", "transfer"]
     params = FAST | {"attacks": names}
     other = load_breast_cancer(return_X_y=True)
     report = audit(forest, *digits, public=X[601:1200], other_task=other, **params)
@@ -388,7 +391,7 @@ def test_planning_trains_and_asks_nothing(digits):
     }
     of_decisions = {n for n in reasons if "decision_function" in asked_by(n)}
     assert {name for name, reason in reasons.items() if reason} == {
-        *("salem2", "seqmia", "staged-loss", "trajectory"),
+        *("salem2", "seqmia", "staged-loss", "trajectory", "transfer"),
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0

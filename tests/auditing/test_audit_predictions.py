@@ -145,6 +145,7 @@ def test_groups_and_headline(data, forest):
 GOOD = np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5], [1.0, 0.0]])
 Y = np.array([0, 1, 1, 0])
 MEMBER = np.array([1, 1, 0, 0])
+OTHER = np.array([1, 0, 1, 0])
 
 
 def changed(row, values):
@@ -171,10 +172,15 @@ def changed(row, values):
         ({"member": [1, 1, 1, 1]}, "member"),
         ({"member": [1, 0, 1]}, "inconsistent numbers"),
         ({"shadow": ([GOOD], [MEMBER, MEMBER])}, "as many models in both"),
-        ({"shadow": ([GOOD[:2]], [MEMBER])}, r"Got \(2, 2\)"),
+        ({"shadow": ([GOOD[:2]], [OTHER])}, r"Shadow model 0: .* Got \(2, 2\)"),
+        (
+            {"shadow": ([GOOD, changed(1, [7, 0])], [OTHER] * 2)},
+            "Shadow model 1: .* in row 1, column 0. Got 7",
+        ),
+        ({"shadow": ([GOOD], [MEMBER])}, "members are those of the audited model"),
         ({"proba": pd.DataFrame(GOOD, columns=[1, 0])}, r"order of the columns"),
         (
-            {"shadow": ([pd.DataFrame(GOOD, columns=[1, 0])], [MEMBER])},
+            {"shadow": ([pd.DataFrame(GOOD, columns=[1, 0])], [OTHER])},
             "of the columns",
         ),
         ({"proba": None, "labels": np.array([0, "1", 0, 1], object)}, "of one kind"),

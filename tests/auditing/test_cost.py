@@ -65,11 +65,9 @@ def counted(call, *args, **params):
     return found, Counted.fits, Counted.rows
 
 
-ALL = [
-    name
-    for name in get_attack_names()
-    if not name.startswith(("lira-a", "long-i", "boundary"))
-]
+# What is slow aside, and what asks less where no noise is best.
+ASIDE = ("lira-a", "long-i", "noise-r", "boundary")
+ALL = [name for name in get_attack_names() if not name.startswith(ASIDE)]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +103,15 @@ def test_what_ends_early_asks_no_more_than_is_said(target, sets, name):
     _, fits, rows = counted(audit, target, *sets, **asked, random_state=0)
     assert cost.n_fits == fits
     assert cost.n_queries / 2 < rows <= cost.n_queries
+
+
+@pytest.mark.usefixtures("_nothing_is_timed")
+def test_no_more_queries_than_said_where_shadow_models_choose_the_noise(target, sets):
+    asked = {"attacks": ["noise-robustness"], "n_shadows": 4}
+    cost = estimate_cost(target, *sets, **asked)
+    _, _, rows = counted(audit, target, *sets, **asked, random_state=0)
+    assert rows <= cost.n_queries
+    assert cost.n_queries >= 100 * 150
 
 
 def test_few_models_are_trained_and_the_target_stays(monkeypatch, target, sets):

@@ -90,7 +90,8 @@ def test_what_was_not_measured_is_not_logged(sets, tree):
 @pytest.mark.filterwarnings("ignore")
 def test_mlflow_itself(sets, tree, tmp_path, monkeypatch):
     """In an environment of its own; mlflow is no extra of the tests."""
-    mlflow = pytest.importorskip("mlflow")
+    how = 'needs mlflow: pip install "skmia[mlflow]"'
+    mlflow = pytest.importorskip("mlflow", reason=how)
     monkeypatch.chdir(tmp_path)
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'runs.db'}")
     mlflow.set_experiment("audits")

@@ -73,7 +73,9 @@ def test_what_does_not_apply(report, message):
 
 def test_what_skore_asks_of_a_check():
     """In an environment of its own; skore is no extra of the tests."""
-    skore = pytest.importorskip("skore")
+    skore = pytest.importorskip(
+        "skore", reason='needs skore: pip install "skmia[skore]"'
+    )
     assert isinstance(MembershipCheck(), skore.Check)
     X, y = load_breast_cancer(return_X_y=True)
     tree = DecisionTreeClassifier(random_state=0)

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from certificate import write_certificate
 from hypothesis import given
 from hypothesis import strategies as st
 from loopback import cut_short, drop, hang, serving, status
@@ -254,6 +255,57 @@ def test_redirects_on_the_same_host():
         server.trouble = lambda i: move
         with pytest.raises(ValueError, match="5 redirects"):
             api_of(server).predict(X)
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    path = tmp_path / "certificate.pem"
+    write_certificate(path)
+    return path
+
+
+@pytest.fixture
+def trusted(certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    return certificate
+
+
+def test_https(trusted):
+    with serving(posterior, certificate=trusted) as server:
+        assert server.url.startswith("https:")
+        assert_array_equal(api_of(server).predict(X), MODEL.predict(X))
+
+
+def test_certificates_of_nobody_known_are_refused(certificate, waits):
+    refused = pytest.raises(
+        ValueError,
+        match=r"certificate of 127.0.0.1:\d+ is not trusted: self.signed certificate\."
+        r" .* variable SSL_CERT_FILE",
+    )
+    with serving(posterior, certificate=certificate) as server:
+        api = api_of(server)
+        with refused:
+            api.predict(X)
+    assert server.n_requests == api.n_queries_ == 0
+    assert not waits  # it is not tried again
+
+
+def test_certificates_of_another_host_are_refused(trusted):
+    write_certificate(trusted, ip="127.0.0.2")
+    refused = pytest.raises(ValueError, match=r"not trusted: IP address mismatch")
+    with serving(posterior, certificate=trusted) as server, refused:
+        api_of(server).predict(X)
+    assert server.n_requests == 0
+
+
+def test_https_is_never_left(trusted):
+    refused = pytest.raises(ValueError, match=r"redirects to http:.*status 308")
+    with serving(posterior) as other:
+        move = status(308, Location=other.url)
+        with serving(posterior, lambda i: move, trusted) as server, refused:
+            api_of(server).predict(X)
+    assert server.n_requests == 1
+    assert other.n_requests == 0
 
 
 def test_proxies_of_the_environment_are_not_used(monkeypatch):

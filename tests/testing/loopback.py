@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,8 @@ class Loopback(ThreadingHTTPServer):
     trouble : callable, default=None
         Function of the number of a request, from 1. It returns None, or what happens
         in place of an answer: a function of the handler.
+    certificate : path-like, default=None
+        PEM file of a key and a certificate: https then.
 
     Attributes
     ----------
@@ -30,11 +33,16 @@ class Loopback(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, answer, trouble=None):
+    def __init__(self, answer, trouble=None, certificate=None):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer, self.trouble = answer, trouble or (lambda number: None)
         self.n_requests, self.received, self.paths = 0, [], []
-        self.url = f"http://127.0.0.1:{self.server_port}/predict"
+        scheme = "http" if certificate is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self.server_port}/predict"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
 
     def handle_error(self, request, client_address):
         """Clients that are gone are no news."""
@@ -91,9 +99,9 @@ def hang(handler):
 
 
 @contextmanager
-def serving(answer, trouble=None):
+def serving(answer, trouble=None, certificate=None):
     """A server that runs in the block."""
-    with Loopback(answer, trouble) as server:
+    with Loopback(answer, trouble, certificate) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.005,))
         thread.start()
         try:

@@ -4,6 +4,7 @@ from skmia.attacks.evidence._adversarial_distance import AdversarialDistance
 from skmia.attacks.evidence._balanced_references import BalancedReferences
 from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._boundary_distance import BoundaryDistance
+from skmia.attacks.evidence._crafted import Crafted
 from skmia.attacks.evidence._distilled import Distilled
 from skmia.attacks.evidence._indirect import Indirect
 from skmia.attacks.evidence._noise_robustness import NoiseRobustness
@@ -11,12 +12,14 @@ from skmia.attacks.evidence._out_of_bag import OutOfBag
 from skmia.attacks.evidence._references import References
 from skmia.attacks.evidence._sampled import Sampled
 from skmia.attacks.evidence._signals import Signals, WithRecords
+from skmia.attacks.evidence._surrogate import Surrogate
 from skmia.attacks.evidence._with_selection import WithSelection
 
 __all__ = [
     "AdversarialDistance",
     "BalancedReferences",
     "BoundaryDistance",
+    "Crafted",
     "Distilled",
     "Evidence",
     "Indirect",
@@ -25,6 +28,7 @@ __all__ = [
     "References",
     "Sampled",
     "Signals",
+    "Surrogate",
     "WithRecords",
     "WithSelection",
 ]

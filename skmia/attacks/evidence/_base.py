@@ -67,6 +67,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     needs = ()
     n_models = None
     min_models = 1
+    # Rows asked for each record beside those of the signals, which attacks share.
+    n_own_queries = 0
 
     # What a subclass does not constrain is not checked.
     _parameter_constraints: dict = {}

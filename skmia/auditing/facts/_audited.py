@@ -58,6 +58,8 @@ def run(report):
     return {
         "command": report.about.get("command"),
         "seed": report.seed,
+        "access": report.granted.named,
+        "top_k": report.granted.seen_top_k,
         "n_shadows": max((result.n_fits for result in report.results), default=0),
         "shadow_model": report.shadow_model,
         "seconds": report.seconds,

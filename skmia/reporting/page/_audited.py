@@ -1,5 +1,6 @@
 """What was audited: the model, the records, how it was done."""
 
+from skmia.reporting._words import granted
 from skmia.reporting.page._numbers import count, share
 
 _N_CLASSES = 12
@@ -27,6 +28,7 @@ def audited(facts):
             f"counted as {facts['finding']['unit']}"
         ),
         "Declared": _declared(about["declared"]),
+        "Attackers see": granted(run),
         "Judged by": _judged_by(facts),
         "Shadow models": _shadows(run),
         "Seed, time": _seed(run),

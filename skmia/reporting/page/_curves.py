@@ -1,7 +1,7 @@
 """Curves of attacks, and what a guarantee allows."""
 
+from skmia.reporting._facts import declared_by
 from skmia.reporting.page import _numbers
-from skmia.reporting.page._epsilon import declared_by
 from skmia.reporting.page._families import shown_fpr
 from skmia.reporting.pictures._roc import roc
 from skmia.utils._units import percent

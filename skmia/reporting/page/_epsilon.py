@@ -2,6 +2,7 @@
 
 from math import exp
 
+from skmia.reporting._facts import declared_by
 from skmia.reporting._words import times
 from skmia.reporting.page import _numbers
 from skmia.reporting.page._families import families
@@ -96,9 +97,3 @@ def _of_epsilon(facts, evidence):
         yield f"The model declares ε = {declared:g}: " + (
             "the declaration is false." if false else "that is not contradicted."
         )
-
-
-def declared_by(facts):
-    """What the model declares; an infinite epsilon, None in JSON, is nothing."""
-    declared = facts["audited"]["declared"]
-    return None if declared is None or declared["epsilon"] is None else declared

@@ -1,6 +1,6 @@
 """Share of members named against share of others falsely accused, on log-log axes."""
 
-from math import exp
+from math import exp, log
 
 from skmia.reporting._svg import Markup, element, picture, short
 from skmia.reporting.pictures._axis import Axis, decades
@@ -53,7 +53,7 @@ def largest_tpr(fpr, epsilon, delta):
 
     That of :func:`skmia.metrics.max_tpr`, a part that is not imported here.
     """
-    rising = exp(min(epsilon, 700)) * fpr + delta
+    rising = (exp(min(epsilon + log(fpr), 0)) if fpr else 0) + delta
     falling = 1 - (1 - delta - fpr) * exp(-epsilon)
     return max(fpr, min(rising, falling, 1))
 

@@ -1,0 +1,1 @@
+"""Evidence annexes: what an audit is evidence of, in the words of those who ask."""

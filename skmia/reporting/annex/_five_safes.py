@@ -1,0 +1,76 @@
+"""The output check of trusted research environments, after the Five Safes."""
+
+from skmia.reporting.annex._criterion import NOT_EXAMINED, Criterion, found, ran
+from skmia.reporting.annex._release import described, tested
+
+TITLE = "Five Safes: output check of a trained model"
+SOURCE = (
+    "The Five Safes of trusted research environments, and E. Jefferson et al., "
+    "GRAIMATTER Green Paper: recommendations for disclosure control of trained machine "
+    "learning models, 2022, arXiv:2211.01656."
+)
+_OTHERS = {
+    "safe projects": "An appropriate use of the data.",
+    "safe people": "Researchers who can be trusted with them.",
+    "safe data": "Data that are de-identified as far as the purpose allows.",
+    "safe settings": "An environment that limits misuse.",
+}
+
+
+def criteria(facts, release):
+    """What output checkers look at, and what an audit shows of it.
+
+    Parameters
+    ----------
+    facts : dict
+    release : str
+        One of `RELEASES`.
+
+    Returns
+    -------
+    criteria : list of Criterion
+    """
+    others = [Criterion(name, asks, NOT_EXAMINED) for name, asks in _OTHERS.items()]
+    return [
+        *others,
+        Criterion(
+            "safe outputs: simulated attacks",
+            "Membership inference, from what an attacker may have at worst.",
+            f"{found(facts)} {_worst(facts)}",
+        ),
+        Criterion(
+            "safe outputs: small groups",
+            "Classes or groups that are recognised more than others.",
+            _groups(facts),
+        ),
+        Criterion(
+            "safe outputs: structure",
+            "Models that hold training rows, residual degrees of freedom, cells of "
+            "few records, certain answers for a class.",
+            NOT_EXAMINED,
+        ),
+        Criterion("safe outputs: attribute inference", "Of members.", NOT_EXAMINED),
+        Criterion(
+            "safe outputs: release",
+            "What leaves the environment, and who can ask it.",
+            f"Declared by the user: {described(release)}. {tested(facts, release)}",
+        ),
+    ]
+
+
+def _worst(facts):
+    strong = [row["attack"] for row in ran(facts) if row["n_fits"]]
+    if not strong:
+        return "No attacker here trained models of his own."
+    return f"With models of the attacker's own: {', '.join(strong)}."
+
+
+def _groups(facts):
+    if facts["verdict"] == "invalid" or not facts["groups"]:
+        return NOT_EXAMINED
+    parts = []
+    for one in facts["groups"]:
+        p = one["p_value"]
+        gap = "not measurable" if p is None else f"p = {p:.2g} for a gap between them"
+        parts.append(f"{len(one['rows'])} groups by {one['by']}: {gap}.")
+    return " ".join(parts)

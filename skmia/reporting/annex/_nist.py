@@ -1,0 +1,76 @@
+"""NIST SP 800-226 on guarantees of differential privacy, March 2025."""
+
+from skmia.reporting._facts import declared_by
+from skmia.reporting.annex._criterion import NOT_EXAMINED, Criterion, measured_epsilon
+from skmia.reporting.annex._release import described, tested
+
+TITLE = "NIST SP 800-226 (differential privacy guarantees)"
+SOURCE = (
+    "J. Near, D. Darais, N. Lefkovitz, G. Howarth, Guidelines for Evaluating "
+    "Differential Privacy Guarantees, NIST SP 800-226, March 2025: the parts of its "
+    "pyramid, each of which depends on those below it."
+)
+
+
+def criteria(facts, release):
+    """Parts of the pyramid, and what an audit shows of them.
+
+    Parameters
+    ----------
+    facts : dict
+    release : str
+        One of `RELEASES`.
+
+    Returns
+    -------
+    criteria : list of Criterion
+    """
+    return [
+        Criterion(
+            "2, parameters",
+            "Epsilon, and delta where there is one.",
+            f"{_declared(facts)} {measured_epsilon(facts)}",
+        ),
+        Criterion("2, unit of privacy", "What the guarantee protects.", _unit(facts)),
+        Criterion(
+            "3, algorithms and correctness",
+            "The implementation gives what is claimed.",
+            _refuted(facts),
+        ),
+        Criterion("3, side channels", "Time, floating point, errors.", NOT_EXAMINED),
+        Criterion("3, security", "Of the system around the algorithm.", NOT_EXAMINED),
+        Criterion(
+            "4, threat and trust models",
+            "Who is trusted, and whom the guarantee is against.",
+            f"Declared by the user: {described(release)}. {tested(facts, release)}",
+        ),
+        Criterion("4, access control", "Who reaches the raw data.", NOT_EXAMINED),
+        Criterion("4, data collection", "Exposure before the release.", NOT_EXAMINED),
+    ]
+
+
+def _declared(facts):
+    declared = declared_by(facts)
+    if declared is None:
+        return "Declared: nothing."
+    delta = f", delta {declared['delta']:g}" if declared["delta"] else ""
+    return f"Declared: epsilon {declared['epsilon']:g}{delta}."
+
+
+def _unit(facts):
+    evidence = facts["epsilon"]
+    if evidence is not None and evidence["unit"] != "record":
+        return f"What was given as a {evidence['unit']}: all of its records together."
+    return (
+        "One record. A person with several records is protected less, and was not "
+        "audited as one."
+    )
+
+
+def _refuted(facts):
+    evidence, declared = facts["epsilon"], declared_by(facts)
+    if facts["verdict"] == "invalid" or evidence is None or declared is None:
+        return "Nothing to compare. An audit can refute a guarantee, never prove one."
+    if (evidence["epsilon"] or 0) > declared["epsilon"]:
+        return "The declaration is false: more was measured, with the delta declared."
+    return "Not refuted. An audit can refute a guarantee, never prove one."

@@ -1,0 +1,66 @@
+"""What an attacker may see of a model: kinds of access, and what each includes."""
+
+from skmia.utils._names import check_name
+
+# The weaker first; the last three each add to "scores".
+ACCESS = ("label", "top-k", "scores", "explanations", "timing", "white-box")
+_ANSWERS = ACCESS[:3]
+_MODEL_ITSELF = {"parameters", "staged_predict_proba"}
+
+
+def grants(access):
+    """Kinds of access that one of them, or several together, include.
+
+    Parameters
+    ----------
+    access : str or iterable of str
+        Some of `ACCESS`.
+
+    Returns
+    -------
+    granted : frozenset of str
+    """
+    names = [access] if isinstance(access, str) else access
+    return frozenset().union(*map(_included, names))
+
+
+def _included(name):
+    if name in _ANSWERS:
+        return _ANSWERS[: _ANSWERS.index(name) + 1]
+    return (*_ANSWERS, name)
+
+
+def access_of(asks):
+    """Weakest access to a model that answers all that is asked, one of `ACCESS`."""
+    asks = set(asks)
+    if asks & _MODEL_ITSELF:
+        return "white-box"
+    return "label" if asks <= {"predict"} else "scores"
+
+
+def check_access(caller, access):
+    """Kinds of access that are granted, if they are some.
+
+    Parameters
+    ----------
+    caller : str
+        Whose parameter `access` is.
+    access : str or sequence of str
+
+    Returns
+    -------
+    granted : frozenset of str
+
+    Raises
+    ------
+    ValueError
+    """
+    names = [access] if isinstance(access, str) else list(access)
+    if not names:
+        raise ValueError(
+            f"The 'access' parameter of {caller} must be one of {ACCESS}, or several "
+            "of them. Got none."
+        )
+    for name in names:
+        check_name(name, ACCESS, "an access")
+    return grants(names)

@@ -1,0 +1,176 @@
+"""What an attacker may see: granted, not assumed, and kept to."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.datasets import load_digits
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.naive_bayes import GaussianNB
+
+from skmia import MembershipGame, audit
+from skmia.attacks import get_attack, get_attack_names
+from skmia.auditing import audit_cv, audit_predictions, estimate_cost
+from skmia.defenses import LabelOnly
+from skmia.utils._access import ACCESS, grants
+
+X, y = load_digits(return_X_y=True)
+X, y = X[:400], y[:400]
+SETS = X[::2], y[::2], X[1::2], y[1::2]
+QUICK = {"n_shadows": 4, "random_state": 0}
+
+
+def names_of(report):
+    return set(report.summary.index[report.summary["status"] == "ok"])
+
+
+@given(st.sets(st.sampled_from(ACCESS), min_size=1))
+def test_more_access_lists_more(access):
+    several = set(get_attack_names(access=tuple(access)))
+    each = [set(get_attack_names(access=one)) for one in access]
+    assert several == set().union(*each)
+    assert {"gap"} <= several <= set(get_attack_names())
+    assert all(get_attack(name).access in grants(access) for name in several)
+
+
+def test_what_each_access_includes():
+    assert grants("label") == {"label"}
+    assert grants("top-k") == {"label", "top-k"}
+    for more in ("explanations", "timing", "white-box"):
+        assert grants(more) == {*ACCESS[:3], more}
+    assert grants(["timing", "label"]) == grants("timing")
+
+
+def test_labels_only():
+    model = GaussianNB().fit(*SETS[:2])
+    report = audit(model, *SETS, access="label", **QUICK)
+    assert {"gap", "shadow-label", "label-rmia"} <= names_of(report)
+    assert {get_attack(name).access for name in report.summary.index} == {"label"}
+    assert report.to_dict()["run"]["access"] == ["label"]
+    session_saw = report.not_chosen["loss-threshold"]
+    assert (
+        session_saw == "not run: it needs the access 'scores', and 'label' is granted"
+    )
+
+
+def test_a_model_says_no_more_than_is_granted(monkeypatch):
+    """The target of an audit of labels is never asked for probabilities."""
+    model = GaussianNB().fit(*SETS[:2])
+    expected = audit(model, *SETS, access="label", attacks=["gap"], random_state=0)
+
+    def refuse(X):
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(model, "predict_proba", refuse)
+    found = audit(model, *SETS, access="label", attacks=["gap"], random_state=0)
+    assert found.summary["auc"].equals(expected.summary["auc"])
+
+
+def test_the_largest_posteriors():
+    model = GaussianNB().fit(*SETS[:2])
+    report = audit(model, *SETS, access="top-k", **QUICK)
+    assert {"gap", "salem1", "max-confidence-threshold"} <= names_of(report)
+    assert not {"shadow", "loss-threshold"} & set(report.summary.index)
+    # What is looked at is granted, so that less to look at changes nothing.
+    whole = audit(model, *SETS, attacks=["salem1"], **QUICK)
+    assert whole.summary.loc["salem1", "auc"] == report.summary.loc["salem1", "auc"]
+    few = audit(model, *SETS, access="top-k", top_k=1, attacks=["salem1"], **QUICK)
+    assert few.summary["status"].item() == (
+        "not run: it looks at the 3 largest posteriors, and 1 are granted"
+    )
+
+
+def test_the_model_itself_is_granted_and_not_assumed():
+    boosting = GradientBoostingClassifier(n_estimators=3, max_depth=1, random_state=0)
+    boosting.fit(*SETS[:2])
+    named = {"attacks": ["staged-loss"], **QUICK}
+    status = audit(boosting, *SETS, **named).summary["status"].item()
+    assert status == "not run: it needs the access 'white-box', and 'scores' is granted"
+    report = audit(boosting, *SETS, access=("label", "white-box"), **named)
+    assert report.summary["status"].item() == "ok"
+    assert report.granted.named == ["scores", "white-box"]
+    with pytest.raises(ValueError, match="it needs the access 'white-box'"):
+        MembershipGame(boosting, attack="staged-loss", random_state=0).fit(X, y)
+
+
+def test_who_holds_the_model_looks_into_it():
+    boosting = GradientBoostingClassifier(n_estimators=3, max_depth=1, random_state=0)
+    boosting.fit(*SETS[:2])
+    report = audit(boosting, *SETS, access="white-box", n_shadows=2, random_state=0)
+    assert "staged-loss" in names_of(report)
+
+
+def test_the_largest_of_few_are_all():
+    two = y < 5
+    sets = (X[::2], two[::2], X[1::2], two[1::2])
+    model = GaussianNB().fit(*sets[:2])
+    report = audit(
+        model, *sets, access="top-k", attacks=["loss-threshold"], random_state=0
+    )
+    assert report.summary["status"].item() == "ok"
+    assert report.granted.named == ["scores"]
+    assert report.to_dict()["run"]["top_k"] is None
+
+
+def test_members_of_a_forest_are_asked_for_scores():
+    forest = RandomForestClassifier(4, random_state=0).fit(*SETS[:2])
+    with pytest.raises(ValueError, match="can be 'out-of-bag' where the access is"):
+        audit(forest, *SETS, access="label", references="out-of-bag", random_state=0)
+
+
+def test_what_a_model_does_not_say_is_not_seen():
+    """Granted are scores, but there are none."""
+    report = audit(LabelOnly(GaussianNB()).fit(*SETS[:2]), *SETS, **QUICK)
+    assert report.to_dict()["run"]["access"] == ["label"]
+    told = audit_predictions(
+        y, labels=GaussianNB().fit(*SETS[:2]).predict(X), member=np.arange(len(y)) % 2
+    )
+    assert told.to_dict()["run"]["access"] == ["label"]
+
+
+def test_of_the_largest_the_number_is_told():
+    report = audit(GaussianNB().fit(*SETS[:2]), *SETS, access="top-k", **QUICK)
+    assert report.to_dict()["run"]["top_k"] == 3
+    assert "3 of them" in report.to_text()
+    assert any("TopKPosterior(model, k=3)" in note for note in report.notes)
+
+
+@pytest.mark.parametrize("access", ["label", "top-k", "scores"])
+def test_a_game_looks_at_what_is_granted(access):
+    game = MembershipGame(GaussianNB(), access=access, cv=4, random_state=0)
+    seen = {signal.access for signal in game.fit(X, y).signals_}
+    assert max(seen, key=ACCESS.index) == access
+
+
+def test_a_game_keeps_to_it():
+    game = MembershipGame(GaussianNB(), attack="label-rmia", access="label", cv=4)
+    game.set_params(random_state=0).fit(X, y)
+    assert 0 <= game.score(X, y) <= 1
+    game.set_params(attack="shadow")
+    with pytest.raises(ValueError, match="needs the access 'scores', and 'label' is"):
+        game.fit(X, y)
+
+
+def test_other_audits_take_the_same():
+    from sklearn.model_selection import RepeatedStratifiedKFold, cross_validate
+
+    folds = RepeatedStratifiedKFold(n_splits=2, n_repeats=3, random_state=0)
+    results = cross_validate(
+        GaussianNB(), X, y, cv=folds, return_estimator=True, return_indices=True
+    )
+    report = audit_cv(results, X, y, access="label", random_state=0)
+    assert {get_attack(name).access for name in report.summary.index} == {"label"}
+    model = GaussianNB().fit(*SETS[:2])
+    cost = estimate_cost(model, *SETS, access="label", n_shadows=4)
+    assert cost.n_queries == len(X)
+
+
+@pytest.mark.parametrize("access", ["scores and labels", ["scores", 3], [None]])
+def test_what_is_no_access(access):
+    with pytest.raises(ValueError, match="is not the name of an access"):
+        audit(GaussianNB().fit(*SETS[:2]), *SETS, access=access)
+
+
+def test_no_access_at_all():
+    with pytest.raises(ValueError, match=r"'access' parameter of audit .* Got none"):
+        audit(GaussianNB().fit(*SETS[:2]), *SETS, access=[])
