@@ -8,6 +8,7 @@ from sklearn.utils import _safe_indexing
 
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names, lacks
 from skmia.auditing._findings import failure
+from skmia.signals import get_signal
 from skmia.targets._noise import filled
 from skmia.utils._budget import minds_queries
 
@@ -132,7 +133,8 @@ def _refused_copies(session, names):
     except Exception:  # the attacks will say so
         return None
     try:
-        some.observe([filled(session.X, signal) for signal in signals_of(names)])
+        known = session.X, session.y
+        some.observe([filled(*known, signal) for signal in signals_of(names)])
     except Exception as error:
         return failure(error, session.X)
     return None
@@ -144,8 +146,13 @@ def _asked_by(name):
 
 
 def signals_of(names):
-    """What attacks see of a shadow model, as signals."""
-    return [one for name in names for one in get_attack(name).attack[0].recorded()]
+    """What attacks see of a model, as signals."""
+    recipes = map(get_attack, names)
+    return [
+        signal
+        for one in recipes
+        for signal in one.attack[0].recorded() or map(get_signal, one.signals)
+    ]
 
 
 def choose(caller, attacks, public=None):

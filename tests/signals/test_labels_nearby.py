@@ -148,7 +148,7 @@ def test_images_get_the_noise_of_numbers():
 
 def test_a_schema_is_the_same_after_its_use():
     """Else what was recorded of shadow models would be asked again."""
-    signals = [filled(MIXED, get_signal(NAMES[0])) for _ in range(2)]
+    signals = [filled(MIXED, None, get_signal(NAMES[0])) for _ in range(2)]
     keys = [signal_key(signal, [0, 1])[2] for signal in signals]
     signals[0](Recorder(), MIXED, np.ones(50, int))
     again = pickle.loads(pickle.dumps(signals[0]))
