@@ -28,7 +28,7 @@ DEFAULT_ATTACKS = (
 # Where the model is at hand, so that queries cost nothing but time, and takes moved
 # records: of those who see scores, and of those who do not.
 OF_MANY_QUERIES = ("lira-augmented-online",)
-LABELS_OF_MANY_QUERIES = ("noise-robustness", "boundary-l2")
+LABELS_OF_MANY_QUERIES = ("yoqo-online", "noise-robustness", "boundary-l2")
 # So many records are copied and moved, to see whether a model answers.
 N_COPIED = 10
 # What is left to an adversary without probabilities, where the model gives decisions,
@@ -47,7 +47,7 @@ _ON_TOP_K = (
     "they find in these, audit TopKPosterior(model, k={0})."
 )
 # Where the model itself is held.
-WHITE_BOX_ATTACKS = ("staged-loss",)
+WHITE_BOX_ATTACKS = ("staged-loss", "pgd-distance")
 
 
 def default_attacks(model, session, granted, *, held=None, many=True):
@@ -113,15 +113,19 @@ def many_queries(model, session, granted, held=None):
     """
     if not hasattr(model, "fit") or minds_queries(model) or session.left < np.inf:
         return []
-    sees = "scores" in granted.levels and session.answers >= {"predict_proba"}
-    recipes = map(get_attack, OF_MANY_QUERIES if sees else LABELS_OF_MANY_QUERIES)
-    return [one.name for one in recipes if not _lacks(one, session, held)]
+    if "scores" in granted.levels and "predict_proba" in session.answers:
+        names = OF_MANY_QUERIES
+    elif "decision_function" in session.answers:
+        names = ()
+    else:
+        names = LABELS_OF_MANY_QUERIES
+    return [name for name in names if not _lacks(get_attack(name), session, held)]
 
 
 def _lacks(recipe, session, held):
-    return (
-        lacks(recipe.attack, session) if held is None else held.lacks(recipe, session)
-    )
+    if held is not None:
+        return held.lacks(recipe, session)
+    return lacks(recipe.attack, session)
 
 
 def _refused_copies(session, names):

@@ -71,6 +71,9 @@ class NoiseRobustness(Signals):
         "scales": ["array-like"],
     }
 
+    # As many as it takes to choose a noise and a threshold; all would cost more copies.
+    n_models = 4
+
     def __init__(self, signals="noise_robustness", *, scales=SCALES, random_state=None):
         self.signals = signals
         self.scales = scales
