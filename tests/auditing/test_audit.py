@@ -260,6 +260,7 @@ def test_attacks_by_name():
     distil = "not run: no unlabelled records are given to distil the model on"
     reasons = status[status != "ok"].to_dict()
     assert reasons.pop("augmentation").startswith("not run: the records are no images")
+    assert "HistGradientBoostingClassifier" in reasons.pop("pgd-distance")
     assert reasons == {
         "salem2": "not run: no records of another task are given",
         "seqmia": distil,
