@@ -5,7 +5,12 @@ import re
 from skmia.reporting._facts import declared_by
 from skmia.reporting._paragraph import counted, model_sha256, n_run
 from skmia.reporting._plain_text import one_line
-from skmia.reporting._words import confidence_of, counted_as, is_of_one_model
+from skmia.reporting._words import (
+    confidence_of,
+    counted_as,
+    for_whom,
+    is_of_one_model,
+)
 from skmia.utils._units import percent
 
 # What would be a mark, a cell or a tag.
@@ -39,10 +44,8 @@ def _guarantees(facts):
     evidence, declared = facts["epsilon"], declared_by(facts)
     counts = facts["verdict"] != "invalid" and evidence is not None
     if counts and evidence["epsilon"] is not None:
-        of = "" if evidence["unit"] == "record" else f" for one {evidence['unit']}"
-        confidence = confidence_of(evidence["alpha"])
-        value = f"at least {evidence['epsilon']:.2f}{of}"
-        yield "epsilon", f"{value} (confidence {confidence})"
+        value = f"at least {evidence['epsilon']:.2f}{for_whom(evidence)}"
+        yield "epsilon", f"{value} (confidence {confidence_of(evidence['alpha'])})"
     if declared is not None:
         delta = f", delta {declared['delta']:g}" if declared["delta"] else ""
         yield "declared", f"epsilon {declared['epsilon']:g}{delta}"

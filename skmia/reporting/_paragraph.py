@@ -5,7 +5,7 @@ from collections import Counter
 from skmia.reporting._attack_rules import has_run
 from skmia.reporting._decision import exit_code_of
 from skmia.reporting._plain_text import one_line
-from skmia.reporting._words import can_name, confidence_of, granted
+from skmia.reporting._words import can_name, confidence_of, for_whom, granted
 
 _TITLES = {
     "no gate": "NO GATE",
@@ -96,9 +96,8 @@ def _proved(facts):
         numbers.append(f"odds {_times(found['factor'])} or more")
     evidence = facts["epsilon"]
     if evidence is not None and evidence["epsilon"]:
-        of = "" if evidence["unit"] == "record" else f" for one {evidence['unit']}"
-        level = confidence_of(evidence["alpha"])
-        numbers.append(f"epsilon >= {evidence['epsilon']:.3g}{of} at {level}")
+        value = f"{evidence['epsilon']:.3g}{for_whom(evidence)}"
+        numbers.append(f"epsilon >= {value} at {confidence_of(evidence['alpha'])}")
     return f" ({', '.join(numbers)})" if numbers else ""
 
 

@@ -4,7 +4,7 @@ import textwrap
 
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._text import compact
-from skmia.reporting._words import NOT_TOLD, granted, short, times
+from skmia.reporting._words import NOT_TOLD, for_whom, granted, short, times
 from skmia.utils._units import percent
 
 _WIDTH = 80
@@ -120,8 +120,7 @@ def _epsilon(facts):
     found = facts["epsilon"]
     if found is None or facts["verdict"] == "invalid":
         return
-    of = "" if found["unit"] == "record" else f" for one {found['unit']}"
-    text = f"at least {found['epsilon']:.2f}{of} ({found['attack']})"
+    text = f"at least {found['epsilon']:.2f}{for_whom(found)} ({found['attack']})"
     yield from _row("measured", text)
     declared = found["declared"]
     yield from _row("declared", "nothing" if declared is None else f"{declared:g}")

@@ -86,6 +86,12 @@ def confidence_of(alpha):
     return percent(round(1 - alpha, 6))
 
 
+def for_whom(evidence):
+    """Whose epsilon it is, unless that of one record."""
+    unit = evidence["unit"]
+    return "" if unit == "record" else f" for one {unit}"
+
+
 def is_of_one_model(facts):
     """Whether one model was audited, and not those of a cross-validation."""
     return facts["run"].get("n_models") in (None, 1)

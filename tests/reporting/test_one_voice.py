@@ -130,6 +130,8 @@ def test_whose_epsilon_it_is():
     shown = f"{report.epsilon.epsilon:.2f}"
     assert f"| epsilon | at least {shown} for one group (confidence 97.5 %) |" in card
     assert f"epsilon for one group is at least {shown} (rmia-online" in annexes[1]
+    assert "A declaration here is for one record." in annexes[1]
+    assert "protected less. Measured was a group:" in annexes[1]
     assert f"at least {shown} for one group (rmia-online)" in report.to_text()
     said = f"epsilon >= {report.epsilon.epsilon:.3g} for one group at 97.5 %"
     assert said in judge(report.to_dict()).paragraph

@@ -60,14 +60,15 @@ def _declared(facts):
 
 def _unit(facts):
     evidence = facts["epsilon"]
+    measured = ", and was not audited as one."
     if evidence is not None and evidence["unit"] != "record":
-        return (
-            f"A {evidence['unit']}, of records that were said to belong together or "
-            "that copy each other: all of them at once."
+        measured = (
+            f". Measured was a {evidence['unit']}: records that were said to belong "
+            "together, or that copy each other, all of them at once."
         )
     return (
-        "One record. A person with several records is protected less, and was not "
-        "audited as one."
+        "A declaration here is for one record. A person with several records is "
+        f"protected less{measured}"
     )
 
 
