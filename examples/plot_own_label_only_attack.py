@@ -4,7 +4,8 @@ An attack of your own, on labels alone
 
 The transfer attack of Li and Zhang (ACM CCS 2021): the adversary has records of the
 population, asks the target for their labels, and trains a model of its own on them. A
-record is the more likely a member, the surer that imitation is of its true label.
+record is the more likely a member, the surer that imitation is of its true label. The
+package has it by the name "transfer"; here it is written by hand, under a name of its own.
 """
 
 # %%
@@ -48,7 +49,7 @@ X, y = load_digits(return_X_y=True)
 X_public, X, y = X[:600], X[600:], y[600:]
 student = RandomForestClassifier(n_estimators=50, random_state=0)
 transfer = make_attack(Imitated(X_public, student), LogisticRegression())
-register_attack("transfer", transfer, paper="Z. Li, Y. Zhang, ACM CCS 2021")
+register_attack("imitated", transfer, paper="Z. Li, Y. Zhang, ACM CCS 2021")
 
 # %%
 # In a game
@@ -57,9 +58,9 @@ register_attack("transfer", transfer, paper="Z. Li, Y. Zhang, ACM CCS 2021")
 # adversary's shadow models, which are clones of it.
 
 api = BlackBox(DecisionTreeClassifier(), access="label")
-game = MembershipGame(api, attack="transfer", cv=4, random_state=0)
+game = MembershipGame(api, attack="imitated", cv=4, random_state=0)
 outcome = game.fit(X[:600], y[:600]).play(X[600:], y[600:])
-RocCurveDisplay.from_predictions(outcome.member, outcome.score, name="transfer")
+RocCurveDisplay.from_predictions(outcome.member, outcome.score, name="imitated")
 plt.show()
 
 # %%
@@ -72,7 +73,7 @@ tree = DecisionTreeClassifier(random_state=0).fit(X[:600], y[:600])
 report = audit(
     BlackBox(tree, access="label"),
     *(X[:600], y[:600], X[600:], y[600:]),
-    attacks=["gap", "shadow-label", "transfer", "lira-offline"],
+    attacks=["gap", "shadow-label", "imitated", "lira-offline"],
     n_shadows=4,
     random_state=0,
 )

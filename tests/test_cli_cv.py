@@ -39,7 +39,7 @@ def wine(tmp_path, monkeypatch):
 def test_the_numbers_are_those_of_the_function(wine, tmp_path):
     options = ["--data", "wine.csv", "--label", "kind", "--json", "found.json"]
     text = skmia("audit-cv", "results.skops", *options)
-    assert "GaussianNB: 712 training records" in text
+    assert "GaussianNB: 712 training pairs of a record and one of 5 models" in text
     assert "counted for each of 5 models" in text
     assert (tmp_path / "audit.html").exists()
     found = json.loads((tmp_path / "found.json").read_text())

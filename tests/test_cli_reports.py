@@ -330,6 +330,7 @@ def test_answers_of_shadow_models():
         (shadow_answers(1, proba_no=0.99), "s2.csv: proba_no to proba_yes must sum"),
         (shadow_answers(1, member=0), "s2.csv: audit_predictions needs at least one"),
         (answers(), "s2.csv: Its members are those of the audited model"),
+        (shadow_answers(0), "s2.csv: It is given twice, as s1.csv"),
         (
             shadow_answers(1).rename(columns={"proba_no": "proba_maybe"}),
             "s2.csv must have the answers of p.csv, in this order: proba_no, proba_yes",
@@ -371,3 +372,38 @@ def test_an_annex_of_a_file():
     assert text == AuditReport.from_json("a.json").annex(
         "five-safes", release="internal"
     )
+
+
+@pytest.mark.usefixtures("saved")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--html", "a.json"], "what is read and --html cannot be one file"),
+        (["--markdown", "a.json"], "what is read and --markdown cannot be one file"),
+        (
+            ["--annex", "./a.json", "--release", "internal"],
+            "what is read and --annex cannot be one file",
+        ),
+        (["--html", "b", "--markdown", "b"], "--html and --markdown cannot be one"),
+        (["--markdown", "-"], "--markdown must be a file, and not standard output"),
+        (["--html", "none/b"], "--html cannot be written"),
+        (["--release", "internal"], "--release is of an annex"),
+        (["--standard", "five-safes", "--html", "b"], "--standard is of an annex"),
+    ],
+)
+def test_where_a_report_cannot_be_written(options, message):
+    before = Path("a.json").read_bytes()
+    assert message in " ".join(run("report", "a.json", *options, code=2).split())
+    assert Path("a.json").read_bytes() == before
+    assert not Path("b").exists()
+    assert not Path("-").exists()
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("name", ["model.skops", "train.csv", "holdout.csv", "p.csv"])
+def test_an_audit_writes_over_nothing_that_it_reads(name):
+    Path("p.csv").write_text("x\n1\n")
+    before = Path(name).read_bytes()
+    text = run("audit", *OWN, "--given", "public=p.csv", "--json", name, code=2)
+    assert "what is read and --json cannot be one file" in " ".join(text.split())
+    assert Path(name).read_bytes() == before

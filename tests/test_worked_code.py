@@ -183,18 +183,18 @@ def example(catalogue, tmp_path, monkeypatch):
 @pytest.mark.filterwarnings("ignore:.*non-interactive:UserWarning")
 def test_a_label_only_attack_of_ones_own(example):
     """The transfer attack of the gallery: in a game and in an audit, on labels."""
-    recipe = get_attack("transfer")
+    recipe = get_attack("imitated")
     assert (recipe.access, recipe.knowledge) == ("label", ("M4", "D1", "Q"))
-    assert "transfer" in get_attack_names(access="label", knowledge=["M4", "D1", "Q"])
+    assert "imitated" in get_attack_names(access="label", knowledge=["M4", "D1", "Q"])
     assert auc(example["outcome"]) > 0.5
     summary = example["report"].summary
     assert summary["status"].to_dict() == {
         "gap": "ok",
         "shadow-label": "ok",
-        "transfer": "ok",
+        "imitated": "ok",
         "lira-offline": "not run: the model gives no probabilities",
     }
-    assert summary.loc["transfer", "auc_low"] > 0.5
+    assert summary.loc["imitated", "auc_low"] > 0.5
     source = EXAMPLE.read_text(encoding="utf-8")
     attack = source[source.index("class Imitated") : source.index("# In a game")]
     assert len([line for line in attack.splitlines() if line]) < 40

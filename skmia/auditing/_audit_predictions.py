@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
 
 from skmia.attacks import AttackRecipe
+from skmia.attacks._granted import Granted
 from skmia.auditing._blind_pool import repeatable
 from skmia.auditing._check_answers import (
     check_answers,
@@ -22,6 +23,7 @@ from skmia.auditing._findings import correctness, others, run_all
 from skmia.auditing._order import put_back
 from skmia.auditing._recorded import RecordedAnswers, recorded_pool
 from skmia.auditing._report import AuditReport
+from skmia.auditing._shadow_answers import shadow_answers
 from skmia.auditing._stopping import Stopping
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
 from skmia.metrics._validation import check_fprs, check_member
@@ -107,9 +109,10 @@ def audit_predictions(
     ValueError
         Not one kind of answers is given, it does not fit to the records and classes,
         its columns are named as the classes in another order, or a row of it is no
-        answer; the row is named, and the shadow model, by its place in `shadow`. Or a
-        shadow model was trained on just what the model was trained on, which would
-        tell an attack who is a member.
+        answer; the row is named, and the shadow model, by its place in `shadow`. Or the
+        members of a shadow model, or of all of them together, have more or less in
+        common with those of the model than chance explains (p below 1e-6), which
+        would tell an attack who is a member; or a shadow model is given twice.
 
     See Also
     --------
@@ -155,7 +158,7 @@ def audit_predictions(
         y,
         member,
         model,
-        _shadow_answers(shadow, kind, classes, member),
+        shadow_answers(shadow, kind, classes, member, groups),
         groups,
         repeatable(random_state),
     )
@@ -201,37 +204,12 @@ def audit_predictions(
         checks=checks,
         order=records.order,
         headline_attack=headline,
+        granted=Granted.of(
+            "audit_predictions", "label" if kind == "labels" else "scores"
+        ),
         not_chosen=not_chosen,
         seconds=time.monotonic() - started,
     )
-
-
-def _shadow_answers(shadow, kind, classes, of_model):
-    """Shadow models that answer what is given, and the members of each.
-
-    `of_model` are the members of the audited model.
-    """
-    if shadow is None:
-        return []
-    if len(shadow) != 2 or len(shadow[0]) != len(shadow[1]):
-        raise ValueError(
-            "The 'shadow' parameter of audit_predictions must be a pair, answers and "
-            "members, with as many models in both."
-        )
-    pairs = []
-    for number, (answers, member) in enumerate(zip(*shadow, strict=True)):
-        try:
-            if kind != "labels":
-                check_columns(answers, classes)
-            answers = check_answers(kind, np.asarray(answers), classes, len(of_model))
-            member = check_member("audit_predictions", member)
-            check_consistent_length(answers, member)
-            if np.array_equal(member, of_model):
-                raise ValueError("Its members are those of the audited model.")
-        except ValueError as error:
-            raise ValueError(f"Shadow model {number}: {error}") from error
-        pairs.append((RecordedAnswers(kind, answers, classes), member))
-    return pairs
 
 
 def _index(member):

@@ -12,6 +12,7 @@ from skmia.metrics import (
     epsilon_lower_bound,
     max_tpr,
 )
+from skmia.reporting._words import confidence_of, on_declaration
 
 
 @dataclass(frozen=True)
@@ -140,10 +141,11 @@ def allowed(report):
     Returns
     -------
     limits : dict of str to callable
-        Largest true positive rates by false positive rates; none without a guarantee.
+        Largest true positive rates by false positive rates; none without a guarantee,
+        nor of groups, which a guarantee for one record does not limit.
     """
     declared, shown = report.declared, report.epsilon
-    if declared is None:
+    if declared is None or report.groups is not None:
         return {}
     guarantees = {f"declared: {declared}": (declared.epsilon, declared.delta)}
     if shown is not None and shown.epsilon:
@@ -190,7 +192,6 @@ def sentences(report):
         yield _decision(shown > report.max_epsilon, report.max_epsilon)
     if declared is None or evidence is None:
         return
-    if shown > declared.epsilon:
-        yield f"The model declares {declared}. The declaration is false."
-    else:
-        yield f"The model declares {declared}, which is not contradicted."
+    confidence = confidence_of(evidence.alpha)
+    said = on_declaration(shown, declared.epsilon, evidence.unit, confidence)
+    yield f"The model declares {declared}. {said}"

@@ -293,7 +293,8 @@ class AuditReport(Shown, ByPeople):
 
         Where the model declares a guarantee, thick lines are the largest rates that it
         allows, and those of the lower bound of epsilon that the audit shows: a
-        declaration is false where its line is below that one.
+        declaration is false where its line is below that one. Of groups there are no
+        such lines, since a guarantee is for one record.
 
         Parameters
         ----------

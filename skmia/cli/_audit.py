@@ -22,7 +22,7 @@ from skmia.cli._gate import (
     decide,
     policy_of,
 )
-from skmia.cli._given import Given, fractions, records_given
+from skmia.cli._given import Given, files_given, fractions, records_given
 from skmia.cli._models import Trust, load_model
 from skmia.cli._named import digits_example
 from skmia.cli._options import (
@@ -163,9 +163,13 @@ def audit_command(
     reading = Reading(sep, encoding, na_values, string_columns)
     options = set_among({**files, **columns, **trust_options, **reading.given})
     own = bool(options) or predictions is not None
+    read = [*files.values(), predictions, *(shadow_predictions or ()), shadow_model]
+    read += [policy, *files_given(given)]
     with (
         exit_codes(),
-        outputs_of(None if no_html else html, json, junit, sarif, quiet) as outputs,
+        outputs_of(
+            *(None if no_html else html, json, junit, sarif, quiet), read=read
+        ) as outputs,
     ):
         rates = fractions(fprs)
         limits = policy_of(fail_if, use, policy, rates)

@@ -94,7 +94,10 @@ def audit_cv_command(
     """
     with (
         exit_codes(),
-        outputs_of(None if no_html else html, json, junit, sarif, quiet) as outputs,
+        outputs_of(
+            *(None if no_html else html, json, junit, sarif, quiet),
+            read=[results, data, policy],
+        ) as outputs,
     ):
         rates = fractions(fprs)
         limits = policy_of(fail_if, use, policy, rates)

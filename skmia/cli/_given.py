@@ -50,6 +50,11 @@ def records_given(given, model, label, reading):
     return records
 
 
+def files_given(given):
+    """Files of ``KIND=FILE``."""
+    return [Path(text.partition("=")[2]) for text in given or ()]
+
+
 def fractions(text):
     """Fractions from a text such as "0.001,0.01"."""
     try:

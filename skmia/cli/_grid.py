@@ -12,6 +12,7 @@ from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
 from skmia.cli._named import DATASETS, load_dataset
 from skmia.cli._options import Jobs, Seed
+from skmia.cli._outputs import check_files
 from skmia.cli._printing import out
 from skmia.grid import default_models, model_grid, truex_table
 
@@ -48,6 +49,7 @@ def grid_command(
     knn, lr and mlp get features scaled to [0, 1]; 0/1 features stay as they are.
     """
     with exit_codes():
+        check_files({"--csv": csv}, [])
         zoo = default_models([name.strip() for name in models.split(",")])
         X, y = load_dataset(dataset, samples, seed)
         grid = model_grid(

@@ -28,13 +28,15 @@ class Outputs:
         else on it.
     quiet : bool, default=False
         Whether only the last paragraph is printed.
+    read : tuple of Path
+        Files that the audit reads.
     stdout : TextIO
         Where numbers go that are wanted of standard output.
 
     Raises
     ------
     ValueError
-        A file cannot be written there, or two would be one.
+        As of :func:`check_files`.
     """
 
     html: Path | None = None
@@ -42,26 +44,19 @@ class Outputs:
     junit: Path | None = None
     sarif: Path | None = None
     quiet: bool = False
+    read: tuple[Path, ...] = ()
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
 
     def __post_init__(self):
-        seen = {}
-        for option, path in self._files().items():
-            _check(option, path)
-            if other := seen.get(path.resolve()):
-                raise ValueError(
-                    f"{other} and {option} cannot be one file. Got {path}."
-                )
-            seen[path.resolve()] = option
+        check_files(self._files(), self.read)
 
     def _files(self):
-        named = {
+        return {
             "--html": self.html,
             "--json": None if self.json == STDOUT else self.json,
             "--junit": self.junit,
             "--sarif": self.sarif,
         }
-        return {name: path for name, path in named.items() if path is not None}
 
     def write(self, report, facts, decision):
         """Write all files.
@@ -100,15 +95,17 @@ class Outputs:
 
 
 @contextmanager
-def outputs_of(*wanted):
+def outputs_of(*wanted, read=()):
     """Outputs, and while they are open, what anybody prints goes where it may.
 
     Parameters
     ----------
     *wanted
         Parameters of :class:`Outputs`.
+    read : iterable of Path or None
+        Files that the audit reads.
     """
-    outputs = Outputs(*wanted)
+    outputs = Outputs(*wanted, read=tuple(path for path in read if path is not None))
     aside = redirect_stdout(sys.stderr) if outputs.json == STDOUT else nullcontext()
     out.quiet = outputs.quiet
     try:
@@ -118,12 +115,39 @@ def outputs_of(*wanted):
         out.quiet = False
 
 
+def check_files(wanted, read):
+    """Raise where files cannot all be written; what is there is not touched.
+
+    Parameters
+    ----------
+    wanted : dict of str to Path or None
+        Files by their options; None: not wanted.
+    read : iterable of Path
+        Files that are read.
+
+    Raises
+    ------
+    ValueError
+        A file cannot be written there, is read, or would be two.
+    """
+    seen = dict.fromkeys((path.resolve() for path in read), "what is read")
+    for option, path in wanted.items():
+        if path is None:
+            continue
+        _check(option, path)
+        if other := seen.get(path.resolve()):
+            raise ValueError(f"{other} and {option} cannot be one file. Got {path}.")
+        seen[path.resolve()] = option
+
+
 def _say(what, path):
     out.print(f"{what}: {path}", soft_wrap=True, markup=False)
 
 
 def _check(option, path):
-    """Raise where no file can be written; what is there is not touched."""
+    """Raise where no file can be written."""
+    if path == STDOUT:
+        raise ValueError(f"{option} must be a file, and not standard output. Got -.")
     if path.is_dir():
         raise ValueError(f"{option} must be a file. {path} is a folder.")
     if path.exists() and not path.is_file():  # a pipe, or a device

@@ -167,6 +167,9 @@ def _in_words_of_files(message, model, others):
     path, columns = model.path, model.columns
     if found := re.match(r"Shadow model (\d+): ", message):
         path, message = others[int(found[1])].path, message[found.end() :]
+        message = re.sub(
+            r"shadow model (\d+)", lambda one: str(others[int(one[1])].path), message
+        )
     words = {"proba": f"{columns[0]} to {columns[-1]}", "labels": "predicted"}
     words |= {"scores": "score", "y": "the labels", "classes": "the classes"}
     message = re.sub(

@@ -5,18 +5,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from skmia.reporting._words import short
+from skmia.reporting._words import counted_as, short
 
 out = Console(highlight=False)
 
 
 def print_report(report):
     """Print a report."""
-    n_members = int(report.member.sum())
+    n_members, what = int(report.member.sum()), counted_as(report._head)
     out.print(
-        f"{report.model}: {n_members} training records (accuracy "
+        f"{report.model}: {n_members} training {what} (accuracy "
         f"{report.train_accuracy:.3f}), {len(report.member) - n_members} holdout "
-        f"records (accuracy {report.holdout_accuracy:.3f})\n"
+        f"{what} (accuracy {report.holdout_accuracy:.3f})\n"
     )
     out.print(f"[bold]{escape(short({'finding': report.finding}))}[/bold]")
     for sentence in report.finding["sentences"]:

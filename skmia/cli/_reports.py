@@ -11,6 +11,7 @@ from rich.table import Column, Table
 from skmia.auditing import AuditReport
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
+from skmia.cli._outputs import check_files
 from skmia.cli._printing import out
 from skmia.reporting.annex._annex import STANDARDS
 from skmia.reporting.annex._release import RELEASES
@@ -35,8 +36,9 @@ def report_command(
         typer.Option(help="Where to write an evidence annex; with --release."),
     ] = None,
     standard: Annotated[
-        Standard, typer.Option(help="What the annex answers to.")
-    ] = EDPB,
+        Standard | None,
+        typer.Option(help=f"What the annex answers to; {EDPB.value} by default."),
+    ] = None,
     release: Annotated[
         Release | None, typer.Option(help="Who can reach the model, for the annex.")
     ] = None,
@@ -46,6 +48,8 @@ def report_command(
     The exit code is 2 where the file was changed after it was written.
     """
     with exit_codes():
+        check_files({"--html": html, "--markdown": markdown, "--annex": annex}, [file])
+        _check_annex(annex, standard, release)
         report = _read(file)
         if html is not None:
             report.to_html(html, safe=report.is_safe)
@@ -54,7 +58,9 @@ def report_command(
             report.to_markdown(markdown, safe=report.is_safe)
             out.print(f"Markdown: {markdown}", soft_wrap=True, markup=False)
         if annex is not None:
-            _write_annex(report, annex, standard, release)
+            about = {"standard": (standard or EDPB).value, "release": release.value}
+            report.annex(path=annex, safe=report.is_safe, **about)
+            out.print(f"Annex: {annex}", soft_wrap=True, markup=False)
         if html is markdown is annex is None:
             typer.echo(report.to_text(safe=report.is_safe))
 
@@ -76,14 +82,18 @@ def diff_command(
         out.print(f"• {note}", markup=False)
 
 
-def _write_annex(report, path, standard, release):
-    if release is None:
+def _check_annex(annex, standard, release):
+    """Refuse an annex without its release, and what is of an annex without one."""
+    given = {"--standard": standard, "--release": release}
+    if annex is None:
+        for option, value in given.items():
+            if value is not None:
+                raise ValueError(f"{option} is of an annex: give --annex, too.")
+    elif release is None:
         raise ValueError(
             "An annex depends on who can reach the model: give --release, one of "
             f"{', '.join(RELEASES)}."
         )
-    report.annex(standard.value, release=release.value, path=path, safe=report.is_safe)
-    out.print(f"Annex: {path}", soft_wrap=True, markup=False)
 
 
 def _read(path):

@@ -4,6 +4,7 @@ from math import ceil, isnan
 
 from skmia.reporting._decision import Row
 from skmia.reporting._plain_text import one_line
+from skmia.reporting._words import granted
 from skmia.utils._access import ACCESS, grants
 
 _NO_RESULT = ("not run", "failed")
@@ -55,7 +56,9 @@ def attack_row(facts, condition, end, access):
     about["limit"] = condition.limit
     if worst is not None and condition.fails(about["value"]):
         return Row(rule, "failed", _compared(condition, about), **about)
-    if why := _unmeasured(facts, condition, rows, values):
+    if why := _not_granted(facts, access) or _unmeasured(
+        facts, condition, rows, values
+    ):
         return Row(rule, "not measurable", f"{condition.name}: {why}", **about)
     return Row(rule, "passed", _compared(condition, about), **about)
 
@@ -101,6 +104,15 @@ def _within(row, access):
     if access is None or row["access"] not in ACCESS:
         return True
     return row["access"] in grants(access)
+
+
+def _not_granted(facts, access):
+    """That attackers did not have the access of a condition, or None."""
+    run = facts["run"]
+    names = run.get("access")
+    if access is None or names is None or access in grants(names):
+        return None
+    return f"{access!r} was not granted to the attackers here, who see {granted(run)}."
 
 
 def _unmeasured(facts, condition, rows, values):

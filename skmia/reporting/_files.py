@@ -11,7 +11,13 @@ def write_text(path, text):
     ----------
     path : str or path-like
     text : str
+
+    Raises
+    ------
+    OSError
+        It cannot be written; the error names this path.
     """
+    given = path
     path = Path(path)
     if path.exists() and not path.is_file():  # a pipe, or a device
         path.write_text(text, encoding="utf-8")
@@ -21,5 +27,7 @@ def write_text(path, text):
     try:
         part.write_text(text, encoding="utf-8")
         part.replace(path)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(given)) from error
     finally:
         part.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The report as one HTML file that needs nothing else."""
 
+from skmia.reporting._words import counted_as
 from skmia.reporting.page import _numbers
 from skmia.reporting.page._sections import sections
 
@@ -43,6 +44,7 @@ def _environment():
     )
     environment.filters |= {
         "count": _numbers.count,
+        "counted_as": counted_as,
         "percent": _numbers.percent,
         "people": _numbers.people,
     }

@@ -5,10 +5,16 @@ import re
 from skmia.reporting._facts import declared_by
 from skmia.reporting._paragraph import counted, model_sha256, n_run
 from skmia.reporting._plain_text import one_line
+from skmia.reporting._words import (
+    confidence_of,
+    counted_as,
+    for_whom,
+    is_of_one_model,
+)
 from skmia.utils._units import percent
 
 # What would be a mark, a cell or a tag.
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&$])")
 _ACCURACIES = ("train_accuracy", "holdout_accuracy")
 
 
@@ -18,15 +24,17 @@ def audit_rows(facts):
     name = ", ".join(filter(None, (audited["name"], audited["kind"])))
     yield "model", name or facts["model"]
     records = f"{facts['n_train']:,} training, {facts['n_holdout']:,} holdout"
-    yield "records", records
+    several = "" if is_of_one_model(facts) else f": {counted_as(facts)}"
+    yield "records", f"{records}{several}"
     if None not in (facts["train_accuracy"], facts["holdout_accuracy"]):
         accuracy = (f"{facts[side]:.3f}" for side in _ACCURACIES)
         yield "accuracy", "{} on training, {} on holdout records".format(*accuracy)
     yield from _guarantees(facts)
     ran, others = n_run(facts)
-    yield "attacks", f"{ran} run, {others} not run"
+    yield "attacks run", f"{ran} of the {ran + others} that were chosen"
     yield "validity", counted(facts)
-    yield "made", f"skmia {facts['versions']['skmia']}, {facts['created']}"
+    made = f"skmia {facts['versions']['skmia']}", facts["created"]
+    yield "made", ", ".join(filter(None, made))
     yield "seed", facts["seed"]
     if digest := model_sha256(facts):
         yield "model file", f"sha256 {digest}"
@@ -34,9 +42,10 @@ def audit_rows(facts):
 
 def _guarantees(facts):
     evidence, declared = facts["epsilon"], declared_by(facts)
-    if evidence is not None and evidence["epsilon"] is not None:
-        level = percent(round(1 - evidence["alpha"], 6))
-        yield "epsilon", f"at least {evidence['epsilon']:.2f} (confidence {level})"
+    counts = facts["verdict"] != "invalid" and evidence is not None
+    if counts and evidence["epsilon"] is not None:
+        value = f"at least {evidence['epsilon']:.2f}{for_whom(evidence)}"
+        yield "epsilon", f"{value} (confidence {confidence_of(evidence['alpha'])})"
     if declared is not None:
         delta = f", delta {declared['delta']:g}" if declared["delta"] else ""
         yield "declared", f"epsilon {declared['epsilon']:g}{delta}"

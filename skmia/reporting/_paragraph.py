@@ -5,7 +5,7 @@ from collections import Counter
 from skmia.reporting._attack_rules import has_run
 from skmia.reporting._decision import exit_code_of
 from skmia.reporting._plain_text import one_line
-from skmia.reporting._words import can_name
+from skmia.reporting._words import can_name, confidence_of, for_whom, granted
 
 _TITLES = {
     "no gate": "NO GATE",
@@ -61,8 +61,10 @@ def counted(facts):
     Returns
     -------
     text : str
-        Such as "7 checks passed, 1 note (copies)".
+        Such as "7 checks passed, 1 note (copies)", or that there were none.
     """
+    if not facts["checks"]:
+        return "no checks were made"
     n_times = Counter(check["outcome"] for check in facts["checks"])
     n_passed = n_times.pop("passed", 0)
     parts = [f"{n_passed} {'check' if n_passed == 1 else 'checks'} passed"]
@@ -94,8 +96,8 @@ def _proved(facts):
         numbers.append(f"odds {_times(found['factor'])} or more")
     evidence = facts["epsilon"]
     if evidence is not None and evidence["epsilon"]:
-        level = f"{100 * (1 - evidence['alpha']):g} %"
-        numbers.append(f"epsilon >= {evidence['epsilon']:.3g} at {level}")
+        value = f"{evidence['epsilon']:.3g}{for_whom(evidence)}"
+        numbers.append(f"epsilon >= {value} at {confidence_of(evidence['alpha'])}")
     return f" ({', '.join(numbers)})" if numbers else ""
 
 
@@ -137,7 +139,11 @@ def _checks(facts):
 
 def _attacks(facts):
     ran, others = n_run(facts)
-    return f"{ran} {'attack' if ran == 1 else 'attacks'} run, {others} not run."
+    counts = f"{ran} {'attack' if ran == 1 else 'attacks'} run, {others} not run."
+    run = facts["run"]
+    if run.get("access") in (None, ["scores"]):
+        return counts
+    return f"{counts} Attackers see {granted(run)}."
 
 
 def _remedy(facts):

@@ -4,7 +4,7 @@ import textwrap
 
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._text import compact
-from skmia.reporting._words import granted, short, times
+from skmia.reporting._words import NOT_TOLD, for_whom, granted, short, times
 from skmia.utils._units import percent
 
 _WIDTH = 80
@@ -120,7 +120,8 @@ def _epsilon(facts):
     found = facts["epsilon"]
     if found is None or facts["verdict"] == "invalid":
         return
-    yield from _row("measured", f"at least {found['epsilon']:.2f} ({found['attack']})")
+    text = f"at least {found['epsilon']:.2f}{for_whom(found)} ({found['attack']})"
+    yield from _row("measured", text)
     declared = found["declared"]
     yield from _row("declared", "nothing" if declared is None else f"{declared:g}")
 
@@ -181,7 +182,9 @@ def _remedies(facts):
 
 
 def _not_run(facts):
-    for row in facts["not_run"]:
+    if facts["not_run"] is None:
+        yield from _row("*", NOT_TOLD, 4)
+    for row in facts["not_run"] or ():
         yield from _row("*", f"{row['why']}: {row['what']}", 4)
 
 

@@ -78,7 +78,7 @@ def _former(facts):
         "attacks": [row | more for row in facts["attacks"]],
         "audited": _audited(facts),
         "run": _run(facts),
-        "not_run": [],
+        "not_run": None,
         "roc": [],
         **dict.fromkeys(aside),
         **{f"{name}_why": _NOT_THERE for name in aside},
@@ -121,5 +121,6 @@ def _run(facts):
         "n_shadows": max((row["n_fits"] for row in rows), default=0),
         "attacks_run": sum(row["auc"] is not None for row in rows),
         "attacks_planned": len(rows),
-        **dict.fromkeys(("command", "shadow_model", "seconds", "access", "top_k")),
+        **dict.fromkeys(("command", "shadow_model", "seconds")),
+        **dict.fromkeys(("access", "top_k", "n_models")),
     }

@@ -26,7 +26,9 @@ class Shown:
 
     def _repr_html_(self):
         text = "<br>".join(escape(line) for line in lines(self._head))
-        return f"<div><p>{text}</p>{self.compact().to_html()}</div>"
+        counts = self._head["verdict"] != "invalid"
+        table = self.compact().to_html() if counts else ""
+        return f"<div><p>{text}</p>{table}</div>"
 
     def compact(self, every=False):
         """Headline metrics of the attacks, as text with intervals.

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from skmia.reporting._words import short
+from skmia.reporting._words import counted_as, short
 from skmia.utils._units import percent
 
 # So many thresholds on single signals are one row: they say nearly the same.
@@ -19,7 +19,7 @@ def lines(facts):
     """
     yield (
         f"AuditReport of {facts['model']}: {facts['n_train']} training and "
-        f"{facts['n_holdout']} holdout records"
+        f"{facts['n_holdout']} holdout {counted_as(facts)}"
     )
     yield (
         f"accuracy {_number(facts['train_accuracy'])} on training, "

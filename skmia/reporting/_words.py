@@ -21,6 +21,9 @@ TITLES = {
 }
 SIGNS = {"leak": "▲", "none-found": "○", "not-measurable": "?", "invalid": "✕"}
 
+# Of a file of 0.1.
+NOT_TOLD = "This report does not say which other attacks there are."
+
 _GIVES_AWAY = {
     1: "leaves a trace of who is in its training data",
     2: "gives hints about who is in its training data",
@@ -48,6 +51,57 @@ CASES_OF_CHECKS = {
     "direction": "swapped",
     "negative control": "negative-control",
 }
+
+
+def on_declaration(epsilon, declared, unit, confidence):
+    """What a lower bound of epsilon says of the one that a model declares.
+
+    Parameters
+    ----------
+    epsilon : float
+        What was measured.
+    declared : float
+        For one record.
+    unit : {"record", "group"}
+        What was measured is for.
+    confidence : str
+        Of the bound.
+
+    Returns
+    -------
+    sentence : str
+    """
+    if unit != "record":
+        return (
+            f"The declaration is for one record, what was measured is for one {unit}: "
+            "the two cannot be compared."
+        )
+    if epsilon > declared:
+        return f"The declaration is false (confidence {confidence})."
+    return "The declaration is not contradicted."
+
+
+def confidence_of(alpha):
+    """Confidence of a bound of epsilon that is too large in a share of cases."""
+    return percent(round(1 - alpha, 6))
+
+
+def for_whom(evidence):
+    """Whose epsilon it is, unless that of one record."""
+    unit = evidence["unit"]
+    return "" if unit == "record" else f" for one {unit}"
+
+
+def is_of_one_model(facts):
+    """Whether one model was audited, and not those of a cross-validation."""
+    return facts["run"].get("n_models") in (None, 1)
+
+
+def counted_as(facts):
+    """What the numbers of training and holdout records count."""
+    if is_of_one_model(facts):
+        return "records"
+    return f"pairs of a record and one of {facts['run']['n_models']} models"
 
 
 def granted(run):

@@ -60,6 +60,7 @@ def test_labels(data, forest):
     X, y, member = data
     ours = audit_predictions(y, labels=forest.predict(X), member=member, random_state=0)
     assert_same(ours, whole(forest, data, attacks=["gap"]), member)
+    assert ours.to_dict()["run"]["access"] == ["label"]
 
 
 @pytest.mark.parametrize("n_classes", [2, 10])
@@ -94,6 +95,9 @@ def test_answers_of_shadow_models(data, forest):
     )
     assert (report.summary["status"] == "ok").all()
     assert report.summary.loc["rmia-online", "auc"] > report.summary["auc"]["shadow"]
+    checks = {check.name: (check.outcome, check.text) for check in report.checks}
+    outcome, text = checks["negative control"]
+    assert (outcome, "can be trained" in text) == ("not run", True)
     # They know who was in which: of the candidates as members they say more.
     assert report.summary["n_fits"].sum() == 0
 
@@ -178,6 +182,11 @@ def changed(row, values):
             "Shadow model 1: .* in row 1, column 0. Got 7",
         ),
         ({"shadow": ([GOOD], [MEMBER])}, "members are those of the audited model"),
+        ({"shadow": ([GOOD], [1 - MEMBER])}, "just those that the audited model's are"),
+        (
+            {"shadow": ([GOOD, GOOD[::-1], GOOD], [OTHER] * 3)},
+            "Shadow model 2: It is given twice, as shadow model 0",
+        ),
         ({"proba": pd.DataFrame(GOOD, columns=[1, 0])}, r"order of the columns"),
         (
             {"shadow": ([pd.DataFrame(GOOD, columns=[1, 0])], [OTHER])},
@@ -212,3 +221,58 @@ def test_rounded_probabilities_need_not_sum_to_one():
     y = np.arange(60) % 3
     report = audit_predictions(y, proba=proba, member=member, random_state=0)
     assert report.n_planned > 0
+
+
+def answers_and(member, *shadows, groups=None):
+    """An audit of answers that say nothing, with shadow models that have members."""
+    n = len(member)
+    proba = np.random.default_rng(0).dirichlet([1, 1], size=n)
+    return audit_predictions(
+        np.arange(n) % 2,
+        proba=proba,
+        member=member,
+        shadow=([proba[::-1]] * len(shadows), shadows),
+        groups=groups,
+        attacks="gap",
+        random_state=0,
+    )
+
+
+def test_models_of_one_cross_validation_tell_who_is_a_member():
+    fold = np.random.default_rng(0).permutation(400) % 5
+    # The 80 that the one holds out are members of the other.
+    said = r"model 0: 240 of its 320 members are among the 320 of .* of 400: .*audit_cv"
+    with pytest.raises(ValueError, match=said):
+        answers_and(fold != 0, fold != 1)
+    said = r"model 0: 0 of its 40 members are among the 320"
+    with pytest.raises(ValueError, match=said):
+        answers_and(fold != 0, np.isin(np.arange(400), np.flatnonzero(fold == 0)[:40]))
+
+
+def test_folds_tell_together_what_none_tells_alone():
+    fold = np.random.default_rng(0).permutation(100) % 5
+    others = [fold != one for one in (1, 2, 3, 4)]
+    assert answers_and(fold != 0, others[0]).n_planned == 1
+    said = r"0 of the 20 members of 4 or more of the shadow models are among the 80"
+    with pytest.raises(ValueError, match=said):
+        answers_and(fold != 0, *others)
+    # Of a model that has nothing to do with them they tell nothing.
+    member = np.random.default_rng(1).random(100) < 0.5
+    assert answers_and(member, *others, fold != 0).n_planned == 1
+
+
+def test_members_that_chance_has_dealt_are_taken():
+    """Halves agree on 100 of 200 within 5 standard deviations of sqrt(12.5)."""
+    rng = np.random.default_rng(0)
+    member, *others = (rng.permutation(200) < 100 for _ in range(30))
+    assert answers_and(member, *others).n_planned == 1
+
+
+def test_members_that_are_dealt_by_groups_are_counted_by_groups():
+    """Ten groups of twenty: eight alike are 160 records alike, and no wonder."""
+    groups = np.arange(200) // 20
+    member = groups < 5
+    other = np.isin(groups, [0, 1, 2, 3, 5])
+    assert answers_and(member, other, groups=groups).n_planned == 1
+    with pytest.raises(ValueError, match="80 of its 100 members"):
+        answers_and(member, other)

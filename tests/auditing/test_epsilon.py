@@ -21,6 +21,7 @@ from skmia.metrics import epsilon_evidence, epsilon_lower_bound, max_tpr
 from skmia.utils._record_keys import exact_keys
 
 N = 200
+FALSE = "The declaration is false (confidence 97.5 %)."
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +114,9 @@ def test_beside_what_a_model_declares(digits):
     X, y = rng.normal(size=(2 * N, 3)), rng.integers(0, 2, 2 * N)
     sets = X[:N], y[:N], X[N:], y[N:]
     for epsilon, delta, said in (
-        (0.5, 0.0, "The model declares epsilon 0.5. The declaration is false."),
-        (0.5, 1e-6, "epsilon 0.5 and delta 1e-06. The declaration is false."),
-        (7.0, 0.0, "The model declares epsilon 7, which is not contradicted."),
+        (0.5, 0.0, f"The model declares epsilon 0.5. {FALSE}"),
+        (0.5, 1e-6, f"epsilon 0.5 and delta 1e-06. {FALSE}"),
+        (7.0, 0.0, "declares epsilon 7. The declaration is not contradicted."),
     ):
         model = Remembering(100, epsilon, delta).fit(*sets[:2])
         report = audit(model, *sets, attacks="loss-threshold", random_state=0)
@@ -132,7 +133,7 @@ def test_beside_what_a_model_declares(digits):
             tpr, np.maximum(max_tpr(fpr, epsilon, delta), fpr.min())
         )
         # Below what is shown, somewhere, where it is false.
-        assert (tpr < lines["shown"][1] - 1e-9).any() == said.endswith("false.")
+        assert (tpr < lines["shown"][1] - 1e-9).any() == said.endswith(FALSE)
 
 
 @pytest.mark.parametrize("pipeline", [False, True])
@@ -143,7 +144,8 @@ def test_a_private_model_is_not_contradicted(digits, pipeline):
     options = {"attacks": ["gap", "loss-threshold"], "random_state": 0}
     report = audit(model, *digits, **options)
     assert report.declared.epsilon == 1
-    assert any("declares epsilon 1, which is not" in text for text in report.reasons)
+    said = "declares epsilon 1. The declaration is not contradicted."
+    assert any(said in text for text in report.reasons)
     ordinary = GaussianNB().fit(*digits[:2])
     report = audit(ordinary, *digits, **options)
     assert report.declared is None
@@ -167,3 +169,19 @@ def test_groups_are_the_unit(digits):
     assert report.epsilon.unit == "group"
     assert report.epsilon.epsilon == evidence.epsilon
     assert report.epsilon.n_members == N // 5
+
+
+def test_what_is_declared_for_a_record_is_not_compared_with_a_group():
+    """Of two records at once a model may tell twice as much."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(2 * N, 3)), rng.integers(0, 2, 2 * N)
+    sets = X[:N], y[:N], X[N:], y[N:]
+    model = Remembering(N, epsilon=0.5).fit(*sets[:2])
+    groups = np.arange(2 * N) // 2
+    options = {"attacks": "loss-threshold", "random_state": 0, "groups": groups}
+    report = audit(model, *sets, **options)
+    assert report.epsilon.epsilon > 0.5
+    declared = [text for text in report.reasons if "The model declares" in text]
+    assert len(declared) == 1
+    assert declared[0].endswith("the two cannot be compared.")
+    assert not report.plot_roc(Figure().subplots()).limits

@@ -76,7 +76,14 @@ def test_few_people_stand_out():
 
 def test_a_declaration_that_is_false():
     report = report_of(sure_of(100), bets=True, declared=Declared(0.1, 0.0))
-    assert any("The declaration is false." in s for s in report.finding["sentences"])
+    said = "The declaration is false (confidence 97.5 %)."
+    assert any(said in s for s in report.finding["sentences"])
+
+
+def test_a_declaration_for_a_record_bounds_no_group():
+    few = none_of(declared=Declared(1, 0), groups=np.arange(2000) // 4)
+    assert few.verdict == "none-found"
+    assert few.finding["case"] == "none-found"
 
 
 def test_nobody_is_said_to_be_named_who_is_not_shown_to_be():

@@ -74,6 +74,12 @@ def of_each_case():
         "leak-unsized": report_of(few, n_members=500),
         "few people": report_of(sure_of(25, 1000), bets=True),
         "contradicted": report_of(sure_of(100), bets=True, declared=Declared(0.1, 0)),
+        "groups": report_of(
+            sure_of(100, 1000),
+            bets=True,
+            declared=Declared(0.1, 0),
+            groups=np.arange(2000) // 2,
+        ),
         "none-found": none_of(),
         "none-found-bounded": none_of(declared=Declared(1, 0)),
         "too-few": none_of(5),
@@ -82,5 +88,6 @@ def of_each_case():
     }
     for name in CASES_OF_CHECKS:
         amiss = [Check(name, "invalid", f"The check of {name} failed.", 0.001)]
-        reports[f"invalid by {name}"] = report_of(sure_of(900), checks=amiss)
+        bets = name == "copies"
+        reports[f"invalid by {name}"] = report_of(sure_of(900), checks=amiss, bets=bets)
     return reports

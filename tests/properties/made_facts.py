@@ -114,6 +114,8 @@ def facts(**changes):
         "attacks": [row("gap", "label", 0.55), row(), not_run()],
         "finding": FINDING,
         "audited": AUDITED,
+        "run": {"access": None},
+        "not_run": [],
         "groups": None,
         "groups_why": "No groups were asked for.",
         "defenses": None,

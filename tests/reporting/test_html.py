@@ -361,10 +361,21 @@ def test_a_false_declaration_is_said_and_drawn(facts):
     epsilon = facts["epsilon"] | {"epsilon": 1.5, "declared": 0.1}
     audited = facts["audited"] | {"declared": declared}
     page = Page(render_html(facts | {"audited": audited, "epsilon": epsilon}))
-    assert "the declaration is false" in page.text
+    assert "The declaration is false (confidence 97.5 %)." in page.text
+    assert "A model that declares less than is proved" in page.text
     assert "most that the declared ε 0.1 allows" in page.text
     kinds = page.values("path", "class")
     assert {"curve declared", "curve measured"} <= {*kinds}
+
+
+def test_a_declaration_for_a_record_is_no_limit_of_groups(facts):
+    epsilon = facts["epsilon"] | {"epsilon": 1.5, "declared": 0.1, "unit": "group"}
+    audited = facts["audited"] | {"declared": {"epsilon": 0.1, "delta": 0.0}}
+    page = Page(render_html(facts | {"audited": audited, "epsilon": epsilon}))
+    assert "the two cannot be compared" in page.text
+    assert "declaration is false" not in page.text
+    assert "false declaration" not in page.text
+    assert not {"curve declared", "curve measured"} & {*page.values("path", "class")}
 
 
 def test_very_many_records_are_a_small_page(facts):

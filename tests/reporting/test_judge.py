@@ -187,6 +187,37 @@ def test_limits_by_access_count_attacks_of_that_access_or_less():
     assert decided(policy, attacks=attacks[1:]).outcome == "not measurable"
 
 
+@pytest.mark.parametrize(
+    ("granted", "access", "outcome"),
+    [
+        (["label"], "label", "passed"),
+        (["label"], "scores", "not measurable"),
+        (["label"], "white-box", "not measurable"),
+        (["scores"], "top-k", "passed"),
+        (["scores"], "explanations", "not measurable"),
+        (["timing", "white-box"], "scores", "passed"),
+        (None, "white-box", "passed"),  # of a file that does not say
+    ],
+)
+def test_what_was_not_granted_cannot_have_been_measured(granted, access, outcome):
+    attacks = [row("gap", "label", value=0.6)]
+    changes = {"attacks": attacks, "run": {"access": granted}}
+    decision = decided(Policy(access={access: "auc > 0.9"}), **changes)
+    assert decision.outcome == outcome
+    if outcome != "passed":
+        said = f"auc: '{access}' was not granted to the attackers here, who see"
+        assert said in decision.paragraph
+    # Who is granted more has this attack, too.
+    decision = decided(Policy(access={access: "auc > 0.5"}), **changes)
+    assert decision.outcome == "failed"
+
+
+def test_the_paragraph_says_what_attackers_see():
+    text = judge(facts(run={"access": ["label"]})).paragraph
+    assert "1 not run. Attackers see the predicted label. Seed 7" in text
+    assert "Attackers see" not in judge(facts(run={"access": ["scores"]})).paragraph
+
+
 def test_the_worst_group_is_judged():
     groups = [group("a", 0.6), group("b", 0.8, by="town")]
     decision = decided(Policy(groups="auc > 0.85"), groups=groups)

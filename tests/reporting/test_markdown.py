@@ -27,11 +27,13 @@ def test_numbers_that_do_not_count_are_not_shown():
     text = render_markdown(facts(verdict="invalid"))
     assert "These numbers do not count." in text
     assert "AUC" not in text
+    assert "epsilon" not in text
 
 
 @pytest.mark.parametrize(
     "changes",
     [
+        {"created": None},
         {"epsilon": None},
         {"epsilon": EPSILON | {"epsilon": None}},
         {"attacks": [not_run()]},
@@ -56,11 +58,15 @@ def test_only_the_strongest_attacks():
 
 
 def test_text_of_others_is_no_mark():
-    about = {"name": "a|b <script> [x](y) `c`\n# d", "kind": "*Forest*", "files": []}
+    about = {
+        "name": "a|b <script> [x](y) `c`\n# d $e$",
+        "kind": "*Forest*",
+        "files": [],
+    }
     text = render_markdown(facts(audited=about | {"declared": None}))
     line = next(line for line in text.splitlines() if line.startswith("| model |"))
     assert line == (
-        "| model | a\\|b \\<script\\> \\[x\\](y) \\`c\\` \\# d, \\*Forest\\* |"
+        "| model | a\\|b \\<script\\> \\[x\\](y) \\`c\\` \\# d \\$e\\$, \\*Forest\\* |"
     )
 
 

@@ -11,6 +11,7 @@ from case_reports import of_each_case
 from skmia.auditing import AuditReport, Policy, judge
 from skmia.reporting._junit import render_junit
 from skmia.reporting._sarif import render_sarif
+from skmia.reporting.annex._annex import STANDARDS
 
 REPORTS = of_each_case()
 POLICY = Policy(["auc > 0.6", "tpr_at_fpr[0.01] > 0.05"])
@@ -48,6 +49,16 @@ def page_of(report, folder):
     return squeezed("".join(Text(html).words))
 
 
+def unmarked(markdown):
+    return squeezed(re.sub(r"\\(.)", r"\1", markdown))
+
+
+def markdowns_of(report):
+    """The section of a card, and all annexes."""
+    annexes = (report.annex(one, release="open-weights") for one in STANDARDS)
+    return [unmarked(text) for text in (report.to_markdown(), *annexes)]
+
+
 def test_every_case_is_there():
     cases = {report.finding["case"] for report in REPORTS.values()}
     assert cases == {
@@ -80,14 +91,50 @@ def test_the_numbers_of_the_attacks(report, tmp_path):
     """To the digits that are shown; of an invalid audit none is."""
     page = page_of(report, tmp_path)
     aucs = [f"{auc:.3f}" for auc in report.summary["auc"].dropna()]
+    markdowns = markdowns_of(report)
     if report.verdict == "invalid":
-        assert not [auc for auc in aucs if auc in page]
-        assert not [auc for auc in aucs if auc in report.to_text()]
+        html = report._repr_html_()
+        for text in (page, report.to_text(), html, *markdowns):
+            assert not [auc for auc in aucs if auc in text]
+            assert not re.search(r"psilon\W+(is )?at least|ε ≥|epsilon >=", text)
+            assert "Tested: attackers who see" not in text
         return
     for auc in aucs:
         assert auc in page
+        assert all(auc in text for text in markdowns)
         assert auc in repr(report)
         assert auc.replace("0.", ".") in report.to_text()
+
+
+def test_what_is_declared(report, tmp_path):
+    """False, not contradicted, or not to be compared: one of them, everywhere."""
+    evidence, declared = report.epsilon, report.declared
+    nist = unmarked(report.annex("nist-sp-800-226", release="internal"))
+    texts = [squeezed(repr(report)), page_of(report, tmp_path), nist]
+    said = {
+        "The declaration is false (confidence 97.5 %).": 0,
+        "The declaration is not contradicted.": 0,
+        "the two cannot be compared.": 0,
+    }
+    if None not in (evidence, declared) and report.verdict != "invalid":
+        false = evidence.epsilon > declared.epsilon
+        kind = 2 if evidence.unit == "group" else 1 - false
+        said[[*said][kind]] = 1
+    for text in texts:
+        assert {one: int(one in text) for one in said} == said
+
+
+def test_whose_epsilon_it_is():
+    report = REPORTS["groups"]
+    card, *annexes = markdowns_of(report)
+    shown = f"{report.epsilon.epsilon:.2f}"
+    assert f"| epsilon | at least {shown} for one group (confidence 97.5 %) |" in card
+    assert f"epsilon for one group is at least {shown} (rmia-online" in annexes[1]
+    assert "A declaration here is for one record." in annexes[1]
+    assert "protected less. Measured was a group:" in annexes[1]
+    assert f"at least {shown} for one group (rmia-online)" in report.to_text()
+    said = f"epsilon >= {report.epsilon.epsilon:.3g} for one group at 97.5 %"
+    assert said in judge(report.to_dict()).paragraph
 
 
 def test_machines_are_told_the_same(report):

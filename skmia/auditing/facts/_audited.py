@@ -60,12 +60,18 @@ def run(report):
         "seed": report.seed,
         "access": report.granted.named,
         "top_k": report.granted.seen_top_k,
+        "n_models": _n_models(report.index),
         "n_shadows": max((result.n_fits for result in report.results), default=0),
         "shadow_model": report.shadow_model,
         "seconds": report.seconds,
         "attacks_run": len(report.ran),
         "attacks_planned": len(report.results),
     }
+
+
+def _n_models(index):
+    """Audited models; of a cross-validation every record is counted for each."""
+    return index.get_level_values("model").nunique() if "model" in index.names else 1
 
 
 def not_run(report):

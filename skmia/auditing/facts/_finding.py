@@ -110,7 +110,9 @@ def _case(report, verdict, factor):
             return "no-attack"
         return "positive-control" if "positive control" in checks else "too-few"
     if verdict == "none-found":
-        return "none-found" if report.declared is None else "none-found-bounded"
+        # What is declared for one record allows more for a group of them.
+        bounded = report.declared is not None and report.groups is None
+        return "none-found-bounded" if bounded else "none-found"
     if n_units(report)[1] < 1 / FPRS[0]:
         return "leak-unsized"
     return f"leak-{max(step_of(factor), 1)}"

@@ -39,6 +39,8 @@ def check_on_other_records(split, knowledge, session, recipes, results):
         if knowledge.design.cv and (reason := knowledge.untrainable()):
             return "note", f"There is no negative control: {reason}."
         return "not run", "No shadow models were trained, and no control either."
+    if not hasattr(knowledge.design.estimator, "fit"):
+        return "not run", "No model like the audited one can be trained as a control."
     asked = [
         recipe
         for recipe, result in zip(recipes, results, strict=True)

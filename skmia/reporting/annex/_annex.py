@@ -7,6 +7,7 @@ from skmia.reporting._markdown_parts import (
     attack_table,
     audit_rows,
 )
+from skmia.reporting._words import NOT_TOLD
 from skmia.reporting.annex import _edpb, _five_safes, _nist
 from skmia.reporting.annex._criterion import found, ran
 from skmia.reporting.annex._release import RELEASES, described
@@ -78,12 +79,11 @@ def _run(facts):
 
 def _not_run(facts):
     """Every attack that was not run, by its reason."""
-    told = facts["not_run"] or [  # of reports that did not say so yet
-        {"why": row["status"], "what": row["attack"]}
-        for row in facts["attacks"]
-        if not has_run(row)
-    ]
-    lines = [f"{one['why']}: {one['what']}" for one in told]
+    if facts["not_run"] is None:
+        others = (row for row in facts["attacks"] if not has_run(row))
+        lines = [f"{row['status']}: {row['attack']}" for row in others]
+        return _listed([*lines, NOT_TOLD])
+    lines = [f"{one['why']}: {one['what']}" for one in facts["not_run"]]
     return _listed(lines) if lines else "Every attack that skmia knows was run."
 
 

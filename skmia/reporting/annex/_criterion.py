@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from skmia.reporting._attack_rules import has_run
-from skmia.utils._units import percent
+from skmia.reporting._words import confidence_of
 
 NOT_EXAMINED = "Not examined by this audit."
 
@@ -46,8 +46,8 @@ def measured_epsilon(facts):
         return "No lower bound was measured."
     if not evidence["epsilon"]:
         return "No lower bound above 0 was proved."
-    level = percent(round(1 - evidence["alpha"], 6))
+    confidence = confidence_of(evidence["alpha"])
     return (
-        f"Measured: epsilon is at least {evidence['epsilon']:.2f} "
-        f"({evidence['attack']}, confidence {level})."
+        f"Measured: epsilon for one {evidence['unit']} is at least "
+        f"{evidence['epsilon']:.2f} ({evidence['attack']}, confidence {confidence})."
     )

@@ -1,6 +1,7 @@
 """EDPB Opinion 28/2024 on AI models, adopted on 17 December 2024."""
 
 from skmia.reporting._paragraph import counted, n_run
+from skmia.reporting._words import counted_as
 from skmia.reporting.annex._criterion import NOT_EXAMINED, Criterion, found, ran
 from skmia.reporting.annex._release import described, tested
 
@@ -72,9 +73,9 @@ def criteria(facts, release):
             "re-identification and the controls that limit or assess the success of "
             "the main attacks.",
             "The access and the knowledge of each attacker stand beside its numbers. "
-            f"Training records: {facts['n_train']:,} were audited; the parameters of "
-            "the model are not counted here. Data sources, risk assessments and "
-            "measures of the organisation are for others to add.",
+            f"{facts['n_train']:,} training {counted_as(facts)} were audited; the "
+            "parameters of the model are not counted here. Data sources, risk "
+            "assessments and measures of the organisation are for others to add.",
         ),
     ]
 
@@ -97,20 +98,27 @@ def _for_any(facts):
 
 
 def _means(facts):
-    n_fits = max((row["n_fits"] for row in ran(facts)), default=0)
-    trains = f"; they train up to {n_fits} models of their own" if n_fits else ""
+    rows = ran(facts)
+    if not rows:
+        return "No attack was run."
+    needs = [need for row in rows for need in row["knowledge"].split("; ")]
+    more = "; ".join(need for need in dict.fromkeys(needs) if need != "-")
+    known = f"What some of them have besides: {more or 'nothing'}."
+    n_fits = max(row["n_fits"] for row in rows)
+    trains = f" They train up to {n_fits} models of their own." if n_fits else ""
     return (
-        "The attackers here know more than most do: records of the population, some "
-        f"of them with the truth about who is in{trains}. Attacks that are not known "
-        "today are not among them."
+        "Every attacker here knows a record and its label, and sees what the access "
+        f"of the attack shows. {known}{trains} Attacks that are not known today are "
+        "not among them."
     )
 
 
 def _tests(facts):
     n_ran, n_not = n_run(facts)
     others = f", {n_not} of those that were chosen not" if n_not else ""
+    once = ", ".join(filter(None, ("once", facts["created"])))
     return (
         f"{n_ran} attacks run{others}, on {facts['n_train']:,} training and "
-        f"{facts['n_holdout']:,} holdout records; once, {facts['created']}. "
+        f"{facts['n_holdout']:,} holdout {counted_as(facts)}; {once}. "
         f"Validity of the audit itself: {counted(facts)}."
     )

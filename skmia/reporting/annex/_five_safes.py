@@ -9,6 +9,8 @@ SOURCE = (
     "GRAIMATTER Green Paper: recommendations for disclosure control of trained machine "
     "learning models, 2022, arXiv:2211.01656."
 )
+# Families of attacks that have the audited model alone; files of 0.1 name none.
+_ALONE = ("The decision only", "Numbers of the answer", "Other")
 _OTHERS = {
     "safe projects": "An appropriate use of the data.",
     "safe people": "Researchers who can be trusted with them.",
@@ -59,10 +61,15 @@ def criteria(facts, release):
 
 
 def _worst(facts):
-    strong = [row["attack"] for row in ran(facts) if row["n_fits"]]
+    strong = [row["attack"] for row in ran(facts) if _compares(row)]
     if not strong:
-        return "No attacker here trained models of his own."
-    return f"With models of the attacker's own: {', '.join(strong)}."
+        return "No attacker here compared the model with others."
+    return f"Attackers who compared the model with others: {', '.join(strong)}."
+
+
+def _compares(row):
+    """Whether an attack has other models, trained for it or given."""
+    return bool(row["n_fits"]) or row["family"] not in _ALONE
 
 
 def _groups(facts):
@@ -72,5 +79,7 @@ def _groups(facts):
     for one in facts["groups"]:
         p = one["p_value"]
         gap = "not measurable" if p is None else f"p = {p:.2g} for a gap between them"
-        parts.append(f"{len(one['rows'])} groups by {one['by']}: {gap}.")
+        small = one["n_left_out"]
+        aside = f"; {small} of fewer than 10 training records left out" if small else ""
+        parts.append(f"{len(one['rows'])} groups by {one['by']}{aside}: {gap}.")
     return " ".join(parts)

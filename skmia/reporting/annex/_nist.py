@@ -1,6 +1,7 @@
 """NIST SP 800-226 on guarantees of differential privacy, March 2025."""
 
 from skmia.reporting._facts import declared_by
+from skmia.reporting._words import confidence_of, on_declaration
 from skmia.reporting.annex._criterion import NOT_EXAMINED, Criterion, measured_epsilon
 from skmia.reporting.annex._release import described, tested
 
@@ -59,11 +60,15 @@ def _declared(facts):
 
 def _unit(facts):
     evidence = facts["epsilon"]
+    measured = ", and was not audited as one."
     if evidence is not None and evidence["unit"] != "record":
-        return f"What was given as a {evidence['unit']}: all of its records together."
+        measured = (
+            f". Measured was a {evidence['unit']}: records that were said to belong "
+            "together, or that copy each other, all of them at once."
+        )
     return (
-        "One record. A person with several records is protected less, and was not "
-        "audited as one."
+        "A declaration here is for one record. A person with several records is "
+        f"protected less{measured}"
     )
 
 
@@ -71,6 +76,10 @@ def _refuted(facts):
     evidence, declared = facts["epsilon"], declared_by(facts)
     if facts["verdict"] == "invalid" or evidence is None or declared is None:
         return "Nothing to compare. An audit can refute a guarantee, never prove one."
-    if (evidence["epsilon"] or 0) > declared["epsilon"]:
-        return "The declaration is false: more was measured, with the delta declared."
-    return "Not refuted. An audit can refute a guarantee, never prove one."
+    said = on_declaration(
+        evidence["epsilon"] or 0,
+        declared["epsilon"],
+        evidence["unit"],
+        confidence_of(evidence["alpha"]),
+    )
+    return f"{said} An audit can refute a guarantee, never prove one."

@@ -1,6 +1,6 @@
 """What was audited: the model, the records, how it was done."""
 
-from skmia.reporting._words import granted
+from skmia.reporting._words import counted_as, granted, is_of_one_model
 from skmia.reporting.page._numbers import count, share
 
 _N_CLASSES = 12
@@ -23,10 +23,7 @@ def audited(facts):
         "Model": _model(about, facts["model"]),
         "Task": _task(about),
         "Accuracy": _accuracy(about["accuracy"]),
-        "Records": (
-            f"{count(facts['n_train'])} training, {count(facts['n_holdout'])} holdout; "
-            f"counted as {facts['finding']['unit']}"
-        ),
+        "Records": _records(facts),
         "Declared": _declared(about["declared"]),
         "Attackers see": granted(run),
         "Judged by": _judged_by(facts),
@@ -47,6 +44,14 @@ def _model(about, model):
     if len(kinds) < 2:
         return kind
     return f"{kind}: {' → '.join(kinds)}"
+
+
+def _records(facts):
+    one = is_of_one_model(facts)
+    return (
+        f"{count(facts['n_train'])} training, {count(facts['n_holdout'])} holdout; "
+        f"counted as {facts['finding']['unit'] if one else counted_as(facts)}"
+    )
 
 
 def _task(about):

@@ -1,6 +1,6 @@
 """Curves of attacks, and what a guarantee allows."""
 
-from skmia.reporting._facts import declared_by
+from skmia.reporting._facts import compares, declared_by
 from skmia.reporting.page import _numbers
 from skmia.reporting.page._families import shown_fpr
 from skmia.reporting.pictures._roc import roc
@@ -47,11 +47,11 @@ def curves(facts):
 def _limits(facts):
     """What the declared guarantee allows, and one of the epsilon that was measured."""
     declared, evidence = declared_by(facts), facts["epsilon"]
-    if declared is None:
+    if declared is None or not compares(facts):
         return
     epsilon, delta = declared["epsilon"], declared["delta"]
     yield "declared", f"most that the declared ε {epsilon:g} allows", epsilon, delta
-    if evidence is not None and evidence["epsilon"]:
+    if evidence["epsilon"]:
         shown = evidence["epsilon"]
         yield "measured", f"most that the measured ε {shown:.2f} allows", shown, delta
 

@@ -2,8 +2,8 @@
 
 from math import exp
 
-from skmia.reporting._facts import declared_by
-from skmia.reporting._words import times
+from skmia.reporting._facts import compares, declared_by
+from skmia.reporting._words import confidence_of, on_declaration, times
 from skmia.reporting.page import _numbers
 from skmia.reporting.page._families import families
 from skmia.reporting.pictures._interval import bar
@@ -27,7 +27,7 @@ def measured_epsilon(facts):
     Returns
     -------
     view : dict or None
-        "sentences", "rows", "axis" and "declared".
+        "sentences", "rows", "axis", "declared", and whether it "compares".
     """
     evidence, declared = facts["epsilon"], declared_by(facts)
     if evidence is None:
@@ -53,6 +53,7 @@ def measured_epsilon(facts):
         "sentences": [*_of_epsilon(facts, evidence)],
         "rows": rows,
         "axis": f"{top:.1f}",
+        "compares": compares(facts),
         "declared": declared
         and {
             "picture": bar(declared["epsilon"], top),
@@ -93,7 +94,6 @@ def _of_epsilon(facts, evidence):
     if evidence["design"] == "pairs":
         yield "It is a bound for pairs of records, and no factor of one person's odds."
     if declared is not None:
-        false = value > declared
-        yield f"The model declares ε = {declared:g}: " + (
-            "the declaration is false." if false else "that is not contradicted."
-        )
+        confidence = confidence_of(evidence["alpha"])
+        said = on_declaration(value, declared, evidence["unit"], confidence)
+        yield f"The model declares ε = {declared:g}. {said}"

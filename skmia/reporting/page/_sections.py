@@ -4,6 +4,7 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import NamedTuple
 
+from skmia.reporting._words import NOT_TOLD
 from skmia.reporting.page._attacks import attacks
 from skmia.reporting.page._audited import audited
 from skmia.reporting.page._checks import checks
@@ -36,7 +37,8 @@ class Section(NamedTuple):
 
 
 def _not_run(facts):
-    return {"rows": facts["not_run"], "notes": facts["notes"]}
+    about = {"rows": facts["not_run"], "notes": facts["notes"]}
+    return about | {"not_told": NOT_TOLD}
 
 
 SECTIONS = (
