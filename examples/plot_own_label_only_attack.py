@@ -5,7 +5,7 @@ An attack of your own, on labels alone
 The transfer attack of Li and Zhang (ACM CCS 2021): the adversary has records of the
 population, asks the target for their labels, and trains a model of its own on them. A
 record is the more likely a member, the surer that imitation is of its true label. The
-package has it by the name "transfer"; here it is written by hand, under a name of its own.
+package has it by the name "transfer"; here it is written by hand, under another name.
 """
 
 # %%

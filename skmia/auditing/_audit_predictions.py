@@ -8,7 +8,6 @@ import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
 
 from skmia.attacks import AttackRecipe
-from skmia.attacks._granted import Granted
 from skmia.auditing._blind_pool import repeatable
 from skmia.auditing._check_answers import (
     check_answers,
@@ -204,9 +203,6 @@ def audit_predictions(
         checks=checks,
         order=records.order,
         headline_attack=headline,
-        granted=Granted.of(
-            "audit_predictions", "label" if kind == "labels" else "scores"
-        ),
         not_chosen=not_chosen,
         seconds=time.monotonic() - started,
     )
