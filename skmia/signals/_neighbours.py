@@ -122,7 +122,8 @@ def as_numbers(X, moved=False):
     kind = "numeric" if moved and np.ndim(X) > 2 else floats
     # scikit-learn does not see the dtypes of polars.
     X = X.to_numpy() if hasattr(X, "get_columns") else X
-    return check_array(X, dtype=kind, input_name="X", allow_nd=True)
+    # In one layout: sums depend on it.
+    return check_array(X, dtype=kind, order="C", input_name="X", allow_nd=True)
 
 
 def batches(n_records, n_queries, *widths):

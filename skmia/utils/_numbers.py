@@ -40,18 +40,25 @@ def numeric_records(X, need):
 
 
 def numbers(X):
-    """Features as a matrix of numbers, or None where some are none."""
+    """Features as a matrix of numbers, or None where some are none.
+
+    In one layout, on which sums depend in the last digit.
+    """
     if hasattr(X, "dtypes") and hasattr(X.dtypes, "items"):
         # Objects may be numbers, too; what is true or false is one.
         numeric = X.infer_objects().select_dtypes(["number", "bool", "boolean"])
-        return numeric.to_numpy(float) if numeric.shape == X.shape else None
+        if numeric.shape != X.shape:
+            return None
+        return np.ascontiguousarray(numeric.to_numpy(float))
     try:
         X = X.toarray() if sparse.issparse(X) else np.asarray(X)
     except ValueError:  # records of different length
         return None
     if X.dtype.kind == "O":
         return numbers(pd.DataFrame(X.reshape(len(X), -1)))
-    return X.reshape(len(X), -1).astype(float) if X.dtype.kind in "buif" else None
+    if X.dtype.kind not in "buif":
+        return None
+    return X.reshape(len(X), -1).astype(float, order="C")
 
 
 def feature_spread(X):
