@@ -366,6 +366,7 @@ sequence of them, default="scores"
         described=described(model),
         shadow_model=type(shadow).__name__ if knowledge.trained else None,
         granted=granted.of_answers(session.answers),
+        n_queries=session.n_queries,
         not_chosen=not_chosen,
         seconds=time.monotonic() - started,
     )

@@ -189,6 +189,7 @@ def audit_cv(
         on_references=note_on_references(shadows),
         headline_attack=headline,
         granted=granted.of_answers(session.answers),
+        n_queries=sum(one.n_queries for one in shadows.sessions()),
         described=described(models[0]),
         not_chosen=not_chosen,
         seconds=time.monotonic() - started,

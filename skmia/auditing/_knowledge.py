@@ -143,7 +143,9 @@ class Knowledge:
             return 'references="out-of-bag": no shadow models are trained'
         model, n_models = self.design.estimator, self.design.cv
         enough = getattr(evidence, "min_models", 1)
-        missing = getattr(evidence, "asks", frozenset()) - answers_of(model)
+        # Who trains a model holds it.
+        asks = getattr(evidence, "asks", frozenset()) - {"parameters"}
+        missing = asks - answers_of(model)
         why_few = self.why_few or f"n_shadows={n_models}"
         if 0 < n_models < enough:
             return (

@@ -104,6 +104,8 @@ class AuditReport(Shown, ByPeople):
         Attacks of the catalogue that were not among those of the audit, and why.
     granted : Granted
         The access to the model that attackers were granted.
+    n_queries : int or None
+        Rows that the audited model was asked. None where it was not there.
     seconds : float
         Wall time of the audit.
     about : dict
@@ -132,6 +134,7 @@ class AuditReport(Shown, ByPeople):
     traits: pd.DataFrame | None = field(default=None, repr=False)
     headline_attack: str | None = None
     granted: Granted = field(default_factory=Granted, repr=False)
+    n_queries: int | None = None
     described: dict = field(default_factory=dict, repr=False)
     shadow_model: str | None = None
     not_chosen: dict = field(default_factory=dict, repr=False)

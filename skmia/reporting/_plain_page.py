@@ -4,7 +4,14 @@ import textwrap
 
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._text import compact
-from skmia.reporting._words import NOT_TOLD, for_whom, granted, short, times
+from skmia.reporting._words import (
+    NOT_TOLD,
+    asked,
+    for_whom,
+    granted,
+    short,
+    times,
+)
 from skmia.utils._units import percent
 
 _WIDTH = 80
@@ -88,6 +95,8 @@ def _audited(facts):
         yield from _row("file", f"{text} {file['bytes']:,} bytes")
     if granted(run):
         yield from _row("granted", granted(run))
+    if asked(run):
+        yield from _row("asked", asked(run))
     versions = ", ".join(f"{key} {value}" for key, value in facts["versions"].items())
     seconds = "" if run["seconds"] is None else f", {run['seconds']:.1f} s"
     shadows = f"seed {run['seed']}, {run['n_shadows']} shadow models{seconds}"

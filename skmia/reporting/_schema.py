@@ -122,5 +122,5 @@ def _run(facts):
         "attacks_run": sum(row["auc"] is not None for row in rows),
         "attacks_planned": len(rows),
         **dict.fromkeys(("command", "shadow_model", "seconds")),
-        **dict.fromkeys(("access", "top_k", "n_models")),
+        **dict.fromkeys(("access", "top_k", "n_models", "n_queries")),
     }

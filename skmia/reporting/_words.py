@@ -112,6 +112,12 @@ def granted(run):
     return "; ".join(SEES[name] for name in names) + (f" ({k} of them)" if k else "")
 
 
+def asked(run):
+    """How often the model was asked, in words; None where a report does not say."""
+    n = run.get("n_queries")
+    return None if n is None else f"{n:,} queries (rows)"
+
+
 def headline(case, names=True):
     """The verdict in a sentence.
 

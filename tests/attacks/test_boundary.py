@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
 from scipy import sparse
 from scipy.stats import spearmanr
 from sklearn.datasets import load_digits, make_classification
@@ -140,3 +141,15 @@ def test_pgd_distance_agrees_with_the_boundary():
         scores.append(score)
     assert get_attack("pgd-distance").access == "white-box"
     assert spearmanr(*scores).statistic > 0.9
+
+
+def test_random_records_do_not_depend_on_the_order():
+    recipe = get_attack("boundary-random-records")
+    tree = DecisionTreeClassifier(random_state=0).fit(X[:100], Y[:100])
+    order = np.random.RandomState(1).permutation(len(X))
+    found = [
+        run(recipe.attack, recipe.fitted_on, Session(tree, X[rows], Y[rows]))[0]
+        for rows in (np.arange(len(X)), order)
+    ]
+    # Spreads are summed in another order.
+    assert_allclose(found[0][order], found[1], rtol=1e-9)

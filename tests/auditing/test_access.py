@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
 
 from skmia import MembershipGame, audit
 from skmia.attacks import get_attack, get_attack_names
@@ -176,3 +181,36 @@ def test_what_is_no_access(access):
 def test_no_access_at_all():
     with pytest.raises(ValueError, match=r"'access' parameter of audit .* Got none"):
         audit(GaussianNB().fit(*SETS[:2]), *SETS, access=[])
+
+
+@pytest.mark.parametrize("model", [LogisticRegression(), LinearSVC(random_state=0)])
+def test_who_holds_a_linear_model_measures_its_margins(model):
+    model = make_pipeline(StandardScaler(), model).fit(*SETS[:2])
+    report = audit(model, *SETS, access="white-box", n_shadows=4, random_state=0)
+    assert "pgd-distance" in names_of(report)
+
+
+def test_the_queries_are_a_figure_of_the_report():
+    asked = []
+
+    class Counted(DecisionTreeClassifier):
+        def predict(self, X):
+            asked.append((id(self), len(X)))
+            return super().predict(X)
+
+    tree = Counted(random_state=0).fit(*SETS[:2])
+    names = ["gap", "noise-robustness", "boundary-l2", "label-rmia"]
+    report = audit(tree, *SETS, access="label", attacks=names, **QUICK)
+    n_asked = sum(n for model, n in asked if model == id(tree))
+    assert report.n_queries == n_asked == report.to_dict()["run"]["n_queries"]
+    assert f"{n_asked:,} queries" in report.to_text()
+
+
+def test_a_gap_without_noise_costs_no_more_than_the_gap():
+    """Of a tree no noise is best: what the gap attack asked is asked once."""
+    tree = DecisionTreeClassifier(random_state=0).fit(*SETS[:2])
+    names = ["gap", "noise-robustness"]
+    report = audit(tree, *SETS, attacks=names, max_queries=len(X), **QUICK)
+    assert set(report.summary["status"]) == {"ok"}
+    assert report.n_queries == len(X)
+    assert report.summary["auc"].nunique() == 1

@@ -54,6 +54,7 @@ class AdversarialDistance(Signals):
     """
 
     needs = ("gradients",)
+    n_models = 2
 
     def __init__(self, signals="pgd_distance", *, random_state=None):
         super().__init__(signals, random_state=random_state)

@@ -1,6 +1,6 @@
 """How far a record is from the boundary of its class."""
 
-from skmia.attacks.evidence._signals import Signals
+from skmia.attacks.evidence._signals import Signals, only
 
 
 class BoundaryDistance(Signals):
@@ -62,6 +62,10 @@ class BoundaryDistance(Signals):
 
     def __init__(self, signals="boundary_distance", *, random_state=None):
         super().__init__(signals, random_state=random_state)
+
+    def _signals(self):
+        names = "boundary_distance", "boundary_distance_inf"
+        return only("BoundaryDistance", super()._signals(), *names)
 
     def recorded(self):
         """None: shadow models are kept, since only two are asked.

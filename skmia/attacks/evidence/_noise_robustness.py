@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from skmia.attacks.evidence._signals import Signals
+from skmia.attacks.evidence._signals import Signals, only
+from skmia.signals import get_signal
 
 SCALES = (0.0, 0.1, 0.3, 1.0)
 
@@ -81,19 +82,16 @@ class NoiseRobustness(Signals):
 
     def _signals(self):
         """The one signal, as it is given."""
-        signals = super()._signals()
-        if [one.name for one in signals] != ["noise_robustness"]:
-            raise ValueError(
-                "The 'signals' parameter of NoiseRobustness must be "
-                "'noise_robustness', or get_signal('noise_robustness', n_copies=...). "
-                f"Got {[one.name for one in signals]} instead."
-            )
-        return signals
+        return only("NoiseRobustness", super()._signals(), "noise_robustness")
 
     def _scaled(self, scale):
-        """The signal with another noise, and a name that tells it from others."""
+        """The signal with another noise, and a name that tells it from others.
+
+        Without noise it is whether the record gets its label, which is asked once.
+        """
         (one,) = self._signals()
-        return replace(one.set_params(scale=scale), name=f"{one.name}_{scale}")
+        own = one.set_params(scale=scale) if scale else get_signal("correctness")
+        return replace(own, name=f"{one.name}_{scale}")
 
     def recorded(self):
         """Signals that stand in for a shadow model, so that it need not be kept.
@@ -119,6 +117,10 @@ class NoiseRobustness(Signals):
         self : object
         """
         super().fit(pairs, member)
+        if not len(self.scales):
+            raise ValueError(
+                "The 'scales' parameter of NoiseRobustness must hold one at least."
+            )
         self.scale_ = self._signals()[0].params["scale"]
         if member is not None and _of_shadow_models(self._check(pairs)):
             member = np.asarray(member)

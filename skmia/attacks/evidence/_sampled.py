@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skmia.attacks.evidence._signals import Signals
+from skmia.attacks.evidence._signals import Signals, only
 from skmia.signals import Signal
 from skmia.targets._told import Told
 
@@ -70,6 +70,9 @@ class Sampled(Signals):
         self.signals = signals
         self.scores = scores
         self.random_state = random_state
+
+    def _signals(self):
+        return only("Sampled", super()._signals(), "sampled_posterior")
 
     def observe(self, session):
         """Signals of the estimated posterior of one model.

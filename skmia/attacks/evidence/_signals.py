@@ -72,6 +72,16 @@ class Signals(Evidence):
         return session.observe(self._signals(), classes=self.classes_seen_)
 
 
+def only(evidence, signals, *names):
+    """The signals of an evidence, if it is one of those that it is made for."""
+    if len(signals) == 1 and signals[0].name in names:
+        return signals
+    raise ValueError(
+        f"The 'signals' parameter of {evidence} must be one of {list(names)}, by name "
+        f"or from get_signal. Got {[signal.name for signal in signals]} instead."
+    )
+
+
 class WithRecords(Signals):
     """Signals, and the features of the record: for attacks with a model of people.
 

@@ -6,7 +6,7 @@ from sklearn.utils import check_random_state
 
 from skmia.attacks.evidence._base import Evidence
 from skmia.signals import Signal, observe
-from skmia.signals._registry import check_signals
+from skmia.signals._registry import check_signals, default_signals
 from skmia.utils._kinds import a_kind
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import HasMethods
@@ -26,8 +26,9 @@ class Surrogate(Evidence):
         attack can be run.
     estimator : classifier, default=None
         What the surrogate is a clone of. None: the adversary's shadow model.
-    metrics : str, Signal or list of them, default=("loss",)
-        What is seen of the surrogate.
+    metrics : str, Signal or list of them, default=None
+        What is seen of the surrogate. None: the loss, or what stands for it where there
+        are no probabilities: the margin of decisions, whether the label is right.
     random_state : int, RandomState instance or None, default=None
         Seed of the surrogates: give one, so that all models are imitated alike.
 
@@ -72,14 +73,14 @@ class Surrogate(Evidence):
     _parameter_constraints: dict = {
         "X_public": ["array-like", "sparse matrix", None],
         "estimator": [HasMethods("fit"), None],
-        "metrics": [str, Signal, list, tuple],
+        "metrics": [str, Signal, list, tuple, None],
         "random_state": ["random_state"],
     }
 
     n_models = 1  # a surrogate of each more would cost more than it tells
 
     def __init__(
-        self, X_public=None, *, estimator=None, metrics=("loss",), random_state=None
+        self, X_public=None, *, estimator=None, metrics=None, random_state=None
     ):
         self.X_public = X_public
         self.estimator = estimator
@@ -154,7 +155,10 @@ class Surrogate(Evidence):
         rng = check_random_state(self.random_state)
         set_random_states(surrogate, rng)
         surrogate.fit(self.X_public, labels)
-        metrics = check_signals(self.metrics)
+        metrics = self.metrics
+        if metrics is None:  # the first that it answers
+            metrics = default_signals(surrogate)[-1:]
+        metrics = check_signals(metrics)
         return observe(
             surrogate, session.X, session.y, metrics, classes=self.classes_seen_
         )

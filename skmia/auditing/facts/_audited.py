@@ -60,6 +60,7 @@ def run(report):
         "seed": report.seed,
         "access": report.granted.named,
         "top_k": report.granted.seen_top_k,
+        "n_queries": report.n_queries,
         "n_models": _n_models(report.index),
         "n_shadows": max((result.n_fits for result in report.results), default=0),
         "shadow_model": report.shadow_model,

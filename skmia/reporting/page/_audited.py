@@ -1,6 +1,6 @@
 """What was audited: the model, the records, how it was done."""
 
-from skmia.reporting._words import counted_as, granted, is_of_one_model
+from skmia.reporting._words import asked, counted_as, granted, is_of_one_model
 from skmia.reporting.page._numbers import count, share
 
 _N_CLASSES = 12
@@ -26,6 +26,7 @@ def audited(facts):
         "Records": _records(facts),
         "Declared": _declared(about["declared"]),
         "Attackers see": granted(run),
+        "The model was asked": asked(run),
         "Judged by": _judged_by(facts),
         "Shadow models": _shadows(run),
         "Seed, time": _seed(run),
