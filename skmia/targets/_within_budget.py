@@ -61,7 +61,7 @@ class WithinBudget:
         if own + other > self.left:
             raise QueryBudgetExceeded(
                 f"The attack asks {other} queries (rows) about records of its own and "
-                f"{own} at least about those in question, and the model answers {self.left} "
+                f"{own} about those in question, and the model answers {self.left} "
                 "more. Nothing was asked."
             )
 
