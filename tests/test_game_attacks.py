@@ -57,7 +57,13 @@ def test_every_name_but_those_of_another_threat_model(name):
     unlike = {"candidates": "references that were trained on the candidates"}
     unlike |= {"transfer": "another task", "distillation": "no unlabelled records"}
     reasons = [unlike[need] for need in needs if need in unlike]
-    reasons += ["the records are no images"] * (name == "augmentation")
+    of_others = {
+        "augmentation": "the records are no images",
+        "pgd-distance": "the gradients of this GradientBoostingClassifier",
+        "stored-rows": "holds no training rows",
+        "margin-test": "is no SVC",
+    }
+    reasons += [of_others[name]] if name in of_others else []
     if reasons:
         with pytest.raises(ValueError, match=f"be played( in a game)?: .*{reasons[0]}"):
             play(name, target, access="white-box")

@@ -5,7 +5,12 @@ from itertools import chain
 
 from sklearn.pipeline import Pipeline
 
-from skmia.attacks import _published_boundary, _published_noise, _published_yoqo
+from skmia.attacks import (
+    _published_boundary,
+    _published_noise,
+    _published_white_box,
+    _published_yoqo,
+)
 from skmia.attacks._granted import Granted
 from skmia.attacks._published import published
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
@@ -96,6 +101,7 @@ for _name, _evidence, _model, *_rest in chain(
     _published_noise.published(),
     _published_boundary.published(),
     _published_yoqo.published(),
+    _published_white_box.published(),
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 

@@ -25,6 +25,7 @@ NEEDS = {
     "bags": "the ensemble itself, and which of its models would have drawn a record",
     "gradients": "the model itself, of a kind whose gradients are known",
     "transfer": "shadow models of another task",
+    "model": "the model itself",
 }
 # The same as classes of Bai et al., where there are any.
 _CLASSES = {
@@ -38,6 +39,7 @@ _CLASSES = {
     "distillation": "M4 D1",
     "stages": "M1",
     "bags": "M1 D2",
+    "model": "M1",
     "gradients": "M1",
 }
 # Where labelled pairs come from, and what that is called among the needs.
@@ -200,6 +202,8 @@ class AttackRecipe:
         needs = (*getattr(evidence, "needs", ()), *SOURCES[self.fitted_on])
         if "staged_predict_proba" in getattr(evidence, "asks", ()):
             needs = ("stages", *needs)
+        if "parameters" in getattr(evidence, "asks", ()) and not needs:
+            needs = ("model",)
         # References and students are shadow models, and more than that.
         both = {"references", "distillation"} & set(needs)
         return tuple(need for need in needs if not (both and need == "shadows"))

@@ -123,6 +123,8 @@ def family_of(recipe):
         return "Imitations of the model"
     if recipe.fitted_on in TRAINS:
         return "Shadow models"
+    if access == "white-box":
+        return "The model itself"
     return "The decision only" if access == "label" else "Numbers of the answer"
 
 

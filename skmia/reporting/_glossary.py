@@ -62,6 +62,10 @@ _MEANINGS = {
         "A kind of attack: one number of each answer, such as its confidence, is "
         "compared with a threshold."
     ),
+    "the model itself": (
+        "A kind of attack: looks for the record in what the model holds, such as the "
+        "training rows of nearest neighbours."
+    ),
     "references with the candidates": (
         "A kind of attack: an answer about a record is compared with those of models "
         "that were trained with it, and of models that were trained without it, which "

@@ -54,6 +54,8 @@ class Signal:
     columns : "per-class" or callable
         "per-class": one column per class; otherwise ``columns(signal)`` gives the
         names.
+    refuses : callable or None
+        ``refuses(model)`` says why a model that is held does not have the signal.
     params : mapping
         Keyword arguments of `func`.
     """
@@ -68,6 +70,7 @@ class Signal:
     needs_y: bool = True
     numeric: bool = False
     columns: str | Callable = field(repr=False, default=None)
+    refuses: Callable | None = field(repr=False, default=None)
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self):

@@ -47,6 +47,7 @@ def signal(
     needs_y=True,
     numeric=False,
     columns=None,
+    refuses=None,
     **params,
 ):
     """Make a signal of a function: a decorator.
@@ -78,6 +79,9 @@ def signal(
     columns : sequence of str, "per-class" or callable, default=None
         Labels of the columns; None for a single column, "per-class" for one column
         per class. A callable maps the signal to its column names.
+    refuses : callable, default=None
+        Of a signal that asks "parameters": ``refuses(model)`` is the reason, in words,
+        why a fitted model does not have it, or None.
     **params
         Keyword arguments of the function; :func:`get_signal` and ``set_params``
         change them. A `seed` of None becomes that of the attack, 0 in
@@ -139,6 +143,7 @@ def signal(
             needs_y=needs_y,
             numeric=numeric,
             columns=columns,
+            refuses=refuses,
             params=params,
         )
 

@@ -16,7 +16,9 @@ from skmia.signals import (
 )
 from skmia.signals import _trajectory as _stages
 from skmia.signals._base import PER_CLASS, Signal
+from skmia.signals._input_gradients import no_gradients
 from skmia.signals._making import signal
+from skmia.signals.white_box import _stored
 from skmia.utils._access import ACCESS, check_access
 from skmia.utils._kinds import kind_of
 from skmia.utils._names import check_name
@@ -136,6 +138,7 @@ def _built_in():
     )(_stages.staged_loss)
     yield from _of_labels_nearby()
     yield from _of_boundaries()
+    yield from _of_what_is_held()
 
 
 def _of_labels_nearby():
@@ -178,7 +181,16 @@ def _of_boundaries():
         spread=None,
         starts=None,
         n_steps=10,
+        refuses=no_gradients,
     )(_adversarial.pgd_distance)
+
+
+def _of_what_is_held():
+    held = {"probing": True, "greater_is_member": True}
+    rows = {"refuses": _stored.holds_no_rows, "needs_y": False}
+    yield signal("parameters", **held, **rows)(_stored.stored_rows)
+    margins = {"refuses": _stored.proves_nothing}
+    yield signal("parameters", **held, **margins)(_stored.margin_test)
 
 
 for _signal in _built_in():

@@ -1,7 +1,6 @@
 """How far a record is from its nearest adversarial example, by gradients."""
 
 from skmia.attacks.evidence._signals import Signals
-from skmia.signals._input_gradients import no_gradients
 
 
 class AdversarialDistance(Signals):
@@ -58,20 +57,3 @@ class AdversarialDistance(Signals):
 
     def __init__(self, signals="pgd_distance", *, random_state=None):
         super().__init__(signals, random_state=random_state)
-
-    def lacks(self, session=None):
-        """Why a model cannot be seen this way.
-
-        Parameters
-        ----------
-        session : skmia.targets.Session, default=None
-            The model and the records in question. None: look at the parameters only.
-
-        Returns
-        -------
-        reason : str or None
-        """
-        reason = super().lacks(session)
-        if reason is None and session is not None:
-            return no_gradients(session.model)
-        return reason

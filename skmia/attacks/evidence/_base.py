@@ -129,9 +129,10 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             return "the features are neither dense, finite numbers nor categories"
         if any(map(moves_images, signals)) and not is_images(session.X):
             return NO_IMAGES
-        if self.asks <= session.answers:
-            return None
-        return f"the model {no_answer(self.asks - session.answers, 'gives', 'has')}"
+        if missing := self.asks - session.answers:
+            return f"the model {no_answer(missing, 'gives', 'has')}"
+        refusals = [one.refuses(session.model) for one in signals if one.refuses]
+        return next(filter(None, refusals), None)
 
     def fit(self, pairs, member=None):
         """Remember the layout of the columns.

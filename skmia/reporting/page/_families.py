@@ -10,6 +10,7 @@ _ORDER = (
     "Shadow models",
     "References without the candidates",
     "References with the candidates",
+    "The model itself",
 )
 # False positive rates of which a page shows one, the first that was measured.
 _FPRS = (0.01, 0.001)

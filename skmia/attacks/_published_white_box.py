@@ -1,0 +1,14 @@
+"""Published attacks of who holds the model, and looks at what is in it."""
+
+from skmia.attacks.evidence import Signals
+from skmia.attacks.models._threshold import ThresholdAttack
+
+_SACRO = "J. Smith et al., SACRO-ML: instance-based models"
+_KERNELS = "B. Schölkopf, A. Smola, Learning with Kernels, 2002"
+
+
+def published():
+    """Name, evidence, attack model, what that is fitted on, and paper."""
+    for name, paper in (("stored_rows", _SACRO), ("margin_test", _KERNELS)):
+        proof = ThresholdAttack(name, direction="higher")
+        yield name.replace("_", "-"), Signals([name]), proof, None, paper

@@ -1,0 +1,1 @@
+"""Signals of an attacker who holds the model itself."""
