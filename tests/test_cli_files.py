@@ -410,7 +410,9 @@ def test_a_cross_validation_with_files_like_those():
     command = ("audit-cv", "results.skops", "--data", "all.tsv.gz", *quick)
     options = ("--sep", "|", "--trust-sklearn")
     text = skmia(*command, *options, "--json", "a.json")
-    assert "240 training records (accuracy 1.000)" in " ".join(text.split())
+    assert "240 training pairs of a record and one of 5 models (accuracy" in " ".join(
+        text.split()
+    )
     assert "--sep '|'" in skmia(*command, "--trust-sklearn", code=2)
     assert "command with: --trust-sklearn" in skmia(*command, *options[:2], code=2)
 

@@ -123,6 +123,7 @@ from skmia.shadow import (
     StatisticsGenerator,
 )
 from skmia.signals import Signal, get_signal, get_signal_names
+from skmia.signals._input_gradients import no_gradients
 from skmia.targets import Session
 from skmia.testing import yield_checks
 from skmia.utils import all_estimators
@@ -439,7 +440,7 @@ def own_checks():
     for kind, estimators in kinds.items():
         for estimator in estimators:
             data = FEW if kind == "generator" else None
-            if kind == "signal" and "parameters" in estimator.asks:
+            if kind == "signal" and estimator.refuses is no_gradients:
                 data = linear_and_shadows()[0]
             yield from yield_checks(estimator, kind, data=data)
     linear = linear_and_shadows()[1]

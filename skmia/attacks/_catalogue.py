@@ -135,9 +135,9 @@ sequence of them, default=None
     ['gap']
     >>> get_attack_names(access="top-k", knowledge=["Q"])
     ['gap', 'salem2']
-    >>> names = get_attack_names(access="scores")
+    >>> names = get_attack_names(access="top-k")
     >>> [name for name in names if get_attack(name).fitted_on == "random-records"]
-    ['salem3-entropy', 'salem3-max-confidence', 'salem3-posterior-std']
+    ['boundary-random-records', 'salem3-max-confidence']
     """
     if needs is not None:
         warnings.warn(

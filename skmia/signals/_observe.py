@@ -76,7 +76,7 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     for signal in signals:
         view = View(estimator, own, signal)
         if signal.probing:
-            seen = held(estimator) if "parameters" in signal.asks else view
+            seen = _held(estimator, signal) if "parameters" in signal.asks else view
             given = seen, copied(X), copied(y), full
         else:
             for method in signal.asks:
@@ -88,6 +88,15 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
         names += signal.column_names(layout)
     index = X.index if hasattr(X, "iloc") else None
     return pd.DataFrame(np.hstack(blocks), columns=names, index=index)
+
+
+def _held(estimator, signal):
+    """The model itself, if it has the signal."""
+    model = held(estimator)
+    reason = signal.refuses and signal.refuses(model)
+    if reason:
+        raise ValueError(f"The signal {signal.name!r} is not there: {reason}.")
+    return model
 
 
 def _own_classes(estimator, classes, signals):

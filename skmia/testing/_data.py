@@ -8,7 +8,8 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LinearRegression
 from sklearn.neighbors import KernelDensity
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 
@@ -70,4 +71,9 @@ def model_and_records(signal):
         model, y = LinearRegression(), X.sum(axis=1).to_numpy()
     else:
         model = KernelDensity()
-    return model.fit(X[::2], y[::2]), X, y
+    model = model.fit(X[::2], y[::2])
+    if signal.refuses is not None and signal.refuses(model):
+        # A model that both holds rows and proves something.
+        model = make_pipeline(StandardScaler(), SVC(random_state=0))
+        model.fit(X[::2], y[::2])
+    return model, X, y

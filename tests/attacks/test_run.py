@@ -162,7 +162,7 @@ def test_seeds(shadows, session):
 def test_a_rule_sees_members_and_others_only(session):
     """What learns nothing has no threshold for a loss, and does not invent one."""
     attack = make_attack(Signals("loss"), ThresholdAttack("loss", direction="lower"))
-    with pytest.raises(ValueError, match="one column of 0 and 1"):
+    with pytest.raises(ValueError, match="one column from 0 to 1"):
         run(attack, None, session)
 
 

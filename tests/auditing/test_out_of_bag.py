@@ -85,7 +85,8 @@ def test_every_attack_runs_or_says_why_not(digits, name):
         unknown = any(part in name for part in ("augmented", "margin-"))
         assert status == (f"not run: {tells}" if unknown else "ok")
     elif get_attack(name).fits == "0":
-        assert status == "ok" or "decision_function" in status
+        lacking = "decision_function", "holds no training rows", "is no SVC"
+        assert status == "ok" or any(words in status for words in lacking)
     else:
         assert status.startswith("not run: ")
     assert "failed" not in status

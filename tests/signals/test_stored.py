@@ -133,6 +133,8 @@ def test_in_a_game():
 def test_other_kinds_say_why_not(name, model, reason):
     session = Session(model.fit(X, Y), X, Y, white_box=True)
     assert reason in lacks(get_attack(name).attack, session)
+    with pytest.raises(ValueError, match=f"signal '.*' is not there: .*{reason}"):
+        observe(model, X, Y, name.replace("-", "_"))
     closed = Session(model, X, Y)
     assert "has no parameters" in lacks(get_attack(name).attack, closed)
 
