@@ -5,14 +5,8 @@ from itertools import chain
 
 from sklearn.pipeline import Pipeline
 
-from skmia.attacks import (
-    _published_boundary,
-    _published_noise,
-    _published_white_box,
-    _published_yoqo,
-)
+from skmia.attacks import _published, _published_labels, _published_white_box
 from skmia.attacks._granted import Granted
-from skmia.attacks._published import published
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.utils._access import ACCESS
 from skmia.utils._names import check_name
@@ -97,10 +91,8 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
 
 
 for _name, _evidence, _model, *_rest in chain(
-    published(),
-    _published_noise.published(),
-    _published_boundary.published(),
-    _published_yoqo.published(),
+    _published.published(),
+    _published_labels.published(),
     _published_white_box.published(),
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)

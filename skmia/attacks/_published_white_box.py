@@ -1,8 +1,9 @@
 """Published attacks of who holds the model, and looks at what is in it."""
 
-from skmia.attacks.evidence import Signals
+from skmia.attacks.evidence import AdversarialDistance, Signals
 from skmia.attacks.models._threshold import ThresholdAttack
 
+_HU = "H. Hu et al., ACM Computing Surveys 2022"
 _SACRO = "J. Smith et al., SACRO-ML: instance-based models"
 _KERNELS = "B. Schölkopf, A. Smola, Learning with Kernels, 2002"
 
@@ -12,3 +13,5 @@ def published():
     for name, paper in (("stored_rows", _SACRO), ("margin_test", _KERNELS)):
         proof = ThresholdAttack(name, direction="higher")
         yield name.replace("_", "-"), Signals([name]), proof, None, paper
+    nearest = ThresholdAttack("pgd_distance", direction="higher")
+    yield "pgd-distance", AdversarialDistance(), nearest, "shadows", _HU

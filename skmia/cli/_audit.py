@@ -45,6 +45,7 @@ from skmia.cli._options import (
     TopK,
     TrustSklearn,
     TrustType,
+    access_given,
 )
 from skmia.cli._outputs import outputs_of
 from skmia.cli._predictions import (
@@ -206,7 +207,7 @@ def audit_command(
                 *data,
                 **more,
                 **common,
-                access=[one.value for one in access or ()] or "scores",
+                access=access_given(access),
                 top_k=top_k,
                 references=references.value,
                 n_shadows=_number_or_auto(shadows),

@@ -41,6 +41,7 @@ from skmia.cli._options import (
     TopK,
     TrustSklearn,
     TrustType,
+    access_given,
 )
 from skmia.cli._outputs import outputs_of
 from skmia.cli._printing import print_report
@@ -112,7 +113,7 @@ def audit_cv_command(
             y,
             attacks=attack or None,
             headline=headline,
-            access=[one.value for one in access or ()] or "scores",
+            access=access_given(access),
             top_k=top_k,
             fprs=rates,
             groups=of,

@@ -67,3 +67,8 @@ Confidence = Annotated[
 Html = Annotated[Path, typer.Option(help="Where to write the report.")]
 NoHtml = Annotated[bool, typer.Option("--no-html", help="Write no HTML report.")]
 Json = Annotated[Path | None, typer.Option(help="Where to write the numbers as JSON.")]
+
+
+def access_given(option):
+    """The parameter `access` that the option is; the default where it is not given."""
+    return [one.value for one in option] if option else "scores"

@@ -1,6 +1,7 @@
 """The facts of an audit as Markdown, for a model card."""
 
 from skmia.reporting._markdown_parts import (
+    as_list,
     as_table,
     as_text,
     attack_table,
@@ -34,7 +35,7 @@ def render_markdown(facts):
     if facts["verdict"] != "invalid" and (rows := _strongest(facts)):
         blocks += [attack_table(facts, rows), _below(facts)]
     if facts["limitations"]:
-        blocks.append("\n".join(f"- {as_text(one)}" for one in facts["limitations"]))
+        blocks.append(as_list(facts["limitations"]))
     return "\n\n".join(blocks) + "\n"
 
 

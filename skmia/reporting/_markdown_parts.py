@@ -78,6 +78,11 @@ def as_table(head, rows):
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def as_list(lines):
+    """Lines that are text of others, each with a bullet."""
+    return "\n".join(f"- {as_text(line)}" for line in lines)
+
+
 def as_text(value):
     """Text that is no mark of Markdown, nor of HTML."""
     return _SPECIAL.sub(r"\\\1", one_line(value))

@@ -14,7 +14,7 @@ from skmia.signals._boundary import (
     to_nearest_others,
     unit_of,
 )
-from skmia.signals._input_gradients import differentiable, no_gradients
+from skmia.signals._input_gradients import differentiable
 from skmia.signals._neighbours import as_numbers, ask_moved, batches
 from skmia.utils._labels import encode_labels
 from skmia.utils._records import like
@@ -73,15 +73,8 @@ def pgd_distance(
     distance : ndarray of shape (n_samples,)
         In units of `spread`, from above; 0, and what is far, as "boundary_distance"
         has it.
-
-    Raises
-    ------
-    ValueError
-        The gradients of the model are not known.
     """
     scores = differentiable(estimator)
-    if scores is None:
-        raise ValueError(f"The signal 'pgd_distance' fails: {no_gradients(estimator)}.")
     records = as_numbers(X)
     flat = records.reshape(len(records), -1)
     unit = unit_of(spread, flat.shape[1])

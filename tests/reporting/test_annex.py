@@ -191,3 +191,17 @@ def test_names_that_are_none(report):
         report.annex("edpb", release="internal")
     with pytest.raises(ValueError, match="'public' is not the name of a release"):
         report.annex("five-safes", release="public")
+
+
+def test_what_is_held_is_structure_and_no_comparison_with_other_models():
+    from sklearn.datasets import load_iris
+    from sklearn.neighbors import KNeighborsClassifier
+
+    X, y = load_iris(return_X_y=True)
+    model = KNeighborsClassifier().fit(X[::2], y[::2])
+    sets = X[::2], y[::2], X[1::2], y[1::2]
+    attacks = ["gap", "stored-rows"]
+    held = audit(model, *sets, attacks=attacks, access="white-box", random_state=0)
+    text = plain(held.annex("five-safes", release="open-weights"))
+    assert "Training rows: stored-rows. All else was not examined." in text
+    assert "No attacker here compared the model with others." in text

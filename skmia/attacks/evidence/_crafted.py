@@ -152,14 +152,8 @@ class Crafted(BalancedReferences):
         self._steps = self._drawn()
         self._right = self._answers(pool)
         self._inside = np.stack([one.member for one in self.references_], axis=1)
-        n_noisy = len(_SCALES) * self.n_copies
-        kind = np.concatenate(
-            [
-                [0],
-                1 + np.arange(n_noisy) // self.n_copies,
-                1 + len(_SCALES) + np.arange(len(_SHARES) * _NEIGHBOURS) // _NEIGHBOURS,
-            ]
-        )
+        n_each = [1, *[self.n_copies] * len(_SCALES), *[_NEIGHBOURS] * len(_SHARES)]
+        kind = np.repeat(np.arange(len(n_each)), n_each)
         others = [self._places(one) for one in self.references_]
         self.gain_ = learn_gain(self._right, self._inside, others, kind, self.online)
         return self

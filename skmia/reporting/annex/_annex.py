@@ -2,14 +2,15 @@
 
 from skmia.reporting._attack_rules import has_run
 from skmia.reporting._markdown_parts import (
+    as_list,
     as_table,
     as_text,
     attack_table,
     audit_rows,
 )
-from skmia.reporting._words import NOT_TOLD
+from skmia.reporting._words import NOT_TOLD, short
 from skmia.reporting.annex import _edpb, _five_safes, _nist
-from skmia.reporting.annex._criterion import found, ran
+from skmia.reporting.annex._criterion import ran
 from skmia.reporting.annex._release import RELEASES, described
 from skmia.utils._names import check_name
 from skmia.utils._units import percent
@@ -49,7 +50,7 @@ def render_annex(facts, standard, release):
     blocks = [
         f"# Evidence annex: {as_text(asked.TITLE)}",
         as_text(_NO_ADVICE),
-        f"**{as_text(found(facts))}**",
+        f"**{as_text(short(facts))}**",
         f"Source of the criteria, in our words: {as_text(asked.SOURCE)}",
         as_table(("audit", ""), [*audit_rows(facts), ("release", described(release))]),
         "## Criteria",
@@ -59,7 +60,7 @@ def render_annex(facts, standard, release):
         "## Attacks that were not run",
         _not_run(facts),
         "## Limits",
-        _listed(facts["limitations"]),
+        as_list(facts["limitations"]),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -82,10 +83,6 @@ def _not_run(facts):
     if facts["not_run"] is None:
         others = (row for row in facts["attacks"] if not has_run(row))
         lines = [f"{row['status']}: {row['attack']}" for row in others]
-        return _listed([*lines, NOT_TOLD])
+        return as_list([*lines, NOT_TOLD])
     lines = [f"{one['why']}: {one['what']}" for one in facts["not_run"]]
-    return _listed(lines) if lines else "Every attack that skmia knows was run."
-
-
-def _listed(lines):
-    return "\n".join(f"- {as_text(line)}" for line in lines)
+    return as_list(lines) if lines else "Every attack that skmia knows was run."

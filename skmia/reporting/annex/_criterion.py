@@ -32,13 +32,6 @@ def ran(facts):
     return [row for row in facts["attacks"] if has_run(row)]
 
 
-def found(facts):
-    """The verdict in one sentence, with its step."""
-    finding = facts["finding"]
-    more = f", {finding['chip_more']}" if finding["chip_more"] else ""
-    return f"{finding['chip']}{more}: {finding['headline']}"
-
-
 def measured_epsilon(facts):
     """What was proved of epsilon, in words."""
     evidence = facts["epsilon"]

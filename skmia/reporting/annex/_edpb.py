@@ -1,8 +1,8 @@
 """EDPB Opinion 28/2024 on AI models, adopted on 17 December 2024."""
 
 from skmia.reporting._paragraph import counted, n_run
-from skmia.reporting._words import counted_as
-from skmia.reporting.annex._criterion import NOT_EXAMINED, Criterion, found, ran
+from skmia.reporting._words import counted_as, short
+from skmia.reporting.annex._criterion import NOT_EXAMINED, Criterion, ran
 from skmia.reporting.annex._release import described, tested
 
 TITLE = "EDPB Opinion 28/2024 (AI models and personal data)"
@@ -36,7 +36,7 @@ def criteria(facts, release):
             "The likelihood that personal data of anybody whose data were used for the "
             "training are extracted from the model, or obtained from queries, is "
             "insignificant for any data subject.",
-            f"{found(facts)} Membership only. {_for_any(facts)}",
+            f"{short(facts)} Membership only. {_for_any(facts)}",
         ),
         Criterion(
             "43",
@@ -58,7 +58,7 @@ def criteria(facts, release):
         Criterion(
             "55 (i)",
             "Attribute and membership inference.",
-            f"Membership: {found(facts)} Attributes: not examined.",
+            f"Membership: {short(facts)} Attributes: not examined.",
         ),
         Criterion("55 (ii)", "Exfiltration.", NOT_EXAMINED),
         Criterion("55 (iii)", "Regurgitation of training data.", NOT_EXAMINED),

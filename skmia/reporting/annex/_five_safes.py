@@ -1,6 +1,7 @@
 """The output check of trusted research environments, after the Five Safes."""
 
-from skmia.reporting.annex._criterion import NOT_EXAMINED, Criterion, found, ran
+from skmia.reporting._words import short
+from skmia.reporting.annex._criterion import NOT_EXAMINED, Criterion, ran
 from skmia.reporting.annex._release import described, tested
 
 TITLE = "Five Safes: output check of a trained model"
@@ -10,7 +11,8 @@ SOURCE = (
     "learning models, 2022, arXiv:2211.01656."
 )
 # Families of attacks that have the audited model alone; files of 0.1 name none.
-_ALONE = ("The decision only", "Numbers of the answer", "Other")
+_HELD = "The model itself"
+_ALONE = ("The decision only", "Numbers of the answer", _HELD, "Other")
 _OTHERS = {
     "safe projects": "An appropriate use of the data.",
     "safe people": "Researchers who can be trusted with them.",
@@ -38,7 +40,7 @@ def criteria(facts, release):
         Criterion(
             "safe outputs: simulated attacks",
             "Membership inference, from what an attacker may have at worst.",
-            f"{found(facts)} {_worst(facts)}",
+            f"{short(facts)} {_worst(facts)}",
         ),
         Criterion(
             "safe outputs: small groups",
@@ -49,7 +51,7 @@ def criteria(facts, release):
             "safe outputs: structure",
             "Models that hold training rows, residual degrees of freedom, cells of "
             "few records, certain answers for a class.",
-            NOT_EXAMINED,
+            _structure(facts),
         ),
         Criterion("safe outputs: attribute inference", "Of members.", NOT_EXAMINED),
         Criterion(
@@ -65,6 +67,14 @@ def _worst(facts):
     if not strong:
         return "No attacker here compared the model with others."
     return f"Attackers who compared the model with others: {', '.join(strong)}."
+
+
+def _structure(facts):
+    """What was looked for in the model itself; numbers are those of the attacks."""
+    looked = [row["attack"] for row in ran(facts) if row["family"] == _HELD]
+    if not looked:
+        return NOT_EXAMINED
+    return f"Training rows: {', '.join(looked)}. All else was not examined."
 
 
 def _compares(row):
