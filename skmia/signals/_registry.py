@@ -1,24 +1,7 @@
 """Signals by name."""
 
-from math import inf
-
-from skmia.signals import (
-    _adversarial,
-    _augmented,
-    _boundary,
-    _decisions,
-    _labels,
-    _labels_nearby,
-    _moves,
-    _neighbours,
-    _residuals,
-    _scores,
-)
-from skmia.signals import _trajectory as _stages
-from skmia.signals._base import PER_CLASS, Signal
-from skmia.signals._input_gradients import no_gradients
-from skmia.signals._making import signal
-from skmia.signals.white_box import _stored
+from skmia.signals._base import Signal
+from skmia.signals._built_in import built_in
 from skmia.utils._access import ACCESS, check_access
 from skmia.utils._kinds import kind_of
 from skmia.utils._names import check_name
@@ -72,128 +55,7 @@ def register_signal(signal):
     return signal
 
 
-def _top_columns(signal):
-    return [f"{signal.name}_{i}" for i in range(signal.params["n_top"])]
-
-
-def _built_in():
-    proba, floor = "predict_proba", {"floor": _scores.FLOOR}
-    up, down = {"greater_is_member": True}, {"greater_is_member": False}
-    unlabelled = {"needs_y": False}
-    yield signal(proba, **up)(_scores.confidence)
-    yield signal(proba, **down, **floor)(_scores.loss)
-    yield signal(proba, **up, **floor)(_scores.scaled_logit)
-    yield signal(proba, **up, **floor)(_scores.margin)
-    yield signal(proba, top_k=True, **up, **unlabelled)(_scores.max_confidence)
-    yield signal(proba, **down, **unlabelled)(_scores.entropy)
-    yield signal(proba, **down, **floor)(_scores.modified_entropy)
-    yield signal(proba, **up, **unlabelled)(_scores.posterior_std)
-    yield signal(proba, **unlabelled, columns=PER_CLASS)(_scores.posterior)
-    top = {"top_k": True, "columns": _top_columns, "n_top": 3}
-    yield signal(proba, **unlabelled, **top)(_scores.top_posterior)
-    yield signal("predict", **up)(_labels.correctness)
-    yield signal("predict", **unlabelled)(_labels.predicted_label)
-    yield signal()(_labels.true_label)
-    scores = "decision_function"
-    yield signal(scores, **unlabelled, columns=PER_CLASS)(_decisions.decision)
-    yield signal(scores, **up)(_decisions.decision_margin)
-    yield signal(scores, **up)(_decisions.decision_confidence)
-    yield signal("predict", of="regressor", **down)(_residuals.absolute_error)
-    of = "outlier_detector", "density_estimator"
-    yield signal("score_samples", of=of, **up, **unlabelled)(_residuals.score_samples)
-    yield signal(
-        *(proba,),
-        probing=True,
-        numeric="images",
-        **up,
-        n_copies=100,
-        scale=1.0,
-        spread=None,
-        noise="gaussian",
-        coverage="all",
-        floor=1e-6,
-        seed=None,
-    )(_neighbours.merlin_ratio)
-    for func, n_queries, scale in (
-        (_augmented.augmented_logit, 6, 3.0),
-        (_augmented.nearby_logit, 10, 1.0),
-    ):
-        yield signal(
-            *(proba,),
-            probing=True,
-            numeric="images",
-            columns=_augmented.query_columns,
-            n_queries=n_queries,
-            scale=scale,
-            spread=None,
-            seed=None,
-            **floor,
-        )(func)
-    yield signal(
-        "staged_predict_proba",
-        probing=True,
-        columns=_stages.snapshot_columns,
-        n_snapshots=20,
-        **floor,
-    )(_stages.staged_loss)
-    yield from _of_labels_nearby()
-    yield from _of_boundaries()
-    yield from _of_what_is_held()
-
-
-def _of_labels_nearby():
-    noise = {"n_copies": 99, "scale": 0.3, "spread": None, "schema": None, "seed": None}
-    labels = {"probing": True}
-    yield signal("predict", **labels, greater_is_member=True, **noise)(
-        _labels_nearby.noise_robustness
-    )
-    yield signal("predict", **labels, needs_y=False, columns=PER_CLASS, **noise)(
-        _labels_nearby.sampled_posterior
-    )
-    yield signal(
-        "predict",
-        **labels,
-        columns=_labels_nearby.augmentation_columns,
-        augment=_moves.MOVES,
-    )(_labels_nearby.augmented_correctness)
-
-
-def _of_boundaries():
-    for name, norm in (("boundary_distance", 2), ("boundary_distance_inf", inf)):
-        yield signal(
-            "predict",
-            probing=True,
-            numeric="images",
-            greater_is_member=True,
-            name=name,
-            n_queries=100,
-            norm=norm,
-            spread=None,
-            starts=None,
-            seed=None,
-        )(_boundary.boundary_distance)
-    yield signal(
-        "parameters",
-        probing=True,
-        numeric="images",
-        greater_is_member=True,
-        norm=2,
-        spread=None,
-        starts=None,
-        n_steps=10,
-        refuses=no_gradients,
-    )(_adversarial.pgd_distance)
-
-
-def _of_what_is_held():
-    held = {"probing": True, "greater_is_member": True}
-    rows = {"refuses": _stored.holds_no_rows, "needs_y": False}
-    yield signal("parameters", **held, **rows)(_stored.stored_rows)
-    margins = {"refuses": _stored.proves_nothing}
-    yield signal("parameters", **held, **margins)(_stored.margin_test)
-
-
-for _signal in _built_in():
+for _signal in built_in():
     register_signal(_signal)
 
 

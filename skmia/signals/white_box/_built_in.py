@@ -1,0 +1,34 @@
+"""Signals of the model itself that have a name from the beginning."""
+
+from skmia.signals import _adversarial
+from skmia.signals._input_gradients import no_gradients
+from skmia.signals._making import signal
+from skmia.signals.white_box import _stored
+
+
+def built_in():
+    """Signals, in the order in which they are listed."""
+    yield from _of_gradients()
+    yield from _of_rows()
+
+
+def _of_gradients():
+    yield signal(
+        "parameters",
+        probing=True,
+        numeric="images",
+        greater_is_member=True,
+        norm=2,
+        spread=None,
+        starts=None,
+        n_steps=10,
+        refuses=no_gradients,
+    )(_adversarial.pgd_distance)
+
+
+def _of_rows():
+    held = {"probing": True, "greater_is_member": True}
+    rows = {"refuses": _stored.holds_no_rows, "needs_y": False}
+    yield signal("parameters", **held, **rows)(_stored.stored_rows)
+    margins = {"refuses": _stored.proves_nothing}
+    yield signal("parameters", **held, **margins)(_stored.margin_test)
