@@ -38,6 +38,7 @@ from skmia.auditing._shadow_design import (
 )
 from skmia.auditing._stopping import Stopping, decides_at
 from skmia.auditing._traits import traits_of
+from skmia.auditing.structural._in_audit import structure_of
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
 from skmia.metrics._validation import check_fprs
 from skmia.utils._cache import hashed_once
@@ -147,7 +148,8 @@ sequence of them, default="scores"
         What an attacker may see of the model: its decision; the `top_k` largest
         posteriors too; all of them, or decision values; and what adds to that. Attacks
         that need more are not run, and the model is asked for nothing else. The model
-        itself ("white-box") is granted, never assumed.
+        itself ("white-box") is granted, never assumed; the report shows its
+        :func:`skmia.structural_risks` then.
     top_k : int, default=3
         How many of the largest posteriors "top-k" shows.
     public : {array-like, sparse matrix, DataFrame}, default=None
@@ -267,6 +269,7 @@ sequence of them, default="scores"
     other_task = check_task(other_task)
     held = references == "out-of-bag"
     granted = Granted.of("audit", access, top_k)
+    looks_inside = "white-box" in granted.levels
     records = blind_pool(
         model,
         (X_train, y_train, X_holdout, y_holdout),
@@ -368,6 +371,7 @@ sequence of them, default="scores"
         granted=granted.of_answers(session.answers),
         n_queries=session.n_queries,
         not_chosen=not_chosen,
+        structure=structure_of(model, X_train, y_train) if looks_inside else None,
         seconds=time.monotonic() - started,
     )
 

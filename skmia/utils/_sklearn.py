@@ -42,6 +42,7 @@ __all__ = [
     "boosted_leaves",
     "check_param_validation",
     "n_fitted_records",
+    "n_splits_and_leaves",
     "validate_params",
 ]
 
@@ -99,3 +100,20 @@ def boosted_leaves(model, X):
         leaves = numbering.predict(X, known, position, n_threads=1)
         stages.append((predictor.nodes, leaves.astype(np.intp)))
     return float(model._baseline_prediction.item()), stages
+
+
+def n_splits_and_leaves(model):
+    """Nodes that split records, and leaves, of a fitted histogram booster.
+
+    Parameters
+    ----------
+    model : HistGradientBoostingClassifier
+
+    Returns
+    -------
+    n_splits, n_leaves : int
+        Of all its trees.
+    """
+    trees = [tree for stage in model._predictors for tree in stage]
+    n_leaves = sum(tree.get_n_leaf_nodes() for tree in trees)
+    return sum(len(tree.nodes) for tree in trees) - n_leaves, n_leaves
