@@ -52,7 +52,7 @@ def cells_of(model, X):
     ValueError
         Answers that are not finite.
     """
-    inner, given = inner_model(model, X)
+    inner, given, _ = inner_model(model, X)
     method, answers = _answers(model, X)
     if not np.isfinite(answers).all():
         raise ValueError(

@@ -4,10 +4,12 @@ import numpy as np
 from scipy.stats import ks_2samp
 
 from skmia.auditing.structural._flag import Flag, not_examined
+from skmia.auditing.structural._inner_model import hold_no_rows
 from skmia.auditing.structural._parameters import n_parameters
 from skmia.auditing.structural._settings import risky_settings
-from skmia.signals.white_box._stored import holds_no_rows
+from skmia.signals.white_box._stored import holds_no_rows, stored_rows
 from skmia.utils._kinds import name_of
+from skmia.utils._records import n_records
 from skmia.utils._units import percent
 
 # A smaller probability is none.
@@ -18,17 +20,17 @@ LEVEL = 0.05
 _DIGITS = 6
 
 
-def degrees_of_freedom(inner, n_records, limit):
+def degrees_of_freedom(inner, n, limit):
     """Whether there are hardly more records than learned numbers."""
     name, n_learned = "degrees of freedom", n_parameters(inner)
     if n_learned is None:
         why = f"the numbers that {name_of(inner)} learns are not counted"
         return not_examined(name, why, limit)
-    left = n_records - n_learned
+    left = n - n_learned
     few = left < limit
     says = f"fewer than {limit}: it has room for single records"
     text = (
-        f"{n_records:,} training records less {n_learned:,} numbers that the model "
+        f"{n:,} training records less {n_learned:,} numbers that the model "
         f"learned leave {left:,}, {says if few else f'no fewer than {limit}'}."
     )
     return Flag(name, few, left, limit, text)
@@ -87,10 +89,10 @@ def small_groups(cells, limit):
     return Flag(name, bool(small.any()), smallest, limit, text)
 
 
-def settings(inner, n_records):
+def settings(inner, n):
     """Whether the model may grow as those did that leaked most."""
     name = "hyper-parameters"
-    risky, shown = risky_settings(inner, n_records)
+    risky, shown = risky_settings(inner, n)
     if risky is None:
         return not_examined(name, f"there is no rule for {name_of(inner)}")
     among = "among" if risky else "not among"
@@ -109,7 +111,8 @@ def rows_inside(inner, is_stored):
     """
     name = "stored rows"
     if is_stored is None:
-        return not_examined(name, f"what {name_of(inner)} holds is not known", 0)
+        why = f"what {name_of(inner)}, or a step before it, holds is not known"
+        return not_examined(name, why, 0)
     n_stored = int(is_stored.sum())
     text = "The model holds none of its training records."
     if n_stored:
@@ -131,11 +134,26 @@ def loss_laws(train, holdout):
     return Flag("losses", differ, p_value, LEVEL, text)
 
 
-def may_hold_rows(inner):
-    """Whether a kind of model holds training rows; None where that is not known."""
+def which_are_stored(inner, X, steps):
+    """Which training records a model holds as they are.
+
+    Parameters
+    ----------
+    inner : fitted classifier
+    X : records
+        As it takes them.
+    steps : list
+        What prepared them.
+
+    Returns
+    -------
+    is_stored : ndarray of bool of shape (n_records,) or None
+        None where that is not known.
+    """
     if holds_no_rows(inner) is None:
-        return True
-    return None if n_parameters(inner) is None else False
+        return stored_rows(inner, X, None, None) == 1
+    known = n_parameters(inner) is not None and hold_no_rows(steps)
+    return np.zeros(n_records(X), dtype=bool) if known else None
 
 
 def rules_out(cells):

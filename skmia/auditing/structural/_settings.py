@@ -6,6 +6,7 @@ settings with the largest AUC of membership inference (arXiv:2502.09396).
 
 import math
 
+import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 
@@ -30,13 +31,13 @@ def risky_settings(model, n_records):
     if rule is None:
         return None, ""
     is_risky, names = rule
-    settings = ", ".join(f"{name}={getattr(model, name)!r}" for name in names)
+    settings = ", ".join(f"{name}={_plain(getattr(model, name))!r}" for name in names)
     depth = math.inf if model.max_depth is None else model.max_depth
     leaf, split = (
         _count(getattr(model, name), n_records)
         for name in ("min_samples_leaf", "min_samples_split")
     )
-    return is_risky(model, depth, leaf, split), settings
+    return bool(is_risky(model, depth, leaf, split)), settings
 
 
 def _of_tree(tree, depth, leaf, split):
@@ -53,6 +54,11 @@ def _of_forest(forest, depth, leaf, split):
         return depth >= 4 and (not every or (split <= 15 and forest.bootstrap))
     some = forest.n_estimators > 15 and not forest.bootstrap
     return some and depth >= 8 and leaf <= 15
+
+
+def _plain(value):
+    """Of a search over numpy's numbers those of Python."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _count(value, n_records):

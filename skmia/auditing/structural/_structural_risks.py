@@ -2,7 +2,6 @@
 
 from numbers import Integral
 
-import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,16 +15,15 @@ from skmia.auditing.structural._looks import (
     degrees_of_freedom,
     has_small_group,
     loss_laws,
-    may_hold_rows,
     rows_inside,
     rules_out,
     settings,
     small_groups,
     smallest_cell,
+    which_are_stored,
 )
 from skmia.auditing.structural._result import StructuralRisks
 from skmia.signals import observe
-from skmia.signals.white_box._stored import stored_rows
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import COUNT, HasMethods, Interval, validate_params
 
@@ -125,8 +123,8 @@ def structural_risks(
     >>> risks = structural_risks(tree, X, y)
     >>> risks.flagged
     ['class disclosure', 'small groups']
-    >>> risks.records["n_in_cell"].min()
-    np.int64(46)
+    >>> int(risks.records["n_in_cell"].min())
+    46
     """
     if hasattr(model, "fit"):
         check_is_fitted(model)
@@ -135,11 +133,8 @@ def structural_risks(
         model, X_train, y_train, caller="structural_risks", names=names
     )
     losses = _loss_flags(model, X, y, X_holdout, y_holdout)
-    inner, given = inner_model(model, X)
-    cells, known = cells_of(model, X), may_hold_rows(inner)
-    stored = None if known is None else np.zeros(len(y), dtype=bool)
-    if known:
-        stored = stored_rows(inner, given, y, None) == 1
+    inner, given, steps = inner_model(model, X)
+    cells, stored = cells_of(model, X), which_are_stored(inner, given, steps)
     flags = [
         degrees_of_freedom(inner, len(y), min_dof),
         smallest_cell(cells, min_records),
