@@ -74,12 +74,12 @@ SCALERS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(0, 1000),
     encoder=st.sampled_from(ENCODERS),
     scaler=st.sampled_from(SCALERS),
-    after=st.sampled_from([None, SimpleImputer(), MaxAbsScaler()]),
+    after=st.sampled_from([MaxAbsScaler(), MinMaxScaler(), StandardScaler()]),
     rest=st.sampled_from(["drop", "passthrough"]),
     data=st.data(),
 )
@@ -88,8 +88,8 @@ def test_who_was_trained_on_is_never_called_out(
 ):
     frame = drawn(seed)
     columns = [("words", encoder, WORD), ("numbers", scaler, ["a", "b"])]
-    steps = [ColumnTransformer(columns, remainder=rest), after, LAST]
-    model = make_pipeline(*(step for step in steps if step is not None))
+    columns = ColumnTransformer(columns, remainder=rest, sparse_threshold=0)
+    model = make_pipeline(columns, SimpleImputer(), after, LAST)
     model.fit(frame[: N // 2], LABELS[: N // 2])
     value = proved(model, frame)
     assert (value[: N // 2] >= 0.5).all()
