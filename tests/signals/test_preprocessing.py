@@ -33,7 +33,6 @@ from skmia.targets import Session
 N = 60
 LABELS = np.arange(N) % 2
 LAST = DecisionTreeClassifier(max_depth=2, random_state=0)
-NUMBER = make_column_selector(dtype_include="number")
 WORD = make_column_selector(dtype_exclude="number")
 
 
@@ -88,6 +87,7 @@ def test_who_was_trained_on_is_never_called_out(
 ):
     frame = drawn(seed)
     columns = [("words", encoder, WORD), ("numbers", scaler, ["a", "b"])]
+    columns += [("none", MinMaxScaler(), []), ("no", MinMaxScaler(), [False] * 5)]
     columns = ColumnTransformer(columns, remainder=rest, sparse_threshold=0)
     model = make_pipeline(columns, SimpleImputer(), after, LAST)
     model.fit(frame[: N // 2], LABELS[: N // 2])

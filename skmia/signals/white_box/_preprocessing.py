@@ -163,9 +163,15 @@ def _of_pipeline(pipeline, X):
 def _of_columns(transformer, X):
     seen = Seen.nothing(n_records(X))
     for _, step, columns in transformer.transformers_:
-        if not _passes(step) and len(np.atleast_1d(columns)):
+        if not _passes(step) and not _is_empty(columns):
             seen = seen + _examined(step, _safe_indexing(X, columns, axis=1))
     return seen
+
+
+def _is_empty(columns):
+    """Whether a selection is of no column: its step was not fitted."""
+    columns = np.asarray(columns)
+    return not (columns.any() if columns.dtype == bool else columns.size)
 
 
 def _of_union(union, X):
