@@ -62,6 +62,7 @@ def test_every_name_but_those_of_another_threat_model(name):
         "pgd-distance": "the gradients of this GradientBoostingClassifier",
         "stored-rows": "holds no training rows",
         "margin-test": "is no SVC",
+        "preprocessing-test": "no step of this GradientBoostingClassifier",
     }
     reasons += [of_others[name]] if name in of_others else []
     if reasons:

@@ -10,8 +10,21 @@ _KERNELS = "B. Schölkopf, A. Smola, Learning with Kernels, 2002"
 
 def published():
     """Name, evidence, attack model, what that is fitted on, and paper."""
-    for name, paper in (("stored_rows", _SACRO), ("margin_test", _KERNELS)):
-        proof = ThresholdAttack(name, direction="higher")
-        yield name.replace("_", "-"), Signals([name]), proof, None, paper
+    yield from _of_structure()
     nearest = ThresholdAttack("pgd_distance", direction="higher")
     yield "pgd-distance", AdversarialDistance(), nearest, "shadows", _HU
+
+
+def _of_structure():
+    proofs = ("stored_rows", _SACRO), ("margin_test", _KERNELS)
+    for name, paper in (*proofs, ("preprocessing_test", _SACRO)):
+        proof = ThresholdAttack(name, direction="higher")
+        yield name.replace("_", "-"), Signals([name]), proof, None, paper
+    alone = ThresholdAttack("structure", direction="higher")
+    yield (
+        "structure",
+        Signals(["structure"]),
+        alone,
+        "members",
+        f"{_SACRO}; here graded",
+    )

@@ -199,11 +199,12 @@ class AttackRecipe:
     def needs(self):
         """What the adversary needs beyond that, in words of :func:`attack_needs`."""
         evidence = self.attack[0]
-        needs = (*getattr(evidence, "needs", ()), *SOURCES[self.fitted_on])
+        own = getattr(evidence, "needs", ())
+        needs = (*own, *SOURCES[self.fitted_on])
         if "staged_predict_proba" in getattr(evidence, "asks", ()):
             needs = ("stages", *needs)
-        if "parameters" in getattr(evidence, "asks", ()) and not needs:
-            needs = ("model",)
+        if "parameters" in getattr(evidence, "asks", ()) and not own:
+            needs = ("model", *needs)
         # References and students are shadow models, and more than that.
         both = {"references", "distillation"} & set(needs)
         return tuple(need for need in needs if not (both and need == "shadows"))

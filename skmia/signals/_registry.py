@@ -117,6 +117,7 @@ def get_signal(signal, **params):
         of the records, a :class:`skmia.generators.FeatureSchema`, None for that of the
         attack's. "augmented_correctness" has ``augment``, callables from records to
         records; by default they move images.
+        "structure" of a forest adds ``smoothing`` records to each leaf.
 
     Returns
     -------

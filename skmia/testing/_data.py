@@ -8,7 +8,7 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LinearRegression
 from sklearn.neighbors import KernelDensity
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
@@ -73,7 +73,7 @@ def model_and_records(signal):
         model = KernelDensity()
     model = model.fit(X[::2], y[::2])
     if signal.refuses is not None and signal.refuses(model):
-        # A model that both holds rows and proves something.
-        model = make_pipeline(StandardScaler(), SVC(random_state=0))
+        # A model that holds rows, proves something, and so does what is before it.
+        model = make_pipeline(MinMaxScaler(), SVC(random_state=0))
         model.fit(X[::2], y[::2])
     return model, X, y

@@ -69,6 +69,8 @@ def test_a_recipe_says_what_it_is(name):
         ("pgd-distance", "white-box", ("gradients", "shadows"), "M1 D1", "0", "N"),
         ("stored-rows", "white-box", ("model",), "M1", "0", "0"),
         ("margin-test", "white-box", ("model",), "M1", "0", "0"),
+        ("preprocessing-test", "white-box", ("model",), "M1", "0", "0"),
+        ("structure", "white-box", ("model", "members"), "M1 D2", "0", "0"),
         ("label-lira", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("label-rmia", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("salem1", "top-k", ("shadows",), "M4 D1 Q", "1", "N"),

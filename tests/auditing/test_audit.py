@@ -260,7 +260,8 @@ def test_attacks_by_name():
     distil = "not run: no unlabelled records are given to distil the model on"
     reasons = status[status != "ok"].to_dict()
     assert reasons.pop("augmentation").startswith("not run: the records are no images")
-    for name in ("pgd-distance", "stored-rows", "margin-test"):
+    proofs = "stored-rows", "margin-test", "preprocessing-test"
+    for name in ("pgd-distance", *proofs):
         assert "this HistGradientBoostingClassifier" in reasons.pop(name)
     assert reasons == {
         "salem2": "not run: no records of another task are given",
@@ -396,7 +397,7 @@ def test_planning_trains_and_asks_nothing(digits):
     assert {name for name, reason in reasons.items() if reason} == {
         *("salem2", "seqmia", "trajectory", "transfer"),
         *("augmentation", "pgd-distance", "staged-loss", "stored-rows"),
-        "margin-test",
+        *("margin-test", "preprocessing-test"),
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0
