@@ -20,7 +20,6 @@ from skmia.auditing._choice import (
     check_named,
     choose,
     default_attacks,
-    on_timing,
 )
 from skmia.auditing._copies import note_on_groups
 from skmia.auditing._described import described
@@ -365,7 +364,7 @@ sequence of them, default="scores"
         seed=seed,
         private=None if private is None else type(private).__name__,
         unmeasured=unmeasured,
-        remarks=[*filter(None, [left_out, stopping.remark, on_timing(recipes)])],
+        remarks=[*filter(None, [left_out, stopping.remark])],
         groups=code,
         on_groups=note_on_groups(code, member, groups is not None),
         on_references=ON_REFERENCES

@@ -10,7 +10,7 @@ from skmia.attacks import AttackRecipe
 from skmia.attacks._granted import Granted
 from skmia.auditing._audited_records import check_classifier, labelled, row_names
 from skmia.auditing._blind_pool import repeatable
-from skmia.auditing._choice import check_named, choose, default_attacks, on_timing
+from skmia.auditing._choice import check_named, choose, default_attacks
 from skmia.auditing._copies import find_copies
 from skmia.auditing._cross_validated import CrossValidated
 from skmia.auditing._described import described
@@ -180,7 +180,7 @@ def audit_cv(
         confidence_level=confidence_level,
         seed=seed,
         unmeasured=next((why for _, why in correct if why), None),
-        remarks=[*filter(None, [left_out, on_timing(recipes)])],
+        remarks=[*filter(None, [left_out])],
         groups=np.tile(code, len(models)),
         on_groups=(
             f"Each of {len(y)} records is counted for each of {len(models)} models of "

@@ -10,7 +10,6 @@ from skmia.attacks import AttackRecipe, get_attack, get_attack_names, lacks
 from skmia.auditing._findings import failure
 from skmia.signals import get_signal
 from skmia.targets._noise import filled
-from skmia.utils._access import TIMING
 from skmia.utils._budget import minds_queries
 
 DEFAULT_ATTACKS = (
@@ -198,17 +197,6 @@ def _with_given(recipe, given):
     if not wanted:
         return recipe
     return replace(recipe, attack=clone(recipe.attack).set_params(**wanted))
-
-
-def on_timing(recipes):
-    """What is to be known of attacks that look at a clock, if there are any."""
-    timed = [recipe.name for recipe in recipes if recipe.access == TIMING]
-    if not timed:
-        return None
-    return (
-        f"No seed repeats the numbers of {', '.join(timed)}: they depend on the machine, "
-        "and on what else ran there."
-    )
 
 
 def check_named(caller, headline, recipes):
