@@ -336,8 +336,8 @@ def forest_and_shadows():
 # Which of three members drew which of the 60 records.
 BAGS = np.random.RandomState(0).rand(3, 60) < 0.6
 OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=BAGS)]
-# Their checks are run on models whose gradients are known, or that have a clock of their
-# own (signals/test_answer_time.py).
+# Their checks are run on models whose gradients are known, or that have a clock of
+# their own (signals/test_answer_time.py).
 WITH_OTHER_DATA = [AdversarialDistance(), AnswerTime()]
 EVIDENCE = [
     Signals(),

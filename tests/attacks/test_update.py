@@ -156,7 +156,7 @@ def test_it_finds_what_the_update_added(global_random_seed):
 
 
 def test_nothing_was_added(global_random_seed):
-    """The AUC of 300 and 300 records has a standard error of sqrt(601 / (12 * 300 * 300))
+    """The AUC of 300 and 300 records has a standard error of sqrt(601 / (12 * 300**2))
     = .024, of which four are allowed."""
     auc = updated(global_random_seed, n_new=0)
     assert abs(auc["model-update"] - 0.5) < 4 * 0.024

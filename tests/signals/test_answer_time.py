@@ -126,7 +126,7 @@ def test_kinds_of_records(records):
 
 
 def test_one_answer_after_another_is_too_few():
-    with pytest.raises(ValueError, match="'n_queries'.*'answer_time' must be 2"):
+    with pytest.raises(ValueError, match=r"'n_queries'.*'answer_time' must be 2"):
         timed(Slow().fit(X, y), n_queries=1)
 
 

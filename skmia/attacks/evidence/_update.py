@@ -37,8 +37,8 @@ class Update(Evidence):
     -----
     Threat model: as many queries of both versions. Those of the former one are counted
     by itself, if it counts them; ``Session.n_queries`` is of the model in question.
-    How hard a record is cancels, as beside a reference model that was trained on all but
-    what is new.
+    How hard a record is cancels, as beside a reference model that was trained on all
+    but what is new.
 
     References
     ----------
