@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import (
     LinearRegression,
@@ -54,6 +55,7 @@ from skmia.attacks import (
 )
 from skmia.attacks.evidence import (
     AdversarialDistance,
+    AnswerTime,
     BalancedReferences,
     BoundaryDistance,
     Crafted,
@@ -65,6 +67,7 @@ from skmia.attacks.evidence import (
     Sampled,
     Signals,
     Surrogate,
+    Update,
     WithRecords,
     WithSelection,
 )
@@ -333,6 +336,9 @@ def forest_and_shadows():
 # Which of three members drew which of the 60 records.
 BAGS = np.random.RandomState(0).rand(3, 60) < 0.6
 OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=BAGS)]
+# Their checks are run on models whose gradients are known, or that have a clock of
+# their own (signals/test_answer_time.py).
+WITH_OTHER_DATA = [AdversarialDistance(), AnswerTime()]
 EVIDENCE = [
     Signals(),
     Signals(["staged_loss", "merlin_ratio"]),
@@ -351,6 +357,7 @@ EVIDENCE = [
     Crafted(n_copies=2),
     Crafted(online=True, n_copies=2),
     Surrogate(PUBLIC_RECORDS, random_state=0),
+    Update(former=DummyClassifier().fit(*FEW)),
 ]
 PREPROCESSING = [
     BoundedScaler((-10, 10)),
@@ -453,7 +460,7 @@ def test_every_public_estimator_is_covered():
     # Evidence takes pairs, which check_estimator cannot make.
     covered = {
         type(estimator)
-        for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG, AdversarialDistance()]
+        for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA]
     }
     assert {cls for _, cls in all_estimators()} == covered
 
@@ -468,7 +475,7 @@ def test_every_parameter_has_a_constraint(name, cls):
     assert set(cls._parameter_constraints) == set(cls._get_param_names())
 
 
-@pytest.mark.parametrize("estimator", [*ALL, *EVIDENCE], ids=shorten)
+@pytest.mark.parametrize("estimator", [*ALL, *EVIDENCE, *WITH_OTHER_DATA], ids=shorten)
 def test_parameters_are_validated(estimator):
     check_param_validation(type(estimator).__name__, estimator)
 

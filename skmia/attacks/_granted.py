@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from skmia.attacks._recipe import access_to, n_top_of
 from skmia.targets._session import ANSWERS, STAGES, Session
-from skmia.utils._access import ACCESS, check_access
+from skmia.utils._access import ACCESS, TIMING, check_access
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Granted:
         """What a model may be asked, of all that models answer."""
         if "scores" in self.levels:
             stages = set() if "white-box" in self.levels else {STAGES}
-            return frozenset(ANSWERS) - stages
+            return (frozenset(ANSWERS) - stages) | (self.levels & {TIMING})
         top = {"predict_proba"} if "top-k" in self.levels else set()
         return frozenset({"predict"} | top)
 

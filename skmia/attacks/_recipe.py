@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sklearn.base import clone, is_regressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from skmia.attacks.evidence import Evidence, Signals
+from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
 from skmia.utils._access import ACCESS, access_of
 
@@ -26,6 +26,7 @@ NEEDS = {
     "gradients": "the model itself, of a kind whose gradients are known",
     "transfer": "shadow models of another task",
     "model": "the model itself",
+    "former": "a former version of the model, trained without the record",
 }
 # The same as classes of Bai et al., where there are any.
 _CLASSES = {
@@ -85,10 +86,10 @@ def takes_pairs(attack):
 
 
 def own_signal(attack):
-    """The one signal with a direction that an attack sees, or None."""
-    if type(attack[0]) is not Signals:
+    """The one signal with a direction that an attack sees, or its change, or None."""
+    if type(attack[0]) not in (Signals, Update):
         return None
-    signals = attack[0].recorded()
+    signals = attack[0]._signals()
     alone = len(signals) == 1 and signals[0].greater_is_member is not None
     return signals[0] if alone else None
 

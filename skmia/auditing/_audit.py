@@ -15,7 +15,12 @@ from skmia.auditing._audited_records import (
     known_classes,
 )
 from skmia.auditing._blind_pool import blind_pool
-from skmia.auditing._choice import check_named, choose, default_attacks
+from skmia.auditing._choice import (
+    UPDATE_ATTACKS,
+    check_named,
+    choose,
+    default_attacks,
+)
 from skmia.auditing._copies import note_on_groups
 from skmia.auditing._described import described
 from skmia.auditing._epsilon import declared_by
@@ -61,6 +66,7 @@ from skmia.utils._sklearn import (
     access=[str, list, tuple],
     top_k=[COUNT],
     public=["array-like", "sparse matrix", None],
+    former=[HasMethods(["predict"]), None],
     other_task=[tuple, list, None],
     given=[dict, None],
     references=[StrOptions({"shadows", "out-of-bag"})],
@@ -91,6 +97,7 @@ def audit(
     access="scores",
     top_k=3,
     public=None,
+    former=None,
     other_task=None,
     given=None,
     references="shadows",
@@ -155,6 +162,11 @@ sequence of them, default="scores"
     public : {array-like, sparse matrix, DataFrame}, default=None
         Records without labels, of the same population: "trajectory" and "seqmia"
         imitate the model on them.
+    former : fitted classifier, default=None
+        A former version of the model, for "model-update", which is then among the
+        default. The attack asks what the update added: `X_train` must hold records that
+        the former version was not trained on, and `X_holdout` some that neither was.
+        It is asked as much as the model, which counts nothing of that.
     other_task : tuple of (X, y), default=None
         Records of another task, on which "salem2" trains its shadow models.
     given : dict, default=None
@@ -300,7 +312,9 @@ sequence of them, default="scores"
         classes=np.unique(records.y),
         max_queries=max_queries,
     )
-    recipes, left_out = _recipes(model, session, granted, attacks, public, records.bags)
+    recipes, left_out = _recipes(
+        model, session, granted, attacks, public, former, records.bags
+    )
     check_named("audit", headline, recipes)
     knowledge = Knowledge(
         records.X,
@@ -376,12 +390,13 @@ sequence of them, default="scores"
     )
 
 
-def _recipes(model, session, granted, attacks, public, bags):
+def _recipes(model, session, granted, attacks, public, former, bags):
     """Attacks of an audit, and why no more are among the default."""
     left_out = None
     if attacks is None and bags is not None:
         attacks = without_fits(default_attacks(model, session, granted, many=False)[0])
     elif attacks is None:
         attacks, left_out = default_attacks(model, session, granted)
-    chosen = choose("audit", attacks, public)
+        attacks += () if former is None else UPDATE_ATTACKS
+    chosen = choose("audit", attacks, public, former)
     return [beside_members(one, bags) for one in chosen], left_out

@@ -4,7 +4,9 @@ from functools import partial
 
 import numpy as np
 
+from skmia.signals._answer_time import seconds_of_each
 from skmia.signals._trajectory import staged_posteriors
+from skmia.utils._access import TIMING
 from skmia.utils._kinds import is_session, name_of
 from skmia.utils._records import copied, n_records
 
@@ -37,6 +39,8 @@ class View:
             X = X if is_session(model) else copied(X)
             if method == STAGES:
                 return staged_posteriors(model, X)
+            if method == TIMING and not is_session(model):
+                return seconds_of_each(model, X)
             if not hasattr(model, method):
                 raise AttributeError(
                     f"The signal {signal.name!r} needs {method}, which this "

@@ -3,6 +3,7 @@
 from math import inf
 
 from skmia.signals import (
+    _answer_time,
     _augmented,
     _boundary,
     _decisions,
@@ -17,6 +18,7 @@ from skmia.signals import _trajectory as _stages
 from skmia.signals._base import PER_CLASS
 from skmia.signals._making import signal
 from skmia.signals.white_box._built_in import built_in as white_box
+from skmia.utils._access import TIMING
 
 
 def _top_columns(signal):
@@ -84,6 +86,14 @@ def built_in():
         n_snapshots=20,
         **floor,
     )(_stages.staged_loss)
+    yield signal(
+        TIMING,
+        of=None,
+        probing=True,
+        **unlabelled,
+        n_queries=21,
+        seed=None,
+    )(_answer_time.answer_time)
     yield from _of_labels_nearby()
     yield from _of_boundaries()
     yield from white_box()

@@ -264,6 +264,10 @@ def test_attacks_by_name():
     for name in ("pgd-distance", *proofs):
         assert "this HistGradientBoostingClassifier" in reasons.pop(name)
     assert reasons == {
+        "model-update": "not run: no former version of the model is given",
+        "timing": (
+            "not run: it needs the access 'timing', and 'scores, white-box' is granted"
+        ),
         "salem2": "not run: no records of another task are given",
         "seqmia": distil,
         "trajectory": distil,
@@ -397,7 +401,7 @@ def test_planning_trains_and_asks_nothing(digits):
     assert {name for name, reason in reasons.items() if reason} == {
         *("salem2", "seqmia", "trajectory", "transfer"),
         *("augmentation", "pgd-distance", "staged-loss", "stored-rows"),
-        *("margin-test", "preprocessing-test"),
+        *("margin-test", "preprocessing-test", "timing", "model-update"),
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0

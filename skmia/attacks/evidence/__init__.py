@@ -1,6 +1,7 @@
 """Evidence: how a pair of a model and a record is seen, as a row of numbers."""
 
 from skmia.attacks.evidence._adversarial_distance import AdversarialDistance
+from skmia.attacks.evidence._answer_time import AnswerTime
 from skmia.attacks.evidence._balanced_references import BalancedReferences
 from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._boundary_distance import BoundaryDistance
@@ -13,10 +14,12 @@ from skmia.attacks.evidence._references import References
 from skmia.attacks.evidence._sampled import Sampled
 from skmia.attacks.evidence._signals import Signals, WithRecords
 from skmia.attacks.evidence._surrogate import Surrogate
+from skmia.attacks.evidence._update import Update
 from skmia.attacks.evidence._with_selection import WithSelection
 
 __all__ = [
     "AdversarialDistance",
+    "AnswerTime",
     "BalancedReferences",
     "BoundaryDistance",
     "Crafted",
@@ -29,6 +32,7 @@ __all__ = [
     "Sampled",
     "Signals",
     "Surrogate",
+    "Update",
     "WithRecords",
     "WithSelection",
 ]
