@@ -46,6 +46,13 @@ _ON_TOP_K = (
     "Attacks that look at all posteriors are not run on the {0} largest. To see what "
     "they find in these, audit TopKPosterior(model, k={0})."
 )
+# Where answers come with explanations.
+EXPLANATION_ATTACKS = (
+    "explanation-variance",
+    "explanation-norm",
+    "explanation-network",
+    "explanation-records",
+)
 # Where the model itself is held.
 WHITE_BOX_ATTACKS = ("stored-rows", "margin-test", "staged-loss", "pgd-distance")
 
@@ -82,12 +89,14 @@ def default_attacks(model, session, granted, *, held=None, many=True):
 
 
 def _of_few_queries(session, granted, held):
-    white_box = [
+    beside = {"explanations": EXPLANATION_ATTACKS, "white-box": WHITE_BOX_ATTACKS}
+    more = [
         name
-        for name in WHITE_BOX_ATTACKS
-        if "white-box" in granted.levels and not _lacks(get_attack(name), session, held)
+        for access, names in beside.items()
+        for name in names
+        if access in granted.levels and not _lacks(get_attack(name), session, held)
     ]
-    return (*_of_answers(session, granted), *white_box)
+    return (*_of_answers(session, granted), *more)
 
 
 def _of_answers(session, granted):

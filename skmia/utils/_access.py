@@ -6,6 +6,7 @@ from skmia.utils._names import check_name
 ACCESS = ("label", "top-k", "scores", "explanations", "timing", "white-box")
 _ANSWERS = ACCESS[:3]
 _MODEL_ITSELF = {"parameters", "staged_predict_proba"}
+_EXPLANATIONS = {"explain", "explain_records"}
 
 
 def grants(access):
@@ -35,6 +36,8 @@ def access_of(asks):
     asks = set(asks)
     if asks & _MODEL_ITSELF:
         return "white-box"
+    if asks & _EXPLANATIONS:
+        return "explanations"
     return "label" if asks <= {"predict"} else "scores"
 
 
