@@ -31,11 +31,11 @@ def _names_records(explained):
 class Explained(ClassifierWrapper):
     """A classifier whose owner also says why it answers as it does.
 
-    It answers as the classifier that it wraps does, and explains the label that it
-    predicts: by how much each feature has to do with it (`explain`), by the training
-    rows that it is put down to (`explain_records`), or both. Shadow models are clones of
-    it, with explanations of their own, so an audit with ``access="explanations"`` tells
-    what these give away.
+    It answers as the classifier that it wraps, and explains the label that it predicts:
+    by how much each feature has to do with it (`explain`), by the training rows that it
+    is put down to (`explain_records`), or both. Shadow models are clones of it, with
+    explanations of their own, so an audit with ``access="explanations"`` tells what
+    these give away.
 
     Works on *records*: `X` holds features, `y` class labels.
 

@@ -120,7 +120,9 @@ class _Moved:
             stay = 0 if self.step is None else copies[:, 1 + features, features]
             copies[:, 1 + features, features] = stay + self.moves
             asked = like(X, _shaped(copies.reshape(-1, m), X))
-            P = np.asarray(self.model.predict_proba(asked)).reshape(-1, m + 1, n_classes)
+            P = np.asarray(self.model.predict_proba(asked)).reshape(
+                -1, m + 1, n_classes
+            )
             own = np.take_along_axis(P, codes[rows, None, None], axis=2)[:, :, 0]
             found[rows] = own[:, :1] - own[:, 1:]
         return found if self.step is None else -found / self.step
@@ -154,7 +156,7 @@ def _shaped(points, X):
 
 
 def _mean_and_spread(X):
-    """Mean and standard deviation of each feature; 0 for one that is the same for all."""
+    """Mean and standard deviation of each feature, 0 of one that is constant."""
     if sparse.issparse(X):
         mean, variance = mean_variance_axis(X.tocsr().astype(float), axis=0)
         return mean, np.sqrt(variance)

@@ -152,14 +152,16 @@ def _of_neighbours(model, X, codes, weight):
 
 def _of_trees(model, X, codes, weight):
     leaves = _leaves(model, X)
-    shares = np.empty((leaves.shape[1], len(leaves)))
-    for i, leaf in enumerate(leaves.T):
-        drawn = weight
-        if getattr(model, "bootstrap", False):
-            rows = model.estimators_samples_[i]
-            drawn = weight * np.bincount(rows, minlength=len(weight))
-        shares[i] = drawn / np.bincount(leaf, drawn)[leaf]
-    return _Leaves(len(leaves), model, leaves, shares)
+    counts = [weight] * leaves.shape[1]
+    if getattr(model, "bootstrap", False):
+        # Weights say how often a row is drawn, and count no more after that.
+        drawn = model.estimators_samples_
+        counts = [np.bincount(rows, minlength=len(leaves)) for rows in drawn]
+    shares = [
+        count / np.bincount(leaf, count)[leaf]
+        for leaf, count in zip(leaves.T, counts, strict=True)
+    ]
+    return _Leaves(len(leaves), model, leaves, np.array(shares))
 
 
 def _of_logistic(model, X, codes, weight):

@@ -69,6 +69,11 @@ def test_a_recipe_says_what_it_is(name):
         ("pgd-distance", "white-box", ("gradients", "shadows"), "M1 D1", "0", "N"),
         ("stored-rows", "white-box", ("model",), "M1", "0", "0"),
         ("margin-test", "white-box", ("model",), "M1", "0", "0"),
+        *(
+            (f"explanation-{what}", "explanations", ("shadows",), "M4 D1 Q", "1", "N")
+            for what in ("variance", "norm", "network")
+        ),
+        ("explanation-records", "explanations", (), "Q", "1", "0"),
         ("label-lira", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("label-rmia", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("salem1", "top-k", ("shadows",), "M4 D1 Q", "1", "N"),
