@@ -208,8 +208,8 @@ DEFENSES = [
     BlackBox(KNeighborsClassifier(), access="top-k", k=2),
     BlackBox(TREE, access="label"),
     Explained(LogisticRegression(max_iter=1000)),
-    Explained(GaussianNB(), "finite-differences"),
-    Explained(KNeighborsClassifier(3), "occlusion", records=1),
+    Explained(GaussianNB(), explainer="finite-differences"),
+    Explained(KNeighborsClassifier(3), explainer="occlusion", records=1),
 ]
 # With their other options; around every kind of model in defenses/test_inner_models.py.
 MORE_DEFENSES = [

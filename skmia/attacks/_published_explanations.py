@@ -17,7 +17,7 @@ def published():
         cut = ThresholdAttack(name)
         yield name.replace("_", "-"), Signals([name]), cut, "shadows", _SHOKRI
     network = make_pipeline(
-        StandardScaler(), MLPClassifier((64,), early_stopping=True, max_iter=100)
+        StandardScaler(), MLPClassifier((64,), early_stopping=True, max_iter=1000)
     )
     yield "explanation-network", Signals(["attribution"]), network, "shadows", _SHOKRI
     proof = ThresholdAttack("explanation_records", direction="higher")

@@ -115,7 +115,7 @@ default="gradient"
     >>> from skmia import audit
     >>> from skmia.targets import Explained
     >>> X, y = load_iris(return_X_y=True)
-    >>> model = Explained(KNeighborsClassifier(), "occlusion", records=3)
+    >>> model = Explained(KNeighborsClassifier(), explainer="occlusion", records=3)
     >>> model.fit(X[::2], y[::2]).explain(X).shape
     (150, 4)
     >>> model.explain_records(X).shape
@@ -127,11 +127,11 @@ default="gradient"
     ...     model, X[::2], y[::2], X[1::2], y[1::2], attacks="explanation-records",
     ...     access="explanations", random_state=0,
     ... )
-    >>> bool(report.summary.loc["explanation-records", "tpr"] == 1)
+    >>> called = report.results[0].predicted
+    >>> bool(called[:75].all())
     True
 
-    With shap: ``Explained(model, lambda model, X: shap.Explainer(model.predict_proba,
-    X))``.
+    With shap, ``explainer=lambda model, X: shap.Explainer(model.predict_proba, X)``.
     """
 
     _parameter_constraints: dict = {
@@ -151,8 +151,8 @@ default="gradient"
     def __init__(
         self,
         estimator,
-        explainer="gradient",
         *,
+        explainer="gradient",
         records=None,
         influence=None,
         step=1e-4,

@@ -66,7 +66,7 @@ def model_and_records(signal):
         X, flatten = X.to_numpy().reshape(-1, 2, 2), FunctionTransformer(_flattened)
         model = make_pipeline(flatten, DecisionTreeClassifier(random_state=0))
     elif signal.access == "explanations":
-        model = Explained(KNeighborsClassifier(), "occlusion", records=2)
+        model = Explained(KNeighborsClassifier(), explainer="occlusion", records=2)
     elif signal.fits("classifier"):
         model = GradientBoostingClassifier(n_estimators=2, random_state=0)
     elif signal.fits("regressor"):

@@ -53,14 +53,16 @@ def test_gradients_are_those_of_differences(model, sets):
     """Steps of 1e-7 are rounded to 1e-9, and leave as much of the curvature."""
     records, labels = sets
     exact = Explained(model).fit(records, labels).explain(records)
-    model = Explained(model, "finite-differences", step=1e-7).fit(records, labels)
+    model = Explained(model, explainer="finite-differences", step=1e-7).fit(
+        records, labels
+    )
     assert_allclose(model.explain(records), exact, atol=1e-6)
     assert np.abs(exact).max() > 0.1
 
 
 def test_units_of_the_features_do_not_matter():
     factors = np.array([1e-3, 1, 10, 1e4])
-    for model in (Explained(TANH), Explained(GaussianNB(), "occlusion")):
+    for model in (Explained(TANH), Explained(GaussianNB(), explainer="occlusion")):
         model.set_params(estimator=make_pipeline(StandardScaler(), model.estimator))
         plain = model.fit(X, Y).explain(X)
         assert_allclose(
@@ -69,7 +71,7 @@ def test_units_of_the_features_do_not_matter():
 
 
 def test_occlusion_is_what_is_lost_at_the_mean():
-    model = Explained(GaussianNB(), "occlusion").fit(X[::2], NAMES[::2])
+    model = Explained(GaussianNB(), explainer="occlusion").fit(X[::2], NAMES[::2])
     moved = X.copy()
     moved[:, 2] = X[::2, 2].mean()
     rows = np.arange(len(X)), Y_of(model)
@@ -89,7 +91,7 @@ def test_what_the_inner_model_answers_is_answered():
     again = pickle.loads(pickle.dumps(model))
     assert_array_equal(again.explain(X), model.explain(X))
     assert_array_equal(again.explain_records(X), model.explain_records(X))
-    nothing = Explained(TREE, None).fit(X, Y)
+    nothing = Explained(TREE, explainer=None).fit(X, Y)
     for method in ("explain", "explain_records", "decision_function"):
         assert not hasattr(nothing, method)
     # What is constant, in training, is put down to nothing.
@@ -100,7 +102,7 @@ def test_what_the_inner_model_answers_is_answered():
 @pytest.mark.parametrize("kind", ["finite-differences", "occlusion"])
 @pytest.mark.parametrize("hold", [pd.DataFrame, sparse.csr_matrix, sparse.coo_array])
 def test_whatever_records_are(kind, hold):
-    plain = Explained(LR, kind, records=2).fit(X, Y)
+    plain = Explained(LR, explainer=kind, records=2).fit(X, Y)
     model = clone(plain).fit(hold(X), Y)
     assert_allclose(model.explain(hold(X)), plain.explain(X), atol=1e-6)
     assert_allclose(model.explain_records(hold(X)), plain.explain_records(X))
@@ -110,7 +112,8 @@ def test_whatever_records_are(kind, hold):
 def test_missing_values_are_occluded():
     missing = np.where(np.random.default_rng(0).random(X.shape) < 0.1, np.nan, X)
     model = Explained(
-        HistGradientBoostingClassifier(max_iter=5, random_state=0), "occlusion"
+        HistGradientBoostingClassifier(max_iter=5, random_state=0),
+        explainer="occlusion",
     )
     found = model.fit(missing, Y).explain(missing)
     assert np.isfinite(found).all()
@@ -140,8 +143,8 @@ def test_images_are_rows_of_pixels(explainer):
         slope = gained[np.arange(len(X)), labels] / step * points[:, 0].std()
         assert_allclose(model.explain(points)[:, 0], slope, atol=0.02)
         return
-    model = Explained(flat, explainer).fit(images, Y)
-    plain = Explained(inner, explainer).fit(X, Y)
+    model = Explained(flat, explainer=explainer).fit(images, Y)
+    plain = Explained(inner, explainer=explainer).fit(X, Y)
     assert_allclose(model.explain(images), plain.explain(X))
 
 
@@ -160,18 +163,22 @@ def test_an_explainer_of_the_owner():
         (SimpleNamespace(values=X), X),
         (pd.DataFrame(X), X),
     ):
-        model = Explained(LR, lambda model, X, a=answer: lambda Z: a).fit(X, Y)
+        model = Explained(LR, explainer=lambda model, X, a=answer: lambda Z: a).fit(
+            X, Y
+        )
         assert_array_equal(model.explain(X), expected)
     pictures = Explained(
         make_pipeline(FunctionTransformer(lambda Z: Z.reshape(-1, 4)), LR),
-        lambda model, X: lambda Z: Z,
+        explainer=lambda model, X: lambda Z: Z,
     ).fit(X.reshape(-1, 2, 2), Y)
     assert_array_equal(pictures.explain(X.reshape(-1, 2, 2)), X)
 
 
 def test_shap():
     shap = pytest.importorskip("shap")
-    model = Explained(LR, lambda model, X: shap.Explainer(model.predict_proba, X))
+    model = Explained(
+        LR, explainer=lambda model, X: shap.Explainer(model.predict_proba, X)
+    )
     found = model.fit(X[::3], Y[::3]).explain(X)
     # Shapley values add up to what the probability is beyond the mean one.
     posterior = model.predict_proba(X)[np.arange(len(X)), Y_of(model)]
@@ -183,7 +190,7 @@ def test_shap():
 def test_parts_of_rows_add_up_to_the_probability(model):
     weight = np.random.default_rng(0).uniform(0.5, 2, len(X))
     for sample_weight in (None, weight):
-        explained = Explained(model, None, records=1)
+        explained = Explained(model, explainer=None, records=1)
         explained.fit(X, NAMES, sample_weight=sample_weight)
         last, given = into_last_step(explained.estimator_, X)
         assert type(explained.influence_.ranked.model) is type(last)
@@ -200,7 +207,7 @@ def test_influence_is_what_a_little_more_of_a_row_changes(sets, fit_intercept):
     """To first order: of a step of 1e-4 its square is left, and the tolerance."""
     records, labels = sets
     inner = clone(LR).set_params(fit_intercept=fit_intercept)
-    model = Explained(inner, None, records=1).fit(records, labels)
+    model = Explained(inner, explainer=None, records=1).fit(records, labels)
     found = model.influence_.ranked.weights(records[:40])
     own = np.arange(40), np.searchsorted(model.classes_, model.predict(records[:40]))
     before = np.log(model.predict_proba(records[:40])[own])
@@ -213,14 +220,19 @@ def test_influence_is_what_a_little_more_of_a_row_changes(sets, fit_intercept):
 
 
 def test_the_nearest_rows_and_those_of_the_owner():
-    model = Explained(KNeighborsClassifier(), None, records=3).fit(X[::2], Y[::2])
+    model = Explained(KNeighborsClassifier(), explainer=None, records=3).fit(
+        X[::2], Y[::2]
+    )
     rows = model.explain_records(X)
     assert rows.shape == (150, 3, 4)
     distance = np.linalg.norm(rows - X[:, None], axis=2)
     assert (np.diff(distance) >= 0).all()
     assert (distance[::2, 0] == 0).all()
     own = Explained(
-        GaussianNB(), None, records=2, influence=lambda model, X, y: lambda Z: -Z @ X.T
+        GaussianNB(),
+        explainer=None,
+        records=2,
+        influence=lambda model, X, y: lambda Z: -Z @ X.T,
     )
     largest = X[np.linalg.norm(X, axis=1).argmax()]
     found = own.fit(X, Y).explain_records(X[:1] * 0 + largest)
@@ -240,12 +252,15 @@ class Other(KNeighborsClassifier):
             "are no softmax of its scores",
         ),
         (
-            Explained(LinearSVC(random_state=0), "occlusion"),
+            Explained(LinearSVC(random_state=0), explainer="occlusion"),
             "this LinearSVC gives none",
         ),
         (Explained(LR, records=500), "more than there are training records, 150"),
-        (Explained(GaussianNB(), None, records=1), "this GaussianNB is not known"),
-        (Explained(Other(), None, records=1), "this Other is not known"),
+        (
+            Explained(GaussianNB(), explainer=None, records=1),
+            "this GaussianNB is not known",
+        ),
+        (Explained(Other(), explainer=None, records=1), "this Other is not known"),
         (
             Explained(LogisticRegression(class_weight="balanced"), records=1),
             "its classes are weighed",
@@ -257,7 +272,9 @@ class Other(KNeighborsClassifier):
             "its penalty is not L2 alone",
         ),
         (
-            Explained(clone(TREE).set_params(class_weight={0: 2}), None, records=1),
+            Explained(
+                clone(TREE).set_params(class_weight={0: 2}), explainer=None, records=1
+            ),
             "wei",
         ),
         (
@@ -277,15 +294,15 @@ def test_words_are_explained_by_a_callable_only():
     length = FunctionTransformer(lambda Z: np.array([[len(row[0])] for row in Z]))
     inner = make_pipeline(length, GaussianNB())
     with pytest.raises(ValueError, match="takes records that are numbers"):
-        Explained(inner, "occlusion").fit(words, [0, 1, 0, 1])
-    model = Explained(inner, lambda model, X: lambda Z: np.ones((len(Z), 1)))
+        Explained(inner, explainer="occlusion").fit(words, [0, 1, 0, 1])
+    model = Explained(inner, explainer=lambda model, X: lambda Z: np.ones((len(Z), 1)))
     assert model.fit(words, [0, 1, 0, 1]).explain(words).shape == (4, 1)
 
 
 def test_boosting_by_large_steps():
     model = Explained(
         GradientBoostingClassifier(n_estimators=5, random_state=0),
-        "finite-differences",
+        explainer="finite-differences",
         step=1.0,
     )
     assert (model.fit(X, Y).explain(X) != 0).any()
