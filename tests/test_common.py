@@ -127,7 +127,7 @@ from skmia.shadow import (
 )
 from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
-from skmia.targets import Session
+from skmia.targets import Explained, Session
 from skmia.testing import yield_checks
 from skmia.utils import all_estimators
 
@@ -210,6 +210,9 @@ DEFENSES = [
     BlackBox(GaussianNB()),
     BlackBox(KNeighborsClassifier(), access="top-k", k=2),
     BlackBox(TREE, access="label"),
+    Explained(LogisticRegression(max_iter=1000)),
+    Explained(GaussianNB(), explainer="finite-differences"),
+    Explained(KNeighborsClassifier(3), explainer="occlusion", records=1),
 ]
 # With their other options; around every kind of model in defenses/test_inner_models.py.
 MORE_DEFENSES = [
@@ -435,6 +438,9 @@ def linear_and_shadows():
     return alone, (session, shadows)
 
 
+EVERY = ("explanations", "white-box")
+
+
 def own_checks():
     kinds = {
         "attack": NAMED_ATTACKS,
@@ -442,7 +448,7 @@ def own_checks():
         "evidence": EVIDENCE,
         "game": GAMES,
         "generator": GENERATORS,
-        "signal": map(get_signal, get_signal_names(access="white-box", of=None)),
+        "signal": map(get_signal, get_signal_names(access=EVERY, of=None)),
     }
     for kind, estimators in kinds.items():
         for estimator in estimators:

@@ -8,6 +8,7 @@ from sklearn.pipeline import Pipeline
 from skmia.attacks import (
     _published,
     _published_beside,
+    _published_explanations,
     _published_labels,
     _published_white_box,
 )
@@ -98,6 +99,7 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
 for _name, _evidence, _model, *_rest in chain(
     _published.published(),
     _published_labels.published(),
+    _published_explanations.published(),
     _published_white_box.published(),
     _published_beside.published(),
 ):

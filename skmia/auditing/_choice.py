@@ -48,6 +48,13 @@ _ON_TOP_K = (
 )
 # Where a former version of the model is at hand.
 UPDATE_ATTACKS = ("model-update",)
+# Where answers come with explanations.
+EXPLANATION_ATTACKS = (
+    "explanation-variance",
+    "explanation-norm",
+    "explanation-network",
+    "explanation-records",
+)
 # Where the model itself is held.
 WHITE_BOX_ATTACKS = (
     "structure",
@@ -91,12 +98,14 @@ def default_attacks(model, session, granted, *, held=None, many=True):
 
 
 def _of_few_queries(session, granted, held):
-    white_box = [
+    beside = {"explanations": EXPLANATION_ATTACKS, "white-box": WHITE_BOX_ATTACKS}
+    more = [
         name
-        for name in WHITE_BOX_ATTACKS
-        if "white-box" in granted.levels and not _lacks(get_attack(name), session, held)
+        for access, names in beside.items()
+        for name in names
+        if access in granted.levels and not _lacks(get_attack(name), session, held)
     ]
-    return (*_of_answers(session, granted), *white_box)
+    return (*_of_answers(session, granted), *more)
 
 
 def _of_answers(session, granted):

@@ -91,7 +91,8 @@ def checked(method, answer, classes, n, what):
 
     Parameters
     ----------
-    method : {"predict", "predict_proba", "decision_function", "score_samples"}
+    method : {"predict", "predict_proba", "decision_function", "score_samples", \
+"explain", "explain_records"}
     answer : array-like
     classes : array-like of shape (n_classes,) or None
         Labels of its columns; None where it is no classifier's.
@@ -167,6 +168,22 @@ def _decisions(answer, classes, what):
     return answer.astype(float)  # a class that was never seen has minus infinity
 
 
+def _attributions(answer, classes, what):
+    answer = _floats(answer, what)
+    if answer.ndim != 2:
+        raise ValueError(_shape(what, "a number for each feature of a record", answer))
+    _check_finite(answer, what)
+    return answer
+
+
+def _rows(answer, classes, what):
+    """Training rows, in which numbers may be missing."""
+    answer = _floats(answer, what)
+    if answer.ndim != 3:
+        raise ValueError(_shape(what, "as many rows for every record", answer))
+    return answer
+
+
 def _scores(answer, classes, what):
     answer = _floats(answer, what)
     _check_finite(answer, what)
@@ -197,4 +214,6 @@ _CHECKS = {
     "predict_proba": _probabilities,
     "decision_function": _decisions,
     "score_samples": _scores,
+    "explain": _attributions,
+    "explain_records": _rows,
 }

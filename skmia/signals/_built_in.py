@@ -7,6 +7,7 @@ from skmia.signals import (
     _augmented,
     _boundary,
     _decisions,
+    _explanations,
     _labels,
     _labels_nearby,
     _moves,
@@ -96,6 +97,7 @@ def built_in():
     )(_answer_time.answer_time)
     yield from _of_labels_nearby()
     yield from _of_boundaries()
+    yield from _of_explanations()
     yield from white_box()
 
 
@@ -130,3 +132,13 @@ def _of_boundaries():
             starts=None,
             seed=None,
         )(_boundary.boundary_distance)
+
+
+def _of_explanations():
+    given = {"needs_y": False, "spread": 1.0}
+    for func in (_explanations.explanation_variance, _explanations.explanation_norm):
+        yield signal("explain", **given, greater_is_member=False)(func)
+    columns = {"columns": _explanations.columns_of_features, "n_features": None}
+    yield signal("explain", **given, **columns)(_explanations.attribution)
+    rows = {"probing": True, "needs_y": False, "greater_is_member": True}
+    yield signal("explain_records", **rows)(_explanations.explanation_records)

@@ -25,12 +25,14 @@ from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._records import copied, n_records
 
 STAGES = "staged_predict_proba"
+EXPLANATIONS = ("explain", "explain_records")
 ANSWERS = (
     "predict",
     "predict_proba",
     "decision_function",
     "score_samples",
     "sample",
+    *EXPLANATIONS,
     STAGES,
 )
 

@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LinearRegression
-from sklearn.neighbors import KernelDensity
+from sklearn.neighbors import KernelDensity, KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
 from sklearn.svm import SVC
@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state
 
 from skmia.shadow import ShadowModels
 from skmia.signals._moves import moves_images
-from skmia.targets import Session
+from skmia.targets import Explained, Session
 
 
 def obvious_observations(checked=None):
@@ -65,6 +65,8 @@ def model_and_records(signal):
     if moves_images(signal):
         X, flatten = X.to_numpy().reshape(-1, 2, 2), FunctionTransformer(_flattened)
         model = make_pipeline(flatten, DecisionTreeClassifier(random_state=0))
+    elif signal.access == "explanations":
+        model = Explained(KNeighborsClassifier(), explainer="occlusion", records=2)
     elif signal.fits("classifier"):
         model = GradientBoostingClassifier(n_estimators=2, random_state=0)
     elif signal.fits("regressor"):

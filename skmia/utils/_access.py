@@ -8,6 +8,7 @@ _ANSWERS = ACCESS[:3]
 # Also what a signal asks that looks at a clock.
 TIMING = "timing"
 _MODEL_ITSELF = {"parameters", "staged_predict_proba"}
+_EXPLANATIONS = {"explain", "explain_records"}
 
 
 def grants(access):
@@ -39,6 +40,8 @@ def access_of(asks):
         return "white-box"
     if TIMING in asks:
         return TIMING
+    if asks & _EXPLANATIONS:
+        return "explanations"
     return "label" if asks <= {"predict"} else "scores"
 
 

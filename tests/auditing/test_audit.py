@@ -253,13 +253,17 @@ def test_attacks_by_name():
         max_iter=20, min_samples_leaf=2, random_state=0
     )
     model.fit(X[:120], y[:120])
-    every = FAST | {"attacks": get_attack_names(), "access": "white-box"}
+    access = ("explanations", "white-box")
+    every = FAST | {"attacks": get_attack_names(), "access": access}
     report = audit(model, X[:120], y[:120], X[120:], y[120:], **every)
     status = report.summary["status"]
     assert status.index.tolist() == get_attack_names()
     distil = "not run: no unlabelled records are given to distil the model on"
     reasons = status[status != "ok"].to_dict()
     assert reasons.pop("augmentation").startswith("not run: the records are no images")
+    for name in reasons.copy():
+        if name.startswith("explanation-"):
+            assert reasons.pop(name).startswith("not run: the model has no explain")
     proofs = "stored-rows", "margin-test", "preprocessing-test"
     for name in ("pgd-distance", *proofs):
         assert "this HistGradientBoostingClassifier" in reasons.pop(name)
@@ -402,6 +406,7 @@ def test_planning_trains_and_asks_nothing(digits):
         *("salem2", "seqmia", "trajectory", "transfer"),
         *("augmentation", "pgd-distance", "staged-loss", "stored-rows"),
         *("margin-test", "preprocessing-test", "timing", "model-update"),
+        *(name for name in reasons if name.startswith("explanation-")),
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0
