@@ -397,7 +397,7 @@ def test_planning_trains_and_asks_nothing(digits):
     assert {name for name, reason in reasons.items() if reason} == {
         *("salem2", "seqmia", "trajectory", "transfer"),
         *("augmentation", "pgd-distance", "staged-loss", "stored-rows"),
-        *("margin-test", "preprocessing-test"),
+        *("margin-test", "preprocessing-test", "structure"),
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0
