@@ -405,7 +405,7 @@ def test_planning_trains_and_asks_nothing(digits):
     assert {name for name, reason in reasons.items() if reason} == {
         *("salem2", "seqmia", "trajectory", "transfer"),
         *("augmentation", "pgd-distance", "staged-loss", "stored-rows"),
-        *("margin-test", "preprocessing-test", "timing", "model-update"),
+        *("margin-test", "preprocessing-test", "structure", "timing", "model-update"),
         *(name for name in reasons if name.startswith("explanation-")),
         *of_decisions,
     }
