@@ -260,7 +260,8 @@ def test_attacks_by_name():
     distil = "not run: no unlabelled records are given to distil the model on"
     reasons = status[status != "ok"].to_dict()
     assert reasons.pop("augmentation").startswith("not run: the records are no images")
-    for name in ("pgd-distance", "stored-rows", "margin-test"):
+    of_other_models = {"pgd-distance", "stored-rows", "margin-test", *DISPLACED}
+    for name in of_other_models:
         assert "this HistGradientBoostingClassifier" in reasons.pop(name)
     assert reasons == {
         "salem2": "not run: no records of another task are given",
@@ -375,6 +376,9 @@ def test_evidence_of_ones_own_and_unions(digits, tree):
     assert_array_equal(report.records["lira-online"], alone.records["lira-online"])
 
 
+DISPLACED = ("leino", "leino-layers", "leino-online", "matt")
+
+
 def asked_by(name):
     return get_attack(name).attack[0].asks
 
@@ -396,7 +400,7 @@ def test_planning_trains_and_asks_nothing(digits):
     assert {name for name, reason in reasons.items() if reason} == {
         *("salem2", "seqmia", "trajectory", "transfer"),
         *("augmentation", "pgd-distance", "staged-loss", "stored-rows"),
-        "margin-test",
+        *("margin-test", *DISPLACED),
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0

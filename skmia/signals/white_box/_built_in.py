@@ -3,13 +3,14 @@
 from skmia.signals import _adversarial
 from skmia.signals._input_gradients import no_gradients
 from skmia.signals._making import signal
-from skmia.signals.white_box import _stored
+from skmia.signals.white_box import _displacement, _stored
 
 
 def built_in():
     """Signals, in the order in which they are listed."""
     yield from _of_gradients()
     yield from _of_rows()
+    yield from _of_parameters()
 
 
 def _of_gradients():
@@ -32,3 +33,12 @@ def _of_rows():
     yield signal("parameters", **held, **rows)(_stored.stored_rows)
     margins = {"refuses": _stored.proves_nothing}
     yield signal("parameters", **held, **margins)(_stored.margin_test)
+
+
+def _of_parameters():
+    yield signal(
+        "parameters",
+        probing=True,
+        greater_is_member=True,
+        refuses=_displacement.no_class_evidence,
+    )(_displacement.class_evidence)
