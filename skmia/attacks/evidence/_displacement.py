@@ -24,7 +24,8 @@ class Displacement(References):
         Whether references must have been trained on the candidates, as an auditor's
         are.
     random_state : int, RandomState instance or None, default=None
-        Ignored, unless a signal draws something.
+        Seed of probing signals without a seed of their own; "class_evidence" draws
+        nothing.
 
     Attributes
     ----------
@@ -36,6 +37,7 @@ class Displacement(References):
     See Also
     --------
     FirstOrder : What the displacement does to the loss of the record.
+    LayerDisplacement : Of the layers of a network.
 
     Notes
     -----
@@ -74,7 +76,7 @@ class Displacement(References):
     @property
     def needs(self):
         """What the adversary must have beyond answers."""
-        return ("model", *super().needs)
+        return ("parameters", *super().needs)
 
 
 # Columns of classes, which no attack model reads one by one: they have no name.
@@ -84,7 +86,7 @@ _SCORES = signal("parameters", needs_y=False, **_HELD)(_displacement.class_score
 _SLOPES = signal("parameters", **_HELD)(_displacement.loss_slopes)
 
 
-class FirstOrder(References):
+class FirstOrder(Displacement):
     """What the displacement of the parameters does to the loss of a record.
 
     To first order, beginning at a reference model without the record: minus the
@@ -144,11 +146,6 @@ class FirstOrder(References):
 
     def __init__(self):
         pass  # what is compared is not for the caller to choose
-
-    @property
-    def needs(self):
-        """What the adversary must have beyond answers."""
-        return ("model", *super().needs)
 
     def observe(self, session):
         """First-order gain of one model, one row per record in question.

@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
-from skmia.attacks.evidence._displacement import mean_out
-from skmia.attacks.evidence._references import References
+from skmia.attacks.evidence._displacement import Displacement, mean_out
 from skmia.signals import signal
 from skmia.signals.white_box import _layers
 from skmia.targets._same_records import positions
-from skmia.utils._random import draw_seeds
+from skmia.utils._random import deal, draw_seeds
 from skmia.utils._reference_table import split_table
 
 _EVIDENCE = signal(
@@ -17,7 +16,7 @@ _EVIDENCE = signal(
 )(_layers.network_evidence)
 
 
-class LayerDisplacement(References):
+class LayerDisplacement(Displacement):
     """Where each layer of a network lies beside one trained without the record.
 
     Hidden units of two networks have no common order. So what lies above a layer is
@@ -77,11 +76,6 @@ class LayerDisplacement(References):
     def __init__(self, *, random_state=None):
         self.random_state = random_state
 
-    @property
-    def needs(self):
-        """What the adversary must have beyond answers."""
-        return ("model", *super().needs)
-
     def recorded(self):
         """Signals that stand in for a shadow model: none do, its layers are needed."""
         return None
@@ -109,20 +103,20 @@ class LayerDisplacement(References):
     def _usual(self, session):
         """Of each hidden layer, what upper parts without a record give its class."""
         known, model = self.references_[0], session.model
-        place = positions(session, known)
-        y = np.asarray(known.y)
         rng = check_random_state(self.random_state)
-        half = rng.permutation(len(y)) % 2
-        of = np.where(place < 0, -1, half[place])
+        y = np.asarray(known.y)
+        half = deal(np.unique(y, return_inverse=True)[1], 2, rng)
+        place = positions(session, known)
+        # The half of each record; strangers have both.
+        own = np.where(place < 0, 2, half[place])
         states = (_layers.hidden_states(model, one.X) for one in (known, session))
         for n_below, (Z, asked) in enumerate(zip(*states, strict=True), 1):
-            judged = []
-            for i in (0, 1):
-                given = Z[half != i], y[half != i], draw_seeds(rng)
-                upper = _layers.upper_part(model, n_below, *given)
-                judged.append(
-                    _layers.network_evidence(
-                        upper, asked, session.y, self.classes_seen_
-                    )
-                )
-            yield np.choose(of + 1, [np.mean(judged, axis=0), *judged])
+            uppers = [
+                _layers.upper_part(model, n_below, Z[rows], y[rows], draw_seeds(rng))
+                for rows in (half == 1, half == 0)
+            ]
+            given = [
+                _layers.network_evidence(upper, asked, session.y, self.classes_seen_)
+                for upper in uppers
+            ]
+            yield np.choose(own, [*given, np.mean(given, axis=0)])

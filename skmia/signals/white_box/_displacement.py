@@ -1,8 +1,8 @@
 """What the parameters of a model say of a record's class, before they are normalised.
 
 Naive Bayes knows how likely a record is within its class, linear models have a weight
-for each class and feature. A record that was trained on moved them towards itself. Which
-kind of model says what is a line in a table by exact type: a subclass may compute
+for each class and feature. A record that was trained on moved them towards itself. What
+a kind of model says is a line in a table by exact type: a subclass may compute
 otherwise.
 """
 
@@ -133,7 +133,7 @@ def loss_slopes(model, X, y, classes):
 
 
 def no_class_evidence(model):
-    """Why the parameters of a fitted model say nothing of a class, in words, or None."""
+    """Why the parameters of a model say nothing of one class, in words, or None."""
     last, _ = last_step(model)
     if type(last) in _EVIDENCE:
         return None

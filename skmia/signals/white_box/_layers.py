@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
@@ -32,7 +33,7 @@ def network_evidence(model, X, y, classes):
         Of the values before the last activation.
     """
     network, given = into_last_step(model, X)
-    scores = above_mean(differentiable(network).scores(given))
+    scores = above_mean(differentiable(network).scores(_matrix(given)))
     return of_the_class(scores, y, network.classes_, classes)
 
 
@@ -47,7 +48,11 @@ def no_layers(model):
 def hidden_states(model, X):
     """What each hidden layer of a network makes of the records, the lowest first."""
     network, given = into_last_step(model, X)
-    return differentiable(network).states(given)[1:-1]
+    return differentiable(network).states(_matrix(given))[1:-1]
+
+
+def _matrix(X):
+    return X if sparse.issparse(X) else np.asarray(X, dtype=float)
 
 
 def upper_part(model, n_below, Z, y, random_state):
