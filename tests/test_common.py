@@ -435,7 +435,7 @@ def linear_and_shadows():
 def network_and_shadows():
     """A small network, and shadow models."""
     X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
-    model = MLPClassifier((4,), max_iter=20, random_state=0)
+    model = MLPClassifier((3,), solver="lbfgs", alpha=10, max_iter=500, random_state=0)
     shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
     return Session(model.fit(X[::2], y[::2]), X, y, white_box=True), shadows
 
