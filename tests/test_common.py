@@ -59,8 +59,11 @@ from skmia.attacks.evidence import (
     BalancedReferences,
     BoundaryDistance,
     Crafted,
+    Displacement,
     Distilled,
+    FirstOrder,
     Indirect,
+    LayerDisplacement,
     NoiseRobustness,
     OutOfBag,
     References,
@@ -338,10 +341,11 @@ def forest_and_shadows():
 
 # Which of three members drew which of the 60 records.
 BAGS = np.random.RandomState(0).rand(3, 60) < 0.6
+OF_LINEAR_MODELS = [AdversarialDistance(), Displacement(), FirstOrder()]
 OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=BAGS)]
 # Their checks are run on models whose gradients are known, or that have a clock of
 # their own (signals/test_answer_time.py).
-WITH_OTHER_DATA = [AdversarialDistance(), AnswerTime()]
+WITH_OTHER_DATA = [*OF_LINEAR_MODELS, LayerDisplacement(), AnswerTime()]
 EVIDENCE = [
     Signals(),
     Signals(["staged_loss", "merlin_ratio"]),
@@ -441,6 +445,14 @@ def linear_and_shadows():
 EVERY = ("explanations", "white-box")
 
 
+def network_and_shadows():
+    """A small network, and shadow models."""
+    X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
+    model = MLPClassifier((3,), solver="lbfgs", alpha=10, max_iter=500, random_state=0)
+    shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
+    return Session(model.fit(X[::2], y[::2]), X, y, white_box=True), shadows
+
+
 def own_checks():
     kinds = {
         "attack": NAMED_ATTACKS,
@@ -457,7 +469,11 @@ def own_checks():
                 data = linear_and_shadows()[0]
             yield from yield_checks(estimator, kind, data=data)
     linear = linear_and_shadows()[1]
-    yield from yield_checks(AdversarialDistance(), "evidence", data=linear)
+    for estimator in OF_LINEAR_MODELS:
+        yield from yield_checks(estimator, "evidence", data=linear)
+    yield from yield_checks(
+        LayerDisplacement(random_state=0), "evidence", data=network_and_shadows()
+    )
     for estimator in OUT_OF_BAG:
         yield from yield_checks(estimator, "evidence", data=forest_and_shadows())
 

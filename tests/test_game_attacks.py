@@ -68,6 +68,9 @@ def test_every_name_but_those_of_another_threat_model(name):
         "stored-rows": "holds no training rows",
         "margin-test": "is no SVC",
         "preprocessing-test": "no step of this GradientBoostingClassifier",
+        "leino": "is neither naive Bayes nor linear",
+        "leino-layers": "is no MLPClassifier",
+        "matt": "is no linear model of a smooth loss",
     }
     reasons += [of_others[name]] if name in of_others else []
     if reasons:

@@ -1,10 +1,23 @@
 """Published attacks of who holds the model, and looks at what is in it."""
 
-from skmia.attacks.evidence import AdversarialDistance, Signals
+from sklearn.linear_model import RidgeClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skmia.attacks.evidence import (
+    AdversarialDistance,
+    Displacement,
+    FirstOrder,
+    LayerDisplacement,
+    Signals,
+)
+from skmia.attacks.models._calibrated import CalibratedAttack, MidpointAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 
 _HU = "H. Hu et al., ACM Computing Surveys 2022"
 _SACRO = "J. Smith et al., SACRO-ML: instance-based models"
+_LEINO = "K. Leino, M. Fredrikson, USENIX Security 2020"
+_MATT = "MATT: A. Sablayrolles et al., ICML 2019"
 _KERNELS = "B. Schölkopf, A. Smola, Learning with Kernels, 2002"
 
 
@@ -13,6 +26,7 @@ def published():
     yield from _of_structure()
     nearest = ThresholdAttack("pgd_distance", direction="higher")
     yield "pgd-distance", AdversarialDistance(), nearest, "shadows", _HU
+    yield from _displaced()
 
 
 def _of_structure():
@@ -28,3 +42,16 @@ def _of_structure():
         "members",
         f"{_SACRO}; here graded",
     )
+
+
+def _displaced():
+    higher = {"direction": "higher"}
+    apart, among = CalibratedAttack(**higher), MidpointAttack(**higher)
+    yield "leino", Displacement(), apart, "shadows", _LEINO
+    both = f"{_LEINO}; A. Sablayrolles et al., ICML 2019"
+    yield "leino-online", Displacement(online=True), among, "shadows", both
+    # One weight for each layer, none of them on the wrong side.
+    weights = make_pipeline(StandardScaler(), RidgeClassifier(positive=True))
+    yield "leino-layers", LayerDisplacement(), weights, "shadows", _LEINO
+    gain = ThresholdAttack("first_order", **higher)
+    yield "matt", FirstOrder(), gain, "shadows", _MATT

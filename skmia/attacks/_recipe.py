@@ -24,6 +24,7 @@ NEEDS = {
     "stages": "the stages of a boosted target",
     "bags": "the ensemble itself, and which of its models would have drawn a record",
     "gradients": "the model itself, of a kind whose gradients are known",
+    "parameters": "the model itself, of a kind whose parameters are known",
     "transfer": "shadow models of another task",
     "model": "the model itself",
     "former": "a former version of the model, trained without the record",
@@ -42,6 +43,7 @@ _CLASSES = {
     "bags": "M1 D2",
     "model": "M1",
     "gradients": "M1",
+    "parameters": "M1",
 }
 # Where labelled pairs come from, and what that is called among the needs.
 SOURCES = {

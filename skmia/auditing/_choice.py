@@ -63,6 +63,7 @@ WHITE_BOX_ATTACKS = (
     "margin-test",
     "staged-loss",
     "pgd-distance",
+    "leino-online",
 )
 
 

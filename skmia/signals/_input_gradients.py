@@ -59,6 +59,11 @@ def no_gradients(model):
     return None
 
 
+def only_scales(step):
+    """Whether a step of a pipeline moves and scales each feature, and nothing else."""
+    return type(step) in _SCALERS and not getattr(step, "clip", False)
+
+
 @dataclass(frozen=True)
 class _Linear:
     weights: np.ndarray
@@ -96,10 +101,10 @@ class _Layers:
     activation: str
 
     def scores(self, X):
-        return _of_two(self._states(X)[-1])
+        return _of_two(self.states(X)[-1])
 
     def gradient(self, X, weights):
-        states = self._states(X)
+        states = self.states(X)
         if states[-1].shape[1] == 1:
             weights = weights[:, 1:]
         slope = _SLOPES[self.activation]
@@ -107,7 +112,7 @@ class _Layers:
             weights = (weights @ self.weights[layer].T) * slope(states[layer])
         return weights @ self.weights[0].T
 
-    def _states(self, X):
+    def states(self, X):
         """What each layer is given, and what the last one answers."""
         states = [X]
         for weights, bias in zip(self.weights, self.biases, strict=True):
@@ -170,10 +175,9 @@ def _pipeline(model):
     *steps, last = [step for _, step in model.steps]
     scores = differentiable(last)
     for step in reversed([step for step in steps if step not in ("passthrough", None)]):
-        scale = _SCALERS.get(type(step))
-        if scores is None or scale is None or getattr(step, "clip", False):
+        if scores is None or not only_scales(step):
             return None
-        scores = _Scaled(scores, *scale(step))
+        scores = _Scaled(scores, *_SCALERS[type(step)](step))
     return scores
 
 

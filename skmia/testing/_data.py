@@ -5,7 +5,7 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.ensemble import GradientBoostingClassifier
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KernelDensity, KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
@@ -74,8 +74,9 @@ def model_and_records(signal):
     else:
         model = KernelDensity()
     model = model.fit(X[::2], y[::2])
-    if signal.refuses is not None and signal.refuses(model):
-        # A model that holds rows, proves something, and so does what is before it.
-        model = make_pipeline(MinMaxScaler(), SVC(random_state=0))
-        model.fit(X[::2], y[::2])
+    # One that holds rows and proves something, as does what is before it, and one
+    # that has weights.
+    for other in (SVC(random_state=0), LogisticRegression()):
+        if signal.refuses is not None and signal.refuses(model):
+            model = make_pipeline(MinMaxScaler(), other).fit(X[::2], y[::2])
     return model, X, y

@@ -67,6 +67,8 @@ def test_a_recipe_says_what_it_is(name):
             "0",
         ),
         ("pgd-distance", "white-box", ("gradients", "shadows"), "M1 D1", "0", "N"),
+        ("leino", "white-box", ("parameters", "references"), "M1 D1", "0", "N"),
+        ("matt", "white-box", ("parameters", "references"), "M1 D1", "0", "N"),
         ("stored-rows", "white-box", ("model",), "M1", "0", "0"),
         ("margin-test", "white-box", ("model",), "M1", "0", "0"),
         ("preprocessing-test", "white-box", ("model",), "M1", "0", "0"),

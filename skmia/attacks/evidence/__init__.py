@@ -6,8 +6,10 @@ from skmia.attacks.evidence._balanced_references import BalancedReferences
 from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._boundary_distance import BoundaryDistance
 from skmia.attacks.evidence._crafted import Crafted
+from skmia.attacks.evidence._displacement import Displacement, FirstOrder
 from skmia.attacks.evidence._distilled import Distilled
 from skmia.attacks.evidence._indirect import Indirect
+from skmia.attacks.evidence._layer_displacement import LayerDisplacement
 from skmia.attacks.evidence._noise_robustness import NoiseRobustness
 from skmia.attacks.evidence._out_of_bag import OutOfBag
 from skmia.attacks.evidence._references import References
@@ -23,9 +25,12 @@ __all__ = [
     "BalancedReferences",
     "BoundaryDistance",
     "Crafted",
+    "Displacement",
     "Distilled",
     "Evidence",
+    "FirstOrder",
     "Indirect",
+    "LayerDisplacement",
     "NoiseRobustness",
     "OutOfBag",
     "References",

@@ -3,7 +3,12 @@
 from skmia.signals import _adversarial
 from skmia.signals._input_gradients import no_gradients
 from skmia.signals._making import signal
-from skmia.signals.white_box import _preprocessing, _stored, _structure
+from skmia.signals.white_box import (
+    _displacement,
+    _preprocessing,
+    _stored,
+    _structure,
+)
 
 
 def built_in():
@@ -11,6 +16,7 @@ def built_in():
     yield from _of_gradients()
     yield from _of_rows()
     yield from _of_structure()
+    yield from _of_parameters()
 
 
 def _of_gradients():
@@ -42,3 +48,12 @@ def _of_structure():
     )
     tests = {"refuses": _preprocessing.tests_nothing, "needs_y": False}
     yield signal("parameters", **held, **tests)(_preprocessing.preprocessing_test)
+
+
+def _of_parameters():
+    yield signal(
+        "parameters",
+        probing=True,
+        greater_is_member=True,
+        refuses=_displacement.no_class_evidence,
+    )(_displacement.class_evidence)
