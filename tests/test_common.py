@@ -213,9 +213,6 @@ DEFENSES = [
     BlackBox(GaussianNB()),
     BlackBox(KNeighborsClassifier(), access="top-k", k=2),
     BlackBox(TREE, access="label"),
-    Explained(LogisticRegression(max_iter=1000)),
-    Explained(GaussianNB(), explainer="finite-differences"),
-    Explained(KNeighborsClassifier(3), explainer="occlusion", records=1),
 ]
 # With their other options; around every kind of model in defenses/test_inner_models.py.
 MORE_DEFENSES = [
@@ -380,6 +377,9 @@ OTHERS = [
     *PREPROCESSING,
     LooseFederation([TREE, GaussianNB()], random_state=0),
     InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
+    Explained(LogisticRegression(max_iter=1000)),
+    Explained(GaussianNB(), explainer="finite-differences"),
+    Explained(KNeighborsClassifier(3), explainer="occlusion", records=1),
     ShadowModels(GaussianNB(), **SHORT),
     ShadowModels([TREE, GaussianNB()], signals=["loss", "posterior"], **SHORT),
     MLPNet((8,), max_epochs=5, batch_size=16, learning_rate=0.05, random_state=0),

@@ -158,7 +158,8 @@ def test_auc_of_the_loss(kind):
 def test_every_attack_on_every_kind(kind):
     """No exception: the status says why something was not run."""
     data = problem(kind)
-    every = {"attacks": get_attack_names(), "access": "white-box"}
+    access = ("explanations", "white-box")
+    every = {"attacks": get_attack_names(), "access": access}
     report = audit(*data, **every, public=data[3], other_task=data[3:], **FAST)
     status = report.summary["status"]
     assert status.index.tolist() == get_attack_names()

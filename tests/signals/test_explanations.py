@@ -207,7 +207,7 @@ def test_from_the_shell(tmp_path, monkeypatch):
     result = testing.CliRunner().invoke(
         app,
         [
-            *("audit", "--model", "model.skops", "--json", "numbers.json"),
+            *("audit", "--model", "model.skops", "--json", "numbers.json", "--no-html"),
             *("--train", "train.npz", "--holdout", "holdout.npz"),
             *("--access", "explanations", "--attack", "explanation-records"),
             *(word for name in trusted for word in ("--trust", name)),
