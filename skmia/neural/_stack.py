@@ -87,10 +87,9 @@ class Stack:
 
     def _backward(self, inputs, gradient):
         """Fill the gradients, from that of the logits."""
-        layers = list(zip(inputs, self._layers, self._gradients, strict=True))
-        for place, (X, (weight, _), (of_weight, of_bias)) in reversed(
-            list(enumerate(layers))
-        ):
+        for place in reversed(range(len(inputs))):
+            X, (weight, _) = inputs[place], self._layers[place]
+            of_weight, of_bias = self._gradients[place]
             torch.bmm(gradient.mT, X, out=of_weight)
             torch.sum(gradient, 1, keepdim=True, out=of_bias)
             if place:
