@@ -34,6 +34,7 @@ ATTACKS += ("difficulty-calibration", "mast", "lira-offline", "lira-online")
 GAUSSIAN = make_pipeline(MinMaxScaler(), GaussianNB(var_smoothing=1e-3))
 LOGISTIC = make_pipeline(MinMaxScaler(), LogisticRegression(C=10, max_iter=500))
 MLP = make_pipeline(MinMaxScaler(), MLPClassifier((32,), max_iter=200))
+SEED = "mlpclassifier__random_state"
 # Data, title of the model, model, members, whether the adversary's records are others.
 CELLS = (
     ("Location-30", "Bernoulli naive Bayes", BernoulliNB(), 1000, False),
@@ -67,8 +68,8 @@ def measure(name, model, n_members, apart, seed):
     known = others if apart else asked
     inside = rng.permutation(2 * n_members) % 2
     model = clone(model)
-    if "random_state" in model.get_params():
-        model.set_params(random_state=seed)
+    if SEED in model.get_params():
+        model.set_params(**{SEED: seed})
     target = clone(model).fit(X[asked][inside == 1], y[asked][inside == 1])
     shadows = ShadowModels(model, cv=10, random_state=seed).fit(X[known], y[known])
     found = {}
