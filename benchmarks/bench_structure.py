@@ -77,7 +77,7 @@ def measure(model, X, y, seed):
 def main():
     """Print the table, or write it to the page."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--data", nargs="+", default=SETS)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()

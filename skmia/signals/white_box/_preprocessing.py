@@ -225,9 +225,10 @@ def _column(X, j):
 
 
 def _unknown(values, known):
-    """Which values are none of the known ones; what cannot be compared may be.
+    """Which values are none of the known ones: numbers, text, and missing values.
 
-    Numbers are compared in single precision, and one missing value is as any other.
+    Numbers are compared in single precision, and one missing value is as any other. Of
+    other values, and where text is asked and none is known, nothing is said.
     """
     lacking, missing = pd.isna(values), pd.isna(known)
     out = lacking & (not missing.any())
@@ -235,10 +236,9 @@ def _unknown(values, known):
     try:
         values, known = (_numbers(one) for one in (values, known))
     except (TypeError, ValueError):
-        values, known = values.astype(object), set(known.tolist())
-        kinds = {isinstance(one, str) for one in known}
+        known = {one for one in known if isinstance(one, str)}
         out[~lacking] = [
-            one not in known and isinstance(one, str) in kinds for one in values
+            bool(known) and isinstance(one, str) and one not in known for one in values
         ]
     else:
         out[~lacking] = ~np.isin(values, known)
