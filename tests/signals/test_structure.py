@@ -240,7 +240,7 @@ class Own(RandomForestClassifier):
             "this LogisticRegression gives away is not",
         ),
         (Own(3, random_state=0), "structure of this Own"),
-        (BernoulliNB(), "but beside those of a population"),
+        (BernoulliNB(), "but beside those of a population: the attack leino"),
         (
             BaggingClassifier(DummyClassifier(), random_state=0),
             "members of this BaggingClassifier are no",

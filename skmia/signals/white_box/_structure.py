@@ -82,7 +82,7 @@ def tells_nothing(model):
     if type(last) in _NAIVE_BAYES:
         return (
             f"this {name_of(model)} holds means alone, which say nothing of a record "
-            "but beside those of a population"
+            "but beside those of a population: the attack leino lays them beside these"
         )
     if type(last) not in _KINDS:
         return f"what the structure of this {name_of(model)} gives away is not known"
