@@ -330,7 +330,7 @@ def test_9_one_reason_for_all(name):
     """Audit and game say what lacks() says, of a model that gives labels only."""
     labels = LabelOnly(TREE).fit(*PARTS[:2])
     reason = lacks(get_attack(name).attack, Session(labels, X, y, white_box=True))
-    every = {"attacks": [name], "n_shadows": 0, "access": "white-box"}
+    every = {"attacks": [name], "n_shadows": 0, "access": ("explanations", "white-box")}
     report = audit(labels, *PARTS, **every, random_state=0)
     status = report.summary.loc[name, "status"]
     if reason is None:
@@ -339,7 +339,7 @@ def test_9_one_reason_for_all(name):
     assert status == f"not run: {reason}"
     boosting = GradientBoostingClassifier(n_estimators=1, max_depth=1, random_state=0)
     game = MembershipGame(labels, boosting, name, cv=4, random_state=0)
-    game.set_params(access="white-box")
+    game.set_params(access=("explanations", "white-box"))
     with pytest.raises(ValueError, match="cannot be played") as refused:
         game.fit(X[:150], y[:150]).play(X[150:], y[150:])
     # Of gradients the shadow models, of another kind, say the same first.
