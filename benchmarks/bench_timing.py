@@ -3,8 +3,9 @@
     OMP_NUM_THREADS=1 python benchmarks/bench_timing.py
 
 writes docs/attacks.md (the section "Timing"). Records are digits in random order, 400
-members and as many others; each is asked about once to warm up, and 20 times more. The signal "answer_time" is the fastest of these answers; AUCs are of being
-answered faster. Numbers depend on the machine, and on what else it does.
+members and as many others; each is asked about once to warm up, and 20 times more. The
+signal "answer_time" is the fastest of these answers; AUCs are of being answered faster.
+Numbers depend on the machine, and on what else it does.
 
 Another number of seeds prints the table and writes none.
 """
