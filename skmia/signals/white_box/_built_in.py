@@ -3,6 +3,7 @@
 from skmia.signals import _adversarial
 from skmia.signals._input_gradients import no_gradients
 from skmia.signals._making import signal
+from skmia.signals.white_box import _parameter_gradients as _by_parameters
 from skmia.signals.white_box import _stored
 
 
@@ -10,6 +11,7 @@ def built_in():
     """Signals, in the order in which they are listed."""
     yield from _of_gradients()
     yield from _of_rows()
+    yield from _of_parameters()
 
 
 def _of_gradients():
@@ -32,3 +34,14 @@ def _of_rows():
     yield signal("parameters", **held, **rows)(_stored.stored_rows)
     margins = {"refuses": _stored.proves_nothing}
     yield signal("parameters", **held, **margins)(_stored.margin_test)
+
+
+def _of_parameters():
+    held = {"probing": True, "refuses": _by_parameters.no_parameter_gradients}
+    yield signal("parameters", **held, greater_is_member=False)(
+        _by_parameters.gradient_norm
+    )
+    columns = _by_parameters.STATISTICS_COLUMNS
+    yield signal("parameters", **held, columns=columns)(
+        _by_parameters.gradient_statistics
+    )
