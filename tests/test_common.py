@@ -37,6 +37,7 @@ from skmia.attacks import (
     BoundedLossAttack,
     CalibratedAttack,
     ClasswiseAttack,
+    ClusterAttack,
     HypothesisTestAttack,
     IndirectTestAttack,
     LabelRatioAttack,
@@ -59,6 +60,7 @@ from skmia.attacks.evidence import (
     Crafted,
     Distilled,
     Indirect,
+    Internals,
     NoiseRobustness,
     OutOfBag,
     References,
@@ -352,6 +354,7 @@ EVIDENCE = [
     Crafted(online=True, n_copies=2),
     Surrogate(PUBLIC_RECORDS, random_state=0),
 ]
+OF_GRADIENTS = [AdversarialDistance(), Internals(), Internals(units="sorted")]
 PREPROCESSING = [
     BoundedScaler((-10, 10)),
     BoundedScaler((0, 3), feature_range=(-1, 1)),
@@ -370,6 +373,7 @@ OTHERS = [
     ShadowModels([TREE, GaussianNB()], signals=["loss", "posterior"], **SHORT),
     MLPNet((8,), max_epochs=5, batch_size=16, learning_rate=0.05, random_state=0),
     *(BlindAttack(variant=v, random_state=0) for v in ("single", "bi", "one-class")),
+    ClusterAttack(),
     TrajectorySummary(),
     MondrianAnonymizer(),
     MondrianAnonymizer(2, recoding="median"),
@@ -444,7 +448,8 @@ def own_checks():
                 data = linear_and_shadows()[0]
             yield from yield_checks(estimator, kind, data=data)
     linear = linear_and_shadows()[1]
-    yield from yield_checks(AdversarialDistance(), "evidence", data=linear)
+    for estimator in OF_GRADIENTS:
+        yield from yield_checks(estimator, "evidence", data=linear)
     for estimator in OUT_OF_BAG:
         yield from yield_checks(estimator, "evidence", data=forest_and_shadows())
 
@@ -452,8 +457,7 @@ def own_checks():
 def test_every_public_estimator_is_covered():
     # Evidence takes pairs, which check_estimator cannot make.
     covered = {
-        type(estimator)
-        for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG, AdversarialDistance()]
+        type(estimator) for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG, *OF_GRADIENTS]
     }
     assert {cls for _, cls in all_estimators()} == covered
 

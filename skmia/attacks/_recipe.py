@@ -202,8 +202,9 @@ class AttackRecipe:
         needs = (*getattr(evidence, "needs", ()), *SOURCES[self.fitted_on])
         if "staged_predict_proba" in getattr(evidence, "asks", ()):
             needs = ("stages", *needs)
-        if "parameters" in getattr(evidence, "asks", ()) and not needs:
-            needs = ("model",)
+        held = "parameters" in getattr(evidence, "asks", ())
+        if held and not {"gradients", "bags"} & set(needs):
+            needs = ("model", *needs)
         # References and students are shadow models, and more than that.
         both = {"references", "distillation"} & set(needs)
         return tuple(need for need in needs if not (both and need == "shadows"))

@@ -47,7 +47,10 @@ _ON_TOP_K = (
     "they find in these, audit TopKPosterior(model, k={0})."
 )
 # Where the model itself is held.
-WHITE_BOX_ATTACKS = ("stored-rows", "margin-test", "staged-loss", "pgd-distance")
+WHITE_BOX_ATTACKS = (
+    *("stored-rows", "margin-test", "staged-loss", "pgd-distance"),
+    "gradient-norm",
+)
 
 
 def default_attacks(model, session, granted, *, held=None, many=True):

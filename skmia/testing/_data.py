@@ -5,7 +5,7 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.ensemble import GradientBoostingClassifier
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KernelDensity
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -72,8 +72,8 @@ def model_and_records(signal):
     else:
         model = KernelDensity()
     model = model.fit(X[::2], y[::2])
-    if signal.refuses is not None and signal.refuses(model):
-        # A model that both holds rows and proves something.
-        model = make_pipeline(StandardScaler(), SVC(random_state=0))
-        model.fit(X[::2], y[::2])
+    # A model that both holds rows and proves something; one that has gradients.
+    for held in (SVC(random_state=0), LogisticRegression()):
+        if signal.refuses is not None and signal.refuses(model):
+            model = make_pipeline(StandardScaler(), held).fit(X[::2], y[::2])
     return model, X, y

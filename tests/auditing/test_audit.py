@@ -260,7 +260,9 @@ def test_attacks_by_name():
     distil = "not run: no unlabelled records are given to distil the model on"
     reasons = status[status != "ok"].to_dict()
     assert reasons.pop("augmentation").startswith("not run: the records are no images")
-    for name in ("pgd-distance", "stored-rows", "margin-test"):
+    of_gradients = "pgd-distance", "gradient-norm", "gradient-statistics"
+    of_nasr = "nasr-supervised", "nasr-shadow", "nasr-unsupervised"
+    for name in (*of_gradients, *of_nasr, "stored-rows", "margin-test"):
         assert "this HistGradientBoostingClassifier" in reasons.pop(name)
     assert reasons == {
         "salem2": "not run: no records of another task are given",
@@ -396,7 +398,8 @@ def test_planning_trains_and_asks_nothing(digits):
     assert {name for name, reason in reasons.items() if reason} == {
         *("salem2", "seqmia", "trajectory", "transfer"),
         *("augmentation", "pgd-distance", "staged-loss", "stored-rows"),
-        "margin-test",
+        *("margin-test", "gradient-norm", "gradient-statistics"),
+        *("nasr-supervised", "nasr-shadow", "nasr-unsupervised"),
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0

@@ -66,11 +66,8 @@ DECIDING = [
     RidgeClassifier(),
 ]
 ALL = [*PROBABLE, *DECIDING]
-PARAMETERS = ("coef_", "intercept_", "theta_", "var_", "coefs_", "intercepts_")
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::sklearn.exceptions.ConvergenceWarning"
-)
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
 def values(name, model, X, y):
@@ -97,11 +94,12 @@ def whole(model, X, y):
 def arrays_of(model):
     """Parameters of a model in the order and the layout of the blocks."""
     if isinstance(model, GaussianNB):
-        return [one for pair in zip(model.theta_, model.var_, strict=True) for one in pair]
+        return [
+            one for pair in zip(model.theta_, model.var_, strict=True) for one in pair
+        ]
     if isinstance(model, MLPClassifier):
         both = zip(model.coefs_, model.intercepts_, strict=True)
         return [one for pair in both for one in pair]
-    return [np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)]
 
 
 def losses(model, X, codes):
@@ -127,7 +125,9 @@ def test_gradients_are_those_of_differences(model, n_classes):
             array[place] = kept
             slopes.append((around[0] - around[1]) / (2 * size))
     # A kink of the loss or of relu lies within few differences: none of these here.
-    assert_allclose(found, np.transpose(slopes), rtol=1e-6, atol=2e-8 * abs(found).max())
+    assert_allclose(
+        found, np.transpose(slopes), rtol=1e-6, atol=2e-8 * abs(found).max()
+    )
 
 
 @pytest.mark.parametrize("n_classes", SETS)

@@ -31,7 +31,10 @@ class Forked(nn.Module):
     def forward(self, X):
         rows = X.reshape(len(X), -1)
         return torch.stack(
-            [self.one(x) if float(x.sum()) > 20 else self.other(x) for x in rows]
+            [
+                self.one(x) if float(x.detach().sum()) > 20 else self.other(x)
+                for x in rows
+            ]
         )
 
 

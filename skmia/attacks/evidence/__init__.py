@@ -7,6 +7,7 @@ from skmia.attacks.evidence._boundary_distance import BoundaryDistance
 from skmia.attacks.evidence._crafted import Crafted
 from skmia.attacks.evidence._distilled import Distilled
 from skmia.attacks.evidence._indirect import Indirect
+from skmia.attacks.evidence._internals import Internals
 from skmia.attacks.evidence._noise_robustness import NoiseRobustness
 from skmia.attacks.evidence._out_of_bag import OutOfBag
 from skmia.attacks.evidence._references import References
@@ -23,6 +24,7 @@ __all__ = [
     "Distilled",
     "Evidence",
     "Indirect",
+    "Internals",
     "NoiseRobustness",
     "OutOfBag",
     "References",

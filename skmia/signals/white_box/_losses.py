@@ -46,7 +46,7 @@ def loss_of(model):
 
 
 class CrossEntropy:
-    """Minus the logarithm of the softmax, or of the logistic function, of the scores."""
+    """Minus the logarithm of the softmax, or the logistic function, of the scores."""
 
     def of(self, outputs, codes):
         if outputs.shape[1] == 1:

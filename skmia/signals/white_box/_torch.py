@@ -113,4 +113,3 @@ class OfTorch:
         X = X if hasattr(X, "requires_grad") else self._tensor(X)
         scores = self.network(X)
         return scores.reshape(len(scores), -1)
-
