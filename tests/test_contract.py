@@ -343,8 +343,8 @@ def test_9_one_reason_for_all(name):
     with pytest.raises(ValueError, match="cannot be played") as refused:
         game.fit(X[:150], y[:150]).play(X[150:], y[150:])
     # Of gradients the shadow models, of another kind, say the same first.
-    unplayable = {"candidates", "transfer", "gradients"} & set(get_attack(name).needs)
-    assert reason in str(refused.value) or unplayable
+    unplayable = {"candidates", "transfer"} & set(get_attack(name).needs)
+    assert reason in str(refused.value) or unplayable or "gradients" in reason
 
 
 class Breaks(Evidence):

@@ -61,9 +61,9 @@ class Internals(Evidence):
     >>> X, y = load_iris(return_X_y=True)
     >>> model = LogisticRegression(max_iter=1000).fit(X[::2], y[::2])
     >>> session = Session(model, X, y, white_box=True)
-    >>> list(Internals().fit_transform(session))
-    ['norm_0', 'slope_0', 'slope_1', 'slope_2', 'answer_0', 'answer_1', 'answer_2',
-     'loss_0', 'label_0', 'label_1', 'label_2']
+    >>> Z = Internals().fit_transform(session)
+    >>> list(Z)[:2], list(Z)[-1], Z.shape
+    (['internals_norm_0', 'internals_slope_0'], 'internals_label_2', (150, 11))
     """
 
     asks = frozenset({"parameters"})
