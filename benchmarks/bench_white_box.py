@@ -31,8 +31,8 @@ from skmia.attacks import get_attack, run
 from skmia.targets import Session
 from skmia.utils._random import set_random_states
 
-N_SHADOWS = 8
-N_ROWS = 1000
+N_SHADOWS = 4
+N_ROWS = 800
 ATTACKS = (
     *("loss-threshold", "gradient-norm", "gradient-statistics"),
     *("nasr-supervised", "nasr-shadow", "nasr-unsupervised", "lira-online"),
@@ -43,7 +43,7 @@ DATA = {
     "Location-30": location30,
 }
 MODELS = {
-    "logistic regression": LogisticRegression(C=10, max_iter=300),
+    "logistic regression": LogisticRegression(C=10, max_iter=100),
     "perceptron": MLPClassifier((32,), max_iter=100),
     "naive Bayes": GaussianNB(var_smoothing=1e-2),
 }
