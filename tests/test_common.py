@@ -38,6 +38,7 @@ from skmia.attacks import (
     BoundedLossAttack,
     CalibratedAttack,
     ClasswiseAttack,
+    ClusterAttack,
     HypothesisTestAttack,
     IndirectTestAttack,
     LabelRatioAttack,
@@ -63,6 +64,7 @@ from skmia.attacks.evidence import (
     Distilled,
     FirstOrder,
     Indirect,
+    Internals,
     LayerDisplacement,
     NoiseRobustness,
     OutOfBag,
@@ -338,7 +340,13 @@ def forest_and_shadows():
 
 # Which of three members drew which of the 60 records.
 BAGS = np.random.RandomState(0).rand(3, 60) < 0.6
-OF_LINEAR_MODELS = [AdversarialDistance(), Displacement(), FirstOrder()]
+OF_LINEAR_MODELS = [
+    AdversarialDistance(),
+    Displacement(),
+    FirstOrder(),
+    Internals(),
+    Internals(units="sorted"),
+]
 OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=BAGS)]
 # Their checks are run on models whose gradients are known, or that have a clock of
 # their own (signals/test_answer_time.py).
@@ -384,6 +392,7 @@ OTHERS = [
     ShadowModels([TREE, GaussianNB()], signals=["loss", "posterior"], **SHORT),
     MLPNet((8,), max_epochs=5, batch_size=16, learning_rate=0.05, random_state=0),
     *(BlindAttack(variant=v, random_state=0) for v in ("single", "bi", "one-class")),
+    ClusterAttack(),
     TrajectorySummary(),
     MondrianAnonymizer(),
     MondrianAnonymizer(2, recoding="median"),

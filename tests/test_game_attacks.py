@@ -65,6 +65,11 @@ def test_every_name_but_those_of_another_threat_model(name):
     of_others = {
         "augmentation": "the records are no images",
         "pgd-distance": "the gradients of this GradientBoostingClassifier",
+        "gradient-norm": "the gradients of this GradientBoostingClassifier",
+        "gradient-statistics": "the gradients of this GradientBoostingClassifier",
+        "nasr-supervised": "the gradients of this GradientBoostingClassifier",
+        "nasr-shadow": "the gradients of this GradientBoostingClassifier",
+        "nasr-unsupervised": "the gradients of this GradientBoostingClassifier",
         "stored-rows": "holds no training rows",
         "margin-test": "is no SVC",
         "preprocessing-test": "no step of this GradientBoostingClassifier",

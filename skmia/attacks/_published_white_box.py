@@ -1,6 +1,6 @@
 """Published attacks of who holds the model, and looks at what is in it."""
 
-from sklearn.linear_model import RidgeClassifier
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -8,17 +8,22 @@ from skmia.attacks.evidence import (
     AdversarialDistance,
     Displacement,
     FirstOrder,
+    Internals,
     LayerDisplacement,
     Signals,
 )
 from skmia.attacks.models._calibrated import CalibratedAttack, MidpointAttack
+from skmia.attacks.models._clusters import ClusterAttack
 from skmia.attacks.models._threshold import ThresholdAttack
+from skmia.utils._threads import Boosting
 
 _HU = "H. Hu et al., ACM Computing Surveys 2022"
 _SACRO = "J. Smith et al., SACRO-ML: instance-based models"
 _LEINO = "K. Leino, M. Fredrikson, USENIX Security 2020"
 _MATT = "MATT: A. Sablayrolles et al., ICML 2019"
 _KERNELS = "B. Schölkopf, A. Smola, Learning with Kernels, 2002"
+_NASR = "M. Nasr et al., IEEE S&P 2019"
+_REZAEI = "S. Rezaei, X. Liu, CVPR 2021"
 
 
 def published():
@@ -26,6 +31,7 @@ def published():
     yield from _of_structure()
     nearest = ThresholdAttack("pgd_distance", direction="higher")
     yield "pgd-distance", AdversarialDistance(), nearest, "shadows", _HU
+    yield from _of_parameters()
     yield from _displaced()
 
 
@@ -55,3 +61,20 @@ def _displaced():
     yield "leino-layers", LayerDisplacement(), weights, "shadows", _LEINO
     gain = ThresholdAttack("first_order", **higher)
     yield "matt", FirstOrder(), gain, "shadows", _MATT
+
+
+def _of_parameters():
+    """By the gradients of the loss of each record by the parameters."""
+    norm = "gradient_norm"
+    shortest = ThresholdAttack(norm, direction="lower")
+    yield "gradient-norm", Signals([norm]), shortest, "members", _REZAEI
+    linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    statistics = Signals(["gradient_statistics"])
+    yield "gradient-statistics", statistics, linear, "members", _REZAEI
+    # The paper has a network; on tables of this size boosting did no worse or better.
+    paper = f"{_NASR}; here boosted"
+    yield "nasr-supervised", Internals(), Boosting(), "members", paper
+    yield "nasr-shadow", Internals(units="sorted"), Boosting(), "shadows", paper
+    summary = Signals(["loss", "correctness", "confidence", "entropy", norm])
+    clusters = ClusterAttack(norm)
+    yield "nasr-unsupervised", summary, clusters, "candidates", f"{_NASR}; here linear"

@@ -206,7 +206,8 @@ class AttackRecipe:
         needs = (*own, *SOURCES[self.fitted_on])
         if "staged_predict_proba" in getattr(evidence, "asks", ()):
             needs = ("stages", *needs)
-        if "parameters" in getattr(evidence, "asks", ()) and not own:
+        held = "parameters" in getattr(evidence, "asks", ())
+        if held and not {"gradients", "bags", "parameters"} & set(needs):
             needs = ("model", *needs)
         # References and students are shadow models, and more than that.
         both = {"references", "distillation"} & set(needs)

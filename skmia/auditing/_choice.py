@@ -64,6 +64,7 @@ WHITE_BOX_ATTACKS = (
     "staged-loss",
     "pgd-distance",
     "leino-online",
+    "gradient-norm",
 )
 
 

@@ -80,6 +80,11 @@ def test_a_recipe_says_what_it_is(name):
             for what in ("variance", "norm", "network")
         ),
         ("explanation-records", "explanations", (), "Q", "1", "0"),
+        ("gradient-norm", "white-box", ("model", "members"), "M1 D2", "0", "0"),
+        ("gradient-statistics", "white-box", ("model", "members"), "M1 D2", "0", "0"),
+        ("nasr-supervised", "white-box", ("gradients", "members"), "M1 D2", "0", "0"),
+        ("nasr-shadow", "white-box", ("gradients", "shadows"), "M1 D1", "0", "N"),
+        ("nasr-unsupervised", "white-box", ("model", "batch"), "M1 D2", "2", "0"),
         ("label-lira", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("label-rmia", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("salem1", "top-k", ("shadows",), "M4 D1 Q", "1", "N"),

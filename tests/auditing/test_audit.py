@@ -264,8 +264,10 @@ def test_attacks_by_name():
     for name in reasons.copy():
         if name.startswith("explanation-"):
             assert reasons.pop(name).startswith("not run: the model has no explain")
+    of_gradients = "pgd-distance", "gradient-norm", "gradient-statistics"
+    of_nasr = "nasr-supervised", "nasr-shadow", "nasr-unsupervised"
     proofs = "stored-rows", "margin-test", "preprocessing-test"
-    for name in ("pgd-distance", *proofs, *DISPLACED):
+    for name in (*of_gradients, *of_nasr, *proofs, *DISPLACED):
         assert "this HistGradientBoostingClassifier" in reasons.pop(name)
     assert reasons == {
         "model-update": "not run: no former version of the model is given",
@@ -411,6 +413,8 @@ def test_planning_trains_and_asks_nothing(digits):
         *("margin-test", "preprocessing-test", "structure", "timing", "model-update"),
         *(name for name in reasons if name.startswith("explanation-")),
         *DISPLACED,
+        *("gradient-norm", "gradient-statistics"),
+        *("nasr-supervised", "nasr-shadow", "nasr-unsupervised"),
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0

@@ -9,6 +9,7 @@ from skmia.attacks.evidence._crafted import Crafted
 from skmia.attacks.evidence._displacement import Displacement, FirstOrder
 from skmia.attacks.evidence._distilled import Distilled
 from skmia.attacks.evidence._indirect import Indirect
+from skmia.attacks.evidence._internals import Internals
 from skmia.attacks.evidence._layer_displacement import LayerDisplacement
 from skmia.attacks.evidence._noise_robustness import NoiseRobustness
 from skmia.attacks.evidence._out_of_bag import OutOfBag
@@ -30,6 +31,7 @@ __all__ = [
     "Evidence",
     "FirstOrder",
     "Indirect",
+    "Internals",
     "LayerDisplacement",
     "NoiseRobustness",
     "OutOfBag",

@@ -9,6 +9,7 @@ from skmia.signals.white_box import (
     _stored,
     _structure,
 )
+from skmia.signals.white_box import _parameter_gradients as _by_parameters
 
 
 def built_in():
@@ -16,6 +17,7 @@ def built_in():
     yield from _of_gradients()
     yield from _of_rows()
     yield from _of_structure()
+    yield from _of_displacement()
     yield from _of_parameters()
 
 
@@ -50,10 +52,21 @@ def _of_structure():
     yield signal("parameters", **held, **tests)(_preprocessing.preprocessing_test)
 
 
-def _of_parameters():
+def _of_displacement():
     yield signal(
         "parameters",
         probing=True,
         greater_is_member=True,
         refuses=_displacement.no_class_evidence,
     )(_displacement.class_evidence)
+
+
+def _of_parameters():
+    held = {"probing": True, "refuses": _by_parameters.no_parameter_gradients}
+    yield signal("parameters", **held, greater_is_member=False)(
+        _by_parameters.gradient_norm
+    )
+    columns = _by_parameters.STATISTICS_COLUMNS
+    yield signal("parameters", **held, columns=columns)(
+        _by_parameters.gradient_statistics
+    )

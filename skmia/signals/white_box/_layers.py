@@ -48,7 +48,7 @@ def no_layers(model):
 def hidden_states(model, X):
     """What each hidden layer of a network makes of the records, the lowest first."""
     network, given = into_last_step(model, X)
-    return differentiable(network).states(_matrix(given))[1:-1]
+    return differentiable(network).hidden(_matrix(given))
 
 
 def _matrix(X):
