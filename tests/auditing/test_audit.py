@@ -272,7 +272,8 @@ def test_attacks_by_name():
     assert reasons == {
         "model-update": "not run: no former version of the model is given",
         "timing": (
-            "not run: it needs the access 'timing', and 'scores, white-box' is granted"
+            "not run: it needs the access 'timing', and "
+            "'scores, explanations, white-box' is granted"
         ),
         "salem2": "not run: no records of another task are given",
         "seqmia": distil,
