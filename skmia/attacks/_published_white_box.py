@@ -71,7 +71,6 @@ def _of_parameters():
     linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     statistics = Signals(["gradient_statistics"])
     yield "gradient-statistics", statistics, linear, "members", _REZAEI
-    # The paper has a network; on tables of this size boosting did no worse or better.
     paper = f"{_NASR}; here boosted"
     yield "nasr-supervised", Internals(), Boosting(), "members", paper
     yield "nasr-shadow", Internals(units="sorted"), Boosting(), "shadows", paper

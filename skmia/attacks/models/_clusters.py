@@ -47,10 +47,10 @@ class ClusterAttack(BaseEstimator):
     candidates, members and others, none of them known.
 
     The encoder of the paper is a network. Here it is linear, the first principal
-    component, which does as well, and of the ranks of each column: losses span orders
-    of magnitude, and a few records would be a cluster of their own. Ranks lie evenly,
-    so that the clusters are of about the same size unless many candidates are equal;
-    candidates that are all equal are all called members.
+    component, and of the ranks of each column: losses span orders of magnitude, and a
+    few records would be a cluster of their own. Ranks lie evenly, so that the clusters
+    are of about the same size unless many candidates are equal; candidates that are all
+    equal are all called members.
 
     References
     ----------
