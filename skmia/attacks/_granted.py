@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from skmia.attacks._recipe import access_to, n_top_of
-from skmia.targets._session import ANSWERS, EXPLANATIONS, STAGES, Session
+from skmia.targets._answers import ANSWERS, EXPLANATIONS, STAGES
+from skmia.targets._session import Session
 from skmia.utils._access import ACCESS, TIMING, check_access
 
 

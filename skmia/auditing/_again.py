@@ -6,7 +6,7 @@ from skmia.attacks import get_attack
 from skmia.attacks._recipe import TRAINS
 from skmia.auditing._audit import audit
 from skmia.auditing.facts._finding import FPRS, proved, rates_of
-from skmia.targets._session import answers_of
+from skmia.targets._answers import answers_of
 from skmia.utils._records import n_records
 
 _FPR = FPRS[0]

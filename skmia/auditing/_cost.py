@@ -28,7 +28,7 @@ from skmia.auditing._timing import seconds_of, some_of, train_some
 from skmia.auditing.validity._positive_control import asks_once
 from skmia.signals import get_signal
 from skmia.signals._keys import signal_key
-from skmia.targets._session import answers_of
+from skmia.targets._answers import answers_of
 from skmia.utils._budget import minds_queries, queries_left
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import (

@@ -15,7 +15,7 @@ from skmia.attacks.evidence._base import no_answer
 from skmia.auditing._outsider import LOG_ODDS, Strays
 from skmia.shadow import ShadowModels
 from skmia.signals._keys import signal_key
-from skmia.targets._session import answers_of
+from skmia.targets._answers import answers_of
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 

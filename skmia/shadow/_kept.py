@@ -5,7 +5,7 @@ from math import inf
 from typing import Any
 
 from skmia.targets import Session
-from skmia.targets._session import answers_of
+from skmia.targets._answers import answers_of
 from skmia.utils._budget import queries_left
 from skmia.utils._kinds import kind_of
 

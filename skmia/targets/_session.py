@@ -11,37 +11,17 @@ from sklearn.base import clone
 from sklearn.utils import check_consistent_length
 
 from skmia.signals import observe
-from skmia.signals._answer_time import can_be_timed, seconds_of_each
 from skmia.signals._answers import read_only
 from skmia.signals._keys import signal_key
 from skmia.signals._registry import check_signals, default_signals
-from skmia.signals._trajectory import has_stages, staged_posteriors
+from skmia.targets._answers import answers_of, check_answers, reply
 from skmia.targets._noise import filled
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._access import TIMING
 from skmia.utils._kinds import kind_of
 from skmia.utils._posteriors import top_k_posterior
-from skmia.utils._records import copied, n_records
-
-STAGES = "staged_predict_proba"
-EXPLANATIONS = ("explain", "explain_records")
-ANSWERS = (
-    "predict",
-    "predict_proba",
-    "decision_function",
-    "score_samples",
-    "sample",
-    *EXPLANATIONS,
-    STAGES,
-)
-
-
-def answers_of(model):
-    """What a model, fitted or not, can be asked."""
-    more = {STAGES} if has_stages(model) else set()
-    more |= {TIMING} if can_be_timed(model) else set()
-    return frozenset(name for name in ANSWERS if hasattr(model, name)) | more
+from skmia.utils._records import n_records
 
 
 class Session(WithinBudget):
@@ -146,7 +126,7 @@ class Session(WithinBudget):
     def _begin(self, own, X, y, classes, member, white_box, answers):
         """A conversation with a model that answers `own`, in which nothing was said."""
         check_consistent_length(X, y, member)
-        _check_answers(answers)
+        check_answers(answers)
         if answers is None:  # who holds a model can look at a clock
             answers = own if white_box else own - {TIMING}
         self.answers = own & set(answers)
@@ -221,12 +201,7 @@ class Session(WithinBudget):
 
     def _reply(self, method, args, own):
         """What the model says; `own`: about the records in question."""
-        args = [copied(arg) for arg in args]
-        if method == STAGES:
-            return staged_posteriors(self._model, *args)
-        if method == TIMING:
-            return seconds_of_each(self._model, *args)
-        return getattr(self._model, method)(*args)
+        return reply(self._model, method, args)
 
     def observe(self, signals=None, X=None, y=None, *, classes=None):
         """What the model gives away, as :func:`skmia.observe`.
@@ -449,12 +424,3 @@ class Session(WithinBudget):
                 "session white_box=True."
             )
         return f"This {vars(self).get('model_name')} does not answer {name!r}."
-
-
-def _check_answers(answers):
-    known = {*ANSWERS, TIMING, "parameters"}
-    if isinstance(answers, str) or not known.issuperset(answers or ()):
-        raise ValueError(
-            "The 'answers' parameter of Session must be a list of some of "
-            f"{sorted(known)}. Got {answers!r} instead."
-        )
