@@ -1,0 +1,45 @@
+"""What models can be asked, and how one is."""
+
+from skmia.signals._answer_time import can_be_timed, seconds_of_each
+from skmia.signals._trajectory import has_stages, staged_posteriors
+from skmia.utils._access import TIMING
+from skmia.utils._records import copied
+
+STAGES = "staged_predict_proba"
+EXPLANATIONS = ("explain", "explain_records")
+ANSWERS = (
+    "predict",
+    "predict_proba",
+    "decision_function",
+    "score_samples",
+    "sample",
+    *EXPLANATIONS,
+    STAGES,
+)
+
+
+def answers_of(model):
+    """What a model, fitted or not, can be asked."""
+    more = {STAGES} if has_stages(model) else set()
+    more |= {TIMING} if can_be_timed(model) else set()
+    return frozenset(name for name in ANSWERS if hasattr(model, name)) | more
+
+
+def reply(model, method, args):
+    """What a model says, of copies: it may write into what it is given."""
+    args = [copied(arg) for arg in args]
+    if method == STAGES:
+        return staged_posteriors(model, *args)
+    if method == TIMING:
+        return seconds_of_each(model, *args)
+    return getattr(model, method)(*args)
+
+
+def check_answers(answers):
+    """Refuse what no model answers, in words."""
+    known = {*ANSWERS, TIMING, "parameters"}
+    if isinstance(answers, str) or not known.issuperset(answers or ()):
+        raise ValueError(
+            "The 'answers' parameter of Session must be a list of some of "
+            f"{sorted(known)}. Got {answers!r} instead."
+        )
