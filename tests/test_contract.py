@@ -240,7 +240,8 @@ def test_6_access_is_granted():
             getattr(session, name)
     granted = Session(TARGET, X, y, white_box=True)
     assert granted.model is TARGET
-    assert granted.answers - session.answers == {"parameters"}
+    # Who holds a model can look at a clock.
+    assert granted.answers - session.answers == {"parameters", "timing"}
     labels = Session(TARGET, X, y, answers=["predict"])
     assert not hasattr(labels, "predict_proba")
     with pytest.raises(AttributeError, match="does not answer 'predict_proba'"):

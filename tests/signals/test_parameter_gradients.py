@@ -100,6 +100,7 @@ def arrays_of(model):
     if isinstance(model, MLPClassifier):
         both = zip(model.coefs_, model.intercepts_, strict=True)
         return [one for pair in both for one in pair]
+    return [np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)]
 
 
 def losses(model, X, codes):
