@@ -67,15 +67,15 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         "auto": up to 64 at once, where that is faster and gives the same models up to
         rounding: ``MLPNet`` as one network, ``GaussianNB``, ``BernoulliNB`` and
         ``MultinomialNB`` from shared sums, each of exactly this type. Others are
-        trained as with "generic", and ``why_generic_`` says why.
+        trained as with "generic", and ``why_generic_`` says why. Which models are
+        trained at once is a matter of `n_jobs` and `memory`, and of rounding.
     memory : str or joblib.Memory, default=None
         Cache of finished models and of their answers: a killed run resumes, and other
         signals of the same models train nothing. A model is loaded only for what it
         was not asked before. Models that are trained at once are kept when all of them
         are, apart from those of other trainers.
     n_jobs : int, default=None
-        Models trained in parallel, or parts of those that are trained at once. Results
-        do not depend on it, but for rounding with ``trainer="auto"``.
+        Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed of the design and of every model. It replaces the ``random_state`` of
         `estimator`.

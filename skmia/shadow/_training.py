@@ -141,9 +141,10 @@ def train_and_ask_lot(memory, tasks, X, y, *asked):
     """
     absent = [i for i, one in enumerate(tasks) if not _is_kept(memory, one, *asked)]
     fitted = train_tasks([tasks[i] for i in absent], X, y)
-    models = dict(zip(absent, fitted, strict=True))
-    for i, model in models.items():
-        train(memory, tasks[i], X, y, model)
+    models = {
+        i: train(memory, tasks[i], X, y, model)
+        for i, model in zip(absent, fitted, strict=True)
+    }
     return [
         train_and_ask(memory, task, X, y, *asked, model=models.get(i))
         for i, task in enumerate(tasks)
