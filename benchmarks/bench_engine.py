@@ -6,9 +6,9 @@ Each model of ``--n-models`` is trained on half of the records of Location-30. "
 are the models alone. "Design" is ``ShadowModels`` with recorded signals, where each
 model also answers about all records. Both trainers take turns in one process, after two
 models of either; what is printed is the smaller of ``--n-runs`` wall times each.
-"Apart" is the largest difference of the probability of the true label, over all records
-and models. The AUC of LiRA is the mean over the models, each as the target beside all
-others.
+"Apart" is the largest difference of the probability of the true label, in single
+precision, over all records and models. The AUC of LiRA is the mean over the models,
+each as the target beside all others.
 """
 
 import argparse
