@@ -23,14 +23,14 @@ from skmia.attacks import leave_one_out_likelihood_ratio
 from skmia.neural import MLPNet
 from skmia.shadow import BalancedShuffleSplit
 from skmia.shadow._training import Task
-from skmia.shadow.engine._trainers import GENERIC, train_stacked
+from skmia.shadow.engine._trainers import GENERIC, train_tasks
 from skmia.signals import observe
 
 SHAPES = {
     "446-128-30, batches of 64": (location30, (128,), 64),
     "600-256-100, batches of 128": (lambda: lookalike(100), (256,), 128),
 }
-WAYS = {"one by one": GENERIC.fit, "stacked": train_stacked}
+WAYS = {"one by one": GENERIC, "stacked": "stacked-networks"}
 HEADER = [
     "network",
     "models",
@@ -57,11 +57,12 @@ def synchronize(device):
         torch.cuda.synchronize()
 
 
-def seconds(train, tasks, X, y, device):
+def seconds(trainer, tasks, X, y, device):
     """Wall time of a training, and the models."""
+    tasks = [task._replace(trainer=trainer) for task in tasks]
     synchronize(device)
     begin = time.perf_counter()
-    models = train(tasks, X, y)
+    models = train_tasks(tasks, X, y)
     synchronize(device)
     return time.perf_counter() - begin, models
 
@@ -70,12 +71,12 @@ def compare(model, n_models, X, y, n_runs):
     """Best time of each way, and its models."""
     tasks = tasks_of(model, n_models, X, y)
     short = tasks_of(MLPNet(**model.get_params() | {"max_epochs": 1}), 2, X, y)
-    for train in WAYS.values():
-        train(short, X, y)
+    for trainer in WAYS.values():
+        seconds(trainer, short, X, y, model.device)
     best, models = dict.fromkeys(WAYS, np.inf), {}
     for _ in range(n_runs):
-        for way, train in WAYS.items():
-            taken, models[way] = seconds(train, tasks, X, y, model.device)
+        for way, trainer in WAYS.items():
+            taken, models[way] = seconds(trainer, tasks, X, y, model.device)
             best[way] = min(best[way], taken)
     inside = np.zeros((len(y), n_models), dtype=bool)
     for place, task in enumerate(tasks):

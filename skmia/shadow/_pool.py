@@ -15,6 +15,16 @@ from skmia.targets._recorded import Recorded
 from skmia.utils._cache import hashed_once
 from skmia.utils._records import n_records
 
+# Arrays with an entry, or a row, for each model.
+_OF_MODELS = (
+    "membership_",
+    "tested_",
+    "trained_by_",
+    "why_generic_",
+    "operated_",
+    "refusals_",
+)
+
 
 class ShadowPool:
     """Fitted part of :class:`ShadowModels`: who was trained on what, who says what.
@@ -34,6 +44,8 @@ class ShadowPool:
         for i, (train, test) in enumerate(splits):
             self.membership_[i, train] = True
             self.tested_[i, test] = True
+        self.trained_by_ = np.full(len(splits), None, dtype=object)
+        self.why_generic_ = self.trained_by_.copy()
         self._sessions, self._recorded = [], signals
         self._operated, self.operated_ = [], np.zeros(len(splits), dtype=bool)
         self.refusals_ = np.full(len(splits), None, dtype=object)
@@ -92,7 +104,7 @@ class ShadowPool:
         rest, there = copy(self), [not one.tells_of(session) for one in self._sessions]
         rest._sessions = [one for one in self._sessions if not one.tells_of(session)]
         rest._operated = [one for one in self._operated if not one.tells_of(session)]
-        for name in ("membership_", "tested_", "operated_", "refusals_"):
+        for name in _OF_MODELS:
             setattr(rest, name, getattr(self, name)[there])
         rest.n_models_ = len(rest._sessions)
         return rest

@@ -9,24 +9,24 @@ import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_memory
 
+from skmia.shadow._lots import train_lots
 from skmia.shadow._members import ensemble_members
 from skmia.shadow._operated import alone_in_group, other_answers
 from skmia.shadow._pool import ShadowPool
 from skmia.shadow._splitters import BalancedShuffleSplit, check_even
-from skmia.shadow._training import Shadow, Task, at_hand, train_and_ask
+from skmia.shadow._training import Shadow, Task, at_hand
+from skmia.shadow.engine._trainers import GENERIC, choose_trainer
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.targets._noise import filled
 from skmia.utils._budget import unlimited
 from skmia.utils._cache import data_key, hashed_once
 from skmia.utils._labels import classes_of
-from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features, n_records
-from skmia.utils._sklearn import HasMethods, _fit_context
+from skmia.utils._sklearn import HasMethods, StrOptions, _fit_context
 from skmia.utils._tags import pass_records_to
 
 
@@ -62,10 +62,18 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         them, of the others, trained with them. To a reference attack each model is
         then two references for every record, one in and one out. Models that cannot
         be operated on stay as they are. Memory grows with records x models x classes.
+    trainer : {"generic", "auto"}, default="generic"
+        How models are trained. "generic": one after the other, by their own ``fit``.
+        "auto": up to 64 at once, where that is faster and gives the same models up to
+        rounding: ``MLPNet`` as one network, ``GaussianNB``, ``BernoulliNB`` and
+        ``MultinomialNB`` from shared sums, each of exactly this type. Others are
+        trained as with "generic", and ``why_generic_`` says why. Which models are
+        trained at once is a matter of `n_jobs` and `memory`, and of rounding.
     memory : str or joblib.Memory, default=None
         Cache of finished models and of their answers: a killed run resumes, and other
         signals of the same models train nothing. A model is loaded only for what it
-        was not asked before.
+        was not asked before. Models that are trained at once are kept when all of them
+        are, apart from those of other trainers.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -87,6 +95,11 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         The models. Only when `signals` is None.
     n_models_ : int
         Number of models.
+    trained_by_ : ndarray of object of shape (n_models,)
+        What trained each model: "generic", "naive-bayes" or "stacked-networks"; None
+        for models that were there already.
+    why_generic_ : ndarray of object of shape (n_models,)
+        Why that is not another trainer, in words, where ``trainer="auto"``; else None.
     operated_ : ndarray of bool of shape (n_models,)
         Which models answer for the other side, too.
     refusals_ : ndarray of object of shape (n_models,)
@@ -131,6 +144,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         "signals": [str, Signal, list, tuple, None],
         "unpack": ["boolean"],
         "both_sides": ["boolean"],
+        "trainer": [StrOptions({GENERIC, "auto"})],
         "memory": [str, HasMethods("cache"), None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
@@ -145,6 +159,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         signals=None,
         unpack=False,
         both_sides=False,
+        trainer=GENERIC,
         memory=None,
         n_jobs=None,
         random_state=None,
@@ -155,6 +170,7 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         self.signals = signals
         self.unpack = unpack
         self.both_sides = both_sides
+        self.trainer = trainer
         self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -196,30 +212,41 @@ class ShadowModels(ShadowPool, MetaEstimatorMixin, BaseEstimator):
         if signals is not None:
             signals = check_signals(signals, fill=partial(filled, X, y))
         splits = self._design(X, y, groups, classes, draw_seeds(rng))
-        runs = list(product(splits, map(unlimited, self.zoo)))
+        zoo = list(map(unlimited, self.zoo))
+        trainers = [self._trainer_of(model, X, y, fit_params) for model in zoo]
+        runs = list(product(splits, zip(zoo, trainers, strict=True)))
         memory = check_memory(self.memory)
         key = data_key(memory, X, y, estimators=self.zoo)
         seeds = draw_seeds(rng, len(runs))
         tasks = [
-            Task(model, split[0], seed, key, fit_params)
-            for (split, model), seed in zip(runs, seeds, strict=True)
+            Task(model, split[0], seed, key, fit_params, trainer)
+            for (split, (model, (trainer, _))), seed in zip(runs, seeds, strict=True)
         ]
         alone = alone_in_group(X, groups) if self.both_sides else None
         asked = signals, classes, self.unpack, alone
-        jobs = (delayed(train_and_ask)(memory, task, X, y, *asked) for task in tasks)
-        # Progress of what is begun: not every backend hands results on one by one.
-        jobs = track(jobs, len(tasks), "Shadow models", self.verbose)
-        trained = Parallel(n_jobs=self.n_jobs)(jobs)
+        how = {"n_jobs": self.n_jobs, "verbose": self.verbose}
+        trained = train_lots(memory, tasks, X, y, *asked, **how)
 
-        used, flat = [], []
-        for (split, _), task, shadows in zip(runs, tasks, trained, strict=True):
+        used, by, flat = [], [], []
+        for (split, (_, trainer)), task, shadows in zip(
+            runs, tasks, trained, strict=True
+        ):
             used += [split] * len(shadows)
+            by += [trainer] * len(shadows)
             flat += [
                 one._replace(own=at_hand(memory, task, X, y, one.own))
                 for one in shadows
             ]
         self._keep(X, y, classes, used, flat, signals)
+        self.trained_by_[:] = [name for name, _ in by]
+        self.why_generic_[:] = [reason for _, reason in by]
         return self
+
+    def _trainer_of(self, model, X, y, fit_params):
+        """Name of a trainer, and why it is the generic one if it is not asked for."""
+        if self.trainer == GENERIC:
+            return GENERIC, None
+        return choose_trainer(model, X, y, fit_params)
 
     def _design(self, X, y, groups, classes, seed):
         """Train and test indices of every split."""

@@ -5,16 +5,18 @@ from typing import Any, NamedTuple
 from skmia.shadow._kept import Kept, Known, known_of
 from skmia.shadow._members import ensemble_members
 from skmia.shadow._operated import other_answers
+from skmia.shadow.engine._trainers import GENERIC, train_tasks
 from skmia.targets import Session
-from skmia.utils._cache import fingerprint, remember
-from skmia.utils._fitting import fit_clone, per_record
+from skmia.utils._cache import fingerprint, is_kept, remember
+from skmia.utils._fitting import per_record
 from skmia.utils._records import copied
 
 
 class Task(NamedTuple):
     """A model to be trained: what it is depends on nothing else.
 
-    Signals and attacks are no part of it, so that all of them share one model.
+    Signals and attacks are no part of it, so that all of them share one model. The
+    trainer is: models of two are equal up to rounding, and are not mixed in a cache.
     """
 
     estimator: Any
@@ -22,6 +24,7 @@ class Task(NamedTuple):
     seed: int
     fingerprint: str
     fit_params: Any = None
+    trainer: str = GENERIC
 
 
 class Shadow(NamedTuple):
@@ -85,21 +88,25 @@ def ask(trained, method, X):
     return getattr(trained.model, method)(copied(X))
 
 
-def train(memory, task, X, y):
-    """Trained model, from the cache if it is there."""
-    args = task.estimator, X, y, task.rows, task.seed, None, task.fit_params
-    return remember(memory, task, fit_clone, *args)
+def train(memory, task, X, y, model=None):
+    """Trained model, from the cache if it is there; the cache keeps a given one."""
+    return remember(memory, task, _fitted, task, X, y, model)
 
 
-def introduce(memory, task, X, y):
+def _fitted(task, X, y, model):
+    return train_tasks([task], X, y)[0] if model is None else model
+
+
+def introduce(memory, task, X, y, model=None):
     """What is known of a trained model, and the model if it was trained just now."""
-    made = []
+    made = [] if model is None else [model]
     known = remember(memory, task, _introduce, memory, task, X, y, made)
     return Introduced(known, *made)
 
 
 def _introduce(memory, task, X, y, made):
-    made.append(train(memory, task, X, y))
+    if not made:
+        made.append(train(memory, task, X, y))
     return known_of(made[0])
 
 
@@ -122,7 +129,35 @@ def session_of(model, X, y, **given):
     return (Kept if isinstance(model, Trained) else Session)(model, X, y, **given)
 
 
-def train_and_ask(memory, task, X, y, signals, classes, unpack=False, alone=None):
+def train_and_ask_lot(memory, tasks, X, y, *asked):
+    """Shadow models of tasks that are trained at once, see :func:`train_and_ask`.
+
+    Nothing is trained that is in the cache, and a model is there before any is asked.
+
+    Returns
+    -------
+    shadows : list of list of Shadow
+        Of each task.
+    """
+    absent = [i for i, one in enumerate(tasks) if not _is_kept(memory, one, *asked)]
+    fitted = train_tasks([tasks[i] for i in absent], X, y)
+    models = {
+        i: train(memory, tasks[i], X, y, model)
+        for i, model in zip(absent, fitted, strict=True)
+    }
+    return [
+        train_and_ask(memory, task, X, y, *asked, model=models.get(i))
+        for i, task in enumerate(tasks)
+    ]
+
+
+def _is_kept(memory, task, signals, *how):
+    """Whether a cache has the model, or all that is asked of it."""
+    asked = signals is not None and is_kept(memory, (task, signals, *how), _ask)
+    return asked or is_kept(memory, task, _fitted)
+
+
+def train_and_ask(memory, task, X, y, signals, classes, unpack, alone, *, model=None):
     """Shadow models of one task, or of each what it gives away.
 
     The models are dropped where signals are named, unless one of these fails: who asks
@@ -130,8 +165,10 @@ def train_and_ask(memory, task, X, y, signals, classes, unpack=False, alone=None
 
     Parameters
     ----------
-    alone : ndarray of bool of shape (n_records,), default=None
+    alone : ndarray of bool of shape (n_records,)
         Records that may change sides. None: the other side is not wanted.
+    model : fitted estimator, default=None
+        That of the task, where it was trained just now.
 
     Returns
     -------
@@ -139,20 +176,25 @@ def train_and_ask(memory, task, X, y, signals, classes, unpack=False, alone=None
     """
     if signals is not None:
         key = task, signals, classes, unpack, alone
-        args = memory, task, X, y, signals, classes, unpack, alone
+        args = memory, task, X, y, signals, classes, unpack, alone, model
         return remember(memory, key, _ask, *args)
     if unpack:
-        return [Shadow(one) for one in ensemble_members(train(memory, task, X, y))]
-    made = introduce if memory.location is not None else train
-    model, other = made(memory, task, X, y), None
+        model = train(memory, task, X, y) if model is None else model
+        return [Shadow(one) for one in ensemble_members(model)]
+    if memory.location is not None:
+        model = introduce(memory, task, X, y, model)
+    elif model is None:
+        model = train(memory, task, X, y)
+    other = None
     if alone is not None:
         key, source = (task, "other side", alone), at_hand(memory, task, X, y, model)
         other = remember(memory, key, _other_side, source, task, X, y, alone)
     return [Shadow(model, other)]
 
 
-def _ask(memory, task, X, y, signals, classes, unpack, alone):
-    shadows = train_and_ask(memory, task, X, y, None, classes, unpack, alone)
+def _ask(memory, task, X, y, signals, classes, unpack, alone, model):
+    how = classes, unpack, alone
+    shadows = train_and_ask(memory, task, X, y, None, *how, model=model)
     asked = X, y, signals, classes
     return [
         one._replace(own=_given_away(at_hand(memory, task, X, y, one.own), *asked))

@@ -117,13 +117,39 @@ def remember(memory, key, func, *args):
     *args : object
         Arguments of `func`.
     """
+    digest = _digest(memory, key, func)
+    if digest is None:
+        return func(*args)
+    return _kept(memory)(func, digest, args)
+
+
+def is_kept(memory, key, func):
+    """Whether :func:`remember` would compute nothing.
+
+    Parameters
+    ----------
+    memory, key, func : as for :func:`remember`
+
+    Returns
+    -------
+    kept : bool
+    """
+    digest = _digest(memory, key, func)
+    return digest is not None and _kept(memory).check_call_in_cache(func, digest, ())
+
+
+def _digest(memory, key, func):
+    """What a result is kept under; None where it is not."""
     if memory.location is None:
-        return func(*args)
+        return None
     try:
-        digest = joblib.hash((func, key))
+        return joblib.hash((func, key))
     except Exception:
-        return func(*args)
-    return memory.cache(_call, ignore=["func", "args"])(func, digest, args)
+        return None
+
+
+def _kept(memory):
+    return memory.cache(_call, ignore=["func", "args"])
 
 
 def _call(func, digest, args):

@@ -15,7 +15,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia.neural import MLPNet
 from skmia.shadow._training import Task
-from skmia.shadow.engine._trainers import GENERIC, choose_trainer, train_stacked
+from skmia.shadow.engine._trainers import GENERIC, choose_trainer, train_tasks
 from skmia.utils._fitting import fit_clone
 
 
@@ -23,11 +23,14 @@ class Descendant(MLPNet):
     """May learn in another way."""
 
 
-def tasks_of(estimators, n_records, seed, fit_params=None):
+def tasks_of(estimators, X, y, seed, fit_params=None):
     rng = np.random.default_rng(seed)
+    chosen = [choose_trainer(one, X, y, fit_params)[0] for one in estimators]
     return [
-        Task(estimator, rng.permutation(n_records)[:50], number, "", fit_params)
-        for number, estimator in enumerate(estimators)
+        Task(estimator, rng.permutation(len(X))[:50], number, "", fit_params, trainer)
+        for number, (estimator, trainer) in enumerate(
+            zip(estimators, chosen, strict=True)
+        )
     ]
 
 
@@ -49,8 +52,8 @@ def test_models_are_those_of_the_generic_trainer(records, global_random_seed):
     net, other = MLPNet((8,), max_epochs=4), MLPNet((5,), max_epochs=3, random_state=7)
     tree = DecisionTreeClassifier()
     estimators = [net, tree, other, net, Descendant((4,), max_epochs=2), other]
-    tasks = tasks_of(estimators, len(X), global_random_seed)
-    trained = train_stacked(tasks, X, y)
+    tasks = tasks_of(estimators, X, y, global_random_seed)
+    trained = train_tasks(tasks, X, y)
     for model, expected in zip(trained, one_by_one(tasks, X, y), strict=True):
         assert type(model) is type(expected)
         assert model.get_params() == expected.get_params()
@@ -66,22 +69,22 @@ def test_models_are_those_of_the_generic_trainer(records, global_random_seed):
 def test_fit_params_go_to_the_generic_trainer(records):
     X, y = records
     weights = {"sample_weight": np.linspace(0, 1, len(X))}
-    tasks = tasks_of([GaussianNB()] * 2, len(X), 0, weights)
-    trained = train_stacked(tasks, X, y)
+    tasks = tasks_of([GaussianNB()] * 2, X, y, 0, weights)
+    trained = train_tasks(tasks, X, y)
     for model, expected in zip(trained, one_by_one(tasks, X, y), strict=True):
         assert_array_equal(model.predict_proba(X), expected.predict_proba(X))
     with pytest.raises(TypeError, match="fit takes no 'sample_weight'"):
-        train_stacked(tasks_of([MLPNet()], len(X), 0, weights), X, y)
+        train_tasks(tasks_of([MLPNet()], X, y, 0, weights), X, y)
 
 
 def test_what_the_model_refuses_it_refuses_itself(records):
     X, y = records
     with pytest.raises(ValueError, match="The 'max_epochs' parameter of MLPNet"):
-        train_stacked(tasks_of([MLPNet(max_epochs=0)] * 2, len(X), 0), X, y)
+        train_tasks(tasks_of([MLPNet(max_epochs=0)] * 2, X, y, 0), X, y)
 
 
 def test_no_tasks_no_models(records):
-    assert train_stacked([], *records) == []
+    assert train_tasks([], *records) == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.utils import _cache
-from skmia.utils._cache import data_key, fingerprint, hashed_once, remember
+from skmia.utils._cache import data_key, fingerprint, hashed_once, is_kept, remember
 
 X = np.arange(12.0).reshape(4, 3)
 FRAME = pd.DataFrame({"town": ["a", "b", "a", "c"], "size": [1.0, 2.0, 3.0, 4.0]})
@@ -90,6 +90,17 @@ def test_arguments_are_no_part_of_the_key(tmp_path):
     assert remember(memory, "three", square, 4) == 9
     assert remember(memory, "four", square, 4) == 16
     assert remember(memory, "three", cube, 3) == 27
+
+
+def test_what_is_kept_is_known_without_being_computed(tmp_path):
+    memory = joblib.Memory(tmp_path, verbose=0)
+    assert not is_kept(memory, "three", square)
+    remember(memory, "three", square, 3)
+    assert is_kept(memory, "three", square)
+    assert not is_kept(memory, "three", cube)
+    assert not is_kept(memory, "four", square)
+    assert not is_kept(memory, "three", lambda x: x)
+    assert not is_kept(joblib.Memory(None), "three", square)
 
 
 def test_what_cannot_be_hashed_is_not_cached(tmp_path):

@@ -15,10 +15,8 @@ class StackedNetworks:
     network: it needs torch.
     """
 
-    def refuses(self, estimator, X, y, fit_params):
+    def refuses(self, estimator, X, y):
         """Why these are for ``fit_clone``, in words, or None."""
-        if fit_params:
-            return f"fit takes records and labels only, not {sorted(fit_params)}"
         return _code().why_not_stacked(estimator, X, y)
 
     def fit(self, tasks, X, y):

@@ -3,13 +3,24 @@
 from collections import defaultdict
 
 from skmia.shadow.engine._generic import Generic
+from skmia.shadow.engine._naive_bayes import NaiveBayes
 from skmia.shadow.engine._stacked import StackedNetworks
 
-GENERIC = Generic()
+GENERIC = "generic"
+_TRAINERS = {
+    GENERIC: Generic(),
+    "naive-bayes": NaiveBayes(),
+    "stacked-networks": StackedNetworks(),
+}
 
 # By exact type: a subclass may learn in another way. By its name: nothing is loaded
 # that nobody uses.
-_TRAINERS = {"skmia.neural._mlp.MLPNet": StackedNetworks()}
+_OF_TYPE = {
+    "sklearn.naive_bayes.BernoulliNB": "naive-bayes",
+    "sklearn.naive_bayes.GaussianNB": "naive-bayes",
+    "sklearn.naive_bayes.MultinomialNB": "naive-bayes",
+    "skmia.neural._mlp.MLPNet": "stacked-networks",
+}
 
 
 def choose_trainer(estimator, X, y, fit_params=None):
@@ -25,23 +36,25 @@ def choose_trainer(estimator, X, y, fit_params=None):
 
     Returns
     -------
-    trainer : object
-        ``refuses(estimator, X, y, fit_params)`` is a reason in words, or None;
-        ``fit(tasks, X, y)`` are fitted models in the order of the tasks, those that
-        ``fit_clone`` would return, up to rounding.
+    trainer : str
+        Name of an object: its ``refuses(estimator, X, y)`` is a reason in
+        words, or None; ``fit(tasks, X, y)`` are fitted models in the order of tasks
+        of one estimator, those that ``fit_clone`` would return, up to rounding.
     reason : str or None
         None where it is a trainer of this very kind of model.
     """
     kind = type(estimator)
-    trainer = _TRAINERS.get(f"{kind.__module__}.{kind.__qualname__}")
-    if trainer is None:
+    name = _OF_TYPE.get(f"{kind.__module__}.{kind.__qualname__}")
+    if name is None:
         return GENERIC, f"no trainer knows {kind.__name__}"
-    reason = trainer.refuses(estimator, X, y, fit_params)
-    return (trainer, None) if reason is None else (GENERIC, reason)
+    if fit_params:
+        return GENERIC, f"records and labels only are taken, not {sorted(fit_params)}"
+    reason = _TRAINERS[name].refuses(estimator, X, y)
+    return (name, None) if reason is None else (GENERIC, reason)
 
 
-def train_stacked(tasks, X, y):
-    """Fitted models of tasks: as many at once as a trainer can, the others alone.
+def train_tasks(tasks, X, y):
+    """Fitted models of tasks, by the trainer that each names.
 
     Parameters
     ----------
@@ -57,15 +70,12 @@ def train_stacked(tasks, X, y):
         In the order of the tasks. What each is depends on its task only, up to
         rounding, not on the company that it is trained in.
     """
-    chosen, places = {}, defaultdict(list)
+    places = defaultdict(list)
     for place, task in enumerate(tasks):
         # Tasks share the estimator that they are clones of.
-        key = id(task.estimator), id(task.fit_params)
-        if key not in chosen:
-            chosen[key], _ = choose_trainer(task.estimator, X, y, task.fit_params)
-        places[chosen[key]].append(place)
+        places[task.trainer, id(task.estimator)].append(place)
     models = {}
-    for trainer, own in places.items():
-        fitted = trainer.fit([tasks[place] for place in own], X, y)
+    for (name, _), own in places.items():
+        fitted = _TRAINERS[name].fit([tasks[place] for place in own], X, y)
         models |= dict(zip(own, fitted, strict=True))
     return [models[place] for place in range(len(tasks))]

@@ -1,0 +1,110 @@
+"""Naive Bayes shadow models one by one and at once: seconds, and what an attacker sees.
+
+    OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/bench_engine.py
+
+Each model of ``--n-models`` is trained on half of the records of Location-30. "Fits"
+are the models alone. "Design" is ``ShadowModels`` with recorded signals, where each
+model also answers about all records. Both trainers take turns in one process, after two
+models of either; what is printed is the smaller of ``--n-runs`` wall times each.
+"Apart" is the largest difference of the probability of the true label, in single
+precision, over all records and models. The AUC of LiRA is the mean over the models,
+each as the target beside all others.
+"""
+
+import argparse
+import time
+
+import numpy as np
+from data_sets import location30
+from documents import markdown
+from sklearn.metrics import roc_auc_score
+from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
+
+from skmia import ShadowModels
+from skmia.attacks import leave_one_out_likelihood_ratio
+from skmia.shadow import BalancedShuffleSplit
+from skmia.shadow._training import Task
+from skmia.shadow.engine._trainers import GENERIC, choose_trainer, train_tasks
+
+KINDS = {
+    "GaussianNB": GaussianNB(),
+    "BernoulliNB": BernoulliNB(),
+    "MultinomialNB": MultinomialNB(),
+}
+HEADER = [
+    "model",
+    "models",
+    "fits one by one, s",
+    "at once, s",
+    "ratio",
+    "design one by one, s",
+    "at once, s",
+    "ratio",
+    "apart, most",
+    "AUC one by one",
+    "AUC at once",
+]
+
+
+def fits(model, trainer, n_models, X, y):
+    """Models alone; to choose the trainer is part of the time."""
+    name = GENERIC if trainer == GENERIC else choose_trainer(model, X, y)[0]
+    splits = BalancedShuffleSplit(n_models, random_state=0).split(X, y)
+    tasks = [Task(model, rows, 0, "", None, name) for rows, _ in splits]
+    return train_tasks(tasks, X, y)
+
+
+def design(model, trainer, n_models, X, y):
+    """Models and what they answer."""
+    how = {"signals": ["scaled_logit", "confidence"], "trainer": trainer}
+    return ShadowModels(model, cv=n_models, random_state=0, **how).fit(X, y)
+
+
+def best_times(make, model, n_models, X, y, n_runs):
+    """Smallest wall time of each trainer, and what it made."""
+    best, made = {}, {}
+    for trainer in (GENERIC, "auto"):
+        make(model, trainer, 2, X, y)
+        best[trainer] = np.inf
+    for _ in range(n_runs):
+        for trainer in best:
+            begin = time.perf_counter()
+            made[trainer] = make(model, trainer, n_models, X, y)
+            best[trainer] = min(best[trainer], time.perf_counter() - begin)
+    return list(best.values()), list(made.values())
+
+
+def auc(shadows):
+    """Mean AUC of LiRA, each model as the target once."""
+    inside = shadows.membership_.T
+    score = leave_one_out_likelihood_ratio(shadows.reference("scaled_logit"), inside)
+    aucs = [roc_auc_score(*pair) for pair in zip(inside.T, score.T, strict=True)]
+    return np.mean(aucs)
+
+
+def rows(args):
+    X, y = location30()
+    for name in args.models:
+        for n_models in args.n_models:
+            given = KINDS[name], n_models, X, y, args.n_runs
+            alone, _ = best_times(fits, *given)
+            whole, made = best_times(design, *given)
+            one, other = (shadows.reference("confidence") for shadows in made)
+            yield [
+                name,
+                n_models,
+                *(f"{seconds:.2f}" for seconds in alone),
+                f"{alone[0] / alone[1]:.1f}",
+                *(f"{seconds:.2f}" for seconds in whole),
+                f"{whole[0] / whole[1]:.2f}",
+                f"{abs(one - other).max():.0e}",
+                *(f"{auc(shadows):.4f}" for shadows in made),
+            ]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--n-models", type=int, nargs="+", default=[64])
+    parser.add_argument("--n-runs", type=int, default=3)
+    print(markdown(HEADER, rows(parser.parse_args())))
