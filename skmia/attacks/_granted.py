@@ -7,6 +7,8 @@ from skmia.targets._answers import ANSWERS, EXPLANATIONS, STAGES
 from skmia.targets._session import Session
 from skmia.utils._access import ACCESS, TIMING, check_access
 
+_SCORES = {"predict_proba", "decision_function"}
+
 
 @dataclass(frozen=True)
 class Granted:
@@ -46,10 +48,15 @@ class Granted:
         return replace(self, levels=self.levels | {"scores"}) if every else self
 
     def of_answers(self, answers):
-        """What is left of it of a model with these methods: perhaps no scores."""
-        if {"predict_proba", "decision_function"} & answers:
-            return self
-        return replace(self, levels=self.levels - {"top-k", "scores"})
+        """What is left of it of a model that answers no more: perhaps no scores."""
+        gives = {
+            "top-k": _SCORES,
+            "scores": _SCORES,
+            "explanations": set(EXPLANATIONS),
+            "timing": {TIMING},
+        }
+        none = {name for name, methods in gives.items() if not methods & answers}
+        return replace(self, levels=self.levels - none)
 
     def __str__(self):
         return ", ".join(self.named)

@@ -59,6 +59,11 @@ from skmia.utils._sklearn import (
     validate_params,
 )
 
+_NOT_FITTED = (
+    "The 'former' parameter of audit must be fitted, the version before the update. "
+    "This %(name)s is not."
+)
+
 
 @validate_params(
     attacks=[str, AttackRecipe, list, tuple, None],
@@ -275,6 +280,8 @@ sequence of them, default="scores"
     check_answers(model)
     if hasattr(model, "fit"):
         check_is_fitted(model)
+    if hasattr(former, "fit"):
+        check_is_fitted(former, msg=_NOT_FITTED)
     fprs = check_fprs("audit", fprs)
     if given is not None:
         public, other_task = from_given(given, public, other_task)

@@ -55,6 +55,8 @@ EXPLANATION_ATTACKS = (
     "explanation-network",
     "explanation-records",
 )
+# Where a clock is near the model: said to be granted, it is looked at.
+TIMING_ATTACKS = ("timing",)
 # Where the model itself is held.
 WHITE_BOX_ATTACKS = (
     "structure",
@@ -100,7 +102,11 @@ def default_attacks(model, session, granted, *, held=None, many=True):
 
 
 def _of_few_queries(session, granted, held):
-    beside = {"explanations": EXPLANATION_ATTACKS, "white-box": WHITE_BOX_ATTACKS}
+    beside = {
+        "explanations": EXPLANATION_ATTACKS,
+        "timing": TIMING_ATTACKS,
+        "white-box": WHITE_BOX_ATTACKS,
+    }
     more = [
         name
         for access, names in beside.items()

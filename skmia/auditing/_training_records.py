@@ -31,6 +31,8 @@ def check_training_records(model, X, y, *, caller, names=("X", "y")):
     X, y = check_records(X, y, names=names)
     if y is None or classes_of(y) is None:
         raise ValueError(f"{caller} needs the labels {names[1]}. Got None.")
+    if not n_records(X):
+        raise ValueError(f"{caller} needs training records {names[0]}. Got none.")
     unknown = encode_labels(y, getattr(model, "classes_", np.unique(y))) < 0
     if unknown.any():
         raise ValueError(

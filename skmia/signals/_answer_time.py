@@ -1,6 +1,7 @@
 """How long a model takes to answer: a kd-tree ends its search early at a stored row."""
 
 import gc
+from numbers import Integral
 from time import perf_counter_ns
 
 import numpy as np
@@ -58,10 +59,10 @@ def answer_time(model, X, y, classes, *, n_queries, seed):
     the last. The minimum is least disturbed by what else the machine does, and depends
     on the record alone.
     """
-    if n_queries < 2:
+    if not isinstance(n_queries, Integral) or n_queries < 2:
         raise ValueError(
-            "The 'n_queries' parameter of the signal 'answer_time' must be 2 or more: "
-            f"the first answer warms up. Got {n_queries!r} instead."
+            "The 'n_queries' parameter of the signal 'answer_time' must be an int, 2 "
+            f"or more: the first answer warms up. Got {n_queries!r} instead."
         )
     rng, n = check_random_state(seed), n_records(X)
     fastest = np.full(n, np.inf)

@@ -100,6 +100,8 @@ default="gradient"
     the standard deviation of each feature among the training records, so that units of
     the features do not matter, and a feature that all records share has none.
 
+    It goes around a pipeline or a search, which show nothing of an `explain` inside.
+
     Images are explained pixel by pixel, as one row of numbers.
 
     References

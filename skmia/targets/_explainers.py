@@ -50,7 +50,7 @@ def explainer_of(model, X, kind, step):
         A model that has no such explanations, or records that are no numbers.
     """
     if callable(kind):
-        return _Given(kind(model, X), model)
+        return _Given(check_made(kind(model, X), "explainer"), model)
     if not hasattr(model, "predict_proba"):
         raise ValueError(
             f"The 'explainer' parameter of Explained must be a callable: {kind!r} is "
@@ -68,6 +68,31 @@ def explainer_of(model, X, kind, step):
             f"'finite-differences' or a callable. Got 'gradient', and {reason}."
         )
     return _Gradient(model, spread)
+
+
+def check_made(made, parameter):
+    """What a callable of the owner's returned, if it can be called with records.
+
+    Parameters
+    ----------
+    made : object
+    parameter : str
+        The parameter of `Explained` that the callable is.
+
+    Returns
+    -------
+    made : callable
+
+    Raises
+    ------
+    TypeError
+    """
+    if callable(made):
+        return made
+    raise TypeError(
+        f"The {parameter!r} parameter of Explained must return a callable, which is "
+        f"then given records. Got {made!r}."
+    )
 
 
 def as_points(X):
@@ -89,10 +114,12 @@ class _Gradient:
     spread: np.ndarray
 
     def __call__(self, X):
-        points = as_points(X)
+        # First: the model says what is wrong with records.
+        codes, points = _predicted(self.model, X), as_points(X)
         scores = differentiable(self.model)
-        P = softmax(scores.scores(_shaped(points, X)), axis=1)
-        own = np.eye(P.shape[1])[_predicted(self.model, X)]
+        # In double precision, whatever the scores are: 1 less a probability near 1.
+        P = softmax(np.asarray(scores.scores(_shaped(points, X)), dtype=float), axis=1)
+        own = np.eye(P.shape[1])[codes]
         weights = (P * own).sum(axis=1, keepdims=True) * (own - P)
         gradient = scores.gradient(_shaped(points, X), weights)
         return gradient.reshape(points.shape) * self.spread
@@ -110,7 +137,7 @@ class _Moved:
     step: float | None
 
     def __call__(self, X):
-        points, codes = as_points(X), _predicted(self.model, X)
+        codes, points = _predicted(self.model, X), as_points(X)
         n, m = points.shape
         n_classes = len(self.model.classes_)
         features, found = np.arange(m), np.empty((n, m))
@@ -141,6 +168,12 @@ class _Given:
         if values.ndim == max(2, np.ndim(X)) + 1:
             codes = _predicted(self.model, X)
             values = values[np.arange(len(values)), ..., codes]
+        if values.ndim < 2 or len(values) != n_records(X):
+            raise ValueError(
+                "What the 'explainer' parameter of Explained returns must give one row "
+                f"for each record, here {n_records(X)}, and one number for each "
+                f"feature. Got an array of shape {np.shape(values)}."
+            )
         return values.reshape(len(values), -1)
 
 

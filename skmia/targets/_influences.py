@@ -16,6 +16,7 @@ from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 from sklearn.utils import _safe_indexing
 
 from skmia.signals._neighbours import batches
+from skmia.targets._explainers import check_made
 from skmia.utils._inside import into_last_step, last_step
 from skmia.utils._kinds import name_of
 from skmia.utils._labels import encode_labels
@@ -52,7 +53,7 @@ def influence_of(model, X, y, sample_weight, kind=None):
         A kind of model whose influences are not known.
     """
     if kind is not None:
-        return _Given(kind(model, X, y))
+        return _Given(check_made(kind(model, X, y), "influence"), n_records(X))
     last, _ = last_step(model)
     make, refuses = _KINDS.get(type(last), (None, _unknown))
     reason = refuses(last)
@@ -69,10 +70,20 @@ def influence_of(model, X, y, sample_weight, kind=None):
 
 @dataclass
 class _Given:
+    """Influences of the owner's."""
+
     influence: Any
+    n_rows: int
 
     def __call__(self, X, k):
-        return _largest(np.abs(np.asarray(self.influence(X))), k)
+        found, shape = np.asarray(self.influence(X)), (n_records(X), self.n_rows)
+        if found.shape != shape:
+            raise ValueError(
+                "What the 'influence' parameter of Explained returns must give a row "
+                "for each record and a column for each training record, here an array "
+                f"of shape {shape}. Got one of shape {found.shape}."
+            )
+        return _largest(np.abs(found), k)
 
 
 @dataclass
@@ -135,9 +146,10 @@ class _Curved(_Weighed):
     factor: tuple
 
     def weights(self, X):
+        # Of what the model itself says; first: it says what is wrong with records.
+        codes = encode_labels(self.model.predict(X), self.model.classes_)
         Z, P = _design(self.model, X)
-        # The loss of what the model itself says.
-        P = P - _one_hot(encode_labels(self.model.predict(X), self.model.classes_), P)
+        P = P - _one_hot(codes, P)
         gradient = (P[:, :, None] * Z[:, None]).reshape(len(Z), -1)
         change = cho_solve(self.factor, gradient.T).T.reshape(*P.shape, -1)
         found = np.zeros((len(Z), self.n_rows))

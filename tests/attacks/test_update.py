@@ -6,6 +6,7 @@ from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import LinearSVC
@@ -88,6 +89,10 @@ def test_the_former_version_is_not_touched():
             LinearSVC(random_state=0).fit(X[:50], y[:50]),
             "of its former version: the model gives no probabilities",
         ),
+        (
+            GaussianNB().fit(X[:50], y[:50] + 10),
+            "of its former version: it knows none of the labels of the records",
+        ),
     ],
 )
 def test_what_it_lacks(former, reason):
@@ -96,6 +101,11 @@ def test_what_it_lacks(former, reason):
     assert lacks(attack, session()) == reason
     report = audit(NOW, *SETS, attacks=["gap", "model-update"], former=former, **QUICK)
     assert report.summary.loc["model-update", "status"] == f"not run: {reason}"
+
+
+def test_a_former_version_that_was_never_trained():
+    with pytest.raises(NotFittedError, match="'former' parameter of audit must be fi"):
+        audit(NOW, *SETS, former=GaussianNB(), **QUICK)
 
 
 def test_a_game_has_no_former_version():

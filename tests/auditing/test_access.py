@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia import MembershipGame, audit
+from skmia import BlackBox, MembershipGame, audit
 from skmia.attacks import get_attack, get_attack_names
 from skmia.auditing import audit_cv, audit_predictions, estimate_cost
 from skmia.defenses import LabelOnly
@@ -132,6 +132,10 @@ def test_what_a_model_does_not_say_is_not_seen():
     member = np.arange(len(y)) % 2
     told = audit_predictions(y, labels=answers, member=member, random_state=0)
     assert told.to_dict()["run"]["access"] == ["label"]
+    # No explanations, and what counts queries is not timed.
+    counted = BlackBox(GaussianNB().fit(*SETS[:2]))
+    more = {"access": ["timing", "explanations"], "attacks": ["gap"]}
+    assert audit(counted, *SETS, **more, random_state=0).granted.named == ["scores"]
 
 
 def test_of_the_largest_the_number_is_told():

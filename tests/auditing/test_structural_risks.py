@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.decomposition import PCA
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     AdaBoostClassifier,
@@ -273,6 +274,20 @@ def test_steps_before_may_hold_rows():
     assert flags_of(neighbours, X, y)["stored rows"].flagged
 
 
+def test_rows_that_are_stored_and_not_found():
+    """Behind a projection they are equal up to rounding; or these are others."""
+    X, y = load_iris(return_X_y=True)
+    pca = PCA(2, svd_solver="full")
+    projected = make_pipeline(pca, KNeighborsClassifier()).fit(X, y)
+    risks = structural_risks(projected, X, y)
+    flag = {flag.name: flag for flag in risks.flags}["stored rows"]
+    assert flag.flagged is None
+    assert risks.records["stored"].isna().all()
+    assert "this KNeighborsClassifier holds training rows, and none of" in flag.reason
+    others = flags_of(KNeighborsClassifier().fit(X, y), X + 0.01, y)["stored rows"]
+    assert others.flagged is None
+
+
 def test_settings_that_a_search_found():
     X, y = load_iris(return_X_y=True)
     search = GridSearchCV(TREE, {"max_depth": np.arange(9, 10)}, cv=2).fit(X, y)
@@ -390,6 +405,10 @@ def test_what_is_refused():
         structural_risks(tree, X[:100], y[:100])
     with pytest.raises(ValueError, match="must be given together"):
         structural_risks(tree, X, y, X_holdout=X)
+    with pytest.raises(ValueError, match=r"needs training records X_train\. Got none"):
+        structural_risks(tree, X[:0], y[:0])
+    with pytest.raises(ValueError, match="None of the labels in y_holdout"):
+        structural_risks(tree, X, y, X_holdout=X, y_holdout=y + 7)
     with pytest.raises(ValueError, match="does not know the labels"):
         structural_risks(tree, X, y + 1)
     with pytest.raises(ValueError, match="of structural_risks must be a classifier"):

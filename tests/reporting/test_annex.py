@@ -18,6 +18,7 @@ from skmia.auditing import AuditReport, audit_cv
 from skmia.auditing._epsilon import Declared
 from skmia.reporting.annex._annex import STANDARDS
 from skmia.reporting.annex._release import RELEASES
+from skmia.utils._access import ACCESS
 
 REPORTS = of_each_case()
 
@@ -84,6 +85,28 @@ def test_a_release_says_what_was_not_tested(report):
     weights = plain(report.annex("edpb-28-2024", release="open-weights"))
     assert "Not tested: attackers who see" in weights
     assert "the model itself (white-box)" in weights
+    # Whatever an audit can grant is reached by somebody, and is tested or not.
+    assert set(ACCESS) == set(RELEASES["open-weights"][1])
+    for text in (public, weights):
+        assert "explanations of its answers (explanations)" in text
+
+
+def test_explanations_and_timing_that_were_tested(report):
+    accesses = "explanations", "timing"
+    seen = [
+        replace(result, access=access)
+        for result, access in zip(report.results, accesses, strict=True)
+    ]
+    seen = replace(report, results=seen)
+    text = plain(seen.annex("edpb-28-2024", release="internal"))
+    tested, others = text.split("Not tested: attackers")
+    assert "see explanations of its answers (explanations)" in tested
+    assert "how long an answer takes (timing)" in tested
+    assert "(explanations)" not in others.split("|")[0]
+    timed = plain(seen.annex("nist-sp-800-226", release="internal"))
+    assert "The time of an answer: rmia-online, below." in timed
+    untimed = plain(report.annex("nist-sp-800-226", release="internal"))
+    assert "Time, floating point, errors. | Not examined by this audit." in untimed
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,10 @@ from sklearn.neighbors import KernelDensity
 
 from skmia import BlackBox, MembershipGame, ShadowModels, audit, observe
 from skmia.attacks import get_attack, lacks
+from skmia.attacks._granted import Granted
 from skmia.attacks.evidence import AnswerTime
 from skmia.auditing import audit_cv
+from skmia.auditing._choice import default_attacks
 from skmia.signals import _answer_time, get_signal
 from skmia.targets import PredictionAPI, Session
 from skmia.testing import yield_checks
@@ -125,9 +127,10 @@ def test_kinds_of_records(records):
     assert_array_equal(timed(model, records, n_queries=2), np.zeros(records.shape[0]))
 
 
-def test_one_answer_after_another_is_too_few():
-    with pytest.raises(ValueError, match=r"'n_queries'.*'answer_time' must be 2"):
-        timed(Slow().fit(X, y), n_queries=1)
+@pytest.mark.parametrize("n_queries", [1, 2.5, None])
+def test_one_answer_after_another_is_too_few(n_queries):
+    with pytest.raises(ValueError, match=r"'n_queries'.*'answer_time' must be an int"):
+        timed(Slow().fit(X, y), n_queries=n_queries)
 
 
 def test_every_row_is_counted():
@@ -203,6 +206,17 @@ def test_without_the_access_it_is_not_run(clock):
     status = report.summary.loc["timing", "status"]
     assert status.startswith("not run: it needs the access 'timing'")
     assert not any("No seed" in note for note in report.notes)
+
+
+def test_who_is_granted_a_clock_looks_at_it():
+    """Or a report would say that nothing was found of who sees the time."""
+    granted = Granted.of("me", "timing")
+    for model, run in ((Slow(), True), (BlackBox(Slow()), False)):
+        model.fit(*SETS[:2])
+        names, _ = default_attacks(model, granted.session(model, X, y), granted)
+        assert ("timing" in names) is run
+    names, _ = default_attacks(model, Granted().session(model, X, y), Granted())
+    assert "timing" not in names
 
 
 def test_in_a_game():

@@ -170,10 +170,15 @@ def test_explanations_are_granted_and_not_assumed(leaking):
 def test_a_model_without_explanations_says_so():
     tree = DecisionTreeClassifier(random_state=0).fit(*SETS[:2])
     report = audit(tree, *SETS, attacks="explanation-norm", **RUN)
-    assert report.summary["status"].item() == "not run: the model has no explain"
+    assert report.summary["status"].item() == (
+        "not run: the model has no explain, as skmia.targets.Explained(model) has"
+    )
+    # Nor does the report claim that somebody saw some.
+    assert report.granted.named == ["scores"]
     alone = clone(FOREST).set_params(records=None).fit(*SETS[:2])
     records = get_attack("explanation-records").attack
-    reason = "the model has no explain_records"
+    reason = "the model has no explain_records, as skmia.targets.Explained(model, "
+    reason += "records=5) has"
     assert lacks(records, Session(alone, X, Y)) == reason
     assert lacks(records, Session(BlackBox(alone), X, Y)) == reason
 

@@ -289,6 +289,63 @@ def test_what_cannot_be_explained_is_said(model, message):
         model.fit(X, Y)
 
 
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"explainer": lambda model, X: None}, TypeError, "'explainer'.*a callable"),
+        (
+            {"influence": lambda model, X, y: X, "records": 1, "explainer": None},
+            TypeError,
+            "'influence'.*a callable",
+        ),
+        ({"explainer": lambda model, X: len}, ValueError, r"here 5, .*shape \(\)"),
+        (
+            {"explainer": lambda model, X: lambda Z: X},
+            ValueError,
+            r"here 5, .*shape \(150, 4\)",
+        ),
+        (
+            {
+                "influence": lambda model, X, y: lambda Z: X @ Z.T,
+                "records": 1,
+                "explainer": None,
+            },
+            ValueError,
+            r"shape \(5, 150\). Got one of shape \(150, 5\)",
+        ),
+    ],
+)
+def test_what_the_owner_gives_is_checked(given, error, message):
+    with pytest.raises(error, match=message):
+        ask_both(Explained(LR, **given).fit(X, Y), X[:5])
+
+
+def ask_both(model, records):
+    for method in {"explain", "explain_records"}.intersection(dir(model)):
+        getattr(model, method)(records)
+
+
+def test_the_model_says_what_is_wrong_with_records():
+    model = Explained(LR, records=1).fit(X, Y)
+    for ask in (model.explain, model.explain_records):
+        with pytest.raises(ValueError, match="X has 3 features, but Logistic"):
+            ask(X[:, :3])
+        with pytest.raises(ValueError, match="Expected 2D array, got 1D"):
+            ask(X[0])
+
+
+def test_single_precision_explains_those_whom_a_model_is_sure_of():
+    """Where 1 - P is below 6e-8, the distance of single precision around 1."""
+    sure = LogisticRegression(C=1e4, max_iter=1000)
+    model = Explained(sure).fit(X[:100].astype("f4"), Y[:100])
+    records = X[:100].astype("f4")
+    found = model.explain(records)
+    P = model.predict_proba(records.astype(float)).max(axis=1)
+    assert (1 - P < 6e-8).any()
+    # Scores of some ten, to seven digits.
+    assert_allclose(found, model.explain(records.astype(float)), rtol=1e-4)
+
+
 def test_words_are_explained_by_a_callable_only():
     words = np.array([["red"], ["blue"], ["red"], ["blue"]], dtype=object)
     length = FunctionTransformer(lambda Z: np.array([[len(row[0])] for row in Z]))

@@ -17,6 +17,12 @@ from skmia.utils._kinds import a_kind
 from skmia.utils._numbers import computable
 from skmia.utils._random import draw_seeds
 
+# What has an answer that hardly any model gives, nor a pipeline around one that does.
+_AS_HAS = {
+    "explain": ", as skmia.targets.Explained(model) has",
+    "explain_records": ", as skmia.targets.Explained(model, records=5) has",
+}
+
 
 class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     """First step of an attack: from pairs of a model and a record to numbers.
@@ -254,6 +260,6 @@ def no_answer(missing, gives, has):
             "cannot be timed: that has to be granted, and takes predict, no count of "
             "queries and no kept answers"
         )
-    return (
-        f"{gives} no probabilities" if name == "predict_proba" else f"{has} no {name}"
-    )
+    if name == "predict_proba":
+        return f"{gives} no probabilities"
+    return f"{has} no {name}{_AS_HAS.get(name, '')}"

@@ -2,6 +2,7 @@
 
 from skmia.attacks.evidence._base import Evidence
 from skmia.signals import Signal
+from skmia.utils._labels import encode_labels
 from skmia.utils._sklearn import HasMethods
 
 
@@ -108,7 +109,8 @@ class Update(Evidence):
         reason = super().lacks(session)
         if session is None or reason is not None:
             return reason
-        reason = super().lacks(session.version(self.former))
+        before = session.version(self.former)
+        reason = super().lacks(before) or _knows_no_label(self.former, session.y)
         return None if reason is None else f"of its former version: {reason}"
 
     def observe(self, session):
@@ -130,3 +132,15 @@ class Update(Evidence):
         )
         session.unanswered |= before.unanswered
         return (now - then).add_suffix("|change")
+
+
+def _knows_no_label(model, y):
+    """That a model was trained on other classes than those of all records, or None."""
+    known = getattr(model, "classes_", None)
+    if known is None or y is None:
+        return None
+    try:
+        encode_labels(y, known)
+    except ValueError:
+        return "it knows none of the labels of the records"
+    return None

@@ -111,8 +111,7 @@ def rows_inside(inner, is_stored):
     """
     name = "stored rows"
     if is_stored is None:
-        why = f"what {name_of(inner)}, or a step before it, holds is not known"
-        return not_examined(name, why, 0)
+        return not_examined(name, _why_not_known(inner), 0)
     n_stored = int(is_stored.sum())
     text = "The model holds none of its training records."
     if n_stored:
@@ -121,6 +120,16 @@ def rows_inside(inner, is_stored):
             "as they are: who has the model has them."
         )
     return Flag(name, n_stored > 0, n_stored, 0, text)
+
+
+def _why_not_known(inner):
+    if holds_no_rows(inner) is None:
+        return (
+            f"this {name_of(inner)} holds training rows, and none of these records is "
+            "one of them as it is. Steps before it may change records a little, or it "
+            "was trained on others"
+        )
+    return f"what {name_of(inner)}, or a step before it, holds is not known"
 
 
 def loss_laws(train, holdout):
@@ -151,7 +160,9 @@ def which_are_stored(inner, X, steps):
         None where that is not known.
     """
     if holds_no_rows(inner) is None:
-        return stored_rows(inner, X, None, None) == 1
+        is_stored = stored_rows(inner, X, None, None) == 1
+        # Each such model holds some: a projection repeats its rows up to rounding.
+        return is_stored if is_stored.any() else None
     known = n_parameters(inner) is not None and hold_no_rows(steps)
     return np.zeros(n_records(X), dtype=bool) if known else None
 

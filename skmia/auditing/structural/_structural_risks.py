@@ -2,6 +2,7 @@
 
 from numbers import Integral
 
+import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
@@ -24,6 +25,7 @@ from skmia.auditing.structural._looks import (
 )
 from skmia.auditing.structural._result import StructuralRisks
 from skmia.signals import observe
+from skmia.utils._labels import encode_labels
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import COUNT, HasMethods, Interval, validate_params
 
@@ -100,7 +102,8 @@ def structural_risks(
       class that an answer tells of, and it is small, but not 0.
     - "hyper-parameters": a tree or a random forest may grow as those that leaked most
       in a study of many; two rules learned there.
-    - "stored rows": training records that stand in the model as they are.
+    - "stored rows": training records that stand in the model as they are. Where it
+      holds rows and none of them is found, as behind a PCA, that is not examined.
     - "losses": the probabilities of the right label on training and holdout records
       differ (Kolmogorov-Smirnov test at 5 %); only with a holdout set.
 
@@ -179,6 +182,8 @@ def _loss_flags(model, X, y, X_holdout, y_holdout):
     X_holdout, y_holdout = check_records(
         X_holdout, y_holdout, names=("X_holdout", "y_holdout")
     )
+    # Refuses labels of another kind, whose losses would differ whoever was trained on.
+    encode_labels(y_holdout, getattr(model, "classes_", np.unique(y)), "y_holdout")
     if not hasattr(model, "predict_proba"):
         return [not_examined("losses", "the model answers no probabilities")]
     losses = [

@@ -2,7 +2,12 @@
 
 from skmia.reporting._facts import declared_by
 from skmia.reporting._words import confidence_of, on_declaration
-from skmia.reporting.annex._criterion import NOT_EXAMINED, Criterion, measured_epsilon
+from skmia.reporting.annex._criterion import (
+    NOT_EXAMINED,
+    Criterion,
+    measured_epsilon,
+    ran,
+)
 from skmia.reporting.annex._release import described, tested
 
 TITLE = "NIST SP 800-226 (differential privacy guarantees)"
@@ -38,7 +43,9 @@ def criteria(facts, release):
             "The implementation gives what is claimed.",
             _refuted(facts),
         ),
-        Criterion("3, side channels", "Time, floating point, errors.", NOT_EXAMINED),
+        Criterion(
+            "3, side channels", "Time, floating point, errors.", _side_channels(facts)
+        ),
         Criterion("3, security", "Of the system around the algorithm.", NOT_EXAMINED),
         Criterion(
             "4, threat and trust models",
@@ -69,6 +76,16 @@ def _unit(facts):
     return (
         "A declaration here is for one record. A person with several records is "
         f"protected less{measured}"
+    )
+
+
+def _side_channels(facts):
+    timed = [row["attack"] for row in ran(facts) if row["access"] == "timing"]
+    if facts["verdict"] == "invalid" or not timed:
+        return NOT_EXAMINED
+    return (
+        f"The time of an answer: {', '.join(timed)}, below. Floating point and errors "
+        "were not examined by this audit."
     )
 
 

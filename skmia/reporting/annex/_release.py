@@ -2,20 +2,23 @@
 
 from skmia.reporting._words import SEES
 from skmia.reporting.annex._criterion import ran
+from skmia.utils._access import ACCESS
 
+# Whoever may ask sees all but the model itself: explanations too, where it gives some.
+_BY_QUESTIONS = tuple(name for name in ACCESS if name != "white-box")
 # What the means reasonably likely to be used include, at least.
 RELEASES = {
     "public-api": (
         "anybody may ask the model; its file stays with its owner",
-        ("label", "top-k", "scores", "timing"),
+        _BY_QUESTIONS,
     ),
     "internal": (
         "people within an organisation may ask the model, and some reach its file",
-        ("label", "top-k", "scores", "timing", "white-box"),
+        ACCESS,
     ),
     "open-weights": (
         "anybody may have the model itself",
-        ("label", "top-k", "scores", "timing", "white-box"),
+        ACCESS,
     ),
 }
 
