@@ -11,6 +11,7 @@ from skmia.auditing._findings import failure
 from skmia.signals import get_signal
 from skmia.targets._noise import filled
 from skmia.utils._budget import minds_queries
+from skmia.utils._kinds import name_of
 
 DEFAULT_ATTACKS = (
     "gap",
@@ -42,6 +43,8 @@ DECISION_ATTACKS = (
 LABEL_ATTACKS = ("shadow-label", "label-lira", "label-rmia")
 # Where only the largest posteriors are seen.
 TOP_K_ATTACKS = ("salem1",)
+# What wrappers call the fitted model that they hold.
+_BEHIND = ("best_estimator_", "estimator_")
 _ON_TOP_K = (
     "Attacks that look at all posteriors are not run on the {0} largest. To see what "
     "they find in these, audit TopKPosterior(model, k={0})."
@@ -89,10 +92,13 @@ def default_attacks(model, session, granted, *, held=None, many=True):
     -------
     names : tuple of str
     reason : str or None
-        Why attacks of many queries are not among them.
+        Why attacks of many queries, or on the model itself, are not among them.
     """
     names = _of_few_queries(session, granted, held)
-    note = None if granted.seen_top_k is None else _ON_TOP_K.format(granted.seen_top_k)
+    if granted.seen_top_k is not None:
+        note = _ON_TOP_K.format(granted.seen_top_k)
+    else:
+        note = _nothing_inside(model, granted, names)
     more = many_queries(model, session, granted, held) if many else []
     reason = _refused_copies(session, more) if more else None
     if reason is None:
@@ -114,6 +120,18 @@ def _of_few_queries(session, granted, held):
         if access in granted.levels and not _lacks(get_attack(name), session, held)
     ]
     return (*_of_answers(session, granted), *more)
+
+
+def _nothing_inside(model, granted, names):
+    """Why who holds the model itself does no more than others, if that is so."""
+    if "white-box" not in granted.levels or set(WHITE_BOX_ATTACKS) & set(names):
+        return None
+    behind = [name for name in _BEHIND if hasattr(model, name)]
+    inside = f" Who holds it holds its {behind[0]}, too: audit that." if behind else ""
+    return (
+        "The model itself is granted, and no attack of the default looks into this "
+        f"{name_of(model)}.{inside}"
+    )
 
 
 def _of_answers(session, granted):

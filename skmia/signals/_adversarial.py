@@ -41,14 +41,15 @@ def pgd_distance(
     The white-box cousin of the distance to the boundary (Hu et al., survey 2022). In
     each step the model is taken for linear around the point that was reached, and the
     nearest point of another class sought; then one goes back to the boundary. Of a
-    linear model the first step is exact. Since others have several boundaries, one sets
-    out from the record, and from records of other classes.
+    linear model the first step is exact, and the only one. Since others have several
+    boundaries, one sets out from the record, and from records of other classes.
 
     Parameters
     ----------
     estimator : fitted classifier
         The model itself, of a kind whose gradients are known: linear models,
-        ``MLPClassifier``, networks of torch, and pipelines of scalers and one of these.
+        ``GaussianNB``, ``MLPClassifier``, networks of torch, and pipelines of scalers
+        and one of these.
     X : array-like of shape (n_samples, ...)
         Records, dense and numeric; an image is as many features as it has numbers.
     y : array-like of shape (n_samples,)
@@ -82,6 +83,8 @@ def pgd_distance(
     free = np.flatnonzero(unit)
     if starts is not None:
         starts = starts_of(starts, estimator.classes_, free)
+    if scores.is_linear:
+        starts, n_steps = None, 1
     search = _Search(
         *(estimator, scores, X, records.shape[1:], flat, codes, free),
         *(unit[free], norm),
@@ -130,9 +133,10 @@ class _Search:
         """Length of the shortest step to another label from each beginning."""
         steps = self.back(steps)
         best = self.found(steps)
+        paces = _PACES[:1] if self.differentiable.is_linear else _PACES
         for _ in range(n_steps):
             ahead = self.linear_step(steps)
-            tried = [self.back(steps + part * (ahead - steps)) for part in _PACES]
+            tried = [self.back(steps + part * (ahead - steps)) for part in paces]
             lengths = np.array([self.found(one) for one in tried])
             nearest = lengths.argmin(axis=0)
             steps = np.array(tried)[nearest, np.arange(len(steps))]
@@ -157,6 +161,7 @@ class _Search:
     def linear_step(self, steps):
         """The step to the nearest point of another class, were the model linear."""
         points = self.points(steps)
+        least = self._rounding()
         scores = self.differentiable.scores(points)
         own = np.eye(scores.shape[1])[self.codes]
         best, nearest = steps, np.full(len(steps), np.inf)
@@ -166,16 +171,22 @@ class _Search:
             # What the margin is at the record itself.
             margin = (scores * weights).sum(axis=1) - (slope * steps).sum(axis=1)
             dual = length(slope, 2) if self.norm == 2 else np.abs(slope).sum(axis=1)
-            possible = (margin > 0) & (dual > 0)
+            possible = (margin >= 0) & (dual > 0)
             distance = np.divide(
                 margin, dual, out=np.full(len(margin), np.inf), where=possible
             )
+            distance = np.maximum(distance, least)
             way = np.sign(slope) if self.norm == np.inf else _normed(slope)
             nearer = distance < nearest
             step = -np.where(nearer, distance, 0)[:, None] * way
             best = np.where(nearer[:, None], step, best)
             nearest = np.minimum(nearest, distance)
         return best
+
+    def _rounding(self):
+        """Length of a step that the numbers of a record can just hold."""
+        size = length(self.X[:, self.free] / self.unit, self.norm)
+        return np.finfo(self.X.dtype).eps * (1 + size)
 
     def _gradient(self, points, weights):
         gradient = self.differentiable.gradient(points, weights)

@@ -47,7 +47,8 @@ def differentiable(model):
     scores : object or None
         ``scores(X)`` is (n_samples, n_classes), the largest that of the label.
         ``gradient(X, weights)`` is that of the sum of scores times `weights`, of shape
-        (n_samples, n_classes), by `X`.
+        (n_samples, n_classes), by `X`. ``is_linear`` says whether that is the same
+        everywhere.
     """
     make = _KINDS.get(type(model))
     if make is not None:
@@ -76,6 +77,10 @@ class _Scaled:
     factor: Any
     offset: Any
 
+    @property
+    def is_linear(self):
+        return self.inner.is_linear
+
     def scores(self, X):
         return self.inner.scores(X * self.factor + self.offset)
 
@@ -94,6 +99,10 @@ class Layers:
     weights: list
     biases: list
     activation: str = "identity"
+
+    @property
+    def is_linear(self):
+        return len(self.weights) == 1 or self.activation == "identity"
 
     def size(self, n_features):
         """Numbers that are kept of a record."""

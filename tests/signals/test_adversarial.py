@@ -137,6 +137,37 @@ def test_not_farther_than_what_labels_find(model, norm):
     assert (found <= alone).all()
 
 
+@pytest.mark.parametrize(
+    "model",
+    [*LINEAR, NETWORKS[0], make_pipeline(StandardScaler(), LogisticRegression())],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_of_what_is_linear_one_step_is_all(model):
+    """More steps, from more records, find the same, at no cost."""
+    X, y = SETS[3]
+    model.fit(X, y)
+    asked = []
+    predict, model.predict = model.predict, lambda X: asked.append(len(X)) or predict(X)
+    alone = distance(model, X, y, n_steps=1)
+    of_one = list(asked)
+    assert_array_equal(distance(model, X, y, n_steps=9, starts=(X, y)), alone)
+    assert asked == 2 * of_one
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("height", [0, 1, 1000])
+@pytest.mark.parametrize("norm", [2, np.inf])
+def test_on_the_boundary_is_near(dtype, height, norm):
+    """Also where the step is lost in the rounding of the record."""
+    X, y = SETS[3]
+    model = LogisticRegression(fit_intercept=False).fit(X, y)
+    model.coef_ = model.coef_ - model.coef_.mean(axis=1, keepdims=True)
+    on = np.full((1, 5), height, dtype=dtype)
+    found = distance(model, on, model.predict(on), norm=norm)
+    assert found[0] <= 64 * np.finfo(dtype).eps * (1 + height * np.sqrt(5))
+
+
 def test_misclassified_and_far():
     X, y = SETS[2]
     model = LogisticRegression().fit(X, y)

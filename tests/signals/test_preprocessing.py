@@ -105,7 +105,18 @@ def test_who_was_trained_on_is_never_called_out(
 @pytest.mark.parametrize("held", [np.float32, np.float64])
 @pytest.mark.parametrize("asked", [np.float32, np.float64])
 @pytest.mark.parametrize(
-    "step", [MinMaxScaler(), MaxAbsScaler(), OrdinalEncoder(**ENCODERS[4].get_params())]
+    "step",
+    [
+        MinMaxScaler(),
+        MaxAbsScaler(),
+        OrdinalEncoder(**ENCODERS[4].get_params()),
+        # Of a large number that was moved, what was rounding is much of the rest.
+        make_pipeline(MaxAbsScaler(), StandardScaler(), MinMaxScaler()),
+        make_pipeline(MaxAbsScaler(), RobustScaler(), MaxAbsScaler()),
+        make_pipeline(MinMaxScaler(), OrdinalEncoder(**ENCODERS[4].get_params())),
+        make_pipeline(FeatureUnion([("a", MinMaxScaler())]), MinMaxScaler()),
+    ],
+    ids=str,
 )
 def test_precision_is_no_proof(held, asked, step):
     X = np.random.default_rng(0).normal(1000, 1, size=(50, 3))
@@ -164,10 +175,11 @@ class OwnPipeline(Pipeline):
     [
         LAST,
         make_pipeline(StandardScaler(), LAST),
+        make_pipeline(StandardScaler(), MinMaxScaler(), LAST),
         make_pipeline(PCA(), MinMaxScaler(), LAST),
         OwnPipeline([("scale", MinMaxScaler()), ("last", LAST)]),
     ],
-    ids=["tree", "mean", "turned", "own"],
+    ids=["tree", "mean", "moved", "turned", "own"],
 )
 def test_others_say_why_not(model):
     X = np.random.default_rng(0).normal(size=(20, 3))

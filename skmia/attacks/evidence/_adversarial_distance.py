@@ -26,8 +26,8 @@ class AdversarialDistance(Signals):
     Notes
     -----
     Threat model: the adversary holds the model itself, and has shadow models. The model
-    must be one whose gradients are known: linear models, ``MLPClassifier``, networks of
-    torch, and pipelines of scalers and one of these.
+    must be one whose gradients are known: linear models, ``GaussianNB``,
+    ``MLPClassifier``, networks of torch, and pipelines of scalers and one of these.
 
     References
     ----------

@@ -7,7 +7,8 @@ from skmia.auditing.structural._flag import Flag, not_examined
 from skmia.auditing.structural._inner_model import hold_no_rows
 from skmia.auditing.structural._parameters import n_parameters
 from skmia.auditing.structural._settings import risky_settings
-from skmia.signals.white_box._stored import holds_no_rows, stored_rows
+from skmia.signals.white_box._preprocessing import repeats
+from skmia.signals.white_box._stored import are_held, holds_no_rows
 from skmia.utils._kinds import name_of
 from skmia.utils._records import n_records
 from skmia.utils._units import percent
@@ -160,8 +161,8 @@ def which_are_stored(inner, X, steps):
         None where that is not known.
     """
     if holds_no_rows(inner) is None:
-        is_stored = stored_rows(inner, X, None, None) == 1
-        # Each such model holds some: a projection repeats its rows up to rounding.
+        is_stored = are_held(inner, X, all(map(repeats, steps)))
+        # Each such model holds some.
         return is_stored if is_stored.any() else None
     known = n_parameters(inner) is not None and hold_no_rows(steps)
     return np.zeros(n_records(X), dtype=bool) if known else None

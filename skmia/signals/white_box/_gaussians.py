@@ -13,6 +13,8 @@ class Gaussians:
     model : fitted GaussianNB
     """
 
+    is_linear = False
+
     def __init__(self, model):
         self._model = model
         self._means, self._variances = model.theta_, model.var_

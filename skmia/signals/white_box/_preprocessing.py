@@ -135,7 +135,7 @@ def _through(steps, X, seen, sure):
             now = _examined(step, X)
             seen = seen + now.placed(rows, len(seen.out))
             X = _safe_indexing(X, np.flatnonzero(~now.out)) if now.out.any() else X
-            sure = _repeats(step)
+            sure = repeats(step, _KEEP)
         if not _passes(step) and not seen.out.all():
             X = step.transform(X)
     return seen, None if seen.out.all() else X, sure
@@ -256,12 +256,8 @@ def _looked_at(step):
     yield step
     if isinstance(step, Pipeline):
         inner = _sure_steps(step)
-    elif type(step) is ColumnTransformer:
-        inner = [one for _, one, _ in step.transformers_]
-    elif type(step) is FeatureUnion:
-        inner = [one for _, one in step.transformer_list]
     else:
-        return
+        inner = _inner(step) if type(step) in _PARTS else ()
     for one in inner:
         yield from _looked_at(one)
 
@@ -271,18 +267,52 @@ def _sure_steps(pipeline):
         return
     for _, step in pipeline.steps:
         yield step
-        if not _repeats(step):
+        if not repeats(step, _KEEP):
             return
 
 
-def _repeats(step):
-    """Whether a step does to each training record what it did when it was fitted."""
-    if _passes(step) or type(step) in _REPEAT:
+def steps_repeat(model):
+    """Whether what stands before the last step does so to each training record."""
+    while isinstance(model, Pipeline):
+        if type(model) is not Pipeline or not all(
+            repeats(step) for _, step in model.steps[:-1]
+        ):
+            return False
+        model = model[-1]
+    return True
+
+
+def repeats(step, kinds=None):
+    """Whether a step does to each training record what it did when it was fitted.
+
+    Parameters
+    ----------
+    step : fitted transformer, str or None
+    kinds : set of types, default=None
+        Who does. None: all that are known, to the last bit. `_KEEP` are those of them
+        behind which a record in another precision differs by rounding only: what is
+        little of a large number is much of what is left when a scaler moved it.
+
+    Returns
+    -------
+    repeats : bool
+    """
+    kinds = _REPEAT if kinds is None else kinds
+    if _passes(step) or type(step) in kinds:
         return True
     if type(step) is FunctionTransformer:  # that of columns which are left alone
         return step.func is None
-    inner = [] if type(step) not in _PARTS else list(_looked_at(step))[1:]
-    return bool(inner) and all(map(_repeats, inner))
+    inner = [*_inner(step)] if type(step) in _PARTS else []
+    return bool(inner) and all(repeats(one, kinds) for one in inner)
+
+
+def _inner(step):
+    """Steps that a step is made of."""
+    if isinstance(step, Pipeline):
+        return [one for _, one in step.steps]
+    if type(step) is ColumnTransformer:
+        return [one for _, one, _ in step.transformers_]
+    return [one for _, one in step.transformer_list]
 
 
 _TESTS = {
@@ -297,3 +327,4 @@ _PARTS = {
     FeatureUnion: _of_union,
 }
 _REPEAT = {*_TESTS, StandardScaler, RobustScaler, SimpleImputer}
+_KEEP = _REPEAT - {MinMaxScaler, StandardScaler, RobustScaler}

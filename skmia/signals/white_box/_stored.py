@@ -6,17 +6,21 @@ line in a table by exact type: what a subclass keeps is not known.
 """
 
 from copy import copy
+from math import comb
 
 import numpy as np
 from scipy import sparse
 from sklearn.gaussian_process import GaussianProcessClassifier
 from sklearn.neighbors import KNeighborsClassifier, RadiusNeighborsClassifier
 from sklearn.svm import SVC, NuSVC
+from sklearn.utils.extmath import row_norms
 
+from skmia.signals.white_box._preprocessing import steps_repeat
+from skmia.signals.white_box._same_rows import among
 from skmia.utils._inside import into_last_step, last_step
 from skmia.utils._kinds import name_of
 from skmia.utils._labels import encode_labels
-from skmia.utils._record_keys import exact_keys
+from skmia.utils._records import n_records
 
 # How far the conditions of a fitted machine may be from met, in units of its `tol`.
 _SLACK = 2
@@ -37,11 +41,13 @@ def stored_rows(model, X, y, classes):
     Returns
     -------
     stored : ndarray of shape (n_samples,)
-        1 for those that are. The others were not trained on, but for a kernel machine:
-        it holds its support vectors only.
+        1 for those that are: to the last bit or, behind steps that do not repeat what
+        they did in `fit` to it (a PCA), and in another precision, up to rounding. The
+        others were not trained on, but for a kernel machine: it holds its support
+        vectors only.
     """
     last, given = into_last_step(model, X)
-    return _among(given, _ROWS[type(last)](last)).astype(float)
+    return are_held(last, given, steps_repeat(model)).astype(float)
 
 
 def margin_test(model, X, y, classes):
@@ -54,7 +60,7 @@ def margin_test(model, X, y, classes):
     ----------
     model : fitted SVC, or a pipeline that ends in one
     X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
-        Records.
+        Records, in the precision of those that were trained on.
     y : array-like of shape (n_samples,)
         True labels.
     classes : ignored
@@ -63,20 +69,53 @@ def margin_test(model, X, y, classes):
     -------
     proved : ndarray of shape (n_samples,)
         1 for support vectors, 0 for records that were certainly not trained on with
-        this label, 0.5 for all others.
+        this label, 0.5 for all others. Behind steps that are not known to repeat what
+        they did in `fit` to the last bit (a PCA), and of records in another precision,
+        nobody is certainly out: support vectors might not be known again.
     """
     last, given = into_last_step(model, X)
+    return by_margins(last, given, y, steps_repeat(model))
+
+
+def are_held(model, X, exact):
+    """Which records are among the rows of a model, as it is given them.
+
+    Parameters
+    ----------
+    model : fitted classifier
+        One of which :func:`holds_no_rows` says nothing; no pipeline.
+    X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+    exact : bool
+        Whether what prepared the records did the same in training, to the last bit.
+
+    Returns
+    -------
+    held : ndarray of bool of shape (n_samples,)
+    """
+    found, _ = among(X, _ROWS[type(model)](model), exact)
+    return found
+
+
+def by_margins(model, X, y, exact):
+    """:func:`margin_test` of records as the machine is given them."""
+    found, sure = among(X, model.support_vectors_, exact)
     proved = np.full(len(y), 0.5)
-    proved[_least_margin(last, given, y) < 1 - _SLACK * last.tol] = 0
-    proved[_among(given, last.support_vectors_)] = 1
+    proved[sure & (_least_margin(model, X, y) < 1 - _slack(model, X))] = 0
+    proved[found] = 1
     return proved
 
 
 def holds_no_rows(model):
     """Why a fitted model cannot be searched for records, in words, or None."""
-    if type(last_step(model)[0]) in _ROWS:
-        return None
-    return f"this {name_of(model)} holds no training rows"
+    last, _ = last_step(model)
+    if type(last) not in _ROWS:
+        return f"this {name_of(model)} holds no training rows"
+    if type(last) in (SVC, NuSVC) and not last.support_vectors_.shape[0]:
+        return (
+            f"this {name_of(model)} was given a kernel that was computed elsewhere, "
+            "and not the rows"
+        )
+    return None
 
 
 def proves_nothing(model):
@@ -86,20 +125,35 @@ def proves_nothing(model):
         return f"this {name_of(model)} is no SVC, whose margins prove something"
     if last.fit_status_:
         return f"this {name_of(model)} did not converge: its margins prove nothing"
-    return None
+    if len(last.intercept_) != comb(len(last.classes_), 2):
+        return f"this {name_of(model)} was not trained on some of its classes"
+    return holds_no_rows(model)
 
 
-def _among(X, rows):
-    """Which records are equal to one of the rows, in double precision."""
-    dense = not (sparse.issparse(X) and sparse.issparse(rows))
-    held = set(exact_keys(_plain(rows, dense)))
-    return np.array([key in held for key in exact_keys(_plain(X, dense))], dtype=bool)
+def _slack(machine, X):
+    """How far below 1 the margin of a training record may be, for each record.
+
+    The solver stops at `tol`, and keeps the kernel in single precision.
+    """
+    weights = np.abs(machine.dual_coef_).sum()
+    rounding = np.finfo(np.float32).eps * weights * _largest_kernel(machine, X)
+    return _SLACK * machine.tol + rounding
 
 
-def _plain(X, dense):
-    if not sparse.issparse(X):
-        return np.asarray(X, dtype=float)
-    return X.toarray() if dense else sparse.csr_array(X)
+def _largest_kernel(machine, X):
+    """Of each record and the support vectors, in absolute terms; not below it."""
+    if machine.kernel in ("rbf", "sigmoid"):
+        return np.ones(n_records(X))
+    held = _lengths(machine.support_vectors_).max()
+    product = np.maximum(_lengths(X), held) * held
+    if machine.kernel == "linear":
+        return product
+    return (machine._gamma * product + abs(machine.coef0)) ** machine.degree
+
+
+def _lengths(X):
+    X = X if sparse.issparse(X) else np.asarray(X, dtype=float)
+    return np.ravel(row_norms(X))
 
 
 def _least_margin(machine, X, y):

@@ -26,9 +26,14 @@ from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 from sklearn.utils import _safe_indexing
 
 from skmia.signals.white_box._leaves import in_leaf, in_leaves
-from skmia.signals.white_box._preprocessing import into_last_step
+from skmia.signals.white_box._preprocessing import into_last_step, steps_repeat
 from skmia.signals.white_box._stages import pulled
-from skmia.signals.white_box._stored import margin_test, proves_nothing, stored_rows
+from skmia.signals.white_box._stored import (
+    are_held,
+    by_margins,
+    holds_no_rows,
+    proves_nothing,
+)
 from skmia.utils._inside import last_step
 from skmia.utils._kinds import name_of
 from skmia.utils._labels import encode_labels
@@ -72,7 +77,11 @@ def structure(model, X, y, classes, smoothing):
     seen, last, given = into_last_step(model, known)
     if given is not None:
         rows = rows[~seen.out]
-        value[rows] = _KINDS[type(last)](last, given, codes[rows], smoothing)
+        known = last, given, codes[rows]
+        if type(last) in _HOLDING:
+            value[rows] = _HOLDING[type(last)](*known, steps_repeat(model))
+        else:
+            value[rows] = _GROWN[type(last)](*known, smoothing)
     return value
 
 
@@ -84,7 +93,9 @@ def tells_nothing(model):
             f"this {name_of(model)} holds means alone, which say nothing of a record "
             "but beside those of a population: the attack leino lays them beside these"
         )
-    if type(last) not in _KINDS:
+    if type(last) in _HOLDING:
+        return holds_no_rows(model)
+    if type(last) not in _GROWN:
         return f"what the structure of this {name_of(model)} gives away is not known"
     if type(last) is BaggingClassifier and not _TREES.issuperset(
         map(type, last.estimators_)
@@ -93,25 +104,27 @@ def tells_nothing(model):
     return None
 
 
-def _held(model, X, codes, smoothing):
-    return stored_rows(model, X, None, None)
+def _held(model, X, codes, exact):
+    return are_held(model, X, exact)
 
 
-def _of_machine(model, X, codes, smoothing):
+def _of_machine(model, X, codes, exact):
     if proves_nothing(model):
-        return stored_rows(model, X, None, None)
-    return margin_test(model, X, model.classes_[codes], None)
+        return are_held(model, X, exact)
+    return by_margins(model, X, model.classes_[codes], exact)
 
 
 _TREES = {DecisionTreeClassifier, ExtraTreeClassifier}
 _NAIVE_BAYES = {BernoulliNB, CategoricalNB, ComplementNB, GaussianNB, MultinomialNB}
-_KINDS = {
+_GROWN = {
     **dict.fromkeys(_TREES, in_leaf),
     RandomForestClassifier: in_leaves,
     ExtraTreesClassifier: in_leaves,
     BaggingClassifier: in_leaves,
     GradientBoostingClassifier: pulled,
     HistGradientBoostingClassifier: pulled,
+}
+_HOLDING = {
     KNeighborsClassifier: _held,
     RadiusNeighborsClassifier: _held,
     GaussianProcessClassifier: _held,

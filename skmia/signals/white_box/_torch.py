@@ -31,6 +31,7 @@ class OfTorch:
     """A network that answers one row of scores for each record."""
 
     network: Any
+    is_linear = False  # it may be, but who knows?
 
     def size(self, n_features):
         """Numbers that are kept of a record."""
