@@ -68,6 +68,7 @@ CROSS_FITTED = [AttackRecipe("own (logistic)", OWN, "members")] + [
     name
     for name in get_attack_names(access="scores")
     if get_attack(name).fitted_on in ("members", "nonmembers")
+    and "former" not in get_attack(name).needs
 ]
 RESULTS = Path(__file__).parent / "results" / "null.csv"
 

@@ -6,6 +6,7 @@ from pkgutil import iter_modules
 
 # First the module `skmia.audit`, then the function of that name, which hides it here.
 from skmia.audit import audit
+from skmia.auditing import structural_risks
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.shadow import ShadowModels
@@ -22,6 +23,7 @@ __all__ = [
     "audit",
     "game_scorer",
     "observe",
+    "structural_risks",
 ]
 
 

@@ -407,3 +407,10 @@ def test_an_audit_writes_over_nothing_that_it_reads(name):
     text = run("audit", *OWN, "--given", "public=p.csv", "--json", name, code=2)
     assert "what is read and --json cannot be one file" in " ".join(text.split())
     assert Path(name).read_bytes() == before
+
+
+@pytest.mark.usefixtures("tables")
+def test_flags_of_a_model_that_attackers_hold():
+    options = ["audit", *OWN, "--attack", "gap", "--shadows", "0"]
+    assert "Structure of the model: flagged" in run(*options, "--access", "white-box")
+    assert "Structure of the model" not in run(*options)

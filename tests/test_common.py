@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import (
     LinearRegression,
@@ -37,6 +38,7 @@ from skmia.attacks import (
     BoundedLossAttack,
     CalibratedAttack,
     ClasswiseAttack,
+    ClusterAttack,
     HypothesisTestAttack,
     IndirectTestAttack,
     LabelRatioAttack,
@@ -54,17 +56,23 @@ from skmia.attacks import (
 )
 from skmia.attacks.evidence import (
     AdversarialDistance,
+    AnswerTime,
     BalancedReferences,
     BoundaryDistance,
     Crafted,
+    Displacement,
     Distilled,
+    FirstOrder,
     Indirect,
+    Internals,
+    LayerDisplacement,
     NoiseRobustness,
     OutOfBag,
     References,
     Sampled,
     Signals,
     Surrogate,
+    Update,
     WithRecords,
     WithSelection,
 )
@@ -124,7 +132,7 @@ from skmia.shadow import (
 )
 from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
-from skmia.targets import Session
+from skmia.targets import Explained, Session
 from skmia.testing import yield_checks
 from skmia.utils import all_estimators
 
@@ -332,7 +340,17 @@ def forest_and_shadows():
 
 # Which of three members drew which of the 60 records.
 BAGS = np.random.RandomState(0).rand(3, 60) < 0.6
+OF_LINEAR_MODELS = [
+    AdversarialDistance(),
+    Displacement(),
+    FirstOrder(),
+    Internals(),
+    Internals(units="sorted"),
+]
 OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=BAGS)]
+# Their checks are run on models whose gradients are known, or that have a clock of
+# their own (signals/test_answer_time.py).
+WITH_OTHER_DATA = [*OF_LINEAR_MODELS, LayerDisplacement(), AnswerTime()]
 EVIDENCE = [
     Signals(),
     Signals(["staged_loss", "merlin_ratio"]),
@@ -351,6 +369,7 @@ EVIDENCE = [
     Crafted(n_copies=2),
     Crafted(online=True, n_copies=2),
     Surrogate(PUBLIC_RECORDS, random_state=0),
+    Update(former=DummyClassifier().fit(*FEW)),
 ]
 PREPROCESSING = [
     BoundedScaler((-10, 10)),
@@ -366,10 +385,14 @@ OTHERS = [
     *PREPROCESSING,
     LooseFederation([TREE, GaussianNB()], random_state=0),
     InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
+    Explained(LogisticRegression(max_iter=1000)),
+    Explained(GaussianNB(), explainer="finite-differences"),
+    Explained(KNeighborsClassifier(3), explainer="occlusion", records=1),
     ShadowModels(GaussianNB(), **SHORT),
     ShadowModels([TREE, GaussianNB()], signals=["loss", "posterior"], **SHORT),
     MLPNet((8,), max_epochs=5, batch_size=16, learning_rate=0.05, random_state=0),
     *(BlindAttack(variant=v, random_state=0) for v in ("single", "bi", "one-class")),
+    ClusterAttack(),
     TrajectorySummary(),
     MondrianAnonymizer(),
     MondrianAnonymizer(2, recoding="median"),
@@ -428,6 +451,17 @@ def linear_and_shadows():
     return alone, (session, shadows)
 
 
+EVERY = ("explanations", "white-box")
+
+
+def network_and_shadows():
+    """A small network, and shadow models."""
+    X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
+    model = MLPClassifier((3,), solver="lbfgs", alpha=10, max_iter=500, random_state=0)
+    shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
+    return Session(model.fit(X[::2], y[::2]), X, y, white_box=True), shadows
+
+
 def own_checks():
     kinds = {
         "attack": NAMED_ATTACKS,
@@ -435,7 +469,7 @@ def own_checks():
         "evidence": EVIDENCE,
         "game": GAMES,
         "generator": GENERATORS,
-        "signal": map(get_signal, get_signal_names(access="white-box", of=None)),
+        "signal": map(get_signal, get_signal_names(access=EVERY, of=None)),
     }
     for kind, estimators in kinds.items():
         for estimator in estimators:
@@ -444,7 +478,11 @@ def own_checks():
                 data = linear_and_shadows()[0]
             yield from yield_checks(estimator, kind, data=data)
     linear = linear_and_shadows()[1]
-    yield from yield_checks(AdversarialDistance(), "evidence", data=linear)
+    for estimator in OF_LINEAR_MODELS:
+        yield from yield_checks(estimator, "evidence", data=linear)
+    yield from yield_checks(
+        LayerDisplacement(random_state=0), "evidence", data=network_and_shadows()
+    )
     for estimator in OUT_OF_BAG:
         yield from yield_checks(estimator, "evidence", data=forest_and_shadows())
 
@@ -453,7 +491,7 @@ def test_every_public_estimator_is_covered():
     # Evidence takes pairs, which check_estimator cannot make.
     covered = {
         type(estimator)
-        for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG, AdversarialDistance()]
+        for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA]
     }
     assert {cls for _, cls in all_estimators()} == covered
 
@@ -468,7 +506,7 @@ def test_every_parameter_has_a_constraint(name, cls):
     assert set(cls._parameter_constraints) == set(cls._get_param_names())
 
 
-@pytest.mark.parametrize("estimator", [*ALL, *EVIDENCE], ids=shorten)
+@pytest.mark.parametrize("estimator", [*ALL, *EVIDENCE, *WITH_OTHER_DATA], ids=shorten)
 def test_parameters_are_validated(estimator):
     check_param_validation(type(estimator).__name__, estimator)
 

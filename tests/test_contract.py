@@ -330,20 +330,22 @@ def test_9_one_reason_for_all(name):
     """Audit and game say what lacks() says, of a model that gives labels only."""
     labels = LabelOnly(TREE).fit(*PARTS[:2])
     reason = lacks(get_attack(name).attack, Session(labels, X, y, white_box=True))
-    every = {"attacks": [name], "n_shadows": 0, "access": "white-box"}
+    seen = "explanations", "timing", "white-box"
+    every = {"attacks": [name], "n_shadows": 0, "access": seen}
     report = audit(labels, *PARTS, **every, random_state=0)
     status = report.summary.loc[name, "status"]
     if reason is None:
-        assert name in get_attack_names(access="label")
+        assert get_attack(name).access in ("label", "timing")
         return
     assert status == f"not run: {reason}"
     boosting = GradientBoostingClassifier(n_estimators=1, max_depth=1, random_state=0)
     game = MembershipGame(labels, boosting, name, cv=4, random_state=0)
-    game.set_params(access="white-box")
+    game.set_params(access=seen)
     with pytest.raises(ValueError, match="cannot be played") as refused:
         game.fit(X[:150], y[:150]).play(X[150:], y[150:])
-    # Of gradients the shadow models, of another kind, say the same first.
-    unplayable = {"candidates", "transfer", "gradients"} & set(get_attack(name).needs)
+    # Of what it holds the shadow models, of another kind, say the same first.
+    unplayable = {"candidates", "transfer", "gradients", "parameters"}
+    unplayable &= set(get_attack(name).needs)
     assert reason in str(refused.value) or unplayable
 
 

@@ -26,6 +26,7 @@ from skmia.attacks import (
 from skmia.attacks.evidence import Distilled, Evidence, References, Signals
 from skmia.game import Canaries, Halves
 from skmia.generators import OtherRecords
+from skmia.targets import Explained
 
 X, y = load_digits(return_X_y=True)
 X, y = X[:400], y[:400]
@@ -52,23 +53,36 @@ def play(attack, target=TREE, **params):
 
 @pytest.mark.parametrize("name", get_attack_names())
 def test_every_name_but_those_of_another_threat_model(name):
-    target = GradientBoostingClassifier(n_estimators=2)
+    target, access = GradientBoostingClassifier(n_estimators=2), ("timing", "white-box")
+    if get_attack(name).access == "explanations":
+        target = Explained(TREE, explainer="occlusion", records=2)
+        access = "explanations"
     needs = get_attack(name).needs
     unlike = {"candidates": "references that were trained on the candidates"}
     unlike |= {"transfer": "another task", "distillation": "no unlabelled records"}
+    unlike |= {"former": "no former version of the model"}
     reasons = [unlike[need] for need in needs if need in unlike]
     of_others = {
         "augmentation": "the records are no images",
         "pgd-distance": "the gradients of this GradientBoostingClassifier",
+        "gradient-norm": "the gradients of this GradientBoostingClassifier",
+        "gradient-statistics": "the gradients of this GradientBoostingClassifier",
+        "nasr-supervised": "the gradients of this GradientBoostingClassifier",
+        "nasr-shadow": "the gradients of this GradientBoostingClassifier",
+        "nasr-unsupervised": "the gradients of this GradientBoostingClassifier",
         "stored-rows": "holds no training rows",
         "margin-test": "is no SVC",
+        "preprocessing-test": "no step of this GradientBoostingClassifier",
+        "leino": "is neither naive Bayes nor linear",
+        "leino-layers": "is no MLPClassifier",
+        "matt": "is no linear model of a smooth loss",
     }
     reasons += [of_others[name]] if name in of_others else []
     if reasons:
         with pytest.raises(ValueError, match=f"be played( in a game)?: .*{reasons[0]}"):
-            play(name, target, access="white-box")
+            play(name, target, access=access)
         return
-    outcome = play(name, target, access="white-box")
+    outcome = play(name, target, access=access)
     assert np.isfinite(outcome.score).all()
     assert set(outcome.predicted) <= {0, 1}
     assert len(outcome.observations) == 200

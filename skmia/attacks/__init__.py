@@ -16,6 +16,7 @@ from skmia.attacks.models._blind import BlindAttack
 from skmia.attacks.models._bounded_loss import BoundedLossAttack
 from skmia.attacks.models._calibrated import CalibratedAttack, MidpointAttack
 from skmia.attacks.models._classwise import ClasswiseAttack
+from skmia.attacks.models._clusters import ClusterAttack
 from skmia.attacks.models._combined_pvalues import combine_pvalues_kost
 from skmia.attacks.models._ensemble import AttackEnsemble
 from skmia.attacks.models._hypothesis import HypothesisTestAttack
@@ -49,6 +50,7 @@ __all__ = [
     "BoundedLossAttack",
     "CalibratedAttack",
     "ClasswiseAttack",
+    "ClusterAttack",
     "HypothesisTestAttack",
     "IndirectTestAttack",
     "LabelRatioAttack",

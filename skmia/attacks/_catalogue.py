@@ -5,7 +5,13 @@ from itertools import chain
 
 from sklearn.pipeline import Pipeline
 
-from skmia.attacks import _published, _published_labels, _published_white_box
+from skmia.attacks import (
+    _published,
+    _published_beside,
+    _published_explanations,
+    _published_labels,
+    _published_white_box,
+)
 from skmia.attacks._granted import Granted
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.utils._access import ACCESS
@@ -93,7 +99,9 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
 for _name, _evidence, _model, *_rest in chain(
     _published.published(),
     _published_labels.published(),
+    _published_explanations.published(),
     _published_white_box.published(),
+    _published_beside.published(),
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from skmia.attacks._recipe import access_to, n_top_of
-from skmia.targets._session import ANSWERS, STAGES, Session
-from skmia.utils._access import ACCESS, check_access
+from skmia.targets._session import ANSWERS, EXPLANATIONS, STAGES, Session
+from skmia.utils._access import ACCESS, TIMING, check_access
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,9 @@ class Granted:
     def answers(self):
         """What a model may be asked, of all that models answer."""
         if "scores" in self.levels:
-            stages = set() if "white-box" in self.levels else {STAGES}
-            return frozenset(ANSWERS) - stages
+            more = {"white-box": {STAGES}, "explanations": set(EXPLANATIONS)}
+            hidden = [more[name] for name in more if name not in self.levels]
+            return frozenset(ANSWERS).difference(*hidden) | (self.levels & {TIMING})
         top = {"predict_proba"} if "top-k" in self.levels else set()
         return frozenset({"predict"} | top)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sklearn.base import clone, is_regressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from skmia.attacks.evidence import Evidence, Signals
+from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
 from skmia.utils._access import ACCESS, access_of
 
@@ -24,8 +24,10 @@ NEEDS = {
     "stages": "the stages of a boosted target",
     "bags": "the ensemble itself, and which of its models would have drawn a record",
     "gradients": "the model itself, of a kind whose gradients are known",
+    "parameters": "the model itself, of a kind whose parameters are known",
     "transfer": "shadow models of another task",
     "model": "the model itself",
+    "former": "a former version of the model, trained without the record",
 }
 # The same as classes of Bai et al., where there are any.
 _CLASSES = {
@@ -41,6 +43,7 @@ _CLASSES = {
     "bags": "M1 D2",
     "model": "M1",
     "gradients": "M1",
+    "parameters": "M1",
 }
 # Where labelled pairs come from, and what that is called among the needs.
 SOURCES = {
@@ -85,10 +88,10 @@ def takes_pairs(attack):
 
 
 def own_signal(attack):
-    """The one signal with a direction that an attack sees, or None."""
-    if type(attack[0]) is not Signals:
+    """The one signal with a direction that an attack sees, or its change, or None."""
+    if type(attack[0]) not in (Signals, Update):
         return None
-    signals = attack[0].recorded()
+    signals = attack[0]._signals()
     alone = len(signals) == 1 and signals[0].greater_is_member is not None
     return signals[0] if alone else None
 
@@ -199,11 +202,13 @@ class AttackRecipe:
     def needs(self):
         """What the adversary needs beyond that, in words of :func:`attack_needs`."""
         evidence = self.attack[0]
-        needs = (*getattr(evidence, "needs", ()), *SOURCES[self.fitted_on])
+        own = getattr(evidence, "needs", ())
+        needs = (*own, *SOURCES[self.fitted_on])
         if "staged_predict_proba" in getattr(evidence, "asks", ()):
             needs = ("stages", *needs)
-        if "parameters" in getattr(evidence, "asks", ()) and not needs:
-            needs = ("model",)
+        held = "parameters" in getattr(evidence, "asks", ())
+        if held and not {"gradients", "bags", "parameters"} & set(needs):
+            needs = ("model", *needs)
         # References and students are shadow models, and more than that.
         both = {"references", "distillation"} & set(needs)
         return tuple(need for need in needs if not (both and need == "shadows"))

@@ -114,9 +114,11 @@ def run(
     elif fitted_on in ("members", "nonmembers"):
         member = np.asarray(member)
         folds = _folds(member, groups, rows, seed)
-        score[rows], called[rows] = _cross_fitted(attack, session, rows, member, folds)
+        found, called[rows] = _cross_fitted(attack, session, rows, member, folds)
+        score[rows] = _ranking(attack, Z, rows, found)
     elif fitted_on == "random-records":
-        score[rows], called[rows] = _against_nobody(attack, session, rows, strangers)
+        found, called[rows] = _against_nobody(attack, session, rows, strangers)
+        score[rows] = _ranking(attack, Z, rows, found)
     elif fitted_on == "candidates":
         score[rows] = called[rows] = attack.fit_predict(session[rows])
     else:
@@ -285,7 +287,7 @@ def _cross_fitted(attack, session, rows, member, folds):
         if isinstance(model[-1], ReferenceAttack):
             # Relative to the threshold of the fold, which would only blur the ranking.
             score[test] += model[-1].threshold_
-    return _ranking(attack, session, rows, score), called
+    return score, called
 
 
 def _strangers(attack, session, seed):
@@ -308,12 +310,11 @@ def _against_nobody(attack, session, rows, strangers):
     member = np.repeat([1, 0], [len(rows), len(strangers)])
     # The candidates first: it is their records that the evidence is fitted on.
     pairs = session[rows] + strangers
-    score, called = judge(fit(attack, pairs, member), session[rows])
-    return _ranking(attack, session, rows, score), called
+    return judge(fit(attack, pairs, member), session[rows])
 
 
-def _ranking(attack, session, rows, score):
-    """Scores, or the signal itself where the attack sees a single one with a direction.
+def _ranking(attack, Z, rows, score):
+    """Scores, or what was seen itself where that is one signal with a direction.
 
     Cross-fitted scores are relative to the threshold of their fold, which would only
     blur it.
@@ -321,5 +322,5 @@ def _ranking(attack, session, rows, score):
     signal = own_signal(attack)
     if signal is None:
         return score
-    value = session.observe([signal]).iloc[rows, 0].to_numpy()
+    value = Z.iloc[rows, 0].to_numpy()
     return value if signal.greater_is_member else -value

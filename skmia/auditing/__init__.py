@@ -14,6 +14,8 @@ from skmia.auditing._record_risk import record_risk
 from skmia.auditing._report import AuditReport
 from skmia.auditing._score_histogram import ScoreHistogramDisplay
 from skmia.auditing._suggest_defenses import suggest_defenses
+from skmia.auditing.structural._result import StructuralRisks
+from skmia.auditing.structural._structural_risks import structural_risks
 from skmia.reporting._decision import Decision
 from skmia.reporting._judge import judge
 from skmia.reporting._policy import Policy
@@ -29,6 +31,7 @@ __all__ = [
     "Policy",
     "SavedReport",
     "ScoreHistogramDisplay",
+    "StructuralRisks",
     "attribute_leak",
     "audit",
     "audit_cv",
@@ -38,5 +41,6 @@ __all__ = [
     "judge",
     "plan_audit",
     "record_risk",
+    "structural_risks",
     "suggest_defenses",
 ]

@@ -15,7 +15,12 @@ from skmia.auditing._audited_records import (
     known_classes,
 )
 from skmia.auditing._blind_pool import blind_pool
-from skmia.auditing._choice import check_named, choose, default_attacks
+from skmia.auditing._choice import (
+    UPDATE_ATTACKS,
+    check_named,
+    choose,
+    default_attacks,
+)
 from skmia.auditing._copies import note_on_groups
 from skmia.auditing._described import described
 from skmia.auditing._epsilon import declared_by
@@ -38,6 +43,7 @@ from skmia.auditing._shadow_design import (
 )
 from skmia.auditing._stopping import Stopping, decides_at
 from skmia.auditing._traits import traits_of
+from skmia.auditing.structural._in_audit import structure_of
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
 from skmia.metrics._validation import check_fprs
 from skmia.utils._cache import hashed_once
@@ -60,6 +66,7 @@ from skmia.utils._sklearn import (
     access=[str, list, tuple],
     top_k=[COUNT],
     public=["array-like", "sparse matrix", None],
+    former=[HasMethods(["predict"]), None],
     other_task=[tuple, list, None],
     given=[dict, None],
     references=[StrOptions({"shadows", "out-of-bag"})],
@@ -90,6 +97,7 @@ def audit(
     access="scores",
     top_k=3,
     public=None,
+    former=None,
     other_task=None,
     given=None,
     references="shadows",
@@ -147,12 +155,18 @@ sequence of them, default="scores"
         What an attacker may see of the model: its decision; the `top_k` largest
         posteriors too; all of them, or decision values; and what adds to that. Attacks
         that need more are not run, and the model is asked for nothing else. The model
-        itself ("white-box") is granted, never assumed.
+        itself ("white-box") is granted, never assumed; the report shows its
+        :func:`skmia.structural_risks` then.
     top_k : int, default=3
         How many of the largest posteriors "top-k" shows.
     public : {array-like, sparse matrix, DataFrame}, default=None
         Records without labels, of the same population: "trajectory" and "seqmia"
         imitate the model on them.
+    former : fitted classifier, default=None
+        A former version of the model, for "model-update", which is then among the
+        default. The attack asks what the update added: `X_train` must hold records that
+        the former version was not trained on, and `X_holdout` some that neither was.
+        It is asked as much as the model, which counts nothing of that.
     other_task : tuple of (X, y), default=None
         Records of another task, on which "salem2" trains its shadow models.
     given : dict, default=None
@@ -267,6 +281,7 @@ sequence of them, default="scores"
     other_task = check_task(other_task)
     held = references == "out-of-bag"
     granted = Granted.of("audit", access, top_k)
+    looks_inside = "white-box" in granted.levels
     records = blind_pool(
         model,
         (X_train, y_train, X_holdout, y_holdout),
@@ -297,7 +312,9 @@ sequence of them, default="scores"
         classes=np.unique(records.y),
         max_queries=max_queries,
     )
-    recipes, left_out = _recipes(model, session, granted, attacks, public, records.bags)
+    recipes, left_out = _recipes(
+        model, session, granted, attacks, public, former, records.bags
+    )
     check_named("audit", headline, recipes)
     knowledge = Knowledge(
         records.X,
@@ -368,16 +385,18 @@ sequence of them, default="scores"
         granted=granted.of_answers(session.answers),
         n_queries=session.n_queries,
         not_chosen=not_chosen,
+        structure=structure_of(model, X_train, y_train) if looks_inside else None,
         seconds=time.monotonic() - started,
     )
 
 
-def _recipes(model, session, granted, attacks, public, bags):
+def _recipes(model, session, granted, attacks, public, former, bags):
     """Attacks of an audit, and why no more are among the default."""
     left_out = None
     if attacks is None and bags is not None:
         attacks = without_fits(default_attacks(model, session, granted, many=False)[0])
     elif attacks is None:
         attacks, left_out = default_attacks(model, session, granted)
-    chosen = choose("audit", attacks, public)
+        attacks += () if former is None else UPDATE_ATTACKS
+    chosen = choose("audit", attacks, public, former)
     return [beside_members(one, bags) for one in chosen], left_out

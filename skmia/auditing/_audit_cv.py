@@ -19,6 +19,7 @@ from skmia.auditing._report import AuditReport
 from skmia.auditing._row_names import in_row_order
 from skmia.auditing._shadow_design import note_on_references
 from skmia.auditing._stopping import Stopping
+from skmia.auditing.structural._in_audit import OF_SEVERAL
 from skmia.metrics._validation import check_fprs
 from skmia.shadow import ShadowModels
 from skmia.targets import Pairs
@@ -192,6 +193,7 @@ def audit_cv(
         n_queries=sum(one.n_queries for one in shadows.sessions()),
         described=described(models[0]),
         not_chosen=not_chosen,
+        structure=OF_SEVERAL if "white-box" in granted.levels else None,
         seconds=time.monotonic() - started,
     )
 

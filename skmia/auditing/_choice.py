@@ -46,8 +46,26 @@ _ON_TOP_K = (
     "Attacks that look at all posteriors are not run on the {0} largest. To see what "
     "they find in these, audit TopKPosterior(model, k={0})."
 )
+# Where a former version of the model is at hand.
+UPDATE_ATTACKS = ("model-update",)
+# Where answers come with explanations.
+EXPLANATION_ATTACKS = (
+    "explanation-variance",
+    "explanation-norm",
+    "explanation-network",
+    "explanation-records",
+)
 # Where the model itself is held.
-WHITE_BOX_ATTACKS = ("stored-rows", "margin-test", "staged-loss", "pgd-distance")
+WHITE_BOX_ATTACKS = (
+    "structure",
+    "preprocessing-test",
+    "stored-rows",
+    "margin-test",
+    "staged-loss",
+    "pgd-distance",
+    "leino-online",
+    "gradient-norm",
+)
 
 
 def default_attacks(model, session, granted, *, held=None, many=True):
@@ -82,12 +100,14 @@ def default_attacks(model, session, granted, *, held=None, many=True):
 
 
 def _of_few_queries(session, granted, held):
-    white_box = [
+    beside = {"explanations": EXPLANATION_ATTACKS, "white-box": WHITE_BOX_ATTACKS}
+    more = [
         name
-        for name in WHITE_BOX_ATTACKS
-        if "white-box" in granted.levels and not _lacks(get_attack(name), session, held)
+        for access, names in beside.items()
+        for name in names
+        if access in granted.levels and not _lacks(get_attack(name), session, held)
     ]
-    return (*_of_answers(session, granted), *white_box)
+    return (*_of_answers(session, granted), *more)
 
 
 def _of_answers(session, granted):
@@ -159,7 +179,7 @@ def signals_of(names):
     ]
 
 
-def choose(caller, attacks, public=None):
+def choose(caller, attacks, public=None, former=None):
     """Attacks by name, each once, with what the auditor gives."""
     if isinstance(attacks, str | AttackRecipe):
         attacks = [attacks]
@@ -180,15 +200,21 @@ def choose(caller, attacks, public=None):
             f"The 'attacks' parameter of {caller} must name at least one attack. "
             f"Got {attacks!r}; None is the default."
         )
-    return [_with_public(recipe, public) for recipe in recipes.values()]
+    given = {"X_public": public, "former": former}
+    return [_with_given(recipe, given) for recipe in recipes.values()]
 
 
-def _with_public(recipe, public):
-    """Attack that is given unlabelled records, if it wants some and has none."""
-    if getattr(recipe.attack[0], "X_public", public) is not None or public is None:
+def _with_given(recipe, given):
+    """Attack that is given what the auditor has, if it wants that and has none."""
+    evidence = recipe.attack[0]
+    wanted = {
+        f"evidence__{name}": value
+        for name, value in given.items()
+        if value is not None and getattr(evidence, name, value) is None
+    }
+    if not wanted:
         return recipe
-    attack = clone(recipe.attack).set_params(evidence__X_public=public)
-    return replace(recipe, attack=attack)
+    return replace(recipe, attack=clone(recipe.attack).set_params(**wanted))
 
 
 def check_named(caller, headline, recipes):

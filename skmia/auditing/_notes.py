@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 
+from skmia.utils._access import TIMING
 from skmia.utils._units import percent
 
 
@@ -26,6 +27,12 @@ def notes(report):
     yield from (check.text for check in report.checks if check.outcome == "note")
     if report.unmeasured is not None:
         yield _sentence(f"accuracy of the model: {report.unmeasured}")
+    timed = [r.name for r in report.ran if r.access == TIMING]
+    if timed:
+        yield (
+            f"No seed repeats the numbers of {', '.join(timed)}: they depend on the "
+            "machine, and on what else ran there."
+        )
     if report.private is not None:
         yield (
             f"The noise of {report.private} is secret and has no seed: another audit "

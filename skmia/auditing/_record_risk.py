@@ -136,7 +136,7 @@ def record_risk(model, X, y, *, cv=10, random_state=None):
     """
     if hasattr(model, "fit"):
         check_is_fitted(model)
-    X, y = check_training_records(model, X, y)
+    X, y = check_training_records(model, X, y, caller="record_risk")
     method, own = method_of(model), with_it(model, X, y)
     without = method.without(model, X, y)
     untold = np.flatnonzero(np.isnan(without))

@@ -106,6 +106,9 @@ class AuditReport(Shown, ByPeople):
         The access to the model that attackers were granted.
     n_queries : int or None
         Rows that the audited model was asked. None where it was not there.
+    structure : dict or None
+        What :func:`skmia.structural_risks` flags in the model: "flags", or "why" there
+        is none. None where the model itself was not granted.
     seconds : float
         Wall time of the audit.
     about : dict
@@ -138,6 +141,7 @@ class AuditReport(Shown, ByPeople):
     described: dict = field(default_factory=dict, repr=False)
     shadow_model: str | None = None
     not_chosen: dict = field(default_factory=dict, repr=False)
+    structure: dict | None = field(default=None, repr=False)
     seconds: float = np.nan
     about: dict = field(default_factory=dict, repr=False)
 

@@ -10,18 +10,27 @@ from skmia.utils._labels import classes_of, encode_labels
 from skmia.utils._records import check_records, n_records
 
 
-def check_training_records(model, X, y):
+def check_training_records(model, X, y, *, caller, names=("X", "y")):
     """Records and labels of a fitted classifier, checked against it.
+
+    Parameters
+    ----------
+    model : fitted classifier
+    X, y : records and labels
+    caller : str
+        Whose parameters they are.
+    names : tuple of str, default=("X", "y")
+        What the caller calls records and labels.
 
     Returns
     -------
     X, y : records and labels
         `X` so that it can be indexed, `y` as an array.
     """
-    check_classifier("The 'model' parameter of record_risk", model)
-    X, y = check_records(X, y)
+    check_classifier(f"The 'model' parameter of {caller}", model)
+    X, y = check_records(X, y, names=names)
     if y is None or classes_of(y) is None:
-        raise ValueError("record_risk needs the labels y. Got None.")
+        raise ValueError(f"{caller} needs the labels {names[1]}. Got None.")
     unknown = encode_labels(y, getattr(model, "classes_", np.unique(y))) < 0
     if unknown.any():
         raise ValueError(
@@ -31,17 +40,17 @@ def check_training_records(model, X, y):
     missing = np.flatnonzero(_missing(X))
     if len(missing):
         raise ValueError(
-            f"Rows of X are missing, {len(missing)} of {n_records(X)}, the first of "
-            f"them {missing[:5].tolist()}. Leave them out of X and y as they were left "
-            "out of the training."
+            f"Rows of {names[0]} are missing, {len(missing)} of {n_records(X)}, the "
+            f"first of them {missing[:5].tolist()}. Leave them out of {names[0]} and "
+            f"{names[1]} as they were left out of the training."
         )
     for part in _parts(model):
         known = _n_fitted(part)
         if known not in (None, n_records(X)):
             raise ValueError(
                 f"The model was trained on {known} records, as its "
-                f"{type(part).__name__} says. Got {n_records(X)} records in X: give "
-                "all that it was trained on, each once."
+                f"{type(part).__name__} says. Got {n_records(X)} records in "
+                f"{names[0]}: give all that it was trained on, each once."
             )
     return X, y
 

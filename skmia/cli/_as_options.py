@@ -7,6 +7,7 @@ _OF_PARAMETERS = {
     "attacks": "--attack",
     "confidence_level": "--confidence",
     "decide": "--max-epsilon",
+    "former": "--former",
     "fprs": "--fprs",
     "groups": "--groups",
     "headline": "--headline",

@@ -65,7 +65,7 @@ Unit = StrEnum("Unit", ["record", "person"])
 # Options of a model that can be asked, or trained again.
 _NOT_FOR_ANSWERS = {"model", "train", "holdout", "by", "given", "trust"}
 _NOT_FOR_ANSWERS |= {"trust_sklearn", "string_columns", "references", "shadows"}
-_NOT_FOR_ANSWERS |= {"shadow_model", "memory", "access", "top_k"}
+_NOT_FOR_ANSWERS |= {"shadow_model", "memory", "access", "top_k", "former"}
 _NOT_FOR_ANSWERS |= {"max_epsilon", "max_seconds", "max_queries"}
 
 
@@ -112,6 +112,13 @@ def audit_command(
     access: AccessOption = None,
     top_k: TopK = 3,
     given: Given = None,
+    former: Annotated[
+        Path | None,
+        typer.Option(
+            help="Version before an update that added the training records, a .skops "
+            "file."
+        ),
+    ] = None,
     references: Annotated[
         References,
         typer.Option(help="'out-of-bag': the members of a forest; nothing is trained."),
@@ -160,12 +167,13 @@ def audit_command(
     """
     files = {"--model": model, "--train": train, "--holdout": holdout}
     columns = {"--label": label, "--groups": groups, "--by": by, "--given": given}
+    columns["--former"] = former
     trust_options = {"--trust": trust, "--trust-sklearn": trust_sklearn or None}
     reading = Reading(sep, encoding, na_values, string_columns)
     options = set_among({**files, **columns, **trust_options, **reading.given})
     own = bool(options) or predictions is not None
     read = [*files.values(), predictions, *(shadow_predictions or ()), shadow_model]
-    read += [policy, *files_given(given)]
+    read += [former, policy, *files_given(given)]
     with (
         exit_codes(),
         outputs_of(
@@ -209,6 +217,7 @@ def audit_command(
                 **common,
                 access=access_given(access),
                 top_k=top_k,
+                former=former and load_model(former, trusted),
                 references=references.value,
                 n_shadows=_number_or_auto(shadows),
                 shadow_estimator=shadow_model and load_model(shadow_model, trusted),

@@ -5,6 +5,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from skmia.reporting._structure import in_one_line, structure_of
 from skmia.reporting._words import counted_as, short
 
 out = Console(highlight=False)
@@ -23,6 +24,8 @@ def print_report(report):
         out.print(sentence, markup=False)
     if report.ran and report.verdict != "invalid":
         out.print(_attack_table(report))
+    if structure := structure_of(report._head):
+        out.print(in_one_line(structure), markup=False)
     for note in report.notes:
         out.print(f"• {note}", markup=False)
     out.print()

@@ -3,6 +3,7 @@
 from skmia.metrics._agreement import attack_agreement, attack_coverage, flag_at_fpr
 from skmia.metrics._disparity import disparate_vulnerability
 from skmia.metrics._intervals import auc_interval, clopper_pearson, tpr_at_fpr_interval
+from skmia.metrics._membership_posterior import membership_posterior
 from skmia.metrics._priors import gap_accuracy_at_prior, npv_at_prior, ppv_at_prior
 from skmia.metrics._rates import (
     advantage_score,
@@ -74,6 +75,7 @@ __all__ = [
     "max_precision",
     "max_tpr",
     "membership_metrics",
+    "membership_posterior",
     "npv_at_prior",
     "one_run_epsilon",
     "ppv_at_prior",

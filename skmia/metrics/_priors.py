@@ -53,7 +53,7 @@ def ppv_at_prior(tpr: ArrayLike, fpr: ArrayLike, *, prior: ArrayLike):
     array([0.909, 0.5  ])
     """
     caller = "ppv_at_prior"
-    tpr, fpr, prior = _check_fractions(caller, tpr=tpr, fpr=fpr, prior=prior)
+    tpr, fpr, prior = check_fractions(caller, tpr=tpr, fpr=fpr, prior=prior)
     return _share(prior * tpr, (1 - prior) * fpr)
 
 
@@ -96,7 +96,7 @@ def npv_at_prior(tpr: ArrayLike, fpr: ArrayLike, *, prior: ArrayLike):
     0.667
     """
     caller = "npv_at_prior"
-    tpr, fpr, prior = _check_fractions(caller, tpr=tpr, fpr=fpr, prior=prior)
+    tpr, fpr, prior = check_fractions(caller, tpr=tpr, fpr=fpr, prior=prior)
     return _share((1 - prior) * (1 - fpr), prior * (1 - tpr))
 
 
@@ -148,7 +148,7 @@ def gap_accuracy_at_prior(
     array([0.7, 0.8])
     """
     caller = "gap_accuracy_at_prior"
-    train, test, prior = _check_fractions(
+    train, test, prior = check_fractions(
         caller, train_accuracy=train_accuracy, test_accuracy=test_accuracy, prior=prior
     )
     gap_attack = prior * train + (1 - prior) * (1 - test)
@@ -162,7 +162,7 @@ def _share(right, wrong):
     return as_result(share)
 
 
-def _check_fractions(caller, **values):
+def check_fractions(caller, **values):
     for name, value in values.items():
         value = np.asarray(value, dtype=float)
         if not ((value >= 0) & (value <= 1)).all():

@@ -8,6 +8,7 @@ from skmia.reporting._markdown_parts import (
     audit_rows,
 )
 from skmia.reporting._paragraph import n_run
+from skmia.reporting._structure import NO_MEASUREMENT, shown, structure_of
 from skmia.utils._units import percent
 
 _N_SHOWN = 5
@@ -34,9 +35,21 @@ def render_markdown(facts):
     blocks.append(as_table(("audit", ""), audit_rows(facts)))
     if facts["verdict"] != "invalid" and (rows := _strongest(facts)):
         blocks += [attack_table(facts, rows), _below(facts)]
+    blocks += _structure(facts)
     if facts["limitations"]:
         blocks.append(as_list(facts["limitations"]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _structure(facts):
+    found = structure_of(facts)
+    if found is None:
+        return []
+    if found["why"]:
+        return [as_text(f"Structure of the model: {found['why']}")]
+    head = ("structure of the model", "", "")
+    rows = [(name, outcome, text) for outcome, name, text in shown(found)]
+    return [as_table(head, rows), as_text(NO_MEASUREMENT)]
 
 
 def _strongest(facts):

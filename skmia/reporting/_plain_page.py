@@ -3,6 +3,7 @@
 import textwrap
 
 from skmia.reporting._plain_text import one_line
+from skmia.reporting._structure import NO_MEASUREMENT, shown, structure_of
 from skmia.reporting._text import compact
 from skmia.reporting._words import (
     NOT_TOLD,
@@ -135,6 +136,18 @@ def _epsilon(facts):
     yield from _row("declared", "nothing" if declared is None else f"{declared:g}")
 
 
+def _structure(facts):
+    found = structure_of(facts)
+    if found is None:
+        return
+    if found["why"]:
+        yield from _wrapped(found["why"])
+        return
+    for outcome, name, text in shown(found):
+        yield from _row(outcome, f"{name}: {text}", 16)
+    yield from _wrapped(NO_MEASUREMENT)
+
+
 def _groups(facts):
     if facts["groups"] is None:
         yield from _wrapped(facts["groups_why"])
@@ -228,6 +241,7 @@ _SECTIONS = {
     "Validity checks": _checks,
     "Attacks": _attacks,
     "Epsilon": _epsilon,
+    "Structure of the model": _structure,
     "Classes and groups": _groups,
     "Recognised records": _recognised,
     "Which defense to try": _remedies,

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from skmia.reporting._structure import in_one_line, structure_of
 from skmia.reporting._words import counted_as, short
 from skmia.utils._units import percent
 
@@ -38,6 +39,8 @@ def lines(facts):
             f"{what}: {best['attack']}, AUC {best['auc']:.3f} "
             f"[{best['auc_low']:.3f}, {best['auc_high']:.3f}]"
         )
+    if structure := structure_of(facts):
+        yield in_one_line(structure)
     yield from facts["notes"]
 
 

@@ -4,7 +4,9 @@ from functools import partial
 
 import numpy as np
 
+from skmia.signals._answer_time import seconds_of_each
 from skmia.signals._trajectory import staged_posteriors
+from skmia.utils._access import TIMING
 from skmia.utils._kinds import is_session, name_of
 from skmia.utils._records import copied, n_records
 
@@ -37,6 +39,8 @@ class View:
             X = X if is_session(model) else copied(X)
             if method == STAGES:
                 return staged_posteriors(model, X)
+            if method == TIMING and not is_session(model):
+                return seconds_of_each(model, X)
             if not hasattr(model, method):
                 raise AttributeError(
                     f"The signal {signal.name!r} needs {method}, which this "
@@ -87,7 +91,8 @@ def checked(method, answer, classes, n, what):
 
     Parameters
     ----------
-    method : {"predict", "predict_proba", "decision_function", "score_samples"}
+    method : {"predict", "predict_proba", "decision_function", "score_samples", \
+"explain", "explain_records"}
     answer : array-like
     classes : array-like of shape (n_classes,) or None
         Labels of its columns; None where it is no classifier's.
@@ -163,6 +168,22 @@ def _decisions(answer, classes, what):
     return answer.astype(float)  # a class that was never seen has minus infinity
 
 
+def _attributions(answer, classes, what):
+    answer = _floats(answer, what)
+    if answer.ndim != 2:
+        raise ValueError(_shape(what, "a number for each feature of a record", answer))
+    _check_finite(answer, what)
+    return answer
+
+
+def _rows(answer, classes, what):
+    """Training rows, in which numbers may be missing."""
+    answer = _floats(answer, what)
+    if answer.ndim != 3:
+        raise ValueError(_shape(what, "as many rows for every record", answer))
+    return answer
+
+
 def _scores(answer, classes, what):
     answer = _floats(answer, what)
     _check_finite(answer, what)
@@ -193,4 +214,6 @@ _CHECKS = {
     "predict_proba": _probabilities,
     "decision_function": _decisions,
     "score_samples": _scores,
+    "explain": _attributions,
+    "explain_records": _rows,
 }

@@ -3,9 +3,11 @@
 from math import inf
 
 from skmia.signals import (
+    _answer_time,
     _augmented,
     _boundary,
     _decisions,
+    _explanations,
     _labels,
     _labels_nearby,
     _moves,
@@ -17,6 +19,7 @@ from skmia.signals import _trajectory as _stages
 from skmia.signals._base import PER_CLASS
 from skmia.signals._making import signal
 from skmia.signals.white_box._built_in import built_in as white_box
+from skmia.utils._access import TIMING
 
 
 def _top_columns(signal):
@@ -84,8 +87,17 @@ def built_in():
         n_snapshots=20,
         **floor,
     )(_stages.staged_loss)
+    yield signal(
+        TIMING,
+        of=None,
+        probing=True,
+        **unlabelled,
+        n_queries=21,
+        seed=None,
+    )(_answer_time.answer_time)
     yield from _of_labels_nearby()
     yield from _of_boundaries()
+    yield from _of_explanations()
     yield from white_box()
 
 
@@ -120,3 +132,13 @@ def _of_boundaries():
             starts=None,
             seed=None,
         )(_boundary.boundary_distance)
+
+
+def _of_explanations():
+    given = {"needs_y": False, "spread": 1.0}
+    for func in (_explanations.explanation_variance, _explanations.explanation_norm):
+        yield signal("explain", **given, greater_is_member=False)(func)
+    columns = {"columns": _explanations.columns_of_features, "n_features": None}
+    yield signal("explain", **given, **columns)(_explanations.attribution)
+    rows = {"probing": True, "needs_y": False, "greater_is_member": True}
+    yield signal("explain_records", **rows)(_explanations.explanation_records)

@@ -3,11 +3,11 @@
 A kind of model is a line in a table by exact type: a subclass may compute otherwise.
 """
 
-import sys
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import (
     LogisticRegression,
     LogisticRegressionCV,
@@ -16,6 +16,7 @@ from sklearn.linear_model import (
     RidgeClassifierCV,
     SGDClassifier,
 )
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import (
@@ -26,6 +27,9 @@ from sklearn.preprocessing import (
 )
 from sklearn.svm import LinearSVC
 
+from skmia.signals.white_box._blocks import Product, Rows
+from skmia.signals.white_box._gaussians import Gaussians
+from skmia.signals.white_box._torch import OfTorch, network_of, of_two
 from skmia.utils._kinds import name_of
 
 
@@ -35,8 +39,8 @@ def differentiable(model):
     Parameters
     ----------
     model : fitted classifier
-        A linear model, an ``MLPClassifier``, a network of torch (of skmia or skorch),
-        or a pipeline of scalers and one of these.
+        A linear model, a ``GaussianNB``, an ``MLPClassifier``, a network of torch (of
+        skmia or skorch), or a pipeline of scalers and one of these.
 
     Returns
     -------
@@ -48,8 +52,8 @@ def differentiable(model):
     make = _KINDS.get(type(model))
     if make is not None:
         return make(model)
-    network = _network_of(model)
-    return None if network is None else _Torch(network)
+    network = network_of(model)
+    return None if network is None else OfTorch(network)
 
 
 def no_gradients(model):
@@ -59,16 +63,9 @@ def no_gradients(model):
     return None
 
 
-@dataclass(frozen=True)
-class _Linear:
-    weights: np.ndarray
-    bias: np.ndarray
-
-    def scores(self, X):
-        return X @ self.weights.T + self.bias
-
-    def gradient(self, X, weights):
-        return weights @ self.weights
+def only_scales(step):
+    """Whether a step of a pipeline moves and scales each feature, and nothing else."""
+    return type(step) in _SCALERS and not getattr(step, "clip", False)
 
 
 @dataclass(frozen=True)
@@ -88,24 +85,42 @@ class _Scaled:
 
 
 @dataclass(frozen=True)
-class _Layers:
-    """A multilayer perceptron of scikit-learn, up to its last activation."""
+class Layers:
+    """A multilayer perceptron of scikit-learn, up to its last activation.
+
+    A linear model is one layer. Of two classes there is one output.
+    """
 
     weights: list
     biases: list
-    activation: str
+    activation: str = "identity"
+
+    def size(self, n_features):
+        """Numbers that are kept of a record."""
+        return n_features + sum(map(np.size, self.biases))
+
+    def outputs(self, X):
+        return self._states(X)[-1]
 
     def scores(self, X):
-        return _of_two(self._states(X)[-1])
+        return of_two(self.outputs(X))
+
+    def hidden(self, X):
+        """What hidden layers answer, each of shape (n_samples, n_units)."""
+        return self._states(X)[1:-1]
 
     def gradient(self, X, weights):
         states = self._states(X)
-        if states[-1].shape[1] == 1:
-            weights = weights[:, 1:]
-        slope = _SLOPES[self.activation]
-        for layer in range(len(self.weights) - 1, 0, -1):
-            weights = (weights @ self.weights[layer].T) * slope(states[layer])
-        return weights @ self.weights[0].T
+        return self._back(states, weights)[0] @ self.weights[0].T
+
+    def by_parameters(self, X, weights):
+        """Gradient of each record by the parameters: of each layer, blocks of it."""
+        states = self._states(X)
+        slopes = self._back(states, weights)
+        return [
+            [Product(given, slope), Rows(slope)]
+            for given, slope in zip(states[:-1], slopes, strict=True)
+        ]
 
     def _states(self, X):
         """What each layer is given, and what the last one answers."""
@@ -116,64 +131,32 @@ class _Layers:
             states.append(states[-1] @ weights + bias)
         return states
 
-
-@dataclass(frozen=True)
-class _Torch:
-    network: Any
-
-    def scores(self, X):
-        return _of_two(self._run(X).detach().cpu().double().numpy())
-
-    def gradient(self, X, weights):
-        torch = sys.modules["torch"]
-        X = self._tensor(X).requires_grad_()
-        with torch.enable_grad():
-            scores = self._run(X)
-            weights = weights[:, 1:] if scores.shape[1] == 1 else weights
-            (gradient,) = torch.autograd.grad(
-                (scores * torch.as_tensor(weights).to(scores)).sum(), X
-            )
-        return gradient.cpu().double().numpy()
-
-    def _tensor(self, X):
-        torch = sys.modules["torch"]
-        like = next(self.network.parameters())
-        return torch.as_tensor(np.array(X)).to(like)
-
-    def _run(self, X):
-        self.network.eval()
-        X = X if hasattr(X, "requires_grad") else self._tensor(X)
-        scores = self.network(X)
-        return scores.reshape(len(scores), -1)
-
-
-def _of_two(scores):
-    """One column for each class, also of two; that of the first is 0."""
-    if scores.shape[1] > 1:
-        return scores
-    return np.column_stack([np.zeros(len(scores)), scores])
+    def _back(self, states, weights):
+        """Slopes by what each layer gives its activation, the first layer first."""
+        slopes = [weights[:, 1:] if states[-1].shape[1] == 1 else weights]
+        slope = _SLOPES[self.activation]
+        for layer in range(len(self.weights) - 1, 0, -1):
+            back = (slopes[0] @ self.weights[layer].T) * slope(states[layer])
+            slopes.insert(0, back)
+        return slopes
 
 
 def _linear(model):
-    weights, bias = np.atleast_2d(model.coef_), np.atleast_1d(model.intercept_)
-    if len(weights) == 1:
-        weights = np.vstack([np.zeros_like(weights), weights])
-        bias = np.append(0.0, bias)
-    return _Linear(weights, np.broadcast_to(bias, len(weights)))
+    weights = np.atleast_2d(model.coef_)
+    return Layers([weights.T], [np.broadcast_to(model.intercept_, len(weights))])
 
 
 def _perceptron(model):
-    return _Layers(model.coefs_, model.intercepts_, model.activation)
+    return Layers(model.coefs_, model.intercepts_, model.activation)
 
 
 def _pipeline(model):
     *steps, last = [step for _, step in model.steps]
     scores = differentiable(last)
     for step in reversed([step for step in steps if step not in ("passthrough", None)]):
-        scale = _SCALERS.get(type(step))
-        if scores is None or scale is None or getattr(step, "clip", False):
+        if scores is None or not only_scales(step):
             return None
-        scores = _Scaled(scores, *scale(step))
+        scores = _Scaled(scores, *_SCALERS[type(step)](step))
     return scores
 
 
@@ -185,14 +168,6 @@ def _standard(scaler):
 def _robust(scaler):
     factor = 1.0 if scaler.scale_ is None else 1 / scaler.scale_
     return factor, 0.0 if scaler.center_ is None else -scaler.center_ * factor
-
-
-def _network_of(model):
-    """The network of a model of skmia or skorch; torch is there if there is one."""
-    torch = sys.modules.get("torch")
-    networks = (vars(model).get(name) for name in ("network_", "module_"))
-    found = (one for one in networks if torch and isinstance(one, torch.nn.Module))
-    return next(found, None)
 
 
 def _as_it_is(X):
@@ -221,6 +196,7 @@ _SCALERS = {
 _KINDS = {
     **dict.fromkeys(
         (
+            LinearDiscriminantAnalysis,
             LinearSVC,
             LogisticRegression,
             LogisticRegressionCV,
@@ -231,6 +207,7 @@ _KINDS = {
         ),
         _linear,
     ),
+    GaussianNB: Gaussians,
     MLPClassifier: _perceptron,
     Pipeline: _pipeline,
 }

@@ -87,7 +87,8 @@ def signal(
         change them. A `seed` of None becomes that of the attack, 0 in
         :func:`observe`. A `spread` of None becomes the standard deviation of each
         feature among the records of the attack, a `schema` of None what these look
-        like; in :func:`observe` they stay None.
+        like; in :func:`observe` they stay None. An `n_features` of None becomes how
+        many the records have.
 
     Returns
     -------

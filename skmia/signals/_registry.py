@@ -117,6 +117,11 @@ def get_signal(signal, **params):
         of the records, a :class:`skmia.generators.FeatureSchema`, None for that of the
         attack's. "augmented_correctness" has ``augment``, callables from records to
         records; by default they move images.
+        "structure" of a forest adds ``smoothing`` records to each leaf.
+        "explanation_variance", "explanation_norm" and "attribution" have the ``spread``
+        that attributions are multiplied by: 1, as of those in units of the answer, or
+        None, for gradients by units, for that of the attack's records; the last has
+        ``n_features``, None for as many as the records have.
 
     Returns
     -------

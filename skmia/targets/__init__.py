@@ -1,8 +1,9 @@
 """What an adversary may ask: a model or an endpoint, the records in question."""
 
 from skmia.targets._black_box import BlackBox
+from skmia.targets._explained import Explained
 from skmia.targets._pairs import Pairs
 from skmia.targets._prediction_api import PredictionAPI
 from skmia.targets._session import Session
 
-__all__ = ["BlackBox", "Pairs", "PredictionAPI", "Session"]
+__all__ = ["BlackBox", "Explained", "Pairs", "PredictionAPI", "Session"]

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from skmia.generators import FeatureSchema
+from skmia.signals._explanations import with_n_features
 from skmia.utils._numbers import computable, feature_spread, numbers
 
 # Records that a search for the boundary may begin at.
@@ -51,6 +52,8 @@ def noise_params(X, y, signal):
         found["spread"] = feature_spread(X if schema is None else schema.encode(X))
     if wants(signal, "starts"):
         found["starts"] = _starts(X, y)
+    if wants(signal, "n_features"):
+        found["n_features"] = with_n_features(X, signal).params["n_features"]
     return found
 
 

@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.utils import check_consistent_length
 
 from skmia.signals import observe
+from skmia.signals._answer_time import can_be_timed, seconds_of_each
 from skmia.signals._answers import read_only
 from skmia.signals._keys import signal_key
 from skmia.signals._registry import check_signals, default_signals
@@ -18,25 +19,29 @@ from skmia.signals._trajectory import has_stages, staged_posteriors
 from skmia.targets._noise import filled
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
+from skmia.utils._access import TIMING
 from skmia.utils._kinds import kind_of
 from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._records import copied, n_records
 
 STAGES = "staged_predict_proba"
+EXPLANATIONS = ("explain", "explain_records")
 ANSWERS = (
     "predict",
     "predict_proba",
     "decision_function",
     "score_samples",
     "sample",
+    *EXPLANATIONS,
     STAGES,
 )
 
 
 def answers_of(model):
     """What a model, fitted or not, can be asked."""
-    stages = {STAGES} if has_stages(model) else set()
-    return frozenset(name for name in ANSWERS if hasattr(model, name)) | stages
+    more = {STAGES} if has_stages(model) else set()
+    more |= {TIMING} if can_be_timed(model) else set()
+    return frozenset(name for name in ANSWERS if hasattr(model, name)) | more
 
 
 class Session(WithinBudget):
@@ -65,7 +70,8 @@ class Session(WithinBudget):
     white_box : bool, default=False
         Whether the adversary holds the model itself, as ``session.model``.
     answers : iterable of str, default=None
-        What the model may be asked, if less than it answers.
+        What the model may be asked, if less than it answers. "timing", how long an
+        answer takes, is only granted by name, or with `white_box`.
     max_queries : int, default=None
         Rows that may be asked, at most, if fewer than the model allows.
     top_k : int, default=None
@@ -141,12 +147,14 @@ class Session(WithinBudget):
         """A conversation with a model that answers `own`, in which nothing was said."""
         check_consistent_length(X, y, member)
         _check_answers(answers)
-        self.answers = own if answers is None else own & set(answers)
+        if answers is None:  # who holds a model can look at a clock
+            answers = own if white_box else own - {TIMING}
+        self.answers = own & set(answers)
         self.answers |= {"parameters"} if white_box else set()
         self.X, self.y, self.classes, self.member = X, y, classes, member
         self._rows = Counter()
         self.unanswered = np.zeros(len(self), dtype=bool)
-        self._asked, self._partly, self._seen = {}, {}, {}
+        self._asked, self._partly, self._seen, self._versions = {}, {}, {}, []
 
     def __len__(self):
         return n_records(self.X)
@@ -216,6 +224,8 @@ class Session(WithinBudget):
         args = [copied(arg) for arg in args]
         if method == STAGES:
             return staged_posteriors(self._model, *args)
+        if method == TIMING:
+            return seconds_of_each(self._model, *args)
         return getattr(self._model, method)(*args)
 
     def observe(self, signals=None, X=None, y=None, *, classes=None):
@@ -303,6 +313,33 @@ class Session(WithinBudget):
             max_queries=self._own_left,
             top_k=self._top_k,
         )
+
+    def version(self, model):
+        """Conversation with another version of the model, about the same records.
+
+        Parameters
+        ----------
+        model : fitted estimator
+            It is asked no more than this one may be, and by all who ask once.
+
+        Returns
+        -------
+        session : Session
+        """
+        for known, answers, session in self._versions:
+            if known is model and answers == self.answers:
+                return session
+        session = Session(
+            model,
+            self.X,
+            self.y,
+            classes=self.classes,
+            white_box="parameters" in self.answers,
+            answers=self.answers,
+            top_k=self._top_k,
+        )
+        self._versions.append((model, self.answers, session))
+        return session
 
     def include(self, part):
         """Count what was asked about as many other records, one for each.
@@ -415,7 +452,7 @@ class Session(WithinBudget):
 
 
 def _check_answers(answers):
-    known = {*ANSWERS, "parameters"}
+    known = {*ANSWERS, TIMING, "parameters"}
     if isinstance(answers, str) or not known.issuperset(answers or ()):
         raise ValueError(
             "The 'answers' parameter of Session must be a list of some of "

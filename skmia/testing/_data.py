@@ -5,17 +5,17 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.ensemble import GradientBoostingClassifier
-from sklearn.linear_model import LinearRegression
-from sklearn.neighbors import KernelDensity
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.neighbors import KernelDensity, KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 
 from skmia.shadow import ShadowModels
 from skmia.signals._moves import moves_images
-from skmia.targets import Session
+from skmia.targets import Explained, Session
 
 
 def obvious_observations(checked=None):
@@ -65,6 +65,8 @@ def model_and_records(signal):
     if moves_images(signal):
         X, flatten = X.to_numpy().reshape(-1, 2, 2), FunctionTransformer(_flattened)
         model = make_pipeline(flatten, DecisionTreeClassifier(random_state=0))
+    elif signal.access == "explanations":
+        model = Explained(KNeighborsClassifier(), explainer="occlusion", records=2)
     elif signal.fits("classifier"):
         model = GradientBoostingClassifier(n_estimators=2, random_state=0)
     elif signal.fits("regressor"):
@@ -72,8 +74,9 @@ def model_and_records(signal):
     else:
         model = KernelDensity()
     model = model.fit(X[::2], y[::2])
-    if signal.refuses is not None and signal.refuses(model):
-        # A model that both holds rows and proves something.
-        model = make_pipeline(StandardScaler(), SVC(random_state=0))
-        model.fit(X[::2], y[::2])
+    # One that holds rows and proves something, as does what is before it, and one
+    # that has weights.
+    for other in (SVC(random_state=0), LogisticRegression()):
+        if signal.refuses is not None and signal.refuses(model):
+            model = make_pipeline(MinMaxScaler(), other).fit(X[::2], y[::2])
     return model, X, y

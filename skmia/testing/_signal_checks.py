@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 from sklearn.utils import _safe_indexing
 
+from skmia.signals._explanations import with_n_features
 from skmia.targets import Session
 from skmia.testing._common_checks import require, same
 
@@ -27,7 +28,8 @@ def check_asks_what_it_says(signal, model, X, y):
 
 def check_one_row_per_record(signal, model, X, y):
     """Finite values, one row per record, one column per name."""
-    names = signal.column_names(getattr(model, "classes_", None))
+    told = with_n_features(X, signal)
+    names = told.column_names(getattr(model, "classes_", None))
     try:
         values = signal(model, X.copy(), y.copy())
         wrong = f"{int((~np.isfinite(values)).sum())} values are not finite"
@@ -66,7 +68,8 @@ def check_labels_nobody_knows(signal, model, X, y):
     labels = np.append(y[:-1], classes[-1:])
     try:
         values = signal(model, X, labels, classes=classes)
-        right = values.shape == (len(y), len(signal.column_names(classes)))
+        names = with_n_features(X, signal).column_names(classes)
+        right = values.shape == (len(y), len(names))
         right = right and np.isfinite(values).all()
     except (ValueError, IndexError):
         right = False

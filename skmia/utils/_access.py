@@ -5,7 +5,10 @@ from skmia.utils._names import check_name
 # The weaker first; the last three each add to "scores".
 ACCESS = ("label", "top-k", "scores", "explanations", "timing", "white-box")
 _ANSWERS = ACCESS[:3]
+# Also what a signal asks that looks at a clock.
+TIMING = "timing"
 _MODEL_ITSELF = {"parameters", "staged_predict_proba"}
+_EXPLANATIONS = {"explain", "explain_records"}
 
 
 def grants(access):
@@ -35,6 +38,10 @@ def access_of(asks):
     asks = set(asks)
     if asks & _MODEL_ITSELF:
         return "white-box"
+    if TIMING in asks:
+        return TIMING
+    if asks & _EXPLANATIONS:
+        return "explanations"
     return "label" if asks <= {"predict"} else "scores"
 
 

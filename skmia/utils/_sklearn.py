@@ -41,7 +41,9 @@ __all__ = [
     "_fit_context",
     "boosted_leaves",
     "check_param_validation",
+    "leaves_of_stages",
     "n_fitted_records",
+    "n_splits_and_leaves",
     "validate_params",
 ]
 
@@ -88,14 +90,49 @@ def boosted_leaves(model, X):
         For each tree its nodes, a structured array, and in which of them each record
         ends, an ndarray of int of shape (n_samples,).
     """
+    stages = [of_one for (of_one,) in leaves_of_stages(model, X)]
+    return float(model._baseline_prediction.item()), stages
+
+
+def leaves_of_stages(model, X):
+    """Leaves of records in the trees of a fitted ``HistGradientBoosting*``, by stage.
+
+    Parameters
+    ----------
+    model : HistGradientBoostingClassifier
+    X : {array-like, DataFrame} of shape (n_samples, n_features)
+
+    Yields
+    ------
+    stage : list of (nodes, leaves)
+        As of :func:`boosted_leaves`, for each class that has a tree of its own.
+    """
     X = model._preprocess_X(X, reset=False)
     known, position = model._bin_mapper.make_known_categories_bitsets()
-    stages = []
-    for (predictor,) in model._predictors:
-        # A tree that answers with the numbers of its leaves instead of their values.
-        numbering = copy(predictor)
-        numbering.nodes = predictor.nodes.copy()
-        numbering.nodes["value"] = np.arange(len(predictor.nodes))
-        leaves = numbering.predict(X, known, position, n_threads=1)
-        stages.append((predictor.nodes, leaves.astype(np.intp)))
-    return float(model._baseline_prediction.item()), stages
+    for predictors in model._predictors:
+        stage = []
+        for predictor in predictors:
+            # A tree that answers with the numbers of its leaves, not with their values.
+            numbering = copy(predictor)
+            numbering.nodes = predictor.nodes.copy()
+            numbering.nodes["value"] = np.arange(len(predictor.nodes))
+            leaves = numbering.predict(X, known, position, n_threads=1)
+            stage.append((predictor.nodes, leaves.astype(np.intp)))
+        yield stage
+
+
+def n_splits_and_leaves(model):
+    """Nodes that split records, and leaves, of a fitted histogram booster.
+
+    Parameters
+    ----------
+    model : HistGradientBoostingClassifier
+
+    Returns
+    -------
+    n_splits, n_leaves : int
+        Of all its trees.
+    """
+    trees = [tree for stage in model._predictors for tree in stage]
+    n_leaves = sum(tree.get_n_leaf_nodes() for tree in trees)
+    return sum(len(tree.nodes) for tree in trees) - n_leaves, n_leaves

@@ -253,16 +253,28 @@ def test_attacks_by_name():
         max_iter=20, min_samples_leaf=2, random_state=0
     )
     model.fit(X[:120], y[:120])
-    every = FAST | {"attacks": get_attack_names(), "access": "white-box"}
+    access = ("explanations", "white-box")
+    every = FAST | {"attacks": get_attack_names(), "access": access}
     report = audit(model, X[:120], y[:120], X[120:], y[120:], **every)
     status = report.summary["status"]
     assert status.index.tolist() == get_attack_names()
     distil = "not run: no unlabelled records are given to distil the model on"
     reasons = status[status != "ok"].to_dict()
     assert reasons.pop("augmentation").startswith("not run: the records are no images")
-    for name in ("pgd-distance", "stored-rows", "margin-test"):
+    for name in reasons.copy():
+        if name.startswith("explanation-"):
+            assert reasons.pop(name).startswith("not run: the model has no explain")
+    of_gradients = "pgd-distance", "gradient-norm", "gradient-statistics"
+    of_nasr = "nasr-supervised", "nasr-shadow", "nasr-unsupervised"
+    proofs = "stored-rows", "margin-test", "preprocessing-test"
+    for name in (*of_gradients, *of_nasr, *proofs, *DISPLACED):
         assert "this HistGradientBoostingClassifier" in reasons.pop(name)
     assert reasons == {
+        "model-update": "not run: no former version of the model is given",
+        "timing": (
+            "not run: it needs the access 'timing', and "
+            "'scores, explanations, white-box' is granted"
+        ),
         "salem2": "not run: no records of another task are given",
         "seqmia": distil,
         "trajectory": distil,
@@ -375,6 +387,9 @@ def test_evidence_of_ones_own_and_unions(digits, tree):
     assert_array_equal(report.records["lira-online"], alone.records["lira-online"])
 
 
+DISPLACED = ("leino", "leino-layers", "leino-online", "matt")
+
+
 def asked_by(name):
     return get_attack(name).attack[0].asks
 
@@ -396,7 +411,11 @@ def test_planning_trains_and_asks_nothing(digits):
     assert {name for name, reason in reasons.items() if reason} == {
         *("salem2", "seqmia", "trajectory", "transfer"),
         *("augmentation", "pgd-distance", "staged-loss", "stored-rows"),
-        "margin-test",
+        *("margin-test", "preprocessing-test", "structure", "timing", "model-update"),
+        *(name for name in reasons if name.startswith("explanation-")),
+        *DISPLACED,
+        *("gradient-norm", "gradient-statistics"),
+        *("nasr-supervised", "nasr-shadow", "nasr-unsupervised"),
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0

@@ -203,5 +203,10 @@ def test_what_is_held_is_structure_and_no_comparison_with_other_models():
     attacks = ["gap", "stored-rows"]
     held = audit(model, *sets, attacks=attacks, access="white-box", random_state=0)
     text = plain(held.annex("five-safes", release="open-weights"))
-    assert "Training rows: stored-rows. All else was not examined." in text
+    assert "Training rows: stored-rows. Degrees of freedom not examined." in text
+    assert "Stored rows flagged. 75 of 75 training records stand in the model" in text
+    alone = plain(
+        replace(held, structure=None).annex("five-safes", release="open-weights")
+    )
+    assert "Training rows: stored-rows. All else was not examined." in alone
     assert "No attacker here compared the model with others." in text

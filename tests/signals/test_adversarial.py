@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import make_classification
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import (
     LogisticRegression,
     Perceptron,
     RidgeClassifier,
     SGDClassifier,
 )
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
@@ -39,12 +41,14 @@ LINEAR = [
     RidgeClassifier(),
     Perceptron(random_state=0),
 ]
+OTHERS = [LinearDiscriminantAnalysis(), GaussianNB()]
 NETWORKS = [
     MLPClassifier((7, 6), activation, max_iter=60, random_state=0)
     for activation in ("identity", "relu", "tanh", "logistic")
 ]
 SCALERS = [StandardScaler(), MinMaxScaler(), MaxAbsScaler(), RobustScaler()]
 SCALED = [make_pipeline(one, "passthrough", NETWORKS[2]) for one in SCALERS]
+KINDS = [*LINEAR, *OTHERS, *NETWORKS, *SCALED, "torch"]
 
 
 def networks_of_torch():
@@ -87,7 +91,9 @@ def test_of_linear_models_exact(model, norm, n_classes):
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("n_classes", SETS)
-@pytest.mark.parametrize("model", [*LINEAR, *NETWORKS, *SCALED, "torch"], ids=str)
+@pytest.mark.parametrize(
+    "model", [*LINEAR, *OTHERS, *NETWORKS, *SCALED, "torch"], ids=str
+)
 def test_gradients_are_those_of_differences(model, n_classes, global_random_seed):
     X, y = SETS[n_classes]
     X = X.astype("f4").astype(float)

@@ -12,6 +12,7 @@ from skmia.signals._moves import NO_IMAGES, is_images, moves_images
 from skmia.signals._registry import check_signals
 from skmia.targets._noise import lacks_schema, noise_params
 from skmia.targets._pairs import as_pairs
+from skmia.utils._access import TIMING
 from skmia.utils._kinds import a_kind
 from skmia.utils._numbers import computable
 from skmia.utils._random import draw_seeds
@@ -248,6 +249,11 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
 def no_answer(missing, gives, has):
     """What a model does not do, in words, of the first missing answer."""
     name = min(missing)
+    if name == TIMING:
+        return (
+            "cannot be timed: that has to be granted, and takes predict, no count of "
+            "queries and no kept answers"
+        )
     return (
         f"{gives} no probabilities" if name == "predict_proba" else f"{has} no {name}"
     )

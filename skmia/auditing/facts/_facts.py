@@ -50,6 +50,7 @@ def head_of(report):
             "epsilon": as_dict(report),
             "attacks": _attacks(report),
             "notes": report.notes,
+            **({} if report.structure is None else {"structure": report.structure}),
         }
     )
 

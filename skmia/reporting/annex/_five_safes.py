@@ -1,5 +1,6 @@
 """The output check of trusted research environments, after the Five Safes."""
 
+from skmia.reporting._structure import shown, structure_of
 from skmia.reporting._words import short
 from skmia.reporting.annex._criterion import NOT_EXAMINED, Criterion, ran
 from skmia.reporting.annex._release import described, tested
@@ -72,9 +73,12 @@ def _worst(facts):
 def _structure(facts):
     """What was looked for in the model itself; numbers are those of the attacks."""
     looked = [row["attack"] for row in ran(facts) if row["family"] == _HELD]
-    if not looked:
-        return NOT_EXAMINED
-    return f"Training rows: {', '.join(looked)}. All else was not examined."
+    attacks = f"Training rows: {', '.join(looked)}. " if looked else ""
+    found = structure_of(facts)
+    if found is None or found["why"]:
+        return f"{attacks}All else was not examined." if looked else NOT_EXAMINED
+    rows = (f"{name} {outcome}. {text}" for outcome, name, text in shown(found))
+    return attacks + " ".join(row[0].upper() + row[1:] for row in rows)
 
 
 def _compares(row):

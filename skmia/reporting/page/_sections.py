@@ -13,6 +13,7 @@ from skmia.reporting.page._epsilon import measured_epsilon
 from skmia.reporting.page._first_screen import first_screen
 from skmia.reporting.page._people import groups, recognised
 from skmia.reporting.page._remedies import attribution, before_and_after, defenses
+from skmia.reporting.page._structure import structure
 
 
 class Section(NamedTuple):
@@ -48,6 +49,7 @@ SECTIONS = (
     Section("attacks", "Attacks", attacks),
     Section("roc", "Named against falsely accused", curves),
     Section("epsilon", "Epsilon, measured against declared", measured_epsilon),
+    Section("structure", "Structure of the model", structure),
     Section("groups", "Classes and groups", groups),
     Section("recognised", "Recognised records", recognised),
     Section("attribution", "Which step leaks", attribution),
@@ -62,6 +64,7 @@ _WHY = {
     "attacks": "No attack was run.",
     "roc": "No attack was run, or the file was written before curves were kept.",
     "epsilon": "No attack was run whose scores know no members.",
+    "structure": "Not examined: attackers were not granted the model itself.",
 }
 
 

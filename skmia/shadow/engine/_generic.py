@@ -1,0 +1,14 @@
+"""The trainer of every kind of model: one after the other. What others are equal to."""
+
+from skmia.utils._fitting import fit_clone
+
+
+class Generic:
+    """Fits clones one by one; what cannot be fitted says so itself."""
+
+    def fit(self, tasks, X, y):
+        """Fitted models of tasks, in their order."""
+        return [
+            fit_clone(one.estimator, X, y, one.rows, one.seed, None, one.fit_params)
+            for one in tasks
+        ]

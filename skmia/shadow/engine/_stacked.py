@@ -1,0 +1,38 @@
+"""The trainer of small networks."""
+
+from importlib import import_module
+
+from sklearn.base import clone
+from sklearn.utils import check_random_state
+
+from skmia.utils._random import set_random_states
+
+
+class StackedNetworks:
+    """Trains many ``skmia.neural.MLPNet`` as one network, see ``fit_stacked``.
+
+    The code is beside the network. It is loaded by name, and by nobody who has no
+    network: it needs torch.
+    """
+
+    def refuses(self, estimator, X, y, fit_params):
+        """Why these are for ``fit_clone``, in words, or None."""
+        if fit_params:
+            return f"fit takes records and labels only, not {sorted(fit_params)}"
+        return _code().why_not_stacked(estimator, X, y)
+
+    def fit(self, tasks, X, y):
+        """Fitted models of tasks, in their order: the clones that ``fit_clone`` fits.
+
+        Networks of one shape and of equally many records are trained as one.
+        """
+        models = [
+            set_random_states(clone(task.estimator), check_random_state(task.seed))
+            for task in tasks
+        ]
+        _code().fit_stacked(models, X, y, [task.rows for task in tasks])
+        return models
+
+
+def _code():
+    return import_module("skmia.neural._stacked")
