@@ -29,6 +29,7 @@ from skmia.auditing.validity._positive_control import asks_once
 from skmia.signals import get_signal
 from skmia.signals._keys import signal_key
 from skmia.targets._answers import answers_of
+from skmia.utils._access import TIMING
 from skmia.utils._budget import minds_queries, queries_left
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import (
@@ -45,7 +46,7 @@ _FEW, _MORE = 400, 4000
 _COUNTED = 1200
 # Seconds of the models whose memory is counted, were it not counted.
 _COUNTING = 1.0
-_N_TIMED = 500
+_N_TIMED, _N_ALONE = 500, 50
 
 
 class Cost(NamedTuple):
@@ -186,6 +187,7 @@ def estimate_cost(
     n_queries = n_asked + _n_queries(knowledge.recipes, session)
     n_queries = int(min(n_queries, queries_left(model)))
     seconds, memory = _of_attacks(knowledge)
+    seconds += _of_a_clock(knowledge.recipes, session, model)
     if n_fits:
         fit, peak = _of_a_model(knowledge, n_fits)
         seconds, memory = seconds + n_fits * fit, max(memory, peak + memory // 2)
@@ -242,8 +244,28 @@ def _of_attacks(knowledge):
     return seconds, memory
 
 
+def _of_a_clock(recipes, session, model):
+    """Seconds of attacks that ask about one record at a time; also shadow models."""
+    asked = [
+        signal.price * len(session) * (1 + recipe.attack[0].n_models)
+        for recipe in filter(_times, recipes)
+        for signal in map(get_signal, recipe.signals)
+    ]
+    if not asked:
+        return 0.0
+    rows = [_safe_indexing(session.X, [i]) for i in range(min(len(session), _N_ALONE))]
+    return sum(asked) * seconds_of(lambda: list(map(model.predict, rows))) / len(rows)
+
+
+def _times(recipe):
+    return TIMING in getattr(recipe.attack[0], "asks", ())
+
+
 def _audit_of_stand_in(knowledge, n):
-    """The same attacks on `n` of the records and a model that answers at random."""
+    """The same attacks on `n` of the records and a model that answers at random.
+
+    Without those that look at a clock, of which a stand-in tells nothing.
+    """
     X, y, member = some_of(knowledge, n)
     answers = tuple(sorted(answers_of(knowledge.design.estimator)))
     sets = [
@@ -252,7 +274,8 @@ def _audit_of_stand_in(knowledge, n):
         for part in (_safe_indexing(X, member == side), y[member == side])
     ]
     model = StandIn(answers).fit(*sets[:2])
-    recipes, n_shadows = knowledge.recipes or "gap", knowledge.design.cv
+    recipes = [one for one in knowledge.recipes if not _times(one)] or "gap"
+    n_shadows = knowledge.design.cv
     granted = knowledge.granted
     audit(
         model,

@@ -114,6 +114,15 @@ def test_no_more_queries_than_said_where_shadow_models_choose_the_noise(target, 
     assert cost.n_queries >= 100 * 150
 
 
+@pytest.mark.usefixtures("_nothing_is_timed")
+def test_nobody_looks_at_a_clock_to_say_how_long_that_takes(target, sets):
+    asked = {"attacks": "timing", "access": "timing", "n_shadows": 4}
+    cost, _, rows = counted(estimate_cost, target, *sets, **asked)
+    assert rows < 2 * 150
+    report, fits, _ = counted(audit, target, *sets, **asked, random_state=0)
+    assert (cost.n_fits, cost.n_queries) == (fits, report.n_queries)
+
+
 def test_few_models_are_trained_and_the_target_stays(monkeypatch, target, sets):
     monkeypatch.setattr(_cost, "_COUNTING", 0)  # as of a model that is slow to train
     before = target.tree_
