@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from skmia.attacks._recipe import access_to, n_top_of
-from skmia.targets._answers import ANSWERS, EXPLANATIONS, STAGES
+from skmia.targets._answers import ANSWERS
 from skmia.targets._session import Session
-from skmia.utils._access import ACCESS, TIMING, check_access
+from skmia.utils._access import ACCESS, EXPLANATIONS, STAGES, TIMING, check_access
 
 _SCORES = {"predict_proba", "decision_function"}
 

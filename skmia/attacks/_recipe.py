@@ -8,7 +8,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
-from skmia.utils._access import ACCESS, access_of
+from skmia.utils._access import ACCESS, STAGES, access_of
 
 # What an attack may need beyond answers, in words.
 NEEDS = {
@@ -204,7 +204,7 @@ class AttackRecipe:
         evidence = self.attack[0]
         own = getattr(evidence, "needs", ())
         needs = (*own, *SOURCES[self.fitted_on])
-        if "staged_predict_proba" in getattr(evidence, "asks", ()):
+        if STAGES in getattr(evidence, "asks", ()):
             needs = ("stages", *needs)
         held = "parameters" in getattr(evidence, "asks", ())
         if held and not {"gradients", "bags", "parameters"} & set(needs):

@@ -6,11 +6,10 @@ import numpy as np
 
 from skmia.signals._answer_time import seconds_of_each
 from skmia.signals._trajectory import staged_posteriors
-from skmia.utils._access import TIMING
+from skmia.utils._access import STAGES, TIMING
 from skmia.utils._kinds import is_session, name_of
 from skmia.utils._records import copied, n_records
 
-STAGES = "staged_predict_proba"
 # Rounded by their owner probabilities need not sum to one, but each is one.
 TOLERANCE = 1e-3
 

@@ -65,10 +65,15 @@ def with_n_features(X, signal):
     """The signal, told how many features the records have, if it is to know."""
     if signal.params.get("n_features", 0) is not None:
         return signal
+    return signal.set_params(n_features=n_features_of(X, signal))
+
+
+def n_features_of(X, signal):
+    """How many features records have, those of images counted one by one."""
     shape = getattr(X, "shape", None) or np.shape(X)
     if len(shape) < 2:
         raise ValueError(
             f"The signal {signal.name!r} has a column for each feature, and these "
             f"{n_records(X)} records have no number of features."
         )
-    return signal.set_params(n_features=int(np.prod(shape[1:])))
+    return int(np.prod(shape[1:]))

@@ -32,6 +32,18 @@ from skmia.signals.white_box._gaussians import Gaussians
 from skmia.signals.white_box._torch import OfTorch, network_of, of_two
 from skmia.utils._kinds import name_of
 
+# Classifiers with a weight for each feature; of two classes one row of them.
+LINEAR = (
+    LinearDiscriminantAnalysis,
+    LinearSVC,
+    LogisticRegression,
+    LogisticRegressionCV,
+    Perceptron,
+    RidgeClassifier,
+    RidgeClassifierCV,
+    SGDClassifier,
+)
+
 
 def differentiable(model):
     """Scores of a fitted model and their gradients, or None where they are not known.
@@ -203,19 +215,7 @@ _SCALERS = {
     MaxAbsScaler: lambda scaler: (1 / scaler.scale_, 0.0),
 }
 _KINDS = {
-    **dict.fromkeys(
-        (
-            LinearDiscriminantAnalysis,
-            LinearSVC,
-            LogisticRegression,
-            LogisticRegressionCV,
-            Perceptron,
-            RidgeClassifier,
-            RidgeClassifierCV,
-            SGDClassifier,
-        ),
-        _linear,
-    ),
+    **dict.fromkeys(LINEAR, _linear),
     GaussianNB: Gaussians,
     MLPClassifier: _perceptron,
     Pipeline: _pipeline,

@@ -2,11 +2,9 @@
 
 from skmia.signals._answer_time import can_be_timed, seconds_of_each
 from skmia.signals._trajectory import has_stages, staged_posteriors
-from skmia.utils._access import TIMING
+from skmia.utils._access import EXPLANATIONS, STAGES, TIMING
 from skmia.utils._records import copied
 
-STAGES = "staged_predict_proba"
-EXPLANATIONS = ("explain", "explain_records")
 ANSWERS = (
     "predict",
     "predict_proba",

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from skmia.generators import FeatureSchema
-from skmia.signals._explanations import with_n_features
+from skmia.signals._explanations import n_features_of
 from skmia.utils._numbers import computable, feature_spread, numbers
 
 # Records that a search for the boundary may begin at.
@@ -53,7 +53,7 @@ def noise_params(X, y, signal):
     if wants(signal, "starts"):
         found["starts"] = _starts(X, y)
     if wants(signal, "n_features"):
-        found["n_features"] = with_n_features(X, signal).params["n_features"]
+        found["n_features"] = n_features_of(X, signal)
     return found
 
 

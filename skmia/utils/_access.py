@@ -5,10 +5,11 @@ from skmia.utils._names import check_name
 # The weaker first; the last three each add to "scores".
 ACCESS = ("label", "top-k", "scores", "explanations", "timing", "white-box")
 _ANSWERS = ACCESS[:3]
-# Also what a signal asks that looks at a clock.
+# What is asked beside the answers of any classifier; who looks at a clock asks this.
 TIMING = "timing"
-_MODEL_ITSELF = {"parameters", "staged_predict_proba"}
-_EXPLANATIONS = {"explain", "explain_records"}
+STAGES = "staged_predict_proba"
+EXPLANATIONS = ("explain", "explain_records")
+_MODEL_ITSELF = {"parameters", STAGES}
 
 
 def grants(access):
@@ -40,7 +41,7 @@ def access_of(asks):
         return "white-box"
     if TIMING in asks:
         return TIMING
-    if asks & _EXPLANATIONS:
+    if not asks.isdisjoint(EXPLANATIONS):
         return "explanations"
     return "label" if asks <= {"predict"} else "scores"
 

@@ -5,7 +5,6 @@ split, and the free probabilities of each leaf.
 """
 
 import numpy as np
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import (
     AdaBoostClassifier,
     BaggingClassifier,
@@ -14,19 +13,11 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     RandomForestClassifier,
 )
-from sklearn.linear_model import (
-    LogisticRegression,
-    LogisticRegressionCV,
-    Perceptron,
-    RidgeClassifier,
-    RidgeClassifierCV,
-    SGDClassifier,
-)
 from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
 from sklearn.neural_network import MLPClassifier
-from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 
+from skmia.signals._input_gradients import LINEAR
 from skmia.utils._sklearn import n_splits_and_leaves
 
 
@@ -99,10 +90,7 @@ _COUNTS = {
     **dict.fromkeys((AdaBoostClassifier, BaggingClassifier), _of_members),
     GradientBoostingClassifier: _of_boosted_trees,
     HistGradientBoostingClassifier: _of_histograms,
-    **dict.fromkeys((LogisticRegression, LogisticRegressionCV), _of_lines),
-    **dict.fromkeys((RidgeClassifier, RidgeClassifierCV), _of_lines),
-    **dict.fromkeys((SGDClassifier, Perceptron, LinearSVC), _of_lines),
-    LinearDiscriminantAnalysis: _of_lines,
+    **dict.fromkeys(LINEAR, _of_lines),
     MLPClassifier: _of_network,
     GaussianNB: _of_gaussians,
     MultinomialNB: _of_counts,

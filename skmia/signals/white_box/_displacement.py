@@ -12,7 +12,6 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import (
     LogisticRegression,
     LogisticRegressionCV,
-    Perceptron,
     RidgeClassifier,
     RidgeClassifierCV,
     SGDClassifier,
@@ -27,7 +26,7 @@ from sklearn.naive_bayes import (
 from sklearn.pipeline import Pipeline
 from sklearn.svm import LinearSVC
 
-from skmia.signals._input_gradients import only_scales
+from skmia.signals._input_gradients import LINEAR, only_scales
 from skmia.utils._inside import into_last_step, last_step
 from skmia.utils._kinds import name_of
 from skmia.utils._labels import align_columns, encode_labels
@@ -241,19 +240,7 @@ _EVIDENCE = {
     GaussianNB: _gaussian_likelihood,
     ComplementNB: _complement,
     **dict.fromkeys((BernoulliNB, CategoricalNB, MultinomialNB), _likelihood),
-    **dict.fromkeys(
-        (
-            LinearDiscriminantAnalysis,
-            LinearSVC,
-            LogisticRegression,
-            LogisticRegressionCV,
-            Perceptron,
-            RidgeClassifier,
-            RidgeClassifierCV,
-            SGDClassifier,
-        ),
-        _linear,
-    ),
+    **dict.fromkeys(LINEAR, _linear),
 }
 _SMOOTH = {
     LinearDiscriminantAnalysis: "softmax",

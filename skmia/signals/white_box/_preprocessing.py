@@ -55,7 +55,7 @@ def preprocessing_test(model, X, y, classes):
         others, and more, up to 1, for those who are an extreme of a feature, unless
         that is a whole number, which many are.
     """
-    seen, _, _ = into_last_step(model, X)
+    seen, _, _ = tested_into_last_step(model, X)
     return np.where(seen.out, 0, 1 - 0.5 ** (1 + seen.extremes))
 
 
@@ -66,7 +66,7 @@ def tests_nothing(model):
     return f"no step of this {name_of(model)} says what it was not fitted on"
 
 
-def into_last_step(model, X):
+def tested_into_last_step(model, X):
     """The model that learned last, and the records that may have been trained on.
 
     Parameters

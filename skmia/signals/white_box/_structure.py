@@ -26,7 +26,7 @@ from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 from sklearn.utils import _safe_indexing
 
 from skmia.signals.white_box._leaves import in_leaf, in_leaves
-from skmia.signals.white_box._preprocessing import into_last_step, steps_repeat
+from skmia.signals.white_box._preprocessing import steps_repeat, tested_into_last_step
 from skmia.signals.white_box._stages import pulled
 from skmia.signals.white_box._stored import (
     are_held,
@@ -74,7 +74,7 @@ def structure(model, X, y, classes, smoothing):
     value = np.full(len(codes), _CERTAINLY_OUT)
     rows = np.flatnonzero(codes >= 0)
     known = X if len(rows) == len(codes) else _safe_indexing(X, rows)
-    seen, last, given = into_last_step(model, known)
+    seen, last, given = tested_into_last_step(model, known)
     if given is not None:
         rows = rows[~seen.out]
         known = last, given, codes[rows]
