@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 
-from skmia.auditing.structural._inner_model import inner_model
-
 # Answers that agree in so many digits are one: sums may be taken in another order.
 _DIGITS = 12
 _TREES = (DecisionTreeClassifier, ExtraTreeClassifier)
@@ -34,7 +32,7 @@ class Cells:
     what: str
 
 
-def cells_of(model, X):
+def cells_of(model, X, inner, given):
     """Cells of a fitted model.
 
     Parameters
@@ -42,6 +40,8 @@ def cells_of(model, X):
     model : fitted classifier
     X : records
         That it was trained on.
+    inner, given : fitted classifier and records
+        What learned inside of it, and was given of `X`, see :func:`inner_model`.
 
     Returns
     -------
@@ -52,7 +52,6 @@ def cells_of(model, X):
     ValueError
         Answers that are not finite.
     """
-    inner, given, _ = inner_model(model, X)
     method, answers = _answers(model, X)
     if not np.isfinite(answers).all():
         raise ValueError(

@@ -103,7 +103,7 @@ def structural_risks(
     - "hyper-parameters": a tree or a random forest may grow as those that leaked most
       in a study of many; two rules learned there.
     - "stored rows": training records that stand in the model as they are. Where it
-      holds rows and none of them is found, as behind a PCA, that is not examined.
+      holds rows and none of the records is among them, that is not examined.
     - "losses": the probabilities of the right label on training and holdout records
       differ (Kolmogorov-Smirnov test at 5 %); only with a holdout set.
 
@@ -137,7 +137,8 @@ def structural_risks(
     )
     losses = _loss_flags(model, X, y, X_holdout, y_holdout)
     inner, given, steps = inner_model(model, X)
-    cells, stored = cells_of(model, X), which_are_stored(inner, given, steps)
+    cells = cells_of(model, X, inner, given)
+    stored = which_are_stored(inner, given, steps)
     flags = [
         degrees_of_freedom(inner, len(y), min_dof),
         smallest_cell(cells, min_records),
