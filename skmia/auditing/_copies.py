@@ -7,6 +7,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from sklearn.metrics.pairwise import euclidean_distances
+from sklearn.utils import gen_batches
 
 from skmia.utils._groups import number_groups
 from skmia.utils._numbers import numbers
@@ -20,6 +21,8 @@ _STRANGER = 20
 # How many strangers may be as near as a copy, for each record.
 _BY_CHANCE = 1e-3
 _N_ASKED = 200
+_PROJECTED = 8  # features in which a tree is fast
+_PAIRS = 10_000  # that are measured at once
 
 
 def belonging(copies, member, groups=None):
@@ -110,19 +113,45 @@ def _near(values, y):
     values = in_spreads(values)
     if values is None:
         return alone
-    # The nearest are enough: copies of copies are linked through them.
-    _, near = cKDTree(values).query(
-        values,
-        k=min(_STRANGER, len(values) - 1) + 1,
-        distance_upper_bound=_TINY * _stranger_distance(values),
-    )
-    one, at = np.nonzero(near < len(values))
-    other = near[one, at]
+    furthest = _TINY * _stranger_distance(values)
+    one, other = _neighbours(values, min(_STRANGER, len(values) - 1) + 1, furthest)
     alike = y[one] == y[other]
     links = sparse.coo_matrix(
         (alike[alike], (one[alike], other[alike])), shape=2 * (len(values),)
     )
     return connected_components(links, directed=False)[1]
+
+
+def _neighbours(values, k, furthest):
+    """Pairs of records that are near, of each as many as its k nearest.
+
+    These are enough: copies of copies are linked through them. Records that are near
+    are so in a projection, too, where a tree finds them in no time; whose k nearest
+    there are all near must be looked at in all features.
+    """
+    if values.shape[1] <= _PROJECTED:
+        return _in_tree(values, np.arange(len(values)), k, furthest)
+    rng = np.random.RandomState(0)
+    axes = np.linalg.qr(rng.normal(size=(values.shape[1], _PROJECTED)))[0]
+    rows = np.arange(len(values))
+    one, other = _in_tree(values @ axes, rows, k, furthest * (1 + 1e-9))
+    full = np.bincount(one, minlength=len(values)) == k
+    one, other = one[~full[one]], other[~full[one]]
+    near = np.zeros(len(one), dtype=bool)
+    for part in gen_batches(len(one), _PAIRS):
+        apart = np.linalg.norm(values[one[part]] - values[other[part]], axis=1)
+        near[part] = apart <= furthest
+    again = _in_tree(values, np.flatnonzero(full), k, furthest)
+    return np.r_[one[near], again[0]], np.r_[other[near], again[1]]
+
+
+def _in_tree(values, rows, k, furthest):
+    """Pairs of some of the records and their k nearest, as far as they are near."""
+    if not len(rows):
+        return rows, rows
+    _, near = cKDTree(values).query(values[rows], k, distance_upper_bound=furthest)
+    row, at = np.nonzero(near < len(values))
+    return rows[row], near[row, at]
 
 
 def in_spreads(values):

@@ -40,7 +40,7 @@ class OtherAnswers:
     exact: bool
 
 
-def other_answers(model, rows, X, y, alone, weighted=False):
+def other_answers(model, rows, X, y, alone, weighted=False, pool=None):
     """Answers of a model's other side, or why there are none.
 
     Parameters
@@ -54,6 +54,8 @@ def other_answers(model, rows, X, y, alone, weighted=False):
         alone.
     weighted : bool, default=False
         Whether records had weights.
+    pool : PoolAnswers, default=None
+        What models like it say about the records.
 
     Returns
     -------
@@ -63,15 +65,16 @@ def other_answers(model, rows, X, y, alone, weighted=False):
         return "Its records have weights, or other values of their own."
     if not alone.any():
         return "Every record belongs to others, and does not change sides alone."
-    inside = np.zeros(n_records(X), dtype=bool)
-    inside[rows] = True
-    if inside.sum() < len(rows):
+    inside = inside_once(rows, X)
+    if inside is None:
         return "It was trained on some records more than once."
     work = getattr(operation_of(model), "work", None)
     if work is not None and work(last_step(model), len(inside), len(rows)) > _MOST_WORK:
         return "It would take far longer than to train another model."
     try:
-        values = _in_order(model, rows, X, y, inside)
+        values = None if pool is None else pool.other_side(model, inside)
+        if values is None:
+            values = _in_order(model, rows, X, y, inside)
     except (ValueError, TypeError, MemoryError) as error:  # it stays what it is
         return str(error)
     changed = alone & ~np.isnan(values).any(axis=1)
@@ -85,6 +88,13 @@ def other_answers(model, rows, X, y, alone, weighted=False):
         values[own] = np.c_[-answer, answer] if answer.ndim == 1 else answer
     exact = last_step(model) is model and operation_of(model).exact
     return OtherAnswers(method, model.classes_, values, changed, exact)
+
+
+def inside_once(rows, X):
+    """Which of the records are among the rows; None where one of them is twice."""
+    inside = np.zeros(n_records(X), dtype=bool)
+    inside[rows] = True
+    return inside if inside.sum() == len(rows) else None
 
 
 def _in_order(model, rows, X, y, inside):

@@ -15,7 +15,7 @@ from skmia.shadow._lots import train_lots
 from skmia.shadow._operated import alone_in_group
 from skmia.shadow._splitters import BalancedShuffleSplit, check_even
 from skmia.shadow._training import Task, at_hand
-from skmia.shadow.engine._trainers import GENERIC, choose_trainer
+from skmia.shadow.engine._trainers import GENERIC, answers_of, choose_trainer
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.targets._noise import filled
@@ -225,14 +225,15 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         how = {"n_jobs": self.n_jobs, "verbose": self.verbose}
         trained = train_lots(memory, tasks, X, y, *asked, **how)
 
+        pools = answers_of(tasks, X, y)
         used, by, flat = [], [], []
-        for (split, (_, trainer)), task, shadows in zip(
-            runs, tasks, trained, strict=True
+        for (split, (_, trainer)), task, shadows, pool in zip(
+            runs, tasks, trained, pools, strict=True
         ):
             used += [split] * len(shadows)
             by += [trainer] * len(shadows)
             flat += [
-                one._replace(own=at_hand(memory, task, X, y, one.own))
+                one._replace(own=at_hand(memory, task, X, y, one.own, pool))
                 for one in shadows
             ]
         self._keep(X, y, classes, used, flat, signals)

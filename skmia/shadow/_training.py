@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from skmia.shadow._kept import Kept, Known, known_of
 from skmia.shadow._members import ensemble_members
-from skmia.shadow._operated import other_answers
-from skmia.shadow.engine._trainers import GENERIC, train_tasks
+from skmia.shadow._operated import inside_once, other_answers
+from skmia.shadow.engine._trainers import GENERIC, answers_of, train_tasks
 from skmia.targets import Session
 from skmia.utils._cache import fingerprint, is_kept, remember
 from skmia.utils._fitting import per_record
@@ -48,7 +48,8 @@ class Trained:
     """A model in a cache: loaded where it must be, trained anew where it is gone.
 
     Sessions share its answers through the cache, too. A copy that leaves the process
-    holds the model itself, and no cache.
+    holds the model itself, and no cache. Without a cache it is a model that is asked
+    about its pool together with others.
 
     Parameters
     ----------
@@ -58,11 +59,13 @@ class Trained:
     known : Known
     model : fitted estimator, default=None
         None: it is in the cache.
+    pool : PoolAnswers, default=None
+        What models like it say about the pool.
     """
 
-    def __init__(self, memory, task, X, y, known, model=None):
+    def __init__(self, memory, task, X, y, known, model=None, pool=None):
         self.memory, self.task, self.data, self.known = memory, task, (X, y), known
-        self._model = model
+        self._model, self.pool = model, pool
 
     @property
     def model(self):
@@ -79,12 +82,17 @@ class Trained:
         return remember(self.memory, key, ask, self, method, X)
 
     def __getstate__(self):
-        gone = dict.fromkeys(("memory", "task", "data"))
+        gone = dict.fromkeys(("memory", "task", "data", "pool"))
         return {**vars(self), **gone, "_model": self.model}
 
 
 def ask(trained, method, X):
     """Answer of a model, as it gives it."""
+    if trained.pool is not None and X is trained.data[0]:
+        inside = inside_once(trained.task.rows, X)
+        said = trained.pool.ask(trained.model, method, inside)
+        if said is not None:
+            return said
     return getattr(trained.model, method)(copied(X))
 
 
@@ -110,17 +118,19 @@ def _introduce(memory, task, X, y, made):
     return known_of(made[0])
 
 
-def at_hand(memory, task, X, y, model=None):
+def at_hand(memory, task, X, y, model=None, pool=None):
     """Trained model; where there is a cache, one that need not be loaded.
 
-    `model` is what is there of it already: a model, or an introduction.
+    `model` is what is there of it already: a model, an introduction, or answers. `pool`
+    is what models like it say about the records.
     """
-    if model is None and memory.location is None:
-        return train(memory, task, X, y)
     if model is None:
-        model = introduce(memory, task, X, y)
+        cached = memory.location is not None
+        model = (introduce if cached else train)(memory, task, X, y)
     if isinstance(model, Introduced):
-        return Trained(memory, task, X, y, *model)
+        return Trained(memory, task, X, y, *model, pool=pool)
+    if pool is not None and hasattr(model, "predict"):
+        return Trained(memory, task, X, y, known_of(model), model, pool)
     return model
 
 
@@ -145,8 +155,9 @@ def train_and_ask_lot(memory, tasks, X, y, *asked):
         i: train(memory, tasks[i], X, y, model)
         for i, model in zip(absent, fitted, strict=True)
     }
+    pools = answers_of(tasks, X, y)
     return [
-        train_and_ask(memory, task, X, y, *asked, model=models.get(i))
+        train_and_ask(memory, task, X, y, *asked, model=models.get(i), pool=pools[i])
         for i, task in enumerate(tasks)
     ]
 
@@ -157,7 +168,9 @@ def _is_kept(memory, task, signals, *how):
     return asked or is_kept(memory, task, _fitted)
 
 
-def train_and_ask(memory, task, X, y, signals, classes, unpack, alone, *, model=None):
+def train_and_ask(
+    memory, task, X, y, signals, classes, unpack, alone, *, model=None, pool=None
+):
     """Shadow models of one task, or of each what it gives away.
 
     The models are dropped where signals are named, unless one of these fails: who asks
@@ -169,6 +182,8 @@ def train_and_ask(memory, task, X, y, signals, classes, unpack, alone, *, model=
         Records that may change sides. None: the other side is not wanted.
     model : fitted estimator, default=None
         That of the task, where it was trained just now.
+    pool : PoolAnswers, default=None
+        What models like it say about the records.
 
     Returns
     -------
@@ -176,7 +191,7 @@ def train_and_ask(memory, task, X, y, signals, classes, unpack, alone, *, model=
     """
     if signals is not None:
         key = task, signals, classes, unpack, alone
-        args = memory, task, X, y, signals, classes, unpack, alone, model
+        args = memory, task, X, y, signals, classes, unpack, alone, model, pool
         return remember(memory, key, _ask, *args)
     if unpack:
         model = train(memory, task, X, y) if model is None else model
@@ -187,18 +202,19 @@ def train_and_ask(memory, task, X, y, signals, classes, unpack, alone, *, model=
         model = train(memory, task, X, y)
     other = None
     if alone is not None:
-        key, source = (task, "other side", alone), at_hand(memory, task, X, y, model)
+        key = task, "other side", alone
+        source = at_hand(memory, task, X, y, model, pool)
         other = remember(memory, key, _other_side, source, task, X, y, alone)
     return [Shadow(model, other)]
 
 
-def _ask(memory, task, X, y, signals, classes, unpack, alone, model):
+def _ask(memory, task, X, y, signals, classes, unpack, alone, model, pool):
     how = classes, unpack, alone
-    shadows = train_and_ask(memory, task, X, y, None, *how, model=model)
-    asked = X, y, signals, classes
+    shadows = train_and_ask(memory, task, X, y, None, *how, model=model, pool=pool)
+    sources = [at_hand(memory, task, X, y, one.own, pool) for one in shadows]
     return [
-        one._replace(own=_given_away(at_hand(memory, task, X, y, one.own), *asked))
-        for one in shadows
+        one._replace(own=_given_away(source, X, y, signals, classes))
+        for one, source in zip(shadows, sources, strict=True)
     ]
 
 
@@ -211,7 +227,8 @@ def _given_away(model, X, y, signals, classes):
 
 def _other_side(model, task, X, y, alone):
     weighted = bool(per_record(task.fit_params, X))
-    return other_answers(_loaded(model), task.rows, X, y, alone, weighted)
+    pool = model.pool if isinstance(model, Trained) else None
+    return other_answers(_loaded(model), task.rows, X, y, alone, weighted, pool)
 
 
 def _loaded(model):

@@ -12,3 +12,7 @@ class Generic:
             fit_clone(one.estimator, X, y, one.rows, one.seed, None, one.fit_params)
             for one in tasks
         ]
+
+    def answers(self, tasks, X, y):
+        """What the models say about the pool: they must be asked."""
+        return None

@@ -9,6 +9,7 @@ from sklearn.preprocessing import binarize
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import check_non_negative, validate_data
 
+from skmia.shadow.engine._naive_bayes_answers import NaiveBayesAnswers
 from skmia.utils._fitting import set_fitted
 
 # Below the first, rounding of a variance is seen in likelihoods; scikit-learn warns of
@@ -67,6 +68,11 @@ class NaiveBayes:
             fitted["classes_"] = unique_labels(classes[there])
             set_fitted(model, checked, fitted)
         return models
+
+    def answers(self, tasks, X, y):
+        """What models of tasks of one estimator say about the pool."""
+        estimator = tasks[0].estimator
+        return NaiveBayesAnswers(estimator, *_validated(estimator, X, y)[1:])
 
 
 def _validated(estimator, X, y):

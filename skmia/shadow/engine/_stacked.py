@@ -31,6 +31,10 @@ class StackedNetworks:
         _code().fit_stacked(models, X, y, [task.rows for task in tasks])
         return models
 
+    def answers(self, tasks, X, y):
+        """What the models say about the pool: they must be asked."""
+        return None
+
 
 def _code():
     return import_module("skmia.neural._stacked")

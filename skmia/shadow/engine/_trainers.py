@@ -4,12 +4,14 @@ from collections import defaultdict
 
 from skmia.shadow.engine._generic import Generic
 from skmia.shadow.engine._naive_bayes import NaiveBayes
+from skmia.shadow.engine._neighbours import Neighbours
 from skmia.shadow.engine._stacked import StackedNetworks
 
 GENERIC = "generic"
 _TRAINERS = {
     GENERIC: Generic(),
     "naive-bayes": NaiveBayes(),
+    "neighbours": Neighbours(),
     "stacked-networks": StackedNetworks(),
 }
 
@@ -19,6 +21,7 @@ _OF_TYPE = {
     "sklearn.naive_bayes.BernoulliNB": "naive-bayes",
     "sklearn.naive_bayes.GaussianNB": "naive-bayes",
     "sklearn.naive_bayes.MultinomialNB": "naive-bayes",
+    "sklearn.neighbors._classification.KNeighborsClassifier": "neighbours",
     "skmia.neural._mlp.MLPNet": "stacked-networks",
 }
 
@@ -39,7 +42,9 @@ def choose_trainer(estimator, X, y, fit_params=None):
     trainer : str
         Name of an object: its ``refuses(estimator, X, y)`` is a reason in
         words, or None; ``fit(tasks, X, y)`` are fitted models in the order of tasks
-        of one estimator, those that ``fit_clone`` would return, up to rounding.
+        of one estimator, those that ``fit_clone`` would return, up to rounding;
+        ``answers(tasks, X, y)`` is what they say about all records, as
+        :class:`PoolAnswers`, or None where they must be asked.
     reason : str or None
         None where it is a trainer of this very kind of model.
     """
@@ -70,12 +75,37 @@ def train_tasks(tasks, X, y):
         In the order of the tasks. What each is depends on its task only, up to
         rounding, not on the company that it is trained in.
     """
+    models = {}
+    for (name, _), own in _alike(tasks).items():
+        fitted = _TRAINERS[name].fit([tasks[place] for place in own], X, y)
+        models |= dict(zip(own, fitted, strict=True))
+    return [models[place] for place in range(len(tasks))]
+
+
+def answers_of(tasks, X, y):
+    """What models of tasks say about the pool, where their trainer knows.
+
+    Parameters
+    ----------
+    tasks, X, y : as for :func:`train_tasks`
+
+    Returns
+    -------
+    answers : list of PoolAnswers or None
+        Of each task; those of one estimator share theirs.
+    """
+    answers = [None] * len(tasks)
+    for (name, _), own in _alike(tasks).items():
+        shared = _TRAINERS[name].answers([tasks[place] for place in own], X, y)
+        for place in own:
+            answers[place] = shared
+    return answers
+
+
+def _alike(tasks):
+    """Places of the tasks of each trainer and estimator."""
     places = defaultdict(list)
     for place, task in enumerate(tasks):
         # Tasks share the estimator that they are clones of.
         places[task.trainer, id(task.estimator)].append(place)
-    models = {}
-    for (name, _), own in places.items():
-        fitted = _TRAINERS[name].fit([tasks[place] for place in own], X, y)
-        models |= dict(zip(own, fitted, strict=True))
-    return [models[place] for place in range(len(tasks))]
+    return places

@@ -12,6 +12,7 @@ from sklearn.naive_bayes import (
 from sklearn.preprocessing import binarize
 
 from skmia.shadow.surgery._change import Change, check_trained_on, posterior
+from skmia.shadow.surgery._gaussians import Gaussians, log_density, matters
 from skmia.shadow.surgery._operation import Operation
 
 # What is left of a sum of which all but this part was taken away is rounding.
@@ -27,10 +28,9 @@ def _gaussian(model, X, codes, inside):
     means = model.theta_.astype(float)
     variances = np.maximum(model.var_.astype(float) - float(model.epsilon_), 0)
     smoothing = _smoothing(model, X, change, means, variances)[:, np.newaxis]
-    likelihood = np.empty((len(X), len(means)))
+    log_priors = change.log_priors(model.priors)
+    likelihood, off = _as_trained(model, X, means, variances, smoothing)
     with np.errstate(divide="ignore", invalid="ignore"):
-        for c, (mean, variance) in enumerate(zip(means, variances, strict=True)):
-            likelihood[:, c] = _log_density(X - mean, variance + smoothing)
         ratio = change.ratio[:, np.newaxis]
         deviations = X - means[codes]
         squares = _changed(
@@ -38,13 +38,29 @@ def _gaussian(model, X, codes, inside):
             change.sign[:, np.newaxis] * deviations**2 * ratio,
         )
         own = squares / change.after[:, np.newaxis] + smoothing
-        likelihood[change.rows, codes] = _log_density(ratio * deviations, own)
-    return posterior(likelihood, change.log_priors(model.priors))
+        likelihood[change.rows, codes] = log_density(ratio * deviations, own)
+        off[change.rows, codes] = 0
+        again = matters(likelihood + log_priors, off)
+        again[change.rows, codes] = False
+        for c, (mean, variance) in enumerate(zip(means, variances, strict=True)):
+            rows = np.flatnonzero(again[:, c])
+            density = log_density(X[rows] - mean, variance + smoothing[rows])
+            likelihood[rows, c] = density
+    return posterior(likelihood, log_priors)
 
 
-def _log_density(deviations, variances):
-    """Up to a constant."""
-    return -0.5 * (np.log(variances) + deviations**2 / variances).sum(axis=1)
+def _as_trained(model, X, means, variances, smoothing):
+    """Likelihoods with the smoothing of the fit, and how far that is off.
+
+    They tell which classes have no probability, whatever the smoothing becomes: it is
+    changed by few parts of itself, and no variance by more than it.
+    """
+    before = float(model.epsilon_)
+    likelihood, squares, off = Gaussians(X).roughly(means, variances + before)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.abs(smoothing / before - 1)
+        most = np.where(part < 1, part / (1 - part), np.inf)
+        return likelihood, off + 0.5 * (squares + X.shape[1]) * most
 
 
 def _smoothing(model, X, change, means, variances):
@@ -57,8 +73,13 @@ def _smoothing(model, X, change, means, variances):
     squares = (counts * (variances + (means - mean) ** 2)).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = change.sign * change.n_records / change.total
-        changed = _changed(squares, factor[:, np.newaxis] * (X - mean) ** 2)
-        return model.var_smoothing * changed.max(axis=1) / change.total
+        # One record moves a sum by no more than this: most are far below the largest.
+        furthest = np.maximum(X.max(axis=0) - mean, mean - X.min(axis=0)) ** 2
+        furthest *= np.abs(factor).max()
+        largest = ~(squares + furthest < (squares - furthest).max())
+        terms = factor[:, np.newaxis] * (X[:, largest] - mean[largest]) ** 2
+        changed = _changed(squares[largest], terms).max(axis=1)
+        return model.var_smoothing * changed / change.total
 
 
 def _changed(sums, terms):

@@ -23,43 +23,78 @@ METRICS = {
 
 
 def _neighbours(model, X, codes, inside):
-    """Votes of the k nearest, with the record among them or without it.
+    """Votes of the k nearest, with the record among them or without it."""
+    check_trained_on(model.n_samples_fit_ == inside.sum(), model)
+    return votes(model, X, codes, inside, np.arange(len(codes)))
 
-    The search is the model's own, so that all its metrics and structures are. Who is
-    among k where several are at the same distance is chance in scikit-learn; here they
-    share the seats that are left.
+
+def votes(model, X, codes, inside, rows):
+    """Votes about some of the records, by searches of the model's own.
+
+    They have all its metrics and structures. Who is among k where several are at the
+    same distance is chance in scikit-learn; here they share the seats that are left.
+
+    Parameters
+    ----------
+    model : fitted KNeighborsClassifier
+    X, codes, inside : as for ``Operation.operate``
+    rows : ndarray of int of shape (n_rows,)
+
+    Returns
+    -------
+    votes : ndarray of shape (n_rows, n_classes)
+        nan with fewer records than neighbours: a model trained anew does not answer.
     """
     n_training = inside.sum()
-    check_trained_on(model.n_samples_fit_ == n_training, model)
     training, labels = X[inside], codes[inside]
     position = np.where(inside, np.cumsum(inside) - 1, -1)
-    votes = np.full((len(codes), len(model.classes_)), np.nan)
-    # With fewer records than neighbours a model trained anew does not answer.
-    rows = np.flatnonzero(n_training + np.where(inside, -1, 1) >= model.n_neighbors)
+    told = np.full((len(rows), len(model.classes_)), np.nan)
+    trained_on = n_training + np.where(inside, -1, 1)
+    left = np.flatnonzero(trained_on[rows] >= model.n_neighbors)
     asked = min(model.n_neighbors + 2, n_training)
-    while len(rows):
-        distances, found = model.kneighbors(X[rows], n_neighbors=asked)
+    while len(left):
+        own = rows[left]
+        distances, found = model.kneighbors(X[own], n_neighbors=asked)
         furthest = distances[:, -1].copy()
         distances = distances.astype(float)
-        distances[_equal(X[rows], training, found)] = 0
-        itself = found == position[rows, np.newaxis]
+        distances[equal_records(X[own], training, found)] = 0
+        itself = found == position[own, np.newaxis]
         distances[itself] = np.inf
-        # The record itself is one more column: the nearest, or nowhere.
-        distances = np.c_[distances, np.where(inside[rows], np.inf, 0)]
-        voters = np.c_[labels[found], codes[rows]]
-        seats, edge = _seats(distances, model.n_neighbors)
-        done = (furthest > edge * (1 + TIE)) | (asked == n_training)
-        check_trained_on((itself.any(axis=1) | ~inside[rows] | ~done).all(), model)
-        weights = (
-            seats if model.weights != "distance" else _by_distance(seats, distances)
+        answers, edge = votes_on_other_side(
+            model, distances, labels[found], inside[own], codes[own]
         )
-        votes[rows[done]] = _shares(weights[done], voters[done], votes.shape[1])
+        done = (furthest > edge * (1 + TIE)) | (asked == n_training)
+        check_trained_on((itself.any(axis=1) | ~inside[own] | ~done).all(), model)
+        told[left[done]] = answers[done]
         # All who are as far as the last one have a part; ask until there are no more.
-        rows, asked = rows[~done], min(4 * asked, n_training)
-    return votes
+        left, asked = left[~done], min(4 * asked, n_training)
+    return told
 
 
-def _equal(X, training, found):
+def votes_on_other_side(model, distances, voters, inside, codes):
+    """Votes of the nearest, and how far the last of them is.
+
+    Parameters
+    ----------
+    model : fitted KNeighborsClassifier
+    distances, voters : ndarray of shape (n_rows, n_candidates)
+        Training records, the record itself not among them, and their labels; those at
+        infinity are none.
+    inside, codes : ndarray of shape (n_rows,)
+        Which records are trained on, and so are no neighbours now; their labels.
+
+    Returns
+    -------
+    votes : ndarray of shape (n_rows, n_classes)
+    edge : ndarray of shape (n_rows,)
+    """
+    # The record itself is one more column: the nearest, or nowhere.
+    distances = np.c_[distances, np.where(inside, np.inf, 0)]
+    seats, edge = _seats(distances, model.n_neighbors)
+    return shares(model, seats, distances, np.c_[voters, codes]), edge
+
+
+def equal_records(X, training, found):
     """Which of the training records that were found are equal to the record.
 
     The search by matrix products does not find that they are at distance 0.
@@ -83,17 +118,33 @@ def _seats(distances, k):
     return closer + tied * left / tied.sum(axis=1, keepdims=True), edge[:, 0]
 
 
-def _by_distance(seats, distances):
-    """Seats that count by distance; whoever is at 0 takes all, as in scikit-learn."""
-    with np.errstate(divide="ignore"):
-        weights = 1 / distances
-    here = np.isinf(weights)
-    return seats * np.where(here.any(axis=1, keepdims=True), here, weights)
+def shares(model, seats, distances, voters):
+    """What each class has of the votes, by distance where the model counts so.
 
+    Parameters
+    ----------
+    model : fitted KNeighborsClassifier
+    seats : ndarray of shape (n_rows, n_candidates)
+        Part of each candidate in the k seats.
+    distances, voters : ndarray of shape (n_rows, n_candidates)
+        Of the candidates, and their labels.
 
-def _shares(weights, voters, n_classes):
-    votes = [(weights * (voters == c)).sum(axis=1) for c in range(n_classes)]
-    return np.transpose(votes) / weights.sum(axis=1, keepdims=True)
+    Returns
+    -------
+    shares : ndarray of shape (n_rows, n_classes)
+    """
+    weights = seats
+    if model.weights == "distance":
+        with np.errstate(divide="ignore"):
+            weights = 1 / distances
+        # Whoever is at 0 takes all, as in scikit-learn.
+        here = np.isinf(weights) & (seats > 0)
+        weights = seats * np.where(here.any(axis=1, keepdims=True), here, weights)
+    n_classes = len(model.classes_)
+    row, candidate = np.nonzero(weights)
+    cells = row * n_classes + voters[row, candidate]
+    votes = np.bincount(cells, weights[row, candidate], len(seats) * n_classes)
+    return votes.reshape(-1, n_classes) / weights.sum(axis=1, keepdims=True)
 
 
 def _refuses(model):

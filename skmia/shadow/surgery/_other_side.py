@@ -139,7 +139,7 @@ def other_side(model, X, y, in_training):
     records, X = X, _as_array(last, _transformed(model, X))
     answers = np.full((len(codes), len(last.classes_)), np.nan)
     answers[known] = operation_of(model).operate(
-        _without_names(last), X[known], codes[known], inside[known]
+        without_names(last), X[known], codes[known], inside[known]
     )
     answers[~np.isfinite(answers).all(axis=1)] = np.nan
     return _released(model, answers, records)
@@ -193,7 +193,7 @@ def _as_array(model, X):
     )
 
 
-def _without_names(model):
+def without_names(model):
     """The model, that does not miss the names of features of an array."""
     model = copy(model)
     if hasattr(model, "feature_names_in_"):
