@@ -115,6 +115,8 @@ class NeighbourTable(PoolAnswers):
         """As :func:`skmia.shadow.other_side`."""
         distances, found = self._table
         codes = encode_labels(self._y, model.classes_)
+        known = codes >= 0
+        codes = np.where(known, codes, 0)
         rows = np.arange(len(codes))
         candidate = inside[found] & (found != rows[:, np.newaxis])
         there = inside.sum() + np.where(inside, -1, 1) >= model.n_neighbors
@@ -124,11 +126,11 @@ class NeighbourTable(PoolAnswers):
             told, edge = votes_on_other_side(
                 model, distances, codes[found], inside, codes
             )
-        missed = np.flatnonzero(there & ~self._holds_all_to(edge))
+        missed = np.flatnonzero(there & known & ~self._holds_all_to(edge))
         if len(missed):
             bare = without_names(model)
             told[missed] = votes(bare, self._X, codes, inside, missed)
-        told[~there | (codes < 0)] = np.nan
+        told[~there | ~known] = np.nan
         return told
 
     def _holds_all_to(self, edge):

@@ -136,9 +136,9 @@ def shares(model, seats, distances, voters):
     weights = seats
     if model.weights == "distance":
         with np.errstate(divide="ignore"):
-            weights = 1 / distances
+            weights = np.where(seats > 0, 1 / distances, 0)
         # Whoever is at 0 takes all, as in scikit-learn.
-        here = np.isinf(weights) & (seats > 0)
+        here = np.isinf(weights)
         weights = seats * np.where(here.any(axis=1, keepdims=True), here, weights)
     n_classes = len(model.classes_)
     row, candidate = np.nonzero(weights)
