@@ -3,15 +3,11 @@
 from collections import defaultdict
 from itertools import chain
 
-from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.shadow._training import train_and_ask_lot
-from skmia.shadow.engine._trainers import GENERIC
+from skmia.shadow.engine._trainers import at_once
 from skmia.utils._progress import track
-
-# Held at once, and what a killed run may lose: more gain little.
-_MOST = 64
 
 
 def train_lots(memory, tasks, X, y, *asked, n_jobs, verbose):
@@ -22,7 +18,7 @@ def train_lots(memory, tasks, X, y, *asked, n_jobs, verbose):
     shadows : list of list of Shadow
         Of each task, in their order.
     """
-    lots = _lots(tasks, n_jobs)
+    lots = _lots(tasks)
     jobs = (
         delayed(train_and_ask_lot)(memory, [tasks[i] for i in lot], X, y, *asked)
         for lot in lots
@@ -34,14 +30,13 @@ def train_lots(memory, tasks, X, y, *asked, n_jobs, verbose):
     return [shadows[place] for place in range(len(tasks))]
 
 
-def _lots(tasks, n_jobs):
-    """Places of the tasks that are trained at once; every job has a part."""
+def _lots(tasks):
+    """Places of the tasks that are trained at once, whatever the number of jobs."""
     alike = defaultdict(list)
     for place, task in enumerate(tasks):
-        alone = place if task.trainer == GENERIC else None
-        alike[task.trainer, id(task.estimator), alone].append(place)
+        alike[task.trainer, id(task.estimator)].append(place)
     lots = []
     for places in alike.values():
-        size = min(_MOST, -(-len(places) // effective_n_jobs(n_jobs)))
+        size = at_once(tasks[places[0]])
         lots += [places[i : i + size] for i in range(0, len(places), size)]
     return lots

@@ -60,13 +60,15 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         them, of the others, trained with them. To a reference attack each model is
         then two references for every record, one in and one out. Models that cannot
         be operated on stay as they are. Memory grows with records x models x classes.
-    trainer : {"generic", "auto"}, default="generic"
-        How models are trained. "generic": one after the other, by their own ``fit``.
-        "auto": up to 64 at once, where that is faster and gives the same models up to
-        rounding: ``MLPNet`` as one network, ``GaussianNB``, ``BernoulliNB`` and
-        ``MultinomialNB`` from shared sums, each of exactly this type. Others are
-        trained as with "generic", and ``why_generic_`` says why. Which models are
-        trained at once is a matter of `n_jobs` and `memory`, and of rounding.
+    trainer : {"auto", "generic"}, default="auto"
+        How models are trained and asked about `X`. "generic": one after the other, by
+        their own ``fit`` and ``predict_proba``. "auto": many at once, where that is
+        faster and gives the same models up to rounding: ``MLPNet`` as one network,
+        ``GaussianNB``, ``BernoulliNB`` and ``MultinomialNB`` from shared sums,
+        ``KNeighborsClassifier`` with one search for the neighbours of all, each of
+        exactly this type. Of neighbours at one distance the first in `X` counts, which
+        in scikit-learn is chance. Others are trained as with "generic", and
+        ``why_generic_`` says why.
     memory : str or joblib.Memory, default=None
         Cache of finished models and of their answers: a killed run resumes, and other
         signals of the same models train nothing. A model is loaded only for what it
@@ -94,8 +96,8 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
     n_models_ : int
         Number of models.
     trained_by_ : ndarray of object of shape (n_models,)
-        What trained each model: "generic", "naive-bayes" or "stacked-networks"; None
-        for models that were there already.
+        What trained each model: "generic", "naive-bayes", "neighbours" or
+        "stacked-networks"; None for models that were there already.
     why_generic_ : ndarray of object of shape (n_models,)
         Why that is not another trainer, in words, where ``trainer="auto"``; else None.
     operated_ : ndarray of bool of shape (n_models,)
@@ -142,7 +144,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         "signals": [str, Signal, list, tuple, None],
         "unpack": ["boolean"],
         "both_sides": ["boolean"],
-        "trainer": [StrOptions({GENERIC, "auto"})],
+        "trainer": [StrOptions({"auto", GENERIC})],
         "memory": [str, HasMethods("cache"), None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
@@ -157,7 +159,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         signals=None,
         unpack=False,
         both_sides=False,
-        trainer=GENERIC,
+        trainer="auto",
         memory=None,
         n_jobs=None,
         random_state=None,
@@ -242,7 +244,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         return self
 
     def _trainer_of(self, model, X, y, fit_params):
-        """Name of a trainer, and why it is the generic one if it is not asked for."""
+        """Name of a trainer, and why it is the generic one if nobody asked for it."""
         if self.trainer == GENERIC:
             return GENERIC, None
         return choose_trainer(model, X, y, fit_params)

@@ -15,6 +15,8 @@ from skmia import MembershipGame, ShadowModels
 from skmia.neural import MLPNet
 from skmia.shadow import BootstrapSplit, _lots
 from skmia.shadow.engine import _trainers
+from skmia.shadow.engine._naive_bayes import NaiveBayes
+from skmia.shadow.engine._stacked import StackedNetworks
 
 NET = MLPNet((6,), max_epochs=3, batch_size=16)
 TREE = DecisionTreeClassifier(max_depth=3)
@@ -80,7 +82,7 @@ def test_who_trained_each_model(data):
 
 
 def test_nobody_asked_for_another_trainer(data):
-    shadows = ShadowModels(NET, cv=2, random_state=0).fit(*data)
+    shadows = fitted(data, trainer="generic", cv=2)
     assert list(shadows.trained_by_) == ["generic"] * 2
     assert list(shadows.why_generic_) == [None] * 2
     there = ShadowModels.from_models(
@@ -118,13 +120,12 @@ def test_models_are_trained_at_once_and_in_parts(data, fits, monkeypatch):
     fitted(data, [NET, TREE], cv=4)
     assert fits == [("stacked-networks", 4), *[("generic", 1)] * 4]
     fits.clear()
-    monkeypatch.setattr(_lots, "_MOST", 3)
-    fitted(data, GaussianNB(), cv=8)
-    assert fits == [("naive-bayes", 3), ("naive-bayes", 3), ("naive-bayes", 2)]
-    fits.clear()
-    with joblib.parallel_config("threading", n_jobs=2):
-        fitted(data, GaussianNB(), cv=4)
-    assert fits == [("naive-bayes", 2)] * 2
+    monkeypatch.setattr(NaiveBayes, "at_once", lambda *_: 3)
+    for n_jobs in (1, 2):
+        fits.clear()
+        with joblib.parallel_config("threading", n_jobs=n_jobs):
+            fitted(data, GaussianNB(), cv=8)
+        assert sorted(fits) == [("naive-bayes", n) for n in (2, 3, 3)]
 
 
 @pytest.mark.parametrize("signals", [None, "posterior"])
@@ -160,7 +161,7 @@ def test_answers_are_enough_where_models_are_gone(data, fits, tmp_path):
 
 
 def test_a_killed_run_resumes(data, fits, tmp_path, monkeypatch):
-    monkeypatch.setattr(_lots, "_MOST", 2)
+    monkeypatch.setattr(StackedNetworks, "at_once", lambda *_: 2)
     own, done = _lots.train_and_ask_lot, []
 
     def killed(*args):

@@ -6,6 +6,10 @@ from skmia.utils._fitting import fit_clone
 class Generic:
     """Fits clones one by one; what cannot be fitted says so itself."""
 
+    def at_once(self, estimator):
+        """One: what jobs share is dealt as finely as can be."""
+        return 1
+
     def fit(self, tasks, X, y):
         """Fitted models of tasks, in their order."""
         return [

@@ -29,6 +29,10 @@ _MOST_CELLS = 2**25  # of 12 bytes
 class Neighbours(Generic):
     """Fits models as they are, which is to keep records; answers are shared."""
 
+    def at_once(self, estimator):
+        """Every lot makes a table of its own."""
+        return 64
+
     def refuses(self, estimator, X, y):
         """Why these are for ``fit_clone`` alone, in words, or None."""
         if callable(estimator.metric) or estimator.metric not in METRICS:

@@ -15,6 +15,10 @@ class StackedNetworks:
     network: it needs torch.
     """
 
+    def at_once(self, estimator):
+        """All that a GPU is given; a core has its hands full with few."""
+        return 64 if str(estimator.device).startswith("cuda") else 8
+
     def refuses(self, estimator, X, y):
         """Why these are for ``fit_clone``, in words, or None."""
         return _code().why_not_stacked(estimator, X, y)

@@ -43,6 +43,7 @@ def choose_trainer(estimator, X, y, fit_params=None):
         Name of an object: its ``refuses(estimator, X, y)`` is a reason in
         words, or None; ``fit(tasks, X, y)`` are fitted models in the order of tasks
         of one estimator, those that ``fit_clone`` would return, up to rounding;
+        ``at_once(estimator)`` is how many it fits at once at most;
         ``answers(tasks, X, y)`` is what they say about all records, as
         :class:`PoolAnswers`, or None where they must be asked.
     reason : str or None
@@ -56,6 +57,11 @@ def choose_trainer(estimator, X, y, fit_params=None):
         return GENERIC, f"records and labels only are taken, not {sorted(fit_params)}"
     reason = _TRAINERS[name].refuses(estimator, X, y)
     return (name, None) if reason is None else (GENERIC, reason)
+
+
+def at_once(task):
+    """How many tasks like this one are trained at once, at most."""
+    return _TRAINERS[task.trainer].at_once(task.estimator)
 
 
 def train_tasks(tasks, X, y):
