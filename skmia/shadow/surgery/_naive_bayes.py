@@ -31,14 +31,10 @@ def _gaussian(model, X, codes, inside):
     log_priors = change.log_priors(model.priors)
     likelihood, off = _as_trained(model, X, means, variances, smoothing)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = change.ratio[:, np.newaxis]
-        deviations = X - means[codes]
-        squares = _changed(
-            variances[codes] * change.before[:, np.newaxis],
-            change.sign[:, np.newaxis] * deviations**2 * ratio,
-        )
-        own = squares / change.after[:, np.newaxis] + smoothing
-        likelihood[change.rows, codes] = log_density(ratio * deviations, own)
+        for c in range(len(means)):
+            rows = np.flatnonzero(codes == c)
+            own = X[rows] - means[c], variances[c], smoothing[rows]
+            likelihood[rows, c] = _own_density(change, rows, *own)
         off[change.rows, codes] = 0
         again = matters(likelihood + log_priors, off)
         again[change.rows, codes] = False
@@ -47,6 +43,16 @@ def _gaussian(model, X, codes, inside):
             density = log_density(X[rows] - mean, variance + smoothing[rows])
             likelihood[rows, c] = density
     return posterior(likelihood, log_priors)
+
+
+def _own_density(change, rows, deviations, variance, smoothing):
+    """Of records of one class, whose mean and variance they change."""
+    before, after, sign, ratio = (
+        part[rows, np.newaxis]
+        for part in (change.before, change.after, change.sign, change.ratio)
+    )
+    squares = _changed(variance * before, sign * ratio * deviations**2)
+    return log_density(ratio * deviations, squares / after + smoothing)
 
 
 def _as_trained(model, X, means, variances, smoothing):
