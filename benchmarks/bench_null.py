@@ -15,6 +15,9 @@ on others: whatever the audit finds is wrong.
 - ties: a tree of depth 3,
 - coarse: the same, its answers rounded to one decimal,
 - labels: naive Bayes that answers with labels only,
+- neighbours, counts, logistic, networks: as plain, other models whose shadow models are
+  trained at once: nearest neighbours, naive Bayes of booleans, logistic regression, a
+  network of 8 units,
 - cross-fitted: as plain, with all attacks that learn from known members or non-members
   of the target, and with an own one, logistic regression on three signals,
 - cross-validation: `audit_cv` of three folds, twice, of a model that learns nothing of
@@ -30,10 +33,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from documents import markdown, write_section
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_validate
-from sklearn.naive_bayes import GaussianNB
+from sklearn.naive_bayes import BernoulliNB, GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import audit
@@ -41,6 +45,7 @@ from skmia.attacks import AttackRecipe, get_attack, get_attack_names, make_attac
 from skmia.attacks.evidence import Signals
 from skmia.auditing import audit_cv, calibrate
 from skmia.defenses import LabelOnly, RoundedPosterior
+from skmia.neural import MLPNet
 
 N_TRAIN = 60
 N_SHADOWS = "auto"
@@ -50,6 +55,10 @@ MODELS = {
     "ties": TREE,
     "coarse": RoundedPosterior(TREE, decimals=1),
     "labels": LabelOnly(GaussianNB()),
+    "neighbours": KNeighborsClassifier(),
+    "counts": BernoulliNB(),
+    "logistic": LogisticRegression(),
+    "networks": MLPNet((8,), max_epochs=20, random_state=0),
 }
 SIZES = {"few": (20, 20), "unequal": (400, 40)}
 COPIES = ("copies", "near copies")
@@ -117,7 +126,7 @@ def play(kind, attacks, seed):
     rng = np.random.RandomState(seed)
     if kind == "cross-validation":
         return play_folds(rng, attacks, seed)
-    model = MODELS.get(kind, GaussianNB()).fit(*population(N_TRAIN, rng))
+    model = clone(MODELS.get(kind, GaussianNB())).fit(*population(N_TRAIN, rng))
     rows, n_train = rows_of(kind)
     X, y = (part[rows] for part in population(rows.max() + 1, rng))
     X = X + SPREADS.get(kind, 0) * rng.normal(size=X.shape)
