@@ -1,4 +1,4 @@
-"""QMIA: one cross-fit or one within every fold, the median or the quantile of the paper.
+"""QMIA: one cross-fit or one within every fold, the median or the paper's quantile.
 
     OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/bench_qmia.py --jobs 2
 
@@ -16,6 +16,7 @@ chosen on the seeds before the first.
 import argparse
 import time
 import warnings
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -94,7 +95,7 @@ def main():
         if data in (options.only_data or (data,))
     ]
     rows = Parallel(options.jobs)(delayed(measure_quietly)(*cell) for cell in cells)
-    table = pd.DataFrame(sum(rows, [])).drop(columns="seed")
+    table = pd.DataFrame(chain.from_iterable(rows)).drop(columns="seed")
     grouped = table.groupby(["data", "model", "attack"], sort=False)
     errors = grouped.sem().add_suffix(" ±")
     shown = pd.concat([grouped.mean(), errors.drop(columns="seconds ±")], axis=1)

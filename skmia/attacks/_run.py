@@ -114,9 +114,7 @@ def run(
     elif fitted_on in ("members", "nonmembers"):
         member = np.asarray(member)
         folds = _folds(member, groups, rows, seed)
-        found, called[rows] = _cross_fitted(
-            attack, Z, session, rows, member, folds
-        )
+        found, called[rows] = _cross_fitted(attack, Z, session, rows, member, folds)
         score[rows] = _ranking(attack, Z, rows, found)
     elif fitted_on == "random-records":
         found, called[rows] = _against_nobody(attack, session, rows, strangers)

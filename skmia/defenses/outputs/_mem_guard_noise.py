@@ -178,7 +178,10 @@ def _search(Z, net, weight, max_steps):
     for _ in range(max_steps):
         if not len(rows):
             break
-        gradient = _gradient(Z[rows] + shift[rows], S, start[rows], logit, slope, weight)
+        slope = np.sign(logit)[:, np.newaxis] * slope + weight * np.sign(
+            S - start[rows]
+        )
+        gradient = _gradient(Z[rows] + shift[rows], S, slope)
         length = np.sqrt((gradient**2).sum(axis=1, keepdims=True))
         step = gradient / np.maximum(length, np.finfo(float).tiny)
         shift[rows] -= _STEP * step
@@ -194,13 +197,11 @@ def _search(Z, net, weight, max_steps):
     return found, shift[found]
 
 
-def _gradient(Z, S, start, logit, slope, weight):
-    """Derivative of the loss of phase I with respect to the logits.
+def _gradient(Z, S, slope):
+    """Derivative of the loss of phase I with respect to the logits `Z` of `S`.
 
-    `S` are the posteriors of the logits `Z`, `logit` and `slope` what the membership
-    classifier says of them.
+    `slope` is that of the rest of the loss with respect to the posteriors.
     """
-    slope = np.sign(logit)[:, np.newaxis] * slope + weight * np.sign(S - start)
     gradient = S * (slope - (S * slope).sum(axis=1, keepdims=True))
     rival = Z[:, :-1].argmax(axis=1)
     wrong = np.flatnonzero(Z.max(axis=1) > Z[:, -1])
