@@ -8,7 +8,7 @@ judges them and the other half. Beside the attack as it is:
 - quantile 0.99: the regressor of the paper, trees as scikit-learn makes them;
 - nested, quantile 0.99: that fitted anew for every fold, which cross-fits within.
 
-Null: the same of the other half alone, which is dealt into two sides at random. Means
+Null: "qmia" of the other half alone, which is dealt into two sides at random. Means
 over seeds, and standard errors; seconds are of one processor. The size of the trees was
 chosen on the seeds before the first.
 """
@@ -35,7 +35,7 @@ from skmia.targets import Session
 
 CELLS = [
     (data, model)
-    for data in ("digits", "breast cancer", "Adult", "Location-30")
+    for data in ("digits", "breast cancer", "Adult")
     for model in ("forest", "logistic")
 ]
 
@@ -57,22 +57,25 @@ def measure(data, model, seed):
     X, y, member = problem(data, seed)
     inside = member == 1
     target = make_model(model, X, seed).fit(X[inside], y[inside])
-    side = np.random.RandomState(seed).permutation(np.arange((~inside).sum()) % 2)
-    rows = []
+    where = {"data": data, "model": model}
+    session, rows = Session(target, X, y), []
     for name, attack in attacks().items():
-        row = {"data": data, "model": model, "seed": seed, "attack": name}
         began = time.process_time()
-        for kind, session, truth in (
-            ("", Session(target, X, y), member),
-            ("null ", Session(target, X[~inside], y[~inside]), side),
-        ):
-            score, _ = run(attack, "nonmembers", session, member=truth, seed=seed)
-            row[f"{kind}AUC"] = roc_auc_score(truth, score)
-            row[f"{kind}TPR"] = tpr_at_fpr(truth, score, fpr=FPR)
-            if not kind:
-                row["seconds"] = time.process_time() - began
-        rows.append(row)
-    return rows
+        found = judged(attack, session, member, seed)
+        seconds = time.process_time() - began
+        rows.append(where | {"attack": name, **found, "seconds": seconds})
+    others = Session(target, X[~inside], y[~inside])
+    side = np.random.RandomState(seed).permutation(np.arange(len(others)) % 2)
+    found = judged(get_attack("qmia").attack, others, side, seed)
+    return [*rows, where | {"attack": "null", **found}]
+
+
+def judged(attack, session, member, seed):
+    score, _ = run(attack, "nonmembers", session, member=member, seed=seed)
+    return {
+        "AUC": roc_auc_score(member, score),
+        "TPR": tpr_at_fpr(member, score, fpr=FPR),
+    }
 
 
 def measure_quietly(*cell):
@@ -95,7 +98,7 @@ def main():
         if data in (options.only_data or (data,))
     ]
     rows = Parallel(options.jobs)(delayed(measure_quietly)(*cell) for cell in cells)
-    table = pd.DataFrame(chain.from_iterable(rows)).drop(columns="seed")
+    table = pd.DataFrame(chain.from_iterable(rows))
     grouped = table.groupby(["data", "model", "attack"], sort=False)
     errors = grouped.sem().add_suffix(" ±")
     shown = pd.concat([grouped.mean(), errors.drop(columns="seconds ±")], axis=1)

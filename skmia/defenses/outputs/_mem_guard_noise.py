@@ -162,6 +162,9 @@ def _search(Z, net, weight, max_steps):
     """Gradient steps from sorted logits until the sign changes and the label holds.
 
     The label is the last column: whatever the others become, it must stay the largest.
+    A row that finds nothing walks to the last step: steps have one length, so it hops
+    about where its loss is least and seldom comes to a former place again, to the bit.
+    To stop it sooner would lose moves of rows that are merely slow.
 
     Returns
     -------
