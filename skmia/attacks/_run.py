@@ -114,7 +114,7 @@ def run(
     elif fitted_on in ("members", "nonmembers"):
         member = np.asarray(member)
         folds = _folds(member, groups, rows, seed)
-        found, called[rows] = _cross_fitted(attack, session, rows, member, folds)
+        found, called[rows] = _cross_fitted(attack, Z, session, rows, member, folds)
         score[rows] = _ranking(attack, Z, rows, found)
     elif fitted_on == "random-records":
         found, called[rows] = _against_nobody(attack, session, rows, strangers)
@@ -271,7 +271,7 @@ def _folds(member, groups, rows, seed):
         yield np.flatnonzero(hand != i), np.flatnonzero(hand == i)
 
 
-def _cross_fitted(attack, session, rows, member, folds):
+def _cross_fitted(attack, Z, session, rows, member, folds):
     """Fitted on other records of the target than those it is applied to."""
     member = member[rows]
     score, called = np.empty(len(rows)), np.empty(len(rows), dtype=int)
@@ -281,6 +281,10 @@ def _cross_fitted(attack, session, rows, member, folds):
             f"Of {len(session)} records {len(rows)} were answered: too few to learn "
             "from some and judge the others."
         )
+    judges = _judges(attack)
+    if hasattr(judges, "cross_judge"):  # one cross-fit, not one within every fold
+        with fitting_threads(len(rows)):
+            return judges.cross_judge(Z.iloc[rows], member, folds)
     for train, test in folds:
         model = fit(clone(attack), session[rows[train]], member[train])
         score[test], called[test] = judge(model, session[rows[test]])

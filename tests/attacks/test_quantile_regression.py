@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold
 
 from skmia.attacks import PopulationAttack, QuantileRegressionAttack
 from skmia.metrics import auc_interval
@@ -118,9 +120,10 @@ def test_direction_is_a_sign():
         assert_array_equal(attack.pvalues(asked), p)
 
 
-def test_decisions_are_nested_for_a_given_regressor():
+@pytest.mark.parametrize("regressor", [BOOSTING, None])
+def test_decisions_are_nested(regressor):
     ((Z, member, asked, _),) = games(np.random.RandomState(0), 1)
-    attack = clone(LINEAR).set_params(regressor=BOOSTING)
+    attack = clone(LINEAR).set_params(regressor=regressor)
     called = [
         attack.set_params(fpr=fpr).fit(Z, member).predict(asked)
         for fpr in (0.001, 0.01, 0.05, 0.2, 0.9)
@@ -158,6 +161,67 @@ def test_regressors_see_neither_members_nor_their_own_part():
     assert len(attack.estimators_) == len(seen) == 5
     counts = np.bincount(np.concatenate(seen).astype(int), minlength=20)
     assert_array_equal(counts, np.where(member, 0, 4))
+
+
+def folds_of(member, seed=0):
+    cv = StratifiedKFold(5, shuffle=True, random_state=seed)
+    return list(cv.split(member, member))
+
+
+def test_cross_judged_is_what_each_fold_says_of_its_records():
+    ((Z, member, _, _),) = games(np.random.RandomState(0), 1, n=404)
+    score, called = clone(LINEAR).cross_judge(Z, member, folds_of(member))
+    for train, test in folds_of(member):
+        known = train[member[train] == 0]
+        model = LinearRegression().fit(Z[known, 1:], Z[known, 0])
+        assert_allclose(score[test], Z[test, 0] - model.predict(Z[test, 1:]))
+    # By the definition of a p-value: no record is among those it is compared with.
+    for i in range(len(Z)):
+        others = np.delete(score, i)[np.delete(member, i) == 0]
+        p = (1 + (others >= score[i]).sum()) / (1 + len(others))
+        assert called[i] == (p <= LINEAR.fpr)
+
+
+def test_cross_judged_on_the_side_that_the_other_folds_tell():
+    ((Z, member, _, _),) = games(np.random.RandomState(0), 1, leak=1.0)
+    folds = folds_of(member)
+    expected = clone(LINEAR).cross_judge(Z, member, folds)
+    Z[:, 0] *= -1
+    for direction in ("lower", "auto"):
+        attack = clone(LINEAR).set_params(direction=direction)
+        score, called = attack.cross_judge(Z, member, folds)
+        assert_allclose(score, expected[0])
+        assert_array_equal(called, expected[1])
+
+
+@pytest.mark.parametrize(
+    "regressor", [LinearRegression(), pytest.param(None, marks=pytest.mark.slow)]
+)
+def test_cross_judged_noise_is_no_advantage(regressor):
+    """60 games of about 100 members and 100 others.
+
+    An AUC has a standard deviation of sqrt(201 / (12 * 100 * 100)) = 0.041, a rate of
+    calls one below sqrt(0.1 * 0.9 * (1 / 100 + 1 / 100)) = 0.043; 4 standard errors.
+    Of n non-members just a tenth has a p-value of 0.1 at most beside the others.
+    """
+    attack = clone(LINEAR).set_params(regressor=regressor, fpr=0.1)
+    aucs, rates = [], []
+    for Z, member, _, _ in games(np.random.RandomState(0), 60):
+        score, called = attack.cross_judge(Z, member, folds_of(member))
+        aucs.append(roc_auc_score(member, score))
+        rates.append(called[member == 1].mean())
+        assert called[member == 0].sum() == (member == 0).sum() // 10
+    assert abs(np.mean(aucs) - 0.5) < 4 * 0.041 / 60**0.5
+    assert abs(np.mean(rates) - 0.1) < 4 * 0.043 / 60**0.5
+
+
+def test_more_labels_than_a_boosting_has_categories():
+    rng = np.random.RandomState(0)
+    Z = np.column_stack([rng.normal(size=(900, 2)), np.arange(900) % 300])
+    attack = QuantileRegressionAttack(label=-1, random_state=0)
+    attack.fit(Z, rng.randint(2, size=900))
+    Z[:, 2] += 7
+    assert np.isfinite(attack.decision_function(Z)).all()
 
 
 @pytest.mark.parametrize(

@@ -237,6 +237,23 @@ def test_qmia_is_told_its_side(session):
     assert aucs[1] < 0.4
 
 
+def test_qmia_is_cross_fitted_once(session):
+    """A fit for each fold, not one for each pair of folds; groups stay together."""
+    attack, n_known = clone(get_attack("qmia").attack), []
+
+    class Counting(LinearRegression):
+        def fit(self, X, y):
+            n_known.append(len(X))
+            return super().fit(X, y)
+
+    attack.set_params(model__regressor=Counting())
+    for groups in (None, np.arange(len(MEMBER)) // 2):
+        n_known.clear()
+        run(attack, "nonmembers", session, member=MEMBER, groups=groups)
+        assert len(n_known) == 5
+        assert sum(n_known) == 4 * (MEMBER == 0).sum()
+
+
 @pytest.mark.slow
 def test_intervals_of_qmia_hold_without_a_leak():
     """100 games of 50 members and 50 others that the model has not seen.

@@ -141,6 +141,17 @@ def test_a_row_that_no_move_helps_stays():
     assert_array_equal(full_move(P[:1], undecided), P[:1])
 
 
+def test_the_network_is_asked_about_a_row_once_a_step(monkeypatch):
+    net = threshold_on_the_largest(3, 0.3)
+    asked = []
+    layers = net._layers
+    monkeypatch.setattr(net, "_layers", lambda S: asked.append(len(S)) or layers(S))
+    full_move(np.array([[0.7, 0.2, 0.1], [1.0, 0.0, 0.0]]), net, max_steps=7)
+    # Whether there is anything to do, where it begins, and after every step.
+    assert asked[:9] == [2] * 9
+    assert not any(asked[9:])
+
+
 @pytest.mark.parametrize("hidden", [(), (8,), (6, 5, 4)])
 @pytest.mark.parametrize("activation", ["identity", "logistic", "tanh", "relu"])
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -162,6 +162,9 @@ def _search(Z, net, weight, max_steps):
     """Gradient steps from sorted logits until the sign changes and the label holds.
 
     The label is the last column: whatever the others become, it must stay the largest.
+    A row that finds nothing walks to the last step: steps have one length, so it hops
+    about where its loss is least and seldom comes to a former place again, to the bit.
+    To stop it sooner would lose moves of rows that are merely slow.
 
     Returns
     -------
@@ -171,30 +174,37 @@ def _search(Z, net, weight, max_steps):
         What was added to the logits there.
     """
     start = softmax(Z, axis=1)
-    before = net.logit(start)
+    before, slope = net.gradient(start)
     found = np.zeros(len(Z), dtype=bool)
     shift = np.zeros_like(Z)
-    rows = np.arange(len(Z))
+    rows, S, logit = np.arange(len(Z)), start, before
     for _ in range(max_steps):
         if not len(rows):
             break
-        gradient = _gradient(Z[rows] + shift[rows], start[rows], net, weight)
+        slope = np.sign(logit)[:, np.newaxis] * slope + weight * np.sign(
+            S - start[rows]
+        )
+        gradient = _gradient(Z[rows] + shift[rows], S, slope)
         length = np.sqrt((gradient**2).sum(axis=1, keepdims=True))
         step = gradient / np.maximum(length, np.finfo(float).tiny)
         shift[rows] -= _STEP * step
         moved = Z[rows] + shift[rows]
-        changed = net.logit(softmax(moved, axis=1)) * before[rows] <= 0
+        S = softmax(moved, axis=1)
+        # Asked once: what tells whether the row is there is what the next step goes by.
+        logit, slope = net.gradient(S)
+        changed = logit * before[rows] <= 0
         found[rows] = changed & (moved[:, -1] > moved[:, :-1].max(axis=1))
         # A row whose gradient is 0 would stay where it is forever.
-        rows = rows[~found[rows] & (length[:, 0] > 0)]
+        on = ~found[rows] & (length[:, 0] > 0)
+        rows, S, logit, slope = rows[on], S[on], logit[on], slope[on]
     return found, shift[found]
 
 
-def _gradient(Z, start, net, weight):
-    """Derivative of the loss of phase I with respect to the logits."""
-    S = softmax(Z, axis=1)
-    logit, slope = net.gradient(S)
-    slope = np.sign(logit)[:, np.newaxis] * slope + weight * np.sign(S - start)
+def _gradient(Z, S, slope):
+    """Derivative of the loss of phase I with respect to the logits `Z` of `S`.
+
+    `slope` is that of the rest of the loss with respect to the posteriors.
+    """
     gradient = S * (slope - (S * slope).sum(axis=1, keepdims=True))
     rival = Z[:, :-1].argmax(axis=1)
     wrong = np.flatnonzero(Z.max(axis=1) > Z[:, -1])
