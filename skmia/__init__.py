@@ -12,6 +12,7 @@ from skmia.metrics import game_scorer
 from skmia.shadow import ShadowModels
 from skmia.signals import observe
 from skmia.targets import BlackBox
+from skmia.utils._store import Store
 
 __version__ = version("skmia")
 
@@ -19,6 +20,7 @@ __all__ = [
     "BlackBox",
     "MembershipGame",
     "ShadowModels",
+    "Store",
     "__version__",
     "audit",
     "game_scorer",

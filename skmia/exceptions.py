@@ -5,6 +5,7 @@ __all__ = [
     "PrivacyLeakWarning",
     "QueryBudgetExceeded",
     "SkmiaError",
+    "StoreWarning",
 ]
 
 
@@ -36,3 +37,7 @@ class PrivacyLeakWarning(UserWarning):
     a seed: who knows or guesses the seed takes the noise away, and two fits with the
     same one cancel it.
     """
+
+
+class StoreWarning(UserWarning):
+    """A :class:`skmia.Store` cannot be written to: nothing more is kept."""

@@ -46,7 +46,7 @@ from skmia.auditing._traits import traits_of
 from skmia.auditing.structural._in_audit import structure_of
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
 from skmia.metrics._validation import check_fprs
-from skmia.utils._cache import hashed_once
+from skmia.utils._cache import hashed_once, open_store
 from skmia.utils._fitting import per_record
 from skmia.utils._random import find_private
 from skmia.utils._sklearn import (
@@ -58,6 +58,7 @@ from skmia.utils._sklearn import (
     StrOptions,
     validate_params,
 )
+from skmia.utils._store import MEMORY
 
 _NOT_FITTED = (
     "The 'former' parameter of audit must be fitted, the version before the update. "
@@ -84,7 +85,7 @@ _NOT_FITTED = (
     decide=[dict, None],
     max_seconds=[POSITIVE, None],
     max_queries=[COUNT, None],
-    memory=[str, HasMethods("cache"), None],
+    memory=MEMORY,
     n_jobs=[Integral, None],
     random_state=["random_state"],
     verbose=["boolean"],
@@ -217,7 +218,7 @@ sequence of them, default="scores"
     max_queries : int, default=None
         Rows that the model is asked, at most. Where that is too little for all records,
         they are asked about in random order.
-    memory : str or joblib.Memory, default=None
+    memory : str, path-like, Store or joblib.Memory, default=None
         Cache of finished shadow models: a killed audit resumes.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
@@ -286,6 +287,7 @@ sequence of them, default="scores"
     if given is not None:
         public, other_task = from_given(given, public, other_task)
     other_task = check_task(other_task)
+    memory = open_store(memory)
     held = references == "out-of-bag"
     granted = Granted.of("audit", access, top_k)
     looks_inside = "white-box" in granted.levels

@@ -221,7 +221,7 @@ def audit_command(
                 references=references.value,
                 n_shadows=_number_or_auto(shadows),
                 shadow_estimator=shadow_model and load_model(shadow_model, trusted),
-                memory=memory and str(memory),
+                memory=memory,
                 groups=of,
                 decide=None if max_epsilon is None else {"max_epsilon": max_epsilon},
                 max_seconds=max_seconds,

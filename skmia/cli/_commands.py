@@ -1,6 +1,14 @@
 """All commands: each is registered where it is defined."""
 
-from skmia.cli import _attacks, _audit, _audit_cv, _grid, _plan, _reports  # noqa: F401
+from skmia.cli import (  # noqa: F401
+    _attacks,
+    _audit,
+    _audit_cv,
+    _cache,
+    _grid,
+    _plan,
+    _reports,
+)
 from skmia.cli._app import app
 
 __all__ = ["app"]

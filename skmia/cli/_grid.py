@@ -59,7 +59,7 @@ def grid_command(
             cv=repeats,
             n_shadows=shadows,
             metrics=METRICS,
-            memory=None if cache is None else str(cache),
+            memory=cache,
             n_jobs=jobs,
             random_state=seed,
             verbose=True,

@@ -53,8 +53,6 @@ def load_model(path, trust):
     ------
     ValueError
         Another kind of file, types that are not trusted, or no classifier inside.
-    ImportError
-        skops is not installed.
     """
     model = _load(path, trust, "the model with skops.io.dump(model, 'model.skops')")
     if not is_classifier(model):
@@ -77,7 +75,7 @@ def load_cross_validation(path, trust):
 
     Raises
     ------
-    ValueError, ImportError
+    ValueError
         As of :func:`load_model`; or it holds no models with their records.
     """
     how = "the results with skops.io.dump(results, 'results.skops')"
@@ -125,12 +123,8 @@ def _load(path, trust, how):
             f"{how} instead."
         )
     check_file(path, ".skops")
-    try:
-        from skops import io
-    except ImportError as error:
-        raise ImportError(
-            'Models are read by skops: pip install "skmia[cli]".'
-        ) from error
+    from skops import io
+
     try:
         trusted, unknown = trust.split(io.get_untrusted_types(file=path))
         if unknown:

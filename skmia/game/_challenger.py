@@ -3,7 +3,7 @@
 from sklearn.base import clone
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, check_memory
+from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import run
 from skmia.attacks._run import judge_seen, see
@@ -12,7 +12,7 @@ from skmia.game._learning import refuse_what_lacks
 from skmia.game._outcome import GameOutcome
 from skmia.game._protocols import Halves
 from skmia.shadow._training import Task, at_hand, session_of
-from skmia.utils._cache import data_key, hashed_once
+from skmia.utils._cache import data_key, hashed_once, open_store
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
 
@@ -75,7 +75,7 @@ class Challenger:
     def _ask(self, training, seed, X, y, fit_params):
         """Session of a freshly trained target and the adversary's copies of records."""
         *data, rows = training
-        target, memory = clone(self.target), check_memory(self.memory)
+        target, memory = clone(self.target), open_store(self.memory)
         key = data_key(memory, *data, estimators=[target])
         task = Task(target, rows, seed, key, fit_params or {})
         model = at_hand(memory, task, *data)

@@ -4,7 +4,6 @@ from numbers import Integral
 
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_memory
 
 from skmia.attacks import AttackRecipe
 from skmia.attacks._granted import Granted
@@ -17,7 +16,7 @@ from skmia.shadow import ShadowModels
 from skmia.shadow._splitters import check_even
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
-from skmia.utils._cache import hashed_once
+from skmia.utils._cache import hashed_once, open_store
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
@@ -25,6 +24,7 @@ from skmia.utils._numbers import numeric_records
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, HasMethods, _fit_context
+from skmia.utils._store import MEMORY
 from skmia.utils._tags import pass_records_to
 
 
@@ -83,7 +83,7 @@ sequence of them, default="scores"
     protocol : Halves or Canaries, default=None
         How the challenger chooses members and candidates. None: a random half of the
         victim's records are members, and all of them candidates.
-    memory : str or joblib.Memory, default=None
+    memory : str, path-like, Store or joblib.Memory, default=None
         Cache that the cells of a grid share, models and what they answered: k
         targets, k generators and k attacks cost k target fits and k families of
         shadow models a fold, not k to the third, whatever the attacks see. Set
@@ -167,7 +167,7 @@ sequence of them, default="scores"
         "target_noise": [NOT_NEGATIVE],
         "noise_clip": ["boolean"],
         "protocol": [HasMethods("deal"), None],
-        "memory": [str, HasMethods("cache"), None],
+        "memory": MEMORY,
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "verbose": ["boolean"],
@@ -253,7 +253,7 @@ sequence of them, default="scores"
             self.attack, self.signals, models, self._granted()
         )
         self._attack = seeded(attack, self._attack_seed)
-        memory = check_memory(self.memory)
+        memory = open_store(self.memory)
         lost = per_record(fit_params, X)
         if lost and (self.shadow_data, self.shadow_size) != (None, None):
             raise ValueError(

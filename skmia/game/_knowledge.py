@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
 
-from skmia.utils._cache import fingerprint, remember
+from skmia.utils._cache import fingerprint, kept_as, remember
 from skmia.utils._numbers import numeric_records
 from skmia.utils._random import draw_rows, set_random_states
 from skmia.utils._records import like
@@ -55,6 +55,7 @@ def _count_records(size, n_known):
     return count
 
 
+@kept_as("records")
 def sample_records(generator, n_records, seed, X, y):
     """Records and labels from a generator that knows the adversary's."""
     generator = set_random_states(clone(generator), check_random_state(seed))

@@ -5,7 +5,7 @@ from sklearn.base import clone
 from skmia.attacks import lacks
 from skmia.attacks._run import fit, recorded
 from skmia.targets._recorded import Recorded
-from skmia.utils._cache import data_key, remember
+from skmia.utils._cache import data_key, kept_as, remember
 
 
 def learn(attack, shadows, memory, records, fit_params, **how):
@@ -17,7 +17,7 @@ def learn(attack, shadows, memory, records, fit_params, **how):
         With seeds of its own.
     shadows : ShadowModels
         Not fitted, without what must not change a cached result.
-    memory : joblib.Memory
+    memory : Store or joblib.Memory
     records : tuple of (X, y, groups)
         The adversary's.
     fit_params : dict
@@ -34,7 +34,7 @@ def learn(attack, shadows, memory, records, fit_params, **how):
     shadows = clone(shadows).set_params(signals=None if keep else recorded(attack))
     zoo = [*shadows.zoo, attack[-1]]
     data = data_key(memory, *records, estimators=zoo)
-    key = clone(shadows), attack, data, fit_params
+    key = attack, clone(shadows), data, fit_params
     shadows.set_params(memory=memory, **how)
     if not keep:
         return remember(memory, key, _fitted, attack, shadows, records, fit_params)
@@ -56,10 +56,12 @@ def _pairs(attack, shadows, records, fit_params):
     return pairs, member
 
 
+@kept_as("attack")
 def _fitted(attack, shadows, records, fit_params):
     return fit(clone(attack), *_pairs(attack, shadows, records, fit_params))
 
 
+@kept_as("attack")
 def _judges(attack, pairs, member):
     """Fitted steps after the evidence."""
     return fit(clone(attack), pairs, member).steps[1:]

@@ -17,6 +17,7 @@ from sklearn.utils import check_random_state
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.shadow._splitters import check_even
+from skmia.utils._cache import open_store
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
 
@@ -110,7 +111,7 @@ def model_grid(
         Shadow models of a game, even.
     metrics : sequence of str, default=("accuracy", "auc", "tpr_at_fpr")
         See :func:`~skmia.metrics.game_scorer`.
-    memory : str or joblib.Memory, default=None
+    memory : str, path-like, Store or joblib.Memory, default=None
         Cache that the cells share; give a folder for a killed run to resume. None: a
         temporary folder.
     n_jobs : int, default=None
@@ -166,7 +167,7 @@ def model_grid(
         settings = {
             "signals": signals,
             "cv": n_shadows,
-            "memory": temporary if memory is None else memory,
+            "memory": open_store(temporary if memory is None else memory),
             "n_jobs": n_jobs,
             "random_state": game_seed,
         }

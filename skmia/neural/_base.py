@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skmia.neural._perceptron import ACTIVATIONS, perceptron
+from skmia.neural._perceptron import ACTIVATIONS, Layers, perceptron
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, StrOptions, _fit_context
 from skmia.utils._weights import refuse_fit_params
 
@@ -110,6 +110,17 @@ class PerceptronClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self, "network_")
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
+    def __getstate__(self):
+        # Networks as numbers: who saves models need know nothing of torch.
+        state = super().__getstate__()
+        return {name: _as_layers(value) for name, value in state.items()}
+
+    def __setstate__(self, state):
+        device = state["device"]
+        super().__setstate__(
+            {name: _as_network(value, device) for name, value in state.items()}
+        )
+
     def _check_classes_and_layers(self, classes):
         owner = type(self).__name__
         if len(classes) < 2:
@@ -139,3 +150,13 @@ def only_weights(network):
     """
     network.zero_grad()
     return network.eval()
+
+
+def _as_layers(value):
+    return Layers.of(value) if isinstance(value, torch.nn.Sequential) else value
+
+
+def _as_network(value, device):
+    if not isinstance(value, Layers):
+        return value
+    return only_weights(value.network().to(device))

@@ -8,11 +8,13 @@ from skmia.targets import Session
 from skmia.targets._answers import answers_of
 from skmia.utils._budget import queries_left
 from skmia.utils._kinds import kind_of
+from skmia.utils._plain_values import plain
 
 # What depends on the model and the records alone, and is one array.
 _KEPT = {"predict", "predict_proba", "decision_function", "score_samples"}
 
 
+@plain
 @dataclass(frozen=True)
 class Known:
     """What must be known of a model before it is asked.

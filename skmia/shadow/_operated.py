@@ -8,12 +8,14 @@ from sklearn.utils import _safe_indexing
 from skmia.shadow.surgery._other_side import other_side
 from skmia.shadow.surgery._registry import last_step, operation_of
 from skmia.targets._told import Told
+from skmia.utils._plain_values import plain
 from skmia.utils._records import n_records
 
 # Multiplications for one model: some seconds.
 _MOST_WORK = 1.5e10
 
 
+@plain
 @dataclass(frozen=True)
 class OtherAnswers:
     """What a model would answer about each record, were it trained the other way.

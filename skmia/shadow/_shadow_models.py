@@ -8,7 +8,6 @@ from numbers import Integral
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_memory
 
 from skmia.shadow._adopted import AdoptedModels
 from skmia.shadow._lots import train_lots
@@ -20,11 +19,12 @@ from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.targets._noise import filled
 from skmia.utils._budget import unlimited
-from skmia.utils._cache import data_key, hashed_once
+from skmia.utils._cache import data_key, hashed_once, open_store
 from skmia.utils._labels import classes_of
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
 from skmia.utils._sklearn import HasMethods, StrOptions, _fit_context
+from skmia.utils._store import MEMORY
 from skmia.utils._tags import pass_records_to
 
 
@@ -69,7 +69,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         exactly this type. Of neighbours at one distance the first in `X` counts, which
         in scikit-learn is chance. Others are trained as with "generic", and
         ``why_generic_`` says why.
-    memory : str or joblib.Memory, default=None
+    memory : str, path-like, Store or joblib.Memory, default=None
         Cache of finished models and of their answers: a killed run resumes, and other
         signals of the same models train nothing. A model is loaded only for what it
         was not asked before. Models that are trained at once are kept when all of them
@@ -145,7 +145,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         "unpack": ["boolean"],
         "both_sides": ["boolean"],
         "trainer": [StrOptions({"auto", GENERIC})],
-        "memory": [str, HasMethods("cache"), None],
+        "memory": MEMORY,
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "verbose": ["boolean"],
@@ -215,7 +215,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         zoo = list(map(unlimited, self.zoo))
         trainers = [self._trainer_of(model, X, y, fit_params) for model in zoo]
         runs = list(product(splits, zip(zoo, trainers, strict=True)))
-        memory = check_memory(self.memory)
+        memory = open_store(self.memory)
         key = data_key(memory, X, y, estimators=self.zoo)
         seeds = draw_seeds(rng, len(runs))
         tasks = [

@@ -7,8 +7,9 @@ from skmia.shadow._members import ensemble_members
 from skmia.shadow._operated import inside_once, other_answers
 from skmia.shadow.engine._trainers import GENERIC, answers_of, train_tasks
 from skmia.targets import Session
-from skmia.utils._cache import fingerprint, is_kept, remember
+from skmia.utils._cache import fingerprint, is_kept, kept_as, remember
 from skmia.utils._fitting import per_record
+from skmia.utils._plain_values import plain
 from skmia.utils._records import copied
 
 
@@ -27,6 +28,7 @@ class Task(NamedTuple):
     trainer: str = GENERIC
 
 
+@plain
 class Shadow(NamedTuple):
     """A shadow model or what it gave away, and the other side, if that was wanted.
 
@@ -53,7 +55,7 @@ class Trained:
 
     Parameters
     ----------
-    memory : joblib.Memory
+    memory : Store or joblib.Memory
     task : Task
     X, y : all records that its rows are among, and labels
     known : Known
@@ -86,6 +88,7 @@ class Trained:
         return {**vars(self), **gone, "_model": self.model}
 
 
+@kept_as("answers")
 def ask(trained, method, X):
     """Answer of a model, as it gives it."""
     if trained.pool is not None and X is trained.data[0]:
@@ -101,6 +104,7 @@ def train(memory, task, X, y, model=None):
     return remember(memory, task, _fitted, task, X, y, model)
 
 
+@kept_as("model")
 def _fitted(task, X, y, model):
     return train_tasks([task], X, y)[0] if model is None else model
 
@@ -112,6 +116,7 @@ def introduce(memory, task, X, y, model=None):
     return Introduced(known, *made)
 
 
+@kept_as("about a model")
 def _introduce(memory, task, X, y, made):
     if not made:
         made.append(train(memory, task, X, y))
@@ -208,6 +213,7 @@ def train_and_ask(
     return [Shadow(model, other)]
 
 
+@kept_as("signals")
 def _ask(memory, task, X, y, signals, classes, unpack, alone, model, pool):
     how = classes, unpack, alone
     shadows = train_and_ask(memory, task, X, y, None, *how, model=model, pool=pool)
@@ -225,6 +231,7 @@ def _given_away(model, X, y, signals, classes):
         return _loaded(model)
 
 
+@kept_as("other side")
 def _other_side(model, task, X, y, alone):
     weighted = bool(per_record(task.fit_params, X))
     pool = model.pool if isinstance(model, Trained) else None

@@ -1,5 +1,6 @@
-"""Keys of cached results: content, never names or counts."""
+"""What was computed is kept, under keys of content, never of names or counts."""
 
+import os
 import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,6 +9,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 import joblib
 import pandas as pd
+from sklearn.utils.validation import check_memory
+
+from skmia.utils._folder import MISSING
+from skmia.utils._saved_objects import Hand
+from skmia.utils._store import Store
 
 _HASHED = ContextVar("content that was hashed", default=None)
 
@@ -43,12 +49,17 @@ def fingerprint(*content, estimators=()):
     -------
     key : str
     """
+    versions = sorted(_versions(estimators).items())
+    return joblib.hash(([_hash(part) for part in content], versions))
+
+
+def _versions(estimators):
+    """Of skmia, of what it stands on, and of what the estimators come from."""
     packages = {"skmia", "sklearn", "numpy"}
     for estimator in estimators:
         parts = (estimator, *estimator.get_params(deep=True).values())
         packages |= {type(part).__module__.partition(".")[0] for part in parts}
-    versions = sorted((name, _version(name)) for name in packages)
-    return joblib.hash(([_hash(part) for part in content], versions))
+    return {name: _version(name) for name in packages}
 
 
 def data_key(memory, *content, estimators=()):
@@ -102,6 +113,51 @@ def _version(package):
         return getattr(sys.modules.get(package), "__version__", None)
 
 
+def open_store(memory):
+    """Cache that a parameter `memory` means: the one place that decides.
+
+    Parameters
+    ----------
+    memory : str, path-like, Store, joblib.Memory or None
+        A path is that of a :class:`~skmia.Store`.
+
+    Returns
+    -------
+    memory : Store or joblib.Memory
+        Its `location` is None if nothing is kept.
+
+    Raises
+    ------
+    ValueError
+        There cannot be such a folder, or it is none of these.
+    """
+    if isinstance(memory, str | os.PathLike):
+        memory = Store(memory)
+    if isinstance(memory, Store):
+        memory._folder.open()
+        return memory
+    return check_memory(memory)
+
+
+def kept_as(kind):
+    """Decorator: what the results of a function are called in a store.
+
+    Parameters
+    ----------
+    kind : str
+
+    Returns
+    -------
+    decorator : callable
+    """
+
+    def decorator(func):
+        func.kept_as = kind
+        return func
+
+    return decorator
+
+
 def remember(memory, key, func, *args):
     """``func(*args)`` through a cache in which `key` stands for the arguments.
 
@@ -109,18 +165,25 @@ def remember(memory, key, func, *args):
 
     Parameters
     ----------
-    memory : joblib.Memory
+    memory : Store or joblib.Memory
     key : object
-        All that the result depends on; a fingerprint stands for data.
+        All that the result depends on; a fingerprint stands for data. The estimators in
+        it are those whose types a store may make.
     func : callable
-        Module-level and pure.
+        Module-level and pure, with a name for what it returns by :func:`kept_as`.
     *args : object
         Arguments of `func`.
     """
     digest = _digest(memory, key, func)
     if digest is None:
         return func(*args)
-    return _kept(memory)(func, digest, args)
+    if not isinstance(memory, Store):
+        return _kept(memory)(func, digest, args)
+    value = memory._folder.load(digest, key)
+    if value is MISSING:
+        value = func(*args)
+        memory._folder.keep(digest, key, value, _about(key, func))
+    return value
 
 
 def is_kept(memory, key, func):
@@ -135,7 +198,11 @@ def is_kept(memory, key, func):
     kept : bool
     """
     digest = _digest(memory, key, func)
-    return digest is not None and _kept(memory).check_call_in_cache(func, digest, ())
+    if digest is None:
+        return False
+    if isinstance(memory, Store):
+        return memory._folder.has(digest)
+    return _kept(memory).check_call_in_cache(func, digest, ())
 
 
 def _digest(memory, key, func):
@@ -146,6 +213,18 @@ def _digest(memory, key, func):
         return joblib.hash((func, key))
     except Exception:
         return None
+
+
+def _about(key, func):
+    """What a store says of a result: what it is, of which model, and made by what."""
+    estimators = Hand(key).estimators
+    about = {"kind": getattr(func, "kept_as", func.__name__), "estimator": None}
+    if estimators:
+        first = estimators[0]
+        steps = getattr(first, "steps", [(None, first)])
+        about["estimator"] = type(steps[-1][1]).__name__
+    versions = _versions(estimators).items()
+    return about | {"versions": {name: of for name, of in versions if of is not None}}
 
 
 def _kept(memory):

@@ -1,7 +1,5 @@
 """Shadow models with trainer="auto", beside those that are trained one by one."""
 
-from pathlib import Path
-
 import joblib
 import numpy as np
 import pandas as pd
@@ -11,7 +9,7 @@ from sklearn.ensemble import AdaBoostClassifier
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia import MembershipGame, ShadowModels
+from skmia import MembershipGame, ShadowModels, Store
 from skmia.neural import MLPNet
 from skmia.shadow import BootstrapSplit, _lots
 from skmia.shadow.engine import _trainers
@@ -147,15 +145,11 @@ def test_a_cache_has_what_was_trained(data, fits, tmp_path, signals):
 def test_answers_are_enough_where_models_are_gone(data, fits, tmp_path):
     how = {"memory": str(tmp_path), "signals": "posterior"}
     plain = posterior(fitted(data, GaussianNB(), **how))
-    kept = joblib.Memory(tmp_path, verbose=0).store_backend
-    models = [
-        item.path
-        for item in kept.get_items()
-        if isinstance(joblib.load(Path(item.path) / "output.pkl"), GaussianNB)
-    ]
+    entries = Store(tmp_path).entries()
+    models = entries.index[entries.kind == "model"]
     assert len(models) == 4
-    for path in models:
-        kept.clear_location(path)
+    for name in models:
+        (tmp_path / f"{name}.zip").unlink()
     assert_array_equal(posterior(fitted(data, GaussianNB(), **how)), plain)
     assert fits == [("naive-bayes", 4)]
 

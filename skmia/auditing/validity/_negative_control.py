@@ -1,7 +1,6 @@
 """The negative control: a model that was trained on neither of the two sets."""
 
 import numpy as np
-from sklearn.utils.validation import check_memory
 
 from skmia.attacks._recipe import own_signal
 from skmia.attacks.models._reference import ReferenceAttack
@@ -13,7 +12,7 @@ from skmia.shadow import ShadowModels
 from skmia.shadow._training import Task, train
 from skmia.targets import Session
 from skmia.utils._budget import unlimited
-from skmia.utils._cache import data_key
+from skmia.utils._cache import data_key, open_store
 from skmia.utils._random import deal_groups, draw_seeds
 
 
@@ -104,7 +103,7 @@ def _score(recipe, knowledge, control):
 def _control(split, knowledge, rows, seed):
     """Clone of what the shadow models are clones of, on some of the records."""
     estimator = unlimited(knowledge.design.estimator)
-    memory = check_memory(knowledge.design.memory)
+    memory = open_store(knowledge.design.memory)
     key = data_key(memory, split.X, split.y, estimators=[estimator])
     task = Task(estimator, rows, seed, key, knowledge.fit_params)
     return train(memory, task, split.X, split.y)
