@@ -67,9 +67,9 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         ``GaussianNB``, ``BernoulliNB`` and ``MultinomialNB`` from shared sums,
         ``KNeighborsClassifier`` with one search for the neighbours of all,
         ``LogisticRegression`` (lbfgs, dense records) from the optimum of all records,
-        which is the same up to its tolerance; each of exactly this type. Of neighbours at one distance the first in `X` counts, which
-        in scikit-learn is chance. Others are trained as with "generic", and
-        ``why_generic_`` says why.
+        which is the same up to its tolerance; each of exactly this type. Of neighbours
+        at one distance the first in `X` counts, which in scikit-learn is chance. Others
+        are trained as with "generic", and ``why_generic_`` says why.
     memory : str or joblib.Memory, default=None
         Cache of finished models and of their answers: a killed run resumes, and other
         signals of the same models train nothing. A model is loaded only for what it
