@@ -65,10 +65,11 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         their own ``fit`` and ``predict_proba``. "auto": many at once, where that is
         faster and gives the same models up to rounding: ``MLPNet`` as one network,
         ``GaussianNB``, ``BernoulliNB`` and ``MultinomialNB`` from shared sums,
-        ``KNeighborsClassifier`` with one search for the neighbours of all, each of
-        exactly this type. Of neighbours at one distance the first in `X` counts, which
-        in scikit-learn is chance. Others are trained as with "generic", and
-        ``why_generic_`` says why.
+        ``KNeighborsClassifier`` with one search for the neighbours of all,
+        ``LogisticRegression`` (lbfgs, dense records) from the optimum of all records,
+        which is the same up to its tolerance; each of exactly this type. Of neighbours
+        at one distance the first in `X` counts, which in scikit-learn is chance. Others
+        are trained as with "generic", and ``why_generic_`` says why.
     memory : str, path-like, Store or joblib.Memory, default=None
         Cache of finished models and of their answers: a killed run resumes, and other
         signals of the same models train nothing. A model is loaded only for what it
@@ -96,7 +97,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
     n_models_ : int
         Number of models.
     trained_by_ : ndarray of object of shape (n_models,)
-        What trained each model: "generic", "naive-bayes", "neighbours" or
+        What trained each model: "generic", "logistic", "naive-bayes", "neighbours" or
         "stacked-networks"; None for models that were there already.
     why_generic_ : ndarray of object of shape (n_models,)
         Why that is not another trainer, in words, where ``trainer="auto"``; else None.

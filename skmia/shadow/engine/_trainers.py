@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from skmia.shadow.engine._generic import Generic
+from skmia.shadow.engine._logistic import Logistic
 from skmia.shadow.engine._naive_bayes import NaiveBayes
 from skmia.shadow.engine._neighbours import Neighbours
 from skmia.shadow.engine._stacked import StackedNetworks
@@ -10,6 +11,7 @@ from skmia.shadow.engine._stacked import StackedNetworks
 GENERIC = "generic"
 _TRAINERS = {
     GENERIC: Generic(),
+    "logistic": Logistic(),
     "naive-bayes": NaiveBayes(),
     "neighbours": Neighbours(),
     "stacked-networks": StackedNetworks(),
@@ -18,6 +20,7 @@ _TRAINERS = {
 # By exact type: a subclass may learn in another way. By its name: nothing is loaded
 # that nobody uses.
 _OF_TYPE = {
+    "sklearn.linear_model._logistic.LogisticRegression": "logistic",
     "sklearn.naive_bayes.BernoulliNB": "naive-bayes",
     "sklearn.naive_bayes.GaussianNB": "naive-bayes",
     "sklearn.naive_bayes.MultinomialNB": "naive-bayes",
@@ -42,7 +45,8 @@ def choose_trainer(estimator, X, y, fit_params=None):
     trainer : str
         Name of an object: its ``refuses(estimator, X, y)`` is a reason in
         words, or None; ``fit(tasks, X, y)`` are fitted models in the order of tasks
-        of one estimator, those that ``fit_clone`` would return, up to rounding;
+        of one estimator, those that ``fit_clone`` would return, up to rounding, or
+        to the estimator's tolerance and no farther from its optimum;
         ``at_once(estimator)`` is how many it fits at once at most;
         ``answers(tasks, X, y)`` is what they say about all records, as
         :class:`PoolAnswers`, or None where they must be asked.
@@ -79,7 +83,7 @@ def train_tasks(tasks, X, y):
     -------
     models : list of fitted estimators
         In the order of the tasks. What each is depends on its task only, up to
-        rounding, not on the company that it is trained in.
+        rounding or its tolerance, not on the company that it is trained in.
     """
     models = {}
     for (name, _), own in _alike(tasks).items():

@@ -25,7 +25,7 @@ class Curvature:
         self.n_logits, self.n_parameters = P.shape[1], Z.shape[1]
         size = self.n_logits * self.n_parameters
         self.joint = size <= _MAX_JOINT
-        if self.joint:
+        if self.joint and self.n_logits > 1:
             self.blocks = _joint_inverse(Z, P, w, penalty)
         else:
             self.blocks = {
