@@ -132,14 +132,11 @@ class LogOdds:
         (weights,), (penalties,) = self._problem(counts)
         link = expit if self.losses is two_classes else lambda F: softmax(F, axis=1)
         P = link(self._logits(parameters))
-        blocks = Curvature(self.Z, P, weights, penalties).blocks
+        curvature = Curvature(self.Z, P, weights, penalties)
 
         def solve(gradients):
             given = gradients.reshape(len(gradients), P.shape[1], self.Z.shape[1])
-            solved = np.zeros_like(given)
-            for (c, d), M in blocks.items():
-                solved[:, c] += given[:, d] @ M.T
-            return solved.reshape(gradients.shape)
+            return -curvature.step(given).reshape(gradients.shape)
 
         return solve
 

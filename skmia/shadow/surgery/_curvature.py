@@ -61,7 +61,7 @@ class Curvature:
         """Newton's step down a gradient, (n_records, n_logits, n_parameters)."""
         step = np.zeros_like(gradient)
         for (c, d), M in self.blocks.items():
-            step[:, c] -= gradient[:, d] @ M
+            step[:, c] -= gradient[:, d] @ M.T
         return step
 
 

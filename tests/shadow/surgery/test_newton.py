@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from scipy.special import expit
 
 from skmia.shadow.surgery._change import probabilities
+from skmia.shadow.surgery._curvature import Curvature
 from skmia.shadow.surgery._newton import in_their_span, other_logits
 
 
@@ -70,3 +71,26 @@ def test_small_probabilities_are_kept():
     P = probabilities(np.array([[50.0], [-50.0]]))
     assert_allclose(P[:, 0], [np.exp(-50), 1])
     assert_allclose(P[:, 1], [1, np.exp(-50)])
+
+
+@pytest.mark.parametrize("n_classes", [1, 3])
+def test_a_step_is_that_of_newton(n_classes, global_random_seed):
+    """One Hessian of all classes: blocks between two of them are not symmetric."""
+    rng = np.random.default_rng(global_random_seed)
+    Z, penalty = rng.normal(size=(30, 4)), np.array([1.0, 0.1, 0.2, 0.3])
+    P = rng.dirichlet(np.ones(3), size=30)[:, :n_classes]
+    w = rng.uniform(0.5, 2, size=30)
+    V = P[:, :, None] * np.eye(n_classes) - P[:, :, None] * P[:, None, :]
+    H = np.einsum("n,ncd,ni,nj->cidj", w, V, Z, Z)
+    for c in range(n_classes):
+        H[c, :, c] += np.diag(penalty)
+    gradient = rng.normal(size=(2, n_classes, 4))
+    if n_classes > 1:  # those of log losses
+        gradient -= gradient.mean(axis=1, keepdims=True)
+    curvature = Curvature(Z, P, w, penalty)
+    assert curvature.joint
+    step = curvature.step(gradient)
+    product = np.einsum("cidj,ndj->nci", H, step)
+    if n_classes > 1:
+        product -= product.mean(axis=1, keepdims=True)
+    assert_allclose(product, -gradient, atol=1e-9)
