@@ -79,15 +79,14 @@ def test_every_record_as_refitted(name, C, global_random_seed):
     inside = halves(y, global_random_seed)
     own, other, refitted = both(logistic(C=C), X, y, inside)
     answered = ~np.isnan(other).any(axis=1)
-    # Where classes are separated (iris, wine at C = 100) a few hang on more records
-    # than are followed.
-    assert answered.mean() > (0.9 if C > 1 else 0.999)
+    assert answered.mean() > 0.99
     own, other, refitted = own[answered], other[answered], refitted[answered]
     error = np.abs(other - refitted).max(axis=1)
-    # A record that moves no other logit by more than .5 or 1 is not followed: half of
-    # that squared is what it neglects of its change at worst, measured .1 at most.
+    # Others are not followed where none of their logits moves by m = .5. The second
+    # derivative of a loss changes by exp(m) at most, so that what a parabola says of
+    # a move is off by (exp(m) - 1 - m) / m = .3 of it; .18 was seen with 14 seeds.
     change = np.abs(own - refitted).max(axis=1)
-    assert (error < 1e-3 + 0.1 * change).all()
+    assert (error < 1e-3 + 0.3 * change).all()
     assert np.quantile(error, 0.9) < 5e-3
     assert np.median(error - 0.03 * change) < 1e-9
     assert_allclose(other.sum(axis=1), 1)
