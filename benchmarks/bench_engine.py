@@ -22,6 +22,7 @@ from documents import markdown
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
+from sklearn.neighbors import KNeighborsClassifier
 
 from skmia import ShadowModels
 from skmia.attacks import leave_one_out_likelihood_ratio
@@ -33,6 +34,7 @@ KINDS = {
     "GaussianNB": GaussianNB(),
     "BernoulliNB": BernoulliNB(),
     "MultinomialNB": MultinomialNB(),
+    "KNeighborsClassifier": KNeighborsClassifier(),
     "LogisticRegression": LogisticRegression(),
     "LogisticRegression, tol 1e-6": LogisticRegression(tol=1e-6, max_iter=1000),
 }
