@@ -28,8 +28,8 @@ class Logistic:
     """
 
     def at_once(self, estimator):
-        """As many as are worth it: the optimum of the pool is found for each lot."""
-        return 64
+        """Few enough for several jobs; each lot finds the optimum of the pool."""
+        return 16
 
     def refuses(self, estimator, X, y):
         """Why these are for ``fit_clone``, in words, or None."""
