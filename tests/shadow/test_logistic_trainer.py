@@ -314,3 +314,11 @@ def test_nothing_is_warned_of():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         both_ways(LogisticRegression(), X, y, halves(np.random.default_rng(0), 120))
+
+
+def test_many_classes_are_trained_without_a_warning():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(120, 3)), np.repeat(np.arange(30), 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert choose_trainer(LogisticRegression(), X, y) == ("logistic", None)

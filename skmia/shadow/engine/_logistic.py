@@ -5,7 +5,6 @@ import warnings
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import clone
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
@@ -42,7 +41,8 @@ class Logistic:
             _, X, y = _validated(estimator, X, y)
             classes, first = np.unique(y, return_index=True)
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)
+                # One record of each class is neither enough nor typical.
+                warnings.simplefilter("ignore", UserWarning)
                 warnings.simplefilter("error", FutureWarning)
                 # Refuses what is wrong with other parameters.
                 clone(estimator).fit(X[first], y[first])
