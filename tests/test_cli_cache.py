@@ -4,6 +4,7 @@ import json
 import os
 import time
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from sklearn.datasets import load_iris
@@ -47,6 +48,35 @@ def test_ls_of_what_cannot_be_read():
         path.write_text("noise")
     assert run("ls", "kept").count("unreadable") == 4
     assert {one["age"] for one in json.loads(run("ls", "kept", "--json"))} == {None}
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ({"kind": "[/red]"}, "[/red]"),
+        ({"kind": ["model"]}, "unreadable"),
+        ({"kind": "\x1b[2J"}, "unreadable"),
+        ({"estimator": {"name": 1}}, "unreadable"),
+        ({"estimator": None}, "model"),
+        ({"versions": {"sklearn": 1}}, "unreadable"),
+        ({"created": "today"}, "unreadable"),
+    ],
+)
+def test_one_entry_that_says_other_things(told, shown):
+    """Whoever wrote the file: it is shown, or that it cannot be read."""
+    path = sorted(Path("kept").glob("*.zip"))[0]
+    with ZipFile(path) as entry:
+        head = json.loads(entry.read("entry.json"))
+    with ZipFile(path, "w") as entry:
+        entry.writestr("entry.json", json.dumps(head | told))
+    for command in ("ls", "info"):
+        assert shown in run(command, "kept")
+    assert len(json.loads(run("ls", "kept", "--json"))) == 4
+
+
+def test_folders_are_named_as_they_are():
+    Path("kept").rename("[bold]kept")
+    assert run("clear", "[bold]kept") == "4 entries removed from [bold]kept\n"
 
 
 def test_an_entry_of_the_future_has_no_age(monkeypatch):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich import box
+from rich.markup import escape
 from rich.table import Column, Table
 
 from skmia import Store
@@ -35,9 +36,9 @@ def ls_command(path: StorePath, json: Json = False):
             return
         right = [Column(name, justify="right") for name in ("size", "age")]
         table = Table("kind", "estimator", *right, "versions", box=box.SIMPLE_HEAD)
-        for row in entries.itertuples():
-            made = row.estimator or "", _size(row.bytes), _age(row.age), row.versions
-            table.add_row(row.kind, *made)
+        for row in entries.fillna({"estimator": ""}).itertuples():
+            made = row.estimator, _size(row.bytes), _age(row.age), row.versions
+            table.add_row(*map(escape, (row.kind, *made)))
         out.print(table)
 
 
@@ -53,7 +54,8 @@ def info_command(path: StorePath, json: Json = False):
         text = f"{info['path']}: {info['entries']} entries, {_size(info['bytes'])}"
         out.print(text, soft_wrap=True, markup=False)
         for kind, sizes in store.entries().groupby("kind")["bytes"]:
-            out.print(f"  {kind}: {len(sizes)} entries, {_size(sizes.sum())}")
+            text = f"  {kind}: {len(sizes)} entries, {_size(sizes.sum())}"
+            out.print(text, markup=False)
 
 
 @cache.command("clear")
@@ -61,7 +63,8 @@ def clear_command(path: StorePath):
     """Remove what is kept, and nothing else of the folder."""
     with exit_codes():
         n_removed = Store(path).clear()
-        out.print(f"{n_removed} entries removed from {path}", soft_wrap=True)
+        text = f"{n_removed} entries removed from {path}"
+        out.print(text, soft_wrap=True, markup=False)
 
 
 def _size(n_bytes):

@@ -105,6 +105,8 @@ class Store:
                 age = max(0.0, time.time() - head["created"])
                 text = ", ".join(" ".join(pair) for pair in head["versions"].items())
                 row = head["kind"], head["estimator"], found.st_size, age, text
+                if not all(map(str.isprintable, (row[0], row[1] or "", text))):
+                    raise ValueError("Others would be told what to show.")
             except Exception:
                 row = "unreadable", None, found.st_size, float("nan"), ""
             rows[path.stem] = row

@@ -158,3 +158,11 @@ def test_nothing_is_warned_of_where_a_model_lacks_a_class():
         alone, together = both_ways(GaussianNB(), X, y, [np.r_[:4], np.r_[3:6]])
     assert_equal_models(alone, together)
     assert [list(model.classes_) for model in together] == [[0, 1], [1, 2]]
+
+
+def test_no_warning_of_the_record_that_is_tried():
+    """One record that is negative has no logarithm; the models need none."""
+    X, y = np.array([[-3.0, 1.0], [2.0, 0.5], [2.0, 0.5]]), np.array([0, 0, 1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert choose_trainer(BernoulliNB(binarize=None), X, y)[0] == "naive-bayes"

@@ -102,6 +102,14 @@ def test_every_search(algorithm, dtype):
     assert_same_answers(*pool, X, y, atol=1e-6)
 
 
+def test_far_from_zero_neighbours_are_searched_as_by_the_models():
+    """Products of numbers around 1e8 tell nothing of distances around 1."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 4)) + 1e8, rng.integers(2, size=60)
+    pool = pool_of(KNeighborsClassifier(), X, y, parts_of(rng, 60, [30, 25]))
+    assert_same_answers(*pool, X, y, atol=1e-12)
+
+
 @settings(max_examples=30)
 @given(seed=st.integers(0, 2**32 - 1), n_neighbors=st.integers(1, 9))
 def test_of_neighbours_at_one_distance_the_first_counts(seed, n_neighbors):

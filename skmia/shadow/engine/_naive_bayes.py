@@ -43,7 +43,8 @@ class NaiveBayes:
         try:
             _, X, y = _validated(estimator, X, y)
             # Refuses what is wrong with other parameters.
-            clone(estimator).fit(X[:1], y[:1])
+            with np.errstate(all="ignore"):
+                clone(estimator).fit(X[:1], y[:1])
         except (TypeError, ValueError) as error:
             return str(error)
         if X.dtype.kind == "f" and X.dtype != float:

@@ -85,10 +85,10 @@ class NeighbourTable(PoolAnswers):
         wanted = _n_candidates(estimator.n_neighbors, share / n_records)
         wanted = min(wanted, _MOST_CELLS // n_records, n_records)
         params = estimator.get_params()
-        for name in ("n_neighbors", "weights"):
-            del params[name]
-        search = NearestNeighbors(n_neighbors=wanted, **params).fit(self._X)
-        distances, found = search.kneighbors(self._X)
+        del params["weights"]
+        # algorithm="auto" looks at n_neighbors: trees tell what products round away.
+        search = NearestNeighbors(**params).fit(self._X)
+        distances, found = search.kneighbors(self._X, n_neighbors=wanted)
         distances = distances.astype(float)
         distances[equal_records(self._X, self._X, found)] = 0
         order = np.argsort(distances, axis=1, kind="stable")
