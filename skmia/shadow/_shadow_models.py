@@ -76,7 +76,8 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         was not asked before. Models that are trained at once are kept when all of them
         are, apart from those of other trainers.
     n_jobs : int, default=None
-        Models trained in parallel. Results do not depend on it.
+        Models trained in parallel. Results do not depend on it, up to rounding of what
+        is trained at once.
     random_state : int, RandomState instance or None, default=None
         Seed of the design and of every model. It replaces the ``random_state`` of
         `estimator`.
@@ -98,7 +99,9 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         Number of models.
     trained_by_ : ndarray of object of shape (n_models,)
         What trained each model: "generic", "logistic", "naive-bayes", "neighbours" or
-        "stacked-networks"; None for models that were there already.
+        "stacked-networks"; None for models that were there already. A trainer leaves to
+        scikit-learn what it cannot train: single models that lack a class, and those
+        that do not converge.
     why_generic_ : ndarray of object of shape (n_models,)
         Why that is not another trainer, in words, where ``trainer="auto"``; else None.
     operated_ : ndarray of bool of shape (n_models,)

@@ -68,7 +68,10 @@ class Store:
 
     @validate_params(path=[str, os.PathLike], max_bytes=[COUNT, None])
     def __init__(self, path, *, max_bytes=None):
-        self.path = os.path.abspath(os.fspath(path))
+        path = os.fspath(path)
+        if not path:  # as from a variable of the environment that is not set
+            raise ValueError("The path of a Store is empty: it must name a folder.")
+        self.path = os.path.abspath(os.path.expanduser(path))
         self.max_bytes = max_bytes
         self._folder = Folder(self.path, max_bytes)
 

@@ -479,3 +479,10 @@ def test_what_is_known_of_a_model_needs_no_skops(store):
     assert same(found.classes, known.classes)
     with ZipFile(*files(store)) as entry:
         assert "value.json" in entry.namelist()
+
+
+def test_paths_of_the_shell(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Store("~/kept").path == str(tmp_path / "kept")
+    with pytest.raises(ValueError, match="is empty: it must name a folder"):
+        ShadowModels(DecisionTreeClassifier(), cv=2, memory="").fit(X, y)

@@ -19,6 +19,8 @@ from skmia.shadow.surgery._operation import Operation
 ROUNDING = 1e-10
 # The smallest `alpha` where a model is not told to take any, as in scikit-learn.
 LEAST_ALPHA = 1e-10
+# Below, variances of features that are constant are rounding.
+LEAST_SMOOTHING = 1e-12
 
 
 def _gaussian(model, X, codes, inside):
@@ -242,7 +244,9 @@ def _alpha(model):
     return np.maximum(np.broadcast_to(model.alpha, model.n_features_in_), least)
 
 
-def _nothing(model):
+def _no_variance(model):
+    if model.var_smoothing < LEAST_SMOOTHING:
+        return "var_smoothing is so small that rounding makes variances."
     return None
 
 
@@ -259,7 +263,7 @@ def _one_alpha(model):
 
 
 OPERATIONS = {
-    GaussianNB: Operation(_gaussian, _nothing, exact=True),
+    GaussianNB: Operation(_gaussian, _no_variance, exact=True),
     BernoulliNB: Operation(_bernoulli, _one_alpha, exact=True),
     MultinomialNB: Operation(_multinomial, _no_smoothing, exact=True),
     ComplementNB: Operation(_complement, _no_smoothing, exact=True),

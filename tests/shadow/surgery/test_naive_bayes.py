@@ -173,3 +173,10 @@ def test_weights_are_seen():
     model = GaussianNB().fit(X[inside], y[inside], sample_weight=np.full(45, 2.0))
     with pytest.raises(ValueError, match="not trained on the records of in_training"):
         other_side(model, X, y, inside)
+
+
+def test_without_smoothing_variances_are_rounding():
+    X, y = np.eye(4), [0, 1, 0, 1]
+    model = GaussianNB(var_smoothing=1e-13).fit(X, y)
+    with pytest.raises(ValueError, match="rounding makes variances"):
+        other_side(model, X, y, [True] * 4)
