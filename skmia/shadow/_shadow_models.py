@@ -76,8 +76,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         was not asked before. Models that are trained at once are kept when all of them
         are, apart from those of other trainers.
     n_jobs : int, default=None
-        Models trained in parallel. Results do not depend on it, up to rounding of what
-        is trained at once.
+        Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed of the design and of every model. It replaces the ``random_state`` of
         `estimator`.

@@ -485,4 +485,4 @@ def test_paths_of_the_shell(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     assert Store("~/kept").path == str(tmp_path / "kept")
     with pytest.raises(ValueError, match="is empty: it must name a folder"):
-        ShadowModels(DecisionTreeClassifier(), cv=2, memory="").fit(X, y)
+        open_store("")
