@@ -45,6 +45,7 @@ def gathered(tables, n_rows):
         which = slice(None) if _all_of(table, rows) else rows
         for column, seen in zip(values, part.T, strict=True):
             column[where] = seen[which]
+        del table, part, seen  # before the next one is made
     return pd.DataFrame(values.T, columns=columns, copy=False)
 
 

@@ -1,6 +1,7 @@
 """Large tables in a file, of which only what is looked at is in memory."""
 
 import tempfile
+import weakref
 
 import numpy as np
 
@@ -39,15 +40,24 @@ class Spill:
             self._left -= table.nbytes
             return table
         if self._file is None:
-            self._file = tempfile.TemporaryFile()
-        start = self._file.seek(0, 2)
+            self._file = _Closing()
+        file = self._file.file
+        start = file.seek(0, 2)
         for column in table.T:
-            np.ascontiguousarray(column).tofile(self._file)
-        self._file.flush()
+            np.ascontiguousarray(column).tofile(file)
+        file.flush()
         return Spilled(self._file, start, table.shape, table.dtype)
 
     def __reduce__(self):
         return Spill, (self._left,)  # what is kept afterwards has a file of its own
+
+
+class _Closing:
+    """A temporary file that is closed when nobody holds it."""
+
+    def __init__(self):
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115
+        weakref.finalize(self, self.file.close)
 
 
 class Spilled:
@@ -57,8 +67,8 @@ class Spilled:
 
     Parameters
     ----------
-    file : file object
-        One column after the other.
+    file : _Closing
+        Holds one column after the other.
     start : int
         First byte.
     shape : tuple of (n_rows, n_columns)
@@ -76,7 +86,9 @@ class Spilled:
             return np.empty(self.shape, self.dtype if dtype is None else dtype)
         how = {"offset": self._start, "shape": self.shape[::-1]}
         # Copied at once: pages of a map that stays open would count as memory.
-        return np.array(np.memmap(self._file, self.dtype, "r", **how), dtype=dtype).T
+        return np.array(
+            np.memmap(self._file.file, self.dtype, "r", **how), dtype=dtype
+        ).T
 
     def __getitem__(self, key):
         _, columns = key
