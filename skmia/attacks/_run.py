@@ -7,6 +7,7 @@ from sklearn.utils import check_random_state
 
 from skmia.attacks._random_records import random_records
 from skmia.attacks._recipe import SOURCES, TRAINS, of_random_records, own_signal
+from skmia.attacks._some_pairs import some_pairs
 from skmia.attacks.models._reference import ReferenceAttack
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.targets._pairs import as_pairs
@@ -210,9 +211,10 @@ def _not_asked_yet(pairs):
 def fit(attack, pairs, member):
     """Fit an attack, as ``attack.fit`` does, on the pairs that could be asked about.
 
-    With no more threads than it needs.
+    With no more threads than it needs, and on no more pairs than its model takes.
     """
     pairs, member = _not_asked_yet(pairs), np.asarray(member)
+    pairs, member = some_pairs(attack, pairs, member)
     Z, there = attack[0].fit_transform(pairs, member), ~pairs.unanswered
     if len(np.unique(member[there])) < len(np.unique(member)):
         raise QueryBudgetExceeded(

@@ -12,6 +12,7 @@ from sklearn.utils import gen_batches
 from skmia.utils._groups import number_groups
 from skmia.utils._numbers import numbers
 from skmia.utils._record_keys import coarse_keys
+from skmia.utils._spilled import Spill
 
 # Near copies differ by so small a share of the distance to strangers.
 _TINY = 0.01
@@ -23,6 +24,7 @@ _BY_CHANCE = 1e-3
 _N_ASKED = 200
 _PROJECTED = 8  # features in which a tree is fast
 _PAIRS = 10_000  # that are measured at once
+_DISTANCES = 2**22  # the same, of all records to some: 32 MB
 
 
 def belonging(copies, member, groups=None):
@@ -182,20 +184,36 @@ def _stranger_distance(values):
     the number of neighbours, follows how many strangers would be taken for copies by
     chance: too many where only a feature or two vary.
     """
-    asked = values[:: -(-len(values) // _N_ASKED)]
-    apart = np.sort(euclidean_distances(asked, values), axis=1)
+    blocks = _distances(values[:: -(-len(values) // _N_ASKED)], values)
     found, place = 0.0, min(_STRANGER, len(values) - 1)
     while place <= max(_STRANGER, len(values) // 4) and place < len(values):
-        half, distance = np.median(apart[:, [place // 2, place]], axis=0)
+        ends = [np.asarray(apart)[[place // 2, place]] for apart in blocks]
+        half, distance = np.median(np.hstack(ends), axis=1)
         if half > _TINY * distance:  # else the nearer are copies
-            between = (apart > _TINY * distance) & (apart < np.sqrt(_TINY) * distance)
+            between = np.hstack([_n_between(apart, distance) for apart in blocks])
             # In d dimensions the distance grows by 2 ** (1 / d).
             share = np.sqrt(_TINY) ** (1 / max(np.log2(distance / half), 0.1))
-            if between.sum(axis=1).mean() * share > _BY_CHANCE:
+            if between.mean() * share > _BY_CHANCE:
                 break
             found = distance
         place *= 3
     return found
+
+
+def _distances(asked, values):
+    """Sorted distances of some records to all, a column for each, in blocks."""
+    spill, n_rows = Spill(), max(1, _DISTANCES // len(values))
+    return [
+        spill.keep(np.sort(euclidean_distances(asked[part], values), axis=1).T)
+        for part in gen_batches(len(asked), n_rows)
+    ]
+
+
+def _n_between(apart, distance):
+    """How many records lie between a hundredth and a tenth of a distance."""
+    apart = np.asarray(apart)
+    between = (apart > _TINY * distance) & (apart < np.sqrt(_TINY) * distance)
+    return between.sum(axis=0)
 
 
 def note_on_groups(code, member, given):

@@ -1,12 +1,14 @@
 """A model beside reference models, and which of them knows which record."""
 
+from itertools import chain
+
 import numpy as np
 
 from skmia.shadow._operated import Operated
 from skmia.signals._registry import check_signals
 from skmia.targets._same_records import positions
 from skmia.utils._cache import hashed_once
-from skmia.utils._reference_table import reference_table
+from skmia.utils._reference_table import table_of
 
 
 def beside(session, references, signals, classes, own=None):
@@ -37,22 +39,27 @@ def beside(session, references, signals, classes, own=None):
     place = positions(session, references[0])
     known = place >= 0
     references = _telling(references, signals, known.all())
+    inside = None
+    if known.any():
+        inside = [one.member[place] & known for one in references]
     with hashed_once():
-        tables = [
-            reference.observe(signals, classes=classes)
-            if known.all()
-            else reference.observe(signals, session.X, session.y, classes=classes)
-            for reference in references
-        ]
-    columns = list(tables[0])
-    values = np.stack([Z.to_numpy() for Z in tables], axis=1)
-    inside = np.stack([reference.member for reference in references], axis=1)
-    if known.all():
-        values = values[place]
-    inside = inside[place] & known[:, None] if known.any() else None
-    if own is None:
-        own = session.observe(signals, classes=classes)
-    return reference_table(columns, own[columns].to_numpy(), values, inside, own.index)
+        tables = _tables(references, signals, classes, session, known.all())
+        first = next(tables)
+        if own is None:
+            own = session.observe(signals, classes=classes)
+        target = own[list(first)].to_numpy()
+        in_order = np.array_equal(place, np.arange(len(first)))
+        rows = place if known.all() and not in_order else slice(None)
+        values = (table.to_numpy()[rows] for table in chain([first], tables))
+        sides = values, len(references), inside
+        return table_of(list(first), target, *sides, own.index)
+
+
+def _tables(references, signals, classes, session, known):
+    """What references give away, one after the other: of strangers they are asked."""
+    records = () if known else (session.X, session.y)
+    for reference in references:
+        yield reference.observe(signals, *records, classes=classes)
 
 
 def _telling(references, signals, known):

@@ -1,13 +1,17 @@
 """Shadow models trained in parallel, as many at once as a trainer can."""
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import chain
 
+import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
-from skmia.shadow._training import train_and_ask_lot
+from skmia.shadow._operated import OtherAnswers
+from skmia.shadow._training import Shadow, train_and_ask_lot
 from skmia.shadow.engine._trainers import at_once
 from skmia.utils._progress import track
+from skmia.utils._spilled import Spill
 
 
 def train_lots(memory, tasks, X, y, *asked, n_jobs, verbose):
@@ -25,9 +29,23 @@ def train_lots(memory, tasks, X, y, *asked, n_jobs, verbose):
     )
     # Progress of what is begun: not every backend hands results on one by one.
     jobs = track(jobs, len(lots), "Shadow models", verbose)
-    trained = Parallel(n_jobs=n_jobs)(jobs)
-    shadows = dict(zip(chain(*lots), chain(*trained), strict=True))
+    trained = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
+    spill = Spill()
+    shadows = (_spilled(one, spill) for one in chain.from_iterable(trained))
+    shadows = dict(zip(chain(*lots), shadows, strict=True))
     return [shadows[place] for place in range(len(tasks))]
+
+
+def _spilled(shadows, spill):
+    """Shadow models of a task whose tables, if they are large, are in a file."""
+    kept = []
+    for own, other in shadows:
+        if isinstance(own, np.ndarray):
+            own = spill.keep(own)
+        if isinstance(other, OtherAnswers):
+            other = replace(other, values=spill.keep(other.values))
+        kept.append(Shadow(own, other))
+    return kept
 
 
 def _lots(tasks):

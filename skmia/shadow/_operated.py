@@ -127,10 +127,12 @@ class Operated(Told):
     answers : OtherAnswers
     own : Session
         Of the model itself, with all the records.
+    spill : Spill
+        Where signals are kept.
     """
 
-    def __init__(self, answers, own):
-        self._answers, self._own = answers, own
+    def __init__(self, answers, own, spill):
+        self._answers, self._own, self._spill = answers, own, spill
         super().__init__(
             own,
             answers.values,
@@ -167,6 +169,9 @@ class Operated(Told):
     def same_as(self, other):
         """Whether another session is this one's, or that of the model itself."""
         return self._own.same_as(other) or super().same_as(other)
+
+    def _record(self, signals, values, classes):
+        super()._record(signals, self._spill.keep(values), classes)
 
     def _about(self):
         return f"Of the other side of this {self.model_name}"

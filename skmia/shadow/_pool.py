@@ -11,9 +11,11 @@ from skmia.shadow._operated import Operated, OtherAnswers
 from skmia.shadow._training import session_of
 from skmia.signals._registry import default_signals
 from skmia.targets import Pairs, Session
+from skmia.targets._gathered import gathered
 from skmia.targets._recorded import Recorded
 from skmia.utils._cache import hashed_once
 from skmia.utils._records import n_records
+from skmia.utils._spilled import Spill, Spilled
 
 # Arrays with an entry, or a row, for each model.
 _OF_MODELS = (
@@ -47,18 +49,19 @@ class ShadowPool:
         self.trained_by_ = np.full(len(splits), None, dtype=object)
         self.why_generic_ = self.trained_by_.copy()
         self._sessions, self._recorded = [], signals
+        spill = Spill()
         self._operated, self.operated_ = [], np.zeros(len(splits), dtype=bool)
         self.refusals_ = np.full(len(splits), None, dtype=object)
         for i, (model, other) in enumerate(shadows):
             known = {"classes": classes, "member": self.membership_[i]}
             session = (
                 Recorded(signals, model, X, y, **known)
-                if isinstance(model, np.ndarray)
+                if isinstance(model, np.ndarray | Spilled)
                 else session_of(model, X, y, white_box=True, **known)
             )
             self._sessions.append(session)
             if isinstance(other, OtherAnswers):
-                self._operated.append(Operated(other, session))
+                self._operated.append(Operated(other, session, spill))
                 self.operated_[i] = True
             else:
                 self.refusals_[i] = other
@@ -257,11 +260,15 @@ class ShadowPool:
             Index of the pseudo-target.
         """
         pairs, member, shadow = self.pairs(n_targets)
-        tables = []
-        for target, rows, _ in pairs.by_part():
-            others = [one for one in pairs.parts if not one.same_as(target)]
-            tables.append(beside(target, others, signals, self.classes_).iloc[rows])
-        return pd.concat(tables, ignore_index=True), member, shadow
+        tables = (
+            (self._beside_others(target, pairs.parts, signals), rows, places)
+            for target, rows, places in pairs.by_part()
+        )
+        return gathered(tables, len(pairs)), member, shadow
+
+    def _beside_others(self, target, parts, signals):
+        others = [one for one in parts if not one.same_as(target)]
+        return beside(target, others, signals, self.classes_)
 
     def _answers(self, signals, X=None, y=None):
         """Answers (n_models, n_records, n_columns) and names of the columns."""

@@ -30,9 +30,10 @@ class View:
 
     def __init__(self, model, classes, signal):
         self.classes_ = classes
-        self.model_name = name_of(model)
+        name = self.model_name = name_of(model)
         self._signal = signal
 
+        # It knows nothing of this view: in a cycle all answers would stay in memory.
         def answer(method, X):
             # A session knows its records by identity, and copies them itself.
             X = X if is_session(model) else copied(X)
@@ -43,7 +44,7 @@ class View:
             if not hasattr(model, method):
                 raise AttributeError(
                     f"The signal {signal.name!r} needs {method}, which this "
-                    f"{self.model_name} does not give. Signals of an adversary who "
+                    f"{name} does not give. Signals of an adversary who "
                     "sees labels only: get_signal_names(access='label')."
                 )
             return getattr(model, method)(X)

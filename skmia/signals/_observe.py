@@ -91,7 +91,8 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
         blocks.append(signal.values(given, None if full is None else len(layout)))
         names += signal.column_names(layout)
     index = X.index if hasattr(X, "iloc") else None
-    return pd.DataFrame(np.hstack(blocks), columns=names, index=index)
+    values = np.hstack(blocks)
+    return pd.DataFrame(values, columns=names, index=index, copy=False)
 
 
 def _held(estimator, signal):

@@ -10,7 +10,7 @@ class Recorded(Session):
     ----------
     signals : list of Signal
         What was recorded.
-    values : ndarray of shape (n_records, n_columns)
+    values : ndarray or Spilled of shape (n_records, n_columns)
         Their columns.
     X, y, classes, member : as for :class:`Session`
     """

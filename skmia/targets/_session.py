@@ -245,7 +245,7 @@ class Session(WithinBudget):
         index = self.X.index if hasattr(self.X, "iloc") else None
         values = np.hstack([block for _, block, _ in seen])
         self.unanswered |= np.isnan(values).any(axis=1)
-        return pd.DataFrame(values, columns=names, index=index)
+        return pd.DataFrame(values, columns=names, index=index, copy=False)
 
     def _grants(self, signal):
         return self.answers.issuperset(signal.asks)

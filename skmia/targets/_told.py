@@ -3,6 +3,7 @@
 import numpy as np
 
 from skmia.targets._session import Session
+from skmia.utils._spilled import Spilled
 
 
 class Told(Session):
@@ -12,7 +13,7 @@ class Told(Session):
     ----------
     own : Session
         Whose records, labels and classes it has.
-    values : ndarray of shape (n_records, n_classes)
+    values : ndarray or Spilled of shape (n_records, n_classes)
         Probabilities, or decision values, of each class.
     answers : iterable of str
         What may be asked of these; "predict" is the class with the largest.
@@ -36,16 +37,24 @@ class Told(Session):
             answers=None,
         )
 
+    def ask(self, method, *args):
+        """What was told; it is not kept once more where it is in a file."""
+        answer = super().ask(method, *args)
+        if isinstance(self._values, Spilled):
+            self._asked.clear()
+        return answer
+
     def _reply(self, method, args, own):
         if not own:
             raise ValueError(
                 f"{self._about()} only answers about its own records are known."
             )
+        values = np.asarray(self._values)
         if method == "predict":
-            return self.classes_[self._values.argmax(axis=1)]
-        if method == "decision_function" and self._values.shape[1] == 2:
-            return self._values[:, 1]
-        return self._values
+            return self.classes_[values.argmax(axis=1)]
+        if method == "decision_function" and values.shape[1] == 2:
+            return values[:, 1]
+        return values
 
     def _about(self):
         return f"Of this {self.model_name}"

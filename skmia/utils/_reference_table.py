@@ -68,17 +68,47 @@ def reference_table(columns, target, reference, inside=None, index=None):
     -------
     Z : DataFrame of float32
     """
-    n_references = reference.shape[1]
-    blocks, names = [], []
-    for i, column in enumerate(columns):
-        blocks += [target[:, [i]], reference[:, :, i]]
-        names += [f"{column}|target", *(f"{column}|{j}" for j in range(n_references))]
+    sides = None if inside is None else inside.T
+    values = reference.transpose(1, 0, 2)
+    return table_of(columns, target, values, len(values), sides, index)
+
+
+def table_of(columns, target, references, n_references, inside=None, index=None):
+    """The same, of references that are seen one after the other.
+
+    Parameters
+    ----------
+    columns : list of str
+        Names of the signal columns.
+    target : ndarray of shape (n_records, n_columns)
+    references : iterable of ndarray of shape (n_records, n_columns)
+    n_references : int
+    inside : sequence of ndarray of bool of shape (n_records,), default=None
+    index : Index, default=None
+
+    Returns
+    -------
+    Z : DataFrame of float32
+    """
+    n_columns = len(columns)
+    names = [
+        f"{column}|{place}"
+        for column in columns
+        for place in ("target", *range(n_references))
+    ]
     if inside is not None:
-        blocks.append(inside)
-        names += [f"{_INSIDE}|{j}" for j in range(n_references)]
-    # One type for target and references: equal values stay equal.
-    values = np.hstack([block.astype(np.float32) for block in blocks])
-    return pd.DataFrame(values, columns=names, index=index)
+        names += [f"{_INSIDE}|{i}" for i in range(n_references)]
+    # One type for target and references: equal values stay equal. A row of this array
+    # is a column of the table, which pandas holds in the same way: nothing is copied.
+    values = np.empty((len(names), len(target)), dtype=np.float32)
+    places = values[: n_columns * (n_references + 1)]
+    places = places.reshape(n_columns, n_references + 1, len(target))
+    places[:, 0] = target.T
+    for i, reference in enumerate(references):
+        places[:, i + 1] = reference.T
+    if inside is not None:
+        values[-n_references:] = inside
+    return pd.DataFrame(values.T, columns=names, index=index, copy=False)
 
 
 def of_signal(Z, signal):

@@ -39,7 +39,10 @@ def few_threads(method):
 
 
 class Boosting(HistGradientBoostingClassifier):
-    """Boosting for the tables of attacks, which are small."""
+    """Boosting for the tables of attacks, which are small, or else are drawn from."""
+
+    # 160 MB. At 1,000 classes 20,000 pairs; benchmarks/bench_attack_rows.py.
+    most_numbers = 20_000_000
 
     fit = few_threads(HistGradientBoostingClassifier.fit)
     predict = few_threads(HistGradientBoostingClassifier.predict)

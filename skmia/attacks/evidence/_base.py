@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmia.signals._moves import NO_IMAGES, is_images, moves_images
 from skmia.signals._registry import check_signals
+from skmia.targets._gathered import gathered
 from skmia.targets._noise import lacks_schema, noise_params
 from skmia.targets._pairs import as_pairs
 from skmia.utils._access import TIMING
@@ -195,19 +196,11 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             Observations, one row per pair.
         """
         check_is_fitted(self, "classes_seen_")
-        tables, order = [], []
-        for part, rows, places in self._check(pairs).by_part():
-            tables.append(self._table(part).iloc[rows])
-            order.append(places)
-        if len({len(table.columns) for table in tables}) > 1:
-            raise ValueError(
-                f"{type(self).__name__} sees {list(tables[0])[:3]} of one model and "
-                f"{list(tables[-1])[:3]} of another: the models are of different make."
-            )
-        if len(tables) == 1:
-            return tables[0]
-        order = np.argsort(np.concatenate(order))
-        return pd.concat(tables).iloc[order].reset_index(drop=True)
+        pairs = self._check(pairs)
+        tables = (
+            (self._table(part), rows, places) for part, rows, places in pairs.by_part()
+        )
+        return gathered(tables, len(pairs))
 
     @abstractmethod
     def observe(self, session):

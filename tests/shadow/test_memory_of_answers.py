@@ -1,0 +1,84 @@
+"""Answers of shadow models take no more memory than they must."""
+
+import gc
+import tracemalloc
+import weakref
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from skmia import ShadowModels
+from skmia.targets import Session
+from skmia.utils import _spilled
+
+N_RECORDS, N_CLASSES, N_MODELS = 2_000, 100, 24
+# Of one model, what is recorded of it: posteriors in double precision.
+TABLE = 8 * N_RECORDS * N_CLASSES
+
+
+class Even(ClassifierMixin, BaseEstimator):
+    """Gives all classes the same probability."""
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict_proba(self, X):
+        return np.full((len(X), len(self.classes_)), 1 / len(self.classes_))
+
+
+@pytest.fixture
+def records():
+    return np.zeros((N_RECORDS, 1)), np.arange(N_RECORDS) % N_CLASSES
+
+
+def _peak(call):
+    gc.collect()
+    tracemalloc.start()
+    try:
+        result = call()
+        return result, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_recorded_answers_are_not_all_in_memory(records, monkeypatch):
+    monkeypatch.setattr(_spilled.Spill.__init__, "__defaults__", (2 * TABLE,))
+    shadows = ShadowModels(Even(), cv=N_MODELS, signals="posterior", random_state=0)
+    gc.disable()  # what a model answered goes with it, and not when it is collected
+    try:
+        _, peak = _peak(lambda: shadows.fit(*records))
+    finally:
+        gc.enable()
+
+    # Two tables in memory, one that is written, and of the model that is asked just
+    # then an answer, its signals, and these put together: 6 of 24, and small things.
+    assert peak < 8 * TABLE
+
+
+def test_a_session_is_gone_when_nobody_holds_it(records):
+    session = Session(Even().fit(*records), *records)
+    gc.disable()
+    try:
+        session.observe(["posterior", "loss"])
+        gone = weakref.ref(session)
+        del session
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_tables_of_references_are_laid_out_once():
+    X, y = np.zeros((20_000, 1)), np.arange(20_000) % 2
+    shadows = ShadowModels(Even(), cv=N_MODELS, signals="loss", random_state=0)
+    shadows.fit(X, y).pseudo_observations("loss", 2)
+
+    (Z, *_), peak = _peak(lambda: shadows.pseudo_observations("loss", 4))
+
+    # The table of all four targets, and that of the one whose turn it is: 1.25 times.
+    # Beside 47 numbers of 4 bytes a pair has five of 8 (model, row, place, membership),
+    # 0.2 times, and a record a byte for each model, 0.04.
+    size = Z.to_numpy().nbytes
+    assert size == 4 * len(Z) * (1 + 2 * (N_MODELS - 1))
+    assert peak < 1.75 * size
