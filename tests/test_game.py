@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from joblib import parallel_config
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.compose import make_column_transformer
@@ -544,7 +544,8 @@ def test_parameters_of_fit_reach_shadow_models_and_target():
     ones = np.ones(100)
     game.fit(X[:100], y[:100], sample_weight=ones)
     same = game.play(X[100:], y[100:], fit_params={"sample_weight": ones})
-    assert_array_equal(same.score, plain.score)
+    # Shadow models without weights come from shared sums: equal up to rounding.
+    assert_allclose(same.score, plain.score, rtol=1e-9)
 
 
 def test_weights_of_records_that_are_not_trained_on():
