@@ -96,9 +96,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", nargs="*", choices=CASES, default=list(CASES))
     parser.add_argument("--n-records", type=int, help="instead of those of the case")
-    parser.add_argument(
-        "--work", choices=["bare", "audit"], help="one, in this process"
-    )
+    parser.add_argument("--work", choices=["bare", "audit"], help="in this process")
     args = parser.parse_args()
     if args.work:
         print(json.dumps(one(args.cases[0], args.work, args.n_records)))

@@ -11,7 +11,7 @@ from skmia.utils._cache import hashed_once
 from skmia.utils._reference_table import table_of
 
 
-def beside(session, references, signals, classes, own=None):
+def beside(session, references, signals, classes, own=None, room=np.empty):
     """Table of what a model and the references give away about its records.
 
     Who was trained on what goes by the content of the records. Candidates that are all
@@ -30,6 +30,8 @@ def beside(session, references, signals, classes, own=None):
     own : DataFrame, default=None
         What the model gave away, with the columns of `signals` among others. None: it
         is asked.
+    room : callable, default=numpy.empty
+        As for :func:`skmia.utils._reference_table.table_of`.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def beside(session, references, signals, classes, own=None):
         rows = place if known.all() and not in_order else slice(None)
         values = (table.to_numpy()[rows] for table in chain([first], tables))
         sides = values, len(references), inside
-        return table_of(list(first), target, *sides, own.index)
+        return table_of(list(first), target, *sides, own.index, room)
 
 
 def _tables(references, signals, classes, session, known):

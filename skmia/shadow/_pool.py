@@ -1,6 +1,7 @@
 """The pool of records that shadow models were trained on, and their answers."""
 
 from copy import copy
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -261,14 +262,14 @@ class ShadowPool:
         """
         pairs, member, shadow = self.pairs(n_targets)
         tables = (
-            (self._beside_others(target, pairs.parts, signals), rows, places)
+            (partial(self._beside_others, target, pairs.parts, signals), rows, places)
             for target, rows, places in pairs.by_part()
         )
         return gathered(tables, len(pairs)), member, shadow
 
-    def _beside_others(self, target, parts, signals):
+    def _beside_others(self, target, parts, signals, room):
         others = [one for one in parts if not one.same_as(target)]
-        return beside(target, others, signals, self.classes_)
+        return beside(target, others, signals, self.classes_, room=room)
 
     def _answers(self, signals, X=None, y=None):
         """Answers (n_models, n_records, n_columns) and names of the columns."""

@@ -9,9 +9,10 @@ def gathered(tables, n_rows):
 
     Parameters
     ----------
-    tables : iterable of (DataFrame, rows, places)
-        Which rows of a table are wanted, and where they stand. All have the same
-        columns of numbers.
+    tables : iterable of (callable, rows, places)
+        What makes a table, which of its rows are wanted, and where they stand. All have
+        the same columns of numbers. It is given `room`, which gives an array of a shape
+        (n_columns, n_records) and a type: a table that fills that is not copied.
     n_rows : int
         Rows of all of them.
 
@@ -26,39 +27,60 @@ def gathered(tables, n_rows):
     ValueError
         Tables have different columns.
     """
-    values = None
-    for table, rows, places in tables:
-        if len(rows) == n_rows and (np.diff(places) == 1).all():
-            return table if _all_of(table, rows) else table.iloc[rows]
+    result = None
+    for make, rows, places in tables:
+        where, which = _neighbours(places), _neighbours(rows)
+        if len(rows) == n_rows and isinstance(where, slice):
+            table = make(np.empty)
+            return table if _is_all(which, len(table)) else table.iloc[rows]
+        result = _Result(n_rows) if result is None else result
+        result.take(make, which, where)
+    return pd.DataFrame(result.values.T, columns=result.columns, copy=False)
+
+
+class _Result:
+    """Rows of several tables; a row of `values` is a column, as pandas holds it."""
+
+    def __init__(self, n_rows):
+        self.n_rows, self.values, self.columns = n_rows, None, None
+
+    def take(self, make, which, where):
+        """Make a table, in its place if that may be, and take rows of it."""
+
+        def room(shape, dtype):
+            if not (_is_all(which, shape[1]) and isinstance(where, slice)):
+                return np.empty(shape, dtype)
+            self._begin(shape[0], dtype)
+            same = len(self.values) == shape[0]
+            return self.values[:, where] if same else np.empty(shape, dtype)
+
+        table = make(room)
         part = table.to_numpy()
-        if values is None:
-            columns = table.columns
-            # As pandas holds a table: nothing is copied.
-            values = np.empty((len(columns), n_rows), dtype=_floats(part.dtype))
-        if len(table.columns) != len(columns):
+        self._begin(part.shape[1], part.dtype)
+        if self.columns is None:
+            self.columns = table.columns
+        if len(table.columns) != len(self.columns):
             raise ValueError(
-                f"{list(columns)[:3]} is seen of one model and "
+                f"{list(self.columns)[:3]} is seen of one model and "
                 f"{list(table.columns)[:3]} of another: the models are of different "
                 "make."
             )
-        where = _neighbours(places)
-        which = slice(None) if _all_of(table, rows) else rows
-        for column, seen in zip(values, part.T, strict=True):
-            column[where] = seen[which]
-        del table, part, seen  # before the next one is made
-    return pd.DataFrame(values.T, columns=columns, copy=False)
+        if not np.may_share_memory(part, self.values):
+            for column, seen in zip(self.values, part.T, strict=True):
+                column[where] = seen[which]
+
+    def _begin(self, n_columns, dtype):
+        if self.values is None:
+            dtype = dtype if dtype == np.float32 else np.float64
+            self.values = np.empty((n_columns, self.n_rows), dtype)
 
 
-def _floats(dtype):
-    return dtype if dtype == np.float32 else np.float64
-
-
-def _all_of(table, rows):
-    return len(rows) == len(table) and isinstance(_neighbours(rows), slice)
+def _is_all(which, n_records):
+    return which == slice(0, n_records) if isinstance(which, slice) else False
 
 
 def _neighbours(places):
     """The same as a slice where they follow each other."""
     if len(places) and (np.diff(places) == 1).all():
-        return slice(places[0], places[-1] + 1)
+        return slice(int(places[0]), int(places[-1]) + 1)
     return places

@@ -73,7 +73,9 @@ def reference_table(columns, target, reference, inside=None, index=None):
     return table_of(columns, target, values, len(values), sides, index)
 
 
-def table_of(columns, target, references, n_references, inside=None, index=None):
+def table_of(
+    columns, target, references, n_references, inside=None, index=None, room=np.empty
+):
     """The same, of references that are seen one after the other.
 
     Parameters
@@ -85,6 +87,8 @@ def table_of(columns, target, references, n_references, inside=None, index=None)
     n_references : int
     inside : sequence of ndarray of bool of shape (n_records,), default=None
     index : Index, default=None
+    room : callable, default=numpy.empty
+        Gives the array of shape (n_table_columns, n_records) and type that is filled.
 
     Returns
     -------
@@ -100,7 +104,7 @@ def table_of(columns, target, references, n_references, inside=None, index=None)
         names += [f"{_INSIDE}|{i}" for i in range(n_references)]
     # One type for target and references: equal values stay equal. A row of this array
     # is a column of the table, which pandas holds in the same way: nothing is copied.
-    values = np.empty((len(names), len(target)), dtype=np.float32)
+    values = room((len(names), len(target)), np.float32)
     places = values[: n_columns * (n_references + 1)]
     places = places.reshape(n_columns, n_references + 1, len(target))
     places[:, 0] = target.T

@@ -5,8 +5,8 @@ import weakref
 
 import numpy as np
 
-# What the tables of one owner take in memory before others go to the file: 128 MB.
-MOST_BYTES = 2**27
+# What the tables of one owner take in memory before others go to the file: 64 MB.
+MOST_BYTES = 2**26
 
 
 class Spill:

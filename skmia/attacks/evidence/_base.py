@@ -2,6 +2,7 @@
 
 from abc import ABCMeta, abstractmethod
 from copy import deepcopy
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -198,7 +199,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self, "classes_seen_")
         pairs = self._check(pairs)
         tables = (
-            (self._table(part), rows, places) for part, rows, places in pairs.by_part()
+            (partial(self._table, part), rows, places)
+            for part, rows, places in pairs.by_part()
         )
         return gathered(tables, len(pairs))
 
@@ -216,8 +218,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         Z : DataFrame of shape (n_records, n_columns)
         """
 
-    def _table(self, part):
-        table = self.observe(part.only(self.asks))
+    def _table(self, part, room):
+        table = self._observe_in(room, part.only(self.asks))
         if not isinstance(table, pd.DataFrame) or len(table) != len(part):
             shape = getattr(table, "shape", "no shape")
             raise ValueError(
@@ -225,6 +227,10 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
                 f"record, here {len(part)}. Got {type(table).__name__} of {shape}."
             )
         return table
+
+    def _observe_in(self, room, session):
+        """What is observed; in an array that `room` gives, where that spares a copy."""
+        return self.observe(session)
 
     def _check(self, pairs):
         found = as_pairs(pairs)

@@ -124,8 +124,16 @@ class References(Signals):
         Z : DataFrame of float32 of shape (n_records, n_table_columns)
             See :meth:`skmia.ShadowModels.reference_observations`.
         """
+        return self._laid_beside(session)
+
+    def _observe_in(self, room, session):
+        if type(self).observe is References.observe:
+            return self._laid_beside(session, room=room)
+        return self.observe(session)
+
+    def _laid_beside(self, session, **how):
         others = self._others(session)
-        Z = beside(session, others, self._signals(), self.classes_seen_)
+        Z = beside(session, others, self._signals(), self.classes_seen_, **how)
         self._check_known(Z)
         return Z
 
