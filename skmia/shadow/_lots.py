@@ -29,11 +29,19 @@ def train_lots(memory, tasks, X, y, *asked, n_jobs, verbose):
     )
     # Progress of what is begun: not every backend hands results on one by one.
     jobs = track(jobs, len(lots), "Shadow models", verbose)
-    trained = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
+    trained = _parallel(n_jobs)(jobs)
     spill = Spill()
     shadows = (_spilled(one, spill) for one in chain.from_iterable(trained))
     shadows = dict(zip(chain(*lots), shadows, strict=True))
     return [shadows[place] for place in range(len(tasks))]
+
+
+def _parallel(n_jobs):
+    """Jobs whose results come one by one, so that they need not all be in memory."""
+    try:
+        return Parallel(n_jobs=n_jobs, return_as="generator")
+    except ValueError:  # multiprocessing and dask hand over all at once
+        return Parallel(n_jobs=n_jobs)
 
 
 def _spilled(shadows, spill):
