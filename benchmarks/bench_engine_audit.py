@@ -21,21 +21,12 @@ from unittest import mock
 import numpy as np
 from data_sets import adult, location30, lookalike
 from documents import markdown
+from engine_models import KINDS
 from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
-from sklearn.neighbors import KNeighborsClassifier
 
 from skmia import ShadowModels, audit
 from skmia.auditing import _shadow_design
 
-KINDS = {
-    "KNeighbors": KNeighborsClassifier(),
-    "GaussianNB": GaussianNB(),
-    "BernoulliNB": BernoulliNB(),
-    "MultinomialNB": MultinomialNB(),
-    "LogisticRegression": LogisticRegression(max_iter=1000),
-}
 DATA = {"location": location30, "adult": adult}
 ATTACKS = ["lira-online", "rmia-online"]
 N_SHADOWS, N_RECORDS, N_CLASSES = 64, 10_000, 30

@@ -21,21 +21,11 @@ from art.attacks.inference.membership_inference import (
     ShadowModels,
 )
 from art.estimators.classification import SklearnClassifier
+from engine_models import KINDS
 from peer_strength import named, one_hot, seedable
 from sacroml.attacks.likelihood_attack import LIRAAttack
 from sacroml.attacks.target import Target
 from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
-from sklearn.neighbors import KNeighborsClassifier
-
-KINDS = {
-    "KNeighbors": KNeighborsClassifier(),
-    "GaussianNB": GaussianNB(),
-    "BernoulliNB": BernoulliNB(),
-    "MultinomialNB": MultinomialNB(),
-    "LogisticRegression": LogisticRegression(max_iter=1000),
-}
 
 
 def sacro(model, n_shadows, parts):

@@ -6,10 +6,9 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import clone
 from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
 
 from skmia.shadow.engine._generic import Generic
+from skmia.shadow.engine._given import times_drawn, validated
 from skmia.shadow.engine._log_odds import LogOdds
 from skmia.utils._fitting import set_fitted
 from skmia.utils._random import set_random_states
@@ -58,11 +57,10 @@ class Logistic:
     def fit(self, tasks, X, y):
         """Fitted models of tasks of one estimator, in their order."""
         checked, checked_X, checked_y = _validated(tasks[0].estimator, X, y)
-        rows = np.arange(len(checked_y))
-        counts = [np.bincount(rows[task.rows], minlength=len(rows)) for task in tasks]
+        counts = times_drawn(tasks, len(checked_y))
         log_odds = LogOdds(checked, checked_X, checked_y)
         models = []
-        for task, learned in zip(tasks, log_odds.learn(np.array(counts)), strict=True):
+        for task, learned in zip(tasks, log_odds.learn(counts), strict=True):
             if learned is None:
                 models += Generic().fit([task], X, y)
                 continue
@@ -79,8 +77,4 @@ class Logistic:
 
 def _validated(estimator, X, y):
     """Records and labels as ``fit`` takes them, and who knows their features."""
-    checked = clone(estimator)
-    types = [np.float64, np.float32]
-    X, y = validate_data(checked, X, y, dtype=types, order="C")
-    check_classification_targets(y)
-    return checked, X, y
+    return validated(estimator, X, y, dtype=[np.float64, np.float32], order="C")

@@ -1,14 +1,16 @@
 """The trainer of naive Bayes: sums of all models from one product for each class."""
 
+from functools import partial
 from numbers import Real
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
 from sklearn.preprocessing import binarize
-from sklearn.utils.multiclass import check_classification_targets, unique_labels
-from sklearn.utils.validation import check_non_negative, validate_data
+from sklearn.utils.multiclass import unique_labels
+from sklearn.utils.validation import check_non_negative
 
+from skmia.shadow.engine._given import times_drawn, validated
 from skmia.shadow.engine._naive_bayes_answers import NaiveBayesAnswers
 from skmia.utils._fitting import set_fitted
 
@@ -58,12 +60,11 @@ class NaiveBayes:
         gaussian = type(estimator) is GaussianNB
         summed, learned = (_moments, _gaussian) if gaussian else (_counts, _discrete)
         classes, codes = np.unique(y, return_inverse=True)
-        rows = np.arange(len(y))
-        drawn = [np.bincount(rows[task.rows], minlength=len(y)) for task in tasks]
+        drawn = times_drawn(tasks, len(y))
         sums = []
         for code in range(len(classes)):
             own = codes == code
-            weights = np.array([one[own] for one in drawn], dtype=float)
+            weights = drawn[:, own].astype(float)
             sums.append((weights.sum(axis=1), *summed(X[own], weights)))
         models = [clone(estimator) for _ in tasks]
         for i, model in enumerate(models):
@@ -77,15 +78,13 @@ class NaiveBayes:
     def answers(self, tasks, X, y):
         """What models of tasks of one estimator say about the pool."""
         estimator = tasks[0].estimator
-        return NaiveBayesAnswers(estimator, *_validated(estimator, X, y)[1:])
+        return NaiveBayesAnswers(estimator, partial(_validated, estimator, X, y))
 
 
 def _validated(estimator, X, y):
     """Records and labels as ``fit`` takes them, and who knows their features."""
-    checked = clone(estimator)
     accepted = not isinstance(estimator, GaussianNB) and "csr"
-    X, y = validate_data(checked, X, y, accept_sparse=accepted)
-    check_classification_targets(y)
+    checked, X, y = validated(estimator, X, y, accept_sparse=accepted)
     if isinstance(estimator, MultinomialNB):
         check_non_negative(X, "MultinomialNB (input X)")
     if isinstance(estimator, BernoulliNB) and estimator.binarize is not None:

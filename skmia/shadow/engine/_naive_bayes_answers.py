@@ -22,20 +22,25 @@ class NaiveBayesAnswers(PoolAnswers):
     ----------
     estimator : estimator
         What the models are clones of.
-    X, y : records, as the models count them, and labels
+    validate : callable
+        Returns an estimator, the records as the models count them, and labels.
     """
 
-    def __init__(self, estimator, X, y):
+    def __init__(self, estimator, validate):
         self._gaussian = type(estimator) is GaussianNB
-        self._X, self._y = X, y
+        self._validate = validate
+
+    @cached_property
+    def _pool(self):
+        return self._validate()[1:]
 
     @cached_property
     def _gaussians(self):
-        return Gaussians(self._X)
+        return Gaussians(self._pool[0])
 
     @cached_property
     def _counts(self):
-        X = self._X
+        X, _ = self._pool
         if sparse.issparse(X) or np.mean(X == 0) < _SPARSE:
             return X
         return sparse.csr_array(X)
@@ -58,4 +63,4 @@ class NaiveBayesAnswers(PoolAnswers):
         model = without_names(model)
         if isinstance(model, BernoulliNB):
             model.binarize = None  # that is done
-        return other_side(model, self._counts, self._y, inside)
+        return other_side(model, self._counts, self._pool[1], inside)

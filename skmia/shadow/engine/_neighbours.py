@@ -6,11 +6,10 @@ from math import ceil, sqrt
 import numpy as np
 from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
 
 from skmia.shadow.engine._answers import PoolAnswers
 from skmia.shadow.engine._generic import Generic
+from skmia.shadow.engine._given import validated
 from skmia.shadow.surgery._neighbours import (
     METRICS,
     TIE,
@@ -155,6 +154,4 @@ def _n_candidates(n_neighbors, share):
 
 def _validated(estimator, X, y):
     """Records as ``fit`` takes them, if it takes them and their labels."""
-    X, y = validate_data(clone(estimator), X, y, accept_sparse="csr", order="C")
-    check_classification_targets(y)
-    return X
+    return validated(estimator, X, y, accept_sparse="csr", order="C")[1]
