@@ -11,16 +11,21 @@ _MAX_HALVINGS = 40
 _CLOSE = 1e-4
 
 
+def loss(U, Y):
+    """Loss, of logits in the last axis."""
+    if U.shape[-1] == 1:
+        return -np.where(Y == 1, log_expit(U), log_expit(-U))[..., 0]
+    return -(Y * log_softmax(U, axis=-1)).sum(axis=-1)
+
+
 def losses(U, Y):
     """Loss, probabilities and second derivatives, of logits in the last axis."""
     if U.shape[-1] == 1:
-        loss = -np.where(Y == 1, log_expit(U), log_expit(-U))[..., 0]
         P = expit(U)
-        return loss, P, (P * expit(-U))[..., None]
-    loss = -(Y * log_softmax(U, axis=-1)).sum(axis=-1)
+        return loss(U, Y), P, (P * expit(-U))[..., None]
     P = softmax(U, axis=-1)
     V = P[..., None] * np.eye(P.shape[-1]) - P[..., None] * P[..., None, :]
-    return loss, P, V
+    return loss(U, Y), P, V
 
 
 def bend(F, P, move):
@@ -58,18 +63,25 @@ class Followed:
         return part
 
     def value(self, a):
-        return self.derivatives(a)[0]
+        move, bent = self._moved(a)
+        return self._value(a, move, bent, loss(self.F + move, self.Y))
+
+    def _moved(self, a):
+        """How far the logits move, and by how much the parabolas bend."""
+        move = -(self.G @ a[..., None]).reshape(self.F.shape)
+        return move, (self.V @ move[..., None])[..., 0]
+
+    def _value(self, a, move, bent, at):
+        parabola = ((self.gradient + bent / 2) * move).sum(axis=-1)
+        each = self.true * (at - self.loss) + self.parabola * parabola
+        return each.sum(axis=1) - (a * move.reshape(a.shape)).sum(axis=1) / 2
 
     def derivatives(self, a):
         """Value, gradient and second derivatives by the logits."""
         n, m, K = self.F.shape
-        push = (self.G @ a[..., None])[..., 0]
-        move = -push.reshape(n, m, K)
-        loss, P, V = losses(self.F + move, self.Y)
-        bent = (self.V @ move[..., None])[..., 0]
-        parabola = ((self.gradient + bent / 2) * move).sum(axis=-1)
-        value = (a * push).sum(axis=1) / 2
-        value += (self.true * (loss - self.loss) + self.parabola * parabola).sum(axis=1)
+        move, bent = self._moved(a)
+        at, P, V = losses(self.F + move, self.Y)
+        value = self._value(a, move, bent, at)
         gradient = self.true[..., None] * (P - self.Y)
         gradient += self.parabola[..., None] * (self.gradient + bent)
         hessian = np.zeros((n, m, K, m, K))
