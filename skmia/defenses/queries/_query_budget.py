@@ -301,12 +301,12 @@ class QueryBudget:
 
     def _take_back(self, db, keys):
         """What was paid for records that no other call answers."""
-        rows = [(repr(self.client), key) for key in keys]
         of = "WHERE client = ? AND record = ?"
-        db.executemany(f"UPDATE asked SET calls = calls - 1 {of}", rows)
-        sql = f"DELETE FROM asked {of} AND calls = 0 RETURNING epsilon, delta"
-        for row in rows:
-            for price in db.execute(sql, row).fetchall():
+        sql = f"SELECT epsilon, delta FROM asked {of} AND calls = 0"
+        for row in ((repr(self.client), key) for key in keys):
+            db.execute(f"UPDATE asked SET calls = calls - 1 {of}", row)
+            if (price := db.execute(sql, row).fetchone()) is not None:
+                db.execute(f"DELETE FROM asked {of}", row)
                 self._book(db, price, -1)
 
     def _unasked(self, db, keys):
