@@ -1,20 +1,21 @@
-"""Membership inference for scikit-learn: attacks, defenses and audits."""
+"""Membership inference for scikit-learn: attacks, defenses and audits.
+
+Nothing is loaded before it is asked for.
+"""
 
 from importlib import import_module
-from importlib.metadata import version
-from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
-# First the module `skmia.audit`, then the function of that name, which hides it here.
-from skmia.audit import audit
-from skmia.auditing import structural_risks
-from skmia.game import MembershipGame
-from skmia.metrics import game_scorer
-from skmia.shadow import ShadowModels
-from skmia.signals import observe
-from skmia.targets import BlackBox
-from skmia.utils._store import Store
+# The module of that name is loaded now: were it loaded later, Python would put it in
+# the place of the function.
+from skmia import audit
 
-__version__ = version("skmia")
+del audit
+
+if TYPE_CHECKING:
+    from skmia._public import *
+
+    __version__: str
 
 __all__ = [
     "BlackBox",
@@ -30,15 +31,26 @@ __all__ = [
 
 
 def __getattr__(name):
-    """Parts of the package, imported when they are first asked for."""
-    if name in _parts():
+    """Public names, and parts of the package, when they are first asked for."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value = version("skmia")
+    elif name in __all__:
+        value = getattr(import_module("skmia._public"), name)
+    elif name in _parts():
         return import_module(f"skmia.{name}")
-    raise AttributeError(f"module 'skmia' has no attribute {name!r}")
+    else:
+        raise AttributeError(f"module 'skmia' has no attribute {name!r}")
+    globals()[name] = value
+    return value
 
 
 def __dir__():
-    return sorted({*globals(), *_parts()})
+    return sorted({*globals(), *__all__, *_parts()})
 
 
 def _parts():
+    from pkgutil import iter_modules
+
     return {part.name for part in iter_modules(__path__)}

@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 
 from skmia import __version__, audit
 from skmia.attacks import get_attack_names
-from skmia.cli import _audit, _printing
+from skmia.cli import _printing
 from skmia.cli._commands import app
 from skmia.cli._named import DATASETS
 
@@ -211,7 +211,7 @@ def test_brackets_of_a_reason_are_printed(logistic, monkeypatch):
         ]
         return replace(report, results=results)
 
-    monkeypatch.setattr(_audit, "audit", failed)
+    monkeypatch.setattr("skmia.audit", failed)
     text = skmia(*own("npz", "--no-html", "--attack", "gap"), code=3)
     assert "0 of 1 attacks were run: found ['a'][/bold]." in text
 

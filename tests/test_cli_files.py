@@ -18,7 +18,6 @@ from sklearn.tree import DecisionTreeClassifier
 from skops import io
 from typer.testing import CliRunner
 
-from skmia.cli import _audit
 from skmia.cli._commands import app
 
 AUDIT = ("audit", "--model", "model.skops", "--trust-sklearn", "--no-html")
@@ -64,7 +63,7 @@ def taken(monkeypatch):
         given.append((*sets, options["groups"]))
         raise typer.Exit(0)
 
-    monkeypatch.setattr(_audit, "audit", stop)
+    monkeypatch.setattr("skmia.audit", stop)
 
     def run(*options, train="train.csv", holdout="holdout.csv"):
         skmia(*AUDIT, "--train", train, "--holdout", holdout, *LABEL, *options)

@@ -13,7 +13,7 @@ from made_reports import attack, report_of
 from typer.testing import CliRunner
 
 from skmia.auditing.validity._check import Check
-from skmia.cli import _audit, _audit_cv, _commands, main
+from skmia.cli import _audit_cv, _commands, _files, _named, main
 from skmia.cli._commands import app
 
 N = 200  # of members, and of others: 0.1 % of them is none
@@ -23,7 +23,7 @@ FPRS = (0.001, 0.01, 0.1)
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(_audit, "digits_example", tuple)
+    monkeypatch.setattr(_named, "digits_example", tuple)
 
 
 def report(shift=1.0, **changes):
@@ -48,7 +48,7 @@ def audited(monkeypatch):
                 raise found
             return found
 
-        monkeypatch.setattr(_audit, "audit", audit)
+        monkeypatch.setattr("skmia.audit", audit)
 
     set_report(LEAK)
     return set_report
@@ -185,7 +185,7 @@ def test_what_a_model_prints_is_no_number(audited, monkeypatch):
         print("epoch 1")
         return LEAK
 
-    monkeypatch.setattr(_audit, "audit", audit)
+    monkeypatch.setattr("skmia.audit", audit)
     result = run("--json", "-")
     assert json.loads(result.stdout)["model"] == "Tree"
     assert "epoch 1" in result.stderr
@@ -240,10 +240,10 @@ def test_the_same_of_a_cross_validation(audited, monkeypatch):
     monkeypatch.setattr(
         _audit_cv, "load_cross_validation", lambda *args: {"estimator": [None]}
     )
-    monkeypatch.setattr(_audit_cv, "load_records", lambda *args: (None, [], None))
+    monkeypatch.setattr(_files, "load_records", lambda *args: (None, [], None))
     monkeypatch.setattr(_audit_cv, "about_files", lambda *args: [])
-    monkeypatch.setattr(_audit_cv, "as_model_takes", lambda *args: None)
-    monkeypatch.setattr(_audit_cv, "audit_cv", lambda *args, **params: LEAK)
+    monkeypatch.setattr(_files, "as_model_takes", lambda *args: None)
+    monkeypatch.setattr("skmia.auditing.audit_cv", lambda *args, **params: LEAK)
     of = ("results.skops", "--data", "data.csv", "--junit", "a.xml", "--quiet")
     text = run(*of, "--fail-if", "auc > 0.6", code=1, command="audit-cv").stdout
     assert text.startswith("skmia: FAIL (exit 1).")

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -56,7 +57,8 @@ MAY_IMPORT = {
     "testing": {*BASE, "reporting", *CHAIN[:4]},
     "cli": {*BASE, *ASIDE, *CHAIN[:-1], "audit", "skmia"},
     "__main__": {"cli"},
-    "skmia": {*BASE, *ASIDE, *CHAIN, "audit"} - {"cli", "neural"},
+    "_public": {"utils", "metrics", *CHAIN},
+    "skmia": {"_public", "audit"},
 }
 FORMER_PATH = "utils/estimator_checks.py"
 # Listed in scikit-learn's API reference in spite of its name.
@@ -170,13 +172,16 @@ def test_no_global_randomness_and_no_code_from_files(file):
 
 PROBE = """
 import json, logging, sys
+import skmia
+at_first = sorted(sys.modules)
 import numpy as np
 before = np.random.get_state()
 handlers = list(logging.root.handlers)
-import skmia
+from skmia import *
 after = np.random.get_state()
 loggers = map(logging.getLogger, logging.root.manager.loggerDict)
 print(json.dumps({
+    "at first": at_first,
     "modules": sorted(sys.modules),
     "rng untouched": all(np.array_equal(a, b) for a, b in zip(before, after)),
     "handlers": [
@@ -190,7 +195,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def after_import():
-    """What a fresh interpreter looks like after ``import skmia``."""
+    """What a fresh interpreter looks like with ``skmia`` and all its public names."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROBE],
         capture_output=True,
@@ -199,6 +204,63 @@ def after_import():
     )
     assert not done.stderr
     return json.loads(done.stdout)
+
+
+HEAVY = {"joblib", "numpy", "pandas", "pyarrow", "scipy", "sklearn", "torch"}
+
+
+def test_nothing_is_loaded_before_it_is_asked_for(after_import):
+    at_first = after_import["at first"]
+    assert not HEAVY & set(at_first)
+    own = {name for name in at_first if name.startswith("skmia")}
+    assert own == {"skmia", "skmia.audit"}
+
+
+COMMANDS = ["attacks", "audit", "audit-cv", "cache", "diff", "grid", "plan", "report"]
+COMMAND_LINE = """
+import sys
+from skmia.cli import main
+sys.argv = ["skmia", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["--version"], *([command, "--help"] for command in COMMANDS)],
+    ids=" ".join,
+)
+def test_help_loads_no_estimators(words):
+    done = command_line(words)
+    assert done.returncode == 0
+    assert words[0] in done.stdout or "skmia" in done.stdout
+    assert not HEAVY & set(done.stderr.split())
+
+
+def test_completion_loads_no_estimators():
+    words = {"_SKMIA_COMPLETE": "complete_bash", "COMP_CWORD": "2"}
+    done = command_line([], COMP_WORDS="skmia audit --hol", **words)
+    assert "--holdout" in done.stdout
+    assert not HEAVY & set(done.stderr.split())
+
+
+def test_all_commands_are_tested_for_it():
+    from skmia.cli._commands import app
+
+    named = [one.name for one in (*app.registered_commands, *app.registered_groups)]
+    assert sorted(named) == COMMANDS
+
+
+def command_line(words, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", COMMAND_LINE, *words],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
 
 
 # Without rich: scikit-learn 1.9 itself imports it where it is installed.
@@ -224,11 +286,39 @@ def test_parts_are_found_without_an_import_of_their_own():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_audit_is_a_function_and_a_module():
-    from skmia.audit import AuditReport
+@pytest.mark.parametrize(
+    "first",
+    [
+        "from skmia.audit import AuditReport",
+        "import skmia.attacks, skmia.audit",
+        "from skmia import *",
+    ],
+)
+def test_audit_is_a_function_and_a_module(first):
+    code = f"""
+import inspect, sys, skmia
+{first}
+from importlib import import_module
+assert inspect.isfunction(skmia.audit)
+assert import_module("skmia.audit").audit is skmia.audit is skmia.auditing.audit
+assert import_module("skmia.audit").AuditReport is skmia.auditing.AuditReport
+assert skmia.audit is vars(skmia)["audit"]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
-    assert callable(skmia.audit)
-    assert import_module("skmia.audit").AuditReport is AuditReport
+
+def test_a_name_that_is_not_there():
+    with pytest.raises(AttributeError, match="module 'skmia' has no attribute 'nam"):
+        skmia.name_of_nothing  # noqa: B018
+    with pytest.raises(ImportError, match="cannot import name 'Audit'"):
+        from skmia.audit import Audit  # noqa: F401
+
+
+def test_public_names_are_those_of_one_list():
+    from skmia import _public
+
+    assert sorted([*_public.__all__, "__version__"]) == sorted(skmia.__all__)
+    assert set(skmia.__all__) <= set(dir(skmia))
 
 
 def test_import_has_no_side_effects(after_import):

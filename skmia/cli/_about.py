@@ -4,8 +4,6 @@ import hashlib
 import shlex
 from pathlib import Path
 
-import pandas as pd
-
 # A column of more numbers than that is told by its quarters.
 _FEW_VALUES = 10
 _QUARTERS = 4
@@ -96,6 +94,8 @@ def by_columns(frame):
 
 
 def _in_groups(values):
+    import pandas as pd
+
     many = values.nunique() > _FEW_VALUES
     if not (many and pd.api.types.is_numeric_dtype(values)):
         return values

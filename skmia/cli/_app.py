@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from skmia import __version__
 from skmia.cli._printing import out
 
 app = typer.Typer(
@@ -16,6 +15,8 @@ app = typer.Typer(
 
 def _print_version(value: bool):
     if value:
+        from skmia import __version__
+
         out.print(f"skmia {__version__}")
         raise typer.Exit
 

@@ -7,7 +7,6 @@ import typer
 from rich import box
 from rich.table import Column, Table
 
-from skmia.attacks import get_attack, get_attack_names
 from skmia.cli._app import app
 from skmia.cli._options import Access
 from skmia.cli._printing import out
@@ -28,6 +27,8 @@ def attacks_command(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ):
     """List the attacks by name, with what they need."""
+    from skmia.attacks import get_attack, get_attack_names
+
     granted = [one.value for one in access] if access else None
     rows = [_row(get_attack(name)) for name in get_attack_names(access=granted)]
     rows = [row for row in rows if not (untrained and row["fits"] != "0")]

@@ -4,14 +4,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 
-from skmia import audit
 from skmia.cli._about import about_files, by_columns, command_of, typed_options
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
-from skmia.cli._files import load_columns, load_sets
 from skmia.cli._gate import (
     FailIf,
     Junit,
@@ -24,7 +21,6 @@ from skmia.cli._gate import (
 )
 from skmia.cli._given import Given, files_given, fractions, records_given
 from skmia.cli._models import Trust, load_model
-from skmia.cli._named import digits_example
 from skmia.cli._options import (
     AccessOption,
     Attack,
@@ -39,8 +35,10 @@ from skmia.cli._options import (
     Label,
     NaValues,
     NoHtml,
+    Predictions,
     Seed,
     Sep,
+    ShadowPredictions,
     StringColumns,
     TopK,
     TrustSklearn,
@@ -48,11 +46,6 @@ from skmia.cli._options import (
     access_given,
 )
 from skmia.cli._outputs import outputs_of
-from skmia.cli._predictions import (
-    Predictions,
-    ShadowPredictions,
-    audited_predictions,
-)
 from skmia.cli._printing import out, print_report
 from skmia.cli._reading import Reading, set_among
 
@@ -165,6 +158,10 @@ def audit_command(
     is wrong, 3 where a leak could not have been seen or the numbers do not count, and
     4 where something unexpected went wrong.
     """
+    from skmia import audit
+    from skmia.cli._named import digits_example
+    from skmia.cli._predictions import audited_predictions
+
     files = {"--model": model, "--train": train, "--holdout": holdout}
     columns = {"--label": label, "--groups": groups, "--by": by, "--given": given}
     columns["--former"] = former
@@ -262,6 +259,8 @@ def _number_or_auto(shadows):
 
 def _own_data(files, label, groups, reading, trusted, by):
     """Model and records of an audit, and whose the records are."""
+    from skmia.cli._files import load_sets
+
     missing = [name for name, path in files.items() if path is None]
     if missing:
         raise ValueError(
@@ -285,6 +284,10 @@ def _about_answers(predictions, others, n_records):
 
 def _about(files, data, by, reading):
     """What the report says of the files, and of groups of records."""
+    import numpy as np
+
+    from skmia.cli._files import load_columns
+
     roles = {option.removeprefix("--"): path for option, path in files.items()}
     rows = {"train": np.size(data[2]), "holdout": np.size(data[4])}
     paths = files["--train"], files["--holdout"]

@@ -5,11 +5,9 @@ from typing import Annotated
 
 import typer
 
-from skmia.auditing import audit_cv
 from skmia.cli._about import about_files, command_of
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
-from skmia.cli._files import as_model_takes, load_records
 from skmia.cli._gate import (
     FailIf,
     Junit,
@@ -93,6 +91,9 @@ def audit_cv_command(
 
     Nothing is trained: the models audit each other. Exit codes are those of audit.
     """
+    from skmia.auditing import audit_cv
+    from skmia.cli._files import as_model_takes, load_records
+
     with (
         exit_codes(),
         outputs_of(

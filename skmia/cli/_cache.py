@@ -9,7 +9,6 @@ from rich import box
 from rich.markup import escape
 from rich.table import Column, Table
 
-from skmia import Store
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
 from skmia.cli._printing import out
@@ -30,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 def ls_command(path: StorePath, json: Json = False):
     """List what is kept, the least recently used first; nothing is loaded."""
     with exit_codes():
-        entries = Store(path).entries()
+        entries = _store(path).entries()
         if json:
             typer.echo(entries.to_json(orient="records", indent=2))
             return
@@ -46,7 +45,7 @@ def ls_command(path: StorePath, json: Json = False):
 def info_command(path: StorePath, json: Json = False):
     """Say how much is kept."""
     with exit_codes():
-        store = Store(path)
+        store = _store(path)
         info = store.info()
         if json:
             typer.echo(json_format.dumps(info, indent=2))
@@ -62,9 +61,15 @@ def info_command(path: StorePath, json: Json = False):
 def clear_command(path: StorePath):
     """Remove what is kept, and nothing else of the folder."""
     with exit_codes():
-        n_removed = Store(path).clear()
+        n_removed = _store(path).clear()
         text = f"{n_removed} entries removed from {path}"
         out.print(text, soft_wrap=True, markup=False)
+
+
+def _store(path):
+    from skmia import Store
+
+    return Store(path)
 
 
 def _size(n_bytes):

@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from skmia.cli._files import as_model_takes, load_features, load_records
-
 Given = Annotated[
     list[str] | None,
     typer.Option(
@@ -33,6 +31,8 @@ def records_given(given, model, label, reading):
     records : dict
         "public" and "other_task", where they are given.
     """
+    from skmia.cli._files import as_model_takes, load_features, load_records
+
     records = {}
     for text in given or ():
         kind, equals, path = text.partition("=")

@@ -14,7 +14,6 @@ from skmia.cli._named import DATASETS, load_dataset
 from skmia.cli._options import Jobs, Seed
 from skmia.cli._outputs import check_files
 from skmia.cli._printing import out
-from skmia.grid import default_models, model_grid, truex_table
 
 METRICS = ("accuracy", "auc", "tpr_at_fpr")
 Dataset = StrEnum("Dataset", list(DATASETS))
@@ -48,6 +47,8 @@ def grid_command(
 
     knn, lr and mlp get features scaled to [0, 1]; 0/1 features stay as they are.
     """
+    from skmia.grid import default_models, model_grid, truex_table
+
     with exit_codes():
         check_files({"--csv": csv}, [])
         zoo = default_models([name.strip() for name in models.split(",")])

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from sklearn.base import is_classifier
-
 from skmia.cli._paths import check_file, said
 
 PICKLES = (".pkl", ".pickle", ".joblib")
@@ -54,6 +52,8 @@ def load_model(path, trust):
     ValueError
         Another kind of file, types that are not trusted, or no classifier inside.
     """
+    from sklearn.base import is_classifier
+
     model = _load(path, trust, "the model with skops.io.dump(model, 'model.skops')")
     if not is_classifier(model):
         raise ValueError(

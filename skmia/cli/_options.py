@@ -10,6 +10,20 @@ from skmia.utils._access import ACCESS
 
 Access = StrEnum("Access", list(ACCESS))
 
+Predictions = Annotated[
+    Path | None,
+    typer.Option(
+        help="Answers in the place of model and records: .csv, .tsv or .parquet with "
+        "label, member (1 or 0), and proba_<class>, predicted or score."
+    ),
+]
+ShadowPredictions = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="Answers of a shadow model about the same records, a file like that of "
+        "--predictions; may be repeated."
+    ),
+]
 Label = Annotated[str | None, typer.Option(help="Column of the labels (not for .npz).")]
 Groups = Annotated[
     str | None,

@@ -7,7 +7,6 @@ import typer
 from rich import box
 from rich.table import Column, Table
 
-from skmia.auditing import plan_audit
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
 from skmia.cli._given import fractions
@@ -22,6 +21,8 @@ def plan_command(
     fprs: Fprs = "0.001,0.01,0.1",
 ):
     """Say what an audit of so many records could see, before it is run."""
+    from skmia.auditing import plan_audit
+
     with exit_codes():
         plan = plan_audit(n_train, n_holdout, fprs=fractions(fprs))
     columns = ["without a leak", "sure of", "it is then", "at most", "records needed"]

@@ -2,31 +2,16 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import typer
 
 from skmia.auditing import audit_predictions
 from skmia.cli._parquet_table import ParquetTable
 from skmia.cli._paths import SEPARATORS, check_file, suffix_of
 from skmia.cli._text_table import TextTable
 
-Predictions = Annotated[
-    Path | None,
-    typer.Option(
-        help="Answers in the place of model and records: .csv, .tsv or .parquet with "
-        "label, member (1 or 0), and proba_<class>, predicted or score."
-    ),
-]
-ShadowPredictions = Annotated[
-    list[Path] | None,
-    typer.Option(
-        help="Answers of a shadow model about the same records, a file like that of "
-        "--predictions; may be repeated."
-    ),
-]
 _PREFIX = "proba_"
 
 

@@ -8,7 +8,6 @@ import typer
 from rich import box
 from rich.table import Column, Table
 
-from skmia.auditing import AuditReport
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
 from skmia.cli._outputs import check_files
@@ -98,6 +97,8 @@ def _check_annex(annex, standard, release):
 
 def _read(path):
     """Report of a file that is as it was written."""
+    from skmia.auditing import AuditReport
+
     report = AuditReport.from_json(path)
     if report.verify() is False:
         raise ValueError(f"{path} was changed after it was written.")

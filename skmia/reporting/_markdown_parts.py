@@ -2,7 +2,7 @@
 
 import re
 
-from skmia.reporting._facts import declared_by
+from skmia.reporting._declared import declared_by
 from skmia.reporting._paragraph import counted, model_sha256, n_run
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._words import (

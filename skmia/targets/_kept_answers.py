@@ -2,11 +2,10 @@
 
 import hashlib
 import os
-import sqlite3
 
 import numpy as np
 
-from skmia.utils._accounts import Accounts, insert
+from skmia.utils._accounts import insert, open_accounts
 
 _TABLES = {
     "source": "name TEXT PRIMARY KEY",
@@ -30,17 +29,11 @@ class KeptAnswers:
 
     def __init__(self, path, source, width):
         self._width = width
-        self._accounts = Accounts(_TABLES, path)
+        self._accounts = open_accounts(_TABLES, path, "PredictionAPI", "cache")
         name = hashlib.blake2b(source.encode(), digest_size=32).hexdigest()
-        try:
-            with self._accounts.transaction() as db:
-                (kept,) = db.execute("SELECT min(name) FROM source").fetchone()
-                insert(db, "source", [(name,)] if kept is None else [])
-        except sqlite3.DatabaseError as error:
-            raise ValueError(
-                "The 'cache' parameter of PredictionAPI must be a file of its own in a "
-                f"folder that is there. Got {os.fspath(path)!r}: {error}."
-            ) from error
+        with self._accounts.transaction() as db:
+            (kept,) = db.execute("SELECT min(name) FROM source").fetchone()
+            insert(db, "source", [(name,)] if kept is None else [])
         if kept not in (None, name):
             raise ValueError(
                 f"The 'cache' {os.fspath(path)!r} of PredictionAPI holds the answers "

@@ -74,8 +74,9 @@ class PredictionAPI:
     timeout : float, default=30
         Seconds to wait for a connection, and for each piece of an answer. For URLs.
     cache : str or path-like, default=None
-        SQLite file of the answers, and of what was paid; made if there is none. It
-        holds hashes of records, no record. None keeps them in memory.
+        SQLite file of the answers, and of what was paid; made if there is none, on a
+        local disk. While it is open, two files beside it (``-wal``, ``-shm``) belong to
+        it. It holds hashes of records, no record. None keeps them in memory.
 
     Attributes
     ----------

@@ -3,12 +3,16 @@
 import os
 import sqlite3
 import weakref
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager
 from threading import Lock
+
+from skmia.utils._one_connection import OneConnection, connect, create
 
 
 class Accounts:
     """The tables, in memory or in a file. Copies of those in memory are independent.
+
+    A file is opened once in each process, when it is first needed.
 
     Parameters
     ----------
@@ -24,31 +28,36 @@ class Accounts:
         # Absolute: a worker process may run in another directory.
         self._path = None if path is None else os.path.abspath(path)
         self._lock = Lock()
-        self._memory = None
         if path is None:
-            self._memory = _connect(":memory:", columns)
-            weakref.finalize(self, self._memory.close)
-            for name, kept in (rows or {}).items():
-                insert(self._memory, name, kept)
+            self._tables = _InMemory(columns, rows or {})
+        else:
+            self._tables = OneConnection(self._path, columns)
+        weakref.finalize(self, self._tables.close)
+        with _FORKING:
+            _ALL.add(self)
 
     @contextmanager
     def transaction(self):
-        """A connection that nobody else writes to; undone if the block raises."""
-        # A file is opened anew each time: connections do not survive a fork.
-        memory = self._memory
-        opened = (
-            nullcontext(memory)
-            if memory is not None
-            else closing(_connect(self._path, self._columns))
-        )
-        with self._lock, opened as db:
-            db.execute("BEGIN IMMEDIATE")
+        """A connection that nobody else writes to; undone if the block raises.
+
+        Raises
+        ------
+        OSError
+            The file cannot be read or written, or is not the one that it was.
+        """
+        with self._lock:
             try:
-                yield db
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
+                db = self._tables.get()
+                db.execute("BEGIN IMMEDIATE")
+                try:
+                    self._tables.check()
+                    yield db
+                    db.execute("COMMIT")
+                except BaseException:
+                    db.rollback()
+                    raise
+            except sqlite3.Error as error:
+                raise OSError(f"The accounts in {self._path!r}: {error}.") from error
 
     def __reduce__(self):
         if self._path is not None:
@@ -61,13 +70,37 @@ class Accounts:
         return Accounts, (self._columns, None, rows)
 
 
-def _connect(path, tables):
-    db = sqlite3.connect(
-        path, timeout=60, isolation_level=None, check_same_thread=False
-    )
-    for name, columns in tables.items():
-        db.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) WITHOUT ROWID")
-    return db
+def open_accounts(columns, path, owner, parameter="path"):
+    """Accounts whose file is known to be one.
+
+    Parameters
+    ----------
+    columns, path : as for :class:`Accounts`
+    owner : str
+        Class of whoever was given the path.
+    parameter : str, default="path"
+        As which he was given it.
+
+    Returns
+    -------
+    accounts : Accounts
+
+    Raises
+    ------
+    ValueError
+        The path cannot be that of such a file.
+    """
+    accounts = Accounts(columns, path)
+    try:
+        with accounts.transaction():
+            pass
+    except OSError as error:
+        raise ValueError(
+            f"The {parameter!r} parameter of {owner} must name a file of its own, new "
+            "or not, in a folder that exists, and both must be writable. Got "
+            f"{os.fspath(path)!r} instead: {error.__cause__}."
+        ) from error
+    return accounts
 
 
 def insert(db, table, rows):
@@ -78,3 +111,52 @@ def insert(db, table, rows):
     return db.executemany(
         f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows
     ).rowcount
+
+
+class _InMemory:
+    """Tables that are gone with the process."""
+
+    def __init__(self, columns, rows):
+        self._db = connect(":memory:")
+        create(self._db, columns)
+        for name, kept in rows.items():
+            insert(self._db, name, kept)
+
+    def get(self):
+        return self._db
+
+    def check(self):
+        pass
+
+    def close(self):
+        self._db.close()
+
+
+# No connection to a file survives a fork, and no thread may be in the midst of a
+# transaction: its lock would never be given back in the child.
+_ALL = weakref.WeakSet()
+_FORKING = Lock()
+_HELD = []
+
+
+def _before_fork():
+    _FORKING.acquire()
+    for accounts in list(_ALL):
+        accounts._lock.acquire()
+        _HELD.append(accounts)
+        if accounts._path is not None:
+            accounts._tables.close()
+
+
+def _after_fork():
+    while _HELD:
+        _HELD.pop()._lock.release()
+    _FORKING.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork,
+        after_in_parent=_after_fork,
+        after_in_child=_after_fork,
+    )

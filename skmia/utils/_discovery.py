@@ -5,8 +5,6 @@ from inspect import isabstract, isclass
 from pathlib import Path
 from pkgutil import walk_packages
 
-from sklearn.base import BaseEstimator
-
 
 def all_estimators():
     """Public estimators of skmia, found by importing all of its public modules.
@@ -23,6 +21,8 @@ def all_estimators():
     >>> "ThresholdAttack" in dict(all_estimators())
     True
     """
+    from sklearn.base import BaseEstimator
+
     found = {}
     for module in public_modules():
         for name in getattr(module, "__all__", ()):

@@ -187,6 +187,7 @@ def test_repr_of_a_released_model_touches_no_file(tmp_path):
     folder.mkdir()
     model = forest(PrivacyAccountant(path=folder / "ledger.sqlite")).fit(X, y)
     saved = pickle.dumps(model)
+    del model
     (folder / "ledger.sqlite").unlink()
     assert "no ledger at its path" in repr(pickle.loads(saved))
     assert not list(folder.iterdir())

@@ -73,7 +73,7 @@ def test_a_failed_call_is_not_charged(error, path):
 def test_two_calls_at_once_pay_one_record_once(path):
     budget = QueryBudget(5, path=path)
     with budget.charge(names(1)), budget.charge(names(1)):
-        assert budget.spent.queries == 2
+        assert budget.spent.queries == 1
     assert budget.spent.queries == 1
 
 
@@ -83,6 +83,28 @@ def test_a_failed_call_does_not_make_the_record_free_for_another(path):
         with suppress(RuntimeError), budget.charge(names(1)):
             raise RuntimeError
         assert budget.spent.queries == 1
+    assert budget.spent.queries == 1
+
+
+def test_the_last_call_to_fail_takes_back_what_was_paid(path):
+    budget = QueryBudget(5, epsilon=1, path=path)
+    first = budget.charge(names(1, 2), epsilon=0.25)
+    second = budget.charge(names(2, 3), epsilon=0.125)
+    first.__enter__()
+    second.__enter__()
+    assert budget.spent == (3, 0.625, 0)
+    for call, left in ((first, (2, 0.375, 0)), (second, (0, 0, 0))):
+        assert not call.__exit__(KeyError, KeyError(), None)
+        assert budget.spent == left
+    pay(budget, 2, epsilon=0.5)
+    assert budget.spent == (1, 0.5, 0)
+
+
+def test_a_free_answer_costs_when_the_call_that_paid_for_it_fails(path):
+    budget = QueryBudget(1, path=path)
+    with suppress(RuntimeError), budget.charge(names(1)):
+        pay(budget, 1)  # answered meanwhile
+        raise RuntimeError
     assert budget.spent.queries == 1
 
 
@@ -111,6 +133,7 @@ def test_the_first_answer_is_remembered(path):
         answers.extend([b"one", b"two"])
     with budget.for_client("x").charge(names(2, 3)) as answers:
         answers.extend([b"other", b"three"])
+    assert answers == [b"two", b"three"]
     assert budget.recall(names(3, 1, 2, 4)) == [b"three", b"one", b"two", None]
 
 

@@ -2,7 +2,6 @@
 
 import math
 import os
-import sqlite3
 from numbers import Real
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import pandas as pd
 from skmia.defenses.queries._query_budget import ROUNDING
 from skmia.exceptions import PrivacyBudgetExceeded
 from skmia.utils._accounting import concentrated_epsilon
-from skmia.utils._accounts import Accounts
+from skmia.utils._accounts import open_accounts
 from skmia.utils._sklearn import FRACTION_BELOW_1, Interval, StrOptions, validate_params
 
 _COLUMNS = ("what", "epsilon", "delta")
@@ -67,7 +66,9 @@ class PrivacyAccountant:
     A clone and a copy are the same account, so that a search over private models counts
     all its fits. Threads may share it. Pickling is refused without `path`, since
     processes (``n_jobs``) would count on their own; with `path` all of them share the
-    file, which must lie on a local disk, outlives the program and holds no records.
+    file, which must lie on a local disk, no network file system, outlives the program
+    and holds no records. While it is open, two files beside it (``-wal``, ``-shm``)
+    belong to it.
 
     What it adds up holds for one record that is in all the data sets: a fit on other
     people's records needs no room in this account. The relation is that of the
@@ -128,15 +129,7 @@ class PrivacyAccountant:
         self.delta = delta
         self.composition = composition
         self.path = path
-        self._accounts = Accounts(_TABLES, path)
-        try:
-            self._booked()
-        except sqlite3.Error as error:
-            raise ValueError(
-                "The 'path' parameter of PrivacyAccountant must name a file of its "
-                f"own, new or not, in a folder that exists. Got {path!r} instead: "
-                f"{error}."
-            ) from error
+        self._accounts = open_accounts(_TABLES, path, "PrivacyAccountant")
 
     def spend(self, epsilon, delta=0.0, *, what):
         """Book what is about to be learned, or refuse it.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skmia.exceptions import QueryBudgetExceeded
-from skmia.utils._accounts import Accounts, insert
+from skmia.utils._accounts import insert, open_accounts
 from skmia.utils._sklearn import (
     COUNT_OR_0,
     FRACTION_BELOW_1,
@@ -19,11 +19,14 @@ from skmia.utils._sklearn import (
     validate_params,
 )
 
-# One row per distinct cost, per record that a client asked, per remembered answer.
+# One row per distinct cost, per record that a client asked, per remembered answer. A
+# record has the price that was paid for it, and the calls that were answered about it,
+# or are about to be: the last of them to fail takes the money back.
 _TABLES = {
     "costs": "client TEXT, epsilon REAL, delta REAL, n INTEGER, "
     "PRIMARY KEY (client, epsilon, delta)",
-    "asked": "client TEXT, record BLOB, PRIMARY KEY (client, record)",
+    "asked": "client TEXT, record BLOB, epsilon REAL, delta REAL, calls INTEGER, "
+    "PRIMARY KEY (client, record)",
     "answers": "record BLOB PRIMARY KEY, answer BLOB",
 }
 # 3 answers of epsilon 0.1 fit in 0.3, whatever floating point makes of it.
@@ -61,8 +64,8 @@ class QueryBudget:
         the epsilons, a positive value takes the better of that and of the advanced
         rule. At most `delta`.
     path : str or path-like, default=None
-        SQLite file that holds the accounts; it is made if there is none. None keeps
-        them in memory.
+        SQLite file that holds the accounts, and nothing else; it is made if there is
+        none. None keeps them in memory.
 
     Attributes
     ----------
@@ -82,11 +85,16 @@ class QueryBudget:
     one budget. Pickling and `copy.deepcopy` copy what was spent; from then on a ledger
     in memory counts on its own, and n_jobs of processes can ask more than the limit.
     With `path` all copies and all processes share the file. It must lie on a local
-    disk, where file locks work, and outlives the program: delete it to start again. It
-    holds what was spent, hashes of the records and remembered answers; the limits are
-    those of each object.
+    disk, no network file system, and outlives the program. It holds what was spent,
+    hashes of the records and remembered answers; the limits are those of each object.
 
-    A process that dies in the middle of a call leaves that call charged.
+    A call is charged, and the charge is on the disk, before anything is computed. A
+    process that dies in the middle of a call leaves it charged; asking again is free.
+
+    Each process opens the file once. While it is open there are two more beside it,
+    named ``-wal`` and ``-shm``, which belong to it: copy or delete all three, and only
+    when no program has it open. To start again delete them. A file that was deleted,
+    moved or replaced while it was open raises an OSError; nothing is answered.
 
     Accounts do not protect against clients who pool their answers, or against one
     person with many names. The advanced rule is for costs that are fixed in advance,
@@ -132,7 +140,7 @@ class QueryBudget:
         self.delta = delta
         self.slack = slack
         self.client = None
-        self._accounts = Accounts(_TABLES, path)
+        self._accounts = open_accounts(_TABLES, path, "QueryBudget")
 
     def for_client(self, client):
         """Return the same ledger, opened at the account of a client.
@@ -210,7 +218,7 @@ class QueryBudget:
         """
         keys = [_key(record) for record in records]
         with self._accounts.transaction() as db:
-            new = dict.fromkeys(self._unasked(db, keys), True)
+            new = dict.fromkeys(self._unasked(db, dict.fromkeys(keys)), True)
         return np.array([new.pop(key, False) for key in keys], dtype=bool)
 
     @property
@@ -236,31 +244,32 @@ class QueryBudget:
         Yields
         ------
         answers : list
-            Put one `bytes` per record here to have it remembered, see `recall`; of two
-            answers to a record, the first stays. It may stay empty.
+            Put one `bytes` per record here to have it remembered, see `recall`. After
+            the block it holds what is remembered: of two answers to a record, the
+            first. It may stay empty.
 
         Raises
         ------
         QueryBudgetExceeded
             The account cannot pay for all of them.
+        OSError
+            The file cannot be written, or is no longer the one that was opened.
         """
-        price = (float(epsilon), float(delta))
         keys = [_key(record) for record in records]
-        new = self._reserve(keys, price)
+        different = list(dict.fromkeys(keys))
+        with self._accounts.transaction() as db:
+            self._pay(db, different, (float(epsilon), float(delta)))
         answers = []
         try:
             yield answers
         except BaseException:
             with self._accounts.transaction() as db:
-                self._book(db, price, -len(new))
+                self._take_back(db, different)
             raise
-        with self._accounts.transaction() as db:
-            rows = [(repr(self.client), key) for key in new]
-            written = insert(db, "asked", rows)
-            # Another call answered the same records in the meantime: one of the two
-            # has paid for them, this one gets its money back.
-            self._book(db, price, written - len(new))
-            insert(db, "answers", list(zip(keys, answers, strict=False)))
+        if answers:
+            with self._accounts.transaction() as db:
+                insert(db, "answers", list(zip(keys, answers, strict=True)))
+                answers[:] = _remembered(db, keys)
 
     def recall(self, records):
         """Return the answers that were remembered, to whichever client they went.
@@ -276,26 +285,36 @@ class QueryBudget:
             None where no answer was remembered.
         """
         with self._accounts.transaction() as db:
-            sql = "SELECT answer FROM answers WHERE record = ?"
-            rows = [db.execute(sql, (_key(r),)).fetchone() for r in records]
-        return [None if row is None else row[0] for row in rows]
+            return _remembered(db, [_key(record) for record in records])
 
-    def _reserve(self, keys, price):
-        """Charge what is new among the records, or refuse."""
-        with self._accounts.transaction() as db:
-            new = self._unasked(db, keys)
-            if new:
-                costs = self._costs(db)
-                self._check(costs, [*costs, (*price, len(new))], len(new))
-                self._book(db, price, len(new))
-        return new
+    def _pay(self, db, keys, price):
+        """Charge what is new among different records, or refuse."""
+        if n_new := len(self._unasked(db, keys)):
+            costs = self._costs(db)
+            self._check(costs, [*costs, (*price, n_new)], n_new)
+            self._book(db, price, n_new)
+        db.executemany(
+            "INSERT INTO asked VALUES (?, ?, ?, ?, 1) "
+            "ON CONFLICT DO UPDATE SET calls = calls + 1",
+            [(repr(self.client), key, *price) for key in keys],
+        )
+
+    def _take_back(self, db, keys):
+        """What was paid for records that no other call answers."""
+        of = "WHERE client = ? AND record = ?"
+        sql = f"SELECT epsilon, delta FROM asked {of} AND calls = 0"
+        for row in ((repr(self.client), key) for key in keys):
+            db.execute(f"UPDATE asked SET calls = calls - 1 {of}", row)
+            if (price := db.execute(sql, row).fetchone()) is not None:
+                db.execute(f"DELETE FROM asked {of}", row)
+                self._book(db, price, -1)
 
     def _unasked(self, db, keys):
-        """Keys that this account has not asked yet, each once."""
+        """Which of different keys this account has not asked yet."""
         sql = "SELECT 1 FROM asked WHERE client = ? AND record = ?"
         return [
             key
-            for key in dict.fromkeys(keys)
+            for key in keys
             if db.execute(sql, (repr(self.client), key)).fetchone() is None
         ]
 
@@ -353,6 +372,13 @@ class QueryBudget:
             f"QueryBudget({', '.join(told)}): {spent.queries} queries{price} "
             f"spent{owner}"
         )
+
+
+def _remembered(db, keys):
+    """The answer to each record, or None."""
+    sql = "SELECT answer FROM answers WHERE record = ?"
+    rows = [db.execute(sql, (key,)).fetchone() for key in keys]
+    return [None if row is None else row[0] for row in rows]
 
 
 def _key(record):

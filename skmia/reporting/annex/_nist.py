@@ -1,6 +1,6 @@
 """NIST SP 800-226 on guarantees of differential privacy, March 2025."""
 
-from skmia.reporting._facts import declared_by
+from skmia.reporting._declared import declared_by
 from skmia.reporting._words import confidence_of, on_declaration
 from skmia.reporting.annex._criterion import (
     NOT_EXAMINED,

@@ -1,6 +1,6 @@
 """Curves of attacks, and what a guarantee allows."""
 
-from skmia.reporting._facts import compares, declared_by
+from skmia.reporting._declared import compares, declared_by
 from skmia.reporting.page import _numbers
 from skmia.reporting.page._families import shown_fpr
 from skmia.reporting.pictures._roc import roc

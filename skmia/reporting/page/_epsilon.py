@@ -2,7 +2,7 @@
 
 from math import exp
 
-from skmia.reporting._facts import compares, declared_by
+from skmia.reporting._declared import compares, declared_by
 from skmia.reporting._words import confidence_of, on_declaration, times
 from skmia.reporting.page import _numbers
 from skmia.reporting.page._families import families
