@@ -5,6 +5,8 @@ import os
 # Before scipy is imported: without it check_array_api_input is skipped.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
 os.environ.setdefault("MPLBACKEND", "agg")
+# Commands start no workers of their own accord: those of pytest are there already.
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 import numpy as np
 import pytest

@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.utils import get_tags
 from sklearn.utils.multiclass import type_of_target
 
+from skmia.utils._arrays import to_numpy
 from skmia.utils._kinds import kind_of
 
 
@@ -71,7 +72,7 @@ def refuse_missing(labels, what):
 
 def _index(labels):
     """Labels to look up; pandas has no index of half precision."""
-    labels = np.asarray(labels)
+    labels = np.asarray(to_numpy(labels))
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1:

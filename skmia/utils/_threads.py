@@ -1,7 +1,9 @@
 """Threads: more than one only where there is work for them."""
 
-from contextlib import nullcontext
-from functools import cache, wraps
+import sys
+from contextlib import contextmanager, nullcontext
+from functools import lru_cache, wraps
+from threading import Lock
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -21,9 +23,47 @@ def fitting_threads(n_rows):
     return _controller().limit(limits=1, user_api="openmp")
 
 
-@cache
 def _controller():
+    return _controller_of(len(sys.modules))
+
+
+@lru_cache(maxsize=1)
+def _controller_of(n_modules):
+    """Controller of all libraries that are loaded: they come with modules."""
     return ThreadpoolController()
+
+
+class _Blas:
+    """One thread for BLAS, which has one number of them for the whole process.
+
+    Who comes first sets it and who leaves last sets it back: calls in several threads
+    overlap.
+    """
+
+    def __init__(self):
+        self._lock, self._n_inside, self._limits = Lock(), 0, None
+
+    def __enter__(self):
+        with self._lock:
+            if self._n_inside == 0:
+                self._limits = _controller().limit(limits=1, user_api="blas")
+            self._n_inside += 1
+
+    def __exit__(self, *error):
+        with self._lock:
+            self._n_inside -= 1
+            if self._n_inside == 0:
+                self._limits.restore_original_limits()
+
+
+_BLAS = _Blas()
+
+
+@contextmanager
+def one_thread():
+    """Context in which BLAS and OpenMP have one thread."""
+    with _BLAS, _controller().limit(limits=1, user_api="openmp"):
+        yield
 
 
 def few_threads(method):
