@@ -67,9 +67,11 @@ def in_parallel(func, calls, *, shared=None, n_jobs=None, title=None, verbose=Fa
         # Not of what is done: not every backend hands results on one by one.
         begun = track(left, len(left), title, verbose)
         try:
-            for result in _results(func, begun, shared, n_jobs):
-                n_done, n_lost = n_done + 1, 0
-                yield result
+            # BLAS has one number of threads in a process, and this one sets it.
+            with one_thread():
+                for result in _results(func, begun, shared, n_jobs):
+                    n_done, n_lost = n_done + 1, 0
+                    yield result
         except Exception as error:
             if not _says_lost(error):
                 raise

@@ -1,9 +1,8 @@
 """Threads: more than one only where there is work for them."""
 
 import sys
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from functools import lru_cache, wraps
-from threading import Lock
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -33,37 +32,13 @@ def _controller_of(n_modules):
     return ThreadpoolController()
 
 
-class _Blas:
-    """One thread for BLAS, which has one number of them for the whole process.
-
-    Who comes first sets it and who leaves last sets it back: calls in several threads
-    overlap.
-    """
-
-    def __init__(self):
-        self._lock, self._n_inside, self._limits = Lock(), 0, None
-
-    def __enter__(self):
-        with self._lock:
-            if self._n_inside == 0:
-                self._limits = _controller().limit(limits=1, user_api="blas")
-            self._n_inside += 1
-
-    def __exit__(self, *error):
-        with self._lock:
-            self._n_inside -= 1
-            if self._n_inside == 0:
-                self._limits.restore_original_limits()
-
-
-_BLAS = _Blas()
-
-
-@contextmanager
 def one_thread():
-    """Context in which BLAS and OpenMP have one thread."""
-    with _BLAS, _controller().limit(limits=1, user_api="openmp"):
-        yield
+    """Context in which BLAS and OpenMP have one thread.
+
+    BLAS in the whole process, if no other thread of it has set that before; OpenMP in
+    this thread.
+    """
+    return _controller().limit(limits=1)
 
 
 def few_threads(method):
