@@ -7,7 +7,8 @@ machines. Everything that is parallel in skmia goes through joblib: who names an
 backend uses another cluster, and nothing else of the audit changes, the numbers
 included.
 
-Here the cluster is two processes of this machine (``pip install "skmia[distributed]"``).
+Here the cluster is two processes of this machine
+(``pip install "skmia[distributed]"``).
 """
 
 # %%

@@ -34,7 +34,7 @@ ELSEWHERE = {"torch": as_torch, "array-api-strict": as_strict}
 class Elsewhere(ClassifierMixin, BaseEstimator):
     """A tree whose answers and classes are arrays of another library."""
 
-    def __init__(self, kind="torch", random_state=None):
+    def __init__(self, kind="torch", random_state=0):
         self.kind = kind
         self.random_state = random_state
 
