@@ -23,7 +23,7 @@ def train_lots(memory, tasks, X, y, *asked, n_jobs, verbose):
     """
     lots = _lots(tasks)
     models = {id(task.estimator): task.estimator for task in tasks}
-    fit_params = tasks[0].fit_params
+    fit_params = tasks[0].fit_params if tasks else None
     shared = {"memory": memory, "X": X, "y": y, "asked": asked}
     shared |= {"models": list(models.values()), "fit_params": fit_params}
     places = {key: place for place, key in enumerate(models)}

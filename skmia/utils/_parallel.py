@@ -81,6 +81,15 @@ def in_parallel(func, calls, *, shared=None, n_jobs=None, title=None, verbose=Fa
             _wait_for_workers(n_jobs)
 
 
+def at_home():
+    """Context in which what is parallel inside an estimator stays on this machine.
+
+    The trees of an attack model are small: sent to a cluster, they cost far more.
+    """
+    local = type(get_active_backend()[0]).__module__ == "joblib._parallel_backends"
+    return nullcontext() if local else parallel_config("threading", n_jobs=1)
+
+
 class _Shared:
     """Arguments that all calls have in common, as one.
 

@@ -24,6 +24,7 @@ from skmia.defenses import (
     SelenaClassifier,
 )
 from skmia.federated import LooseFederation
+from skmia.utils._parallel import at_home
 
 X, y = load_iris(return_X_y=True)
 TREE = DecisionTreeClassifier(random_state=0)
@@ -128,6 +129,16 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_fit(backend, request, tmp_pa
     assert flag.exists()
     expected = ShadowModels(DecisionTreeClassifier(), **design).fit(X, y)
     assert_array_equal(shadows.observations()[0], expected.observations()[0])
+
+
+def test_forests_of_attacks_stay_at_home(dask):
+    """Only what was asked for is sent to a cluster; local backends stay."""
+    with joblib.parallel_config("dask"):
+        assert joblib.effective_n_jobs(None) == 2
+        with at_home():
+            assert joblib.effective_n_jobs(None) == 1
+    with joblib.parallel_config("loky", n_jobs=3), at_home():
+        assert joblib.effective_n_jobs(None) == 3
 
 
 @pytest.mark.slow
