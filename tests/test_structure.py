@@ -165,9 +165,19 @@ def test_no_global_randomness_and_no_code_from_files(file):
         # pickle.dumps runs nothing that a file brings.
         assert not name.startswith(("random.", "joblib.load"))
         assert not name.startswith(("pickle.load", "pickle.Unpickler"))
-        assert name not in ("torch.manual_seed", "torch.load", "torch.seed")
+        assert name not in ("torch.load", "torch.seed")
+        # There the generator is set back, and others wait.
+        lent = relative(file) == "utils/_global_generator.py"
+        assert name != "torch.manual_seed" or lent
     keywords = [n for n in ast.walk(tree_of(file)) if isinstance(n, ast.keyword)]
     assert "allow_pickle=True" not in [ast.unparse(keyword) for keyword in keywords]
+
+
+@pytest.mark.parametrize("file", FILES, ids=relative)
+def test_all_that_is_parallel_is_in_one_place(file):
+    """Or some of it would be sent data once for each job, or lose what a worker did."""
+    names = {name.rpartition(".")[2] for name in imports(file)}
+    assert "Parallel" not in names or relative(file) == "utils/_parallel.py"
 
 
 PROBE = """

@@ -12,6 +12,7 @@ from skmia.attacks.models._reference import ReferenceAttack
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.targets._pairs import as_pairs
 from skmia.utils._membership import membership_score
+from skmia.utils._parallel import at_home
 from skmia.utils._random import deal_groups, set_random_states
 from skmia.utils._threads import fitting_threads
 
@@ -211,7 +212,7 @@ def _not_asked_yet(pairs):
 def fit(attack, pairs, member):
     """Fit an attack, as ``attack.fit`` does, on the pairs that could be asked about.
 
-    With no more threads than it needs, and on no more pairs than its model takes.
+    Here, with no more threads than it needs, and on no more pairs than its model takes.
     """
     pairs, member = _not_asked_yet(pairs), np.asarray(member)
     pairs, member = some_pairs(attack, pairs, member)
@@ -221,7 +222,7 @@ def fit(attack, pairs, member):
             f"Of {len(there)} pairs that the attack learns from {there.sum()} were "
             "answered: too few."
         )
-    with fitting_threads(len(Z)):
+    with fitting_threads(len(Z)), at_home():
         _judges(attack).fit(_rows(Z, there), member[there])
     return attack
 
@@ -237,7 +238,7 @@ def judge_seen(attack, Z, answered):
     score, called = np.full(len(Z), np.nan), np.zeros(len(Z), dtype=int)
     if answered.any():
         Z = _rows(Z, answered)
-        with fitting_threads(len(Z)):
+        with fitting_threads(len(Z)), at_home():
             score[answered] = membership_score(model, Z)
             called[answered] = model.predict(Z)
     return score, called
@@ -285,7 +286,7 @@ def _cross_fitted(attack, Z, session, rows, member, folds):
         )
     judges = _judges(attack)
     if hasattr(judges, "cross_judge"):  # one cross-fit, not one within every fold
-        with fitting_threads(len(rows)):
+        with fitting_threads(len(rows)), at_home():
             return judges.cross_judge(Z.iloc[rows], member, folds)
     for train, test in folds:
         model = fit(clone(attack), session[rows[train]], member[train])

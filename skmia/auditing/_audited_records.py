@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skmia.auditing._stack import stack_records
+from skmia.utils._arrays import to_numpy
 from skmia.utils._fitting import per_record
 from skmia.utils._kinds import a_kind, kind_of
 from skmia.utils._labels import classes_of, encode_labels
@@ -47,7 +48,7 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
 
 def known_classes(model, y_train):
     """Labels that a model knows; of one that does not say those it was trained on."""
-    return getattr(model, "classes_", np.unique(y_train))
+    return to_numpy(getattr(model, "classes_", np.unique(y_train)))
 
 
 def check_classifier(what, model):

@@ -3,11 +3,11 @@
 from numbers import Integral
 
 import pandas as pd
-from joblib import Parallel, delayed
 from sklearn.utils import check_random_state
 
 from skmia.auditing._statements import statements
 from skmia.metrics import clopper_pearson
+from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds
 from skmia.utils._sklearn import INNER_FRACTION, Interval, validate_params
 
@@ -91,7 +91,8 @@ def calibrate(play, n_games=200, *, alpha=0.05, random_state=None, n_jobs=None):
     """
     rng = check_random_state(random_state)
     seeds = [draw_seeds(rng) for _ in range(n_games)]
-    games = Parallel(n_jobs=n_jobs)(delayed(_said)(play, seed) for seed in seeds)
+    calls = [{"seed": seed} for seed in seeds]
+    games = list(in_parallel(_said, calls, shared={"play": play}, n_jobs=n_jobs))
     table = pd.concat(games, keys=range(n_games), names=["game"])
     by = table.groupby(["statement", "attack"], sort=False)
     rates = by.agg(nominal=("nominal", "first"), observed=("wrong", "mean"))

@@ -20,6 +20,7 @@ from skmia.cli._gate import (
     policy_of,
 )
 from skmia.cli._given import Given, files_given, fractions, records_given
+from skmia.cli._jobs import jobs_given
 from skmia.cli._models import Trust, load_model
 from skmia.cli._options import (
     AccessOption,
@@ -138,7 +139,7 @@ def audit_command(
     max_queries: Annotated[
         int | None, typer.Option(help="Rows that the model is asked, at most.")
     ] = None,
-    jobs: Jobs = 1,
+    jobs: Jobs = None,
     seed: Seed = 0,
     confidence: Confidence = 0.95,
     html: Html = Path("audit.html"),
@@ -223,7 +224,7 @@ def audit_command(
                 decide=None if max_epsilon is None else {"max_epsilon": max_epsilon},
                 max_seconds=max_seconds,
                 max_queries=max_queries,
-                n_jobs=jobs,
+                n_jobs=jobs_given(jobs),
                 verbose=not quiet,
             )
         about |= {"name": name, "unit": unit and unit.value}

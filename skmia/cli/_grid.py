@@ -10,6 +10,7 @@ from rich.table import Table
 
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
+from skmia.cli._jobs import jobs_given
 from skmia.cli._named import DATASETS, load_dataset
 from skmia.cli._options import Jobs, Seed
 from skmia.cli._outputs import check_files
@@ -40,7 +41,7 @@ def grid_command(
     cache: Annotated[
         Path | None, typer.Option(help="Folder from which a killed run resumes.")
     ] = None,
-    jobs: Jobs = 1,
+    jobs: Jobs = None,
     seed: Seed = 0,
 ):
     """Attack every model type with every generator and every attack model.
@@ -61,7 +62,7 @@ def grid_command(
             n_shadows=shadows,
             metrics=METRICS,
             memory=cache,
-            n_jobs=jobs,
+            n_jobs=jobs_given(jobs),
             random_state=seed,
             verbose=True,
         )

@@ -73,7 +73,13 @@ TopK = Annotated[
 Fprs = Annotated[
     str, typer.Option(help="False positive rates that are reported, fractions: a,b.")
 ]
-Jobs = Annotated[int, typer.Option(help="Shadow models trained in parallel.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        help="Shadow models trained in parallel; by default one for each core, and GiB "
+        "of memory that is free. Results do not depend on it."
+    ),
+]
 Seed = Annotated[int, typer.Option(help="Seed of all randomness.", min=0)]
 Confidence = Annotated[
     float, typer.Option(help="Level of the intervals, a fraction.", min=0, max=1)

@@ -7,6 +7,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skmia.utils._arrays import answer_of
 from skmia.utils._labels import aligned_posterior
 from skmia.utils._records import check_labelled
 from skmia.utils._wrapper import ClassifierWrapper
@@ -47,7 +48,7 @@ class OutputDefense(ClassifierWrapper, metaclass=ABCMeta):
             Rows sum to 1; columns are in the order of `classes_`.
         """
         check_is_fitted(self)
-        return self._release(self.estimator_.predict_proba(X), X)
+        return self._release(answer_of(self.estimator_, "predict_proba", X), X)
 
     def predict(self, X):
         """Label of the largest released entry; of equal ones the first class.

@@ -5,11 +5,11 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import assert_all_finite, check_random_state, get_tags
-from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import aligned_posterior
+from skmia.utils._parallel import in_parallel
 from skmia.utils._random import deal, draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
@@ -136,11 +136,13 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
                 f"n_samples = {len(y)}."
             )
         seeds = draw_seeds(rng, len(models))
-        jobs = (
-            delayed(fit_clone)(model, X, y, np.flatnonzero(owner == party), seed)
+        calls = [
+            {"estimator": model, "rows": np.flatnonzero(owner == party), "seed": seed}
             for party, (model, seed) in enumerate(zip(models, seeds, strict=True))
-        )
-        self._keep(Parallel(n_jobs=self.n_jobs)(jobs), parties)
+        ]
+        shared = {"X": X, "y": y}
+        fitted = in_parallel(fit_clone, calls, shared=shared, n_jobs=self.n_jobs)
+        self._keep(list(fitted), parties)
         self.owner_ = parties[owner]
         return self
 

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.generators._schema import FeatureSchema
+from skmia.utils._arrays import answer_of
 from skmia.utils._budget import n_affordable, queries_left
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import n_records
@@ -65,7 +66,7 @@ class Questions:
             return None
         X = X if n == n_records(X) else _safe_indexing(X, np.arange(n))
         try:
-            answer = getattr(self.target, method)(X)
+            answer = answer_of(self.target, method, X)
         except QueryBudgetExceeded:
             # A refusal that the target did not announce: it costs nothing and ends all.
             self.max_queries = self.n_queries

@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.exceptions import NotFittedError
 
 from skmia.exceptions import QueryBudgetExceeded
+from skmia.utils._arrays import answer_of
 from skmia.utils._budget import queries_left
 
 _WIDTHS = range(1, 1025)
@@ -42,7 +43,7 @@ class Trials:
         if self.names is not None and len(self.names) == rows.shape[1]:
             rows = pd.DataFrame(rows, columns=self.names)
         try:
-            answers = np.asarray(getattr(self.api, method)(rows))
+            answers = np.asarray(answer_of(self.api, method, rows))
         except NotFittedError:
             raise
         except QueryBudgetExceeded:

@@ -5,12 +5,11 @@ from dataclasses import replace
 from itertools import chain
 
 import numpy as np
-from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.shadow._operated import OtherAnswers
 from skmia.shadow._training import Shadow, train_and_ask_lot
 from skmia.shadow.engine._trainers import at_once
-from skmia.utils._progress import track
+from skmia.utils._parallel import in_parallel
 from skmia.utils._spilled import Spill
 
 
@@ -23,25 +22,32 @@ def train_lots(memory, tasks, X, y, *asked, n_jobs, verbose):
         Of each task, in their order.
     """
     lots = _lots(tasks)
-    jobs = (
-        delayed(train_and_ask_lot)(memory, [tasks[i] for i in lot], X, y, *asked)
-        for lot in lots
-    )
-    # Progress of what is begun: not every backend hands results on one by one.
-    jobs = track(jobs, len(lots), "Shadow models", verbose)
-    trained = _parallel(n_jobs)(jobs)
+    models = {id(task.estimator): task.estimator for task in tasks}
+    fit_params = tasks[0].fit_params if tasks else None
+    shared = {"memory": memory, "X": X, "y": y, "asked": asked}
+    shared |= {"models": list(models.values()), "fit_params": fit_params}
+    places = {key: place for place, key in enumerate(models)}
+    # What tasks have in common is not sent with each.
+    light = [
+        task._replace(estimator=places[id(task.estimator)], fit_params=None)
+        for task in tasks
+    ]
+    calls = [{"tasks": [light[i] for i in lot]} for lot in lots]
+    how = {"title": "Shadow models", "verbose": verbose}
+    trained = in_parallel(_train_lot, calls, shared=shared, n_jobs=n_jobs, **how)
     spill = Spill()
     shadows = (_spilled(one, spill) for one in chain.from_iterable(trained))
     shadows = dict(zip(chain(*lots), shadows, strict=True))
     return [shadows[place] for place in range(len(tasks))]
 
 
-def _parallel(n_jobs):
-    """Jobs whose results come one by one, so that they need not all be in memory."""
-    try:
-        return Parallel(n_jobs=n_jobs, return_as="generator")
-    except ValueError:  # multiprocessing and dask hand over all at once
-        return Parallel(n_jobs=n_jobs)
+def _train_lot(tasks, models, fit_params, memory, X, y, asked):
+    """Shadow models of tasks, each with a place of `models` for its estimator."""
+    tasks = [
+        task._replace(estimator=models[task.estimator], fit_params=fit_params)
+        for task in tasks
+    ]
+    return train_and_ask_lot(memory, tasks, X, y, *asked)
 
 
 def _spilled(shadows, spill):

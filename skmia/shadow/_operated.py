@@ -8,6 +8,7 @@ from sklearn.utils import _safe_indexing
 from skmia.shadow.surgery._other_side import other_side
 from skmia.shadow.surgery._registry import last_step, operation_of
 from skmia.targets._told import Told
+from skmia.utils._arrays import answer_of
 from skmia.utils._plain_values import plain
 from skmia.utils._records import n_records
 
@@ -86,7 +87,7 @@ def other_answers(model, rows, X, y, alone, weighted=False, pool=None):
     method = "decision_function" if decides else "predict_proba"
     own = np.flatnonzero(~changed)
     if len(own):
-        answer = getattr(model, method)(_safe_indexing(X, own))
+        answer = answer_of(model, method, _safe_indexing(X, own))
         values[own] = np.c_[-answer, answer] if answer.ndim == 1 else answer
     exact = last_step(model) is model and operation_of(model).exact
     return OtherAnswers(method, model.classes_, values, changed, exact)

@@ -7,6 +7,7 @@ from skmia.shadow._members import ensemble_members
 from skmia.shadow._operated import inside_once, other_answers
 from skmia.shadow.engine._trainers import GENERIC, answers_of, train_tasks
 from skmia.targets import Session
+from skmia.utils._arrays import answer_of
 from skmia.utils._cache import fingerprint, is_kept, kept_as, remember
 from skmia.utils._fitting import per_record
 from skmia.utils._plain_values import plain
@@ -96,7 +97,7 @@ def ask(trained, method, X):
         said = trained.pool.ask(trained.model, method, inside)
         if said is not None:
             return said
-    return getattr(trained.model, method)(copied(X))
+    return answer_of(trained.model, method, copied(X))
 
 
 def train(memory, task, X, y, model=None):

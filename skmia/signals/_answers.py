@@ -7,6 +7,7 @@ import numpy as np
 from skmia.signals._answer_time import seconds_of_each
 from skmia.signals._trajectory import staged_posteriors
 from skmia.utils._access import STAGES, TIMING
+from skmia.utils._arrays import answer_of
 from skmia.utils._kinds import is_session, name_of
 from skmia.utils._records import copied, n_records
 
@@ -47,7 +48,7 @@ class View:
                     f"{name} does not give. Signals of an adversary who "
                     "sees labels only: get_signal_names(access='label')."
                 )
-            return getattr(model, method)(X)
+            return answer_of(model, method, X)
 
         self._answer = answer
 

@@ -3,6 +3,7 @@
 from skmia.signals._answer_time import can_be_timed, seconds_of_each
 from skmia.signals._trajectory import has_stages, staged_posteriors
 from skmia.utils._access import EXPLANATIONS, STAGES, TIMING
+from skmia.utils._arrays import answer_of
 from skmia.utils._records import copied
 
 ANSWERS = (
@@ -30,7 +31,7 @@ def reply(model, method, args):
         return staged_posteriors(model, *args)
     if method == TIMING:
         return seconds_of_each(model, *args)
-    return getattr(model, method)(*args)
+    return answer_of(model, method, *args)
 
 
 def check_answers(answers):

@@ -10,6 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.exceptions import QueryBudgetExceeded
+from skmia.utils._arrays import answer_of
 from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._sklearn import COUNT, COUNT_OR_0, StrOptions
 from skmia.utils._wrapper import ClassifierWrapper
@@ -230,7 +231,7 @@ class BlackBox(ClassifierWrapper):
         # A black box around a fitted model has seen no fit that checked them.
         self._validate_params()
         with self._ledger.charge(_n_rows(X), self.max_queries):
-            return getattr(self._model, method)(X)
+            return answer_of(self._model, method, X)
 
     @property
     def _model(self):

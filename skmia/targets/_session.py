@@ -19,6 +19,7 @@ from skmia.targets._noise import filled
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._access import TIMING
+from skmia.utils._arrays import to_numpy
 from skmia.utils._kinds import kind_of
 from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._records import n_records
@@ -120,7 +121,9 @@ class Session(WithinBudget):
         self._top_k = top_k
         if max_queries is not None:
             self.max_queries = max_queries
-        classes = getattr(model, "classes_", None) if classes is None else classes
+        classes = (
+            to_numpy(getattr(model, "classes_", None)) if classes is None else classes
+        )
         self._begin(answers_of(model), X, y, classes, member, white_box, answers)
 
     def _begin(self, own, X, y, classes, member, white_box, answers):
@@ -412,7 +415,7 @@ class Session(WithinBudget):
         if name in known.get("answers", ()):
             return partial(self.ask, name)
         if name == "classes_" and hasattr(known.get("_model"), name):
-            return self._model.classes_
+            return to_numpy(self._model.classes_)
         if name == "model" and "parameters" in known.get("answers", ()):
             return self._model
         raise AttributeError(self._refusal(name))

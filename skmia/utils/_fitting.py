@@ -3,6 +3,7 @@
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
 
+from skmia.utils._global_generator import seeded_torch
 from skmia.utils._random import set_random_states
 from skmia.utils._records import n_records
 from skmia.utils._weights import fit_weights
@@ -25,7 +26,8 @@ def fit_clone(estimator, X, y, rows, seed, sample_weight=None, fit_params=None):
         else value
         for name, value in (fit_params or {}).items()
     }
-    return model.fit(_safe_indexing(X, rows), y, **weights, **params)
+    with seeded_torch(model, seed):
+        return model.fit(_safe_indexing(X, rows), y, **weights, **params)
 
 
 def per_record(fit_params, X):

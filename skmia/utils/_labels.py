@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.utils import get_tags
 from sklearn.utils.multiclass import type_of_target
 
+from skmia.utils._arrays import answer_of, to_numpy
 from skmia.utils._kinds import kind_of
 
 
@@ -71,7 +72,7 @@ def refuse_missing(labels, what):
 
 def _index(labels):
     """Labels to look up; pandas has no index of half precision."""
-    labels = np.asarray(labels)
+    labels = np.asarray(to_numpy(labels))
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1:
@@ -140,4 +141,5 @@ def align_columns(posterior, classes, layout, fill=0):
 
 def aligned_posterior(model, X, classes):
     """Posterior with one column for each of `classes`, 0 for those never seen."""
-    return align_columns(model.predict_proba(X), model.classes_, classes)
+    said = answer_of(model, "predict_proba", X)
+    return align_columns(said, model.classes_, classes)

@@ -119,13 +119,19 @@ def draws_secret_noise(estimator):
 
 
 def find_private(estimator):
-    """First estimator in this one, itself included, that has a guarantee, or None.
+    """First estimator in this one, itself included, that has a guarantee, or None."""
+    return next(filter(draws_secret_noise, every_estimator(estimator)), None)
 
-    Wherever it is among the parameters: the candidates of a search, too.
+
+def every_estimator(value):
+    """An estimator and all in it, wherever they are among the parameters.
+
+    The candidates of a search, too.
     """
-    if draws_secret_noise(estimator):
-        return estimator
-    return next(filter(None, map(find_private, _parts(estimator))), None)
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        yield value
+    for part in _parts(value):
+        yield from every_estimator(part)
 
 
 def _parts(value):

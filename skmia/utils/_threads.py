@@ -1,7 +1,8 @@
 """Threads: more than one only where there is work for them."""
 
+import sys
 from contextlib import nullcontext
-from functools import cache, wraps
+from functools import lru_cache, wraps
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -21,9 +22,23 @@ def fitting_threads(n_rows):
     return _controller().limit(limits=1, user_api="openmp")
 
 
-@cache
 def _controller():
+    return _controller_of(len(sys.modules))
+
+
+@lru_cache(maxsize=1)
+def _controller_of(n_modules):
+    """Controller of all libraries that are loaded: they come with modules."""
     return ThreadpoolController()
+
+
+def one_thread():
+    """Context in which BLAS and OpenMP have one thread.
+
+    BLAS in the whole process, if no other thread of it has set that before; OpenMP in
+    this thread.
+    """
+    return _controller().limit(limits=1)
 
 
 def few_threads(method):

@@ -6,10 +6,10 @@ import pandas as pd
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import check_array
-from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._fitting import fit_clone
+from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods
 from skmia.utils._soft_labels import fit_soft_labels
@@ -52,11 +52,11 @@ class DistillationDefense(TrainingDefense):
 def fit_clones(estimator, X, y, parts, rng, n_jobs=None, sample_weight=None):
     """One clone for each array of rows; seeds are drawn before the dispatch."""
     seeds = draw_seeds(rng, len(parts))
-    jobs = (
-        delayed(fit_clone)(estimator, X, y, rows, seed, sample_weight)
-        for rows, seed in zip(parts, seeds, strict=True)
-    )
-    return Parallel(n_jobs=n_jobs)(jobs)
+    calls = [
+        {"rows": rows, "seed": seed} for rows, seed in zip(parts, seeds, strict=True)
+    ]
+    shared = {"estimator": estimator, "X": X, "y": y, "sample_weight": sample_weight}
+    return list(in_parallel(fit_clone, calls, shared=shared, n_jobs=n_jobs))
 
 
 def check_class_sizes(labels, needed, owner):

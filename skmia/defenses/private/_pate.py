@@ -7,7 +7,6 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
-from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses.distillation._teachers import DistillationDefense, records_like
 from skmia.defenses.private._column_kinds import (
@@ -26,6 +25,7 @@ from skmia.defenses.private._private import SecretNoise
 from skmia.utils._card import DefenseCard
 from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import encode_labels
+from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import COUNT, INNER_FRACTION, POSITIVE, Interval, StrOptions
@@ -331,11 +331,15 @@ class PateClassifier(SecretNoise, DistillationDefense):
         """Place of the class that each teacher votes for, for each public record."""
         part = rng.randint(self.n_teachers, size=len(y))
         seeds = draw_seeds(rng, self.n_teachers)
-        jobs = (
-            delayed(self._vote)(X, y, np.flatnonzero(part == j), seed, public, classes)
+        calls = [
+            {"rows": np.flatnonzero(part == j), "seed": seed}
             for j, seed in enumerate(seeds)
+        ]
+        shared = {"self": self, "X": X, "y": y, "public": public, "classes": classes}
+        vote = PateClassifier._vote
+        return np.stack(
+            list(in_parallel(vote, calls, shared=shared, n_jobs=self.n_jobs))
         )
-        return np.stack(Parallel(n_jobs=self.n_jobs)(jobs))
 
     def _vote(self, X, y, rows, seed, public, classes):
         """Votes of the teacher of some rows, whatever becomes of it."""

@@ -7,12 +7,12 @@ from sklearn.base import clone
 from sklearn.ensemble import StackingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records, rarest_classes
 from skmia.utils._fitting import fit_clone
+from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods, _BaseComposition
 from skmia.utils._tags import pass_records_to
@@ -158,10 +158,12 @@ class DisjointStackingClassifier(_BaseComposition, TrainingDefense):
         parts = _disjoint_parts(labels, self._check_fractions(), rng)[number]
         *rows_of, last = (np.flatnonzero(parts == i) for i in range(len(models) + 1))
         *first, combiner = draw_seeds(rng, len(models) + 1)
-        fitted = Parallel(n_jobs=self.n_jobs)(
-            delayed(fit_clone)(model, X, y, rows, seed, sample_weight)
+        calls = [
+            {"estimator": model, "rows": rows, "seed": seed}
             for rows, model, seed in zip(rows_of, models, first, strict=True)
-        )
+        ]
+        shared = {"X": X, "y": y, "sample_weight": sample_weight}
+        fitted = in_parallel(fit_clone, calls, shared=shared, n_jobs=self.n_jobs)
         final = set_random_states(clone(self._combiner), check_random_state(combiner))
         X_last, y_last = _safe_indexing(X, last), y[last]
         stack = StackingClassifier(

@@ -6,10 +6,10 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import BaggingClassifier
 from sklearn.utils import check_array, check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
+from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds
 from skmia.utils._sklearn import COUNT, FRACTION_BELOW_1
 from skmia.utils._weights import fit_weights
@@ -137,14 +137,17 @@ class FeatureBaggedClassifier(TrainingDefense):
             X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False
         )
         codes = np.searchsorted(bag.classes_, y)
-        bag.estimators_ = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fit_columns)(model, X[:, features], codes, sample_weight)
-            for model, features in zip(
+        calls = [
+            {"model": model, "columns": columns}
+            for model, columns in zip(
                 bag.estimators_, bag.estimators_features_, strict=True
             )
-        )
+        ]
+        shared = {"X": X, "y": codes, "sample_weight": sample_weight}
+        fitted = in_parallel(_fit_columns, calls, shared=shared, n_jobs=self.n_jobs)
+        bag.estimators_ = list(fitted)
 
 
-def _fit_columns(model, X, y, sample_weight):
-    # Module-level, so that parallel workers of any backend can be sent to it.
-    return clone(model).fit(X, y, **fit_weights(model, sample_weight))
+def _fit_columns(model, columns, X, y, sample_weight):
+    weights = fit_weights(model, sample_weight)
+    return clone(model).fit(X[:, columns], y, **weights)
