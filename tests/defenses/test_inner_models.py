@@ -50,6 +50,7 @@ FOR_ALL = [
     d.RoundedPosterior(ANY, decimals=0),
     d.RoundedPosterior(ANY, decimals=2),
     d.SelenaClassifier(ANY, **SPLIT),
+    d.SisaClassifier(ANY, n_shards=2, **SEED),
     d.SplitAIClassifier(ANY, **SPLIT),
     d.SurrogateDataClassifier(ANY, **SEED),
     d.TemperaturePosterior(ANY),
