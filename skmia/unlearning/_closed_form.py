@@ -10,6 +10,7 @@ from sklearn.base import clone
 from skmia.shadow.surgery._other_side import other_side
 from skmia.shadow.surgery._registry import last_step, operation_of, refusal
 from skmia.unlearning._versions import answers_of
+from skmia.utils._posteriors import log_posterior
 from skmia.utils._records import concatenate
 
 
@@ -31,20 +32,37 @@ def distances(before, after, forget, retain):
     Returns
     -------
     distance : ndarray of shape (n_forgotten,)
-        Largest difference of an answer, after; the smaller one where a tie among
-        neighbours leaves two right answers.
+        Largest difference of an answer, after: of logarithms of probabilities, since
+        attacks see these, and those of certain answers move, too. The smaller one where
+        a tie among neighbours leaves two right answers.
     former : ndarray of shape (n_forgotten,)
         The same, before.
+    elsewhere : float
+        The largest of the retained records, after.
     """
     classes = before.classes_
-    expected = [answers_of(clone(before).fit(*retain), forget[0], classes)]
+    anew = clone(before).fit(*retain)
+    expected = [_logs_of(anew, forget[0], classes)]
     answers = _by_surgery(before, forget, retain) if len(forget[1]) == 1 else None
     if answers is not None:
         expected.append(answers)
-    return tuple(
-        _nearest(answers_of(model, forget[0], classes), expected)
-        for model in (after, before)
+    after_kept, anew_kept = (
+        _logs_of(model, retain[0], classes) for model in (after, anew)
     )
+    return (
+        _nearest(_logs_of(after, forget[0], classes), expected),
+        _nearest(_logs_of(before, forget[0], classes), expected),
+        float(_nearest(after_kept, [anew_kept]).max()),
+    )
+
+
+def _logs_of(model, X, classes):
+    """Answers as they are compared."""
+    return _logs(model, answers_of(model, X, classes))
+
+
+def _logs(model, answers):
+    return log_posterior(answers) if hasattr(model, "predict_proba") else answers
 
 
 def _by_surgery(before, forget, retain):
@@ -60,7 +78,7 @@ def _by_surgery(before, forget, retain):
         answers = other_side(before, X, y, np.ones(len(y), dtype=bool))[-1:]
     except ValueError:
         return None
-    return answers if np.isfinite(answers).all() else None
+    return _logs(before, answers) if np.isfinite(answers).all() else None
 
 
 def _nearest(answers, expected):

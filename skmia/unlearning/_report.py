@@ -34,7 +34,8 @@ class UnlearningReport:
     retained : dict
         Of the retained records: "n", "accuracy_before", "accuracy_after", how many are
         "n_worse" (answered rightly before and wrongly after) and "n_better", and the
-        share of the former with an interval, "worse_low" and "worse_high".
+        share of the former with an interval, "worse_low" and "worse_high"; the largest
+        "distance" from a model that was trained anew, where that is known.
     confidence_level : float
         Of the verdict.
     tolerance : float
@@ -66,7 +67,8 @@ class UnlearningReport:
         """Whether the answers are those of retraining; None where that is not known."""
         if "distance" not in self.records:
             return None
-        return bool((self.records["distance"] <= self.tolerance).all())
+        largest = max(self.records["distance"].max(), self.retained["distance"])
+        return bool(largest <= self.tolerance)
 
     @property
     def verdict(self):

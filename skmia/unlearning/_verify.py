@@ -91,7 +91,8 @@ default=None
         What learns to tell deleted records by the answers before and after. None: a
         forest of 100 trees.
     tolerance : float, default=1e-8
-        Up to this distance answers are those of a model that was trained anew.
+        Up to this distance, of log probabilities or decision values, answers are those
+        of a model that was trained anew.
     confidence_level : float, default=0.95
         Of the verdict, and of each interval that it does not rest on.
     random_state : int, RandomState instance or None, default=None
@@ -126,13 +127,15 @@ default=None
     reason, which looks the same.
 
     *exact*: naive Bayes, nearest neighbours, ridge and discriminants, by exact type,
-    also at the end of a pipeline, are known when they are trained anew
-    (:func:`skmia.shadow.other_side` for one record). *excess* is how much more the
-    later version says for the true label than references without the record do: above
-    it remembers, below it was unlearned too much, which names the record as well.
-    *lira* is the likelihood ratio between references that had the record, and unlearned
-    it, and those that never had. *lira-exposed* is the same for the quarter of the
-    records that references react to most. The rows by features of both versions
+    also at the end of a pipeline, are known when they are trained anew (of one record
+    also by :func:`skmia.shadow.other_side`); of neighbours that are equally far the
+    order of the fit decides. All answers about forgotten and retained records count, in
+    logarithms. *excess* is how much more the later version says for the true label than
+    references without the record do: above it remembers, below it was unlearned too
+    much, which names the record as well. *lira* is the likelihood ratio between
+    references that had the record, and unlearned it, and those that never had.
+    *lira-exposed* is the same for the quarter of the records that references react to
+    most. The rows by features of both versions
     (:func:`change_features`) are what is lost by deleting from a model that is public:
     no fault of the method.
 
@@ -160,11 +163,8 @@ default=None
     check_answers("after", after)
     sets = check_sets(X_forget, y_forget, X_retain, y_retain, X_unseen, y_unseen)
     forget, retain, unseen = sets
-    found = {"notes": copies_note(forget, retain), "distance": None}
-    if has_closed_form(before) and type(after) is type(before):
-        found["distance"], found["former_distance"] = distances(
-            before, after, forget, retain
-        )
+    found = {"notes": copies_note(forget, retain)}
+    kept = retained(before, after, *retain, confidence_level)
     rows, records = {}, pd.DataFrame({"label": forget[1]})
     if unseen is None:
         found["notes"].append(_NO_UNSEEN)
@@ -177,13 +177,15 @@ default=None
         rows = seen.compare(n_references, attack, confidence_level, rng, n_jobs)
         found["share"] = seen.share(confidence_level, rng)
         records = records.assign(**seen.records())
-    if found["distance"] is not None:
-        records = records.assign(distance=found["distance"])
+    if has_closed_form(before) and type(after) is type(before):
+        records["distance"], found["former_distance"], kept["distance"] = distances(
+            before, after, forget, retain
+        )
     return UnlearningReport(
         model=type(before).__name__,
         summary=_table(rows),
         records=records,
-        retained=retained(before, after, *retain, confidence_level),
+        retained=kept,
         confidence_level=confidence_level,
         tolerance=tolerance,
         n_unseen=0 if unseen is None else len(unseen[1]),

@@ -55,7 +55,8 @@ def _of_distance(report):
     yield (
         f"{n_exact} of {len(report.records)} forgotten records are answered as by a "
         f"model that was trained without them. The largest distance is {now:.2g}; "
-        f"before it was {former:.2g}."
+        f"before it was {former:.2g}. Of retained records it is "
+        f"{report.retained['distance']:.2g}."
     )
     if (
         not report.exact

@@ -7,7 +7,7 @@ from joblib import parallel_config
 from matplotlib.figure import Figure
 from scipy.stats import binom
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.datasets import load_digits, make_classification
+from sklearn.datasets import load_digits, load_iris, make_classification
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
@@ -64,6 +64,7 @@ def test_exact_unlearning_is_recognised(digits, model, n_forgotten):
     report = verify(before, after, sets, unseen=False)
     assert report.verdict == "exact"
     assert (report.records["distance"] < 1e-8).all()
+    assert report.retained["distance"] < 1e-8
     assert "Unlearned exactly" in repr(report)
 
 
@@ -75,6 +76,16 @@ def test_who_did_not_unlearn_is_told_so_without_other_records(digits, model):
     assert report.verdict == "not-exact"
     np.testing.assert_array_equal(report.records["distance"], report.former_distance)
     assert "None of them is answered more like that than before." in report.reasons
+
+
+def test_certain_answers_do_not_hide_what_was_not_unlearned():
+    """Nobody doubts ten setosas, with or without them: their logarithms tell."""
+    X, y = load_iris(return_X_y=True)
+    model = GaussianNB().fit(X, y)
+    report = verify_unlearning(model, model, X[:10], y[:10], X[10:], y[10:])
+    np.testing.assert_allclose(model.predict_proba(X[:10])[:, 0], 1, atol=1e-12)
+    assert (report.records["distance"] > 1e-3).all()
+    assert report.verdict == "not-exact"
 
 
 @pytest.mark.parametrize("model", [FOREST, LogisticRegression(max_iter=3000)])

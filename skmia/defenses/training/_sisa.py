@@ -72,9 +72,9 @@ class SisaClassifier(TrainingDefense):
     records (in single precision) are in one shard. A shard of one class answers that
     class; one without records has no model.
 
-    The model holds no records: `forget` is given those of `fit` again. It does hold a
-    seed and, with several slices, former states that know the records of later
-    forgetting: release predictions, or a copy that is trained anew.
+    The model holds no records: `forget` is given those of `fit` again. With several
+    slices it holds its former states, of which none knows a record that is forgotten.
+    That a place is empty, in `shard_`, tells that somebody left: release answers.
 
     Threat model: the adversary sees scores or labels. No formal guarantee for records
     that stay: each is still in one model. Who has the answers from before and after
