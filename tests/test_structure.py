@@ -48,6 +48,8 @@ MAY_IMPORT = {
     "shadow": {*BASE, "generators", *CHAIN[:2]},
     # Facts are shown by what knows nothing of how they were found.
     "auditing": {*BASE, "defenses", "metrics", "reporting", *CHAIN[:5]},
+    # Whether a model has forgotten records: loaded by who asks.
+    "unlearning": {*BASE, "metrics", *CHAIN[:4]},
     # Loaded by nobody but who has the other tool.
     "integrations": {"auditing"},
     # Other paths of what lives elsewhere.

@@ -7,6 +7,7 @@ from skmia.auditing._audit_predictions import audit_predictions
 from skmia.auditing._before_after import BeforeAfterDisplay
 from skmia.auditing._calibrate import calibrate
 from skmia.auditing._cost import Cost, estimate_cost
+from skmia.auditing._dataset_inference import DatasetInference, dataset_inference
 from skmia.auditing._group_risk import GroupRiskDisplay
 from skmia.auditing._plan import plan_audit
 from skmia.auditing._plots import LogRocDisplay
@@ -25,6 +26,7 @@ __all__ = [
     "AuditReport",
     "BeforeAfterDisplay",
     "Cost",
+    "DatasetInference",
     "Decision",
     "GroupRiskDisplay",
     "LogRocDisplay",
@@ -37,6 +39,7 @@ __all__ = [
     "audit_cv",
     "audit_predictions",
     "calibrate",
+    "dataset_inference",
     "estimate_cost",
     "judge",
     "plan_audit",

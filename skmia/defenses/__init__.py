@@ -41,6 +41,7 @@ from skmia.defenses.training._label_smoothed import LabelSmoothedClassifier
 from skmia.defenses.training._mixup import MixupClassifier
 from skmia.defenses.training._obfuscated import ObfuscatedClassifier
 from skmia.defenses.training._penalized import PenalizedClassifier
+from skmia.defenses.training._sisa import SisaClassifier
 
 __all__ = [
     "AdaptiveGuard",
@@ -79,6 +80,7 @@ __all__ = [
     "ReverseSigmoidPosterior",
     "RoundedPosterior",
     "SelenaClassifier",
+    "SisaClassifier",
     "SplitAIClassifier",
     "SurrogateDataClassifier",
     "TemperaturePosterior",

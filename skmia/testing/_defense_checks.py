@@ -16,6 +16,8 @@ from skmia.utils._inside import is_frozen
 
 RELEASE = ("predict", "predict_proba")
 METHODS = ("fit", "score", *RELEASE)
+# It changes the model, and answers nothing.
+OF_THE_OWNER = ("forget",)
 
 
 def check_posterior(defense, X, y):
@@ -151,6 +153,7 @@ class _Bare(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
 _ALLOWED = {
     *METHODS,
+    *OF_THE_OWNER,
     *(f"set_{method}_request" for method in METHODS),
     *dir(_Bare),
 }

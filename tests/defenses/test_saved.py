@@ -17,13 +17,14 @@ from skmia.defenses import (
     QueryLimit,
     RoundedPosterior,
     SelenaClassifier,
+    SisaClassifier,
     SplitAIClassifier,
 )
 
 DEFENSES = (
     *(AugmentedClassifier, CrossDistilledClassifier, LabelOnly, MemGuard),
     *(NoisyPosterior, PenalizedClassifier, QueryLimit, RoundedPosterior),
-    *(SelenaClassifier, SplitAIClassifier),
+    *(SelenaClassifier, SisaClassifier, SplitAIClassifier),
 )
 
 
