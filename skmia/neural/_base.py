@@ -7,7 +7,7 @@ import torch
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import validate_data
-from skorch import NeuralNet
+from skorch import NeuralNet, NeuralNetBinaryClassifier
 
 from skmia.neural._global_draws import GlobalDraws, untouched
 from skmia.neural._loop import OPTIMIZERS, own_net, unwire, wire
@@ -128,14 +128,14 @@ class Net(BaseEstimator, metaclass=ABCMeta):
             run.net = own_net(module, self, run).initialize()
         X, held_out = numbers_for(run.network, X), None
         if run.objective is not None:
-            held_out = run.objective.prepare(run, X, y)
+            held_out = run.objective._prepare(run, X, y)
         if held_out is not None:
             kept = np.delete(np.arange(len(y)), held_out)
             X, y = _safe_indexing(X, kept), y[kept]
             extras = {name: part[kept] for name, part in extras.items()}
         run.n_records = len(y)
         if run.objective is not None:
-            run.net.optimizer_ = run.objective.optimizer(run, run.net.optimizer_)
+            run.net.optimizer_ = run.objective._optimizer(run, run.net.optimizer_)
         return X, y, extras, held_out
 
     def _train(self, run, X, y, extras):
@@ -143,9 +143,9 @@ class Net(BaseEstimator, metaclass=ABCMeta):
         with run.alone():
             X, y, extras, held_out = self._begin(run, X, y, extras)
             if run.objective is not None:
-                run.net.max_epochs = run.objective.n_epochs(run, run.net.max_epochs)
+                run.net.max_epochs = run.objective._n_epochs(run, run.net.max_epochs)
             self._pass(run, X, y, extras)
-            learned = {} if run.objective is None else run.objective.end(run)
+            learned = {} if run.objective is None else run.objective._end(run)
         run.net.optimizer_ = None  # twice the size of the network
         if held_out is not None:
             learned["held_out_"] = held_out
@@ -159,6 +159,8 @@ class Net(BaseEstimator, metaclass=ABCMeta):
         }
         if not is_net(self.module):
             X, y = (torch.tensor(part, device=run.device) for part in (X, y))
+        elif isinstance(run.net, NeuralNetBinaryClassifier):
+            y = y.astype(np.float32)  # what its loss asks for
         wire(run)
         run.net.partial_fit(X, y)
         unwire(run)

@@ -55,8 +55,8 @@ class Extras:
         others = sorted(set(fit_params) - set(self.NAMES))
         if others:
             raise TypeError(
-                f"{self._name}.fit takes no parameter {others[0]!r}: besides X and y it "
-                f"takes {', '.join(self.NAMES)}."
+                f"{self._name}.fit takes no parameter {others[0]!r}: besides X and y "
+                f"it takes {', '.join(self.NAMES)}."
             )
 
     def _read_groups(self, groups, n_records):

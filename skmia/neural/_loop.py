@@ -3,6 +3,7 @@
 from copy import deepcopy
 from functools import cache
 
+import numpy as np
 import torch
 from skorch import NeuralNetClassifier, NeuralNetRegressor
 from skorch.utils import to_tensor
@@ -63,13 +64,13 @@ class _Wired:
 
     def check_data(self, X, y):
         if self.run_.is_classifier:
-            self.classes_inferred_ = range(self.run_.n_outputs)
+            self.classes_inferred_ = np.arange(self.run_.n_outputs)
 
     def get_iterator(self, dataset, training=False):
         if not training:
             return super().get_iterator(dataset, training)
         run = self.run_
-        batches = run.objective.batches(run, dataset, self.batch_size)
+        batches = run.objective._batches(run, dataset, self.batch_size)
         if batches is not None:
             return batches
         if self.iterator_train is _Batches or not run.extras:
@@ -80,24 +81,24 @@ class _Wired:
 
     def on_epoch_begin(self, net, **kwargs):
         super().on_epoch_begin(net, **kwargs)
-        self.run_.objective.begin_epoch(self.run_)
+        self.run_.objective._begin_epoch(self.run_)
 
     def train_step(self, batch, **fit_params):
         run = self.run_
-        run.objective.before_step(run)
+        run.objective._before_step(run)
         self._set_training(True)
         batch = Batch(*(self._here(part) for part in batch))
-        batch = run.objective.change(run, batch)
+        batch = run.objective._change(run, batch)
         step = super().train_step(batch, **fit_params)
-        run.objective.after_step(run)
+        run.objective._after_step(run)
         return step
 
     def train_step_single(self, batch, **fit_params):
         run = self.run_
         self._set_training(True)
         outputs = run.outputs(batch.X)
-        loss = run.objective.loss(run, outputs, batch)
-        for term in run.objective.terms(run, outputs, batch):
+        loss = run.objective._loss(run, outputs, batch)
+        for term in run.objective._terms(run, outputs, batch):
             loss = loss + term
         loss.backward()
         return {"loss": loss, "y_pred": outputs}

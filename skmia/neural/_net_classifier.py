@@ -68,7 +68,7 @@ class NetClassifier(ClassifierNet):
     device : str, default="cpu"
         Where torch computes, such as "cpu" or "cuda".
     verbose : bool, default=False
-        Print the loss of every pass.
+        Show the loss of every pass, as a progress report of skorch.
     random_state : int, RandomState instance or None, default=None
         Initial weights, order of the records and all that the objective draws. No
         global generator is touched.
@@ -269,6 +269,6 @@ class NetClassifier(ClassifierNet):
         if unknown.any():
             raise ValueError(
                 f"The labels y of {type(self).__name__} must be among the classes, "
-                f"{classes.tolist()}. Got {y[unknown][0]!r} besides."
+                f"{classes.tolist()}. Got {y[unknown].tolist()[0]!r} besides."
             )
         return codes

@@ -48,7 +48,7 @@ class NetRegressor(RegressorMixin, Net):
     device : str, default="cpu"
         Where torch computes, such as "cpu" or "cuda".
     verbose : bool, default=False
-        Print the loss of every pass.
+        Show the loss of every pass, as a progress report of skorch.
     random_state : int, RandomState instance or None, default=None
         Initial weights, order of the records and all that the objective draws. No
         global generator is touched.

@@ -116,7 +116,8 @@ class RandomScorePosterior(OutputDefense):
         if self.bounds is None:
             return None
         try:
-            low, high = np.broadcast_arrays(*self.bounds, np.empty(n_features))[:2]
+            low, high = self.bounds
+            low, high, _ = np.broadcast_arrays(low, high, np.empty(n_features))
             right = np.isfinite(low).all() and np.isfinite(high).all()
             right = right and low.shape == (n_features,) and (low <= high).all()
         except (TypeError, ValueError):

@@ -113,7 +113,7 @@ class AdversarialRegularization(Objective):
         self.warmup_epochs = warmup_epochs
         self.attack_learning_rate = attack_learning_rate
 
-    def prepare(self, run, X, y):
+    def _prepare(self, run, X, y):
         """Hold the reference records out, where the user has none."""
         kept, held_out = np.arange(len(X)), np.arange(0)
         if self.reference is not None:
@@ -132,7 +132,7 @@ class AdversarialRegularization(Objective):
         )
         return held_out
 
-    def n_epochs(self, run, max_epochs):
+    def _n_epochs(self, run, max_epochs):
         """As many as were asked for, if the adversary has a say in some."""
         if self.warmup_epochs >= max_epochs:
             raise ValueError(
@@ -142,25 +142,25 @@ class AdversarialRegularization(Objective):
             )
         return max_epochs
 
-    def begin_epoch(self, run):
+    def _begin_epoch(self, run):
         """Let the adversary learn alone after the first passes."""
         if run.epoch == self.warmup_epochs:
             n_batches = -(-run.n_records // run.net.batch_size)
             self._learn(run, _FIRST_PASSES * n_batches)
 
-    def before_step(self, run):
+    def _before_step(self, run):
         """Let the adversary learn what the classifier now answers."""
         if run.epoch >= self.warmup_epochs:
             self._learn(run, self.attack_steps)
 
-    def terms(self, run, outputs, batch):
+    def _terms(self, run, outputs, batch):
         """How sure the adversary is of the members, times the weight."""
         if run.epoch < self.warmup_epochs:
             return []
         suspicion = run.kept["adversary"].suspicion(outputs, batch.targets)
         return [self.alpha * suspicion.mean()]
 
-    def end(self, run):
+    def _end(self, run):
         """The adversary's network."""
         network = run.kept["adversary"].network
         network.zero_grad()

@@ -76,7 +76,7 @@ class AdversarialTraining(Objective):
         self.steps = steps
         self.step_size = step_size
 
-    def change(self, run, batch):
+    def _change(self, run, batch):
         """Move each record to where its loss is larger."""
         if not self.radius:
             return batch

@@ -20,7 +20,7 @@ class Objective(BaseEstimator):
     --------
     >>> from skmia.neural.objectives import Objective
     >>> class OnlyTheHardest(Objective):
-    ...     def loss(self, run, outputs, batch):
+    ...     def _loss(self, run, outputs, batch):
     ...         return run.losses(outputs, batch.targets).max()
     >>> from sklearn.datasets import load_iris
     >>> from skmia.neural import NetClassifier
@@ -45,7 +45,7 @@ class Objective(BaseEstimator):
     # Whether `fit` must be given ``groups``.
     _takes_groups = False
 
-    def prepare(self, run, X, y):
+    def _prepare(self, run, X, y):
         """Check and decide what holds for all passes, before the first.
 
         Parameters
@@ -62,11 +62,11 @@ class Objective(BaseEstimator):
             Records that the network is not trained on.
         """
 
-    def n_epochs(self, run, max_epochs):
+    def _n_epochs(self, run, max_epochs):
         """Passes over the records, where `max_epochs` were asked for."""
         return max_epochs
 
-    def optimizer(self, run, default):
+    def _optimizer(self, run, default):
         """Optimizer of ``run.network.parameters()``.
 
         Parameters
@@ -81,7 +81,7 @@ class Objective(BaseEstimator):
         """
         return default
 
-    def batches(self, run, dataset, batch_size):
+    def _batches(self, run, dataset, batch_size):
         """Batches of one pass, iterated over anew in each; None for the usual ones.
 
         Parameters
@@ -96,17 +96,17 @@ class Objective(BaseEstimator):
         batches : iterable of Batch, or None
         """
 
-    def begin_epoch(self, run):
+    def _begin_epoch(self, run):
         """Do what is to be done before a pass, number ``run.epoch``."""
 
-    def before_step(self, run):
+    def _before_step(self, run):
         """Do what is to be done before a batch is looked at."""
 
-    def change(self, run, batch):
+    def _change(self, run, batch):
         """Return the batch that takes the step in place of this one."""
         return batch
 
-    def loss(self, run, outputs, batch):
+    def _loss(self, run, outputs, batch):
         """Loss of a batch, one number.
 
         Parameters
@@ -122,13 +122,13 @@ class Objective(BaseEstimator):
         """
         return batch.mean(run.losses(outputs, batch.targets))
 
-    def terms(self, run, outputs, batch):
+    def _terms(self, run, outputs, batch):
         """Numbers that are added to the loss: a list; without effect, an empty one."""
         return []
 
-    def after_step(self, run):
+    def _after_step(self, run):
         """Do what is to be done after the optimizer moved the network."""
 
-    def end(self, run):
+    def _end(self, run):
         """Fitted attributes of the estimator besides those that it always has."""
         return {}

@@ -48,7 +48,8 @@ class IRM(Objective):
     >>> from skmia.neural.objectives import IRM
     >>> X, y = load_digits(return_X_y=True)
     >>> writers = [row // 130 for row in range(len(y))]
-    >>> model = NetClassifier(objective=IRM(), batch_size=256, random_state=0)
+    >>> model = NetClassifier(objective=IRM(), batch_size=256,
+    ...                       learning_rate=0.01, random_state=0)
     >>> model.fit(X / 16, y, groups=writers).score(X / 16, y) > 0.8
     True
     """
@@ -66,7 +67,7 @@ class IRM(Objective):
     def __init__(self, weight=1.0):
         self.weight = weight
 
-    def terms(self, run, outputs, batch):
+    def _terms(self, run, outputs, batch):
         """The mean of the squared derivatives, times the weight."""
         if not self.weight:
             return []

@@ -60,7 +60,7 @@ class Mixup(Objective):
     def __init__(self, alpha=0.4):
         self.alpha = alpha
 
-    def change(self, run, batch):
+    def _change(self, run, batch):
         """Mix every record with its partner."""
         if not self.alpha:
             return batch

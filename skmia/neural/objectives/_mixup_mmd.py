@@ -98,7 +98,7 @@ class MixupMMD(Mixup):
         self.warmup_epochs = warmup_epochs
         self.validation_fraction = validation_fraction
 
-    def prepare(self, run, X, y):
+    def _prepare(self, run, X, y):
         """Hold records out, and sort both sides by class."""
         kept, rows = hold_out_of(run, X, y, self.validation_fraction, "Mixup")
         run.kept["sides"] = [Held(X[side], y[side], run) for side in (kept, rows)]
@@ -106,7 +106,7 @@ class MixupMMD(Mixup):
         run.kept["classes"] = y[kept][np.isin(y[kept], y[rows])]
         return rows
 
-    def terms(self, run, outputs, batch):
+    def _terms(self, run, outputs, batch):
         """The discrepancy of one class, times the weight."""
         if not self.weight or run.epoch < self.warmup_epochs:
             return []

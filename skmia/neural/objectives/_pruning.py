@@ -68,21 +68,21 @@ class Pruning(Objective):
         self.sparsity = sparsity
         self.fine_tune_epochs = fine_tune_epochs
 
-    def n_epochs(self, run, max_epochs):
+    def _n_epochs(self, run, max_epochs):
         """Those of the estimator, and those of fine-tuning."""
         run.kept["prune_at"] = max_epochs
         return max_epochs + (self.fine_tune_epochs if self.sparsity else 0)
 
-    def begin_epoch(self, run):
+    def _begin_epoch(self, run):
         """Prune when the training proper is over."""
         if run.epoch == run.kept["prune_at"]:
             self._prune(run)
 
-    def after_step(self, run):
+    def _after_step(self, run):
         """Set to 0 what was set to 0."""
         _apply(run.kept.get("masks", []))
 
-    def end(self, run):
+    def _end(self, run):
         """Part of the weights that is 0, after pruning at the latest."""
         if "masks" not in run.kept:
             self._prune(run)

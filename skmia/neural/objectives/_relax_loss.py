@@ -90,7 +90,7 @@ class RelaxLoss(Objective):
         self.reading = reading
         self.detach = detach
 
-    def loss(self, run, outputs, batch):
+    def _loss(self, run, outputs, batch):
         """Distance from the level, or the loss, or that of flattened posteriors."""
         losses = run.losses(outputs, batch.targets)
         loss = losses.mean()
@@ -101,30 +101,31 @@ class RelaxLoss(Objective):
         return self._flattening(outputs, batch.targets, losses)
 
     def _flattening(self, logits, codes, losses):
-        flattened = cross_entropy(
-            logits, self.flattened(logits, codes), reduction="none"
-        )
+        targets = flattened(logits, codes, self.upper)
+        targets = targets.detach() if self.detach else targets
+        towards = cross_entropy(logits, targets, reduction="none")
         if self.reading == "tables":
-            return flattened.mean()
+            return towards.mean()
         wrong = logits.argmax(dim=1) != codes
         unlearned = ~wrong if self.reading == "paper" else torch.ones_like(wrong)
-        return (wrong * flattened - unlearned * losses).mean()
+        return (wrong * towards - unlearned * losses).mean()
 
-    def flattened(self, logits, codes):
-        """Targets that keep what the true class has, and spread the rest.
 
-        Parameters
-        ----------
-        logits : tensor of shape (n_records, n_classes)
-        codes : tensor of int of shape (n_records,)
+def flattened(logits, codes, upper):
+    """Targets that keep what the true class has, and spread the rest.
 
-        Returns
-        -------
-        targets : tensor of shape (n_records, n_classes)
-            Rows sum to 1.
-        """
-        posterior = logits.softmax(dim=1)
-        posterior = posterior.detach() if self.detach else posterior
-        own = posterior.gather(1, codes[:, None]).clamp(max=self.upper)
-        rest = (1 - own) / (logits.shape[1] - 1)
-        return rest.expand_as(logits).scatter(1, codes[:, None], own)
+    Parameters
+    ----------
+    logits : tensor of shape (n_records, n_classes)
+    codes : tensor of int of shape (n_records,)
+    upper : float
+        Most that a true class keeps.
+
+    Returns
+    -------
+    targets : tensor of shape (n_records, n_classes)
+        Rows sum to 1.
+    """
+    own = logits.softmax(dim=1).gather(1, codes[:, None]).clamp(max=upper)
+    rest = (1 - own) / (logits.shape[1] - 1)
+    return rest.expand_as(logits).scatter(1, codes[:, None], own)

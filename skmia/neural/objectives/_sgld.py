@@ -74,7 +74,7 @@ class SGLD(Objective):
         self.temperature = temperature
         self.preconditioned = preconditioned
 
-    def optimizer(self, run, default):
+    def _optimizer(self, run, default):
         """Descent with noise, with the step size and the decay of the estimator."""
         group = default.param_groups[0]
         return Langevin(

@@ -6,12 +6,12 @@ from skmia.neural.objectives._base import Objective
 
 # What one objective can decide only.
 _ALONE = {
-    "prepare": "holds records out",
-    "n_epochs": "sets the number of passes",
-    "optimizer": "makes the optimizer",
-    "batches": "makes the batches",
-    "change": "changes the batches",
-    "loss": "is the loss",
+    "_prepare": "holds records out",
+    "_n_epochs": "sets the number of passes",
+    "_optimizer": "makes the optimizer",
+    "_batches": "makes the batches",
+    "_change": "changes the batches",
+    "_loss": "is the loss",
 }
 
 
@@ -56,30 +56,30 @@ class Together(Objective):
                 f"{strict[0]._needs_labels}. Keep one of the two."
             )
 
-    prepare = _decided("prepare")
-    n_epochs = _decided("n_epochs")
-    optimizer = _decided("optimizer")
-    batches = _decided("batches")
-    change = _decided("change")
-    loss = _decided("loss")
+    _prepare = _decided("_prepare")
+    _n_epochs = _decided("_n_epochs")
+    _optimizer = _decided("_optimizer")
+    _batches = _decided("_batches")
+    _change = _decided("_change")
+    _loss = _decided("_loss")
 
-    def begin_epoch(self, run):
+    def _begin_epoch(self, run):
         for one in self.objectives:
-            one.begin_epoch(run)
+            one._begin_epoch(run)
 
-    def before_step(self, run):
+    def _before_step(self, run):
         for one in self.objectives:
-            one.before_step(run)
+            one._before_step(run)
 
-    def terms(self, run, outputs, batch):
-        return [t for one in self.objectives for t in one.terms(run, outputs, batch)]
+    def _terms(self, run, outputs, batch):
+        return [t for one in self.objectives for t in one._terms(run, outputs, batch)]
 
-    def after_step(self, run):
+    def _after_step(self, run):
         for one in self.objectives:
-            one.after_step(run)
+            one._after_step(run)
 
-    def end(self, run):
-        return dict(chain(*(one.end(run).items() for one in self.objectives)))
+    def _end(self, run):
+        return dict(chain(*(one._end(run).items() for one in self.objectives)))
 
     @property
     def _no_weights(self):
