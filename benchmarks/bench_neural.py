@@ -2,9 +2,9 @@ r"""What each objective of a network costs, and what attacks still find: Locatio
 
     OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/bench_neural.py
 
-600 members and 600 non-members of Location-30 are audited; the accuracy is that on all
+600 members and 600 non-members of Location-30 are audited; the accuracy is that on the
 other records. All rows have one network (one hidden layer of 128 ReLU units), one
-optimizer (Adam, step size 1e-3, batches of 64) and as many passes (``--epochs``; pruning
+optimizer (Adam, step size 1e-3, batches of 64), as many passes (``--epochs``; pruning
 has ten more, early stopping fewer). The attacker trains 8 shadow models *with* the
 defense on random halves of the audited records. Printed are means over ``--seeds``
 draws of the records, then each row minus "none", paired by draw, with the standard

@@ -26,8 +26,8 @@ class CrossEntropy(Objective):
     -----
     Threat model: the adversary sees scores. No formal guarantee: losses of members
     and of others come nearer to each other, but members also become alike, and an
-    attack that learned so from smoothed shadow models finds them better than before.
-    In ``benchmarks/bench_neural.py`` smoothing raises the leakage of a network.
+    attack that learned so from smoothed shadow models may find them better than before.
+    ``benchmarks/bench_neural.py`` measures it.
 
     References
     ----------
