@@ -2,10 +2,10 @@
 A network of one's own, and a defense in its training
 ======================================================
 
-``NetClassifier`` takes any ``torch.nn.Module``. What it is trained for is an *objective*:
-plain cross-entropy, or one of the published defenses. Here a convolutional network for
-small images is trained in three ways, each attacked by someone who trains shadow
-models in the same way.
+``NetClassifier`` takes any ``torch.nn.Module``. What it is trained for is an
+*objective*: plain cross-entropy, or one of the published defenses. Here a convolutional
+network for small images is trained in three ways, each attacked by someone who trains
+shadow models in the same way.
 """
 
 # %%

@@ -15,6 +15,7 @@ from skmia.defenses import (
     NoisyPosterior,
     PenalizedClassifier,
     QueryLimit,
+    RandomScorePosterior,
     RoundedPosterior,
     SelenaClassifier,
     SplitAIClassifier,
@@ -23,7 +24,7 @@ from skmia.defenses import (
 DEFENSES = (
     *(AugmentedClassifier, CrossDistilledClassifier, LabelOnly, MemGuard),
     *(NoisyPosterior, PenalizedClassifier, QueryLimit, RoundedPosterior),
-    *(SelenaClassifier, SplitAIClassifier),
+    *(RandomScorePosterior, SelenaClassifier, SplitAIClassifier),
 )
 
 
