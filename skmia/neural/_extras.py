@@ -1,6 +1,7 @@
 """What ``fit`` of a network takes besides records and labels."""
 
 import numpy as np
+from sklearn.base import is_classifier
 
 from skmia.utils._weights import read_weights
 
@@ -88,6 +89,8 @@ class Extras:
         why = "the loss is that of the net"
         if self._objective is not None:
             why = self._objective._needs_labels
+        if not is_classifier(self._owner):
+            why = "quantities are given as y"
         if why:
             raise TypeError(f"{self._name}.fit takes no 'targets': {why}.")
         targets = np.asarray(targets, dtype=np.float32)

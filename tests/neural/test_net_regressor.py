@@ -89,3 +89,9 @@ def test_shadow_models(data):
 def test_labels_are_refused(data):
     with pytest.raises(ValueError, match="could not convert"):
         NetRegressor().fit(data[0], ["a"] * 442)
+
+
+def test_targets_are_of_classes(data):
+    X, y = data
+    with pytest.raises(TypeError, match="no 'targets': quantities are given as y"):
+        NetRegressor().fit(X, y, targets=y[:, None], classes=[0])
