@@ -108,6 +108,7 @@ from skmia.defenses import (
     PrunedMLPClassifier,
     PurifiedPosterior,
     QueryLimit,
+    RandomScorePosterior,
     ReverseSigmoidPosterior,
     RoundedPosterior,
     SelenaClassifier,
@@ -120,7 +121,13 @@ from skmia.defenses import (
 )
 from skmia.federated import InsiderAttack, LooseFederation
 from skmia.model_selection import PrivacyAwareSelector
-from skmia.neural import AdversarialRegularizationClassifier, MLPNet
+from skmia.neural import (
+    AdversarialRegularizationClassifier,
+    HAMPClassifier,
+    MLPNet,
+    NetClassifier,
+    NetRegressor,
+)
 from skmia.shadow import (
     ActiveLearningGenerator,
     CombinedGenerator,
@@ -240,6 +247,10 @@ MORE_DEFENSES = [
     ),
     FeatureBaggedClassifier(GaussianNB(), n_estimators=3, random_state=0),
     FitControlledClassifier(GaussianNB(), cv=3, random_state=0),
+    HAMPClassifier(
+        NetClassifier(max_epochs=10, batch_size=16, learning_rate=0.05, random_state=0),
+        random_state=0,
+    ),
     LabelSmoothedClassifier(TREE, random_state=0),
     LocalDPClassifier(
         TREE,
@@ -284,6 +295,7 @@ MORE_DEFENSES = [
         GaussianNB(), purifier=Ridge(), preserve_label=False, random_state=0
     ),
     QueryLimit(GaussianNB(), budget=100_000),
+    RandomScorePosterior(GaussianNB(), random_state=0),
     ReverseSigmoidPosterior(GaussianNB(), beta=3.0),
     SelenaClassifier(
         GaussianNB(),
@@ -394,6 +406,16 @@ OTHERS = [
     ShadowModels(GaussianNB(), **SHORT),
     ShadowModels([TREE, GaussianNB()], signals=["loss", "posterior"], **SHORT),
     MLPNet((8,), max_epochs=5, batch_size=16, learning_rate=0.05, random_state=0),
+    NetClassifier(max_epochs=10, batch_size=16, learning_rate=0.05, random_state=0),
+    # Answers of float32 that are as large as quantities differ with the batch by more
+    # than the checks take; a small network sums few of them.
+    NetRegressor(
+        module_params={"hidden_units": (8,)},
+        max_epochs=60,
+        batch_size=16,
+        learning_rate=0.05,
+        random_state=0,
+    ),
     *(BlindAttack(variant=v, random_state=0) for v in ("single", "bi", "one-class")),
     ClusterAttack(),
     TrajectorySummary(),

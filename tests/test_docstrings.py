@@ -110,7 +110,7 @@ def test_shared_parameters_have_one_type(name):
     ("section", "name", "where"),
     [
         ("Parameters", "n_jobs", "*"),
-        ("Parameters", "verbose", "skmia.[!a]*"),
+        ("Parameters", "verbose", "skmia.[!an]*"),
         ("Parameters", "y", "skmia.attacks.*.fit"),
         ("Parameters", "Z", "skmia.attacks.*.predict*"),
         ("Parameters", "X", "skmia.defenses.*.fit"),

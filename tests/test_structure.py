@@ -35,6 +35,8 @@ MAY_IMPORT = {
     "utils": {"exceptions"},
     **{part: {*BASE} for part in ASIDE},
     "generators": {*BASE, "metrics"},
+    # Networks that are defenses are released as such.
+    "neural": {*BASE, "defenses"},
     **{
         part: {*BASE, "metrics", *CHAIN[:place]}
         for place, part in enumerate(CHAIN)

@@ -11,6 +11,7 @@ from skmia.defenses.outputs._label_only import LabelOnly
 from skmia.defenses.outputs._mem_guard import MemGuard
 from skmia.defenses.outputs._noisy import NoisyPosterior
 from skmia.defenses.outputs._purified import PurifiedPosterior
+from skmia.defenses.outputs._random_scores import RandomScorePosterior
 from skmia.defenses.outputs._reverse_sigmoid import ReverseSigmoidPosterior
 from skmia.defenses.outputs._rounded import RoundedPosterior
 from skmia.defenses.outputs._temperature import TemperaturePosterior
@@ -76,6 +77,7 @@ __all__ = [
     "PurifiedPosterior",
     "QueryBudget",
     "QueryLimit",
+    "RandomScorePosterior",
     "Release",
     "ReverseSigmoidPosterior",
     "RoundedPosterior",

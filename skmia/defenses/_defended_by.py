@@ -74,19 +74,30 @@ def defended_by(model):
     answers = tuple(name for name in names if hasattr(model, name))
     rows, inside = [], None
     for inside in layers(model):
-        card = getattr(inside, "_card", None)
-        if card is None:
+        rows.extend(map(_row, _objectives(inside)))
+        if getattr(inside, "_card", None) is None:
             break
-        rows.append(
-            {
-                "defense": type(inside).__name__,
-                "family": card.family,
-                "addresses": ", ".join(card.addresses),
-                "guarantee": card.guarantee,
-                "broken_by": card.broken_by,
-            }
-        )
+        rows.append(_row(inside))
     else:
         inside = None
     columns = ["defense", "family", "addresses", "guarantee", "broken_by"]
     return Release(answers, pd.DataFrame(rows, columns=columns), inside)
+
+
+def _objectives(model):
+    """What a network is trained for, where that is a defense."""
+    given = getattr(model, "objective", None)
+    given = given if isinstance(given, list) else [given]
+    own = getattr(model, "_card", None)
+    return [one for one in given if getattr(one, "_card", own) is not own]
+
+
+def _row(defense):
+    card = defense._card
+    return {
+        "defense": type(defense).__name__,
+        "family": card.family,
+        "addresses": ", ".join(card.addresses),
+        "guarantee": card.guarantee,
+        "broken_by": card.broken_by,
+    }

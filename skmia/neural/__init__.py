@@ -11,6 +11,15 @@ except ModuleNotFoundError as error:
     ) from error
 
 from skmia.neural._adversarial_regularization import AdversarialRegularizationClassifier
+from skmia.neural._hamp import HAMPClassifier
 from skmia.neural._mlp import MLPNet
+from skmia.neural._net_classifier import NetClassifier
+from skmia.neural._net_regressor import NetRegressor
 
-__all__ = ["AdversarialRegularizationClassifier", "MLPNet"]
+__all__ = [
+    "AdversarialRegularizationClassifier",
+    "HAMPClassifier",
+    "MLPNet",
+    "NetClassifier",
+    "NetRegressor",
+]

@@ -1,25 +1,9 @@
 """Networks trained against an attacker who looks for their training records."""
 
-import numpy as np
-import torch
-from sklearn.utils.validation import validate_data
-from torch.nn.functional import cross_entropy
-
-from skmia.neural._base import PerceptronClassifier, only_weights
-from skmia.neural._membership_adversary import MembershipAdversary
-from skmia.neural._perceptron import shuffled_batches, torch_generator
-from skmia.utils._card import DefenseCard
-from skmia.utils._hold_out import hold_out
-from skmia.utils._sklearn import (
-    COUNT,
-    COUNT_OR_0,
-    INNER_FRACTION,
-    NOT_NEGATIVE,
-    POSITIVE,
+from skmia.neural._perceptron_classifier import PerceptronClassifier
+from skmia.neural.objectives._adversarial_regularization import (
+    AdversarialRegularization,
 )
-
-# Passes over the training records with which the adversary starts, as published.
-_FIRST_PASSES = 5
 
 
 class AdversarialRegularizationClassifier(PerceptronClassifier):
@@ -136,26 +120,12 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
     True
     """
 
-    _card = DefenseCard(
-        family="hardening",
-        addresses=("scores",),
-        broken_by="thresholds per class (Song and Mittal 2021); the gap attack; LiRA",
-        paper="Nasr, Shokri and Houmansadr 2018",
-    )
+    _card = AdversarialRegularization._card
 
-    _no_weights = (
-        "its adversary compares as many training records as reference records, each of "
-        "which counts once"
+    _parameter_constraints = (
+        PerceptronClassifier._parameter_constraints
+        | AdversarialRegularization._parameter_constraints
     )
-
-    _parameter_constraints = PerceptronClassifier._parameter_constraints | {
-        "alpha": [NOT_NEGATIVE],
-        "reference": [tuple, None],
-        "reference_fraction": [INNER_FRACTION],
-        "attack_steps": [COUNT],
-        "warmup_epochs": [COUNT_OR_0],
-        "attack_learning_rate": [POSITIVE],
-    }
 
     def __init__(
         self,
@@ -190,86 +160,14 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
         self.device = device
         self.random_state = random_state
 
-    def _train(self, X, codes, classes, rng):
-        self._check_warmup()
-        # The first draw is MLPNet's: without the adversary's weight this is MLPNet to
-        # the bit. The last is the part held out: who gives it gets the same networks.
-        generator, attack_generator = torch_generator(rng), torch_generator(rng)
-        members, reference, held_out = self._sides(X, codes, classes, rng)
-        members = self._tensors(*members)
-        network = self._initial_network(len(classes), generator)
-        adversary = MembershipAdversary(
-            members,
-            self._tensors(*reference),
-            n_classes=len(classes),
-            batch_size=self.batch_size,
-            learning_rate=self.attack_learning_rate,
-            generator=attack_generator,
+    @property
+    def objective(self):
+        """Cross-entropy against the adversary."""
+        return AdversarialRegularization(
+            self.alpha,
+            reference=self.reference,
+            reference_fraction=self.reference_fraction,
+            attack_steps=self.attack_steps,
+            warmup_epochs=self.warmup_epochs,
+            attack_learning_rate=self.attack_learning_rate,
         )
-        self._alternate(network, adversary, members, generator)
-        return {
-            "network_": only_weights(network),
-            "attack_network_": only_weights(adversary.network),
-            "held_out_": held_out,
-        }
-
-    def _alternate(self, network, adversary, members, generator):
-        """Train both networks in turn, the classifier on members only."""
-        optimizer = torch.optim.Adam(
-            network.parameters(),
-            lr=self.learning_rate,
-            weight_decay=self.weight_decay,
-            fused=True,
-        )
-        for epoch in range(self.max_epochs):
-            watched = epoch >= self.warmup_epochs
-            if epoch == self.warmup_epochs:
-                n_batches = -(-len(members[0]) // self.batch_size)
-                adversary.learn(network, _FIRST_PASSES * n_batches)
-            for X, codes in shuffled_batches(*members, self.batch_size, generator):
-                if watched:
-                    adversary.learn(network, self.attack_steps)
-                logits = network(X)
-                loss = cross_entropy(logits, codes)
-                if watched:
-                    loss = loss + self.alpha * adversary.suspicion(logits, codes).mean()
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-
-    def _sides(self, X, codes, classes, rng):
-        """Members, reference records, and the rows of X that are the latter."""
-        if self.reference is not None:
-            return (X, codes), self._given_reference(classes), np.arange(0)
-        X_kept, codes_kept, X_reference, held_out = hold_out(
-            self, X, codes, self.reference_fraction, rng, "reference"
-        )
-        return (X_kept, codes_kept), (X_reference, codes[held_out]), held_out
-
-    def _given_reference(self, classes):
-        """Records and codes of the user's own reference."""
-        try:
-            X, y = self.reference
-            X, y = validate_data(self, X, y, dtype=np.float32, reset=False)
-        except ValueError as error:
-            raise ValueError(
-                f"The 'reference' parameter of {type(self).__name__} must be a tuple "
-                "(X, y) of records like those of fit and of their labels. Got one "
-                f"that is refused: {error}"
-            ) from error
-        unseen = set(y.tolist()) - set(classes.tolist())
-        if unseen:
-            raise ValueError(
-                f"The 'reference' parameter of {type(self).__name__} must have labels "
-                f"that are in y, too: {classes.tolist()}. Got "
-                f"{sorted(unseen, key=str)} besides."
-            )
-        return X, np.searchsorted(classes, y)
-
-    def _check_warmup(self):
-        if self.warmup_epochs >= self.max_epochs:
-            raise ValueError(
-                f"The 'warmup_epochs' parameter of {type(self).__name__} must be "
-                f"smaller than max_epochs, {self.max_epochs}, or nothing is defended. "
-                f"Got {self.warmup_epochs} instead."
-            )

@@ -1,118 +1,212 @@
-"""The shell around every multilayer perceptron here: parameters in, posteriors out."""
+"""The shell around every network: records in, skorch's loop, outputs out."""
 
 from abc import ABCMeta, abstractmethod
-from numbers import Integral
 
 import numpy as np
 import torch
-from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils.validation import validate_data
+from skorch import NeuralNet, NeuralNetBinaryClassifier
 
-from skmia.neural._perceptron import ACTIVATIONS, Layers, perceptron
-from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, StrOptions, _fit_context
-from skmia.utils._weights import refuse_fit_params
+from skmia.neural._global_draws import GlobalDraws, untouched
+from skmia.neural._loop import OPTIMIZERS, own_net, unwire, wire
+from skmia.neural._modules import build, is_net, numbers_for
+from skmia.neural._perceptron import Layers, Perceptron, plain, torch_generator
+from skmia.neural._run import Run
+from skmia.neural.objectives._base import Objective
+from skmia.neural.objectives._together import Together
+from skmia.utils._random import draw_seeds
+from skmia.utils._records import know_features
+from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, StrOptions
 
 # Rows per forward pass: bounds the memory of a prediction.
 _CHUNK = 8192
 
 
-class PerceptronClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
-    """A classifier whose posterior is the softmax of a multilayer perceptron.
+class Net(BaseEstimator, metaclass=ABCMeta):
+    """An estimator that trains a module of torch in skorch's loop.
 
-    Subclasses implement ``_train(X, codes, classes, rng)``: records, positions of their
-    labels in `classes` and a RandomState in, a dict of fitted attributes out. Under
-    ``network_`` is the network, from float32 records to one logit per class.
+    Subclasses have what `_parameter_constraints` names, as parameters or otherwise,
+    and ``_default``, the objective where the user has none.
     """
 
     _parameter_constraints = {
-        "hidden_units": ["array-like"],
-        "activation": [StrOptions(set(ACTIVATIONS))],
+        "module": [callable, NeuralNet, None],
+        "module_params": [dict, None],
+        "objective": [Objective, list, None],
+        "optimizer": [StrOptions(set(OPTIMIZERS)), callable],
         "max_epochs": [COUNT],
         "batch_size": [COUNT],
         "learning_rate": [POSITIVE],
         "weight_decay": [NOT_NEGATIVE],
+        "callbacks": [list, None],
         "device": [str],
+        "verbose": ["boolean"],
         "random_state": ["random_state"],
     }
 
-    # Why `fit` has no place for weights of the records, as a clause.
-    _no_weights = "in its minibatches every record counts once"
+    # Those with fewer parameters train our perceptron in the usual way.
+    module = objective = callbacks = None
+    optimizer, verbose = "adam", False
+
+    # No models inside that weights of the records would be handed on to.
+    _weighted = ()
 
     @abstractmethod
-    def _train(self, X, codes, classes, rng):
-        """Fitted attributes by name; nothing is set on the way."""
+    def _validated(self, X, y, reset=True):
+        """Records, and their labels or quantities, as `fit` takes them."""
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, **fit_params):
-        """Train the network from new initial weights.
+    def _checked_objective(self):
+        """The objective, if it is one; None for the loss of the user's own net."""
+        objective = self.objective
+        if objective is None:
+            return None if is_net(self.module) else self._default
+        parts = objective if isinstance(objective, list) else [objective]
+        if not parts or not all(isinstance(one, Objective) for one in parts):
+            raise ValueError(
+                f"The 'objective' parameter of {type(self).__name__} must be an "
+                f"Objective or a list of some. Got {objective!r} instead."
+            )
+        for one in parts:
+            one._validate_params()
+        if len(parts) == 1:
+            return parts[0]
+        together = Together(parts)
+        together.check()
+        return together
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Records; used in float32.
-        y : array-like of shape (n_samples,)
-            Class labels of any type, two classes or more.
-        **fit_params : dict
-            Nothing: ``sample_weight`` is refused by a TypeError that says why.
+    @property
+    def _no_weights(self):
+        """Why `fit` has no place for weights of the records, as a clause."""
+        objective = self._checked_objective()
+        if objective is None:
+            return (
+                "the loss is that of the net; give an 'objective', CrossEntropy() say"
+            )
+        return objective._no_weights
 
-        Returns
-        -------
-        self : object
-        """
-        refuse_fit_params(self, fit_params, self._no_weights)
-        X, y = validate_data(self, X, y, dtype=np.float32)
-        check_classification_targets(y)
-        classes, codes = np.unique(y, return_inverse=True)
-        self._check_classes_and_layers(classes)
+    def _checked_records(self, X, y=None, reset=True, **options):
+        """Records, with labels if any: tables for our perceptron, else whatever."""
+        given = {} if y is None else {"y": y}
+        if self.module is None:
+            return validate_data(
+                self, X, **given, dtype=np.float32, reset=reset, **options
+            )
+        if is_net(self.module) and not _are_numbers(X):
+            # What they are is a matter of the data set and the collate function.
+            if reset:
+                know_features(self, X)
+            return X if y is None else (X, y)
+        return validate_data(self, X, **given, allow_nd=True, reset=reset, **options)
+
+    def _run(self, objective, n_outputs, classes):
+        """What a new training begins with; where global generators are its own."""
         rng = check_random_state(self.random_state)
-        # All at once and last: a fit that fails leaves nothing half-fitted behind.
-        fitted = self._train(X, codes, classes, rng)
-        vars(self).update(classes_=classes, **fitted)
-        return self
+        run = Run(
+            owner=self,
+            objective=objective,
+            n_outputs=n_outputs,
+            classes=classes,
+            rng=rng,
+            generator=torch_generator(rng),
+            noise=torch_generator(rng),
+            device=self.module.device if is_net(self.module) else self.device,
+        )
+        if self.module is not None:
+            run.draws = GlobalDraws(draw_seeds(rng), run.device)
+        return run
 
-    def predict_proba(self, X):
-        """Probability of each class.
+    def _begin(self, run, X, y, extras, weights=None):
+        """Make the net of a training; return what it is trained on, and what not."""
+        if is_net(self.module):
+            run.net = clone(self.module).initialize()
+            if weights is not None:
+                run.network.load_state_dict(weights)
+        else:
+            module = build(self, run, weights)
+            run.net = own_net(module, self, run).initialize()
+        X, held_out = numbers_for(run.network, X), None
+        if run.objective is not None:
+            held_out = run.objective._prepare(run, X, y)
+        if held_out is not None:
+            kept = np.delete(np.arange(len(y)), held_out)
+            X, y = _safe_indexing(X, kept), y[kept]
+            extras = {name: part[kept] for name, part in extras.items()}
+        run.n_records = len(y)
+        if run.objective is not None:
+            run.net.optimizer_ = run.objective._optimizer(run, run.net.optimizer_)
+        return X, y, extras, held_out
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Records.
+    def _train(self, run, X, y, extras):
+        """Fitted attributes of a whole training; nothing is set on the way."""
+        with run.alone():
+            X, y, extras, held_out = self._begin(run, X, y, extras)
+            if run.objective is not None:
+                run.net.max_epochs = run.objective._n_epochs(run, run.net.max_epochs)
+            self._pass(run, X, y, extras)
+            learned = {} if run.objective is None else run.objective._end(run)
+        run.net.optimizer_ = None  # twice the size of the network
+        if held_out is not None:
+            learned["held_out_"] = held_out
+        return self._learned(run) | learned
 
-        Returns
-        -------
-        posterior : ndarray of shape (n_samples, n_classes)
-            float64; rows sum to 1; columns are in the order of `classes_`.
+    def _pass(self, run, X, y, extras):
+        """Train for as many passes as the net has."""
+        run.extras = {
+            name: torch.as_tensor(part, device=run.device)
+            for name, part in extras.items()
+        }
+        if not is_net(self.module):
+            X, y = (torch.tensor(part, device=run.device) for part in (X, y))
+        elif isinstance(run.net, NeuralNetBinaryClassifier):
+            y = y.astype(np.float32)  # what its loss asks for
+        wire(run)
+        run.net.partial_fit(X, y)
+        unwire(run)
+
+    def _learned(self, run):
+        """What is kept of a training: no gradients, which are as large as the network.
+
+        Fitted shadow models are stored and sent around.
         """
-        check_is_fitted(self, "network_")
-        X = validate_data(self, X, dtype=np.float32, reset=False)
+        learned = {"network_": only_weights(plain(run.network))}
+        if is_net(self.module):
+            learned["net_"] = run.net
+        elif self.callbacks is not None:
+            learned["callbacks_"] = run.net.callbacks_
+        return learned
+
+    def _set(self, **fitted):
+        """Set all at once, and forget what a former fit set besides."""
+        for name in ("_training", "callbacks_", "held_out_", "net_"):
+            vars(self).pop(name, None)
+        vars(self).update(fitted)
+
+    def _outputs(self, X):
+        """What the network says of records, in batches, as an array of float64."""
+        X = self._records(X)
         with torch.inference_mode():
-            logits = [
-                self.network_(rows.to(self.device)).cpu()
-                for rows in torch.tensor(X).split(_CHUNK)
-            ]
-        return softmax(torch.cat(logits).double().numpy(), axis=1)
+            if is_net(self.module):
+                with untouched():  # a DataLoader draws when it begins
+                    outputs = [_first(part) for part in self.net_.forward_iter(X)]
+            else:
+                outputs = [
+                    _first(self.network_(rows.to(self.device))).cpu()
+                    for rows in torch.tensor(X).split(_CHUNK)
+                ]
+        outputs = torch.cat(outputs).double().numpy()
+        return outputs.reshape(len(outputs), -1)
 
-    def predict(self, X):
-        """Most probable class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Records.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,)
-        """
-        check_is_fitted(self, "network_")
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+    def _records(self, X):
+        """Records as the fitted network takes them."""
+        return numbers_for(self.network_, self._checked_records(X, reset=False))
 
     def __getstate__(self):
-        # Networks as numbers: who saves models need know nothing of torch.
+        # Networks as numbers: who saves models need know nothing of torch. What is
+        # still in training goes on in this process only.
         state = super().__getstate__()
+        state = {name: x for name, x in state.items() if name != "_training"}
         return {name: _as_layers(value) for name, value in state.items()}
 
     def __setstate__(self, state):
@@ -121,39 +215,27 @@ class PerceptronClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             {name: _as_network(value, device) for name, value in state.items()}
         )
 
-    def _check_classes_and_layers(self, classes):
-        owner = type(self).__name__
-        if len(classes) < 2:
-            raise ValueError(
-                f"{owner} needs at least two classes in y. Got one class only: "
-                f"{classes.tolist()}."
-            )
-        if not all(isinstance(n, Integral) and n >= 1 for n in self.hidden_units):
-            raise ValueError(
-                f"The 'hidden_units' parameter of {owner} must be a sequence of ints "
-                f">= 1. Got {self.hidden_units!r} instead."
-            )
-
-    def _initial_network(self, n_classes, generator):
-        widths = [self.n_features_in_, *self.hidden_units, n_classes]
-        return perceptron(widths, self.activation, generator).to(self.device)
-
-    def _tensors(self, *arrays):
-        return [torch.tensor(array, device=self.device) for array in arrays]
-
 
 def only_weights(network):
-    """A trained network without gradients, to be asked only.
-
-    Gradients, optimizer and history are several times the size of the network, and
-    fitted shadow models are stored and sent around.
-    """
+    """A trained network without gradients, to be asked only."""
     network.zero_grad()
     return network.eval()
 
 
+def _are_numbers(X):
+    """Whether records are rows of numbers, as an array or what becomes one."""
+    if hasattr(X, "dtypes") or hasattr(X, "dtype"):
+        return getattr(getattr(X, "dtype", None), "kind", "f") in "fiub"
+    is_text = isinstance(X, list) and len(X) and isinstance(X[0], (str, dict))
+    return isinstance(X, (list, tuple)) and not is_text
+
+
+def _first(outputs):
+    return outputs[0] if isinstance(outputs, tuple) else outputs
+
+
 def _as_layers(value):
-    return Layers.of(value) if isinstance(value, torch.nn.Sequential) else value
+    return Layers.of(value) if isinstance(value, Perceptron) else value
 
 
 def _as_network(value, device):

@@ -1,24 +1,6 @@
-"""Multilayer perceptron: a scikit-learn shell around a skorch training loop."""
+"""Multilayer perceptron, the usual target and shadow model."""
 
-import torch
-from skorch import NeuralNetClassifier
-from torch import nn
-
-from skmia.neural._base import PerceptronClassifier, only_weights
-from skmia.neural._perceptron import shuffled_batches, torch_generator
-
-
-class _Batches:
-    """Minibatches of a data set, as skorch asks for them."""
-
-    def __init__(self, dataset, batch_size, generator):
-        self.dataset = dataset
-        self.batch_size = batch_size
-        self.generator = generator
-
-    def __iter__(self):
-        X, codes = self.dataset.X, self.dataset.y
-        return shuffled_batches(X, codes, self.batch_size, self.generator)
+from skmia.neural._perceptron_classifier import PerceptronClassifier
 
 
 class MLPNet(PerceptronClassifier):
@@ -58,6 +40,10 @@ class MLPNet(PerceptronClassifier):
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the features, where X has names that are all strings.
 
+    See Also
+    --------
+    NetClassifier : Any module, any objective, weights of the records.
+
     Notes
     -----
     Logits are float32, their softmax is taken in float64: posteriors of memorised
@@ -75,6 +61,8 @@ class MLPNet(PerceptronClassifier):
     >>> model.score(X, y) > 0.9
     True
     """
+
+    _no_weights = "in its minibatches every record counts once"
 
     def __init__(
         self,
@@ -96,24 +84,3 @@ class MLPNet(PerceptronClassifier):
         self.weight_decay = weight_decay
         self.device = device
         self.random_state = random_state
-
-    def _train(self, X, codes, classes, rng):
-        generator = torch_generator(rng)
-        net = NeuralNetClassifier(
-            self._initial_network(len(classes), generator),
-            criterion=nn.CrossEntropyLoss,
-            optimizer=torch.optim.Adam,
-            optimizer__fused=True,
-            optimizer__weight_decay=self.weight_decay,
-            lr=self.learning_rate,
-            max_epochs=self.max_epochs,
-            batch_size=self.batch_size,
-            iterator_train=_Batches,
-            iterator_train__generator=generator,
-            train_split=None,
-            callbacks="disable",
-            verbose=0,
-            device=self.device,
-        )
-        net.fit(*self._tensors(X, codes))
-        return {"network_": only_weights(net.module_)}

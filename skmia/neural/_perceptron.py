@@ -4,13 +4,36 @@ Not with torch's global one: fits in other threads neither disturb a fit nor see
 """
 
 from itertools import pairwise
+from numbers import Integral, Real
 from typing import NamedTuple
 
+import torch
 from torch import Generator, nn, randperm, tensor
+from torch.nn.utils import parametrizations
+from torch.nn.utils.parametrize import is_parametrized
 
 from skmia.utils._random import draw_seeds
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
+
+
+class Perceptron(nn.Sequential):
+    """Linear layers with activations between them; the last one is linear."""
+
+
+class Dropout(nn.Module):
+    """Dropout whose draws come from a generator of ours, in training only."""
+
+    def __init__(self, p, generator):
+        super().__init__()
+        self.p, self.generator = p, generator
+
+    def forward(self, x):
+        """Units, each left out with probability p, the others made up for it."""
+        if not self.training:
+            return x
+        drawn = torch.rand(x.shape, generator=self.generator).to(x.device)
+        return x * (drawn >= self.p) / (1 - self.p)
 
 
 def torch_generator(rng):
@@ -25,7 +48,83 @@ def perceptron(widths, activation, generator):
     layers = []
     for n_in, n_out in pairwise(widths):
         layers += [_linear(n_in, n_out, generator), ACTIVATIONS[activation]()]
-    return nn.Sequential(*layers[:-1])
+    return Perceptron(*layers[:-1])
+
+
+def regularized(network, noise, *, dropout=0.0, input_dropout=0.0, weight_norm=False):
+    """The layers of a perceptron, trained with dropout and weight normalization.
+
+    Parameters
+    ----------
+    network : Perceptron
+        Its layers are taken over, and normalized in place.
+    noise : torch.Generator
+        For dropout.
+    dropout, input_dropout : float
+        Share of the hidden units, and of the features, that is left out of each step.
+    weight_norm : bool
+        Learn length and direction of each unit's weights apart.
+
+    Returns
+    -------
+    network : nn.Sequential
+        The same one where there is nothing to do.
+    """
+    layers = [Dropout(input_dropout, noise)] if input_dropout else []
+    for layer in network:
+        layers.append(layer)
+        if weight_norm and isinstance(layer, nn.Linear):
+            parametrizations.weight_norm(layer)
+        elif dropout and not isinstance(layer, nn.Linear):
+            layers.append(Dropout(dropout, noise))
+    return nn.Sequential(*layers) if len(layers) > len(network) else network
+
+
+def plain(network):
+    """A perceptron as it answers, whatever it was trained with; others as they are."""
+    layers = list(network) if isinstance(network, nn.Sequential) else []
+    if any(isinstance(one, Dropout) or is_parametrized(one) for one in layers):
+        return Layers.of(network).network()
+    return network
+
+
+def check_layers(
+    owner,
+    *,
+    hidden_units=(128,),
+    activation="relu",
+    dropout=0.0,
+    input_dropout=0.0,
+    weight_norm=False,
+):
+    """The arguments of a perceptron, if they are such.
+
+    Returns
+    -------
+    hidden_units : sequence of int
+    activation : str
+    options : dict
+        Of :func:`regularized`.
+    """
+    name = type(owner).__name__
+    if not all(isinstance(n, Integral) and n >= 1 for n in hidden_units):
+        raise ValueError(
+            f"The 'hidden_units' parameter of {name} must be a sequence of ints "
+            f">= 1. Got {hidden_units!r} instead."
+        )
+    if activation not in ACTIVATIONS:
+        raise ValueError(
+            f"The 'activation' parameter of {name} must be one of "
+            f"{sorted(ACTIVATIONS)}. Got {activation!r} instead."
+        )
+    options = {"dropout": dropout, "input_dropout": input_dropout}
+    for option, value in options.items():
+        if not (isinstance(value, Real) and 0 <= value < 1):
+            raise ValueError(
+                f"The '{option}' parameter of {name} must be a float in the range "
+                f"[0.0, 1.0). Got {value!r} instead."
+            )
+    return hidden_units, activation, options | {"weight_norm": bool(weight_norm)}
 
 
 class Layers(NamedTuple):
@@ -40,7 +139,8 @@ class Layers(NamedTuple):
         """The layers of a network that :func:`perceptron` made."""
         linear = [layer for layer in network if isinstance(layer, nn.Linear)]
         kinds = {kind: name for name, kind in ACTIVATIONS.items()}
-        activation = kinds[type(network[1])] if len(linear) > 1 else None
+        between = [type(layer) for layer in network if type(layer) in kinds]
+        activation = kinds[between[0]] if between else None
         parameters = ((layer.weight, layer.bias) for layer in linear)
         arrays = [[part.detach().cpu().numpy() for part in pair] for pair in parameters]
         return cls(activation, *map(list, zip(*arrays, strict=True)))
@@ -52,7 +152,7 @@ class Layers(NamedTuple):
             linear = nn.utils.skip_init(nn.Linear, *weight.shape[::-1])
             linear.load_state_dict({"weight": tensor(weight), "bias": tensor(bias)})
             layers += [linear, ACTIVATIONS.get(self.activation, nn.Identity)()]
-        return nn.Sequential(*layers[:-1])
+        return Perceptron(*layers[:-1])
 
 
 def _linear(n_in, n_out, generator):

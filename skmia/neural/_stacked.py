@@ -39,7 +39,7 @@ def why_not_stacked(model, X, y):
     try:
         model._validate_params()
         _, y = _validated(clone(model), X, y)
-        model._check_classes_and_layers(np.unique(y))
+        model._check(np.unique(y))
     except (TypeError, ValueError) as error:
         return str(error)
     return None
@@ -97,7 +97,7 @@ def _validated(model, X, y):
 
 def _member(model, rows, y):
     classes, codes = np.unique(y[rows], return_inverse=True)
-    model._check_classes_and_layers(classes)
+    model._check(classes)
     return _Member(model, rows, codes, classes)
 
 

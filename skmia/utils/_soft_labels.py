@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.utils._inside import last_step
-from skmia.utils._weights import fit_weights, weight_parameter
+from skmia.utils._weights import fit_names, fit_weights, weight_parameter
 
 # Parameters that are numbers of records, and the value that asks for nothing.
 _COUNTS = {"n_neighbors": 0, "min_samples_leaf": 1, "min_samples_split": 2}
@@ -24,6 +24,9 @@ def fit_soft_labels(
     that is more than `n_draws` classes per record, weights are drawn instead, so that
     memory grows with the records and not with the classes: multiples of a fifth of
     ``1 / n_draws``, in expectation the probabilities.
+
+    A classifier that takes ``targets``, as :class:`skmia.neural.NetClassifier` does, is
+    given them as they are, once each.
 
     Others (kNN, networks without weights, bags of records) are given every record
     `n_draws` times, the labels in proportion to the probabilities. Where every record
@@ -60,6 +63,11 @@ def fit_soft_labels(
     if (np.count_nonzero(targets, axis=1) == 1).all():
         labels = classes[targets.argmax(axis=1)]
         return model.fit(X, labels, **fit_weights(model, sample_weight))
+    if takes_targets(model):
+        soft = {"targets": targets, "classes": classes}
+        labels = classes[targets.argmax(axis=1)]
+        weights = fit_weights(model, sample_weight)
+        return model.fit(X, labels, **fit_names(model, soft), **weights)
     shares = None
     weighted = not _bags(model) and weight_parameter(model) is not None
     if weighted and np.count_nonzero(targets) <= n_draws * len(targets):
@@ -77,6 +85,11 @@ def fit_soft_labels(
     _count_records(model, len(targets), len(rows))
     weights = fit_weights(model, shares)
     return model.fit(_safe_indexing(X, rows), classes[columns], **weights)
+
+
+def takes_targets(model):
+    """Whether this learns a probability of each class as it is."""
+    return getattr(last_step(model)[0], "_takes_targets", False)
 
 
 def _bags(model):

@@ -95,13 +95,19 @@ def fit_weights(estimator, sample_weight):
     """
     if sample_weight is None:
         return {}
-    return {_name_with(last_step(estimator)[1]): sample_weight}
+    return fit_names(estimator, {_NAME: sample_weight})
 
 
-def _name_with(prefix):
-    """Name of the weights for a pipeline, which knows them as such where it routes."""
+def fit_names(estimator, fit_params):
+    """What the last step of a model is given, by the names that the model knows."""
+    prefix = last_step(estimator)[1]
+    return {_name_with(prefix, name): value for name, value in fit_params.items()}
+
+
+def _name_with(prefix, name=_NAME):
+    """Name for a pipeline, which knows it as such where it routes."""
     routed = get_config()["enable_metadata_routing"]
-    return _NAME if routed else f"{prefix}{_NAME}"
+    return name if routed else f"{prefix}{name}"
 
 
 def _refuse_others(owner, fit_params, taken):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from skmia.neural import objectives
 from skmia.utils import all_estimators
 from skmia.utils._card import FAMILIES
 
@@ -31,6 +32,9 @@ def defenses():
         if (cls.__module__.startswith("skmia.defenses") or hasattr(cls, "_card"))
         and name not in TRANSFORMERS
     }
+    # What a network is trained for is no estimator, and a defense.
+    named = ((name, getattr(objectives, name)) for name in objectives.__all__)
+    found |= {name: cls for name, cls in named if cls is not objectives.Objective}
     return dict(
         sorted(found.items(), key=lambda item: FAMILIES.index(item[1]._card.family))
     )

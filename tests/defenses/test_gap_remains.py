@@ -9,6 +9,7 @@ from skmia.defenses import (
     LabelOnly,
     NoisyPosterior,
     PurifiedPosterior,
+    RandomScorePosterior,
     ReverseSigmoidPosterior,
     RoundedPosterior,
     TemperaturePosterior,
@@ -29,6 +30,7 @@ MASKS = [
     TemperaturePosterior(TREE, temperature=20),
     NoisyPosterior(TREE, scale=5, random_state=0),
     NoisyPosterior(TREE, scale=1, space="probabilities", random_state=0),
+    RandomScorePosterior(TREE, random_state=0),
     ReverseSigmoidPosterior(TREE, beta=5),
     PurifiedPosterior(TREE, n_components=0, reference=X[N_RECORDS:]),
 ]

@@ -96,6 +96,7 @@ DEFENSES = [
     d.PrunedMLPClassifier(MLPClassifier((4,), max_iter=2), epochs_per_round=1, **SEED),
     d.PurifiedPosterior(NB, **SEED),
     d.QueryLimit(NB),
+    d.RandomScorePosterior(NB, **SEED),
     d.ReverseSigmoidPosterior(NB),
     d.RoundedPosterior(NB),
     d.SelenaClassifier(NB, n_models=3, n_out=1, **SEED),

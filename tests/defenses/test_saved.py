@@ -15,6 +15,7 @@ from skmia.defenses import (
     NoisyPosterior,
     PenalizedClassifier,
     QueryLimit,
+    RandomScorePosterior,
     RoundedPosterior,
     SelenaClassifier,
     SisaClassifier,
@@ -24,7 +25,7 @@ from skmia.defenses import (
 DEFENSES = (
     *(AugmentedClassifier, CrossDistilledClassifier, LabelOnly, MemGuard),
     *(NoisyPosterior, PenalizedClassifier, QueryLimit, RoundedPosterior),
-    *(SelenaClassifier, SisaClassifier, SplitAIClassifier),
+    *(RandomScorePosterior, SelenaClassifier, SisaClassifier, SplitAIClassifier),
 )
 
 

@@ -26,7 +26,8 @@ from sklearn.tree import DecisionTreeClassifier
 from skops import io
 
 from skmia import BlackBox, MembershipGame, ShadowModels, Store
-from skmia.neural import MLPNet
+from skmia.neural import MLPNet, NetClassifier
+from skmia.neural.objectives import Mixup, Pruning
 from skmia.shadow._kept import Known
 from skmia.shadow._training import Shadow
 from skmia.targets import PredictionAPI
@@ -163,6 +164,12 @@ MODELS = {
     "forest": RandomForestClassifier(3, random_state=0),
     "boosting": HistGradientBoostingClassifier(max_iter=2, random_state=0),
     "network": MLPNet((4,), max_epochs=1, random_state=0),
+    "objective": NetClassifier(
+        objective=[Mixup(), Pruning()],
+        module_params={"dropout": 0.1},
+        max_epochs=1,
+        random_state=0,
+    ),
     "linear network": MLPNet((), max_epochs=1, random_state=0),
     "class": OfThisFile(3, random_state=0),
     "function": make_pipeline(FunctionTransformer(half), LogisticRegression()),
