@@ -4,7 +4,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 
 from skmia import audit
@@ -73,7 +72,7 @@ _NOT_FOR_ANSWERS |= {"max_epsilon", "max_seconds", "max_queries"}
 def audit_command(
     context: typer.Context,
     model: Annotated[
-        Path | None, typer.Option(help="Fitted classifier, a .skops file.")
+        Path | None, typer.Option(help="Fitted classifier or regressor, a .skops file.")
     ] = None,
     train: Annotated[
         Path | None,
@@ -92,7 +91,7 @@ def audit_command(
     groups: Groups = None,
     by: Annotated[
         list[str] | None,
-        typer.Option(help="Column to report by, beside the classes; may be repeated."),
+        typer.Option(help="Column to report by, beside the label; may be repeated."),
     ] = None,
     unit: Annotated[
         Unit | None,
@@ -286,7 +285,7 @@ def _about_answers(predictions, others, n_records):
 def _about(files, data, by, reading):
     """What the report says of the files, and of groups of records."""
     roles = {option.removeprefix("--"): path for option, path in files.items()}
-    rows = {"train": np.size(data[2]), "holdout": np.size(data[4])}
+    rows = {"train": len(data[2]), "holdout": len(data[4])}
     paths = files["--train"], files["--holdout"]
     columns = by_columns(load_columns(paths, by, reading)) if by else {}
     return {"files": about_files(roles, rows), "by": columns}

@@ -17,7 +17,7 @@ NUMBERS_ONLY = (
 )
 
 
-def choose_records(generator, size, seed, memory, X, y, groups):
+def choose_records(generator, size, seed, memory, X, y, groups, strata=None):
     """What the shadow models are trained on: known, drawn or generated records."""
     if generator is None and size is None:
         return X, y, groups
@@ -29,7 +29,7 @@ def choose_records(generator, size, seed, memory, X, y, groups):
                 f"{n_records} of {len(y)} records. More can only come from a "
                 "generator: 'shadow_data'."
             )
-        rows = draw_rows(y, n_records, seed)
+        rows = draw_rows(y if strata is None else strata, n_records, seed)
         groups = None if groups is None else groups[rows]
         return _safe_indexing(X, rows), y[rows], groups
     if groups is not None:

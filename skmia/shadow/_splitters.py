@@ -7,7 +7,9 @@ here give every record a fair and equal share of membership, or copy a published
 
 import numpy as np
 from sklearn.utils import check_random_state, indexable
+from sklearn.utils.multiclass import type_of_target
 
+from skmia.utils._quantities import strata_of
 from skmia.utils._random import deal, deal_groups
 
 
@@ -45,6 +47,7 @@ class _Splitter:
             Records.
         y : array-like of shape (n_samples,), default=None
             Labels; every part gets its share of each.
+            Of quantities every part gets its share of each tenth.
         groups : array-like of shape (n_samples,), default=None
             Users: all records of one stay on one side. The label of a user is the one
             that most of the records have.
@@ -54,6 +57,8 @@ class _Splitter:
         train, test : ndarray of int
         """
         X, y, groups = indexable(X, y, groups)
+        if y is not None and type_of_target(y) == "continuous":
+            y = strata_of(np.asarray(y), classes=None)
         n_samples = X.shape[0] if hasattr(X, "shape") else len(X)
         self._check_n_splits()
         rng = check_random_state(self.random_state)
