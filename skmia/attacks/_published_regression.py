@@ -26,6 +26,7 @@ from skmia.attacks.models._residual_relative import ResidualRelativeAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.utils._threads import Boosting
 
+_GUPTA = "U. Gupta et al., MIDL 2021; here boosted"
 _LOWER = {"direction": "lower"}
 
 
@@ -49,6 +50,9 @@ def _of_one_model():
     error = "absolute_error"
     quantile = QuantileRegressionAttack(error, label=None, **_LOWER)
     yield "qmia", WithRecords([error]), quantile, "nonmembers", QMIA
+    for name, held in (("gupta-gradients", "error_gradient"), ("gupta-leaves", "leaf")):
+        inside = Signals(["residual", "log_error", "prediction", held])
+        yield name, inside, Boosting(), "members", _GUPTA
 
 
 def _beside_references():

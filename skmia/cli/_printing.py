@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from skmia.reporting._performance import how_good
+from skmia.reporting._performance import in_short
 from skmia.reporting._structure import in_one_line, structure_of
 from skmia.reporting._words import counted_as, short
 
@@ -15,11 +15,11 @@ out = Console(highlight=False)
 def print_report(report):
     """Print a report."""
     n_members, what = int(report.member.sum()), counted_as(report._head)
+    train, holdout = (in_short(report._head, side) for side in ("train", "holdout"))
     out.print(
-        f"{report.model}: {n_members} training {what}, "
-        f"{len(report.member) - n_members} holdout {what}"
+        f"{report.model}: {n_members} training {what} ({train}), "
+        f"{len(report.member) - n_members} holdout {what} ({holdout})\n"
     )
-    out.print(f"{' '.join(how_good(report._head))}\n")
     out.print(f"[bold]{escape(short({'finding': report.finding}))}[/bold]")
     for sentence in report.finding["sentences"]:
         out.print(sentence, markup=False)

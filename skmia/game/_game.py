@@ -21,7 +21,6 @@ from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
 from skmia.utils._numbers import numeric_records
-from skmia.utils._quantities import strata_of
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, HasMethods, _fit_context
@@ -305,9 +304,8 @@ sequence of them, default="scores"
         if (self.shadow_data, self.shadow_size, self.shadow_noise) == (None, None, 0):
             return X, y, groups
         seed, noise_seed = draw_seeds(rng, 2)
-        strata = strata_of(y, classes_of(y, [self.target]))
         X, y, groups = choose_records(
-            self.shadow_data, self.shadow_size, seed, memory, X, y, groups, strata
+            self.shadow_data, self.shadow_size, seed, memory, X, y, groups
         )
         return add_noise(X, self.shadow_noise, noise_seed, self.noise_clip), y, groups
 

@@ -34,6 +34,13 @@ def how_good(facts):
     return "error", "; ".join(parts)
 
 
+def in_short(facts, side):
+    """One number of one set, "train" or "holdout"."""
+    if is_of_regressor(facts):
+        return f"R² {_number(facts['errors'][side]['r2'])}"
+    return f"accuracy {_number(facts[f'{side}_accuracy'])}"
+
+
 def is_known(facts):
     """Whether there are numbers of both sets."""
     if is_of_regressor(facts):

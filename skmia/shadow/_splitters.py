@@ -7,9 +7,8 @@ here give every record a fair and equal share of membership, or copy a published
 
 import numpy as np
 from sklearn.utils import check_random_state, indexable
-from sklearn.utils.multiclass import type_of_target
 
-from skmia.utils._quantities import strata_of
+from skmia.utils._quantities import guessed_strata
 from skmia.utils._random import deal, deal_groups
 
 
@@ -57,8 +56,7 @@ class _Splitter:
         train, test : ndarray of int
         """
         X, y, groups = indexable(X, y, groups)
-        if y is not None and type_of_target(y) == "continuous":
-            y = strata_of(np.asarray(y), classes=None)
+        y = None if y is None else guessed_strata(y)
         n_samples = X.shape[0] if hasattr(X, "shape") else len(X)
         self._check_n_splits()
         rng = check_random_state(self.random_state)

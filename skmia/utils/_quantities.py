@@ -1,6 +1,7 @@
 """Labels that are quantities: which are alike, and which are large or small."""
 
 import numpy as np
+from sklearn.utils.multiclass import type_of_target
 
 N_STRATA = 10
 # In alphabetical order, in which tables have them.
@@ -61,6 +62,12 @@ def strata_of(y, classes):
     if classes is not None or not numbers:
         return y
     return quantile_codes(y, N_STRATA)
+
+
+def guessed_strata(y):
+    """The same, where nobody says what the labels are: fractions are quantities."""
+    continuous = type_of_target(y) == "continuous"
+    return strata_of(np.asarray(y), None) if continuous else y
 
 
 def label_codes(y):

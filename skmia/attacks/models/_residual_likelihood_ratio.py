@@ -7,9 +7,13 @@ from scipy import stats
 
 from skmia.attacks.models._likelihood_ratio import OWN_WEIGHT, LikelihoodRatioAttack
 from skmia.attacks.models._residuals import OnResiduals
+from skmia.attacks.statistics._moments import blocks_of_sides, both_centres
 from skmia.utils._sklearn import POSITIVE, StrOptions
 
+# A probability of 0, of a residual of exactly 0.
 _SMALLEST = 1e-300
+# In spreads: the density of a normal law is level on that, to ten digits.
+_NARROW = 1e-5
 
 
 class ResidualLikelihoodRatioAttack(OnResiduals, LikelihoodRatioAttack):
@@ -27,10 +31,11 @@ class ResidualLikelihoodRatioAttack(OnResiduals, LikelihoodRatioAttack):
         record. Offline uses the out models only.
     variance : {"shrunk", "per-example", "global", "auto"}, default="auto"
         Variance of the two distributions. "per-example" is that of the record's own
-        models, "global" that of all records around their centres, learned in ``fit``,
-        in and out models apart. "shrunk" weighs both, as if the global one had come
-        from 16 more models of the record. "auto" is the rule of the paper: per example
-        from 64 models up (30 on each side), else global.
+        models, "global" how far models in the place of the target are from the centre
+        of their side, of all records in ``fit``, in and out apart. "shrunk" weighs
+        both, as if the global one had come from 16 more models of the record. "auto"
+        is the rule of the paper: per example from 64 models up (30 on each side), else
+        global.
     centre : {"mean", "median"}, default="mean"
         Centre of the two distributions.
     floor : float, default=1e-3
@@ -136,12 +141,24 @@ class ResidualLikelihoodRatioAttack(OnResiduals, LikelihoodRatioAttack):
 
     def _learn(self, view, member):
         state = super()._learn(view, member)
-        if view.reference.shape[1] > 1:
-            return state
-        # One reference has no spread: that of what others answer around it.
-        strays = (view.target - view.reference[:, 0])[member == 0]
-        pooled = replace(state.pooled, outside=float(np.mean(strays**2)))
-        return replace(state, pooled=pooled)
+        strays = self._strays(view, member, state.pooled.usual_offset)
+        inside, outside = (float(np.mean(strays[member == side])) for side in (1, 0))
+        return replace(
+            state, pooled=replace(state.pooled, inside=inside, outside=outside)
+        )
+
+    def _strays(self, view, member, offset):
+        """How far the target is from the models of its side, squared.
+
+        Few models lie nearer to their own mean than another one does; of one there is
+        no spread at all.
+        """
+        strays = np.empty(len(member))
+        for rows, *sides in blocks_of_sides(view.reference, view.inside, self.centre):
+            c_in, c_out = both_centres(*sides, offset)
+            own = np.where(member[rows] == 1, c_in, c_out)
+            strays[rows] = (view.target[rows] - own) ** 2
+        return strays
 
     def _ratio(self, target, c_in, s_in, c_out, s_out):
         inside = self._log_density((target - c_in) / s_in, s_in)
@@ -158,6 +175,9 @@ class ResidualLikelihoodRatioAttack(OnResiduals, LikelihoodRatioAttack):
         size, centre = np.abs(target), np.abs(c_out)  # both sides of 0 are alike
         above, below = (size - centre) / s_out, (-size - centre) / s_out
         more = errs.sf(above) + errs.cdf(below)
-        less = np.maximum(errs.cdf(above) - errs.cdf(below), _SMALLEST)
-        # Of two complements the smaller one is exact.
+        less = errs.cdf(above) - errs.cdf(below)
+        # Where both nearly cancel it is the density; of complements the smaller counts.
+        width, middle = 2 * size / s_out, errs.pdf(centre / s_out)
+        less = np.where(width < _NARROW, width * middle, less)
+        less = np.maximum(less, _SMALLEST)
         return np.where(more > 0.5, -np.log(less), -np.log1p(-np.minimum(more, 0.5)))

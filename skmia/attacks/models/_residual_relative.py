@@ -62,9 +62,7 @@ class ResidualRelativeAttack(OnResiduals, RelativeAttack):
     The likelihood is ``exp(-|z|)``, with the residual z in units of the root mean
     square of those of the out models; of several outputs z is the length of the vector
     after it was decorrelated by these. A Laplace likelihood, since a normal one is
-    level around 0, where trees keep their members: on the diabetes data it finds trees
-    with an AUC of .97 instead of .87, and other models as well
-    (``benchmarks/bench_regression.py``).
+    level around 0, where trees keep their members.
 
     References
     ----------
