@@ -92,9 +92,10 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
     """
     recipe = AttackRecipe(name, attack, fitted_on, paper)
     _ = recipe.access, recipe.needs  # what is wrong with its signals is said now
-    if recipe.of in [known.of for known in _CATALOGUE.get(name, ())]:
+    known = _CATALOGUE.get(name, ())
+    if recipe.of in [other.of for other in known]:
         raise ValueError(f"There is an attack with the name {name!r} already.")
-    _CATALOGUE.setdefault(name, []).append(recipe)
+    _CATALOGUE[name] = (*known, recipe)
     return recipe
 
 
