@@ -18,6 +18,8 @@ on others: whatever the audit finds is wrong.
 - neighbours, counts, logistic, networks: as plain, other models whose shadow models are
   trained at once: nearest neighbours, naive Bayes of booleans, logistic regression, a
   network of 8 units,
+- regressor: ridge regression of a number, whose shadow models answer for both sides,
+- regression tree: a tree of depth 3,
 - cross-fitted: as plain, with all attacks that learn from known members or non-members
   of the target, and with an own one, logistic regression on three signals,
 - cross-validation: `audit_cv` of three folds, twice, of a model that learns nothing of
@@ -33,12 +35,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from documents import markdown, write_section
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.linear_model import LogisticRegression
+from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_regressor
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_validate
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from skmia import audit
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names, make_attack
@@ -59,6 +61,8 @@ MODELS = {
     "counts": BernoulliNB(),
     "logistic": LogisticRegression(),
     "networks": MLPNet((8,), max_epochs=20, random_state=0),
+    "regressor": Ridge(),
+    "regression tree": DecisionTreeRegressor(max_depth=3, random_state=0),
 }
 SIZES = {"few": (20, 20), "unequal": (400, 40)}
 COPIES = ("copies", "near copies")
@@ -110,6 +114,12 @@ def population(n, rng):
     return X, (X[:, 0] + rng.normal(size=n) > 0).astype(int)
 
 
+def of_numbers(n, rng):
+    """The same records, with a number for a label."""
+    X = rng.normal(size=(n, 4))
+    return X, X[:, 0] + rng.normal(size=n)
+
+
 def rows_of(kind):
     """Which record stands in every row of the two sets, and the length of the first."""
     if kind in COPIES:
@@ -126,9 +136,11 @@ def play(kind, attacks, seed):
     rng = np.random.RandomState(seed)
     if kind == "cross-validation":
         return play_folds(rng, attacks, seed)
-    model = clone(MODELS.get(kind, GaussianNB())).fit(*population(N_TRAIN, rng))
+    model = clone(MODELS.get(kind, GaussianNB()))
+    drawn = of_numbers if is_regressor(model) else population
+    model.fit(*drawn(N_TRAIN, rng))
     rows, n_train = rows_of(kind)
-    X, y = (part[rows] for part in population(rows.max() + 1, rng))
+    X, y = (part[rows] for part in drawn(rows.max() + 1, rng))
     X = X + SPREADS.get(kind, 0) * rng.normal(size=X.shape)
     return audit(
         model,

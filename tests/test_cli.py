@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_diabetes, load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
@@ -349,10 +350,52 @@ def test_pickles_are_refused(forest, suffix):
     assert "is a pickle: loading it would run any code that it holds" in text
 
 
-def test_regressor_is_refused(forest):
-    io.dump(LinearRegression().fit([[0], [1]], [0, 1]), "model.skops")
+@pytest.fixture
+def ridge():
+    """Fitted regressor in model.skops, a number for the label in CSV files."""
+    X, y = load_diabetes(return_X_y=True, as_frame=True)
+    model = Ridge(alpha=0.1).fit(X[:60], y[:60])
+    io.dump(model, "model.skops")
+    table = X.assign(progression=y)
+    table[:60].to_csv("train.csv", index=False)
+    table[60:120].to_csv("holdout.csv", index=False)
+    return model
+
+
+def test_a_regressor(ridge):
+    text = skmia(*own("csv", "--label", "progression", "--json", "numbers.json"))
+    assert text.startswith("Ridge: 60 training records (R² 0.")
+    assert "accuracy 0" not in text
+    numbers = json.loads(Path("numbers.json").read_text())
+    assert numbers["errors"]["train"]["r2"] > 0.4
+    assert {row["status"] for row in numbers["attacks"]} == {"ok"}
+    page = Path("audit.html").read_text(encoding="utf-8")
+    assert "regression; 10 features" in page
+    skmia(*own("csv", "--label", "progression", "--fail-if", "auc > 0.4"), code=1)
+
+
+def test_a_label_that_is_no_number_of_a_regressor(ridge):
+    path = Path("train.csv")
+    lines = path.read_text().splitlines()
+    lines[2] = lines[2].rpartition(",")[0] + ",many"
+    path.write_text("\n".join(lines))
+    text = skmia(*own("csv", "--label", "progression"), code=2)
+    assert "line 3" in text
+    assert "column 'progression': 'many' is no number, as the model is a reg" in text
+
+
+def test_attacks_on_regressors():
+    rows = json.loads(skmia("attacks", "--of", "regressor", "--json"))
+    assert {"lira-online", "gaussian-error"} <= {row["attack"] for row in rows}
+    assert "gap" not in {row["attack"] for row in rows}
+
+
+def test_other_kinds_of_models_are_refused(forest):
+    io.dump(KMeans(2, random_state=0).fit([[0], [1]]), "model.skops")
     text = skmia(*own("csv"), code=2)
-    assert "model.skops must hold a classifier. It holds a LinearRegression." in text
+    assert (
+        "model.skops must hold a classifier or a regressor. It holds a KMeans." in text
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from skmia.attacks.models._classwise import ClasswiseAttack
 from skmia.attacks.models._clusters import ClusterAttack
 from skmia.attacks.models._combined_pvalues import combine_pvalues_kost
 from skmia.attacks.models._ensemble import AttackEnsemble
+from skmia.attacks.models._gaussian_error import GaussianErrorAttack
 from skmia.attacks.models._hypothesis import HypothesisTestAttack
 from skmia.attacks.models._indirect_test import IndirectTestAttack
 from skmia.attacks.models._label_ratio import LabelRatioAttack
@@ -30,6 +31,10 @@ from skmia.attacks.models._privacy_risk import PrivacyRiskAttack
 from skmia.attacks.models._quantile_regression import QuantileRegressionAttack
 from skmia.attacks.models._reference_quantile import ReferenceQuantileAttack
 from skmia.attacks.models._relative import RelativeAttack, relative_score
+from skmia.attacks.models._residual_likelihood_ratio import (
+    ResidualLikelihoodRatioAttack,
+)
+from skmia.attacks.models._residual_relative import ResidualRelativeAttack
 from skmia.attacks.models._selective import SelectiveAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.attacks.models._trajectory_summary import TrajectorySummary
@@ -51,6 +56,7 @@ __all__ = [
     "CalibratedAttack",
     "ClasswiseAttack",
     "ClusterAttack",
+    "GaussianErrorAttack",
     "HypothesisTestAttack",
     "IndirectTestAttack",
     "LabelRatioAttack",
@@ -62,6 +68,8 @@ __all__ = [
     "QuantileRegressionAttack",
     "ReferenceQuantileAttack",
     "RelativeAttack",
+    "ResidualLikelihoodRatioAttack",
+    "ResidualRelativeAttack",
     "SelectiveAttack",
     "ThresholdAttack",
     "TrajectorySummary",

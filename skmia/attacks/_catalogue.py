@@ -10,6 +10,7 @@ from skmia.attacks import (
     _published_beside,
     _published_explanations,
     _published_labels,
+    _published_regression,
     _published_white_box,
 )
 from skmia.attacks._granted import Granted
@@ -17,6 +18,7 @@ from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.utils._access import ACCESS
 from skmia.utils._names import check_name
 
+# By name, one for each kind of model.
 _CATALOGUE = {}
 
 
@@ -64,7 +66,7 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
     Parameters
     ----------
     name : str
-        A name that no attack has yet.
+        A name that no attack on the same kind of model has yet.
     attack : Pipeline
         See :func:`make_attack`.
     fitted_on : {"shadows", "other-task", "members", "nonmembers", "random-records", \
@@ -88,11 +90,12 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
     >>> get_attack("margin and entropy").access
     'scores'
     """
-    if name in _CATALOGUE:
-        raise ValueError(f"There is an attack with the name {name!r} already.")
     recipe = AttackRecipe(name, attack, fitted_on, paper)
     _ = recipe.access, recipe.needs  # what is wrong with its signals is said now
-    _CATALOGUE[name] = recipe
+    known = _CATALOGUE.get(name, ())
+    if recipe.of in [other.of for other in known]:
+        raise ValueError(f"There is an attack with the name {name!r} already.")
+    _CATALOGUE[name] = (*known, recipe)
     return recipe
 
 
@@ -102,11 +105,12 @@ for _name, _evidence, _model, *_rest in chain(
     _published_explanations.published(),
     _published_white_box.published(),
     _published_beside.published(),
+    _published_regression.published(),
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 
 
-def get_attack_names(*, access=None, knowledge=None, needs=None):
+def get_attack_names(*, access=None, knowledge=None, needs=None, of="classifier"):
     """Names of the attacks that :func:`get_attack` knows.
 
     Parameters
@@ -122,6 +126,8 @@ sequence of them, default=None
     needs : iterable of str, default=None
         Only attacks that need nothing beyond these; keys of :func:`attack_needs`.
         None for all. Deprecated: look at ``get_attack(name).fitted_on``.
+    of : str or None, default="classifier"
+        Only attacks on this kind of model, "classifier" or "regressor". None: on any.
 
     Returns
     -------
@@ -138,6 +144,8 @@ sequence of them, default=None
     >>> names = get_attack_names(access="top-k")
     >>> [name for name in names if get_attack(name).fitted_on == "random-records"]
     ['boundary-random-records', 'salem3-max-confidence']
+    >>> get_attack_names(of="regressor")[:4]
+    ['average-loss', 'difficulty-calibration', 'gaussian-error', 'lira-offline']
     """
     if needs is not None:
         warnings.warn(
@@ -151,11 +159,19 @@ sequence of them, default=None
     given = _chosen(needs, NEEDS, "a need")
     return sorted(
         name
-        for name, recipe in _CATALOGUE.items()
+        for name, recipe in _of_kind(of)
         if granted.lacks(recipe.attack) is None
         and implied(known).issuperset(recipe.knowledge)
         and (needs is None or given.issuperset(recipe.needs))
     )
+
+
+def _of_kind(kind):
+    """Names and attacks on a kind of model; of names that several have the first."""
+    for name, recipes in _CATALOGUE.items():
+        fitting = [recipe for recipe in recipes if recipe.suits(kind)]
+        if fitting:
+            yield name, fitting[0]
 
 
 def _chosen(names, options, what):
@@ -166,13 +182,17 @@ def _chosen(names, options, what):
     return names
 
 
-def get_attack(name):
+def get_attack(name, *, of="classifier"):
     """Published attack by name.
 
     Parameters
     ----------
     name : str or AttackRecipe
         One of :func:`get_attack_names`; a recipe passes through.
+    of : str or None, default="classifier"
+        Kind of model, as ``estimator_type`` of scikit-learn: attacks on classifiers
+        and on regressors have the same name where they are the same but for what is
+        compared. Where there is none on this kind it is that on another.
 
     Returns
     -------
@@ -187,11 +207,14 @@ def get_attack(name):
     ('shadows', ('scaled_logit',))
     >>> recipe.attack["evidence"]
     References(signals=['scaled_logit'])
+    >>> get_attack("lira-offline", of="regressor").attack["evidence"]
+    References(signals=['residual'])
     """
     if isinstance(name, AttackRecipe):
         return name
     check_name(name, _CATALOGUE, "an attack", ", or an AttackRecipe")
-    return _CATALOGUE[name]
+    known = _CATALOGUE[name]
+    return next((recipe for recipe in known if recipe.suits(of)), known[0])
 
 
 def attack_needs():

@@ -42,9 +42,10 @@ class Granted:
         """How many of the largest posteriors are seen; None where that is no limit."""
         return self.top_k if self.named[0] == "top-k" else None
 
-    def of_classes(self, n_classes):
+    def of_classes(self, classes):
         """The same, where the largest posteriors are all that there are."""
-        every = "top-k" in self.levels and self.top_k >= n_classes
+        few = classes is not None and self.top_k >= len(classes)
+        every = "top-k" in self.levels and few
         return replace(self, levels=self.levels | {"scores"}) if every else self
 
     def of_answers(self, answers):

@@ -42,19 +42,19 @@ from skmia.signals import get_signal, get_signal_names
 from skmia.utils._reference_table import of_signal
 from skmia.utils._threads import Boosting
 
-_SHOKRI = "R. Shokri et al., IEEE S&P 2017"
+SHOKRI = "R. Shokri et al., IEEE S&P 2017"
 _SALEM = "A. Salem et al., NDSS 2019"
-_YEOM = "S. Yeom et al., IEEE CSF 2018"
+YEOM = "S. Yeom et al., IEEE CSF 2018"
 _SONG = "L. Song, P. Mittal, USENIX Security 2021"
 _TRUEX = "S. Truex et al., IEEE TSC 2019"
-_WATSON = "L. Watson et al., ICLR 2022"
-_MAST = "A. Sablayrolles et al., ICML 2019"
-_LONG = "Y. Long et al., IEEE EuroS&P 2020"
-_LIRA = "N. Carlini et al., IEEE S&P 2022"
-_YE = "J. Ye et al., ACM CCS 2022"
-_RMIA = "S. Zarifzadeh et al., ICML 2024"
+WATSON = "L. Watson et al., ICLR 2022"
+MAST = "A. Sablayrolles et al., ICML 2019"
+LONG = "Y. Long et al., IEEE EuroS&P 2020"
+LIRA = "N. Carlini et al., IEEE S&P 2022"
+YE = "J. Ye et al., ACM CCS 2022"
+RMIA = "S. Zarifzadeh et al., ICML 2024"
 _BASE = "M. Lassila et al., NeurIPS 2025"
-_QMIA = "M. Bertran et al., NeurIPS 2023"
+QMIA = "M. Bertran et al., NeurIPS 2023"
 _MERLIN = "B. Jayaraman et al., PoPETs 2021"
 _BLIND = "B. Hui et al., NDSS 2021"
 _LOSS_TRAJECTORY = "Y. Liu et al., ACM CCS 2022"
@@ -74,13 +74,13 @@ _LARGE_LOSS = 4.6
 
 # Source of a threshold on each signal.
 _THRESHOLD_PAPERS = {
-    "loss": f"{_YEOM}; MALT: {_MAST}",
+    "loss": f"{YEOM}; MALT: {MAST}",
     "max_confidence": _SALEM,
     "entropy": _SALEM,
     "posterior_std": _SALEM,
-    "scaled_logit": _LIRA,
-    "margin": _QMIA,
-    "decision_margin": _QMIA,
+    "scaled_logit": LIRA,
+    "margin": QMIA,
+    "decision_margin": QMIA,
 }
 
 
@@ -105,7 +105,7 @@ def published():
 
 def _of_one_model():
     right = ThresholdAttack("correctness", direction=_side("correctness"))
-    yield "gap", Signals(["correctness"]), right, None, _YEOM
+    yield "gap", Signals(["correctness"]), right, None, YEOM
     for signal in map(get_signal, get_signal_names()):
         if signal.access != "label" and signal.greater_is_member is not None:
             threshold = ThresholdAttack(signal.name, direction=_side(signal.name))
@@ -116,17 +116,17 @@ def _of_one_model():
                 paper = _THRESHOLD_PAPERS.get(signal.name, _SONG)
             yield name, Signals([signal.name]), threshold, "members", paper
     loss = Signals(["loss"])
-    yield "average-loss", loss, AverageLossAttack("loss"), "members", _YEOM
-    yield "bounded-loss", loss, BoundedLossAttack("loss"), "members", _YEOM
+    yield "average-loss", loss, AverageLossAttack("loss"), "members", YEOM
+    yield "bounded-loss", loss, BoundedLossAttack("loss"), "members", YEOM
     population = PopulationAttack("loss", direction=_side("loss"))
-    yield "population", loss, population, "nonmembers", _YE
+    yield "population", loss, population, "nonmembers", YE
     for statistic in ("max_confidence", "posterior_std", "entropy"):
         name = f"salem3-{statistic.replace('_', '-')}"
         population = PopulationAttack(statistic, direction=_side(statistic), fpr=0.1)
         yield name, Signals([statistic]), population, "random-records", _SALEM
     margin = WithRecords(["margin", "true_label"])
     quantile = QuantileRegressionAttack("margin", direction=_side("margin"))
-    yield "qmia", margin, quantile, "nonmembers", _QMIA
+    yield "qmia", margin, quantile, "nonmembers", QMIA
     ratio = Signals(["loss", "merlin_ratio"])
     yield "morgan", ratio, MorganAttack(), "members", _MERLIN
     blind = Signals(["confidence", "top_posterior"])
@@ -144,10 +144,10 @@ def _of_shadow_models():
     vector = ["true_label", "posterior"]
     tree = DecisionTreeClassifier()
     for name, signals, model, paper in (
-        ("shadow", ["posterior", "loss"], boosting, f"{_SHOKRI}; {_TRUEX}"),
-        ("shadow-label", labels, boosting, _SHOKRI),
-        ("shadow-decision", decisions, boosting, f"{_SHOKRI}; {_TRUEX}"),
-        ("shokri", vector, ClasswiseAttack(_linear()), _SHOKRI),
+        ("shadow", ["posterior", "loss"], boosting, f"{SHOKRI}; {_TRUEX}"),
+        ("shadow-label", labels, boosting, SHOKRI),
+        ("shadow-decision", decisions, boosting, f"{SHOKRI}; {_TRUEX}"),
+        ("shokri", vector, ClasswiseAttack(_linear()), SHOKRI),
         ("truex", vector, ClasswiseAttack(tree), _TRUEX),
         ("truex-posterior", ["posterior"], tree, _TRUEX),
         ("salem1", ["top_posterior"], _linear(), _SALEM),
@@ -172,34 +172,34 @@ def _beside_references():
     bounded = lower | {"clip": _LARGE_LOSS}
     calibrated = CalibratedAttack(**bounded)
     for name, signal, model, online, paper in (
-        ("difficulty-calibration", "loss", calibrated, False, _WATSON),
-        ("mast", "loss", MidpointAttack(**bounded), True, _MAST),
-        ("long", "loss", HypothesisTestAttack(**lower), False, _LONG),
-        ("reference", "loss", ReferenceQuantileAttack(**lower), False, _YE),
+        ("difficulty-calibration", "loss", calibrated, False, WATSON),
+        ("mast", "loss", MidpointAttack(**bounded), True, MAST),
+        ("long", "loss", HypothesisTestAttack(**lower), False, LONG),
+        ("reference", "loss", ReferenceQuantileAttack(**lower), False, YE),
         *(
             (f"{name}-{mode}", signal, make(mode=mode), mode == "online", paper)
             for name, signal, make, paper in (
-                ("lira", "scaled_logit", _lira, _LIRA),
-                ("lira-augmented", "augmented_logit", _lira, _LIRA),
-                ("rmia", "confidence", RelativeAttack, _RMIA),
+                ("lira", "scaled_logit", _lira, LIRA),
+                ("lira-augmented", "augmented_logit", _lira, LIRA),
+                ("rmia", "confidence", RelativeAttack, RMIA),
                 ("base", "loss", BayesOptimalAttack, _BASE),
-                ("margin-lira", "decision_margin", LikelihoodRatioAttack, _LIRA),
-                ("margin-rmia", "decision_confidence", RelativeAttack, _RMIA),
+                ("margin-lira", "decision_margin", LikelihoodRatioAttack, LIRA),
+                ("margin-rmia", "decision_confidence", RelativeAttack, RMIA),
             )
             for mode in ("online", "offline")
         ),
     ):
         yield name, References([signal], online=online), model, "shadows", paper
-    paper = f"{_LIRA}; {_RMIA}; here weighed"
+    paper = f"{LIRA}; {RMIA}; here weighed"
     yield "reference-ensemble", *reference_ensemble(), "shadows", paper
     right = References(["correctness"])
-    yield "label-rmia", right, RelativeAttack(), "shadows", _RMIA
+    yield "label-rmia", right, RelativeAttack(), "shadows", RMIA
     right = References(["correctness", "true_label"])
-    yield "label-lira", right, LabelRatioAttack(), "shadows", _LIRA
+    yield "label-lira", right, LabelRatioAttack(), "shadows", LIRA
     selective = SelectiveAttack(HypothesisTestAttack(**lower))
-    yield "long-selected", WithSelection(), selective, "shadows", _LONG
+    yield "long-selected", WithSelection(), selective, "shadows", LONG
     indirect = IndirectTestAttack(direction="higher")
-    yield "long-indirect", Indirect(), indirect, "shadows", _LONG
+    yield "long-indirect", Indirect(), indirect, "shadows", LONG
 
 
 def _lira(mode):

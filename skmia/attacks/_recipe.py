@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import dataclass
 
+import numpy as np
 from sklearn.base import clone, is_regressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 
@@ -187,6 +188,26 @@ class AttackRecipe:
                 f"The 'fitted_on' parameter of the attack {self.name!r} must be one of "
                 f"{list(SOURCES)}. Got {self.fitted_on!r} instead."
             )
+
+    @property
+    def of(self):
+        """Kind of model that it is of, as ``estimator_type``; None for any."""
+        kinds = [get_signal(one).of for one in self.signals] or ["classifier"]
+        return next((kind for kind in kinds if kind is not None), None)
+
+    def suits(self, kind):
+        """Whether it is an attack on models of this kind; None is of unknown kind.
+
+        Parameters
+        ----------
+        kind : str or None
+            As ``estimator_type`` of scikit-learn.
+
+        Returns
+        -------
+        suits : bool
+        """
+        return None in (kind, self.of) or kind in np.atleast_1d(self.of)
 
     @property
     def signals(self):

@@ -24,7 +24,7 @@ from skmia.auditing._choice import (
 from skmia.auditing._copies import note_on_groups
 from skmia.auditing._described import described
 from skmia.auditing._epsilon import declared_by
-from skmia.auditing._findings import correctness, others, run_all
+from skmia.auditing._findings import others, run_all
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._order import put_back
 from skmia.auditing._out_of_bag import (
@@ -35,6 +35,7 @@ from skmia.auditing._out_of_bag import (
     without_fits,
 )
 from skmia.auditing._outsider import add_outsiders
+from skmia.auditing._performance import performance
 from skmia.auditing._report import AuditReport
 from skmia.auditing._shadow_design import (
     note_on_one_side,
@@ -286,7 +287,7 @@ sequence of them, default="scores"
     fprs = check_fprs("audit", fprs)
     if given is not None:
         public, other_task = from_given(given, public, other_task)
-    other_task = check_task(other_task)
+    other_task = check_task(model, other_task)
     memory = open_store(memory)
     held = references == "out-of-bag"
     granted = Granted.of("audit", access, top_k)
@@ -299,7 +300,7 @@ sequence of them, default="scores"
         random_state=random_state,
         with_bags=held,
     )
-    granted = granted.of_classes(len(np.unique(records.y)))
+    granted = granted.of_classes(records.classes)
     granted = beside_bags(granted) if held else granted
     seed = records.seed
     shadow = model if shadow_estimator is None else shadow_estimator
@@ -318,7 +319,7 @@ sequence of them, default="scores"
         model,
         records.X,
         records.y,
-        classes=np.unique(records.y),
+        classes=records.classes,
         max_queries=max_queries,
     )
     recipes, left_out = _recipes(
@@ -345,10 +346,10 @@ sequence of them, default="scores"
     results = run_all(recipes, session, knowledge, stopping, verbose=verbose)
     add_outsiders(recipes, results, session, knowledge)
     # Last: attacks come first where there is a budget.
-    correct, unmeasured = correctness(session)
+    how_good = performance(session)
     split = records.split
     known = known_classes(model, y_train)
-    found = session, recipes, results, correct
+    found = session, recipes, results, how_good
     checks = [
         *checks_of_input(split, known, groups is not None),
         *checks_of_audit(
@@ -360,7 +361,7 @@ sequence of them, default="scores"
         ),
     ]
     private = find_private(design.estimator)
-    traits = traits_of(records.X, records.y, split.rng(6))
+    traits = traits_of(records.X, records.y, split.rng(6), split.quantities)
     back, code = records.back, records.given_groups
     member = records.member[back]
     put_back(results, back)
@@ -370,12 +371,11 @@ sequence of them, default="scores"
         member=member,
         label=records.y[back],
         index=records.index,
-        correct=correct[back],
+        **how_good.in_order(back),
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,
         private=None if private is None else type(private).__name__,
-        unmeasured=unmeasured,
         remarks=[*filter(None, [left_out, stopping.remark])],
         groups=code,
         on_groups=note_on_groups(code, member, groups is not None),
@@ -403,9 +403,10 @@ def _recipes(model, session, granted, attacks, public, former, bags):
     """Attacks of an audit, and why no more are among the default."""
     left_out = None
     if attacks is None and bags is not None:
-        attacks = without_fits(default_attacks(model, session, granted, many=False)[0])
+        names, _ = default_attacks(model, session, granted, many=False)
+        attacks = without_fits(names, session.kind)
     elif attacks is None:
         attacks, left_out = default_attacks(model, session, granted)
         attacks += () if former is None else UPDATE_ATTACKS
-    chosen = choose("audit", attacks, public, former)
+    chosen = choose("audit", attacks, session.kind, public, former)
     return [beside_members(one, bags) for one in chosen], left_out

@@ -8,13 +8,14 @@ import pandas as pd
 
 from skmia.attacks import AttackRecipe
 from skmia.attacks._granted import Granted
-from skmia.auditing._audited_records import check_classifier, labelled, row_names
+from skmia.auditing._audited_records import check_audited, labelled, row_names
 from skmia.auditing._blind_pool import repeatable
 from skmia.auditing._choice import check_named, choose, default_attacks
 from skmia.auditing._copies import find_copies
 from skmia.auditing._cross_validated import CrossValidated
 from skmia.auditing._described import described
-from skmia.auditing._findings import correctness, others, run_all
+from skmia.auditing._findings import others, run_all
+from skmia.auditing._performance import performance, together
 from skmia.auditing._report import AuditReport
 from skmia.auditing._row_names import in_row_order
 from skmia.auditing._shadow_design import note_on_references
@@ -25,6 +26,7 @@ from skmia.shadow import ShadowModels
 from skmia.targets import Pairs
 from skmia.utils._cache import hashed_once
 from skmia.utils._groups import number_groups
+from skmia.utils._kinds import is_regressor
 from skmia.utils._labels import encode_labels
 from skmia.utils._sklearn import COUNT, INNER_FRACTION, validate_params
 
@@ -146,7 +148,7 @@ def audit_cv(
     """
     started = time.monotonic()
     fprs = check_fprs("audit_cv", fprs)
-    X, y = labelled(X, y, "X", "y")
+    X, y = labelled(results.get("estimator", [None])[0], X, y, "X", "y")
     shadows = ShadowModels.from_cross_validate(results, X, y, both_sides=True)
     _check_models(shadows, y)
     index = _index(shadows, X)
@@ -160,27 +162,26 @@ def audit_cv(
     _check_folds(shadows.membership_, code)
     seed = repeatable(random_state)
     models, session = shadows.estimators_, shadows.sessions()[0]
-    granted = Granted.of("audit_cv", access, top_k).of_classes(len(np.unique(y)))
+    granted = Granted.of("audit_cv", access, top_k).of_classes(shadows.classes_)
     known, left_out = CrossValidated(shadows, code, seed, granted), None
     asked = Pairs(shadows.sessions())
     if attacks is None:
         attacks, left_out = default_attacks(models[0], session, granted, held=known)
-    recipes = choose("audit_cv", attacks)
+    recipes = choose("audit_cv", attacks, session.kind)
     check_named("audit_cv", headline, recipes)
     not_chosen = others(recipes, session, known)
     found = run_all(recipes, session, known, Stopping(), asked=asked, verbose=verbose)
-    correct = [correctness(one) for one in shadows.sessions()]
+    how_good = together([performance(one) for one in shadows.sessions()])
     return AuditReport(
         model=type(models[0]).__name__,
         results=found,
         member=known.member,
-        label=np.tile(y, len(models)),
+        label=np.concatenate([y] * len(models)),
         index=index,
-        correct=np.concatenate([right for right, _ in correct]),
+        **how_good.in_order(slice(None)),
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,
-        unmeasured=next((why for _, why in correct if why), None),
         remarks=[*filter(None, [left_out])],
         groups=np.tile(code, len(models)),
         on_groups=(
@@ -203,9 +204,10 @@ def _check_models(shadows, y):
     if shadows.n_models_ < 2:
         raise ValueError("An audit needs at least two models. Got one fold.")
     for model in shadows.estimators_:
-        check_classifier("Every model of the results", model)
-        # Labels of another kind than the model's would look like its errors.
-        encode_labels(y, getattr(model, "classes_", np.unique(y)))
+        check_audited("Every model of the results", model)
+        if not is_regressor(model):
+            # Labels of another kind than the model's would look like its errors.
+            encode_labels(y, getattr(model, "classes_", np.unique(y)))
     member, seen = shadows.membership_, shadows.membership_ | shadows.tested_
     last = np.flatnonzero(seen.any(axis=0))[-1]
     if last < len(y) - 1:

@@ -18,8 +18,9 @@ from skmia.auditing._check_answers import (
 )
 from skmia.auditing._choice import check_named, choose, default_attacks
 from skmia.auditing._copies import note_on_groups
-from skmia.auditing._findings import correctness, others, run_all
+from skmia.auditing._findings import others, run_all
 from skmia.auditing._order import put_back
+from skmia.auditing._performance import performance
 from skmia.auditing._recorded import RecordedAnswers, recorded_pool
 from skmia.auditing._report import AuditReport
 from skmia.auditing._shadow_answers import shadow_answers
@@ -164,11 +165,11 @@ def audit_predictions(
     session, knowledge = records.session, records.knowledge
     if attacks is None:
         attacks, _ = default_attacks(model, session, knowledge.granted, many=False)
-    recipes = choose("audit_predictions", attacks)
+    recipes = choose("audit_predictions", attacks, session.kind)
     check_named("audit_predictions", headline, recipes)
     not_chosen = others(recipes, session, knowledge)
     results = run_all(recipes, session, knowledge, Stopping())
-    correct, unmeasured = correctness(session)
+    how_good = performance(session)
     checks = [
         *checks_of_input(
             records.split, classes, groups is not None, with_features=False
@@ -179,7 +180,7 @@ def audit_predictions(
             session,
             recipes,
             results,
-            correct,
+            how_good,
             confidence_level=confidence_level,
             verbose=False,
         ),
@@ -193,11 +194,10 @@ def audit_predictions(
         label=y,
         index=_index(member),
         granted=knowledge.granted.of_answers(session.answers),
-        correct=correct[back],
+        **how_good.in_order(back),
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=knowledge.seed,
-        unmeasured=unmeasured,
         groups=records.groups,
         on_groups=note_on_groups(records.groups, member, groups is not None),
         checks=checks,

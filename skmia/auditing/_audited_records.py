@@ -8,8 +8,9 @@ import pandas as pd
 from skmia.auditing._stack import stack_records
 from skmia.utils._arrays import to_numpy
 from skmia.utils._fitting import per_record
-from skmia.utils._kinds import a_kind, kind_of
+from skmia.utils._kinds import a_kind, is_regressor, kind_of
 from skmia.utils._labels import classes_of, encode_labels
+from skmia.utils._quantities import check_quantities
 from skmia.utils._records import check_records, n_records
 from skmia.utils._sklearn import InvalidParameterError
 
@@ -19,21 +20,29 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
 
     Returns
     -------
-    X, y : records and labels
+    X, y : records and labels; of a regressor these are quantities
     member : ndarray of {0, 1}
     index : MultiIndex
         Set and row of every record.
     """
-    check_classifier("The 'model' parameter of audit", model)
-    X_train, y_train = labelled(X_train, y_train, "X_train", "y_train")
-    X_holdout, y_holdout = labelled(X_holdout, y_holdout, "X_holdout", "y_holdout")
+    check_audited("The 'model' parameter of audit", model)
+    X_train, y_train = labelled(model, X_train, y_train, "X_train", "y_train")
+    X_holdout, y_holdout = labelled(
+        model, X_holdout, y_holdout, "X_holdout", "y_holdout"
+    )
     for name, labels in {"train": y_train, "holdout": y_holdout}.items():
         if not len(labels):
             raise ValueError(
                 f"An audit needs records in X_{name}. Got 0: nothing could be measured."
             )
-        # Labels of another kind than the model's would look like errors of the model.
-        encode_labels(labels, known_classes(model, y_train), f"y_{name}")
+        if not is_regressor(model):
+            # Labels of another kind than the model's would look like its errors.
+            encode_labels(labels, known_classes(model, y_train), f"y_{name}")
+    if y_train.shape[1:] != y_holdout.shape[1:]:
+        raise ValueError(
+            "y_train and y_holdout must have equally many outputs. Got the shapes "
+            f"{y_train.shape} and {y_holdout.shape}."
+        )
     member = np.repeat([1, 0], [len(y_train), len(y_holdout)])
     index = pd.MultiIndex.from_arrays(
         [
@@ -47,8 +56,22 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
 
 
 def known_classes(model, y_train):
-    """Labels that a model knows; of one that does not say those it was trained on."""
+    """Labels that a model knows; of one that does not say those it was trained on.
+
+    None of a regressor.
+    """
+    if is_regressor(model):
+        return None
     return to_numpy(getattr(model, "classes_", np.unique(y_train)))
+
+
+def check_audited(what, model):
+    """Refuse what is known to be of a kind that is not audited."""
+    if kind_of(model) not in ("classifier", "regressor", None):
+        raise ValueError(
+            f"{what} must be a classifier or a regressor: the attacks compare what it "
+            f"answers with the label. Got {model!r}, {a_kind(kind_of(model))}."
+        )
 
 
 def check_classifier(what, model):
@@ -76,15 +99,18 @@ def check_answers(model):
     )
 
 
-def labelled(X, y, *names):
-    """Records as they are, and classes."""
+def labelled(model, X, y, *names):
+    """Records as they are, and classes, or quantities where a regressor learns them."""
     X, y = check_records(X, y, names=names)
-    if classes_of(y, name=f"in {names[1]}") is None:
+    if y is None:
         raise ValueError(f"An audit needs the labels {names[1]}. Got None.")
+    if is_regressor(model):
+        return X, check_quantities(y, names[1])
+    classes_of(y, name=f"in {names[1]}")
     return X, y
 
 
-def check_task(other_task):
+def check_task(model, other_task):
     """Records and labels of another task; None without any."""
     if other_task is None:
         return None
@@ -93,7 +119,7 @@ def check_task(other_task):
             "The 'other_task' parameter of audit must be a pair, records and labels. "
             f"Got {len(other_task)} items."
         )
-    return labelled(*other_task, "X of other_task", "y of other_task")
+    return labelled(model, *other_task, "X of other_task", "y of other_task")
 
 
 def from_given(given, public, other_task):

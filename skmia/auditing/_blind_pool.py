@@ -16,6 +16,7 @@ from skmia.auditing._out_of_bag import supposed_bags
 from skmia.auditing._row_names import in_row_order
 from skmia.auditing.validity._same_rows import refuse_equal_sets
 from skmia.auditing.validity._split import Split
+from skmia.utils._kinds import is_regressor
 from skmia.utils._random import draw_seeds
 
 
@@ -26,6 +27,8 @@ class BlindPool:
     Attributes
     ----------
     X, y : records and labels
+    classes : ndarray of shape (n_classes,) or None
+        Labels that occur; None where they are quantities.
     member : ndarray of {0, 1}
     groups : ndarray of int of shape (n_records,) or None
         Records that belong together; None where all stand for themselves.
@@ -47,6 +50,7 @@ class BlindPool:
 
     X: Any
     y: np.ndarray
+    classes: np.ndarray | None
     member: np.ndarray
     groups: np.ndarray | None
     copies: np.ndarray
@@ -65,7 +69,15 @@ class BlindPool:
     @property
     def split(self):
         """The two sets as a split, which checks look at."""
-        return Split(self.X, self.y, self.member, self.copies, self.groups, self.seed)
+        return Split(
+            self.X,
+            self.y,
+            self.member,
+            self.copies,
+            self.groups,
+            self.seed,
+            quantities=self.classes is None,
+        )
 
     def deal(self, declared, confidence_level):
         """What is bet on while the audit goes on.
@@ -77,7 +89,7 @@ class BlindPool:
         """
         return Deal(
             member=self.member,
-            label=self.y,
+            strata=None if self.classes is None else self.y,
             groups=self.groups,
             order=np.arange(len(self.y)),
             declared=declared,
@@ -91,7 +103,7 @@ def blind_pool(model, sets, *, groups, fit_params, random_state, with_bags):
 
     Parameters
     ----------
-    model : fitted classifier
+    model : fitted classifier or regressor
     sets : X_train, y_train, X_holdout, y_holdout
     groups : array-like of shape (n_records,) or None
         Whose the records are.
@@ -118,6 +130,7 @@ def blind_pool(model, sets, *, groups, fit_params, random_state, with_bags):
     return BlindPool(
         X=_safe_indexing(X, order),
         y=y[order],
+        classes=None if is_regressor(model) else np.unique(y),
         member=member[order],
         groups=None if code is None else numbered(code[order]),
         copies=numbered(copies[order]),

@@ -95,10 +95,11 @@ class ByPeople:
         columns : "label" or array-like of shape (n_records,) or (n_records, n_columns)
             What each record belongs to, of `X_train` and then of `X_holdout`: a
             sensitive feature, a series or a frame of several, whose groups are the
-            intersections. "label": the class. What is missing is a group, "missing", or
-            "(missing)" where a group has that name. A series or frame that has row
-            names, other than 0 to n - 1, is put in the order of the audited records, if
-            these had names, too; all else is taken by position.
+            intersections. "label": the class, or the fifth of what a regressor
+            predicts. What is missing is a group, "missing", or "(missing)" where a
+            group has that name. A series or frame that has row names, other than 0 to
+            n - 1, is put in the order of the audited records, if these had names, too;
+            all else is taken by position.
         attack : str, default=None
             Whose scores; None as in :meth:`flag_members`.
 

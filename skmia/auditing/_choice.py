@@ -26,6 +26,14 @@ DEFAULT_ATTACKS = (
     "lira-online",
     "rmia-online",
 )
+# Of regressors: what each adds to the others is told apart by what it learns from.
+REGRESSION_ATTACKS = (
+    "loss-threshold",
+    "gaussian-error",
+    "shadow",
+    "lira-online",
+    "rmia-online",
+)
 # Where the model is at hand, so that queries cost nothing but time, and takes moved
 # records: of those who see scores, and of those who do not.
 OF_MANY_QUERIES = ("lira-augmented-online",)
@@ -78,7 +86,7 @@ def default_attacks(model, session, granted, *, held=None, many=True):
 
     Parameters
     ----------
-    model : classifier
+    model : classifier or regressor
     session : Session
         The model and the records in question.
     granted : Granted
@@ -117,7 +125,8 @@ def _of_few_queries(session, granted, held):
         name
         for access, names in beside.items()
         for name in names
-        if access in granted.levels and not _lacks(get_attack(name), session, held)
+        if access in granted.levels
+        and not _lacks(get_attack(name, of=session.kind), session, held)
     ]
     return (*_of_answers(session, granted), *more)
 
@@ -135,6 +144,8 @@ def _nothing_inside(model, granted, names):
 
 
 def _of_answers(session, granted):
+    if session.kind == "regressor":
+        return REGRESSION_ATTACKS
     if "scores" not in granted.levels:
         names = (*DEFAULT_ATTACKS, *TOP_K_ATTACKS, *LABEL_ATTACKS)
         return tuple(n for n in names if not granted.lacks(get_attack(n).attack))
@@ -156,6 +167,8 @@ def many_queries(model, session, granted, held=None):
     names : list of str
     """
     if not hasattr(model, "fit") or minds_queries(model) or session.left < np.inf:
+        return []
+    if session.kind == "regressor":
         return []
     if "scores" in granted.levels and "predict_proba" in session.answers:
         names = OF_MANY_QUERIES
@@ -203,8 +216,11 @@ def signals_of(names):
     ]
 
 
-def choose(caller, attacks, public=None, former=None):
-    """Attacks by name, each once, with what the auditor gives."""
+def choose(caller, attacks, of, public=None, former=None):
+    """Attacks by name, each once, with what the auditor gives.
+
+    `of` is the kind of the audited model; of a name it is the attack on such models.
+    """
     if isinstance(attacks, str | AttackRecipe):
         attacks = [attacks]
     if any(hasattr(attack, "fit") for attack in attacks):
@@ -213,7 +229,7 @@ def choose(caller, attacks, public=None, former=None):
             "Give yours one: AttackRecipe(name, attack), or register_attack."
         )
     recipes = {}
-    for recipe in map(get_attack, attacks):
+    for recipe in (get_attack(attack, of=of) for attack in attacks):
         if recipes.setdefault(recipe.name, recipe) != recipe:
             raise ValueError(
                 f"The 'attacks' parameter of {caller} holds two different attacks with "

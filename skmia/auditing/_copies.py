@@ -11,6 +11,7 @@ from sklearn.utils import gen_batches
 
 from skmia.utils._groups import number_groups
 from skmia.utils._numbers import numbers
+from skmia.utils._quantities import label_codes
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._spilled import Spill
 
@@ -84,12 +85,13 @@ def find_copies(X, y, keys=None):
     """
     keys = record_keys(X) if keys is None else keys
     exact = pd.factorize(np.array(keys, dtype=object))[0]
-    code = numbered_pairs(exact, np.unique(y, return_inverse=True)[1])
+    label = label_codes(y)
+    code = numbered_pairs(exact, label)
     values = None if sparse.issparse(X) else numbers(X)
     if values is None or values.ndim != 2 or values.shape[1] < 3:
         return code
     first = np.unique(code, return_index=True)[1]
-    return _near(values[first], np.asarray(y)[first])[code]
+    return _near(values[first], label[first])[code]
 
 
 def record_keys(X):

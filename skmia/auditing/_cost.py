@@ -23,14 +23,15 @@ from skmia.auditing._choice import (
 from skmia.auditing._findings import plan
 from skmia.auditing._knowledge import Knowledge
 from skmia.auditing._shadow_design import shadow_design
-from skmia.auditing._stand_in import StandIn
+from skmia.auditing._stand_in import stand_in_of
 from skmia.auditing._timing import seconds_of, some_of, train_some
 from skmia.auditing.validity._positive_control import asks_once
 from skmia.signals import get_signal
 from skmia.signals._keys import signal_key
-from skmia.targets._answers import answers_of
 from skmia.utils._access import TIMING
 from skmia.utils._budget import minds_queries, queries_left
+from skmia.utils._kinds import is_regressor
+from skmia.utils._labels import classes_of
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import (
     COUNT,
@@ -165,6 +166,7 @@ def estimate_cost(
     if hasattr(model, "fit"):
         check_is_fitted(model)
     X, y, member, _ = pool(model, X_train, y_train, X_holdout, y_holdout)
+    classes = classes_of(y, [model])
     design = shadow_design(
         model,
         n_shadows,
@@ -174,14 +176,14 @@ def estimate_cost(
         random_state=0,
     )
     granted = Granted.of("estimate_cost", access, top_k)
-    granted = granted.of_classes(len(np.unique(y)))
-    session = granted.session(model, X, y, classes=np.unique(y))
+    granted = granted.of_classes(classes)
+    session = granted.session(model, X, y, classes=classes)
     knowledge = Knowledge(X, y, member, design, 0, granted=granted)
     n_asked = 0
     if attacks is None:
         attacks, _ = default_attacks(model, session, granted)
         n_asked = _asked_of_copies(model, session, granted)
-    for recipe in choose("estimate_cost", attacks):
+    for recipe in choose("estimate_cost", attacks, session.kind):
         plan(recipe, session, knowledge)
     n_fits = _n_fits(knowledge)
     n_queries = n_asked + _n_queries(knowledge.recipes, session)
@@ -267,14 +269,14 @@ def _audit_of_stand_in(knowledge, n):
     Without those that look at a clock, of which a stand-in tells nothing.
     """
     X, y, member = some_of(knowledge, n)
-    answers = tuple(sorted(answers_of(knowledge.design.estimator)))
     sets = [
         part
         for side in (1, 0)
         for part in (_safe_indexing(X, member == side), y[member == side])
     ]
-    model = StandIn(answers).fit(*sets[:2])
-    recipes = [one for one in knowledge.recipes if not _times(one)] or "gap"
+    model = stand_in_of(knowledge.design.estimator).fit(*sets[:2])
+    recipes = [one for one in knowledge.recipes if not _times(one)]
+    recipes = recipes or ("loss-threshold" if is_regressor(model) else "gap")
     n_shadows = knowledge.design.cv
     granted = knowledge.granted
     audit(
@@ -293,7 +295,7 @@ def _of_a_model(knowledge, n_fits):
     n = len(knowledge.member)
     few = min(n, _COUNTED)
     estimator = knowledge.design.estimator
-    stand_in = StandIn(tuple(sorted(answers_of(estimator))))
+    stand_in = stand_in_of(estimator)
     # The most that one of several holds: what answers for the other side of a record
     # follows few neighbours in one model, and many in another.
     seconds = seconds_of(train_some, knowledge, estimator, few)

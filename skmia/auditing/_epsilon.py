@@ -35,7 +35,7 @@ class Deal:
     """
 
     member: np.ndarray
-    label: np.ndarray
+    strata: np.ndarray | None
     groups: np.ndarray | None
     order: np.ndarray | None
     declared: Declared | None
@@ -68,7 +68,8 @@ def bet(report, result, bound, n_attacks=1):
     """What an attack that may be bet on refutes.
 
     At the level of one end of the report's intervals. Of an ordinary split, within each
-    class, which holds whether or not the split was stratified; of groups, within those
+    class, if there are classes, which holds whether or not the split was stratified; of
+    groups, within those
     of one size, which holds whether groups were divided, or the rows that copy each
     other. A guarantee with a delta can only be tested on pairs of a member and another
     record.
@@ -85,7 +86,8 @@ def bet(report, result, bound, n_attacks=1):
     # In the order of the pool: equal scores are ordered by chance, and by place.
     rows = report.order[~np.isnan(result.score[report.order])]
     delta = 0.0 if report.declared is None else report.declared.delta
-    strata, groups = report.label[rows], None
+    strata = None if report.strata is None else report.strata[rows]
+    groups = None
     if report.groups is not None:
         groups = report.groups[rows]
         strata = np.bincount(groups)[groups]

@@ -125,7 +125,8 @@ def family_of(recipe):
         return "Shadow models"
     if access == "white-box":
         return "The model itself"
-    return "The decision only" if access == "label" else "Numbers of the answer"
+    decision = access == "label" and recipe.of != "regressor"
+    return "The decision only" if decision else "Numbers of the answer"
 
 
 def others(recipes, session, knowledge):
@@ -143,9 +144,9 @@ def others(recipes, session, knowledge):
     aside = replace(knowledge, recipes=[])
     chosen = {recipe.name for recipe in recipes}
     reasons = {}
-    for name in get_attack_names():
+    for name in get_attack_names(of=session.kind or "classifier"):
         if name not in chosen:
-            status = plan(get_attack(name), session, aside).status
+            status = plan(get_attack(name, of=session.kind), session, aside).status
             could = status == "ok"
             reasons[name] = (
                 "not among the attacks that were chosen" if could else status
@@ -238,14 +239,6 @@ def _check(result, score, predicted, member, session):
     check_predicted(result.name, member[there], predicted[there])
     if not there.all():
         result.status = f"partial: {there.sum()} of {len(there)}"
-
-
-def correctness(session):
-    """Whether a model is right about each record, and why that is not known."""
-    try:
-        return session.observe("correctness")["correctness"].to_numpy(), None
-    except Exception as error:
-        return np.full(len(session), np.nan), failed(error, session.X)
 
 
 def failed(error, X):

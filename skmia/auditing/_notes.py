@@ -26,7 +26,8 @@ def notes(report):
     yield from filter(None, (report.on_groups, report.on_references))
     yield from (check.text for check in report.checks if check.outcome == "note")
     if report.unmeasured is not None:
-        yield _sentence(f"accuracy of the model: {report.unmeasured}")
+        what = "accuracy" if report.error is None else "errors"
+        yield _sentence(f"{what} of the model: {report.unmeasured}")
     timed = [r.name for r in report.ran if r.access == TIMING]
     if timed:
         yield (

@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.utils import _safe_indexing
 
 from skmia.utils._fitting import per_record
+from skmia.utils._quantities import label_codes
 
 
 def blind_order(keys, y, seed):
@@ -28,7 +29,7 @@ def blind_order(keys, y, seed):
     -------
     order : ndarray of int of shape (n_records,)
     """
-    label = np.unique(y, return_inverse=True)[1].tolist()
+    label = label_codes(y).tolist()
     keys = [*zip(keys, label, strict=True)]
     [stream] = np.random.SeedSequence(seed).spawn(1)
     rng = np.random.RandomState(np.random.MT19937(stream))

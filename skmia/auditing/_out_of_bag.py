@@ -72,18 +72,20 @@ def supposed_bags(model, X, member, groups, seed):
     return drawn[:, groups]
 
 
-def without_fits(names):
+def without_fits(names, of):
     """Default attacks: of these names the ones that train nothing, and the strongest.
 
     Parameters
     ----------
     names : iterable of str
+    of : str or None
+        Kind of the ensemble.
 
     Returns
     -------
     names : list of str
     """
-    free = [name for name in names if get_attack(name).fits == "0"]
+    free = [name for name in names if get_attack(name, of=of).fits == "0"]
     return [*free, *STRONGEST]
 
 

@@ -13,12 +13,14 @@ from skmia.auditing._by_people import ByPeople
 from skmia.auditing._epsilon import Declared, allowed, strongest
 from skmia.auditing._findings import AttackResult
 from skmia.auditing._notes import extent, notes
+from skmia.auditing._performance import error_metrics
 from skmia.auditing._verdict import decide
 from skmia.auditing.facts._facts import facts_of, head_of
 from skmia.auditing.validity._check import Check
 from skmia.reporting._facts import complete
 from skmia.reporting._saved_report import SavedReport
 from skmia.reporting._shown import Shown
+from skmia.utils._quantities import columns_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,14 +63,18 @@ class AuditReport(Shown, ByPeople):
     model : str
         Kind of the audited model.
     train_accuracy, holdout_accuracy : float
-        Accuracy of the model.
+        Accuracy of a classifier; nan of a regressor.
+    errors : dict or None
+        How a regressor errs on the records of "train" and of "holdout": "r2", "rmse"
+        and "median_absolute_error"; of several outputs their means.
     seed : int
         An audit with this ``random_state`` gives the same report, unless the noise of
         the shadow models is secret (`private`).
     private : str or None
         Kind of the differentially private model that the shadow models hold.
     unmeasured : str or None
-        What went wrong where the accuracy of the model, nan, could not be measured.
+        What went wrong where the accuracy or the errors of the model, nan, could not be
+        measured.
     groups : ndarray of int of shape (n_records,) or None
         Number of the group, or of the different row, that each record belongs to.
         None where every record stands for itself.
@@ -81,7 +87,8 @@ class AuditReport(Shown, ByPeople):
     epsilon : EpsilonEvidence or None
         The largest lower bound of epsilon that an attack proves, corrected for their
         number, at the level of one end of an interval. It speaks of a model trained
-        with one record in the place of another of its class. None where no attack was
+        with one record in the place of another, of its class if it has one. None where
+        no attack was
         run whose scores know no members.
     epsilon_attack : str or None
         Which attack that is.
@@ -111,6 +118,8 @@ class AuditReport(Shown, ByPeople):
         is none. None where the model itself was not granted.
     seconds : float
         Wall time of the audit.
+    error : ndarray of shape (n_records, n_outputs) or None
+        Prediction of a regressor less the label.
     about : dict
         What only the auditor knows, see :meth:`with_about`.
     """
@@ -143,6 +152,7 @@ class AuditReport(Shown, ByPeople):
     not_chosen: dict = field(default_factory=dict, repr=False)
     structure: dict | None = field(default=None, repr=False)
     seconds: float = np.nan
+    error: np.ndarray | None = field(default=None, repr=False)
     about: dict = field(default_factory=dict, repr=False)
 
     def with_about(self, *, name=None, files=(), command=None, unit=None, by=None):
@@ -234,6 +244,24 @@ class AuditReport(Shown, ByPeople):
         return _mean(self.correct[self.member == 0])
 
     @property
+    def errors(self):
+        """How a regressor errs on both sets; see the class."""
+        if self.error is None:
+            return None
+        return {
+            name: error_metrics(self.label[rows], self.error[rows])
+            for name, rows in (
+                ("train", self.member == 1),
+                ("holdout", self.member == 0),
+            )
+        }
+
+    @property
+    def strata(self):
+        """Classes, within which the split may have been stratified; None of others."""
+        return self.label if self.error is None else None
+
+    @property
     def units(self):
         """Number of the group of each record; of the record, where it is its own."""
         return np.arange(len(self.member)) if self.groups is None else self.groups
@@ -268,7 +296,8 @@ class AuditReport(Shown, ByPeople):
         """One row per record; see the class."""
         scores = {r.name: r.score for r in self.ran}
         return pd.DataFrame(
-            {"member": self.member, "label": self.label, **scores}, index=self.index
+            {"member": self.member, **columns_of(self.label), **scores},
+            index=self.index,
         )
 
     @property

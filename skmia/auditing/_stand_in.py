@@ -1,11 +1,20 @@
 """A model that answers at random and at once, to see what all else costs."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 
+from skmia.targets._answers import answers_of
+from skmia.utils._kinds import is_regressor
 from skmia.utils._records import n_records
+
+
+def stand_in_of(estimator):
+    """Stand-in, not fitted, that answers what an estimator answers."""
+    if is_regressor(estimator):
+        return RegressorStandIn()
+    return StandIn(tuple(sorted(answers_of(estimator))))
 
 
 def _answers(method):
@@ -49,3 +58,26 @@ class StandIn(ClassifierMixin, BaseEstimator):
     def predict(self, X):
         """The largest of them."""
         return self.classes_[self._draw(X).argmax(axis=1)]
+
+
+class RegressorStandIn(RegressorMixin, BaseEstimator):
+    """Takes any records, and predicts like a regressor of as many outputs.
+
+    Parameters
+    ----------
+    random_state : int, default=0
+    """
+
+    def __init__(self, random_state=0):
+        self.random_state = random_state
+
+    def fit(self, X, y):
+        """Learn where labels lie."""
+        self.mean_, self.spread_ = np.mean(y, axis=0), np.std(y, axis=0)
+        return self
+
+    def predict(self, X):
+        """Random numbers like the labels."""
+        rng = check_random_state(self.random_state)
+        noise = rng.normal(size=(n_records(X), *np.shape(self.mean_)))
+        return self.mean_ + self.spread_ * noise

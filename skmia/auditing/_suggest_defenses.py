@@ -15,6 +15,7 @@ from skmia.auditing._again import (
     check_report,
     measured,
 )
+from skmia.auditing._audited_records import check_classifier
 from skmia.auditing._deployed import Deployed
 from skmia.auditing._findings import failed
 from skmia.auditing._log_odds import refuses_to_be_refitted
@@ -165,6 +166,7 @@ def suggest_defenses(
     """
     if hasattr(model, "fit"):
         check_is_fitted(model)
+    check_classifier("The 'model' parameter of suggest_defenses", model)
     check_report("suggest_defenses", report, X_train, y_train, X_holdout, y_holdout)
     seed = draw_seeds(check_random_state(random_state))
     sets = X_train, y_train, X_holdout, y_holdout

@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.neighbors import NearestNeighbors
 
 from skmia.auditing.validity._features import as_points
+from skmia.utils._quantities import label_codes
 
 # The nearest records that one is compared with, among so many at most.
 _N_NEAREST = 5
@@ -14,13 +15,15 @@ _CROWD = 5
 _RARE = 1 / 5
 
 
-def traits_of(X, y, rng):
+def traits_of(X, y, rng, quantities=False):
     """Which records are unusual, and how; nobody's membership is looked at.
 
     Parameters
     ----------
     X, y : records and labels
     rng : RandomState
+    quantities : bool, default=False
+        Whether the labels are no classes.
 
     Returns
     -------
@@ -32,19 +35,34 @@ def traits_of(X, y, rng):
         - "singled out": in a category, or on the smaller side of two values, with
           fewer than five records.
         - "mislabelled": of its five nearest records four have another label, the same.
+
+        Where labels are quantities "rare class" is "extreme label", beyond the fence of
+        Tukey, and "mislabelled" is "unlike its neighbours": so far, by that fence, from
+        the median label of these.
     """
-    code = pd.factorize(y)[0]
+    code = label_codes(y)
     try:
         points, categories = as_points(X, rng)
-        far, strange = _beside_others(points, code, rng)
+        far, near = _beside_others(points, rng)
     except Exception:  # remarks: no audit fails for want of them
         return None
+    few = _are_few(categories, len(code))
+    if quantities:
+        labels = np.reshape(y, (len(y), -1)).astype(float)
+        return pd.DataFrame(
+            {
+                "extreme label": _beyond_fence(labels),
+                "outlier": far,
+                "singled out": few,
+                "unlike its neighbours": _are_unlike(labels, near),
+            }
+        )
     return pd.DataFrame(
         {
             "rare class": _are_rare(code),
             "outlier": far,
-            "singled out": _are_few(categories, len(code)),
-            "mislabelled": strange,
+            "singled out": few,
+            "mislabelled": _are_strange(code, near),
         }
     )
 
@@ -73,12 +91,11 @@ def _are_few(categories, n_records):
     return few
 
 
-def _beside_others(points, code, rng):
-    """Who is far from the nearest records, and whose label these do not have."""
+def _beside_others(points, rng):
+    """Who is far from the nearest records, and which these are; None with too few."""
     n = len(points)
-    few = np.zeros(n, dtype=bool)
     if n <= 2 * _N_NEAREST:
-        return few, few
+        return np.zeros(n, dtype=bool), None
     some = rng.permutation(n)[:_N_COMPARED]
     near = NearestNeighbors(n_neighbors=_N_NEAREST + 1, algorithm="brute").fit(
         points[some]
@@ -89,9 +106,30 @@ def _beside_others(points, code, rng):
     others = some[place][~itself].reshape(n, _N_NEAREST)
     farthest = distance[~itself].reshape(n, _N_NEAREST)[:, -1]
     low, high = np.quantile(farthest, [0.25, 0.75])
-    labels = np.sort(code[others], axis=1)
+    return farthest > high + 1.5 * (high - low), others
+
+
+def _are_strange(code, near):
+    """Whose label four of the nearest do not have, but the same other one."""
+    if near is None:
+        return np.zeros(len(code), dtype=bool)
+    labels = np.sort(code[near], axis=1)
     alike = labels[:, :-1] == labels[:, 1:]
     # Sorted: four of five are alike where three neighbours in a row are.
     run = alike[:, :3].all(axis=1) | alike[:, 1:].all(axis=1)
     middle = labels[:, _N_NEAREST // 2]
-    return farthest > high + 1.5 * (high - low), run & (middle != code)
+    return run & (middle != code)
+
+
+def _are_unlike(labels, near):
+    """Whose label, of some output, is far from the median of the nearest."""
+    if near is None:
+        return np.zeros(len(labels), dtype=bool)
+    return _beyond_fence(labels - np.median(labels[near], axis=1))
+
+
+def _beyond_fence(values):
+    """Which rows have a value beyond the fence of Tukey of its column."""
+    low, high = np.quantile(values, [0.25, 0.75], axis=0)
+    room = 1.5 * (high - low)
+    return ((values < low - room) | (values > high + room)).any(axis=1)

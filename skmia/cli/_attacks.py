@@ -1,6 +1,7 @@
 """The command ``skmia attacks``."""
 
 import json as json_format
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from skmia.cli._printing import out
 
 # With fewer columns the names and needs alone can be read.
 _WIDE = 110
+Kind = StrEnum("Kind", ["classifier", "regressor"])
 
 
 @app.command("attacks")
@@ -21,6 +23,9 @@ def attacks_command(
         list[Access] | None,
         typer.Option(help="Only those that need no more access; may be repeated."),
     ] = None,
+    of: Annotated[
+        Kind, typer.Option(help="Kind of model that they attack.")
+    ] = Kind.classifier,
     untrained: Annotated[
         bool, typer.Option("--untrained", help="Only those that train no models.")
     ] = False,
@@ -30,7 +35,8 @@ def attacks_command(
     from skmia.attacks import get_attack, get_attack_names
 
     granted = [one.value for one in access] if access else None
-    rows = [_row(get_attack(name)) for name in get_attack_names(access=granted)]
+    names = get_attack_names(access=granted, of=of.value)
+    rows = [_row(get_attack(name, of=of.value)) for name in names]
     rows = [row for row in rows if not (untrained and row["fits"] != "0")]
     if json:
         typer.echo(json_format.dumps(rows, indent=2))

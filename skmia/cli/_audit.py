@@ -67,7 +67,7 @@ _NOT_FOR_ANSWERS |= {"max_epsilon", "max_seconds", "max_queries"}
 def audit_command(
     context: typer.Context,
     model: Annotated[
-        Path | None, typer.Option(help="Fitted classifier, a .skops file.")
+        Path | None, typer.Option(help="Fitted classifier or regressor, a .skops file.")
     ] = None,
     train: Annotated[
         Path | None,
@@ -86,7 +86,7 @@ def audit_command(
     groups: Groups = None,
     by: Annotated[
         list[str] | None,
-        typer.Option(help="Column to report by, beside the classes; may be repeated."),
+        typer.Option(help="Column to report by, beside the label; may be repeated."),
     ] = None,
     unit: Annotated[
         Unit | None,
@@ -290,7 +290,7 @@ def _about(files, data, by, reading):
     from skmia.cli._files import load_columns
 
     roles = {option.removeprefix("--"): path for option, path in files.items()}
-    rows = {"train": np.size(data[2]), "holdout": np.size(data[4])}
+    rows = {"train": len(data[2]), "holdout": len(data[4])}
     paths = files["--train"], files["--holdout"]
     columns = by_columns(load_columns(paths, by, reading)) if by else {}
     return {"files": about_files(roles, rows), "by": columns}

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from skmia.cli._paths import check_file, said
+from skmia.utils._kinds import kind_of
 
 PICKLES = (".pkl", ".pickle", ".joblib")
 
@@ -35,7 +36,7 @@ class Trust:
 
 
 def load_model(path, trust):
-    """Fitted classifier from a skops file.
+    """Fitted classifier or regressor from a skops file.
 
     Parameters
     ----------
@@ -45,19 +46,22 @@ def load_model(path, trust):
 
     Returns
     -------
-    model : fitted classifier
+    model : fitted classifier or regressor
 
     Raises
     ------
     ValueError
-        Another kind of file, types that are not trusted, or no classifier inside.
+        Another kind of file, types that are not trusted, or another model inside.
     """
     from sklearn.base import is_classifier
 
     model = _load(path, trust, "the model with skops.io.dump(model, 'model.skops')")
-    if not is_classifier(model):
+    if not (
+        hasattr(model, "predict") and kind_of(model) in ("classifier", "regressor")
+    ):
         raise ValueError(
-            f"{path} must hold a classifier. It holds a {type(model).__name__}."
+            f"{path} must hold a classifier or a regressor. It holds a "
+            f"{type(model).__name__}."
         )
     return model
 

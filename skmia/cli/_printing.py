@@ -5,6 +5,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from skmia.reporting._performance import in_short
 from skmia.reporting._structure import in_one_line, structure_of
 from skmia.reporting._words import counted_as, short
 
@@ -14,10 +15,10 @@ out = Console(highlight=False)
 def print_report(report):
     """Print a report."""
     n_members, what = int(report.member.sum()), counted_as(report._head)
+    train, holdout = (in_short(report._head, side) for side in ("train", "holdout"))
     out.print(
-        f"{report.model}: {n_members} training {what} (accuracy "
-        f"{report.train_accuracy:.3f}), {len(report.member) - n_members} holdout "
-        f"{what} (accuracy {report.holdout_accuracy:.3f})\n"
+        f"{report.model}: {n_members} training {what} ({train}), "
+        f"{len(report.member) - n_members} holdout {what} ({holdout})\n"
     )
     out.print(f"[bold]{escape(short({'finding': report.finding}))}[/bold]")
     for sentence in report.finding["sentences"]:

@@ -16,6 +16,7 @@ from skmia.cli._kinds import (
     missing_words,
 )
 from skmia.cli._text_file import TextFile
+from skmia.utils._kinds import is_regressor
 
 
 class TextTable:
@@ -69,12 +70,12 @@ class TextTable:
         return pd.DataFrame({name: self._feature(name, kinds) for name in names})
 
     def labels(self, name, model):
-        """Labels, as text where the model's classes are text.
+        """Labels, as text where the model's classes are text, or a regressor's numbers.
 
         Parameters
         ----------
         name : str
-        model : fitted classifier
+        model : fitted classifier or regressor
 
         Returns
         -------
@@ -83,7 +84,8 @@ class TextTable:
         Raises
         ------
         ValueError
-            A label is missing, or text where the model's classes are numbers.
+            A label is missing, or text where the model's classes are numbers, or where
+            the model is a regressor.
         """
         classes = list(getattr(model, "classes_", ()))
         words = {one for one in classes if isinstance(one, str)}
@@ -92,6 +94,12 @@ class TextTable:
             raise self._error(cells.isna(), name, "the label is missing.")
         if words and len(words) == len(classes):
             return cells.to_numpy(object)
+        if is_regressor(model):
+            values, wrong = in_kind(cells, NUMBER)
+            if wrong.any():
+                what = f"{self._first(wrong, name)!r} is no number"
+                raise self._error(wrong, name, f"{what}, as the model is a regressor.")
+            return values.to_numpy()
         kind, values = in_own_kind(cells)
         if kind == TEXT and classes and all(map(_is_number, classes)):
             shown = ", ".join(map(str, classes[:5])) + ", ..." * (len(classes) > 5)

@@ -1,7 +1,7 @@
 """The challenger's side of a game: whom the target is trained on, and who finds out."""
 
 from sklearn.base import clone
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -34,11 +34,12 @@ class Challenger:
             Their labels.
         member : array-like of {0, 1} of shape (n_records,), default=None
             Records that the target is (or, if frozen, was) trained on. None: a
-            random half, stratified by label.
+            random half, stratified by label, or by tenths of what a regressor predicts.
         groups : array-like of shape (n_records,), default=None
             Users: all records of one are members, or none.
         utility : bool, default=False
-            Also measure the accuracy of the target on members and non-members.
+            Also measure the accuracy of the target, of a regressor R², on members and
+            non-members.
         fit_params : dict, default=None
             What ``fit`` of the target is given beside records and labels; of what has
             one value per record, those of its members.
@@ -68,8 +69,7 @@ class Challenger:
             Z = attack[0].fit(session).transform(session)
         accuracy = []
         if utility:
-            right = session.observe("correctness", X, y)["correctness"]
-            accuracy = [right[member == side].mean() for side in (1, 0)]
+            accuracy = _quality(session, X, y, member)
         return GameOutcome(member, score, called, Z, *accuracy)
 
     def _ask(self, training, seed, X, y, fit_params):
@@ -107,3 +107,13 @@ class Challenger:
         outcome = self.play(X, y, member=member, groups=groups, fit_params=fit_params)
         there = outcome.judged
         return accuracy_score(outcome.member[there], outcome.predicted[there])
+
+
+def _quality(session, X, y, member):
+    """What ``score`` of the target is on members, and on non-members."""
+    if session.kind == "regressor":
+        predicted = session.ask("predict", X)
+        sides = [member == side for side in (1, 0)]
+        return [r2_score(y[rows], predicted[rows]) for rows in sides]
+    right = session.observe("correctness", X, y)["correctness"]
+    return [right[member == side].mean() for side in (1, 0)]

@@ -7,6 +7,7 @@ from skmia.attacks._recipe import NEEDS, takes_pairs
 from skmia.attacks.evidence import References, Signals
 from skmia.attacks.models._reference import ReferenceAttack
 from skmia.signals._registry import default_signals
+from skmia.utils._kinds import kind_of
 from skmia.utils._threads import Boosting
 
 
@@ -18,7 +19,7 @@ def check_attack(attack, signals, models, granted):
     """
     source = "shadows"
     if isinstance(attack, str | AttackRecipe):
-        recipe = get_attack(attack)
+        recipe = get_attack(attack, of=kind_of(models[0]))
         attack, source = clone(recipe.attack), recipe.fitted_on
         if signals is not None:
             attack[0].set_params(signals=signals)

@@ -8,6 +8,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.utils._cache import fingerprint, kept_as, remember
 from skmia.utils._numbers import numeric_records
+from skmia.utils._quantities import guessed_strata
 from skmia.utils._random import draw_rows, set_random_states
 from skmia.utils._records import like
 
@@ -29,7 +30,7 @@ def choose_records(generator, size, seed, memory, X, y, groups):
                 f"{n_records} of {len(y)} records. More can only come from a "
                 "generator: 'shadow_data'."
             )
-        rows = draw_rows(y, n_records, seed)
+        rows = draw_rows(guessed_strata(y), n_records, seed)
         groups = None if groups is None else groups[rows]
         return _safe_indexing(X, rows), y[rows], groups
     if groups is not None:

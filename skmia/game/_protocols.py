@@ -6,6 +6,8 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.shadow import BalancedShuffleSplit
 from skmia.utils._inside import is_frozen
+from skmia.utils._kinds import is_regressor
+from skmia.utils._quantities import strata_of
 from skmia.utils._records import check_membership, n_records
 
 
@@ -66,7 +68,8 @@ class Halves(BaseEstimator):
             )
         else:
             halves = BalancedShuffleSplit(2, random_state=seed)
-            train, _ = next(halves.split(X, y, groups))
+            strata = strata_of(y, None) if is_regressor(target) else y
+            train, _ = next(halves.split(X, strata, groups))
             member = np.zeros(n_records(X), dtype=int)
             member[train] = 1
         return (X, y, np.flatnonzero(member)), X, y, member
@@ -134,6 +137,11 @@ class Canaries(BaseEstimator):
             Which of them the target is trained on.
         """
         classes = np.unique(y)
+        if is_regressor(target):
+            raise ValueError(
+                "Canaries have the label of another class, and the target is a "
+                "regressor: play Halves, the protocol that is the default."
+            )
         if member is not None or is_frozen(target):
             raise ValueError(
                 "Canaries go into the training data by a coin: pass no member= and a "

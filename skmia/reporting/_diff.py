@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
-_OF_MODEL = ("train_accuracy", "holdout_accuracy")
+from skmia.reporting._performance import is_of_regressor
+
+_SIDES = ("train", "holdout")
 
 
 def diff(before, after):
@@ -24,7 +26,8 @@ def diff(before, after):
 def _numbers(facts):
     found, best = facts["finding"], facts["headline"]
     epsilon = facts["epsilon"] or {}
-    rows = {name: facts[name] for name in _OF_MODEL}
+    of_model = _of_model(facts)
+    rows = dict(of_model)
     rows |= {"step": found["step"], "factor": found["factor"], "auc": best["auc"]}
     for fpr in ("0.01", "0.001"):
         rate = best["tpr_at_fpr"].get(fpr, {})
@@ -32,9 +35,16 @@ def _numbers(facts):
     rows["epsilon"] = epsilon.get("epsilon")
     counts = facts["verdict"] != "invalid"
     return {
-        name: np.nan if value is None or not (counts or name in _OF_MODEL) else value
+        name: np.nan if value is None or not (counts or name in of_model) else value
         for name, value in rows.items()
     }
+
+
+def _of_model(facts):
+    """How good the model is on both sets: accuracy, or R² of a regressor."""
+    if is_of_regressor(facts):
+        return {f"{side}_r2": facts["errors"][side]["r2"] for side in _SIDES}
+    return {f"{side}_accuracy": facts[f"{side}_accuracy"] for side in _SIDES}
 
 
 def _unlike(before, after):

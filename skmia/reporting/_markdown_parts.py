@@ -4,6 +4,7 @@ import re
 
 from skmia.reporting._declared import declared_by
 from skmia.reporting._paragraph import counted, model_sha256, n_run
+from skmia.reporting._performance import how_good, is_known
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._words import (
     confidence_of,
@@ -15,7 +16,6 @@ from skmia.utils._units import percent
 
 # What would be a mark, a cell or a tag.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&$])")
-_ACCURACIES = ("train_accuracy", "holdout_accuracy")
 
 
 def audit_rows(facts):
@@ -26,9 +26,8 @@ def audit_rows(facts):
     records = f"{facts['n_train']:,} training, {facts['n_holdout']:,} holdout"
     several = "" if is_of_one_model(facts) else f": {counted_as(facts)}"
     yield "records", f"{records}{several}"
-    if None not in (facts["train_accuracy"], facts["holdout_accuracy"]):
-        accuracy = (f"{facts[side]:.3f}" for side in _ACCURACIES)
-        yield "accuracy", "{} on training, {} on holdout records".format(*accuracy)
+    if is_known(facts):
+        yield how_good(facts)
     yield from _guarantees(facts)
     ran, others = n_run(facts)
     yield "attacks run", f"{ran} of the {ran + others} that were chosen"

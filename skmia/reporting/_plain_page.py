@@ -2,6 +2,7 @@
 
 import textwrap
 
+from skmia.reporting._performance import how_good, is_of_regressor
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._structure import NO_MEASUREMENT, shown, structure_of
 from skmia.reporting._text import compact
@@ -91,6 +92,8 @@ def _audited(facts):
                 f"{right['base']:.3f})"
             )
         yield from _row("accuracy", text)
+    elif is_of_regressor(facts):
+        yield from _row(*how_good(facts))
     for file in what["files"]:
         text = f"{file['name']} sha256 {file['sha256']}"
         yield from _row("file", f"{text} {file['bytes']:,} bytes")
@@ -242,7 +245,7 @@ _SECTIONS = {
     "Attacks": _attacks,
     "Epsilon": _epsilon,
     "Structure of the model": _structure,
-    "Classes and groups": _groups,
+    "Groups of records": _groups,
     "Recognised records": _recognised,
     "Which defense to try": _remedies,
     "Not run": _not_run,

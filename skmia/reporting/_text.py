@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from skmia.reporting._performance import how_good
 from skmia.reporting._structure import in_one_line, structure_of
 from skmia.reporting._words import counted_as, short
 from skmia.utils._units import percent
@@ -22,10 +23,7 @@ def lines(facts):
         f"AuditReport of {facts['model']}: {facts['n_train']} training and "
         f"{facts['n_holdout']} holdout {counted_as(facts)}"
     )
-    yield (
-        f"accuracy {_number(facts['train_accuracy'])} on training, "
-        f"{_number(facts['holdout_accuracy'])} on holdout records"
-    )
+    yield " ".join(how_good(facts))
     yield short(facts)
     yield from facts["finding"]["sentences"]
     best = facts["headline"]
@@ -84,7 +82,3 @@ def _with_interval(row, name):
     if row[name] is None:
         return "not measurable"
     return f"{row[name]:.3f} [{row[f'{name}_low']:.3f}, {row[f'{name}_high']:.3f}]"
-
-
-def _number(value):
-    return "nan" if value is None else f"{value:.3f}"

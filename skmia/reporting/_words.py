@@ -5,7 +5,7 @@ from skmia.utils._units import percent
 
 # What an attacker with each access sees of an answer.
 SEES = {
-    "label": "the predicted label",
+    "label": "what it predicts",
     "top-k": "the probabilities of the most likely classes",
     "scores": "the probability or score of every class",
     "explanations": "explanations of its answers",
@@ -48,6 +48,7 @@ CASES_OF_CHECKS = {
     "population": "population",
     "groups": "groups",
     "accuracy": "swapped",
+    "errors": "swapped",
     "direction": "swapped",
     "negative control": "negative-control",
 }

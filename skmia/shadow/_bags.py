@@ -84,20 +84,51 @@ def out_of_bag_posterior(model, X, bags):
         The same for all classes where every member drew the record.
     """
     ensemble, X = into_last_step(model, X)
+    classes = ensemble.classes_
+
+    def said(member, X):
+        return align_columns(_posterior(member, X), member.classes_, classes)
+
+    mean = _mean_outside(ensemble, X, bags, said, len(classes))
+    mean[np.all(bags, axis=0)] = 1 / len(classes)
+    return mean
+
+
+def out_of_bag_prediction(model, X, bags, n_outputs):
+    """Mean prediction of those members of a regressor that did not draw a record.
+
+    Parameters
+    ----------
+    model, X, bags : as for :func:`out_of_bag_posterior`
+    n_outputs : int
+
+    Returns
+    -------
+    prediction : ndarray of shape (n_records, n_outputs)
+        0 where every member drew the record.
+    """
+    ensemble, X = into_last_step(model, X)
+
+    def said(member, X):
+        return np.reshape(member.predict(X), (n_records(X), n_outputs))
+
+    return _mean_outside(ensemble, X, bags, said, n_outputs)
+
+
+def _mean_outside(ensemble, X, bags, said, n_columns):
+    """Mean of what members say of the records that they did not draw."""
     members = ensemble_members(ensemble)
     if len(bags) != len(members):
         raise ValueError(
             f"The 'bags' must have one row for each of the {len(members)} models. Got "
             f"{len(bags)}."
         )
-    total = np.zeros((n_records(X), len(ensemble.classes_)))
+    total = np.zeros((n_records(X), n_columns))
     for member, bag in zip(members, bags, strict=True):
         rows = np.flatnonzero(~bag)
         if len(rows):
-            said = _posterior(member, _safe_indexing(X, rows))
-            total[rows] += align_columns(said, member.classes_, ensemble.classes_)
+            total[rows] += said(member, _safe_indexing(X, rows))
     n_outside = np.count_nonzero(~bags, axis=0)
-    total[n_outside == 0] = 1 / len(ensemble.classes_)
     return total / np.maximum(n_outside, 1)[:, None]
 
 

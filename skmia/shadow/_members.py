@@ -1,10 +1,12 @@
-"""The models inside a fitted ensemble, each as a classifier of its own."""
+"""The models inside a fitted ensemble, each as a model of its own."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.ensemble import BaseEnsemble
 from sklearn.utils import _safe_indexing
 from sklearn.utils.metaestimators import available_if
+
+from skmia.utils._kinds import is_regressor
 
 
 def _has(method):
@@ -41,26 +43,52 @@ class EnsembleMember(ClassifierMixin, BaseEstimator):
         own = np.asarray(self.model.classes_)
         return self.classes[own.astype(int)] if self.encoded else own
 
-    def _columns(self, X):
-        X = X.to_numpy() if hasattr(X, "iloc") else X
-        return X if self.features is None else _safe_indexing(X, self.features, axis=1)
-
     @_has("predict_proba")
     def predict_proba(self, X):
         """Posterior of the model, columns in the order of ``classes_``."""
-        return self.model.predict_proba(self._columns(X))
+        return self.model.predict_proba(_columns(X, self.features))
 
     @_has("apply")
     def apply(self, X):
         """Leaf of each record in a tree."""
-        return self.model.apply(self._columns(X))
+        return self.model.apply(_columns(X, self.features))
 
     def predict(self, X):
         """Label with the largest posterior; what the model says where it has none."""
         if hasattr(self, "predict_proba"):
             return self.classes_[self.predict_proba(X).argmax(axis=1)]
-        said = self.model.predict(self._columns(X))
+        said = self.model.predict(_columns(X, self.features))
         return self.classes[said.astype(int)] if self.encoded else said
+
+
+class RegressorMember(RegressorMixin, BaseEstimator):
+    """One model of an ensemble of regressors, with the ensemble's features.
+
+    Parameters
+    ----------
+    model : fitted regressor
+    features : ndarray of int, default=None
+        Columns that the model takes. None for all.
+    """
+
+    def __init__(self, model, features=None):
+        self.model = model
+        self.features = features
+
+    @_has("apply")
+    def apply(self, X):
+        """Leaf of each record in a tree."""
+        return self.model.apply(_columns(X, self.features))
+
+    def predict(self, X):
+        """What the model predicts."""
+        return self.model.predict(_columns(X, self.features))
+
+
+def _columns(X, features):
+    """Records as a model of an ensemble takes them."""
+    X = X.to_numpy() if hasattr(X, "iloc") else X
+    return X if features is None else _safe_indexing(X, features, axis=1)
 
 
 def ensemble_members(ensemble):
@@ -68,28 +96,31 @@ def ensemble_members(ensemble):
 
     Parameters
     ----------
-    ensemble : fitted BaggingClassifier, forest or AdaBoostClassifier
-        Anything whose ``estimators_`` is a flat list of classifiers.
+    ensemble : fitted bagging ensemble, forest or AdaBoost
+        Anything whose ``estimators_`` is a flat list of classifiers, or of regressors.
 
     Returns
     -------
-    members : list of EnsembleMember
+    members : list of EnsembleMember, or of RegressorMember
     """
-    models = getattr(ensemble, "estimators_", None)
+    models, regresses = getattr(ensemble, "estimators_", None), is_regressor(ensemble)
     if (
         # Voting, stacking and one-vs-rest relabel the classes in ways of their own.
         not isinstance(ensemble, BaseEnsemble)
         or not isinstance(models, list)
-        or not all(hasattr(model, "classes_") for model in models)
+        or not (regresses or all(hasattr(model, "classes_") for model in models))
     ):
         raise TypeError(
             f"{type(ensemble).__name__} is no bagging, forest or AdaBoost ensemble "
             "whose models could be used one by one."
         )
+    features = getattr(ensemble, "estimators_features_", [None] * len(models))
+    if regresses:
+        pairs = zip(models, features, strict=True)
+        return [RegressorMember(model, columns) for model, columns in pairs]
     classes = np.asarray(ensemble.classes_)
     # AdaBoost hands the labels on as they are; bagging and forests encode them.
     encoded = hasattr(ensemble, "estimators_samples_")
-    features = getattr(ensemble, "estimators_features_", [None] * len(models))
     return [
         EnsembleMember(model, classes, encoded, columns)
         for model, columns in zip(models, features, strict=True)

@@ -9,6 +9,7 @@ from skmia.shadow.surgery._other_side import other_side
 from skmia.shadow.surgery._registry import last_step, operation_of
 from skmia.targets._told import Told
 from skmia.utils._arrays import answer_of
+from skmia.utils._kinds import is_regressor
 from skmia.utils._plain_values import plain
 from skmia.utils._records import n_records
 
@@ -23,12 +24,12 @@ class OtherAnswers:
 
     Attributes
     ----------
-    method : {"predict_proba", "decision_function"}
-        What would be asked.
-    classes : ndarray of shape (n_classes,)
-        Labels that the model knows.
+    method : {"predict_proba", "decision_function", "predict"}
+        What would be asked; the last of a regressor.
+    classes : ndarray of shape (n_classes,) or None
+        Labels that the model knows; None of a regressor.
     values : ndarray of float64 of shape (n_records, n_classes)
-        One column per class, also for decision values.
+        One column per class, also for decision values; of a regressor per output.
     changed : ndarray of bool of shape (n_records,)
         Records that these are answers of the other side about. About the others there
         is none, and the model's own answer stands here once more.
@@ -37,7 +38,7 @@ class OtherAnswers:
     """
 
     method: str
-    classes: np.ndarray
+    classes: np.ndarray | None
     values: np.ndarray
     changed: np.ndarray
     exact: bool
@@ -83,14 +84,23 @@ def other_answers(model, rows, X, y, alone, weighted=False, pool=None):
     changed = alone & ~np.isnan(values).any(axis=1)
     if not changed.any():
         return "There is no answer of it about any record."
-    decides = not hasattr(model, "predict_proba")
-    method = "decision_function" if decides else "predict_proba"
+    method = _released(model)
     own = np.flatnonzero(~changed)
     if len(own):
         answer = answer_of(model, method, _safe_indexing(X, own))
+        if method == "predict":
+            answer = np.reshape(answer, (len(own), -1))
         values[own] = np.c_[-answer, answer] if answer.ndim == 1 else answer
     exact = last_step(model) is model and operation_of(model).exact
-    return OtherAnswers(method, model.classes_, values, changed, exact)
+    classes = getattr(model, "classes_", None)
+    return OtherAnswers(method, classes, values, changed, exact)
+
+
+def _released(model):
+    """What a model is asked: the most that it says of a record."""
+    if is_regressor(model):
+        return "predict"
+    return "predict_proba" if hasattr(model, "predict_proba") else "decision_function"
 
 
 def inside_once(rows, X):

@@ -21,6 +21,7 @@ from skmia.targets._noise import filled
 from skmia.utils._budget import unlimited
 from skmia.utils._cache import data_key, hashed_once, open_store
 from skmia.utils._labels import classes_of
+from skmia.utils._quantities import strata_of
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
 from skmia.utils._sklearn import HasMethods, StrOptions, _fit_context
@@ -254,6 +255,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
 
     def _design(self, X, y, groups, classes, seed):
         """Train and test indices of every split."""
+        y = strata_of(y, classes)
         if isinstance(self.cv, Integral):
             check_even("ShadowModels", "cv", self.cv)
             cv = BalancedShuffleSplit(self.cv, random_state=seed)

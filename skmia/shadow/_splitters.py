@@ -8,6 +8,7 @@ here give every record a fair and equal share of membership, or copy a published
 import numpy as np
 from sklearn.utils import check_random_state, indexable
 
+from skmia.utils._quantities import guessed_strata
 from skmia.utils._random import deal, deal_groups
 
 
@@ -45,6 +46,7 @@ class _Splitter:
             Records.
         y : array-like of shape (n_samples,), default=None
             Labels; every part gets its share of each.
+            Of quantities every part gets its share of each tenth.
         groups : array-like of shape (n_samples,), default=None
             Users: all records of one stay on one side. The label of a user is the one
             that most of the records have.
@@ -54,6 +56,7 @@ class _Splitter:
         train, test : ndarray of int
         """
         X, y, groups = indexable(X, y, groups)
+        y = None if y is None else guessed_strata(y)
         n_samples = X.shape[0] if hasattr(X, "shape") else len(X)
         self._check_n_splits()
         rng = check_random_state(self.random_state)

@@ -49,7 +49,7 @@ def built_in():
     yield signal(scores, **unlabelled, columns=PER_CLASS)(_decisions.decision)
     yield signal(scores, **up)(_decisions.decision_margin)
     yield signal(scores, **up)(_decisions.decision_confidence)
-    yield signal("predict", of="regressor", **down)(_residuals.absolute_error)
+    yield from _of_regressors()
     of = "outlier_detector", "density_estimator"
     yield signal("score_samples", of=of, **up, **unlabelled)(_residuals.score_samples)
     yield signal(
@@ -99,6 +99,17 @@ def built_in():
     yield from _of_boundaries()
     yield from _of_explanations()
     yield from white_box()
+
+
+def _of_regressors():
+    asked = {"of": "regressor", "unit": None}
+    each = {"columns": _residuals.columns_of_outputs, "n_outputs": None}
+    yield signal("predict", **asked, **each)(_residuals.residual)
+    yield signal("predict", **asked, **each, needs_y=False)(_residuals.prediction)
+    down = asked | {"greater_is_member": False}
+    yield signal("predict", **down)(_residuals.absolute_error)
+    yield signal("predict", **down)(_residuals.squared_error)
+    yield signal("predict", **down, floor=_residuals.FLOOR)(_residuals.log_error)
 
 
 def _of_labels_nearby():

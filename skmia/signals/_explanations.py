@@ -10,7 +10,6 @@ import numpy as np
 
 from skmia.signals._neighbours import noise_deviation
 from skmia.utils._numbers import numbers
-from skmia.utils._records import n_records
 
 
 def explanation_variance(y, attributions, spread=1.0):
@@ -59,21 +58,3 @@ def explanation_records(model, X, y, classes):
 def columns_of_features(signal):
     """Columns of a signal that has one for each feature."""
     return [f"{signal.name}_{i}" for i in range(signal.params["n_features"])]
-
-
-def with_n_features(X, signal):
-    """The signal, told how many features the records have, if it is to know."""
-    if signal.params.get("n_features", 0) is not None:
-        return signal
-    return signal.set_params(n_features=n_features_of(X, signal))
-
-
-def n_features_of(X, signal):
-    """How many features records have, those of images counted one by one."""
-    shape = getattr(X, "shape", None) or np.shape(X)
-    if len(shape) < 2:
-        raise ValueError(
-            f"The signal {signal.name!r} has a column for each feature, and these "
-            f"{n_records(X)} records have no number of features."
-        )
-    return int(np.prod(shape[1:]))

@@ -9,15 +9,23 @@ from typing import Any
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import (
+    ElasticNet,
+    ElasticNetCV,
+    Lasso,
+    LassoCV,
+    LinearRegression,
     LogisticRegression,
     LogisticRegressionCV,
     Perceptron,
+    Ridge,
     RidgeClassifier,
     RidgeClassifierCV,
+    RidgeCV,
     SGDClassifier,
+    SGDRegressor,
 )
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import (
     MaxAbsScaler,
@@ -44,15 +52,26 @@ LINEAR = (
     SGDClassifier,
 )
 
+LINEAR_REGRESSORS = (
+    ElasticNet,
+    ElasticNetCV,
+    Lasso,
+    LassoCV,
+    LinearRegression,
+    Ridge,
+    RidgeCV,
+    SGDRegressor,
+)
+
 
 def differentiable(model):
     """Scores of a fitted model and their gradients, or None where they are not known.
 
     Parameters
     ----------
-    model : fitted classifier
-        A linear model, a ``GaussianNB``, an ``MLPClassifier``, a network of torch (of
-        skmia or skorch), or a pipeline of scalers and one of these.
+    model : fitted classifier or regressor
+        A linear model, a ``GaussianNB``, a perceptron of scikit-learn, a network of
+        torch (of skmia or skorch), or a pipeline of scalers and one of these.
 
     Returns
     -------
@@ -215,8 +234,9 @@ _SCALERS = {
     MaxAbsScaler: lambda scaler: (1 / scaler.scale_, 0.0),
 }
 _KINDS = {
-    **dict.fromkeys(LINEAR, _linear),
+    **dict.fromkeys((*LINEAR, *LINEAR_REGRESSORS), _linear),
     GaussianNB: Gaussians,
     MLPClassifier: _perceptron,
+    MLPRegressor: _perceptron,
     Pipeline: _pipeline,
 }

@@ -7,8 +7,8 @@ import pandas as pd
 from sklearn.utils import check_consistent_length
 
 from skmia.signals._answers import View, held, read_only
-from skmia.signals._explanations import with_n_features
 from skmia.signals._registry import check_signals, default_signals
+from skmia.signals._sizes import with_sizes
 from skmia.utils._kinds import a_kind, kind_of, name_of
 from skmia.utils._labels import align_columns, encode_labels, joint_layout
 from skmia.utils._records import copied, n_records
@@ -68,7 +68,7 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     1   0.0             1.0
     """
     signals = default_signals(estimator) if signals is None else signals
-    signals = check_signals(signals, fill=partial(with_n_features, X))
+    signals = check_signals(signals, fill=partial(with_sizes, X, y))
     check_consistent_length(X, y)
     own = _own_classes(estimator, classes, signals)
     layout = full = None

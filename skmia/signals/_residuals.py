@@ -1,15 +1,79 @@
-"""Signals of models that are no classifiers: plain functions ``f(y, answer)``."""
+"""Signals of models that are no classifiers: plain functions ``f(y, answer, ...)``.
+
+Of a regressor `y` and the prediction may have several outputs. `unit` is what each is
+measured in, so that no unit of a label counts: the standard deviation of the labels of
+the attack's records, or None for the label's own.
+"""
 
 import numpy as np
 
+# Of the standard deviation of the labels: an error below is as good as none.
+FLOOR = 1e-3
 
-def absolute_error(y, prediction):
+
+def residual(y, prediction, unit=None, n_outputs=1):
+    """Prediction less true value, with its sign: one column for each output."""
+    answers, truth = _two_dimensional(prediction), _two_dimensional(y)
+    if answers.shape != truth.shape:
+        raise ValueError(
+            "A regressor must predict as many outputs as the labels have. Got "
+            f"{answers.shape[1]} of {truth.shape[1]}."
+        )
+    return _in_units(answers - truth, unit)
+
+
+def prediction(y, prediction, unit=None, n_outputs=1):
+    """The prediction itself: one column for each output."""
+    return _in_units(_two_dimensional(prediction), unit)
+
+
+def absolute_error(y, prediction, unit=None):
     """Distance of the prediction from the true value; of several outputs the mean."""
-    shape = len(prediction), -1
-    error = np.reshape(np.asarray(y, dtype=float), shape) - prediction.reshape(shape)
-    return np.abs(error).mean(axis=1)
+    return np.abs(residual(y, prediction, unit)).mean(axis=1)
+
+
+def squared_error(y, prediction, unit=None):
+    """Square of that distance; of several outputs the mean."""
+    return (residual(y, prediction, unit) ** 2).mean(axis=1)
+
+
+def log_error(y, prediction, unit=None, floor=FLOOR):
+    """Logarithm of the root of the squared error, which is `floor` at least."""
+    error = np.sqrt(squared_error(y, prediction, unit))
+    return np.log(np.maximum(error, floor))
+
+
+def columns_of_outputs(signal):
+    """Columns of a signal that has one for each output."""
+    n_outputs = signal.params["n_outputs"]
+    if n_outputs == 1:
+        return [signal.name]
+    return [f"{signal.name}_{i}" for i in range(n_outputs)]
+
+
+def spread_of_labels(y):
+    """Standard deviation of each output; 1 where all labels are the same.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_records,) or (n_records, n_outputs)
+
+    Returns
+    -------
+    spread : ndarray of shape (n_outputs,)
+    """
+    y = _two_dimensional(y)
+    return np.where(np.ptp(y, axis=0) > 0, y.std(axis=0), 1.0)
 
 
 def score_samples(y, score):
     """How normal, or how dense, the model finds the record."""
     return score
+
+
+def _two_dimensional(values):
+    return np.reshape(np.asarray(values, dtype=float), (len(values), -1))
+
+
+def _in_units(values, unit):
+    return values if unit is None else values / unit

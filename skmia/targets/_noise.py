@@ -6,7 +6,8 @@ import numpy as np
 from scipy import sparse
 
 from skmia.generators import FeatureSchema
-from skmia.signals._explanations import n_features_of
+from skmia.signals._residuals import spread_of_labels
+from skmia.signals._sizes import sizes_of
 from skmia.utils._numbers import computable, feature_spread, numbers
 
 # Records that a search for the boundary may begin at.
@@ -44,7 +45,7 @@ def wants(signal, name):
 
 def noise_params(X, y, signal):
     """Parameters of a signal that records fill: schema, spread, and where to start."""
-    found = {}
+    found = sizes_of(X, y, signal)
     if wants(signal, "schema"):
         found["schema"] = schema_of(X)
     if wants(signal, "spread"):
@@ -52,8 +53,8 @@ def noise_params(X, y, signal):
         found["spread"] = feature_spread(X if schema is None else schema.encode(X))
     if wants(signal, "starts"):
         found["starts"] = _starts(X, y)
-    if wants(signal, "n_features"):
-        found["n_features"] = n_features_of(X, signal)
+    if wants(signal, "unit") and y is not None:
+        found["unit"] = spread_of_labels(y)
     return found
 
 

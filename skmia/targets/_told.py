@@ -7,18 +7,19 @@ from skmia.utils._spilled import Spilled
 
 
 class Told(Session):
-    """A session of a classifier whose answers about its records are given.
+    """A session of a classifier or regressor whose answers are given.
 
     Parameters
     ----------
     own : Session
         Whose records, labels and classes it has.
     values : ndarray or Spilled of shape (n_records, n_classes)
-        Probabilities, or decision values, of each class.
+        Probabilities, or decision values, of each class. Of a regressor predictions,
+        of shape (n_records, n_outputs).
     answers : iterable of str
         What may be asked of these; "predict" is the class with the largest.
-    classes : array-like of shape (n_classes,)
-        Labels that the columns stand for.
+    classes : array-like of shape (n_classes,) or None
+        Labels that the columns stand for; None of a regressor.
     member : ndarray of bool of shape (n_records,), default=None
         As for :class:`Session`.
     """
@@ -27,6 +28,8 @@ class Told(Session):
 
     def __init__(self, own, values, *, answers, classes, member=None):
         self.model_name, self.classes_, self._values = own.model_name, classes, values
+        if classes is None:
+            self.kind = "regressor"
         self._begin(
             frozenset(answers),
             own.X,
@@ -50,6 +53,8 @@ class Told(Session):
                 f"{self._about()} only answers about its own records are known."
             )
         values = np.asarray(self._values)
+        if self.classes_ is None:
+            return values
         if method == "predict":
             return self.classes_[values.argmax(axis=1)]
         if method == "decision_function" and values.shape[1] == 2:

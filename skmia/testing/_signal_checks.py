@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 from sklearn.utils import _safe_indexing
 
-from skmia.signals._explanations import with_n_features
+from skmia.signals._sizes import with_sizes
 from skmia.targets import Session
 from skmia.testing._common_checks import require, same
 
@@ -28,7 +28,7 @@ def check_asks_what_it_says(signal, model, X, y):
 
 def check_one_row_per_record(signal, model, X, y):
     """Finite values, one row per record, one column per name."""
-    told = with_n_features(X, signal)
+    told = with_sizes(X, y, signal)
     names = told.column_names(getattr(model, "classes_", None))
     try:
         values = signal(model, X.copy(), y.copy())
@@ -68,7 +68,7 @@ def check_labels_nobody_knows(signal, model, X, y):
     labels = np.append(y[:-1], classes[-1:])
     try:
         values = signal(model, X, labels, classes=classes)
-        names = with_n_features(X, signal).column_names(classes)
+        names = with_sizes(X, y, signal).column_names(classes)
         right = values.shape == (len(y), len(names))
         right = right and np.isfinite(values).all()
     except (ValueError, IndexError):

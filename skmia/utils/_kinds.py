@@ -15,6 +15,11 @@ def kind_of(model):
     return model.kind if is_session(model) else None
 
 
+def is_regressor(model):
+    """Whether a model is known to predict quantities."""
+    return kind_of(model) == "regressor"
+
+
 def a_kind(kind):
     """The name of a kind with its article."""
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

@@ -1,23 +1,25 @@
-"""The table of attacks in the docs says what the catalogue says.
+"""The tables of attacks in the docs say what the catalogue says.
 
-``python tests/attacks/test_catalogue_table.py`` writes the table anew.
+``python tests/attacks/test_catalogue_table.py`` writes the tables anew.
 """
 
 from pathlib import Path
 
+import pytest
+
 from skmia.attacks import get_attack, get_attack_names
 
 DOCS = Path(__file__).parents[2] / "docs" / "attacks.md"
-START, END = "<!-- catalogue -->", "<!-- end of catalogue -->"
-PUBLISHED = get_attack_names()
+TABLES = {"catalogue": "classifier", "catalogue of regressors": "regressor"}
 
 
-def table():
+def table(kind):
     lines = [
         "| attack | sees | knows | learns from | queries per candidate | paper |",
         "|---|---|---|---|---|---|",
     ]
-    for recipe in map(get_attack, PUBLISHED):
+    for name in get_attack_names(of=kind):
+        recipe = get_attack(name, of=kind)
         cells = (
             f"`{recipe.name}`",
             recipe.access,
@@ -30,13 +32,21 @@ def table():
     return "\n".join(lines)
 
 
-def test_docs_have_the_catalogue():
-    written = DOCS.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
-    assert written.strip() == table()
+def parts(name):
+    """Text before, in and after a table."""
+    text = DOCS.read_text(encoding="utf-8")
+    start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    before, _, rest = text.partition(start)
+    written, _, after = rest.partition(end)
+    return f"{before}{start}\n", written, f"\n{end}{after}"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_docs_have_the_catalogue(name):
+    assert parts(name)[1].strip() == table(TABLES[name])
 
 
 if __name__ == "__main__":
-    text = DOCS.read_text(encoding="utf-8")
-    before, _, rest = text.partition(START)
-    after = rest.partition(END)[2]
-    DOCS.write_text(f"{before}{START}\n{table()}\n{END}{after}", encoding="utf-8")
+    for name, kind in TABLES.items():
+        before, _, after = parts(name)
+        DOCS.write_text(f"{before}{table(kind)}{after}", encoding="utf-8")

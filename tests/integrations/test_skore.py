@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.dummy import DummyClassifier
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 from sklearn.tree import DecisionTreeClassifier
 
@@ -63,7 +64,7 @@ def test_none_found_is_passed():
     [
         (SimpleNamespace(X_train=None, y_train=None), "trained on are not in the repo"),
         (report_of(DummyClassifier(), n=12), "could not have seen a leak"),
-        (report_of(Ridge()), "must be a classifier"),
+        (report_of(KMeans(2, random_state=0)), "must be a classifier"),
     ],
 )
 def test_what_does_not_apply(report, message):

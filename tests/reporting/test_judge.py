@@ -214,7 +214,7 @@ def test_what_was_not_granted_cannot_have_been_measured(granted, access, outcome
 
 def test_the_paragraph_says_what_attackers_see():
     text = judge(facts(run={"access": ["label"]})).paragraph
-    assert "1 not run. Attackers see the predicted label. Seed 7" in text
+    assert "1 not run. Attackers see what it predicts. Seed 7" in text
     assert "Attackers see" not in judge(facts(run={"access": ["scores"]})).paragraph
 
 

@@ -316,7 +316,9 @@ def test_the_signal_of_another_kind(model, kind):
 
 
 def test_names_by_kind():
-    assert get_signal_names(of="regressor") == ["absolute_error"]
+    of_regressors = {"absolute_error", "log_error", "squared_error"}
+    of_regressors |= {"prediction", "residual"}
+    assert set(get_signal_names(of="regressor")) == of_regressors
     assert get_signal_names(of="outlier_detector") == ["score_samples"]
     every = get_signal_names(of=None)
     assert set(every) == {

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from skmia.attacks.evidence._signals import Signals
-from skmia.shadow._bags import out_of_bag_posterior
+from skmia.shadow._bags import out_of_bag_posterior, out_of_bag_prediction
 from skmia.signals import observe, signal
+from skmia.signals._residuals import columns_of_outputs
 from skmia.utils._reference_table import reference_table
 
 
@@ -133,10 +134,7 @@ class OutOfBag(Signals):
         if reason:
             raise ValueError(f"OutOfBag cannot be observed: {reason}.")
         bags = self._bags(session)
-        classes = session.classes_
-        # Its columns are of all classes of the model, those nobody asked about, too.
-        posterior = session.observe(_OUT_OF_BAG.set_params(bags=bags), classes=classes)
-        left = _Posterior(posterior.to_numpy(), classes)
+        left = _left(session, bags)
         signals, seen = self._signals(), self.classes_seen_
         usual = observe(left, session.X, session.y, signals, classes=seen).to_numpy()
         own = session.observe(signals, classes=seen)
@@ -157,9 +155,23 @@ class OutOfBag(Signals):
         return bags
 
 
-def _left_out(model, X, y, classes, bags):
-    """Posterior of an ensemble without the members that drew the record."""
+def _left(session, bags):
+    """What an ensemble answers about each record without members that drew it."""
+    if session.kind == "regressor":
+        answer = session.observe(_OF_REGRESSOR.set_params(bags=bags)).to_numpy()
+        return _Prediction(answer)
+    # Its columns are of all classes of the model, those nobody asked about, too.
+    classes = session.classes_
+    answer = session.observe(_OUT_OF_BAG.set_params(bags=bags), classes=classes)
+    return _Posterior(answer.to_numpy(), classes)
+
+
+def _posterior_of(model, X, y, classes, bags):
     return out_of_bag_posterior(model, X, bags)
+
+
+def _prediction_of(model, X, y, classes, bags, n_outputs):
+    return out_of_bag_prediction(model, X, bags, n_outputs)
 
 
 # Asked as a signal, so that a session keeps it for all folds and attacks.
@@ -170,7 +182,16 @@ _OUT_OF_BAG = signal(
     needs_y=False,
     columns="per-class",
     bags=None,
-)(_left_out)
+)(_posterior_of)
+_OF_REGRESSOR = signal(
+    "parameters",
+    of="regressor",
+    probing=True,
+    name="out_of_bag",
+    columns=columns_of_outputs,
+    bags=None,
+    n_outputs=None,
+)(_prediction_of)
 
 
 def _of_posterior(signal):
@@ -190,3 +211,13 @@ class _Posterior:
 
     def predict(self, X):
         return self.classes_[self.posterior.argmax(axis=1)]
+
+
+@dataclass
+class _Prediction:
+    """A regressor of which nothing is left but its answer about some records."""
+
+    prediction: np.ndarray
+
+    def predict(self, X):
+        return self.prediction

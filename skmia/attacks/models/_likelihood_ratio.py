@@ -251,13 +251,21 @@ class LikelihoodRatioAttack(ReferenceAttack):
             c_in, c_out = both_centres(inside, outside, pooled.usual_offset)
             weight = OWN_WEIGHT[state.variance](inside.count + outside.count)
             s_out = spread(outside, weight, pooled.outside) + self.floor
-            z_out = (target - c_out) / s_out
             if state.mode == "online":
                 s_in = spread(inside, weight, pooled.inside) + self.floor
-                score[rows] = log_ratio((target - c_in) / s_in, s_in, z_out, s_out)
+                score[rows] = self._ratio(target, c_in, s_in, c_out, s_out)
             else:
-                score[rows] = z_out
+                score[rows] = self._tail(target, c_out, s_out)
         return score
+
+    def _ratio(self, target, c_in, s_in, c_out, s_out):
+        """Online score, from centres and spreads of both sides."""
+        z_in, z_out = (target - c_in) / s_in, (target - c_out) / s_out
+        return log_ratio(z_in, s_in, z_out, s_out)
+
+    def _tail(self, target, c_out, s_out):
+        """Offline score, from centre and spread of the out models."""
+        return (target - c_out) / s_out
 
 
 def _hardly_two(inside):

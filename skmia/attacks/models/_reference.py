@@ -55,6 +55,7 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
         self.classes_, member = encode_membership(self, y)
         views = split_table(Z, getattr(self, "feature_names_in_", None))
         self._columns = [view.column for view in views]
+        views = self._learn_columns(views)
         self._states = [self._learn(view, member) for view in views]
         self.threshold_ = self._threshold(views, member)
         return self
@@ -66,7 +67,7 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
         """Views of a table to score: with any number of references, if it has names."""
         if not (hasattr(self, "feature_names_in_") and hasattr(Z, "columns")):
             Z = validate_data(self, Z, reset=False, dtype=[np.float64, np.float32])
-            return split_table(Z)
+            return self._compared(split_table(Z))
         views = split_table(check_array(Z, dtype=[np.float64, np.float32]), Z.columns)
         columns = [view.column for view in views]
         if columns != self._columns:
@@ -74,7 +75,7 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
                 f"The attack was fitted on the signals {self._columns}, the table "
                 f"holds {columns}."
             )
-        return views
+        return self._compared(views)
 
     def _check_same_knowledge(self, views):
         """Refuse strangers where the score and its threshold are those of in models."""
@@ -92,6 +93,14 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
             for view, state in zip(views, self._states, strict=True)
         ]
         return np.mean(scores, axis=0, dtype=float)
+
+    def _learn_columns(self, views):
+        """Learn what columns have to do with each other; views that are compared."""
+        return views
+
+    def _compared(self, views):
+        """Views that are compared, from those of the columns."""
+        return views
 
     def _learn(self, view, member):
         """What is common to all records; the state that ``_score`` gets."""

@@ -33,6 +33,9 @@ def audited(report, safe):
 
 def _accuracy(report):
     """Accuracy beside that of the mean class, and of always naming the larger one."""
+    if report.error is not None:
+        names = "train", "holdout", "balanced_train", "balanced_holdout", "base"
+        return dict.fromkeys(names)
     frame = pd.DataFrame(
         {"member": report.member, "label": report.label, "right": report.correct}
     )

@@ -51,6 +51,7 @@ def head_of(report):
             "attacks": _attacks(report),
             "notes": report.notes,
             **({} if report.structure is None else {"structure": report.structure}),
+            **({} if report.errors is None else {"errors": _errors(report)}),
         }
     )
 
@@ -86,6 +87,10 @@ def facts_of(report, head, safe):
         },
     }
     return head | plain(rest)
+
+
+def _errors(report):
+    return report.errors | {"n_outputs": report.error.shape[1]}
 
 
 def _headline(report, rates):

@@ -26,7 +26,11 @@ def check_population(split):
     if len(np.unique(member[fits])) < 2 or not units.are_comparable:
         return "not run", "Too few records to compare the two sets without the model."
     values, categorical = as_table(
-        _safe_indexing(split.X, rows), split.y[rows], np.flatnonzero(fits), member
+        _safe_indexing(split.X, rows),
+        split.y[rows],
+        np.flatnonzero(fits),
+        member,
+        split.quantities,
     )
     model = _classifier(fits.sum(), categorical, draw_seeds(rng))
     model.fit(values[fits], member[fits])

@@ -4,7 +4,11 @@ from functools import partial
 
 from skmia.auditing.validity._blind import check_population
 from skmia.auditing.validity._check import checked
-from skmia.auditing.validity._direction import check_accuracy, check_direction
+from skmia.auditing.validity._direction import (
+    check_accuracy,
+    check_direction,
+    check_errors,
+)
 from skmia.auditing.validity._labels import check_labels, check_shares
 from skmia.auditing.validity._negative_control import check_on_other_records
 from skmia.auditing.validity._positive_control import check_on_memory
@@ -22,8 +26,8 @@ def checks_of_input(split, classes, grouped, with_features=True):
     Parameters
     ----------
     split : Split
-    classes : array-like of shape (n_classes,)
-        Labels that the model knows.
+    classes : array-like of shape (n_classes,) or None
+        Labels that the model knows; None where they are quantities.
     grouped : bool
         Whether the auditor said whose the records are.
     with_features : bool, default=True
@@ -52,7 +56,7 @@ def _no_features():
 
 
 def checks_of_audit(
-    split, knowledge, session, recipes, results, correct, *, confidence_level, verbose
+    split, knowledge, session, recipes, results, how_good, *, confidence_level, verbose
 ):
     """What the attacks say, and what of models of which the truth is known.
 
@@ -65,8 +69,8 @@ def checks_of_audit(
         The audited model and records.
     recipes, results : lists
         The attacks, and what they found.
-    correct : ndarray of shape (n_records,)
-        Whether the model is right about each record; nan where that is not known.
+    how_good : Performance
+        Of the model, about each record.
     confidence_level : float
         At which a leak is found, corrected for the number of attacks.
     verbose : bool
@@ -77,8 +81,11 @@ def checks_of_audit(
     checks : list of Check
     """
     held = split, knowledge, session, recipes, results
-    checks = {
-        "accuracy": partial(check_accuracy, split, correct),
+    if split.quantities:
+        good = {"errors": partial(check_errors, split, how_good.error)}
+    else:
+        good = {"accuracy": partial(check_accuracy, split, how_good.correct)}
+    checks = good | {
         "direction": partial(check_direction, split, results, confidence_level),
         "positive control": partial(check_on_memory, *held, confidence_level),
         "negative control": partial(check_on_other_records, *held),

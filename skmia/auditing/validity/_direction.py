@@ -6,6 +6,7 @@ from skmia.attacks.statistics._ranks import rank_auc
 from skmia.auditing.validity._check import LEVEL
 from skmia.auditing.validity._split import chance, unit_means
 from skmia.metrics import auc_interval
+from skmia.signals._residuals import spread_of_labels
 from skmia.utils._units import percent
 
 _SWAPPED = "Are the two sets swapped?"
@@ -35,6 +36,36 @@ def check_accuracy(split, correct):
     text = (
         f"The model is right on {holdout} of the holdout and on {train} of the "
         "training records"
+    )
+    if p_value > LEVEL:
+        return "passed", f"{text}.", p_value
+    return "invalid", f"{text}. {_SWAPPED}", p_value
+
+
+def check_errors(split, error):
+    """Whether a regressor errs less on holdout records than chance allows.
+
+    Parameters
+    ----------
+    split : Split
+    error : ndarray of shape (n_records, n_outputs)
+        nan where it is not known.
+    """
+    known = np.flatnonzero(~np.isnan(error).any(axis=1))
+    units = split.units(known)
+    if not units.are_comparable:
+        return "not run", "The errors of the model on the two sets are not known."
+    size = np.abs(error[known] / spread_of_labels(split.y)).mean(axis=1)
+    errs = unit_means(units.of_row, size)
+    p_value = chance(
+        lambda member: errs @ member, units.member, split.rng(3), units.size
+    )
+    holdout, train = (
+        f"{np.median(size[split.member[known] == side]):.3g}" for side in (0, 1)
+    )
+    text = (
+        f"Half of the errors of the model are below {holdout} on holdout and {train} "
+        "on training records, in standard deviations of the labels"
     )
     if p_value > LEVEL:
         return "passed", f"{text}.", p_value

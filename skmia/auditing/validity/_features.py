@@ -18,7 +18,7 @@ _WORDS = HashingVectorizer(
 )
 
 
-def as_table(X, y, learned, member):
+def as_table(X, y, learned, member, quantities=False):
     """Columns of numbers, and which of them are categories.
 
     Parameters
@@ -28,6 +28,8 @@ def as_table(X, y, learned, member):
         Places of records from which is learned which columns matter.
     member : ndarray of {0, 1} of shape (n_records,)
         Looked at for these records only.
+    quantities : bool, default=False
+        Whether the labels are no classes.
 
     Returns
     -------
@@ -39,7 +41,9 @@ def as_table(X, y, learned, member):
         columns = [_column(table.iloc[:, i]) for i in range(table.shape[1])]
     else:
         columns = [(column, False) for column in _narrow(table, learned, member)]
-    columns.append(_column(pd.Series(y, dtype=object)))
+    of_labels = float if quantities else object
+    outputs = np.reshape(y, (len(y), -1)).T
+    columns += [_column(pd.Series(one, dtype=of_labels)) for one in outputs]
     values, categorical = zip(*columns, strict=True)
     return np.column_stack(values), np.array(categorical)
 

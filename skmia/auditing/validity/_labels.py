@@ -6,6 +6,7 @@ import pandas as pd
 from skmia.auditing.validity._check import LEVEL
 from skmia.auditing.validity._split import chance
 from skmia.utils._labels import encode_labels
+from skmia.utils._quantities import FIFTHS, fifths_of
 from skmia.utils._units import percent
 
 _N_SHOWN = 3
@@ -20,9 +21,11 @@ def check_labels(split, classes):
     Parameters
     ----------
     split : Split
-    classes : array-like of shape (n_classes,)
-        What the model knows.
+    classes : array-like of shape (n_classes,) or None
+        What the model knows; None where labels are quantities.
     """
+    if classes is None:
+        return "passed", "The labels are quantities: none is unknown to the model."
     unknown = encode_labels(split.y, classes) < 0
     if not unknown.any():
         return "passed", "The model knows the labels of both sets."
@@ -44,8 +47,11 @@ def check_labels(split, classes):
 
 def check_shares(split):
     """Whether the labels have the same shares in both sets, but for chance."""
-    code, classes = pd.factorize(split.y)
-    n_records = np.bincount(code)
+    if split.quantities:
+        code, classes = fifths_of(split.y), np.array(FIFTHS)
+    else:
+        code, classes = pd.factorize(split.y)
+    n_records = np.bincount(code, minlength=len(classes))
     units = split.units()
     if not units.are_comparable:
         return "not run", "The labels of the two sets cannot be compared."
@@ -55,7 +61,8 @@ def check_shares(split):
         inside = member[units.of_row]
         share = inside.mean()
         off = np.bincount(code, inside, len(classes)) - share * n_records
-        return off**2 / (n_records * share * (1 - share))
+        # Of equal quantities some fifths hold nobody.
+        return off**2 / (np.maximum(n_records, 1) * share * (1 - share))
 
     p_value = chance(
         lambda member: distances(member).sum(), units.member, split.rng(8), units.size
@@ -68,10 +75,13 @@ def check_shares(split):
         percent(round((code[split.member == side] == worst).mean(), 3))
         for side in (1, 0)
     )
+    what = f"{label!r} is the label"
+    if split.quantities:
+        what = f"in the {label} of all labels are those"
     return (
         "invalid",
-        f"The labels have other shares in the two sets: {label!r} is the "
-        f"label of {train} of the training and {holdout} of the holdout records.",
+        f"The labels have other shares in the two sets: {what} of {train} of the "
+        f"training and {holdout} of the holdout records.",
         p_value,
     )
 

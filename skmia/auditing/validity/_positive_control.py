@@ -66,7 +66,9 @@ def asks_once(recipe):
 
 
 class Recalled(Told):
-    """Answers of a model that knows its records by heart, and of others the classes.
+    """Answers of a model that knows its records by heart, and of others their mean.
+
+    Of a classifier these are the frequencies of the classes.
 
     Parameters
     ----------
@@ -76,7 +78,11 @@ class Recalled(Told):
     """
 
     def __init__(self, split, session):
-        values = _recalled(split, session.classes)
+        if split.quantities:
+            labels = np.reshape(split.y, (len(split.y), -1)).astype(float)
+        else:
+            labels = (split.y[:, None] == session.classes[None, :]).astype(float)
+        values = _recalled(split, labels)
         answers = session.answers & _METHODS
         super().__init__(session, values, answers=answers, classes=session.classes)
         self.model_name = "LookUp"
@@ -87,8 +93,7 @@ class Recalled(Told):
         return answer - 0.5 if decides else answer
 
 
-def _recalled(split, classes):
-    """Certainty of the label for members and their copies, frequencies for others."""
-    labels = (split.y[:, None] == classes[None, :]).astype(float)
+def _recalled(split, labels):
+    """The label itself for members and their copies, the mean for others."""
     known = np.isin(split.copies, split.copies[split.member == 1])
     return np.where(known[:, None], labels, labels[split.member == 1].mean(axis=0))

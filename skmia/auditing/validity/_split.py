@@ -48,6 +48,8 @@ class Split:
     belonging : ndarray of int of shape (n_records,) or None
         Number of the group of each record; None where each stands for itself.
     seed : int
+    quantities : bool, default=False
+        Whether the labels are no classes.
     """
 
     X: Any = field(repr=False)
@@ -56,6 +58,7 @@ class Split:
     copies: np.ndarray
     belonging: np.ndarray | None
     seed: int
+    quantities: bool = False
 
     @cached_property
     def groups(self):

@@ -1,5 +1,6 @@
 """What was audited: the model, the records, how it was done."""
 
+from skmia.reporting._performance import how_good, is_known, is_of_regressor
 from skmia.reporting._words import asked, counted_as, granted, is_of_one_model
 from skmia.reporting.page._numbers import count, share
 
@@ -21,8 +22,8 @@ def audited(facts):
     about, run = facts["audited"], facts["run"]
     rows = {
         "Model": _model(about, facts["model"]),
-        "Task": _task(about),
-        "Accuracy": _accuracy(about["accuracy"]),
+        "Task": _task(facts),
+        **_good(facts),
         "Records": _records(facts),
         "Declared": _declared(about["declared"]),
         "Attackers see": granted(run),
@@ -55,9 +56,11 @@ def _records(facts):
     )
 
 
-def _task(about):
-    parts = []
+def _task(facts):
+    parts, about = [], facts["audited"]
     classes = about["classes"]
+    if is_of_regressor(facts):
+        parts.append(_regression(facts["errors"]["n_outputs"]))
     if classes is not None:
         shown = ", ".join(classes[:_N_CLASSES])
         more = ", …" if len(classes) > _N_CLASSES else ""
@@ -65,6 +68,17 @@ def _task(about):
     if about["n_features"] is not None:
         parts.append(f"{count(about['n_features'])} features")
     return "; ".join(parts)
+
+
+def _regression(n_outputs):
+    return "regression" if n_outputs == 1 else f"regression of {n_outputs} outputs"
+
+
+def _good(facts):
+    """What measures the model, and its numbers."""
+    if is_of_regressor(facts):
+        return {"Error": f"{how_good(facts)[1]}."} if is_known(facts) else {}
+    return {"Accuracy": _accuracy(facts["audited"]["accuracy"])}
 
 
 def _accuracy(right):

@@ -89,9 +89,7 @@ def next_steps(facts):
         return steps
     tried = [*_tried(facts)]
     if not tried:
-        tried = [
-            _pair("Look for a defense that keeps the accuracy", facts["defenses_why"])
-        ]
+        tried = [_pair("Look for a defense that costs little", facts["defenses_why"])]
     return [*steps, *tried][:_MOST]
 
 

@@ -1,5 +1,6 @@
 """Groups and recognised records."""
 
+from skmia.reporting._performance import is_of_regressor
 from skmia.reporting.page import _numbers
 from skmia.reporting.pictures._axis import round_up
 from skmia.reporting.pictures._interval import bar, interval
@@ -22,20 +23,21 @@ def groups(facts):
     """
     if not facts["groups"]:
         return None
+    label = "Label" if is_of_regressor(facts) else "Class"
     rows = [row for table in facts["groups"] for row in table["rows"]]
     highs = [row["recall_high"] for row in rows if row["recall_high"] is not None]
     top = min(round_up(max(highs, default=1)), 1.0)
     return {
         "axis": _numbers.percent(top),
-        "tables": [_table(table, top) for table in facts["groups"]],
+        "tables": [_table(table, top, label) for table in facts["groups"]],
     }
 
 
-def _table(table, top):
+def _table(table, top, label):
     ordered = sorted(table["rows"], key=lambda row: -(row["recall"] or 0))
     mean = _mean_auc(table["rows"])
     return {
-        "by": "Class" if table["by"] == "label" else table["by"],
+        "by": label if table["by"] == "label" else table["by"],
         "attack": table["attack"],
         "gap": _gap(table["p_value"]),
         "rows": [_group(row, top, mean) for row in ordered[:_MOST_GROUPS]],

@@ -12,6 +12,8 @@ _FPR = "tpr_at_fpr_0.01"
 _METRICS = {
     "train_accuracy": ("Accuracy on training records", _numbers.share),
     "holdout_accuracy": ("Accuracy on holdout records", _numbers.share),
+    "train_r2": ("R² on training records", "{:.3f}".format),
+    "holdout_r2": ("R² on holdout records", "{:.3f}".format),
     "step": ("Step", lambda value: f"{value:.0f}"),
     "factor": ("Odds multiplied by, at least", times),
     "auc": ("AUC of the attack that the audit is judged by", "{:.3f}".format),

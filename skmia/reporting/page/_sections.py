@@ -50,7 +50,7 @@ SECTIONS = (
     Section("roc", "Named against falsely accused", curves),
     Section("epsilon", "Epsilon, measured against declared", measured_epsilon),
     Section("structure", "Structure of the model", structure),
-    Section("groups", "Classes and groups", groups),
+    Section("groups", "Groups of records", groups),
     Section("recognised", "Recognised records", recognised),
     Section("attribution", "Which step leaks", attribution),
     Section("defenses", "Which defense to try", defenses),

@@ -2,7 +2,8 @@
 
 import numpy as np
 from scipy import sparse
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.base import is_regressor
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from skmia.shadow.surgery._change import check_trained_on
 from skmia.shadow.surgery._operation import Operation
@@ -28,6 +29,16 @@ def _neighbours(model, X, codes, inside):
     return votes(model, X, codes, inside, np.arange(len(codes)))
 
 
+def _mean_neighbour(model, X, targets, inside):
+    """Mean of the k nearest, with the record among them or without it."""
+    if targets.shape[1] > 1:
+        raise ValueError(
+            "KNeighborsRegressor is not operated on: it learned several outputs."
+        )
+    check_trained_on(model.n_samples_fit_ == inside.sum(), model)
+    return votes(model, X, targets[:, 0], inside, np.arange(len(targets)))
+
+
 def votes(model, X, codes, inside, rows):
     """Votes about some of the records, by searches of the model's own.
 
@@ -36,19 +47,22 @@ def votes(model, X, codes, inside, rows):
 
     Parameters
     ----------
-    model : fitted KNeighborsClassifier
+    model : fitted KNeighborsClassifier or KNeighborsRegressor
     X, codes, inside : as for ``Operation.operate``
+        Of a regressor the codes are the labels themselves.
     rows : ndarray of int of shape (n_rows,)
 
     Returns
     -------
     votes : ndarray of shape (n_rows, n_classes)
+        Of a regressor the mean label, in one column.
         nan with fewer records than neighbours: a model trained anew does not answer.
     """
     n_training = inside.sum()
     training, labels = X[inside], codes[inside]
     position = np.where(inside, np.cumsum(inside) - 1, -1)
-    told = np.full((len(rows), len(model.classes_)), np.nan)
+    n_columns = 1 if is_regressor(model) else len(model.classes_)
+    told = np.full((len(rows), n_columns), np.nan)
     trained_on = n_training + np.where(inside, -1, 1)
     left = np.flatnonzero(trained_on[rows] >= model.n_neighbors)
     asked = min(model.n_neighbors + 2, n_training)
@@ -121,6 +135,8 @@ def _seats(distances, k):
 def shares(model, seats, distances, voters):
     """What each class has of the votes, by distance where the model counts so.
 
+    Of a regressor the mean of what they say.
+
     Parameters
     ----------
     model : fitted KNeighborsClassifier
@@ -140,6 +156,9 @@ def shares(model, seats, distances, voters):
         # Whoever is at 0 takes all, as in scikit-learn.
         here = np.isinf(weights)
         weights = seats * np.where(here.any(axis=1, keepdims=True), here, weights)
+    if is_regressor(model):
+        total = (weights * voters).sum(axis=1, keepdims=True)
+        return total / weights.sum(axis=1, keepdims=True)
     n_classes = len(model.classes_)
     row, candidate = np.nonzero(weights)
     cells = row * n_classes + voters[row, candidate]
@@ -154,7 +173,7 @@ def _refuses(model):
         )
     if callable(model.weights):
         return "weights is a function: what it makes of ties is not known."
-    if model.outputs_2d_:
+    if getattr(model, "outputs_2d_", False):
         return "it learned several outputs."
     return None
 
@@ -165,5 +184,6 @@ def _work(model, n_records, n_trained):
 
 
 OPERATIONS = {
-    KNeighborsClassifier: Operation(_neighbours, _refuses, exact=True, work=_work)
+    KNeighborsClassifier: Operation(_neighbours, _refuses, exact=True, work=_work),
+    KNeighborsRegressor: Operation(_mean_neighbour, _refuses, exact=True, work=_work),
 }

@@ -14,9 +14,10 @@ class Operation:
         ``operate(model, X, codes, inside)``: what the model would answer about each
         record if that record's side were the other one, (n_records, n_classes). `X` is
         what the model itself is given, an array or a sparse matrix; `codes` are
-        positions of the labels in ``model.classes_``, which holds them all; `inside`
-        says which records the model was trained on, in this order and each once. Rows
-        that cannot be operated on are nan.
+        positions of the labels in ``model.classes_``, which holds them all, or of a
+        regressor the labels themselves, (n_records, n_outputs); `inside` says which
+        records the model was trained on, in this order and each once. Rows that cannot
+        be operated on are nan.
     refuses : callable
         ``refuses(model)``: why a fitted model with these parameters cannot be operated
         on, in words; None where it can.

@@ -3,6 +3,7 @@
 from copy import copy
 
 import numpy as np
+from sklearn.base import is_regressor
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, column_or_1d, get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -28,7 +29,7 @@ def other_side(model, X, y, in_training):
 
     Parameters
     ----------
-    model : fitted classifier or Pipeline
+    model : fitted classifier, regressor or Pipeline
         Of one of the kinds below, by exact type. Of a pipeline the last step is
         operated on; the steps before it stay as they were fitted. Masks are laid over
         the answers: `TopKPosterior`, `RoundedPosterior`, `TemperaturePosterior`,
@@ -36,8 +37,8 @@ def other_side(model, X, y, in_training):
     X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
         Records as the model takes them: all that it was trained on, each once and in
         this order, and any others.
-    y : array-like of shape (n_samples,)
-        Their class labels.
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        Their class labels, or what a regressor predicts.
     in_training : array-like of bool of shape (n_samples,)
         Which of the records the model was trained on.
 
@@ -45,8 +46,9 @@ def other_side(model, X, y, in_training):
     -------
     answers : ndarray of float64 of shape (n_samples, n_classes)
         One column for each of ``model.classes_``: probabilities, or decision values of
-        `RidgeClassifier` (with two classes: minus the value, and the value). A class
-        that has no record any more has probability 0, or the smallest value of the
+        `RidgeClassifier` (with two classes: minus the value, and the value). Of a
+        regressor predictions, one column for each output. A class that has no record
+        any more has probability 0, or the smallest value of the
         row. A row is nan where a model cannot be trained or asked then, where numbers
         do not suffice to tell, and for a label that the model does not know.
 
@@ -73,8 +75,9 @@ def other_side(model, X, y, in_training):
     `KNeighborsClassifier` (where several are as far as the k-th neighbour, they share
     the seats that are left, which in scikit-learn chance gives to some);
     `LinearDiscriminantAnalysis` and `QuadraticDiscriminantAnalysis` with
-    ``solver="svd"`` and without shrinkage, and `RidgeClassifier` with a direct solver
-    (the inverse of a matrix that changes by one direction, after Sherman and Morrison).
+    ``solver="svd"`` and without shrinkage, `RidgeClassifier` and `Ridge` with a direct
+    solver (the inverse of a matrix that changes by one direction, after Sherman and
+    Morrison), and `KNeighborsRegressor` of one output.
     Linear discriminants have no answer about a record that brings or takes the only
     scatter in some direction within the classes: none at all with fewer training
     records than features and classes.
@@ -129,20 +132,29 @@ def other_side(model, X, y, in_training):
     X, y, inside = check_records(X, y, in_training)
     inside = _check_inside(inside)
     last = last_step(model)
-    codes = encode_labels(y, last.classes_)
+    labels, known, n_columns = _labels(last, y, inside)
+    records, X = X, _as_array(last, _transformed(model, X))
+    answers = np.full((len(labels), n_columns), np.nan)
+    answers[known] = operation_of(model).operate(
+        without_names(last), X[known], labels[known], inside[known]
+    )
+    answers[~np.isfinite(answers).all(axis=1)] = np.nan
+    return _released(model, answers, records)
+
+
+def _labels(model, y, inside):
+    """Labels as the operation takes them, which it knows, and columns of answers."""
+    if is_regressor(model):
+        labels = np.reshape(y, (len(y), -1)).astype(float)
+        return labels, np.ones(len(y), dtype=bool), labels.shape[1]
+    codes = encode_labels(y, model.classes_)
     known = codes >= 0
     if (inside & ~known).any():
         raise ValueError(
             "Records of in_training have labels that the model does not know: "
             f"{np.unique(np.asarray(y)[inside & ~known])[:5].tolist()}."
         )
-    records, X = X, _as_array(last, _transformed(model, X))
-    answers = np.full((len(codes), len(last.classes_)), np.nan)
-    answers[known] = operation_of(model).operate(
-        without_names(last), X[known], codes[known], inside[known]
-    )
-    answers[~np.isfinite(answers).all(axis=1)] = np.nan
-    return _released(model, answers, records)
+    return codes, known, len(model.classes_)
 
 
 def _check_inside(in_training):

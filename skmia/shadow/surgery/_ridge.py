@@ -1,8 +1,8 @@
-"""The other side of the ridge classifier: leverages of least squares."""
+"""The other side of ridge regression, also of classes: leverages of least squares."""
 
 import numpy as np
 from scipy import linalg, sparse
-from sklearn.linear_model import RidgeClassifier
+from sklearn.linear_model import Ridge, RidgeClassifier
 
 from skmia.shadow.surgery._change import Change, check_trained_on
 from skmia.shadow.surgery._operation import Operation
@@ -16,26 +16,30 @@ LEAST_REST = 1e-9
 
 
 def _ridge(model, X, codes, inside):
-    """Decision values, one column for each class; with two classes minus and plus.
-
-    With leverage h the value f of a record with target t, 1 or -1, becomes
-    f + h / (1 - h) (f - t) without the record, and (f + h t) / (1 + h) with it.
-    """
+    """Decision values, one column for each class; with two classes minus and plus."""
     change = Change(codes, inside, len(model.classes_))
-    coef = np.atleast_2d(model.coef_).astype(float)
-    values = np.asarray(X @ coef.T + model.intercept_)
     targets = np.where(codes[:, np.newaxis] == np.arange(len(change.counts)), 1.0, -1.0)
     if len(change.counts) == 2:
         targets = targets[:, 1:]
+    return _by_class(_least_squares(model, X, targets, inside), change)
+
+
+def _least_squares(model, X, targets, inside):
+    """Values of every output, as they would be with the record or without it.
+
+    With leverage h the value f of a record with target t becomes f + h / (1 - h)
+    (f - t) without the record, and (f + h t) / (1 + h) with it.
+    """
+    coef = np.atleast_2d(model.coef_).astype(float)
+    values = np.asarray(X @ coef.T + model.intercept_)
     X = X.toarray() if sparse.issparse(X) else np.asarray(X, dtype=float)
     center = X[inside].mean(axis=0) if model.fit_intercept else np.zeros(X.shape[1])
     training = X[inside] - center
     _check_minimum(model, coef, training, (values - targets)[inside])
     leverage = _leverages(model, X - center, training, inside)
     if model.fit_intercept:
-        leverage += 1 / change.n_records
-    values = _changed(values, targets, leverage[:, np.newaxis], inside[:, np.newaxis])
-    return _by_class(values, change)
+        leverage += 1 / np.count_nonzero(inside)
+    return _changed(values, targets, leverage[:, np.newaxis], inside[:, np.newaxis])
 
 
 def _check_minimum(model, coef, training, residuals):
@@ -86,6 +90,10 @@ def _refuses(model):
         return "it knows one class only."
     if model.class_weight is not None:
         return "it has class_weight."
+    return _refuses_penalty(model)
+
+
+def _refuses_penalty(model):
     if np.ndim(model.alpha):
         return "alpha is not one number."
     if model.alpha == 0:
@@ -97,4 +105,7 @@ def _refuses(model):
     return None
 
 
-OPERATIONS = {RidgeClassifier: Operation(_ridge, _refuses, exact=True)}
+OPERATIONS = {
+    Ridge: Operation(_least_squares, _refuses_penalty, exact=True),
+    RidgeClassifier: Operation(_ridge, _refuses, exact=True),
+}

@@ -9,6 +9,7 @@ from skmia.signals.white_box import (
     _stored,
     _structure,
 )
+from skmia.signals.white_box import _of_regressors as _regressors
 from skmia.signals.white_box import _parameter_gradients as _by_parameters
 
 
@@ -19,6 +20,7 @@ def built_in():
     yield from _of_structure()
     yield from _of_displacement()
     yield from _of_parameters()
+    yield from _of_regressors()
 
 
 def _of_gradients():
@@ -70,3 +72,14 @@ def _of_parameters():
     yield signal("parameters", **held, columns=columns)(
         _by_parameters.gradient_statistics
     )
+
+
+def _of_regressors():
+    held = {"of": "regressor", "probing": True}
+    gradients = {
+        "columns": _regressors.GRADIENT_COLUMNS,
+        "refuses": _regressors.no_error_gradient,
+    }
+    yield signal("parameters", **held, **gradients)(_regressors.error_gradient)
+    leaves = {"columns": _regressors.LEAF_COLUMNS, "refuses": _regressors.no_leaf}
+    yield signal("parameters", **held, **leaves, needs_y=False)(_regressors.leaf)
