@@ -285,8 +285,6 @@ def _about_answers(predictions, others, n_records):
 
 def _about(files, data, by, reading):
     """What the report says of the files, and of groups of records."""
-    import numpy as np
-
     from skmia.cli._files import load_columns
 
     roles = {option.removeprefix("--"): path for option, path in files.items()}

@@ -6,7 +6,6 @@ from importlib import import_module
 from pathlib import Path
 
 from skmia.cli._paths import check_file, said
-from skmia.utils._kinds import kind_of
 
 PICKLES = (".pkl", ".pickle", ".joblib")
 
@@ -53,7 +52,7 @@ def load_model(path, trust):
     ValueError
         Another kind of file, types that are not trusted, or another model inside.
     """
-    from sklearn.base import is_classifier
+    from skmia.utils._kinds import kind_of
 
     model = _load(path, trust, "the model with skops.io.dump(model, 'model.skops')")
     if not (
