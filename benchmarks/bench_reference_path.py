@@ -6,8 +6,9 @@ CPU seconds for ``--n-records`` by 64 models that recorded two signals, the smal
 three runs, and memory beyond what is there before. "Public": pseudo_observations of two
 shadow models, fit, reference_observations, decision_function. "Plain": the same
 arithmetic, the functions of the attacks, on arrays (n_records, n_models) that are there
-already; the references of a shadow model in the place of the target are a copy without
-its column, those of both are put together.
+already, one model after the other, which is what these functions are fastest on; the
+references of a shadow model in the place of the target are a copy without its column,
+those of both are put together.
 """
 
 import argparse
@@ -79,12 +80,12 @@ def main():
     signals = [signal for signal, _ in ATTACKS.values()]
     shadows = ShadowModels(Noise(), cv=N_MODELS, signals=signals, random_state=0)
     shadows.fit(X, y)
-    inside = np.ascontiguousarray(shadows.membership_.T)
+    inside = shadows.membership_.T
     rows = []
     for name, (signal, attack) in ATTACKS.items():
         own = observe(Noise(random_state=1).fit(X, y), X, y, signal)
         score, *ours = measure(public, shadows, own, signal, attack)
-        values = np.ascontiguousarray(shadows.reference(signal))
+        values = np.asfortranarray(shadows.reference(signal))
         given = values, inside, own.to_numpy(np.float32)[:, 0], attack
         expected, *theirs = measure(plain, *given)
         np.testing.assert_allclose(score, expected, rtol=1e-6, atol=1e-6)

@@ -41,27 +41,30 @@ def beside(session, references, signals, classes, own=None, room=np.empty):
     place = positions(session, references[0])
     known = place >= 0
     references = _telling(references, signals, known.all())
+    in_order = np.array_equal(place, np.arange(len(references[0])))
+    rows = slice(None) if in_order else place
     inside = None
     if known.any():
-        inside = [one.member[place] & known for one in references]
+        inside = [one.member[rows] & known for one in references]
     with hashed_once():
-        tables = _tables(references, signals, classes, session, known.all())
-        first = next(tables)
+        tables = _tables(references, signals, classes, session, rows, known.all())
+        names, first = next(tables)
         if own is None:
             own = session.observe(signals, classes=classes)
-        target = own[list(first)].to_numpy()
-        in_order = np.array_equal(place, np.arange(len(first)))
-        rows = place if known.all() and not in_order else slice(None)
-        values = (table.to_numpy()[rows] for table in chain([first], tables))
-        sides = values, len(references), inside
-        return table_of(list(first), target, *sides, own.index, room)
+        blocks = chain([first], (others for _, others in tables))
+        sides = blocks, len(references), inside
+        return table_of(names, own[names].to_numpy(), *sides, own.index, room)
 
 
-def _tables(references, signals, classes, session, known):
-    """What references give away, one after the other: of strangers they are asked."""
-    records = () if known else (session.X, session.y)
+def _tables(references, signals, classes, session, rows, known):
+    """Names and blocks of each reference's columns: of strangers it is asked."""
     for reference in references:
-        yield reference.observe(signals, *records, classes=classes)
+        if known:
+            names, blocks = reference.columns(signals, classes)
+            yield names, [block[rows] for block in blocks]
+        else:
+            Z = reference.observe(signals, session.X, session.y, classes=classes)
+            yield list(Z), [Z.to_numpy()]
 
 
 def _telling(references, signals, known):

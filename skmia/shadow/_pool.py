@@ -150,11 +150,10 @@ class ShadowPool:
             Index of the model: the groups for a cross-validation of the attack.
         """
         check_is_fitted(self)
-        asked = self.membership_ | self.tested_
-        if n_models is not None:
-            asked[n_models:] = False
+        asked = self.membership_[:n_models] | self.tested_[:n_models]
         pairs = Pairs(self.sessions(both_sides=True), np.flatnonzero(asked))
-        return pairs, self.membership_[asked].astype(int), np.nonzero(asked)[0]
+        member = self.membership_[:n_models][asked].astype(int)
+        return pairs, member, np.repeat(np.arange(len(asked)), asked.sum(axis=1))
 
     def observations(self, signals=None):
         """What every shadow model gives away about its members and non-members.

@@ -5,10 +5,15 @@ know (its probability is 0). `P` has shape (n_samples, n_classes) and rows that 
 one. Every logarithm is floored, so that probabilities of exactly 0 and 1 give finite
 values: the floor only ties values more extreme than itself, and a larger one tames
 the tails for parametric attack models.
+
+What takes copies of the posterior takes them of some rows at a time.
 """
+
+from functools import wraps
 
 import numpy as np
 from scipy.special import entr
+from sklearn.utils import gen_batches
 
 # Small enough to tie nothing that matters for a ranking, and the clip of the public
 # code of Song and Mittal (2021); -log(FLOOR) = 69.
@@ -17,6 +22,23 @@ FLOOR = 1e-30
 _NEAR_ONE = 1e-6
 # Such a row sums to one but for the rounding of its numbers, of so many epsilons.
 _ROUNDING = 8
+# Numbers of a posterior that are looked at together: a megabyte.
+_BLOCK = 2**17
+
+
+def _in_blocks(signal):
+    """The same signal, of one column, computed from some rows after the others."""
+
+    @wraps(signal)
+    def in_blocks(y, P, *args, **params):
+        values = np.empty(len(P))
+        for rows in gen_batches(len(P), max(1, _BLOCK // max(1, P.shape[1]))):
+            # In one layout: sums depend on it.
+            block = np.ascontiguousarray(P[rows])
+            values[rows] = signal(y[rows], block, *args, **params)
+        return values
+
+    return in_blocks
 
 
 def confidence(y, P):
@@ -24,6 +46,7 @@ def confidence(y, P):
     return np.where(y >= 0, P[np.arange(len(P)), y], 0.0)
 
 
+@_in_blocks
 def loss(y, P, floor=FLOOR):
     """Cross-entropy of the true class.
 
@@ -41,11 +64,13 @@ def loss(y, P, floor=FLOOR):
     return values
 
 
+@_in_blocks
 def scaled_logit(y, P, floor=FLOOR):
     """Log odds of the true class."""
     return _log(confidence(y, P), floor) - _log(_others_mass(y, P), floor)
 
 
+@_in_blocks
 def margin(y, P, floor=FLOOR):
     """Log ratio of the true class to the strongest other class."""
     return _log(confidence(y, P), floor) - _log(_others(y, P).max(axis=1), floor)
@@ -56,11 +81,13 @@ def max_confidence(y, P):
     return P.max(axis=1)
 
 
+@_in_blocks
 def entropy(y, P):
     """Shannon entropy in nats."""
     return entr(P).sum(axis=1)
 
 
+@_in_blocks
 def modified_entropy(y, P, floor=FLOOR):
     """Entropy that counts confidence in a wrong class as surprise.
 
@@ -72,6 +99,7 @@ def modified_entropy(y, P, floor=FLOOR):
     return _others_mass(y, P) * loss(y, P, floor) - (others * logs).sum(axis=1)
 
 
+@_in_blocks
 def posterior_std(y, P):
     """Population standard deviation of the posterior."""
     return P.std(axis=1, dtype=float)
@@ -108,5 +136,7 @@ def _others_mass(y, P):
     would break ties among equal confidences, which forests and neighbours have many
     of, at random.
     """
-    complement = 1.0 - confidence(y, P)
-    return np.where(complement > _NEAR_ONE, complement, _others(y, P).sum(axis=1))
+    mass = (1.0 - confidence(y, P)).astype(float)
+    rows = np.flatnonzero(mass <= _NEAR_ONE)
+    mass[rows] = _others(y[rows], P[rows]).sum(axis=1)
+    return mass

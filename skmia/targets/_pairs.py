@@ -78,10 +78,17 @@ class Pairs:
             Where these pairs stand among all of them.
         """
         starts = self._starts
-        of = np.searchsorted(starts, self.rows, side="right") - 1
-        for i in np.unique(of):
-            places = np.flatnonzero(of == i)
-            yield self.parts[i], self.rows[places] - starts[i], places
+        in_order = (self.rows[1:] >= self.rows[:-1]).all()
+        ends = np.searchsorted(self.rows, starts) if in_order else None
+        for i, (part, start, stop) in enumerate(
+            zip(self.parts, starts[:-1], starts[1:], strict=True)
+        ):
+            if in_order:  # those of one part follow each other
+                places = np.arange(ends[i], ends[i + 1])
+            else:
+                places = np.flatnonzero((self.rows >= start) & (self.rows < stop))
+            if len(places):
+                yield part, self.rows[places] - start, places
 
 
 def as_pairs(pairs):

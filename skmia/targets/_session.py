@@ -231,10 +231,32 @@ class Session(WithinBudget):
             There is too little of a budget for other records.
         """
         signals = default_signals(self) if signals is None else signals
-        signals = check_signals(signals, fill=partial(filled, self.X, self.y))
         classes = self.classes if classes is None else classes
         if X is not None and X is not self.X:
+            signals = check_signals(signals, fill=partial(filled, self.X, self.y))
             return observe(self, X, y, signals, classes=classes)
+        names, blocks = self.columns(signals, classes)
+        index = self.X.index if hasattr(self.X, "iloc") else None
+        return pd.DataFrame(np.hstack(blocks), columns=names, index=index, copy=False)
+
+    def columns(self, signals, classes):
+        """What the model gives away about the records in question, not put together.
+
+        Parameters
+        ----------
+        signals : str, Signal or list of them
+            What to compute, each only once.
+        classes : array-like of shape (n_classes,) or None
+            Labels that columns stand for.
+
+        Returns
+        -------
+        names : list of str
+            Of all columns.
+        blocks : list of ndarray of shape (n_records, n_columns)
+            Of each signal; the session's own, not to be written to.
+        """
+        signals = check_signals(signals, fill=partial(filled, self.X, self.y))
         keys = [signal_key(signal, classes) for signal in signals]
         missing = [
             signal
@@ -245,10 +267,11 @@ class Session(WithinBudget):
             self._record(missing, self._ask_for(missing, classes), classes)
         seen = [self._seen[key] for key in keys]
         names = [name for columns, _, _ in seen for name in columns]
-        index = self.X.index if hasattr(self.X, "iloc") else None
-        values = np.hstack([block for _, block, _ in seen])
-        self.unanswered |= np.isnan(values).any(axis=1)
-        return pd.DataFrame(values, columns=names, index=index, copy=False)
+        blocks = [np.asarray(block) for _, block, _ in seen]
+        for missing in map(np.isnan, blocks):
+            if missing.any():
+                self.unanswered |= missing.any(axis=1)
+        return names, blocks
 
     def _grants(self, signal):
         return self.answers.issuperset(signal.asks)

@@ -69,8 +69,8 @@ def reference_table(columns, target, reference, inside=None, index=None):
     Z : DataFrame of float32
     """
     sides = None if inside is None else inside.T
-    values = reference.transpose(1, 0, 2)
-    return table_of(columns, target, values, len(values), sides, index)
+    blocks = [[values] for values in reference.transpose(1, 0, 2)]
+    return table_of(columns, target, blocks, len(blocks), sides, index)
 
 
 def table_of(
@@ -83,7 +83,8 @@ def table_of(
     columns : list of str
         Names of the signal columns.
     target : ndarray of shape (n_records, n_columns)
-    references : iterable of ndarray of shape (n_records, n_columns)
+    references : iterable of lists of ndarray
+        Each a list of blocks of columns, beside each other (n_records, n_columns).
     n_references : int
     inside : sequence of ndarray of bool of shape (n_records,), default=None
     index : Index, default=None
@@ -108,8 +109,11 @@ def table_of(
     places = values[: n_columns * (n_references + 1)]
     places = places.reshape(n_columns, n_references + 1, len(target))
     places[:, 0] = target.T
-    for i, reference in enumerate(references):
-        places[:, i + 1] = reference.T
+    for i, blocks in enumerate(references):
+        # Column by column, wherever the blocks end.
+        columns = (column for block in blocks for column in block.T)
+        for place, column in zip(places[:, i + 1], columns, strict=True):
+            place[:] = column
     if inside is not None:
         values[-n_references:] = inside
     return pd.DataFrame(values.T, columns=names, index=index, copy=False)

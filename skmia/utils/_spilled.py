@@ -35,18 +35,18 @@ class Spill:
         Returns
         -------
         kept : ndarray or Spilled
+
+        Raises
+        ------
+        OSError
+            There is no room for it in the folder of temporary files.
         """
         if table.nbytes <= self._left:
             self._left -= table.nbytes
             return table
         if self._file is None:
             self._file = _Closing()
-        file = self._file.file
-        start = file.seek(0, 2)
-        for column in table.T:
-            np.ascontiguousarray(column).tofile(file)
-        file.flush()
-        return Spilled(self._file, start, table.shape, table.dtype)
+        return Spilled(self._file, self._file.add(table), table.shape, table.dtype)
 
     def __reduce__(self):
         return Spill, (self._left,)  # what is kept afterwards has a file of its own
@@ -56,8 +56,29 @@ class _Closing:
     """A temporary file that is closed when nobody holds it."""
 
     def __init__(self):
-        self.file = tempfile.TemporaryFile()  # noqa: SIM115
+        # Unbuffered: what did not fit must not be tried again.
+        self.file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
         weakref.finalize(self, self.file.close)
+
+    def add(self, table):
+        """Write a table behind all others, column by column; its first byte."""
+        start = self.file.seek(0, 2)
+        try:
+            for column in table.T:
+                rest = memoryview(np.ascontiguousarray(column)).cast("B")
+                while rest:
+                    rest = rest[self.file.write(rest) :]
+        except OSError as error:
+            self.file.truncate(start)
+            folder = tempfile.gettempdir()
+            raise OSError(
+                f"A table of {table.nbytes / 1e6:.0f} MB does not fit into a temporary "
+                f"file in {folder}, which holds {start / 1e6:.0f} MB of such tables "
+                f"({error.strerror}). Set the environment variable TMPDIR to a folder "
+                "with more room before Python is started, or record fewer signals of "
+                "fewer shadow models."
+            ) from error
+        return start
 
 
 class Spilled:

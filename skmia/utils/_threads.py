@@ -58,6 +58,9 @@ class Boosting(HistGradientBoostingClassifier):
 
     # 160 MB. At 1,000 classes 20,000 pairs; benchmarks/bench_attack_rows.py.
     most_numbers = 20_000_000
+    # Where columns are few, all else that it holds of a pair takes more than these;
+    # benchmarks/bench_most_pairs.py.
+    most_pairs = 1_000_000
 
     fit = few_threads(HistGradientBoostingClassifier.fit)
     predict = few_threads(HistGradientBoostingClassifier.predict)

@@ -58,6 +58,8 @@ def votes(seed, leak, n_records=60, n_voters=20, n_models=8):
         ([1, 1 - 1e-5, 0.25], False),
         ([1e-12, 1e-11, 0.5], False),
         ([0.5, 0.5], False),
+        ([*np.full(20_000, 0.5), 1], True),
+        ([1, *np.full(20_000, 0.5), 1e-5], False),
     ],
 )
 def test_answers_are_coarse_if_some_are_certain_and_no_other_is_nearly(answers, coarse):

@@ -9,6 +9,7 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from skmia import ShadowModels
+from skmia.signals import get_signal
 from skmia.targets import Session
 from skmia.utils import _spilled
 
@@ -82,3 +83,41 @@ def test_tables_of_references_are_laid_out_once():
     size = Z.to_numpy().nbytes
     assert size == 4 * len(Z) * (1 + 2 * (N_MODELS - 1))
     assert peak < 1.5 * size
+
+
+@pytest.mark.parametrize(
+    "name", ["loss", "scaled_logit", "margin", "entropy", "modified_entropy"]
+)
+def test_one_column_takes_no_copies_of_the_posterior(name):
+    n_records = 20_000
+    P = np.full((n_records, N_CLASSES), 1 / N_CLASSES)
+    codes = np.arange(n_records) % N_CLASSES
+
+    _, peak = _peak(lambda: get_signal(name).compute(codes, P, N_CLASSES))
+
+    # Two columns of 8 bytes, what is missing in one, and some buffers of a megabyte.
+    assert peak < 0.5 * P.nbytes
+    assert peak < 20 * n_records + 8 * 2**20
+
+
+def test_a_session_looks_at_columns_where_they_are(records):
+    session = Session(Even().fit(*records), *records)
+    Z = session.observe("posterior")
+    names, (block,) = session.columns("posterior", session.classes)
+
+    assert names == list(Z)
+    assert np.shares_memory(block, session.columns("posterior", session.classes)[1][0])
+    assert not np.shares_memory(block, Z.to_numpy())
+    np.testing.assert_array_equal(block, Z)
+
+
+def test_pairs_of_some_models_take_no_memory_for_the_others():
+    X, y = np.zeros((20_000, 1)), np.arange(20_000) % 2
+    shadows = ShadowModels(Even(), cv=N_MODELS, signals="loss", random_state=0)
+    shadows.fit(X, y)
+
+    (pairs, _, shadow), peak = _peak(lambda: shadows.pairs(2))
+
+    np.testing.assert_array_equal(shadow, np.repeat([0, 1], len(X)))
+    # Row, membership and model of a pair, 8 bytes each, and some bytes to find them.
+    assert peak < 32 * len(pairs)

@@ -1,6 +1,9 @@
 """Tables in a file are the same tables."""
 
+import os
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -98,3 +101,39 @@ def test_shadow_models_in_files_leave_the_process(in_files, both_sides):
 
 def _recorded(shadows):
     return [block for one in shadows.sessions() for _, block, _ in one._seen.values()]
+
+
+_NO_ROOM = """
+import resource, signal
+import numpy as np
+from skmia.utils._spilled import Spill
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # an error instead of the end
+resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
+spill = Spill(most_bytes=0)
+kept = spill.keep(np.ones((125_000, 2)))
+try:
+    spill.keep(np.ones((125_000, 4)))
+except OSError as error:
+    print(error)
+print(np.asarray(kept).sum(), np.asarray(spill.keep(np.ones((10, 1)))).sum())
+"""
+
+
+def test_where_there_is_no_room_the_error_says_where_and_how_much(tmp_path):
+    found = subprocess.run(
+        [sys.executable, "-c", _NO_ROOM],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    error, after = found.stdout.splitlines()
+
+    assert error.startswith(
+        f"A table of 4 MB does not fit into a temporary file in {tmp_path}, which "
+        "holds 2 MB of such tables ("
+    )
+    assert "Set the environment variable TMPDIR" in error
+    assert after.startswith("250000.0 ")  # what was there before is
+    assert found.stderr == ""

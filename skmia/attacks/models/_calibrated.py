@@ -4,7 +4,7 @@ from abc import abstractmethod
 
 import numpy as np
 
-from skmia.attacks.models._reference import DirectedReferenceAttack, clipped
+from skmia.attacks.models._reference import DirectedReferenceAttack, within
 from skmia.attacks.statistics._moments import blocks_of_sides, both_centres, pool
 from skmia.utils._sklearn import POSITIVE, StrOptions
 
@@ -22,20 +22,21 @@ class _DifficultyAttack(DirectedReferenceAttack):
 
     def _learn(self, view, member):
         """Usual offset of in from out models, and the sign of members."""
-        view = clipped(view, self.clip)
-        offset = pool(view.reference, view.inside, self._centre).usual_offset
+        sides = view.reference, view.inside, self._centre, within(self.clip)
+        offset = pool(*sides).usual_offset
         return offset, self._sign(lambda: self._excess(view, offset), member)
 
     def _score(self, view, state):
         offset, sign = state
-        return sign * self._excess(clipped(view, self.clip), offset)
+        return sign * self._excess(view, offset)
 
     def _excess(self, view, offset):
         excess = np.empty(len(view.target))
-        blocks = blocks_of_sides(view.reference, view.inside, self._centre)
+        change = within(self.clip)
+        blocks = blocks_of_sides(view.reference, view.inside, self._centre, change)
         for rows, *sides in blocks:
             usual = self._usual(*both_centres(*sides, offset))
-            excess[rows] = view.target[rows].astype(float) - usual
+            excess[rows] = change(view.target[rows]).astype(float) - usual
         return excess
 
 

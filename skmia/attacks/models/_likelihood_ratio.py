@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skmia.attacks.models._reference import ReferenceAttack, changed, clipped
+from skmia.attacks.models._reference import ReferenceAttack, within
 from skmia.attacks.statistics._log_odds import arcsine, are_coarse
 from skmia.attacks.statistics._moments import (
     Pooled,
@@ -221,8 +221,8 @@ class LikelihoodRatioAttack(ReferenceAttack):
         return [None, "arcsine"] if are_coarse(view.reference) else [None]
 
     def _learn_on(self, scale, view, mode):
-        view = self._on_scale(scale, view)
-        pooled = pool(view.reference, view.inside, self.centre)
+        sides = view.reference, view.inside, self.centre, self._change(scale)
+        pooled = pool(*sides)
         online = is_online(type(self).__name__, mode, pooled)
         variance = self.variance if scale is None else "global"
         if variance == "auto":
@@ -234,20 +234,18 @@ class LikelihoodRatioAttack(ReferenceAttack):
         mode = "online" if online else "offline"
         return _Learned(scale, mode, variance, pooled, n_alone)
 
-    def _on_scale(self, scale, view):
-        if scale is None:
-            return clipped(view, self.clip)
-        return changed(view, arcsine)
+    def _change(self, scale):
+        """What puts signals on a scale."""
+        return within(self.clip) if scale is None else arcsine
 
     def _score(self, view, state):
         if 0 < state.n_alone < view.reference.shape[1]:
             state = self._learn_on(self._scales(view)[-1], view, self.mode)
-        view = self._on_scale(state.scale, view)
-        pooled = state.pooled
+        change, pooled = self._change(state.scale), state.pooled
         score = np.empty(len(view.target))
-        blocks = blocks_of_sides(view.reference, view.inside, self.centre)
+        blocks = blocks_of_sides(view.reference, view.inside, self.centre, change)
         for rows, inside, outside in blocks:
-            target = view.target[rows].astype(float)
+            target = change(view.target[rows]).astype(float)
             c_in, c_out = both_centres(inside, outside, pooled.usual_offset)
             weight = OWN_WEIGHT[state.variance](inside.count + outside.count)
             s_out = spread(outside, weight, pooled.outside) + self.floor

@@ -1,7 +1,7 @@
 """What all attacks that compare a target with reference models share."""
 
 from abc import ABCMeta, abstractmethod
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -30,6 +30,8 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     """
 
     _parameter_constraints = {"objective": [StrOptions(OBJECTIVES)], "fpr": [FRACTION]}
+    # For a threshold and what records have in common; benchmarks/bench_most_pairs.py.
+    most_pairs = 200_000
     # The attack to take, if not this one, where no reference knows the candidates.
     _for_strangers = None
 
@@ -128,16 +130,9 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
         return self._mean_score(views) - self.threshold_
 
 
-def changed(view, change):
-    """View with ``change(values)`` in the place of the signals of all models."""
-    return replace(view, target=change(view.target), reference=change(view.reference))
-
-
-def clipped(view, clip):
-    """View with signals within plus and minus `clip`, of which None is infinite."""
-    if clip is None:
-        return view
-    return changed(view, lambda values: values.clip(-clip, clip))
+def within(clip):
+    """What sets signals within plus and minus `clip`, of which None is infinite."""
+    return np.asarray if clip is None else partial(np.clip, a_min=-clip, a_max=clip)
 
 
 class DirectedReferenceAttack(ReferenceAttack):

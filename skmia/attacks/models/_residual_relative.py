@@ -1,8 +1,9 @@
 """RMIA of regressors: likelihoods of residuals."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from skmia.attacks.models._reference import changed
 from skmia.attacks.models._relative import RelativeAttack
 from skmia.attacks.models._residuals import OnResiduals, joined
 
@@ -89,4 +90,5 @@ class ResidualRelativeAttack(OnResiduals, RelativeAttack):
 
     def _compared(self, views):
         view = joined(super()._compared(views))
-        return [changed(view, lambda length: np.exp(-length))]
+        own, others = np.exp(-view.target), np.exp(-view.reference)
+        return [replace(view, target=own, reference=others)]

@@ -14,9 +14,15 @@ _LIKELY = -logit(1e-4)
 
 def are_coarse(log_odds):
     """Whether some answers are certain, and the others far from it."""
-    size = np.abs(log_odds)
-    certain = size >= _CERTAIN
-    return bool(certain.any() and size.max(where=~certain, initial=0) < _LIKELY)
+    any_certain = False
+    # Part by part, as they lie: most answers are looked at in the first one only.
+    for part in np.nditer(log_odds, ["external_loop", "buffered", "zerosize_ok"]):
+        size = np.abs(part)
+        certain = size >= _CERTAIN
+        if not (certain | (size < _LIKELY)).all():
+            return False
+        any_certain = any_certain or bool(certain.any())
+    return any_certain
 
 
 def arcsine(log_odds):

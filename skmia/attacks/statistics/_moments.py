@@ -3,7 +3,8 @@
 Plain functions on a matrix (n_records, n_references) and a mask of the same shape that
 says which reference was trained on which record. They work in blocks of rows, in
 float64 and in buffers of their own: a million records by 64 models need a few
-megabytes, and the numbers of a record do not depend on the other records.
+megabytes, and the numbers of a record do not depend on the other records. A buffer
+holds one reference after the other, as tables of references do.
 """
 
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ class Pooled:
         return 0.0 if np.isnan(self.offset) else self.offset
 
 
-def blocks_of_sides(reference, inside, centre="mean"):
+def blocks_of_sides(reference, inside, centre="mean", change=np.asarray):
     """In and out side of the records, block by block.
 
     Parameters
@@ -93,6 +94,8 @@ def blocks_of_sides(reference, inside, centre="mean"):
     centre : {"mean", "median", "max", "min", "soft-min"}, default="mean"
         Where the references of a side lie. "soft-min" is the loss of their mean
         likelihood, ``-log(mean(exp(-loss)))``.
+    change : callable, default=numpy.asarray
+        ``change(values)`` stands for the values of a block.
 
     Yields
     ------
@@ -100,15 +103,17 @@ def blocks_of_sides(reference, inside, centre="mean"):
     inside, outside : Side
     """
     n_records, n_references = reference.shape
-    n_rows = max(1, min(n_records, BLOCK // n_references))
-    buffers = np.empty((3, n_rows, n_references))
+    # Of a single row sums would be taken in another order: the last block has as many
+    # rows as all others, of which some are left over.
+    n_rows = max(2, min(n_records, BLOCK // n_references))
+    values, weight, work = np.zeros((3, n_references, n_rows)).transpose(0, 2, 1)
     for rows in gen_batches(n_records, n_rows):
-        values, weight, work = buffers[:, : rows.stop - rows.start]
-        values[:] = reference[rows]
-        weight[:] = False if inside is None else inside[rows]
-        in_models = _side(values, weight, work, centre)
+        n = rows.stop - rows.start
+        values[:n] = change(reference[rows])
+        weight[:n] = False if inside is None else inside[rows]
+        in_models = _side(values, weight, work, centre, n)
         np.subtract(1, weight, out=weight)
-        yield rows, in_models, _side(values, weight, work, centre)
+        yield rows, in_models, _side(values, weight, work, centre, n)
 
 
 def sums_of_sides(inside, outside):
@@ -127,9 +132,9 @@ def sums_of_sides(inside, outside):
     )
 
 
-def pool(reference, inside, centre="mean"):
+def pool(reference, inside, centre="mean", change=np.asarray):
     """What the records have in common; parameters as for :func:`blocks_of_sides`."""
-    blocks = blocks_of_sides(reference, inside, centre)
+    blocks = blocks_of_sides(reference, inside, centre, change)
     return Pooled.from_sums(sum(sums_of_sides(*sides) for _, *sides in blocks))
 
 
@@ -164,14 +169,15 @@ def is_online(name, mode, pooled):
     return has_both and mode != "offline"
 
 
-def _side(values, weight, work, centre):
-    """Side of the references with weight 1; `work` is overwritten."""
+def _side(values, weight, work, centre, n):
+    """Side of the references with weight 1, first `n` rows; `work` is overwritten."""
     count = weight.sum(axis=1)
     divisor = np.maximum(count, 1)
     middle = np.where(count > 0, CENTRES[centre](values, weight, work, divisor), 0.0)
     np.subtract(values, middle[:, None], out=work)
     work *= weight
-    return Side(count, middle, np.einsum("ij,ij->i", work, work) / divisor)
+    variance = np.einsum("ij,ij->i", work, work) / divisor
+    return Side(count[:n], middle[:n], variance[:n])
 
 
 def _mean(values, weight, work, count):
