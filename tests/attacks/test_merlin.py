@@ -105,8 +105,9 @@ def test_a_record_is_seen_in_the_spread_that_the_attack_was_fitted_on():
     attack = LEARNED.fit(pairs, member)
     whole = attack.decision_function(Session(target, X[:200], y[:200]))
     for rows in ([3], [5, 60], np.arange(20, 60)):
-        few = Session(target, X[rows], y[rows])
-        assert_array_equal(attack.decision_function(few), whole[rows])
+        few = attack.decision_function(Session(target, X[rows], y[rows]))
+        # Processors differ in how they round the product of one row and of many.
+        assert_allclose(few, whole[rows], rtol=1e-12)
 
 
 @pytest.mark.parametrize("fitted_on", ["shadows", "members"])
