@@ -343,7 +343,7 @@ def test_posteriors_of_too_few_records_are_no_evidence(digits, tree):
 
 
 def test_other_kinds_are_refused_in_words(digits):
-    model = IsolationForest(2, random_state=0).fit(digits[0])
+    model = IsolationForest(n_estimators=2, random_state=0).fit(digits[0])
     with pytest.raises(ValueError, match=r"must be a classifier or.*an outlier_d"):
         audit(model, *digits)
 
