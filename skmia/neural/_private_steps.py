@@ -109,7 +109,7 @@ class PrivateSteps(DPOptimizer):
         Else one record would make everything nan, and all would know it.
         """
         for parameter in self.params:
-            parameter.grad_sample = torch.nan_to_num(parameter.grad_sample, 0, 0, 0)
+            parameter.grad_sample.nan_to_num_(0, 0, 0)
         super().clip_and_accumulate()
 
     def add_noise(self):
