@@ -77,8 +77,8 @@ class DPSGD(Objective):
       `accountant` books and what an audit puts to the test. A replaced record is one
       removed and one added, so that the first guarantee implies one of 2 epsilon, with
       a delta of 1 + exp(epsilon) times as much. This one is exact instead, reckoned
-      for all steps from the worst pair of records; at small rates it is from 1.2 to
-      2.2 times ``epsilon_``.
+      for all steps from the worst pair of records: from 1.2 to 2.0 times ``epsilon_``
+      in ``benchmarks/bench_dpsgd.py``.
     - ``noise_multiplier_``, ``sample_rate_`` and ``n_steps_``, which these follow from.
 
     The rate is one by the number of batches in a pass, `batch_size` rounded so that
