@@ -16,21 +16,14 @@ from scipy.stats import norm
 ACCOUNTINGS = ("prv", "rdp")
 # Orders of the moments: those of Opacus, and larger ones for small epsilons. Beyond
 # 1029 its binomial coefficients overflow.
-_ORDERS = [1 + x / 10 for x in range(1, 100)] + [
-    *range(12, 64),
-    96,
-    128,
-    256,
-    512,
-    1024,
-]
+_ORDERS = [1 + x / 10 for x in range(1, 100)]
+_ORDERS += [*range(12, 64), 128, 256, 512, 1024]
 # Beyond this, the other accountant needs gigabytes, for an epsilon that says nothing.
 _MOMENTS_ONLY = 50.0
 # Logarithms of noise multipliers: steps of the search, its end, its precision.
 _STEP, _MOST, _CLOSE = 0.3, 14.0, 5e-4
 # Of one step, in standard deviations; the mass beyond is 1e-20, and counted.
-_FAR = 9.3
-_INTERVAL, _MOST_INTERVALS = 1e-4, 1e5
+_FAR, _INTERVALS = 9.3, 1e5
 
 
 @lru_cache  # a search, which fits with the same parameters, repeats
@@ -68,7 +61,10 @@ def sampled_gaussian_epsilon(accounting, noise_multiplier, rate, n_steps, delta)
             return epsilon
         variables = PRVAccountant()
         variables.history = history
-        return min(epsilon, float(variables.get_epsilon(delta)))
+        try:
+            return min(epsilon, float(variables.get_epsilon(delta)))
+        except (RuntimeError, ValueError):
+            return epsilon  # a delta beyond its precision
 
 
 @lru_cache
@@ -116,14 +112,17 @@ def sampled_gaussian_multiplier(accounting, epsilon, rate, n_steps, delta):
 
 @lru_cache
 def replaced_gaussian_epsilon(noise_multiplier, rate, n_steps, delta):
-    """Epsilon for a record that is replaced by any other, exactly, by dp-accounting.
+    """Epsilon for a record that is replaced by any other, by dp-accounting.
+
+    The least there is, from above: losses are rounded up to a fine grid.
 
     The worst case is a record whose gradient is turned round: the mixture of ``N(0)``
     and ``N(c)`` beside that of ``N(0)`` and ``N(-c)``. For any set S and the chance a
     that N(0) lies in it, shifts of length c at most give chances between
     ``Phi(Phi^-1(a) - c)`` and ``Phi(Phi^-1(a) + c)`` (Neyman and Pearson); a half space
     across these two attains both ends at once. So no other two records have a larger
-    ``P(S) - exp(epsilon) * Q(S)``, at any epsilon, and steps compose by that pair.
+    ``P(S) - exp(epsilon) * Q(S)``, at any epsilon, and steps compose by that pair. What
+    else is drawn is common to both: the divergence of mixtures is at most the largest.
 
     Parameters
     ----------
@@ -141,8 +140,7 @@ def replaced_gaussian_epsilon(noise_multiplier, rate, n_steps, delta):
     if noise_multiplier == 0:
         return np.inf
     most = replaced_loss(_FAR + 1 / noise_multiplier, noise_multiplier, rate)
-    interval = max(_INTERVAL, most / _MOST_INTERVALS)
-    end = int(np.ceil(most / interval))
+    interval, end = most / _INTERVALS, int(_INTERVALS)
     deltas = replaced_delta(np.arange(-end, end + 1) * interval, noise_multiplier, rate)
     # Rounding must not make it rise.
     deltas = np.maximum.accumulate(deltas[::-1])[::-1]

@@ -70,6 +70,12 @@ def test_without_noise_nothing_is_private(accounting):
     assert replaced_gaussian_epsilon(*known) == np.inf
 
 
+def test_a_delta_too_small_for_random_variables_is_left_to_moments():
+    known = 1.0, 0.1, 10, 1e-17
+    by_moments = sampled_gaussian_epsilon("rdp", *known)
+    assert sampled_gaussian_epsilon("prv", *known) == by_moments
+
+
 @pytest.mark.parametrize("accounting", ["prv", "rdp"])
 @pytest.mark.parametrize("target", [0.3, 2.0, 60.0])
 def test_noise_is_the_least_that_suffices(accounting, target):
