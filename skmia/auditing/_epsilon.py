@@ -47,9 +47,12 @@ def declared_by(model):
     """Guarantee of a fitted private model, or of a pipeline's last step, or None."""
     while isinstance(model, Pipeline):
         model = model.steps[-1][1]
-    epsilon = getattr(model, "epsilon_", None)
+    # What is proven for one record more or less is another number.
+    epsilon = getattr(model, "replace_epsilon_", getattr(model, "epsilon_", None))
     if epsilon is None or not getattr(model, "_draws_secret_noise", False):
         return None
+    if not np.isfinite(epsilon):
+        return None  # noise of size 0
     delta = getattr(model, "delta_", getattr(model, "delta", 0.0))
     return Declared(float(epsilon), float(delta))
 

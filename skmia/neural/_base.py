@@ -16,8 +16,9 @@ from skmia.neural._perceptron import Layers, Perceptron, plain, torch_generator
 from skmia.neural._run import Run
 from skmia.neural.objectives._base import Objective
 from skmia.neural.objectives._together import Together
-from skmia.utils._random import draw_seeds
+from skmia.utils._random import draw_seeds, draws_secret_noise
 from skmia.utils._records import know_features
+from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, StrOptions
 
 # Rows per forward pass: bounds the memory of a prediction.
@@ -77,6 +78,12 @@ class Net(BaseEstimator, metaclass=ABCMeta):
         return together
 
     @property
+    def _draws_secret_noise(self):
+        """Whether a guarantee stands on the noise of an objective."""
+        parts = self.objective if isinstance(self.objective, list) else [self.objective]
+        return any(map(draws_secret_noise, parts))
+
+    @property
     def _no_weights(self):
         """Why `fit` has no place for weights of the records, as a clause."""
         objective = self._checked_objective()
@@ -102,7 +109,9 @@ class Net(BaseEstimator, metaclass=ABCMeta):
 
     def _run(self, objective, n_outputs, classes):
         """What a new training begins with; where global generators are its own."""
-        rng = check_random_state(self.random_state)
+        # What is public of a private fit comes from a generator of its own.
+        private = self._draws_secret_noise
+        rng = (fresh_random_state if private else check_random_state)(self.random_state)
         run = Run(
             owner=self,
             objective=objective,
@@ -179,7 +188,9 @@ class Net(BaseEstimator, metaclass=ABCMeta):
 
     def _set(self, **fitted):
         """Set all at once, and forget what a former fit set besides."""
-        for name in ("_training", "callbacks_", "held_out_", "net_"):
+        # Validation has just set the names and the number of the features.
+        former = {name for name in vars(self) if name.endswith("_")}
+        for name in former - {"n_features_in_", "feature_names_in_"} | {"_training"}:
             vars(self).pop(name, None)
         vars(self).update(fitted)
 

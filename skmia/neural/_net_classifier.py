@@ -192,8 +192,7 @@ class NetClassifier(ClassifierNet):
         rows = extras.rows()
         if rows is not None:
             X, y = _safe_indexing(X, rows), y[rows]
-        given = y if extras.classes is None else extras.classes
-        classes, order = np.unique(given, return_index=True)
+        classes, order = self._told_apart(objective, y, extras.classes)
         codes = self._codes(y, classes)
         return self._fit(X, codes, classes, extras.arrays(rows, order))
 
@@ -247,6 +246,12 @@ class NetClassifier(ClassifierNet):
         """Whether `fit` has a place for a probability of each class."""
         objective = self._checked_objective()
         return objective is not None and not objective._needs_labels
+
+    def _told_apart(self, objective, y, given):
+        """Sorted labels, and their places among those that `fit` was given."""
+        if given is None and objective is not None:
+            given = objective._known_classes(y)
+        return np.unique(y if given is None else given, return_index=True)
 
     def _all_classes(self, classes, first):
         if not first:

@@ -18,6 +18,38 @@ from skmia.utils._sklearn import POSITIVE, _fit_context
 from skmia.utils._weights import refuse_fit_params
 
 
+def open_key(name, random_state, accountant, epsilon, delta=0.0):
+    """Key of the noise, once it is paid for; nothing was drawn before.
+
+    Parameters
+    ----------
+    name : str
+        Whose noise it is, for the ledger and the warning.
+    random_state : int, RandomState instance or None
+        None, or there is a warning.
+    accountant : PrivacyAccountant or None
+    epsilon, delta : float
+        For one record that is replaced.
+
+    Returns
+    -------
+    key : bytes of length 32
+    """
+    if random_state is not None:
+        warnings.warn(
+            f"The noise of {name} comes from the random_state it was given, by "
+            "you or by an ensemble of scikit-learn around it (bagging, AdaBoost "
+            "fill it): who knows or guesses that takes the noise away, and two "
+            "fits with the same one cancel it. The guarantee needs "
+            "random_state=None.",
+            PrivacyLeakWarning,
+            stacklevel=3,
+        )
+    if accountant is not None:
+        accountant.spend(epsilon, delta, what=name)
+    return secret_key(random_state)
+
+
 class SecretNoise:
     """What every estimator has whose noise a proof relies on."""
 
@@ -32,19 +64,7 @@ class SecretNoise:
     def _open_key(self, epsilon, delta=0.0):
         """Key of the noise, once it is paid for; nothing was drawn before."""
         name = type(self).__name__
-        if self.random_state is not None:
-            warnings.warn(
-                f"The noise of {name} comes from the random_state it was given, by "
-                "you or by an ensemble of scikit-learn around it (bagging, AdaBoost "
-                "fill it): who knows or guesses that takes the noise away, and two "
-                "fits with the same one cancel it. The guarantee needs "
-                "random_state=None.",
-                PrivacyLeakWarning,
-                stacklevel=2,
-            )
-        if self.accountant is not None:
-            self.accountant.spend(epsilon, delta, what=name)
-        return secret_key(self.random_state)
+        return open_key(name, self.random_state, self.accountant, epsilon, delta)
 
 
 class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=ABCMeta):

@@ -1,5 +1,6 @@
 """What a network is trained to do, as hooks in the loop of skorch."""
 
+import numpy as np
 from sklearn.base import BaseEstimator
 
 
@@ -40,10 +41,18 @@ class Objective(BaseEstimator):
     _needs_classes = None
     # Why it needs all records and passes at once, as a clause.
     _no_partial_fit = None
+    # Why it can be no part of several, as a clause.
+    _alone = None
+    # Whether a guarantee stands on its noise.
+    _draws_secret_noise = False
     # Whether its batches have targets between labels.
     _mixes = False
     # Whether `fit` must be given ``groups``.
     _takes_groups = False
+
+    def _known_classes(self, y):
+        """Labels that `fit` tells apart, from those of the records: all, each once."""
+        return np.unique(y)
 
     def _prepare(self, run, X, y):
         """Check and decide what holds for all passes, before the first.

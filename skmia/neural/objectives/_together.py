@@ -46,6 +46,12 @@ class Together(Objective):
                     f"The 'objective' parameter cannot hold {first} and {second} "
                     f"together: each of them {what}. Keep one of the two."
                 )
+        strict = next((one for one in self.objectives if one._alone), None)
+        if strict is not None:
+            raise ValueError(
+                f"The 'objective' parameter cannot hold {type(strict).__name__} and "
+                f"others together: {strict._alone}."
+            )
         mixing = [one for one in self.objectives if one._mixes]
         strict = [one for one in self.objectives if one._needs_labels]
         strict = [one for one in strict if one not in mixing]
