@@ -76,7 +76,10 @@ class RandomScorePosterior(OutputDefense):
     True
     """
 
-    _only_masks = True
+    _voids_guarantee = (
+        "the range of each column, and whether it holds whole numbers, are those of "
+        "the training records, without noise"
+    )
     _card = DefenseCard(
         family="output mask",
         addresses=("scores",),
