@@ -38,8 +38,8 @@ class TrajectorySummary(TransformerMixin, BaseEstimator):
     one trajectory. Nothing is learned but the columns.
 
     TrajectoryMIA reads the losses with a perceptron and SeqMIA the sequences with a
-    recurrent network; these summaries let any classifier read what they are after:
-    level, trend, and ups and downs. The attacks by the names "trajectory" and "seqmia"
+    recurrent network (:mod:`skmia.neural` has both). These summaries let any classifier
+    read what they are after: level, trend, and ups and downs. The attacks by the names "trajectory" and "seqmia"
     are logistic regression on them, not the published networks.
 
     References
