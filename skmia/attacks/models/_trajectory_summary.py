@@ -39,8 +39,9 @@ class TrajectorySummary(TransformerMixin, BaseEstimator):
 
     TrajectoryMIA reads the losses with a perceptron and SeqMIA the sequences with a
     recurrent network (:mod:`skmia.neural` has both). These summaries let any classifier
-    read what they are after: level, trend, and ups and downs. The attacks by the names "trajectory" and "seqmia"
-    are logistic regression on them, not the published networks.
+    read what they are after: level, trend, and ups and downs. The attacks by the names
+    "trajectory" and "seqmia" are logistic regression on them, not the published
+    networks.
 
     References
     ----------
