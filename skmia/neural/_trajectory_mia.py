@@ -5,6 +5,7 @@ from functools import partial
 import torch
 
 from skmia.neural._net_classifier import NetClassifier
+from skmia.neural._perceptron import check_layers
 from skmia.neural._sequence_attack import SequenceAttack
 
 
@@ -118,6 +119,7 @@ class TrajectoryMIA(SequenceAttack):
         self.random_state = random_state
 
     def _unfitted(self):
+        check_layers(self, hidden_units=self.hidden_units)
         return NetClassifier(
             module_params={"hidden_units": self.hidden_units},
             optimizer=partial(torch.optim.SGD, momentum=0.9),

@@ -128,6 +128,12 @@ def test_metrics_of_other_lengths_are_refused(sequences):
         SeqMIA().fit(Z.drop(columns="loss_2"), member)
 
 
+def test_wrong_layers_are_refused(sequences):
+    message = r"'hidden_units' parameter of TrajectoryMIA must be .* Got \(0,\) instead"
+    with pytest.raises(ValueError, match=message):
+        TrajectoryMIA((0,)).fit(*sequences)
+
+
 @torch.inference_mode()
 def test_attention_is_that_of_the_last_state():
     network = AttentiveLSTM(2, 3, 2).double()
