@@ -127,6 +127,8 @@ from skmia.neural import (
     MLPNet,
     NetClassifier,
     NetRegressor,
+    SeqMIA,
+    TrajectoryMIA,
 )
 from skmia.shadow import (
     ActiveLearningGenerator,
@@ -416,6 +418,8 @@ OTHERS = [
         learning_rate=0.05,
         random_state=0,
     ),
+    SeqMIA(8, max_epochs=15, batch_size=16, random_state=0),
+    TrajectoryMIA((16,), max_epochs=15, batch_size=16, random_state=0),
     *(BlindAttack(variant=v, random_state=0) for v in ("single", "bi", "one-class")),
     ClusterAttack(),
     TrajectorySummary(),

@@ -15,6 +15,8 @@ from skmia.neural._hamp import HAMPClassifier
 from skmia.neural._mlp import MLPNet
 from skmia.neural._net_classifier import NetClassifier
 from skmia.neural._net_regressor import NetRegressor
+from skmia.neural._seq_mia import SeqMIA
+from skmia.neural._trajectory_mia import TrajectoryMIA
 
 __all__ = [
     "AdversarialRegularizationClassifier",
@@ -22,4 +24,6 @@ __all__ = [
     "MLPNet",
     "NetClassifier",
     "NetRegressor",
+    "SeqMIA",
+    "TrajectoryMIA",
 ]

@@ -10,6 +10,7 @@ from sklearn.utils.validation import validate_data
 from skorch import NeuralNet, NeuralNetBinaryClassifier
 
 from skmia.neural._global_draws import GlobalDraws, untouched
+from skmia.neural._looks import Looks
 from skmia.neural._loop import OPTIMIZERS, own_net, unwire, wire
 from skmia.neural._modules import build, is_net, numbers_for
 from skmia.neural._perceptron import Layers, Perceptron, plain, torch_generator
@@ -53,6 +54,9 @@ class Net(BaseEstimator, metaclass=ABCMeta):
 
     # No models inside that weights of the records would be handed on to.
     _weighted = ()
+
+    # Who looks at the training.
+    _looks = None
 
     @abstractmethod
     def _validated(self, X, y, reset=True):
@@ -147,12 +151,23 @@ class Net(BaseEstimator, metaclass=ABCMeta):
             run.net.optimizer_ = run.objective._optimizer(run, run.net.optimizer_)
         return X, y, extras, held_out
 
+    def _watched_fit(self, X, y, n_looks):
+        """Fit; return the estimator as it was after some epochs, and as it is."""
+        looks = self._looks = Looks(n_looks)
+        try:
+            self.fit(X, y)
+        finally:
+            del self._looks
+        return looks.models(self)
+
     def _train(self, run, X, y, extras):
         """Fitted attributes of a whole training; nothing is set on the way."""
         with run.alone():
             X, y, extras, held_out = self._begin(run, X, y, extras)
             if run.objective is not None:
                 run.net.max_epochs = run.objective._n_epochs(run, run.net.max_epochs)
+            if self._looks is not None:
+                self._looks.begin(run)
             self._pass(run, X, y, extras)
             learned = {} if run.objective is None else run.objective._end(run)
         run.net.optimizer_ = None  # twice the size of the network

@@ -33,9 +33,10 @@ def training_observations(
 ):
     """Trajectories of records in a model that is watched while it is trained.
 
-    A clone of the estimator is trained, in `n_snapshots` epochs if it has a
-    ``partial_fit``, else up to its ``n_estimators`` in as many steps by
-    ``warm_start``.
+    A clone of the estimator is trained: a network of :mod:`skmia.neural` in its own
+    fit, with its own epochs and looks at equal distances; others in `n_snapshots`
+    epochs if they have a ``partial_fit``, else up to their ``n_estimators`` in as many
+    steps by ``warm_start``.
 
     Parameters
     ----------
@@ -50,7 +51,8 @@ def training_observations(
     y : array-like of shape (n_samples,), default=None
         Their labels. Needed by metrics such as "loss".
     n_snapshots : int, default=20
-        Looks at the model. The last one is at the trained model.
+        Looks at the model. The last one is at the trained model, and so are those that
+        were due after a network's early end.
     metrics : str, Signal or list of them, default=("loss",)
         What is seen of each snapshot.
     classes : array-like of shape (n_classes,), default=None
@@ -73,6 +75,10 @@ def training_observations(
     such as a party of a federation. The trees of a forest are exchangeable: its
     trajectory says little more than its last vote.
 
+    A network is copied at each look, by a callback that takes no part in the training:
+    all callbacks, schedules and objectives of a ``NetClassifier`` have the effect that
+    they always have. A net of skorch is watched as its module, ``NetClassifier(net)``.
+
     Examples
     --------
     >>> from sklearn.datasets import load_digits
@@ -87,8 +93,11 @@ def training_observations(
     ['loss_0', 'loss_1', 'loss_2']
     """
     model = set_random_states(clone(estimator), check_random_state(random_state))
-    steps = _train_in_steps(model, X_train, y_train, n_snapshots)
-    models = [deepcopy(step) for step in steps]
+    if hasattr(model, "_watched_fit"):
+        models = model._watched_fit(X_train, y_train, n_snapshots)
+    else:
+        steps = _train_in_steps(model, X_train, y_train, n_snapshots)
+        models = [deepcopy(step) for step in steps]
     return observe_snapshots(models, X, y, metrics, classes)
 
 
@@ -101,8 +110,8 @@ def _train_in_steps(model, X, y, n_steps):
     if not {"warm_start", "n_estimators"} <= params.keys():
         raise TypeError(
             "The 'estimator' parameter of training_observations must be a classifier "
-            "with partial_fit, or with warm_start and n_estimators. Got "
-            f"{model!r} instead."
+            "with partial_fit, or with warm_start and n_estimators, or a network of "
+            f"skmia.neural. Got {model!r} instead."
         )
     model.set_params(warm_start=True)
     grown = 0

@@ -1,15 +1,13 @@
 """Summaries of trajectories, for attack models that read a fixed number of columns."""
 
-import re
-
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skmia.utils._sequence_columns import sequence_columns
 from skmia.utils._sklearn import _fit_context
 
 STATISTICS = ("mean", "std", "min", "argmin", "slope", "change", "increases")
-_NAME = re.compile(r"(?P<metric>.+)_(?P<step>\d+)")
 
 
 class TrajectorySummary(TransformerMixin, BaseEstimator):
@@ -40,9 +38,10 @@ class TrajectorySummary(TransformerMixin, BaseEstimator):
     one trajectory. Nothing is learned but the columns.
 
     TrajectoryMIA reads the losses with a perceptron and SeqMIA the sequences with a
-    recurrent network; these summaries let any classifier read what they are after:
-    level, trend, and ups and downs. The attacks by the names "trajectory" and "seqmia"
-    are logistic regression on them, not the published networks.
+    recurrent network (:mod:`skmia.neural` has both). These summaries let any classifier
+    read what they are after: level, trend, and ups and downs. The attacks by the names
+    "trajectory" and "seqmia" are logistic regression on them, not the published
+    networks.
 
     References
     ----------
@@ -77,17 +76,9 @@ class TrajectorySummary(TransformerMixin, BaseEstimator):
         -------
         self : object
         """
-        Z = validate_data(self, Z, dtype=np.float64)
-        steps = {}
-        names = getattr(self, "feature_names_in_", None)
-        if names is None:
-            names = [f"trajectory_{i}" for i in range(Z.shape[1])]
-        for column, name in enumerate(names):
-            found = _NAME.fullmatch(name)
-            metric, step = found.groups() if found else (name, 0)
-            steps.setdefault(metric, []).append((int(step), column))
-        self.metrics_ = list(steps)
-        self._columns = [[column for _, column in sorted(s)] for s in steps.values()]
+        validate_data(self, Z, dtype=np.float64)
+        columns = sequence_columns(self)
+        self.metrics_, self._columns = [*columns], [*columns.values()]
         return self
 
     def transform(self, Z):
