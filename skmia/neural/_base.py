@@ -52,6 +52,9 @@ class Net(BaseEstimator, metaclass=ABCMeta):
     module = objective = callbacks = None
     optimizer, verbose = "adam", False
 
+    # What may be too large to be learned.
+    _scaled = "features"
+
     # No models inside that weights of the records would be handed on to.
     _weighted = ()
 
@@ -193,13 +196,28 @@ class Net(BaseEstimator, metaclass=ABCMeta):
         """What is kept of a training: no gradients, which are as large as the network.
 
         Fitted shadow models are stored and sent around.
+
+        Raises
+        ------
+        ValueError
+            The training diverged.
         """
+        self._check_converged(run.network)
         learned = {"network_": only_weights(plain(run.network))}
         if is_net(self.module):
             learned["net_"] = run.net
         elif self.callbacks is not None:
             learned["callbacks_"] = run.net.callbacks_
         return learned
+
+    def _check_converged(self, network):
+        # Every answer would be NaN, and no attack could be run.
+        if not all(part.isfinite().all() for part in network.parameters()):
+            raise ValueError(
+                f"The training of {type(self).__name__} diverged: weights are infinite "
+                f"or NaN after it. Scale the {self._scaled}, or lower the "
+                "'learning_rate'."
+            )
 
     def _set(self, **fitted):
         """Set all at once, and forget what a former fit set besides."""

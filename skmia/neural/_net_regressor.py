@@ -69,6 +69,12 @@ class NetRegressor(RegressorMixin, Net):
     See Also
     --------
     NetClassifier : The same for classes; has the notes.
+    sklearn.compose.TransformedTargetRegressor : Scales the quantities and back.
+
+    Notes
+    -----
+    Quantities are learned as they are, in float32. A network begins near 0, and where
+    they are in the thousands or more its steps do not get there: scale them.
 
     Examples
     --------
@@ -83,6 +89,7 @@ class NetRegressor(RegressorMixin, Net):
     """
 
     _default = Objective()
+    _scaled = "features and y"
 
     __metadata_request__fit = dict.fromkeys(Extras.NAMES[:2])
 

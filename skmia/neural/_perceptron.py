@@ -7,6 +7,7 @@ from itertools import pairwise
 from numbers import Integral, Real
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Generator, nn, randperm, tensor
 from torch.nn.utils import parametrizations
@@ -107,7 +108,8 @@ def check_layers(
         Of :func:`regularized`.
     """
     name = type(owner).__name__
-    if not all(isinstance(n, Integral) and n >= 1 for n in hidden_units):
+    units = hidden_units if np.ndim(hidden_units) == 1 else [None]
+    if not all(isinstance(n, Integral) and n >= 1 for n in units):
         raise ValueError(
             f"The 'hidden_units' parameter of {name} must be a sequence of ints "
             f">= 1. Got {hidden_units!r} instead."

@@ -69,7 +69,7 @@ def fit_stacked(models, X, y, rows):
     Raises
     ------
     ValueError
-        A model has records of one class only.
+        A model has records of one class only, or its training diverged.
     """
     checked = clone(models[0])
     X, y = _validated(checked, X, y)
@@ -152,6 +152,7 @@ def _train(members, pools):
             stack.step(X[rows.gather(1, batch)], codes.gather(1, batch))
     stack.unload(networks)
     for member, network in zip(members, networks, strict=True):
+        member.model._check_converged(network)
         fitted = {"classes_": member.classes, "network_": only_weights(network)}
         vars(member.model).update(fitted)
 

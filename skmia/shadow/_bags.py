@@ -15,7 +15,7 @@ def drawn_records(model, X):
 
     Parameters
     ----------
-    model : fitted BaggingClassifier or forest, or a pipeline that ends in one
+    model : fitted bagging or forest, or a pipeline that ends in one
     X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
         What it was fitted on, in this order.
 
@@ -34,8 +34,8 @@ def drawn_records(model, X):
         raise ValueError(
             f"{type(ensemble).__name__} has no out-of-bag members: it has no "
             "'estimators_samples_'. References from inside a model are those of a "
-            "RandomForestClassifier, ExtraTreesClassifier(bootstrap=True) or "
-            "BaggingClassifier; train shadow models of others."
+            "random forest, of extra trees with bootstrap=True or of bagging, each of "
+            "classifiers or regressors; train shadow models of others."
         )
     n, n_fitted = n_records(X), n_fitted_records(ensemble)
     if n != n_fitted:

@@ -1,14 +1,16 @@
 """Signals of models that are no classifiers: plain functions ``f(y, answer, ...)``.
 
 Of a regressor `y` and the prediction may have several outputs. `unit` is what each is
-measured in, so that no unit of a label counts: the standard deviation of the labels of
-the attack's records, or None for the label's own.
+measured in, so that no unit of a label counts: the spread of the labels of the attack's
+records (:func:`spread_of_labels`), or None for the label's own.
 """
 
 import numpy as np
 
-# Of the standard deviation of the labels: an error below is as good as none.
+# Of the spread of the labels: an error below is as good as none.
 FLOOR = 1e-3
+# Distance of the quartiles of a normal law, in its standard deviations.
+_QUARTILES = 1.349
 
 
 def residual(y, prediction, unit=None, n_outputs=1):
@@ -52,7 +54,11 @@ def columns_of_outputs(signal):
 
 
 def spread_of_labels(y):
-    """Standard deviation of each output; 1 where all labels are the same.
+    """Spread of each output; 1 where all labels are the same.
+
+    The distance of the quartiles, in which a normal law has a standard deviation of 1:
+    one label with a zero too many must not make every error look like none. Where the
+    quartiles are equal it is the standard deviation.
 
     Parameters
     ----------
@@ -63,7 +69,9 @@ def spread_of_labels(y):
     spread : ndarray of shape (n_outputs,)
     """
     y = _two_dimensional(y)
-    return np.where(np.ptp(y, axis=0) > 0, y.std(axis=0), 1.0)
+    low, high = np.quantile(y, [0.25, 0.75], axis=0)
+    spread = np.where(high > low, (high - low) / _QUARTILES, y.std(axis=0))
+    return np.where(np.ptp(y, axis=0) > 0, spread, 1.0)
 
 
 def score_samples(y, score):

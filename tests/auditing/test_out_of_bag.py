@@ -17,7 +17,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from skmia import audit
 from skmia.attacks import get_attack, get_attack_names
@@ -265,6 +265,10 @@ def test_kinds_of_ensembles(digits, model, as_frame):
             "drew every record",
         ),
         (make_pipeline(StandardScaler(), GaussianNB()), "GaussianNB has no out-of-bag"),
+        (
+            DecisionTreeRegressor(random_state=0),
+            "DecisionTreeRegressor has no out-of-bag.* of classifiers or regressors",
+        ),
     ],
 )
 def test_models_without_out_of_bag_members(digits, model, message):

@@ -145,6 +145,18 @@ def test_units_change_nothing(unit):
     np.testing.assert_allclose(own, other, atol=2e-3)
 
 
+def test_one_wrong_label_blinds_no_attack():
+    names = ["reference", "long"]
+    wrong = Y.copy()
+    wrong[HOLDOUT[0]] = 1e9
+    before, after = (
+        report_of(FOREST, y, attacks=names).summary["auc"] for y in (Y, wrong)
+    )
+    # In standard deviations of the labels every error was as good as none: .50.
+    assert (before > 0.7).all()
+    np.testing.assert_allclose(after, before, atol=0.03)
+
+
 def test_references_inside_the_model():
     report = report_of(
         RandomForestRegressor(50, random_state=0),

@@ -208,6 +208,7 @@ class Texts(torch.utils.data.Dataset):
         ({"module": lambda: 3}, "must make a torch.nn.Module. Got 3"),
         ({"module_params": {"units": 3}}, "must hold what its perceptron takes"),
         ({"module_params": {"hidden_units": (0,)}}, "'hidden_units' parameter of Net"),
+        ({"module_params": {"hidden_units": 32}}, "sequence of ints >= 1. Got 32"),
         ({"module_params": {"activation": "gelu"}}, "'activation' parameter of Net"),
         ({"module_params": {"dropout": 1.0}}, r"'dropout' parameter .*\[0.0, 1.0\)"),
         ({"module": skorch_net(), "callbacks": []}, "pass them to the net"),
@@ -217,6 +218,20 @@ class Texts(torch.utils.data.Dataset):
 def test_modules_that_are_refused(settings, message, iris):
     with pytest.raises((TypeError, ValueError), match=message):
         NetClassifier(**settings, **SHORT).fit(*iris)
+
+
+@pytest.mark.parametrize("call", ["fit", "partial_fit"])
+def test_a_training_that_diverges_is_an_error(call, iris):
+    X, y = iris
+    model = NetClassifier(optimizer="sgd", **SHORT).fit(X, y)
+    answers = model.predict_proba(X)
+    classes = [np.unique(y)] if call == "partial_fit" else []
+    # After a step weights are as large as records are: a product is beyond float32.
+    with pytest.raises(ValueError, match=r"diverged.* Scale the features, or"):
+        getattr(clone(model), call)(X * 1e30, y, *classes)
+    with pytest.raises(ValueError, match="NetClassifier diverged"):
+        model.fit(X * 1e30, y)
+    assert_array_equal(model.predict_proba(X), answers)
 
 
 def test_units_are_left_out_in_training_only(iris):

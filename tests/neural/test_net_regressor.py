@@ -3,10 +3,11 @@ import pickle
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_diabetes
 from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV
-from sklearn.preprocessing import scale
+from sklearn.preprocessing import StandardScaler, scale
 from skorch import NeuralNetRegressor
 from torch import nn
 
@@ -84,6 +85,18 @@ def test_shadow_models(data):
     pairs, member, shadow = shadows.fit(X[:100], y[:100]).pairs()
     assert len(pairs) == len(member) == 200
     assert len(np.unique(shadow)) == 2
+
+
+def test_quantities_in_large_units(data):
+    X, y = data
+    net = NetRegressor(max_epochs=50, learning_rate=0.01, random_state=0)
+    scaled = TransformedTargetRegressor(net, transformer=StandardScaler())
+    assert scaled.fit(X, 1e6 * y).score(X, 1e6 * y) > 0.45
+    steep = NetRegressor(optimizer="sgd", random_state=0)
+    message = "NetRegressor diverged.* Scale the features and y, or lower"
+    with pytest.raises(ValueError, match=message):
+        steep.fit(X, 1e30 * y)
+    assert not hasattr(steep, "network_")
 
 
 def test_labels_are_refused(data):

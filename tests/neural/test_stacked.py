@@ -206,13 +206,17 @@ def test_repeats_and_draws_from_generators_of_its_own():
     assert_alike(*fits, X, atol=0)
 
 
-def test_a_model_that_diverges_is_alone_with_it():
+def test_a_model_that_diverges_is_an_error_both_ways():
     X, y = pool(0)
     X[0] = 3e38  # more than a sum in float32 can hold
+    models = [MLPNet(max_epochs=2, random_state=seed) for seed in range(2)]
     rows = [np.arange(30), np.arange(30, 60)]
-    alone, together = both_ways(MLPNet(max_epochs=2), X, y, rows)
-    assert not torch.isfinite(together[0].network_[0].weight).all()
-    assert_alike(alone[1:], together[1:], X[30:])
+    message = "MLPNet diverged.* Scale the features, or lower the 'learning_rate'"
+    with pytest.raises(ValueError, match=message):
+        fit_stacked(models, X, y, rows)
+    with pytest.raises(ValueError, match=message):
+        models[0].fit(X[:30], y[:30])
+    assert not hasattr(models[0], "network_")
 
 
 def test_one_class_is_an_error():

@@ -16,6 +16,7 @@ from sklearn.tree import DecisionTreeRegressor
 from skmia import observe
 from skmia.attacks.evidence import Signals
 from skmia.signals import get_signal
+from skmia.signals._residuals import spread_of_labels
 from skmia.targets import Session
 
 RNG = np.random.default_rng(0)
@@ -50,6 +51,18 @@ def test_several_outputs_have_a_column_each_and_one_error():
     assert_allclose(seen["log_error"], np.log(root))
 
 
+def test_one_wrong_label_changes_the_unit_little():
+    y = RNG.normal(size=1001)
+    (spread,), (beside,) = spread_of_labels(y), spread_of_labels([1e9, *y[1:]])
+    # A quartile is .043 standard deviations from its place, as it is the 251st value
+    # of 1001; it moves by one place of the order, each about .003 of them.
+    assert_allclose(spread, 1, atol=0.15)
+    assert_allclose(beside, spread, atol=0.02)
+    mostly = np.r_[np.zeros(90), np.ones(10)]
+    assert_allclose(spread_of_labels(mostly), 0.3)
+    assert_allclose(spread_of_labels([[5.0, 1], [5.0, 2]]), [1, 0.5 / 1.349])
+
+
 @given(st.floats(1e-3, 1e3), st.floats(1e-3, 1e3))
 def test_an_attack_sees_no_units(one, other):
     """Residuals in standard deviations of the labels: each output in any unit."""
@@ -75,7 +88,8 @@ class _Scaled(DummyRegressor):
 def test_the_unit_is_the_spread_of_the_attacks_labels():
     session = Session(Ridge().fit(X, Y), X, Y)
     seen = session.observe("residual").to_numpy()
-    assert_allclose(seen * Y.std(axis=0), session.predict(X) - Y)
+    low, high = np.quantile(Y, [0.25, 0.75], axis=0)
+    assert_allclose(seen * (high - low) / 1.349, session.predict(X) - Y)
     some = Signals("residual").fit(session).transform(session[:5]).to_numpy()
     assert_allclose(some, seen[:5])
 
