@@ -8,7 +8,6 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.metrics import auc_interval
 from skmia.unlearning._change_features import FORMS, change_features
@@ -20,6 +19,7 @@ from skmia.unlearning._versions import (
 )
 from skmia.utils._fitting import fit_clone
 from skmia.utils._membership import membership_score
+from skmia.utils._parallel import in_parallel
 from skmia.utils._random import deal, draw_seeds, set_random_states
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import COUNT, INNER_FRACTION, HasMethods, validate_params
@@ -164,19 +164,19 @@ def _check_sizes(halves, n_train, n_deletions):
 
 def _play(estimator, X, y, rows, n_train, n_models, n_deletions, unlearn, rng, n_jobs):
     """Deletions from several models that are trained on some of the rows."""
-    classes = np.unique(y)
-    seen = Parallel(n_jobs=n_jobs)(
-        delayed(_delete)(
-            estimator,
-            X,
-            y,
-            *np.split(rng.permutation(rows), [n_train, n_train + n_deletions])[:2],
-            unlearn,
-            classes,
-            seed,
-        )
-        for seed in draw_seeds(rng, n_models)
-    )
+    shared = {
+        "estimator": estimator,
+        "X": X,
+        "y": y,
+        "unlearn": unlearn,
+        "classes": np.unique(y),
+    }
+    calls = []
+    for seed in draw_seeds(rng, n_models):
+        order = rng.permutation(rows)
+        others = order[n_train : n_train + n_deletions]
+        calls.append({"rows": order[:n_train], "others": others, "seed": seed})
+    seen = in_parallel(_delete, calls, shared=shared, n_jobs=n_jobs)
     before, after = (np.concatenate(answers) for answers in zip(*seen, strict=True))
     deleted = np.tile([1, 0], n_models * n_deletions)
     model = np.repeat(np.arange(n_models), 2 * n_deletions)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 
 from skmia.attacks import leave_one_out_likelihood_ratio
 from skmia.attacks.statistics._log_odds import arcsine, are_coarse
 from skmia.signals import observe
 from skmia.unlearning._versions import answers_of, forgotten
 from skmia.utils._fitting import fit_clone
+from skmia.utils._parallel import in_parallel
 from skmia.utils._random import deal, draw_seeds
 
 # Beyond this a probability is 1 in double precision.
@@ -77,12 +77,20 @@ def train_references(
         half = deal(codes[rows], 2, random_state) == 0
         both = np.column_stack([half, ~half])
         inside[:, pair : pair + 2] = both[:, : n_references - pair]
-    seen = Parallel(n_jobs=n_jobs)(
-        delayed(_one)(estimator, X, y, stay, rows, mask, unlearn, classes, seed)
-        for mask, seed in zip(
-            inside.T, draw_seeds(random_state, n_references), strict=True
-        )
-    )
+    shared = {
+        "estimator": estimator,
+        "X": X,
+        "y": y,
+        "stay": stay,
+        "candidates": rows,
+        "unlearn": unlearn,
+        "classes": classes,
+    }
+    seeds = draw_seeds(random_state, n_references)
+    calls = [
+        {"mask": mask, "seed": seed} for mask, seed in zip(inside.T, seeds, strict=True)
+    ]
+    seen = in_parallel(_one, calls, shared=shared, n_jobs=n_jobs)
     before, after, *signals = (np.array(part) for part in zip(*seen, strict=True))
     return References(before, after, inside, *(signal.T for signal in signals))
 

@@ -6,13 +6,13 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.utils import _safe_indexing, check_random_state, column_or_1d
-from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses.training._shards import Shard, ShardEnsemble
 from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records
+from skmia.utils._parallel import in_parallel
 from skmia.utils._random import set_random_states
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import COUNT
@@ -211,12 +211,16 @@ class SisaClassifier(TrainingDefense):
     def _train_shards(self, X, y, place, slices, shards, first):
         """Fitted attributes; shards are trained from the slice that `first` says."""
         classes = np.unique(y[place >= 0])
-        trained = Parallel(n_jobs=self.n_jobs)(
-            delayed(shards[one].trained)(
-                X, y, np.where(place == one, slices, -1), classes, start
-            )
+        calls = [
+            {
+                "self": shards[one],
+                "slices": np.where(place == one, slices, -1),
+                "first": start,
+            }
             for one, start in first.items()
-        )
+        ]
+        shared = {"X": X, "y": y, "classes": classes}
+        trained = in_parallel(Shard.trained, calls, shared=shared, n_jobs=self.n_jobs)
         shards = list(shards)
         for one, shard in zip(first, trained, strict=True):
             shards[one] = shard
