@@ -268,7 +268,7 @@ def test_completion_of_the_module_is_that_of_the_command():
         text=True,
         env={**os.environ, "_SKMIA_COMPLETE": "source_bash"},
     )
-    assert done.stdout.endswith("complete -o default -F _skmia_completion skmia\n")
+    assert "complete -o default -F _skmia_completion skmia\n" in done.stdout
     assert "_SKMIA_COMPLETE=complete_bash" in done.stdout
 
 
