@@ -147,6 +147,7 @@ class SisaClassifier(TrainingDefense):
         check_is_fitted(self)
         X, y = check_labelled(X, y)
         rows = self._check_rows(y, rows)
+        self._check_records(X, y)
         left = np.setdiff1d(np.flatnonzero(self.shard_ >= 0), rows)
         gone = np.setdiff1d(self._labels, y[left])
         if len(gone):
@@ -189,6 +190,17 @@ class SisaClassifier(TrainingDefense):
                 f"{name} has forgotten the records {again[:5].tolist()} before."
             )
         return rows
+
+    def _check_records(self, X, y):
+        """Refuse what cannot be the records of `fit`; who they were is not kept."""
+        labels = np.unique(y[self.shard_ >= 0])
+        if not np.array_equal(labels, self._labels):
+            raise ValueError(
+                f"{type(self).__name__}.forget must be given the labels of fit, in "
+                f"that order: {self._labels.tolist()} of the records that are not "
+                f"forgotten. Got {labels.tolist()}."
+            )
+        self.estimator_.predict(_safe_indexing(X, [0]))  # which knows their features
 
     def _train(self, X, y, sample_weight=None):
         if self.n_slices > 1 and not hasattr(self.estimator, "partial_fit"):
