@@ -1,6 +1,5 @@
 """Chen's game: which record was deleted, by the answers before and after."""
 
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +21,13 @@ from skmia.utils._membership import membership_score
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import deal, draw_seeds, set_random_states
 from skmia.utils._records import check_labelled
-from skmia.utils._sklearn import COUNT, INNER_FRACTION, HasMethods, validate_params
+from skmia.utils._sklearn import (
+    COUNT,
+    INNER_FRACTION,
+    JOBS,
+    HasMethods,
+    validate_params,
+)
 
 
 class Deletions(NamedTuple):
@@ -43,7 +48,7 @@ class Deletions(NamedTuple):
     unlearn=[callable, None],
     confidence_level=[INNER_FRACTION],
     random_state=["random_state"],
-    n_jobs=[Integral, None],
+    n_jobs=JOBS,
 )
 def deletion_leak(
     estimator,

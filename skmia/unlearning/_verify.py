@@ -13,6 +13,7 @@ from skmia.unlearning._sets import check_sets, copies_note
 from skmia.unlearning._versions import attack_of, check_answers
 from skmia.utils._sklearn import (
     INNER_FRACTION,
+    JOBS,
     HasMethods,
     Interval,
     validate_params,
@@ -34,7 +35,7 @@ _NO_UNSEEN = (
     tolerance=[Interval(Real, 0, None, closed="left")],
     confidence_level=[INNER_FRACTION],
     random_state=["random_state"],
-    n_jobs=[Integral, None],
+    n_jobs=JOBS,
 )
 def verify_unlearning(
     before,

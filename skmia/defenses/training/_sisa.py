@@ -1,7 +1,5 @@
 """SISA: training in shards, so that forgetting a record retrains one of them."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
@@ -15,7 +13,7 @@ from skmia.utils._equal_records import number_records
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import set_random_states
 from skmia.utils._records import check_labelled
-from skmia.utils._sklearn import COUNT
+from skmia.utils._sklearn import COUNT, JOBS
 
 
 class SisaClassifier(TrainingDefense):
@@ -114,7 +112,7 @@ class SisaClassifier(TrainingDefense):
     _parameter_constraints = TrainingDefense._parameter_constraints | {
         "n_shards": [COUNT],
         "n_slices": [COUNT],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
     }
 
