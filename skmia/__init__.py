@@ -39,7 +39,7 @@ def __getattr__(name):
     elif name in __all__:
         value = getattr(import_module("skmia._public"), name)
     elif name in _parts():
-        return import_module(f"skmia.{name}")
+        return _part(name)
     else:
         raise AttributeError(f"module 'skmia' has no attribute {name!r}")
     globals()[name] = value
@@ -48,6 +48,14 @@ def __getattr__(name):
 
 def __dir__():
     return sorted({*globals(), *__all__, *_parts()})
+
+
+def _part(name):
+    try:
+        return import_module(f"skmia.{name}")
+    except ModuleNotFoundError as error:  # of an extra
+        # What looks at all attributes, such as help(), must go on to the next one.
+        raise AttributeError(str(error), name=name) from error
 
 
 def _parts():

@@ -261,6 +261,17 @@ def test_completion_loads_no_estimators():
     assert not HEAVY & set(done.stderr.split())
 
 
+def test_completion_of_the_module_is_that_of_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "skmia"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "_SKMIA_COMPLETE": "source_bash"},
+    )
+    assert "complete -o default -F _skmia_completion skmia\n" in done.stdout
+    assert "_SKMIA_COMPLETE=complete_bash" in done.stdout
+
+
 def test_all_commands_are_tested_for_it():
     from skmia.cli._commands import app
 
@@ -291,6 +302,19 @@ def test_import_is_light(after_import, heavy):
 )
 def test_parts_loaded_on_demand(after_import, own):
     assert own not in after_import["modules"]
+
+
+def test_what_lists_all_parts_goes_on_without_an_extra():
+    code = (
+        "import sys; sys.modules['skorch'] = None\n"
+        "import inspect, skmia\n"
+        "assert 'neural' not in dict(inspect.getmembers(skmia))\n"
+        "skmia.neural"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("AttributeError: skmia.neural needs skorch")
+    assert 'pip install "skmia[neural]"' in last
 
 
 def test_parts_are_found_without_an_import_of_their_own():

@@ -1,7 +1,5 @@
 """Which step of a pipeline gives the training records away."""
 
-from numbers import Integral
-
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -22,7 +20,7 @@ from skmia.auditing._findings import failed
 from skmia.auditing._refitted import Others, RefittedPipeline, fitted_transform
 from skmia.auditing._report import AuditReport
 from skmia.utils._random import deal_groups, draw_seeds, set_random_states
-from skmia.utils._sklearn import HasMethods, validate_params
+from skmia.utils._sklearn import JOBS, HasMethods, validate_params
 
 AS_IT_IS = "as it is"
 _ROUNDING = 1e-6
@@ -41,7 +39,7 @@ _HOW_TO_READ = (
     report=[AuditReport],
     model=[HasMethods("predict")],
     random_state=["random_state"],
-    n_jobs=[Integral, None],
+    n_jobs=JOBS,
 )
 def attribute_leak(
     report,

@@ -1,7 +1,7 @@
 """The owner's audit: how much a fitted model leaks, per attack and record."""
 
 import time
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -54,6 +54,7 @@ from skmia.utils._sklearn import (
     COUNT,
     COUNT_OR_0,
     INNER_FRACTION,
+    JOBS,
     POSITIVE,
     HasMethods,
     StrOptions,
@@ -87,7 +88,7 @@ _NOT_FITTED = (
     max_seconds=[POSITIVE, None],
     max_queries=[COUNT, None],
     memory=MEMORY,
-    n_jobs=[Integral, None],
+    n_jobs=JOBS,
     random_state=["random_state"],
     verbose=["boolean"],
 )

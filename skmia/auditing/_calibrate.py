@@ -9,7 +9,7 @@ from skmia.auditing._statements import statements
 from skmia.metrics import clopper_pearson
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds
-from skmia.utils._sklearn import INNER_FRACTION, Interval, validate_params
+from skmia.utils._sklearn import INNER_FRACTION, JOBS, Interval, validate_params
 
 
 @validate_params(
@@ -17,7 +17,7 @@ from skmia.utils._sklearn import INNER_FRACTION, Interval, validate_params
     n_games=[Interval(Integral, 1, None, closed="left")],
     alpha=[INNER_FRACTION],
     random_state=["random_state"],
-    n_jobs=[Integral, None],
+    n_jobs=JOBS,
 )
 def calibrate(play, n_games=200, *, alpha=0.05, random_state=None, n_jobs=None):
     """Play audits of models that cannot leak, and count what they say all the same.

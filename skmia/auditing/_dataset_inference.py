@@ -14,6 +14,7 @@ from skmia.attacks import set_membership_test
 from skmia.signals import Signal, get_signal, observe
 from skmia.utils._equal_records import number_records
 from skmia.utils._kinds import kind_of
+from skmia.utils._labels import refuse_unknown
 from skmia.utils._records import check_records, concatenate, n_records
 from skmia.utils._sklearn import COUNT, HasMethods, StrOptions, validate_params
 
@@ -109,7 +110,8 @@ def dataset_inference(
     Raises
     ------
     ValueError
-        A set has fewer than four different records, or records are in both sets.
+        A set has fewer than four different records, records are in both sets, or labels
+        are no classes of the model.
 
     See Also
     --------
@@ -151,6 +153,8 @@ def dataset_inference(
     """
     rng = check_random_state(random_state)
     X, y, suspect = _different_records(X_suspect, y_suspect, X_unseen, y_unseen, rng)
+    if y is not None and isinstance(getattr(model, "classes_", None), np.ndarray):
+        refuse_unknown(y, model.classes_, "y_suspect and y_unseen")
     Z = observe(model, X, y, _signals_of(model) if signals is None else signals)
     learn = _halves(suspect, rng)
     low, high = np.quantile(Z[learn], _MIDDLE, axis=0)

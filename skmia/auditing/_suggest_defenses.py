@@ -1,7 +1,5 @@
 """What to do about a leak: defenses that fit the model, tried and audited."""
 
-from numbers import Integral
-
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
@@ -24,7 +22,7 @@ from skmia.auditing._report import AuditReport
 from skmia.auditing._timing import seconds_of
 from skmia.reporting._scale import step_of
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._sklearn import COUNT, HasMethods, validate_params
+from skmia.utils._sklearn import COUNT, JOBS, HasMethods, validate_params
 
 AS_IT_IS = "as it is"
 _ORDER = ["accuracy", "accuracy_change", "train_seconds_ratio", *COLUMNS]
@@ -49,7 +47,7 @@ class _Models(dict):
     model=[HasMethods("predict")],
     n=[COUNT],
     random_state=["random_state"],
-    n_jobs=[Integral, None],
+    n_jobs=JOBS,
 )
 def suggest_defenses(
     report,

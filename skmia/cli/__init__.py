@@ -15,7 +15,7 @@ def main():
     try:
         from skmia.cli._commands import app
 
-        app()
+        app(prog_name="skmia")  # completion of "python -m skmia" is no shell script
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception:  # 1 would be the verdict of a gate

@@ -1,7 +1,5 @@
 """A loose federation: every party trains alone, the service answers with the mean."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import assert_all_finite, check_random_state, get_tags
@@ -12,7 +10,7 @@ from skmia.utils._labels import aligned_posterior
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import deal, draw_seeds
 from skmia.utils._records import check_labelled
-from skmia.utils._sklearn import _fit_context
+from skmia.utils._sklearn import JOBS, _fit_context
 from skmia.utils._tags import pass_records_to
 
 
@@ -83,7 +81,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     _parameter_constraints = {
         "estimators": [list],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
     }
 

@@ -23,7 +23,14 @@ from skmia.utils._labels import classes_of
 from skmia.utils._numbers import numeric_records
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
-from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, HasMethods, _fit_context
+from skmia.utils._sklearn import (
+    COUNT,
+    JOBS,
+    NOT_NEGATIVE,
+    POSITIVE,
+    HasMethods,
+    _fit_context,
+)
 from skmia.utils._store import MEMORY
 from skmia.utils._tags import pass_records_to
 
@@ -168,7 +175,7 @@ sequence of them, default="scores"
         "noise_clip": ["boolean"],
         "protocol": [HasMethods("deal"), None],
         "memory": MEMORY,
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
         "verbose": ["boolean"],
     }

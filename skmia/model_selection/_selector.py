@@ -23,6 +23,7 @@ from skmia.utils._random import draw_seeds, find_private, set_random_states
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import (
     FRACTION,
+    JOBS,
     HasMethods,
     Interval,
     StrOptions,
@@ -144,7 +145,7 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         "max_leakage": [FRACTION],
         "cv": ["cv_object"],
         "n_shadows": [Interval(Integral, 2, None, closed="left")],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
     }
 

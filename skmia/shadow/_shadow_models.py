@@ -24,7 +24,7 @@ from skmia.utils._labels import classes_of
 from skmia.utils._quantities import strata_of
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
-from skmia.utils._sklearn import HasMethods, StrOptions, _fit_context
+from skmia.utils._sklearn import JOBS, HasMethods, StrOptions, _fit_context
 from skmia.utils._store import MEMORY
 from skmia.utils._tags import pass_records_to
 
@@ -150,7 +150,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         "both_sides": ["boolean"],
         "trainer": [StrOptions({"auto", GENERIC})],
         "memory": MEMORY,
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
         "verbose": ["boolean"],
     }

@@ -1,6 +1,5 @@
 """Chen's game: which record was deleted, by the answers before and after."""
 
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +12,8 @@ from skmia.metrics import auc_interval
 from skmia.unlearning._change_features import FORMS, change_features
 from skmia.unlearning._versions import (
     answers_of,
+    attack_of,
     check_answers,
-    default_attack,
     forgotten,
 )
 from skmia.utils._fitting import fit_clone
@@ -22,7 +21,13 @@ from skmia.utils._membership import membership_score
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import deal, draw_seeds, set_random_states
 from skmia.utils._records import check_labelled
-from skmia.utils._sklearn import COUNT, INNER_FRACTION, HasMethods, validate_params
+from skmia.utils._sklearn import (
+    COUNT,
+    INNER_FRACTION,
+    JOBS,
+    HasMethods,
+    validate_params,
+)
 
 
 class Deletions(NamedTuple):
@@ -43,7 +48,7 @@ class Deletions(NamedTuple):
     unlearn=[callable, None],
     confidence_level=[INNER_FRACTION],
     random_state=["random_state"],
-    n_jobs=[Integral, None],
+    n_jobs=JOBS,
 )
 def deletion_leak(
     estimator,
@@ -129,6 +134,7 @@ def deletion_leak(
     True
     """
     check_answers("estimator", estimator)
+    attack = attack_of(attack)
     X, y = check_labelled(X, y)
     rng = check_random_state(random_state)
     half = deal(np.unique(y, return_inverse=True)[1], 2, rng)
@@ -140,7 +146,6 @@ def deletion_leak(
         )
         for rows in halves
     )
-    attack = default_attack() if attack is None else attack
     attack = set_random_states(clone(attack), rng)
     scores = {name: _score(attack, name, shadow, target) for name in (*FORMS, "plain")}
     rows = {
@@ -153,11 +158,13 @@ def deletion_leak(
 def _check_sizes(halves, n_train, n_deletions):
     size = min(map(len, halves))
     n_train = size // 2 if n_train is None else n_train
-    if max(n_train + n_deletions, 2 * n_deletions) > size or n_train < n_deletions:
+    enough = max(n_train + n_deletions, 2 * n_deletions) <= size
+    if not enough or n_train < max(n_deletions, 2):
         raise ValueError(
             f"deletion_leak deletes 'n_deletions', {n_deletions}, of 'n_train', "
-            f"{n_train}, records, and needs as many others in each half of the "
-            f"records, which has {size}. Give more records, or choose fewer."
+            f"{n_train}, records, of which there must be 2, and needs as many others "
+            f"in each half of the records, which has {size}. Give more records, or "
+            "choose fewer."
         )
     return n_train
 

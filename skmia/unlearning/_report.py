@@ -74,29 +74,38 @@ class UnlearningReport:
     def verdict(self):
         """What is to be made of it, a name.
 
-        "exact": as trained without the records. "not-exact": not so, and no more was
-        measured. "remembered": the later version tells who was forgotten.
+        "exact": as trained without the records. "not-exact": not so, and nothing more
+        was found, or measured. "remembered": the later version tells who was forgotten.
         "over-unlearned": so it does, since it says less of them than of others.
         "none-found": no trace, which is no proof. "not-measurable": too few records.
         """
         if self.exact:
             return "exact"
+        known = "not-exact" if self.exact is False else None
+        return self._told_apart or known or self._nothing_found
+
+    @property
+    def _told_apart(self):
+        """What the tests find, or None."""
         if self.summary.empty:
-            return "not-measurable" if self.exact is None else "not-exact"
+            return None
         tests = self.summary.loc[[*TESTS]].dropna(subset="auc")
         if tests.loc["excess", "auc_high"] < 0.5:
             return "over-unlearned"
         if ((tests["auc_low"] > 0.5) | (tests["auc_high"] < 0.5)).any():
             return "remembered"
-        return "none-found" if self._could_see else "not-measurable"
+        return None
 
     @property
-    def _could_see(self):
-        """Whether sets that are perfectly told apart would have been noticed."""
+    def _nothing_found(self):
+        """What it means that nothing is found: sets told apart may be too small."""
+        if self.summary.empty:
+            return "not-measurable"
         n_gone = len(self.records)
         gone = np.arange(n_gone + self.n_unseen) < n_gone
         level = 1 - (1 - self.confidence_level) / len(TESTS)
-        return auc_interval(gone, gone, confidence_level=level)[0] > 0.5
+        could_see = auc_interval(gone, gone, confidence_level=level)[0] > 0.5
+        return "none-found" if could_see else "not-measurable"
 
     @property
     def reasons(self):

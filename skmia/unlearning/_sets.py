@@ -1,12 +1,15 @@
 """The sets of records that an unlearning is verified on."""
 
-from skmia.utils._labels import classes_of
+from skmia.utils._labels import classes_of, refuse_unknown
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._records import check_records
 
 
-def check_sets(X_forget, y_forget, X_retain, y_retain, X_unseen, y_unseen):
-    """The three sets as records and labels; the last may be None."""
+def check_sets(classes, X_forget, y_forget, X_retain, y_retain, X_unseen, y_unseen):
+    """The three sets as records and labels; the last may be None.
+
+    `classes` are those of the former version.
+    """
     given = {"forget": (X_forget, y_forget), "retain": (X_retain, y_retain)}
     if (X_unseen is None) != (y_unseen is None):
         raise ValueError("Give both 'X_unseen' and 'y_unseen', or none of them.")
@@ -22,6 +25,7 @@ def check_sets(X_forget, y_forget, X_retain, y_retain, X_unseen, y_unseen):
                 f"There must be records in X_{name}, with labels. Got none."
             )
         classes_of(y, name=f"y_{name}")
+        refuse_unknown(y, classes, f"y_{name}")
     if "unseen" in sets:
         *others, unseen = (coarse_keys(X) for X, _ in sets.values())
         known = set().union(*others)

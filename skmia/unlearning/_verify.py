@@ -10,9 +10,10 @@ from skmia.unlearning._compared import Compared
 from skmia.unlearning._findings import retained
 from skmia.unlearning._report import UnlearningReport
 from skmia.unlearning._sets import check_sets, copies_note
-from skmia.unlearning._versions import check_answers, default_attack
+from skmia.unlearning._versions import attack_of, check_answers
 from skmia.utils._sklearn import (
     INNER_FRACTION,
+    JOBS,
     HasMethods,
     Interval,
     validate_params,
@@ -34,7 +35,7 @@ _NO_UNSEEN = (
     tolerance=[Interval(Real, 0, None, closed="left")],
     confidence_level=[INNER_FRACTION],
     random_state=["random_state"],
-    n_jobs=[Integral, None],
+    n_jobs=JOBS,
 )
 def verify_unlearning(
     before,
@@ -107,7 +108,8 @@ default=None
     Raises
     ------
     ValueError
-        Sets are empty or of other shapes, or unseen records are among the others.
+        Sets are empty or of other shapes, labels are no classes of `before`, or unseen
+        records are among the others.
 
     See Also
     --------
@@ -161,7 +163,11 @@ default=None
     """
     check_answers("before", before)
     check_answers("after", after)
-    sets = check_sets(X_forget, y_forget, X_retain, y_retain, X_unseen, y_unseen)
+    _check_fitted(before, after)
+    attack = attack_of(attack)
+    sets = check_sets(
+        before.classes_, X_forget, y_forget, X_retain, y_retain, X_unseen, y_unseen
+    )
     forget, retain, unseen = sets
     found = {"notes": copies_note(forget, retain)}
     kept = retained(before, after, *retain, confidence_level)
@@ -173,7 +179,6 @@ default=None
             before, after, sets, unlearn, before if estimator is None else estimator
         )
         rng = check_random_state(random_state)
-        attack = default_attack() if attack is None else attack
         rows = seen.compare(n_references, attack, confidence_level, rng, n_jobs)
         found["share"] = seen.share(confidence_level, rng)
         records = records.assign(**seen.records())
@@ -193,6 +198,15 @@ default=None
         share=found.get("share"),
         notes=found["notes"],
     )
+
+
+def _check_fitted(before, after):
+    for name, version in (("before", before), ("after", after)):
+        if not hasattr(version, "classes_"):
+            raise ValueError(
+                f"The {name!r} parameter must be a fitted classifier, with classes_. "
+                f"Got {version!r} instead."
+            )
 
 
 def _table(rows):

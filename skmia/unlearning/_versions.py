@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 import numpy as np
+from sklearn.base import is_classifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.utils import _safe_indexing
 
@@ -11,9 +12,16 @@ from skmia.utils._labels import align_columns
 from skmia.utils._random import draw_seeds
 
 
-def default_attack():
+def attack_of(attack):
     """What tells deleted records from others, by features of their answers."""
-    return RandomForestClassifier(100)
+    if attack is None:
+        return RandomForestClassifier(100)
+    if not is_classifier(attack):
+        raise TypeError(
+            "The 'attack' parameter must be a classifier, which learns who was "
+            f"deleted. Got {attack!r} instead."
+        )
+    return attack
 
 
 def answers_of(model, X, classes):
@@ -27,9 +35,14 @@ def answers_of(model, X, classes):
     return align_columns(answer, model.classes_, classes, fill)
 
 
+def has_scores(model):
+    """Whether a model answers with more than labels."""
+    return hasattr(model, "predict_proba") or hasattr(model, "decision_function")
+
+
 def check_answers(name, model):
     """Raise a TypeError unless a classifier answers with scores."""
-    if not (hasattr(model, "predict_proba") or hasattr(model, "decision_function")):
+    if not has_scores(model):
         raise TypeError(
             f"The '{name}' parameter must be a classifier with predict_proba or "
             f"decision_function. Got {model!r} instead."
@@ -58,9 +71,9 @@ def forgotten(model, estimator, X, y, rows, forget, unlearn, rng):
     if unlearn is None:
         return fit_clone(estimator, X, y, rows[~gone], seed)
     after = unlearn(deepcopy(model), _safe_indexing(X, rows), y[rows], gone)
-    if not hasattr(after, "predict"):
+    if not hasattr(after, "predict") or not has_scores(after):
         raise TypeError(
-            "The 'unlearn' parameter must return the model without the records. Got "
-            f"{after!r} instead."
+            "The 'unlearn' parameter must return the model without the records, with "
+            f"predict_proba or decision_function. Got {after!r} instead."
         )
     return after

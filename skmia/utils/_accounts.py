@@ -59,6 +59,10 @@ class Accounts:
             except sqlite3.Error as error:
                 raise OSError(f"The accounts in {self._path!r}: {error}.") from error
 
+    def are_there(self):
+        """Whether a look at them makes no file: in memory, or in one that is there."""
+        return self._path is None or os.path.exists(self._path)
+
     def __reduce__(self):
         if self._path is not None:
             return Accounts, (self._columns, self._path)

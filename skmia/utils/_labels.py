@@ -113,6 +113,17 @@ def encode_labels(y, layout, name="y"):
     return codes
 
 
+def refuse_unknown(y, classes, name):
+    """Raise where labels are no class of the model: they tell the records apart."""
+    unknown = encode_labels(y, classes, name) < 0
+    if unknown.any():
+        raise ValueError(
+            f"{unknown.sum()} labels in {name} are no class of the model, the first "
+            f"{_index(y)[unknown].tolist()[0]!r}. Leave these records out, or pass the "
+            "labels as the model was given them."
+        )
+
+
 def align_columns(posterior, classes, layout, fill=0):
     """Answers with one column per label of `layout`, also where it was never seen.
 

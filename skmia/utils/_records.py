@@ -123,12 +123,31 @@ def like(X, numbers):
 
 
 def concatenate(parts):
-    """Records of the same kind, one below the other, as they are."""
+    """Records of the same kind, one below the other, as they are.
+
+    Raises
+    ------
+    ValueError
+        They do not have the same features.
+    """
+    for part in parts[1:]:
+        _refuse_other_features(parts[0], part)
     if sparse.issparse(parts[0]):
         return sparse.vstack(parts, format="csr")
     if hasattr(parts[0], "iloc"):
         return pd.concat(parts, ignore_index=True)
     return np.concatenate(parts)
+
+
+def _refuse_other_features(one, other):
+    shapes = [getattr(part, "shape", ()) for part in (one, other)]
+    names = [list(getattr(part, "columns", ())) for part in (one, other)]
+    if shapes[0][1:] != shapes[1][1:] or set(names[0]) != set(names[1]):
+        told = [str(x) for x in (names if any(names) else shapes)]
+        raise ValueError(
+            "All sets of records must have the same features. Got some with "
+            f"{told[0]} and some with {told[1]}."
+        )
 
 
 def check_membership(member):

@@ -29,6 +29,7 @@ __all__ = [
     "FRACTION",
     "FRACTION_BELOW_1",
     "INNER_FRACTION",
+    "JOBS",
     "NOT_NEGATIVE",
     "POSITIVE",
     "HasMethods",
@@ -49,6 +50,8 @@ __all__ = [
 
 COUNT = Interval(Integral, 1, None, closed="left")
 COUNT_OR_0 = Interval(Integral, 0, None, closed="left")
+# Not 0, of which joblib makes an error once work begins, in the midst of an audit.
+JOBS = [COUNT, Interval(Integral, None, -1, closed="right"), None]
 POSITIVE = Interval(Real, 0, None, closed="neither")
 NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
 FRACTION = Interval(Real, 0, 1, closed="both")

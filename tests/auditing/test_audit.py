@@ -536,6 +536,12 @@ def test_few_records_end_in_a_verdict(digits, tree):
     assert unseen.reasons[0].endswith("it takes more of them.")
 
 
+def test_no_jobs_are_no_audit(digits, tree):
+    """Once work begins it would be an error of each attack that trains models."""
+    with pytest.raises(ValueError, match=r"'n_jobs' parameter of audit .* Got 0"):
+        audit(tree, *digits, n_jobs=0, **FAST)
+
+
 def test_labels_of_another_kind(digits, tree):
     X, y, X_holdout, y_holdout = digits
     with pytest.raises(ValueError, match="None of the labels in y_train is a class"):

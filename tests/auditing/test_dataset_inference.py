@@ -121,3 +121,7 @@ def test_what_is_refused(forest, digits):
         dataset_inference(forest, X[:9], y[:9], X[9:12], y[9:12])
     with pytest.raises(ValueError, match="Give labels of both sets, or of none"):
         dataset_inference(forest, X[:9], y[:9], X[9:20], None)
+    with pytest.raises(ValueError, match="9 labels in y_suspect and y_unseen are no"):
+        dataset_inference(forest, X[:9], y[:9] + 10, X[9:20], y[9:20], random_state=0)
+    with pytest.raises(ValueError, match="All sets of records must have the same"):
+        dataset_inference(forest, X[:9, :5], y[:9], X[9:20], y[9:20], random_state=0)

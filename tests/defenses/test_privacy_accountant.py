@@ -193,6 +193,13 @@ def test_repr_of_a_released_model_touches_no_file(tmp_path):
     assert not list(folder.iterdir())
 
 
+def test_repr_from_another_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    accountant = PrivacyAccountant(1, path="ledger.sqlite")
+    monkeypatch.chdir("/")
+    assert repr(accountant) == "PrivacyAccountant(epsilon=1): epsilon 0 spent, 0 booked"
+
+
 @pytest.mark.parametrize("path", ["no folder/ledger.sqlite", "."])
 def test_path_that_cannot_be_a_ledger(path, tmp_path):
     with pytest.raises(ValueError, match="'path' parameter of PrivacyAccountant"):

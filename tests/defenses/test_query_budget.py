@@ -253,6 +253,29 @@ def test_threads_share_one_limit(path):
     assert answered == budget.spent.queries == 40
 
 
+@pytest.mark.parametrize(
+    "price", [{"epsilon": -5}, {"epsilon": math.nan}, {"delta": -0.1}, {"delta": 2}]
+)
+def test_a_price_gives_nothing_back(price, path):
+    budget = QueryBudget(epsilon=1, delta=0.5, path=path)
+    with pytest.raises(ValueError, match="price of a record is an 'epsilon' of 0 or"):
+        pay(budget, 1, **price)
+    with pytest.raises(ValueError, match="price of a record"):
+        budget.affords(**price)
+    assert budget.spent == (0, 0, 0)
+
+
+def test_repr_of_a_copy_elsewhere_makes_no_file(tmp_path):
+    budget = QueryBudget(5, path=tmp_path / "ledger.sqlite")
+    saved = pickle.dumps(budget)
+    del budget
+    (tmp_path / "ledger.sqlite").unlink()
+    assert repr(pickle.loads(saved)) == "QueryBudget(max_queries=5): " + (
+        "no ledger at its path"
+    )
+    assert not list(tmp_path.iterdir())
+
+
 def test_repr_tells_what_is_left():
     budget = QueryBudget(5, epsilon=1.5, delta=1e-5)
     assert repr(budget) == (

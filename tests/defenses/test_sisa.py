@@ -153,6 +153,14 @@ def test_what_else_is_refused(digits):
         model.forget(X[1:], y[1:], [0])
     with pytest.raises(ValueError, match="cannot forget the last record of class 9"):
         model.forget(X, y, y == 9)
+    with pytest.raises(ValueError, match="must be given the labels of fit"):
+        model.forget(X, y + 1, [0])
+    with pytest.raises(ValueError, match="must be given the labels of fit"):
+        model.forget(X, np.r_[y[:-1], 77], [0])
+    before = model.predict_proba(X)
+    with pytest.raises(ValueError, match="X has 9 features"):
+        model.forget(X[:, :9], y, [0])
+    assert_array_equal(model.predict_proba(X), before)
     with pytest.raises(TypeError, match="must have partial_fit"):
         SisaClassifier(DecisionTreeClassifier(), n_slices=2).fit(X, y)
     with pytest.raises(TypeError, match="is trained again without them"):

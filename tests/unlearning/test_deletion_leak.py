@@ -8,6 +8,7 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
+from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.unlearning import deletion_leak
@@ -87,6 +88,11 @@ def test_what_is_refused(digits):
         deletion_leak(GaussianNB(), *digits, n_train=10, random_state=0)
     with pytest.raises(TypeError, match="with predict_proba or decision_function"):
         deletion_leak(LabelsOnly(), *digits)
+    with pytest.raises(TypeError, match="'attack' parameter must be a classifier"):
+        deletion_leak(GaussianNB(), *digits, attack=StandardScaler(), random_state=0)
+    X, y = digits
+    with pytest.raises(ValueError, match=r"of 'n_train', 1, records, of which .* 2"):
+        deletion_leak(GaussianNB(), X[:6], y[:6], n_deletions=1, random_state=0)
 
 
 class LabelsOnly(GaussianNB):

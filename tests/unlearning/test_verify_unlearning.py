@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_digits, load_iris, make_classification
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -76,6 +76,19 @@ def test_who_did_not_unlearn_is_told_so_without_other_records(digits, model):
     assert report.verdict == "not-exact"
     np.testing.assert_array_equal(report.records["distance"], report.former_distance)
     assert "None of them is answered more like that than before." in report.reasons
+
+
+@pytest.mark.parametrize("n_forgotten", [1, 60])
+def test_unseen_records_do_not_hide_it(digits, n_forgotten):
+    """That nobody is told by the answers makes nothing exact."""
+    sets = digits | {"forget": tuple(part[:n_forgotten] for part in digits["forget"])}
+    before = trained(LinearDiscriminantAnalysis(), sets["forget"], sets["retain"])
+    X, y = sets["retain"]
+    after = clone(before).fit(X[1:], y[1:])  # as if it had forgotten one more
+    report = verify(before, after, sets)
+    assert (report.exact, report.verdict) == (False, "not-exact")
+    tests = report.summary.loc[["excess", "lira", "lira-exposed"]].dropna()
+    assert ((tests["auc_low"] < 0.5) & (tests["auc_high"] > 0.5)).all()
 
 
 def test_certain_answers_do_not_hide_what_was_not_unlearned():
@@ -238,6 +251,25 @@ def test_what_is_refused(digits):
         verify_unlearning(model, model, np.empty((0, 64)), [], *six[2:4])
     with pytest.raises(TypeError, match="must return the model without the records"):
         verify(model, model, digits, unlearn=lambda *args: None)
+    with pytest.raises(TypeError, match="'attack' parameter must be a classifier"):
+        verify_unlearning(model, model, *six[:4], attack=LinearRegression())
+    with pytest.raises(ValueError, match="'after' parameter must be a fitted"):
+        verify(model, GaussianNB(), digits, unseen=False)
+
+
+@pytest.mark.parametrize("name", ["forget", "retain", "unseen"])
+def test_labels_and_features_of_other_records_are_refused(digits, name):
+    model = trained(GaussianNB(), digits["forget"], digits["retain"])
+    X, y = digits[name]
+    words = digits | {name: (X, y.astype(str))}
+    with pytest.raises(ValueError, match=f"None of the labels in y_{name} is a class"):
+        verify(model, model, words)
+    other = digits | {name: (X, np.r_[77, y[1:]])}
+    with pytest.raises(ValueError, match=f"1 labels in y_{name} are no class .* 77"):
+        verify(model, model, other)
+    narrow = digits | {name: (X[:, :9], y)}
+    with pytest.raises(ValueError, match="features"):
+        verify(model, model, narrow)
 
 
 def test_copies_that_are_retained_are_noted(digits):

@@ -13,7 +13,7 @@ from skmia.defenses.distillation._teachers import (
 from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records, rarest_classes
 from skmia.utils._labels import aligned_posterior
-from skmia.utils._sklearn import Interval, StrOptions
+from skmia.utils._sklearn import JOBS, Interval, StrOptions
 
 
 class CrossDistilledClassifier(DistillationDefense):
@@ -105,7 +105,7 @@ class CrossDistilledClassifier(DistillationDefense):
     _parameter_constraints = DistillationDefense._parameter_constraints | {
         "scheme": [StrOptions({"complement", "fold"})],
         "cv": [Interval(Integral, 2, None, closed="left")],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
     }
 

@@ -6,7 +6,7 @@ from skmia.defenses._base import TrainingDefense
 from skmia.defenses.distillation._split_ensemble import fit_split_ensemble
 from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import fresh_random_state
-from skmia.utils._sklearn import COUNT, Interval
+from skmia.utils._sklearn import COUNT, JOBS, Interval
 
 
 class SplitAIClassifier(TrainingDefense):
@@ -97,7 +97,7 @@ class SplitAIClassifier(TrainingDefense):
     _parameter_constraints = TrainingDefense._parameter_constraints | {
         "n_models": [Interval(Integral, 2, None, closed="left")],
         "n_out": [COUNT],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
     }
 

@@ -1,7 +1,7 @@
 """PATE: a student of noisy votes, with a guarantee."""
 
 import warnings
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from scipy import sparse
@@ -28,7 +28,14 @@ from skmia.utils._labels import encode_labels
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._secret_stream import fresh_random_state
-from skmia.utils._sklearn import COUNT, INNER_FRACTION, POSITIVE, Interval, StrOptions
+from skmia.utils._sklearn import (
+    COUNT,
+    INNER_FRACTION,
+    JOBS,
+    POSITIVE,
+    Interval,
+    StrOptions,
+)
 
 
 class PateClassifier(SecretNoise, DistillationDefense):
@@ -207,7 +214,7 @@ class PateClassifier(SecretNoise, DistillationDefense):
         "delta": [INNER_FRACTION],
         "epsilon_max": [POSITIVE, None],
         "classes": ["array-like", None],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
     }
 
     def __init__(

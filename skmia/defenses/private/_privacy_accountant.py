@@ -240,7 +240,7 @@ class PrivacyAccountant:
             told.append(f"delta={self.delta}")
         if self.composition != "basic":
             told.append(f"composition={self.composition!r}")
-        if self.path is not None and not os.path.exists(self.path):
+        if not self._accounts.are_there():
             # A copy on another machine: nothing is opened, nothing made.
             return f"PrivacyAccountant({', '.join(told)}): no ledger at its path"
         spent = self.spent_

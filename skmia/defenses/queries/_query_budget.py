@@ -189,6 +189,7 @@ class QueryBudget:
         n : int or float
             inf where no limit would ever be reached.
         """
+        _check_price(epsilon, delta)
         with self._accounts.transaction() as db:
             costs = self._costs(db)
 
@@ -239,7 +240,7 @@ class QueryBudget:
             Whatever tells records apart. Those that were answered before, and those
             that come twice, cost nothing.
         epsilon, delta : float, default=0.0
-            Price of each new record.
+            Price of each new record, 0 or more.
 
         Yields
         ------
@@ -252,9 +253,12 @@ class QueryBudget:
         ------
         QueryBudgetExceeded
             The account cannot pay for all of them.
+        ValueError
+            The price is none.
         OSError
             The file cannot be written, or is no longer the one that was opened.
         """
+        _check_price(epsilon, delta)
         keys = [_key(record) for record in records]
         different = list(dict.fromkeys(keys))
         with self._accounts.transaction() as db:
@@ -365,12 +369,23 @@ class QueryBudget:
         if self.epsilon is not None:
             limits |= {"delta": self.delta, "slack": self.slack}
         told = [f"{name}={x}" for name, x in limits.items() if x is not None]
+        if not self._accounts.are_there():
+            return f"QueryBudget({', '.join(told)}): no ledger at its path"
         spent = self.spent
         price = f", epsilon {spent.epsilon:.4g}" if spent.epsilon else ""
         owner = "" if self.client is None else f" by {self.client!r}"
         return (
             f"QueryBudget({', '.join(told)}): {spent.queries} queries{price} "
             f"spent{owner}"
+        )
+
+
+def _check_price(epsilon, delta):
+    """Refuse what would give back, or could not be added up."""
+    if not (epsilon >= 0 and 0 <= delta <= 1):
+        raise ValueError(
+            "The price of a record is an 'epsilon' of 0 or more and a 'delta' in "
+            f"[0, 1]. Got epsilon={epsilon!r} and delta={delta!r} instead."
         )
 
 

@@ -1,7 +1,5 @@
 """Stacking in which every record trains one model only."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import StackingClassifier
@@ -14,7 +12,7 @@ from skmia.utils._equal_records import number_records, rarest_classes
 from skmia.utils._fitting import fit_clone
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._sklearn import HasMethods, _BaseComposition
+from skmia.utils._sklearn import JOBS, HasMethods, _BaseComposition
 from skmia.utils._tags import pass_records_to
 from skmia.utils._weights import fit_weights
 from skmia.utils._wrapper import ClassifierWrapper
@@ -110,7 +108,7 @@ class DisjointStackingClassifier(_BaseComposition, TrainingDefense):
         "estimators": [list],
         "final_estimator": [HasMethods("fit"), None],
         "fractions": ["array-like", None],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
     }
 

@@ -1,7 +1,5 @@
 """Dropout for any model: an ensemble in which each member sees some features only."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import BaggingClassifier
@@ -11,7 +9,7 @@ from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds
-from skmia.utils._sklearn import COUNT, FRACTION_BELOW_1
+from skmia.utils._sklearn import COUNT, FRACTION_BELOW_1, JOBS
 from skmia.utils._weights import fit_weights
 
 
@@ -94,7 +92,7 @@ class FeatureBaggedClassifier(TrainingDefense):
     _parameter_constraints = TrainingDefense._parameter_constraints | {
         "drop": [FRACTION_BELOW_1],
         "n_estimators": [COUNT],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
     }
 

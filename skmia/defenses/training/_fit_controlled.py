@@ -13,7 +13,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records
 from skmia.utils._inside import last_step
 from skmia.utils._random import set_random_states
-from skmia.utils._sklearn import NOT_NEGATIVE
+from skmia.utils._sklearn import JOBS, NOT_NEGATIVE
 from skmia.utils._weights import fit_weights
 
 # Parameters that limit a fit, the most telling first; from weak to strong.
@@ -146,7 +146,7 @@ class FitControlledClassifier(TrainingDefense):
         "cv": ["cv_object"],
         "scoring": [str, callable, None],
         "max_gap": [NOT_NEGATIVE, None],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
     }
 

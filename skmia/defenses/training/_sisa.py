@@ -1,7 +1,5 @@
 """SISA: training in shards, so that forgetting a record retrains one of them."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
@@ -15,7 +13,7 @@ from skmia.utils._equal_records import number_records
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import set_random_states
 from skmia.utils._records import check_labelled
-from skmia.utils._sklearn import COUNT
+from skmia.utils._sklearn import COUNT, JOBS
 
 
 class SisaClassifier(TrainingDefense):
@@ -114,7 +112,7 @@ class SisaClassifier(TrainingDefense):
     _parameter_constraints = TrainingDefense._parameter_constraints | {
         "n_shards": [COUNT],
         "n_slices": [COUNT],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
     }
 
@@ -147,6 +145,7 @@ class SisaClassifier(TrainingDefense):
         check_is_fitted(self)
         X, y = check_labelled(X, y)
         rows = self._check_rows(y, rows)
+        self._check_records(X, y)
         left = np.setdiff1d(np.flatnonzero(self.shard_ >= 0), rows)
         gone = np.setdiff1d(self._labels, y[left])
         if len(gone):
@@ -189,6 +188,17 @@ class SisaClassifier(TrainingDefense):
                 f"{name} has forgotten the records {again[:5].tolist()} before."
             )
         return rows
+
+    def _check_records(self, X, y):
+        """Refuse what cannot be the records of `fit`; who they were is not kept."""
+        labels = np.unique(y[self.shard_ >= 0])
+        if not np.array_equal(labels, self._labels):
+            raise ValueError(
+                f"{type(self).__name__}.forget must be given the labels of fit, in "
+                f"that order: {self._labels.tolist()} of the records that are not "
+                f"forgotten. Got {labels.tolist()}."
+            )
+        self.estimator_.predict(_safe_indexing(X, [0]))  # which knows their features
 
     def _train(self, X, y, sample_weight=None):
         if self.n_slices > 1 and not hasattr(self.estimator, "partial_fit"):
