@@ -10,7 +10,7 @@ from sklearn.neighbors import KernelDensity, KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
 from sklearn.svm import SVC
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils import check_random_state
 
 from skmia.shadow import ShadowModels
@@ -75,8 +75,11 @@ def model_and_records(signal):
         model = KernelDensity()
     model = model.fit(X[::2], y[::2])
     # One that holds rows and proves something, as does what is before it, and one
-    # that has weights.
-    for other in (SVC(random_state=0), LogisticRegression()):
+    # that has weights; of those that predict quantities one with leaves.
+    others = [SVC(random_state=0), LogisticRegression()]
+    if not signal.fits("classifier"):
+        others = [DecisionTreeRegressor(random_state=0)]
+    for other in others:
         if signal.refuses is not None and signal.refuses(model):
             model = make_pipeline(MinMaxScaler(), other).fit(X[::2], y[::2])
     return model, X, y

@@ -1,6 +1,7 @@
 """Yeom's attack on a regressor whose errors are normal."""
 
 import numpy as np
+from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks.models._column_attack import ColumnAttack
 from skmia.attacks.statistics._gaussian_error import gaussian_error_threshold
@@ -104,9 +105,11 @@ class GaussianErrorAttack(ColumnAttack):
         score : ndarray of shape (n_samples,)
             In the units of the signal.
         """
+        check_is_fitted(self)
         # Smaller than the next larger float is the same as at most the threshold.
         return np.nextafter(self.threshold_**2, np.inf) - self._values(Z)
 
 
 def _root_mean(squares):
-    return max(float(np.sqrt(squares.mean())), _SMALLEST)
+    # Of a column that holds no squares the mean may be negative: as if nobody erred.
+    return max(float(np.sqrt(max(squares.mean(), 0))), _SMALLEST)
