@@ -149,7 +149,7 @@ def test_4_where_something_unexpected_went_wrong(audited):
 
 
 def test_4_where_the_command_cannot_even_begin(monkeypatch, capsys):
-    def broken():
+    def broken(prog_name):
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(_commands, "app", broken)

@@ -145,7 +145,7 @@ sequence of them, default=None
     >>> [name for name in names if get_attack(name).fitted_on == "random-records"]
     ['boundary-random-records', 'salem3-max-confidence']
     >>> get_attack_names(of="regressor")[:4]
-    ['average-loss', 'difficulty-calibration', 'gaussian-error', 'lira-offline']
+    ['average-loss', 'difficulty-calibration', 'gaussian-error', 'gupta-gradients']
     """
     if needs is not None:
         warnings.warn(

@@ -285,10 +285,15 @@ def _about_answers(predictions, others, n_records):
 
 def _about(files, data, by, reading):
     """What the report says of the files, and of groups of records."""
+    import numpy as np
+
     from skmia.cli._files import load_columns
 
     roles = {option.removeprefix("--"): path for option, path in files.items()}
-    rows = {"train": len(data[2]), "holdout": len(data[4])}
+    rows = {
+        "train": len(np.atleast_1d(data[2])),
+        "holdout": len(np.atleast_1d(data[4])),
+    }
     paths = files["--train"], files["--holdout"]
     columns = by_columns(load_columns(paths, by, reading)) if by else {}
     return {"files": about_files(roles, rows), "by": columns}

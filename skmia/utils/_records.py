@@ -140,7 +140,9 @@ def concatenate(parts):
 
 
 def _refuse_other_features(one, other):
-    shapes = [getattr(part, "shape", ()) for part in (one, other)]
+    shapes = [getattr(part, "shape", None) for part in (one, other)]
+    if None in shapes:  # lists say nothing before they are put together
+        return
     names = [list(getattr(part, "columns", ())) for part in (one, other)]
     if shapes[0][1:] != shapes[1][1:] or set(names[0]) != set(names[1]):
         told = [str(x) for x in (names if any(names) else shapes)]

@@ -115,6 +115,7 @@ REFUSING = [
     d.PrivateForestClassifier(bounds=(-9, 9)),
     d.PrivateGaussianNB(bounds=(-9, 9)),
     d.PrivateLogisticRegression(data_norm=9),
+    d.SisaClassifier(NB, **SEED),
     d.SurrogateDataClassifier(NB),
 ]
 MASKS = [

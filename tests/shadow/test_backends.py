@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -134,6 +135,10 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_fit(backend, request, tmp_pa
 def test_forests_of_attacks_stay_at_home(dask):
     """Only what was asked for is sent to a cluster; local backends stay."""
     with joblib.parallel_config("dask"):
+        # One of both may be about to start anew, after another test has killed it.
+        end = time.monotonic() + 60
+        while joblib.effective_n_jobs(None) < 2 and time.monotonic() < end:
+            time.sleep(0.1)
         assert joblib.effective_n_jobs(None) == 2
         with at_home():
             assert joblib.effective_n_jobs(None) == 1

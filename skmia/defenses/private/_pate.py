@@ -342,11 +342,9 @@ class PateClassifier(SecretNoise, DistillationDefense):
             {"rows": np.flatnonzero(part == j), "seed": seed}
             for j, seed in enumerate(seeds)
         ]
-        shared = {"self": self, "X": X, "y": y, "public": public, "classes": classes}
-        vote = PateClassifier._vote
-        return np.stack(
-            list(in_parallel(vote, calls, shared=shared, n_jobs=self.n_jobs))
-        )
+        shared = {"model": self, "X": X, "y": y, "public": public, "classes": classes}
+        votes = in_parallel(_vote_of, calls, shared=shared, n_jobs=self.n_jobs)
+        return np.stack(list(votes))
 
     def _vote(self, X, y, rows, seed, public, classes):
         """Votes of the teacher of some rows, whatever becomes of it."""
@@ -380,3 +378,8 @@ class PateClassifier(SecretNoise, DistillationDefense):
         # Noise that hides one record among a thousand hides everything among twenty.
         tags.classifier_tags.poor_score = True
         return tags
+
+
+def _vote_of(model, **how):
+    """Of a module, so that workers can be sent to it."""
+    return model._vote(**how)
