@@ -9,9 +9,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.neural._base import Net
-from skmia.neural._global_draws import untouched
 from skmia.neural._modules import check_module, is_net
 from skmia.neural.objectives._cross_entropy import CrossEntropy
+from skmia.utils._global_generator import untouched
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import _fit_context
 from skmia.utils._weights import refuse_fit_params

@@ -1,19 +1,10 @@
 """Draws from torch's global generators that nobody outside sees."""
 
 from contextlib import contextmanager
-from threading import RLock
 
 import torch
 
-# There is one global generator per process: who draws from it draws alone.
-_ALONE = RLock()
-
-
-@contextmanager
-def untouched(devices=()):
-    """Where the global generators may be drawn from, and are as they were after it."""
-    with _ALONE, torch.random.fork_rng(devices=devices):
-        yield
+from skmia.utils._global_generator import untouched
 
 
 class GlobalDraws:

@@ -1,4 +1,4 @@
-"""Fits of other people's networks, which draw from the one generator of torch."""
+"""Torch's global generators, of which a process has one: who draws from it is alone."""
 
 import sys
 from contextlib import contextmanager
@@ -10,7 +10,23 @@ from skmia.utils._random import every_estimator
 
 # Packages whose estimators have generators of their own, or ours.
 _OWN_GENERATORS = {"catboost", "lightgbm", "skmia", "sklearn", "xgboost"}
-_LOCK = RLock()
+# One for all: networks in skmia.neural, and those that fit themselves.
+_ALONE = RLock()
+
+
+@contextmanager
+def untouched(devices=()):
+    """Where the global generators may be drawn from, and are as they were after it.
+
+    Parameters
+    ----------
+    devices : iterable of int, default=()
+        GPUs whose generators are drawn from.
+    """
+    import torch
+
+    with _ALONE, torch.random.fork_rng(devices=devices):
+        yield
 
 
 @contextmanager
@@ -34,8 +50,7 @@ def seeded_torch(estimator, seed):
     # Of a process that was forked, which must not touch them, there are none.
     on_gpus = torch.cuda.is_initialized()
     gpus = range(torch.cuda.device_count()) if on_gpus else ()
-    fork = torch.random.fork_rng(devices=gpus)
-    with _LOCK, parallel_config("sequential"), fork:
+    with untouched(gpus), parallel_config("sequential"):
         torch.manual_seed(seed)
         yield
 

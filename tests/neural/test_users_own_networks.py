@@ -1,5 +1,7 @@
 """Networks of other people's, which draw from torch's global generator."""
 
+import threading
+
 import joblib
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ torch = pytest.importorskip("torch")
 
 from skmia import ShadowModels  # noqa: E402
 from skmia.defenses import SelenaClassifier  # noqa: E402
+from skmia.neural._global_draws import GlobalDraws  # noqa: E402
+from skmia.utils._fitting import fit_clone  # noqa: E402
 
 X, y = load_iris(return_X_y=True)
 
@@ -79,3 +83,22 @@ def test_the_global_generator_is_as_it_was():
     before = torch.get_rng_state()
     answers(MODELS["network"])
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_own_networks_and_other_peoples_wait_for_each_other():
+    """There is one generator, whoever trains: one lock for both ways."""
+    begun, done = threading.Event(), threading.Event()
+
+    def train():
+        begun.set()
+        fit_clone(DropoutNet(), X, y, np.arange(150), 0)
+        done.set()
+
+    other = threading.Thread(target=train)
+    with GlobalDraws(0, "cpu").inside():
+        other.start()
+        begun.wait()
+        # It takes a few hundredths of a second where nothing holds it.
+        assert not done.wait(2)
+    other.join()
+    assert done.is_set()
