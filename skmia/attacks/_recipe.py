@@ -3,13 +3,13 @@
 import warnings
 from dataclasses import dataclass
 
-import numpy as np
 from sklearn.base import clone, is_regressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
 from skmia.utils._access import ACCESS, STAGES, access_of
+from skmia.utils._kinds import suits
 
 # What an attack may need beyond answers, in words.
 NEEDS = {
@@ -207,7 +207,7 @@ class AttackRecipe:
         -------
         suits : bool
         """
-        return None in (kind, self.of) or kind in np.atleast_1d(self.of)
+        return suits(self.of, kind)
 
     @property
     def signals(self):

@@ -9,7 +9,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import validate_data
 from skorch import NeuralNet, NeuralNetBinaryClassifier
 
-from skmia.neural._global_draws import GlobalDraws, untouched
+from skmia.neural._global_draws import GlobalDraws
 from skmia.neural._looks import Looks
 from skmia.neural._loop import OPTIMIZERS, own_net, unwire, wire
 from skmia.neural._modules import build, is_net, numbers_for
@@ -17,6 +17,7 @@ from skmia.neural._perceptron import Layers, Perceptron, plain, torch_generator
 from skmia.neural._run import Run
 from skmia.neural.objectives._base import Objective
 from skmia.neural.objectives._together import Together
+from skmia.utils._global_generator import untouched
 from skmia.utils._random import draw_seeds, draws_secret_noise
 from skmia.utils._records import know_features
 from skmia.utils._secret_stream import fresh_random_state
@@ -29,8 +30,8 @@ _CHUNK = 8192
 class Net(BaseEstimator, metaclass=ABCMeta):
     """An estimator that trains a module of torch in skorch's loop.
 
-    Subclasses have what `_parameter_constraints` names, as parameters or otherwise,
-    and ``_default``, the objective where the user has none.
+    Subclasses have its parameters, or fewer and the others as attributes, and
+    ``_default``, the objective where the user has none.
     """
 
     _parameter_constraints = {
@@ -60,6 +61,35 @@ class Net(BaseEstimator, metaclass=ABCMeta):
 
     # Who looks at the training.
     _looks = None
+
+    def __init__(
+        self,
+        module=None,
+        *,
+        module_params=None,
+        objective=None,
+        optimizer="adam",
+        max_epochs=20,
+        batch_size=64,
+        learning_rate=1e-3,
+        weight_decay=0.0,
+        callbacks=None,
+        device="cpu",
+        verbose=False,
+        random_state=None,
+    ):
+        self.module = module
+        self.module_params = module_params
+        self.objective = objective
+        self.optimizer = optimizer
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.callbacks = callbacks
+        self.device = device
+        self.verbose = verbose
+        self.random_state = random_state
 
     @abstractmethod
     def _validated(self, X, y, reset=True):

@@ -5,7 +5,6 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
-from skmia.neural._base import Net
 from skmia.neural._classifier_base import ClassifierNet
 from skmia.neural._extras import Extras
 from skmia.neural._modules import numbers_for
@@ -132,37 +131,6 @@ class NetClassifier(ClassifierNet):
 
     __metadata_request__fit = dict.fromkeys(Extras.NAMES)
     __metadata_request__partial_fit = dict.fromkeys(Extras.NAMES[:-2])
-
-    _parameter_constraints = Net._parameter_constraints
-
-    def __init__(
-        self,
-        module=None,
-        *,
-        module_params=None,
-        objective=None,
-        optimizer="adam",
-        max_epochs=20,
-        batch_size=64,
-        learning_rate=1e-3,
-        weight_decay=0.0,
-        callbacks=None,
-        device="cpu",
-        verbose=False,
-        random_state=None,
-    ):
-        self.module = module
-        self.module_params = module_params
-        self.objective = objective
-        self.optimizer = optimizer
-        self.max_epochs = max_epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.callbacks = callbacks
-        self.device = device
-        self.verbose = verbose
-        self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, **fit_params):

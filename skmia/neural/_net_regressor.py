@@ -93,37 +93,6 @@ class NetRegressor(RegressorMixin, Net):
 
     __metadata_request__fit = dict.fromkeys(Extras.NAMES[:2])
 
-    _parameter_constraints = Net._parameter_constraints
-
-    def __init__(
-        self,
-        module=None,
-        *,
-        module_params=None,
-        objective=None,
-        optimizer="adam",
-        max_epochs=20,
-        batch_size=64,
-        learning_rate=1e-3,
-        weight_decay=0.0,
-        callbacks=None,
-        device="cpu",
-        verbose=False,
-        random_state=None,
-    ):
-        self.module = module
-        self.module_params = module_params
-        self.objective = objective
-        self.optimizer = optimizer
-        self.max_epochs = max_epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.callbacks = callbacks
-        self.device = device
-        self.verbose = verbose
-        self.random_state = random_state
-
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, **fit_params):
         """Train the network from new initial weights.

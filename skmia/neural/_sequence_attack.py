@@ -5,7 +5,7 @@ from abc import ABCMeta, abstractmethod
 import numpy as np
 import torch
 from scipy.special import expit
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skmia.neural._perceptron import plain
 from skmia.utils._membership import encode_membership
 from skmia.utils._random import draw_seeds
+from skmia.utils._sign_of_score import SignOfScore
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, _fit_context
 
 # In standard deviations: no observation is that far out, and float32 holds what a
@@ -20,7 +21,7 @@ from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, _fit_context
 _FARTHEST = 1e6
 
 
-class SequenceAttack(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
+class SequenceAttack(SignOfScore, BaseEstimator, metaclass=ABCMeta):
     """Binary classifier that trains a network on standardized observations."""
 
     _parameter_constraints = {
@@ -108,23 +109,3 @@ class SequenceAttack(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         """
         score = self.decision_function(Z)
         return np.column_stack([expit(-score), expit(score)])
-
-    def predict(self, Z):
-        """Membership of each record.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, n_columns)
-            Observations.
-
-        Returns
-        -------
-        member : ndarray of shape (n_samples,)
-        """
-        called = self.decision_function(Z) > 0
-        return self.classes_[called.astype(int)]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        return tags

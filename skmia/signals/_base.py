@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from skmia.utils._access import access_of
+from skmia.utils._kinds import suits
 from skmia.utils._records import n_records
 
 PER_CLASS = "per-class"
@@ -129,8 +130,7 @@ class Signal:
         -------
         fits : bool
         """
-        of = (self.of,) if isinstance(self.of, str) else self.of
-        return kind is None or of is None or kind in of
+        return suits(self.of, kind)
 
     def __call__(self, estimator, X, y=None, *, classes=None):
         """Values of this signal for every record.

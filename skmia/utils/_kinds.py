@@ -20,6 +20,24 @@ def is_regressor(model):
     return kind_of(model) == "regressor"
 
 
+def suits(of, kind):
+    """Whether what is made for some kinds of model is for this one.
+
+    Parameters
+    ----------
+    of : str, tuple of str or None
+        None: for any.
+    kind : str or None
+        None: it is not known.
+
+    Returns
+    -------
+    suits : bool
+    """
+    of = (of,) if isinstance(of, str) else of
+    return kind is None or of is None or kind in of
+
+
 def a_kind(kind):
     """The name of a kind with its article."""
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

@@ -1,29 +1,13 @@
 """What all attack models of our own share: two classes, a score, a cut at zero."""
 
-from sklearn.base import ClassifierMixin
+from skmia.utils._sign_of_score import SignOfScore
 
 
-class BinaryAttackMixin(ClassifierMixin):
-    """Binary classifier on observations that decides by the sign of its score."""
-
-    def predict(self, Z):
-        """Membership of each record.
-
-        Parameters
-        ----------
-        Z : array-like of shape (n_samples, n_columns)
-            Observations.
-
-        Returns
-        -------
-        member : ndarray of shape (n_samples,)
-        """
-        called = self.decision_function(Z) > 0
-        return self.classes_[called.astype(int)]
+class BinaryAttackMixin(SignOfScore):
+    """Attack model that decides by the sign of its score."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
         # An attack may look at one column, or be precise rather than accurate.
         tags.classifier_tags.poor_score = True
         return tags

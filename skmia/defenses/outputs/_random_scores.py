@@ -5,6 +5,7 @@ import numpy as np
 from skmia.defenses._base import OutputDefense
 from skmia.defenses._numbers import features_of, takes_numbers
 from skmia.defenses.outputs._random_records import RandomRecords, place_by_rank
+from skmia.utils._arrays import answer_of
 from skmia.utils._card import DefenseCard
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
@@ -113,7 +114,7 @@ class RandomScorePosterior(OutputDefense):
             record_uniforms(keys, len(self._records.low), self._secret)
         )
         drawn = drawn.reshape(X.shape) if _are_blocks(X) else like(X, drawn)
-        return place_by_rank(self.estimator_.predict_proba(drawn), P)
+        return place_by_rank(answer_of(self.estimator_, "predict_proba", drawn), P)
 
     def _checked_bounds(self, n_features):
         if self.bounds is None:

@@ -342,8 +342,8 @@ class PateClassifier(SecretNoise, DistillationDefense):
             {"rows": np.flatnonzero(part == j), "seed": seed}
             for j, seed in enumerate(seeds)
         ]
-        shared = {"model": self, "X": X, "y": y, "public": public, "classes": classes}
-        votes = in_parallel(_vote_of, calls, shared=shared, n_jobs=self.n_jobs)
+        shared = {"X": X, "y": y, "public": public, "classes": classes}
+        votes = in_parallel(self._vote, calls, shared=shared, n_jobs=self.n_jobs)
         return np.stack(list(votes))
 
     def _vote(self, X, y, rows, seed, public, classes):
@@ -378,8 +378,3 @@ class PateClassifier(SecretNoise, DistillationDefense):
         # Noise that hides one record among a thousand hides everything among twenty.
         tags.classifier_tags.poor_score = True
         return tags
-
-
-def _vote_of(model, **how):
-    """Of a module, so that workers can be sent to it."""
-    return model._vote(**how)
