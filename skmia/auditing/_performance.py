@@ -10,7 +10,7 @@ from sklearn.metrics import (
 )
 
 from skmia.auditing._findings import failed
-from skmia.signals._residuals import spread_of_labels
+from skmia.utils._quantities import spread_of_labels
 
 # What is said of a regressor, by the names of the facts.
 METRICS = {
