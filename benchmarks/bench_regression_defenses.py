@@ -2,10 +2,10 @@
 
     OMP_NUM_THREADS=1 python benchmarks/bench_regression_defenses.py --write
 
-writes the tables of docs/defenses.md, in some minutes. The splits are those of
+writes the tables of docs/defenses.md, in a quarter of an hour. The splits are those of
 ``bench_regression.py``: 221 records for training, the others held out, 10 times. Each
-defended model is audited with 16 shadow models, which are defended alike. Means over the
-splits, and standard errors of these means.
+defended model is audited with 16 shadow models, which are defended alike. Means over
+the splits, and standard errors of these means.
 """
 
 import argparse

@@ -314,5 +314,5 @@ def _ridge(moments, n_inputs, least):
     """
     values, vectors = np.linalg.eigh(moments[:n_inputs, :n_inputs])
     penalty = max(least - values[0], 0.0)
-    turned = vectors.T @ moments[:n_inputs, n_inputs:]
+    turned = vectors.T @ moments[n_inputs:, :n_inputs].T
     return vectors @ (turned / (values + penalty)[:, None]), float(penalty)
