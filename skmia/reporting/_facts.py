@@ -28,8 +28,6 @@ def complete(facts, **sections):
         if table is not None:
             rows = plain(table.reset_index().to_dict(orient="records"))
             notes = list(table.attrs.get("notes", []))
-        if name == "defenses" and facts.get("errors"):
-            why = "Not computed: no defenses of regressors are tried yet."
         why = why if rows is None else None
         facts = facts | {name: rows, f"{name}_why": why, f"{name}_notes": notes}
     return facts | {"content_sha256": content_hash(facts)}
