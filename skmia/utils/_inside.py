@@ -41,18 +41,20 @@ def into_last_step(model, X):
 def layers(estimator):
     """The models behind an answer, from the outside in, without what prepares records.
 
-    A defense, say, then the last step of the pipeline that it wraps.
+    A defense, say, then the last step of the pipeline that it wraps, or what a
+    ``TransformedTargetRegressor`` has inside.
     """
     while estimator is not None:
         estimator, _ = last_step(estimator)
         yield estimator
-        estimator = getattr(estimator, "estimator", None)
+        inside = getattr(estimator, "regressor", None)
+        estimator = getattr(estimator, "estimator", inside)
 
 
 def is_frozen(estimator):
-    """Whether the classifier that answers is a ``FrozenEstimator``.
+    """Whether the model that answers is a ``FrozenEstimator``.
 
     It may be wrapped (a defense around a frozen model) or stand last in a pipeline. A
-    frozen preprocessor before a classifier that can be trained does not count.
+    frozen preprocessor before a model that can be trained does not count.
     """
     return any(isinstance(model, FrozenEstimator) for model in layers(estimator))

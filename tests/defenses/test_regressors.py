@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.base import BaseEstimator, RegressorMixin, clone
-from sklearn.compose import make_column_transformer
+from sklearn.compose import TransformedTargetRegressor, make_column_transformer
 from sklearn.datasets import load_diabetes
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.exceptions import NotFittedError
@@ -265,6 +265,7 @@ def test_a_search_of_defense_and_model():
         (d.RoundedPrediction(d.ClippedPrediction(PRIVATE, bounds=(0, 9))), 3),
         (make_pipeline(StandardScaler(), d.NoisyPrediction(Ridge())), 1),
         (LinearRegression(), 0),
+        (TransformedTargetRegressor(d.RoundedPrediction(Ridge())), 1),
     ],
 )
 def test_told_by_layers(defense, answers):

@@ -89,7 +89,7 @@ class PrivateLinearRegression(SecretNoise, RegressorMixin, BaseEstimator):
     n_features_in_ : int
         Number of features seen during fit.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the features, where `X` had names.
+        Names of the features, where the inner model was given names.
 
     See Also
     --------
@@ -217,7 +217,7 @@ class PrivateLinearRegression(SecretNoise, RegressorMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : {array-like, DataFrame} of shape (n_samples, n_features)
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
             Records.
 
         Returns
