@@ -239,7 +239,7 @@ DEFENSES = [
     # Stacked.
     RoundedPrediction(ClippedPrediction(Ridge(), bounds=(-500, 500)), step=1, unit=1),
     SisaRegressor(Ridge(), n_shards=3, random_state=0),
-    SisaRegressor(SGDRegressor(), n_shards=2, n_slices=2, random_state=0),
+    SisaRegressor(SGDRegressor(eta0=0.1), n_shards=2, n_slices=2, random_state=0),
     RoundedPosterior(GaussianNB()),
     RoundedPosterior(TREE, decimals=0),
     TopKPosterior(GaussianNB(), k=2),
