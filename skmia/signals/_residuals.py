@@ -1,8 +1,8 @@
-"""Signals of models that are no classifiers: plain functions ``f(y, answer, ...)``.
+"""Signals of regressors: plain functions ``f(y, prediction, ...)``.
 
-Of a regressor `y` and the prediction may have several outputs. `unit` is what each is
-measured in, so that no unit of a label counts: the spread of the labels of the attack's
-records (:func:`spread_of_labels`), or None for the label's own.
+`y` and the prediction may have several outputs. `unit` is what each is measured in, so
+that no unit of a label counts: the spread of the labels of the attack's records
+(:func:`spread_of_labels`), or None for the label's own.
 """
 
 import numpy as np
@@ -72,11 +72,6 @@ def spread_of_labels(y):
     low, high = np.quantile(y, [0.25, 0.75], axis=0)
     spread = np.where(high > low, (high - low) / _QUARTILES, y.std(axis=0))
     return np.where(np.ptp(y, axis=0) > 0, spread, 1.0)
-
-
-def score_samples(y, score):
-    """How normal, or how dense, the model finds the record."""
-    return score
 
 
 def _two_dimensional(values):
