@@ -69,9 +69,9 @@ def in_context_model():
 # -------------------
 # ``fit`` takes next to nothing, whatever the model. An audit trains its shadow models
 # in that time, and asks each about all records: that is what it costs, and what
-# ``estimate_cost`` counts. A model that answers slowly is audited on fewer records, with
-# ``max_seconds=``, or without "lira-augmented-online", which asks about six moved copies
-# of each record.
+# ``estimate_cost`` counts. A model that answers slowly is audited on fewer records,
+# with ``max_seconds=``, or without "lira-augmented-online", which asks about six moved
+# copies of each record.
 
 X, y = load_breast_cancer(return_X_y=True)
 train, holdout = np.arange(0, 400, 2), np.arange(1, 400, 2)
