@@ -1,6 +1,7 @@
 """Audits of models that learn from records alone."""
 
 import json
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -20,6 +21,7 @@ from sklearn.svm import OneClassSVM
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.auditing import AuditReport, audit_cv, estimate_cost
+from skmia.auditing._choice import UNLABELLED_ATTACKS
 from skmia.game import Canaries
 
 X = StandardScaler().fit_transform(load_breast_cancer().data)
@@ -49,10 +51,17 @@ def report_of(model, train=TRAIN, holdout=HOLDOUT, **options):
     return audit(fitted, train, X_holdout=holdout, **{**FAST, **options})
 
 
+@cache
+def report_of_kind(kind):
+    """With the attacks of the default."""
+    return report_of(KINDS[kind])
+
+
 @pytest.mark.parametrize("name", LEAKY)
 def test_what_remembers_its_records_is_found(name):
     model, least = LEAKY[name]
-    report = report_of(model)
+    first = "distance-threshold" if name == "KMeans" else "score-threshold"
+    report = report_of(model, attacks=[first, *REFERENCES])
     assert report.verdict == "leak", report.reasons
     assert (report.summary["status"] == "ok").all()
     assert report.summary["auc"].max() > least
@@ -81,7 +90,7 @@ def test_strangers_are_no_members(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_report_has_words_that_fit(kind, tmp_path):
-    report = report_of(KINDS[kind])
+    report = report_of_kind(kind)
     what = "distance" if kind == "clusterer" else "score"
     sides = [report.scores[side][what] for side in ("train", "holdout")]
     model = clone(KINDS[kind]).fit(TRAIN)
@@ -123,13 +132,14 @@ def test_the_report_has_words_that_fit(kind, tmp_path):
 def test_labels_are_not_looked_at():
     y = np.arange(360) % 3
     model = clone(KINDS["outlier_detector"]).fit(TRAIN)
-    without = audit(model, TRAIN, None, HOLDOUT, None, **FAST)
-    with_labels = audit(model, TRAIN, y[:180], HOLDOUT, y[180:], **FAST)
+    how = {**FAST, "attacks": "rmia-online"}
+    without = audit(model, TRAIN, None, HOLDOUT, None, **how)
+    with_labels = audit(model, TRAIN, y[:180], HOLDOUT, y[180:], **how)
     pd.testing.assert_frame_equal(without.records, with_labels.records)
 
 
 def test_swapped_sets_are_invalid():
-    report = report_of(LEAKY["KMeans"][0], HOLDOUT, TRAIN)
+    report = report_of(LEAKY["KMeans"][0], HOLDOUT, TRAIN, attacks=REFERENCES)
     assert report.verdict == "invalid"
     (check,) = [check for check in report.checks if check.name == "scores"]
     assert check.outcome == "invalid"
@@ -139,7 +149,7 @@ def test_swapped_sets_are_invalid():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_controls(kind):
-    checks = {check.name: check for check in report_of(KINDS[kind]).checks}
+    checks = {check.name: check for check in report_of_kind(kind).checks}
     assert checks["positive control"].outcome == "passed"
     assert checks["negative control"].outcome == "passed"
     assert checks["population"].text.startswith("Features alone")
@@ -154,7 +164,7 @@ def test_who_sees_what_a_detector_decides():
 
 
 def test_groups_of_records_without_labels():
-    report = report_of(LEAKY["KMeans"][0])
+    report = report_of_kind("clusterer")
     with pytest.raises(ValueError, match="the records have no labels"):
         report.by_group("label")
     groups = report.by_group({"half": np.arange(360) % 2})
@@ -194,7 +204,8 @@ def test_models_of_a_cross_validation(kind):
     results = cross_validate(
         KINDS[kind], TRAIN, cv=folds, scoring=lambda *_: 0.0, **kept
     )
-    report = audit_cv(results, TRAIN, random_state=0, fprs=0.1)
+    attacks = UNLABELLED_ATTACKS[kind][:1] + UNLABELLED_ATTACKS[kind][-2:]
+    report = audit_cv(results, TRAIN, attacks=attacks, random_state=0, fprs=0.1)
     assert (report.summary["status"] == "ok").all()
     assert set(report.scores) == {"train", "holdout"}
     assert len(report.records) == 9 * len(TRAIN)
@@ -204,7 +215,7 @@ def test_models_of_a_cross_validation(kind):
 def test_what_it_costs_is_counted(kind):
     model = clone(KINDS[kind]).fit(TRAIN)
     cost = estimate_cost(model, TRAIN, X_holdout=HOLDOUT, n_shadows=4)
-    assert cost.n_queries == report_of(model).n_queries
+    assert cost.n_queries == report_of_kind(kind).n_queries
     assert cost.n_fits == 5
     assert cost.seconds > 0
 
@@ -230,9 +241,9 @@ def test_games(kind):
 
 def test_shadow_models_of_a_cache(tmp_path):
     model = clone(LEAKY["KMeans"][0]).fit(TRAIN)
-    cold = report_of(model, memory=tmp_path)
-    warm = report_of(model, memory=tmp_path, attacks=REFERENCES)
-    plain = report_of(model)
+    how = {"attacks": REFERENCES}
+    cold, warm = (report_of(model, memory=tmp_path, **how) for _ in range(2))
+    plain = report_of(model, **how)
     for name in REFERENCES:
         for report in (cold, warm):
             assert (report.records[name] == plain.records[name]).all()
