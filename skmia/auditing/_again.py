@@ -23,6 +23,8 @@ def check_report(caller, report, X_train, y_train, X_holdout, y_holdout):
     must = f"The 'report' parameter of {caller} must be"
     if report.order is None:
         raise ValueError(f"{must} of audit. Got one of audit_cv.")
+    if report.label is None:
+        raise ValueError(f"{must} of a model that learns from labels. Got one without.")
     if given != audited:
         raise ValueError(
             f"{must} that of these records, {given[0]} of X_train and {given[1]} of "

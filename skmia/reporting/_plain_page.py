@@ -6,6 +6,7 @@ from skmia.reporting._performance import (
     change_in_words,
     how_good,
     is_of_regressor,
+    takes_no_labels,
 )
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._structure import NO_MEASUREMENT, shown, structure_of
@@ -96,7 +97,7 @@ def _audited(facts):
                 f"{right['base']:.3f})"
             )
         yield from _row("accuracy", text)
-    elif is_of_regressor(facts):
+    elif is_of_regressor(facts) or takes_no_labels(facts):
         yield from _row(*how_good(facts))
     for file in what["files"]:
         text = f"{file['name']} sha256 {file['sha256']}"

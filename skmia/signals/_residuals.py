@@ -1,4 +1,4 @@
-"""Signals of models that are no classifiers: plain functions ``f(y, answer, ...)``.
+"""Signals of regressors: plain functions ``f(y, prediction, ...)``.
 
 Of a regressor `y` and the prediction may have several outputs. `unit` is what each is
 measured in, so that no unit of a label counts: the spread of the labels of the attack's
@@ -51,11 +51,6 @@ def columns_of_outputs(signal):
     if n_outputs == 1:
         return [signal.name]
     return [f"{signal.name}_{i}" for i in range(n_outputs)]
-
-
-def score_samples(y, score):
-    """How normal, or how dense, the model finds the record."""
-    return score
 
 
 def _in_units(values, unit):

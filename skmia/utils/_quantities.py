@@ -72,15 +72,19 @@ def guessed_strata(y):
     return strata_of(np.asarray(y), None) if continuous else y
 
 
-def label_codes(y):
-    """Number of the label of each record, also of one with several outputs."""
+def label_codes(y, n_records):
+    """Number of the label of each record, also of several outputs; 0 without any."""
+    if y is None:
+        return np.zeros(n_records, dtype=int)
     several = np.ndim(y) > 1
     codes = np.unique(y, axis=0 if several else None, return_inverse=True)[1]
     return codes.ravel()
 
 
 def columns_of(y):
-    """Outputs of labels, by the name that each has in a table."""
+    """Outputs of labels, by the name that each has in a table; none without labels."""
+    if y is None:
+        return {}
     y = np.asarray(y)
     if y.ndim == 1:
         return {"label": y}

@@ -20,6 +20,11 @@ _METRICS = {
     "holdout_accuracy": ("Accuracy on holdout records", _numbers.share),
     "train_r2": ("R² on training records", "{:.3f}".format),
     "holdout_r2": ("R² on holdout records", "{:.3f}".format),
+    **{
+        f"{side}_{name}": (f"Mean {name} of {side} records", "{:.4g}".format)
+        for side in ("train", "holdout")
+        for name in ("score", "distance")
+    },
     "step": ("Step", lambda value: f"{value:.0f}"),
     "factor": ("Odds multiplied by, at least", times),
     "auc": ("AUC of the attack that the audit is judged by", "{:.3f}".format),
