@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from skmia.auditing._stack import stack_records
-from skmia.utils._arrays import to_numpy
 from skmia.utils._fitting import per_record
 from skmia.utils._kinds import a_kind, is_regressor, kind_of
-from skmia.utils._labels import classes_of, encode_labels
+from skmia.utils._labels import classes_of, refuse_other_kind
+from skmia.utils._outputs import check_outputs, own_classes
 from skmia.utils._quantities import check_quantities
 from skmia.utils._records import check_records, n_records
 from skmia.utils._sklearn import InvalidParameterError
@@ -36,8 +36,7 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
                 f"An audit needs records in X_{name}. Got 0: nothing could be measured."
             )
         if not is_regressor(model):
-            # Labels of another kind than the model's would look like its errors.
-            encode_labels(labels, known_classes(model, y_train), f"y_{name}")
+            refuse_other_kind(labels, known_classes(model, y_train), f"y_{name}")
     if y_train.shape[1:] != y_holdout.shape[1:]:
         raise ValueError(
             "y_train and y_holdout must have equally many outputs. Got the shapes "
@@ -62,7 +61,8 @@ def known_classes(model, y_train):
     """
     if is_regressor(model):
         return None
-    return to_numpy(getattr(model, "classes_", np.unique(y_train)))
+    own = own_classes(model, y=y_train)
+    return classes_of(y_train, [model]) if own is None else own
 
 
 def check_audited(what, model):
@@ -101,12 +101,13 @@ def check_answers(model):
 
 def labelled(model, X, y, *names):
     """Records as they are, and classes, or quantities where a regressor learns them."""
-    X, y = check_records(X, y, names=names)
+    X, y = check_records(X, y, names=names, estimators=[model])
     if y is None:
         raise ValueError(f"An audit needs the labels {names[1]}. Got None.")
     if is_regressor(model):
         return X, check_quantities(y, names[1])
-    classes_of(y, name=f"in {names[1]}")
+    check_outputs(model, y, names[1])
+    classes_of(y, [model], name=f"in {names[1]}")
     return X, y
 
 

@@ -10,6 +10,7 @@ from sklearn.metrics import (
 )
 
 from skmia.auditing._findings import failed
+from skmia.signals import get_signal
 from skmia.signals._residuals import spread_of_labels
 
 # What is said of a regressor, by the names of the facts.
@@ -27,7 +28,10 @@ class Performance:
     Attributes
     ----------
     correct : ndarray of shape (n_records,)
-        1 where a classifier is right; nan where that is not known, or none is asked.
+        1 where a classifier is right, about all labels of a record; nan where that is
+        not known, or none is asked.
+    right : ndarray of shape (n_records, n_outputs) or None
+        The same of each output of a classifier that has several.
     error : ndarray of shape (n_records, n_outputs) or None
         Prediction less label of a regressor; nan where that is not known.
     unmeasured : str or None
@@ -37,12 +41,14 @@ class Performance:
     correct: np.ndarray
     error: np.ndarray | None
     unmeasured: str | None
+    right: np.ndarray | None = None
 
     def in_order(self, rows):
         """The same in another order, as parameters of an :class:`AuditReport`."""
         return {
             "correct": self.correct[rows],
             "error": None if self.error is None else self.error[rows],
+            "right": None if self.right is None else self.right[rows],
             "unmeasured": self.unmeasured,
         }
 
@@ -59,13 +65,14 @@ def performance(session):
     found : Performance
     """
     regresses = session.kind == "regressor"
-    signal = "residual" if regresses else "correctness"
+    signal = "residual" if regresses else get_signal("correctness").apart()
     try:
         found, unmeasured = session.observe(signal).to_numpy(), None
     except Exception as error:
         found, unmeasured = np.full((len(session), 1), np.nan), failed(error, session.X)
     if not regresses:
-        return Performance(found[:, 0], None, unmeasured)
+        right = found if session.has_outputs else None
+        return Performance(found.min(axis=1), None, unmeasured, right)
     unknown = np.full(len(session), np.nan)
     # In the units of the labels: a session has residuals in those of their spread.
     return Performance(unknown, found * spread_of_labels(session.y), unmeasured)
@@ -82,11 +89,15 @@ def together(parts):
     -------
     found : Performance
     """
-    errors = [part.error for part in parts]
+
+    def all_of(values):
+        return None if values[0] is None else np.concatenate(values)
+
     return Performance(
-        np.concatenate([part.correct for part in parts]),
-        None if errors[0] is None else np.concatenate(errors),
+        all_of([part.correct for part in parts]),
+        all_of([part.error for part in parts]),
         next((part.unmeasured for part in parts if part.unmeasured), None),
+        all_of([part.right for part in parts]),
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from skmia.reporting._performance import is_of_regressor
+from skmia.reporting._performance import is_of_outputs, is_of_regressor
 
 _SIDES = ("train", "holdout")
 
@@ -42,6 +42,13 @@ def _numbers(facts):
 
 def _of_model(facts):
     """How good the model is on both sets: accuracy, or R² of a regressor."""
+    if is_of_outputs(facts):
+        names = ("subset_accuracy", "mean_accuracy")
+        return {
+            f"{side}_{name}": facts["outputs"][side][name]
+            for name in names
+            for side in _SIDES
+        }
     if is_of_regressor(facts):
         return {f"{side}_r2": facts["errors"][side]["r2"] for side in _SIDES}
     return {f"{side}_accuracy": facts[f"{side}_accuracy"] for side in _SIDES}

@@ -30,6 +30,8 @@ def complete(facts, **sections):
             notes = list(table.attrs.get("notes", []))
         if name == "defenses" and facts.get("errors"):
             why = "Not computed: no defenses of regressors are tried yet."
+        if name == "defenses" and facts.get("outputs"):
+            why = "Not computed: no defenses of several outputs are tried yet."
         why = why if rows is None else None
         facts = facts | {name: rows, f"{name}_why": why, f"{name}_notes": notes}
     return facts | {"content_sha256": content_hash(facts)}

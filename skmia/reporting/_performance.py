@@ -9,6 +9,11 @@ def is_of_regressor(facts):
     return facts.get("errors") is not None
 
 
+def is_of_outputs(facts):
+    """Whether what was audited is a classifier with several outputs."""
+    return facts.get("outputs") is not None
+
+
 def how_good(facts):
     """What measures the model, and its numbers on both sets.
 
@@ -23,6 +28,12 @@ def how_good(facts):
         "accuracy", or "error".
     text : str
     """
+    if is_of_outputs(facts):
+        subset, mean = (
+            _on_both("", *(facts["outputs"][side][name] for side in _SIDES))
+            for name in ("subset_accuracy", "mean_accuracy")
+        )
+        return "accuracy", f"of whole records {subset}; mean of the outputs {mean}"
     if not is_of_regressor(facts):
         sides = (facts[f"{side}_accuracy"] for side in _SIDES)
         return "accuracy", _on_both("", *sides)
@@ -38,7 +49,8 @@ def in_short(facts, side):
     """One number of one set, "train" or "holdout"."""
     if is_of_regressor(facts):
         return f"R² {_number(facts['errors'][side]['r2'])}"
-    return f"accuracy {_number(facts[f'{side}_accuracy'])}"
+    what = "subset accuracy" if is_of_outputs(facts) else "accuracy"
+    return f"{what} {_number(facts[f'{side}_accuracy'])}"
 
 
 def is_known(facts):

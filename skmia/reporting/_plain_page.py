@@ -2,7 +2,7 @@
 
 import textwrap
 
-from skmia.reporting._performance import how_good, is_of_regressor
+from skmia.reporting._performance import how_good, is_of_outputs, is_of_regressor
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._structure import NO_MEASUREMENT, shown, structure_of
 from skmia.reporting._text import compact
@@ -83,7 +83,9 @@ def _audited(facts):
         yield from _row("model", f"{name}{step['kind']}({inside})")
     right = what["accuracy"]
     known = {key: value for key, value in right.items() if value is not None}
-    if "train" in known and "holdout" in known:
+    if is_of_outputs(facts):
+        yield from _row(*how_good(facts))
+    elif "train" in known and "holdout" in known:
         text = f"{right['train']:.3f} on training, {right['holdout']:.3f} on holdout"
         if "base" in known:
             text += (

@@ -52,6 +52,7 @@ def head_of(report):
             "notes": report.notes,
             **({} if report.structure is None else {"structure": report.structure}),
             **({} if report.errors is None else {"errors": _errors(report)}),
+            **({} if report.right is None else {"outputs": _outputs(report)}),
         }
     )
 
@@ -91,6 +92,18 @@ def facts_of(report, head, safe):
 
 def _errors(report):
     return report.errors | {"n_outputs": report.error.shape[1]}
+
+
+def _outputs(report):
+    """How good a classifier with several outputs is on both sets."""
+    subset = {"train": report.train_accuracy, "holdout": report.holdout_accuracy}
+    return {"n_outputs": report.label.shape[1]} | {
+        side: {
+            "subset_accuracy": subset[side],
+            "mean_accuracy": report.mean_accuracies[side],
+        }
+        for side in subset
+    }
 
 
 def _headline(report, rates):

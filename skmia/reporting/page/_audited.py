@@ -1,6 +1,11 @@
 """What was audited: the model, the records, how it was done."""
 
-from skmia.reporting._performance import how_good, is_known, is_of_regressor
+from skmia.reporting._performance import (
+    how_good,
+    is_known,
+    is_of_outputs,
+    is_of_regressor,
+)
 from skmia.reporting._words import asked, counted_as, granted, is_of_one_model
 from skmia.reporting.page._numbers import count, share
 
@@ -61,6 +66,8 @@ def _task(facts):
     classes = about["classes"]
     if is_of_regressor(facts):
         parts.append(_regression(facts["errors"]["n_outputs"]))
+    if is_of_outputs(facts):
+        parts.append(f"classification with {facts['outputs']['n_outputs']} outputs")
     if classes is not None:
         shown = ", ".join(classes[:_N_CLASSES])
         more = ", …" if len(classes) > _N_CLASSES else ""
@@ -78,6 +85,8 @@ def _good(facts):
     """What measures the model, and its numbers."""
     if is_of_regressor(facts):
         return {"Error": f"{how_good(facts)[1]}."} if is_known(facts) else {}
+    if is_of_outputs(facts):
+        return {"Accuracy": f"{how_good(facts)[1]}."} if is_known(facts) else {}
     return {"Accuracy": _accuracy(facts["audited"]["accuracy"])}
 
 
