@@ -24,7 +24,13 @@ ShadowPredictions = Annotated[
         "--predictions; may be repeated."
     ),
 ]
-Label = Annotated[str | None, typer.Option(help="Column of the labels (not for .npz).")]
+Label = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Column of the labels (not for .npz); may be repeated, for a model of "
+        "several outputs, in their order."
+    ),
+]
 Groups = Annotated[
     str | None,
     typer.Option(help="Column that says whose a record is (of .npz: an array)."),

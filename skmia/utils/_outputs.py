@@ -65,10 +65,11 @@ def own_classes(model, layout=None, y=None):
         return Outputs(np.asarray(to_numpy(one)) for one in own)
     if layout is None and np.ndim(y) == 2:
         layout = Outputs.of_labels(to_numpy(y))
-    n_outputs = _n_indicators(model)
+    n_outputs = _n_outputs(model)
     if n_outputs is None and isinstance(layout, Outputs) and takes_several(model):
-        n_outputs = len(layout)
-    if n_outputs is None:
+        # Numbers of the outputs stand where those of classes do.
+        n_outputs = len(layout) if np.array_equal(own, range(len(layout))) else 1
+    if n_outputs in (None, 1):
         return own
     kinds = [one.dtype for one in layout] if isinstance(layout, Outputs) else []
     return Outputs(
@@ -111,13 +112,19 @@ def _are_nested(classes):
     return classes is not None and any(np.ndim(to_numpy(one)) for one in classes)
 
 
-def _n_indicators(model):
-    """Outputs of a model that was fitted to indicators and has no list of classes."""
+def _n_outputs(model):
+    """Outputs of a fitted model that has no list of classes; None if it does not say.
+
+    Such a model has several if it learned indicators.
+    """
     for one in layers(model):
         one = getattr(one, "best_estimator_", one)
-        if getattr(one, "multilabel_", False):  # one against the rest
-            return len(one.classes_)
-        sigmoids = getattr(one, "out_activation_", None) == "logistic"
-        if sigmoids and one.n_outputs_ > 1:  # networks
+        if hasattr(one, "multilabel_"):  # one against the rest
+            return len(one.classes_) if one.multilabel_ else 1
+        if hasattr(one, "out_activation_"):  # networks
+            return one.n_outputs_ if one.out_activation_ == "logistic" else 1
+        if hasattr(one, "n_outputs_"):  # trees and forests, which else have a list
             return one.n_outputs_
+        if hasattr(one, "outputs_2d_"):  # neighbours, likewise
+            return 1
     return None
