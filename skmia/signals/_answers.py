@@ -125,6 +125,10 @@ def checked(method, answer, classes, n, what):
 def _of_outputs(method, answer, classes, n, what):
     """The same of each output of a classifier that has several."""
     parts = parts_of(method, answer, len(classes))
+    if method == "predict" and parts is not None:
+        # What learned truth values as indicators answers with 0 and 1.
+        truth = [labels.dtype.kind == "b" for labels in classes]
+        parts = [p.astype(bool) if t else p for p, t in zip(parts, truth, strict=True)]
     if parts is None:
         wanted = f"an answer for each of {len(classes)} outputs"
         shown = np.empty(len(answer)) if isinstance(answer, list) else answer

@@ -13,16 +13,14 @@ from sklearn.utils import check_consistent_length
 from skmia.signals import observe
 from skmia.signals._answers import read_only
 from skmia.signals._keys import signal_key
-from skmia.signals._output_answers import parts_of
 from skmia.signals._registry import check_signals, default_signals
-from skmia.targets._answers import answers_of, check_answers, reply
+from skmia.targets._answers import answers_of, check_answers, largest, reply
 from skmia.targets._noise import filled
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._access import TIMING
 from skmia.utils._kinds import kind_of
 from skmia.utils._outputs import Outputs, own_classes
-from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._records import n_records
 
 
@@ -198,7 +196,7 @@ class Session(WithinBudget):
         self._charge(n)
         answer = self._reply(method, args, own)
         if method == "predict_proba" and self._top_k is not None:
-            answer = self._largest(answer)
+            answer = largest(answer, self._top_k, self.classes)
         if isinstance(answer, np.ndarray) and not answer.flags.forc:
             answer = answer.copy()  # as caches return it: sums depend on the layout
         answer = read_only(answer)
@@ -206,13 +204,6 @@ class Session(WithinBudget):
         if own and not isinstance(answer, Iterator):
             self._asked[method] = answer
         return answer
-
-    def _largest(self, answer):
-        """As many of the largest probabilities as are seen, of each output."""
-        if not self.has_outputs:
-            return top_k_posterior(np.asarray(answer), self._top_k)
-        parts = parts_of("predict_proba", answer, len(self.classes)) or [answer]
-        return [top_k_posterior(part, self._top_k) for part in parts]
 
     def _reply(self, method, args, own):
         """What the model says; `own`: about the records in question."""

@@ -1,8 +1,10 @@
 """What every classifier around a classifier shares, whatever it lets through."""
 
+import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import column_or_1d, get_tags
 
+from skmia.utils._outputs import takes_several
 from skmia.utils._random import find_private
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._weights import fit_weights, read_weights
@@ -26,6 +28,9 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     # Why the guarantee of a private model inside would not be one of what is released.
     # None where it is: each record is one row of one fit, and only answers are masked.
     _voids_guarantee = None
+
+    # Whether labels of several outputs are handed on to a model that learns them.
+    _takes_outputs = False
 
     # Why `fit` has no place for weights of the records, as a clause. None where it has.
     _no_weights = None
@@ -105,7 +110,9 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     def _learn(self, X, y, sample_weight):
         """Every fitted attribute by name, ``estimator_`` among them."""
         weights = fit_weights(self.estimator, sample_weight)
-        model = clone(self.estimator).fit(X, column_or_1d(y, warn=True), **weights)
+        outputs = self._takes_outputs and takes_several(self.estimator)
+        labels = y if outputs and np.ndim(y) > 1 else column_or_1d(y, warn=True)
+        model = clone(self.estimator).fit(X, labels, **weights)
         return {"estimator_": self._check_answers(model)}
 
     def _check_answers(self, model):
@@ -125,4 +132,7 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         tags.non_deterministic = inner.non_deterministic
         tags.classifier_tags.multi_class = inner.classifier_tags.multi_class
         tags.classifier_tags.poor_score = inner.classifier_tags.poor_score
+        if self._takes_outputs:
+            tags.target_tags = inner.target_tags
+            tags.classifier_tags.multi_label = inner.classifier_tags.multi_label
         return tags
