@@ -95,13 +95,15 @@ def load_records(path, model, labels, groups, reading, kinds=None, aside=()):
 def _labels(table, names, model):
     """Labels of a file, those of several outputs beside each other."""
     own = own_classes(model)
-    if len(names) == 1 and not isinstance(own, Outputs):
-        return table.labels(names[0], model)
-    if isinstance(own, Outputs) and len(own) == len(names):
-        readers = map(Labelled, own)
-    else:  # other labels than the model's, or of a regressor
+    if not isinstance(own, Outputs):
         readers = [model] * len(names)
+    elif len(own) == len(names):
+        readers = map(Labelled, own)
+    else:  # as the audit will say
+        readers = [Labelled(())] * len(names)
     parts = [table.labels(*one) for one in zip(names, readers, strict=True)]
+    if len(parts) == 1:
+        return parts[0]
     alike = len({part.dtype.kind for part in parts}) == 1
     return np.column_stack(parts if alike else [part.astype(object) for part in parts])
 

@@ -103,9 +103,11 @@ def combinations_of(y):
 
 def label_codes(y):
     """Number of the label of each record, also of one with several outputs."""
-    several = np.ndim(y) > 1
-    codes = np.unique(y, axis=0 if several else None, return_inverse=True)[1]
-    return codes.ravel()
+    if np.ndim(y) > 1:
+        # Of objects there are no unique rows.
+        codes = np.column_stack([label_codes(column) for column in np.asarray(y).T])
+        return np.unique(codes, axis=0, return_inverse=True)[1].ravel()
+    return np.unique(y, return_inverse=True)[1].ravel()
 
 
 def columns_of(y):

@@ -372,7 +372,7 @@ def test_label_columns_of_a_file(model_file):
     assert found.exit_code in (0, 3), found.output
     assert "subset accuracy 1.000" in found.output
     found = command(model_file, "kind")
-    assert found.exit_code == 2
+    assert found.exit_code == 2, found.output
     assert "has 2 outputs" in " ".join(found.output.split())
     found = command(model_file, "kind", "kind")
     assert "--label must name each column once" in found.output
