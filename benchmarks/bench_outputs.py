@@ -1,6 +1,6 @@
 """Attacks on classifiers with several outputs, and on labels with an order.
 
-    OMP_NUM_THREADS=1 python benchmarks/bench_outputs.py --write
+    OMP_NUM_THREADS=1 python benchmarks/bench_outputs.py --jobs 4 --write
 
 writes the tables of docs/attacks.md, in some minutes. Half of the records are drawn at
 random for training, the others are the holdout set: attacks on each model with 16
@@ -24,6 +24,7 @@ import argparse
 import numpy as np
 import pandas as pd
 from documents import markdown, write_section
+from joblib import Parallel, delayed, parallel_config
 from sklearn.base import clone
 from sklearn.datasets import (
     load_diabetes,
@@ -55,8 +56,8 @@ from skmia.targets import Session
 
 N_RECORDS, N_SPLITS, N_SHADOWS = 400, 4, 16
 ATTACKS = (
-    *("gap", "loss-threshold", "shadow", "difficulty-calibration", "mast"),
-    *("lira-online", "rmia-online", "base-online", "label-lira"),
+    *("gap", "label-lira", "loss-threshold", "difficulty-calibration", "mast"),
+    *("lira-online", "rmia-online", "base-online"),
 )
 _LINEAR = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
 MODELS = {
@@ -156,14 +157,14 @@ def of_order(model, seed):
     return pd.Series(_of_names(ORDERED[model], X, y, seed, [*BY_LOSS, ranks, *beside]))
 
 
-def measured(of, cells, n_splits):
+def measured(of, cells, n_splits, jobs):
     """Mean and standard error by cell, a column for each attack."""
-    rows = {}
-    for cell in cells:
-        for seed in range(n_splits):
-            rows[(*cell, seed)] = of(*cell, seed)
-        print(*cell, flush=True)
-    by = pd.DataFrame(rows).T.groupby(level=[*range(len(cells[0]))], sort=False)
+    keys = [(*cell, seed) for cell in cells for seed in range(n_splits)]
+    with parallel_config("multiprocessing", n_jobs=jobs):
+        found = Parallel(verbose=5)(delayed(of)(*key) for key in keys)
+    by = pd.DataFrame(dict(zip(keys, found, strict=True))).T.groupby(
+        level=[*range(len(cells[0]))], sort=False
+    )
     return by.mean(), by.sem()
 
 
@@ -183,12 +184,14 @@ def main():
     """Print the tables, or write them to the page."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--splits", type=int, default=N_SPLITS)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     cells = [(data, model) for data in DATA for model in MODELS]
-    outputs = table(*measured(aucs, cells, asked.splits), ["records", "model"])
+    how = asked.splits, asked.jobs
+    outputs = table(*measured(aucs, cells, *how), ["records", "model"])
     ordered = [(model,) for model in ORDERED]
-    order = table(*measured(of_order, ordered, 2 * asked.splits), ["model"])
+    order = table(*measured(of_order, ordered, *how), ["model"])
     print(outputs, order, sep="\n\n")
     if asked.write:
         write_section("attacks.md", "outputs", outputs)
