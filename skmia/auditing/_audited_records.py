@@ -107,7 +107,8 @@ def labelled(model, X, y, *names):
     if is_regressor(model):
         return X, check_quantities(y, names[1])
     check_outputs(model, y, names[1])
-    classes_of(y, [model], name=f"in {names[1]}")
+    known = [] if kind_of(model) is None else [model]
+    classes_of(y, known, name=f"in {names[1]}")
     return X, y
 
 

@@ -95,8 +95,12 @@ def combinations_of(y):
     Returns
     -------
     names : ndarray of str of shape (n_records,)
+        Of a single output the labels.
     """
-    names = [", ".join(map(str, row)) for row in np.asarray(y).tolist()]
+    y = np.asarray(y)
+    if y.shape[1] == 1:  # a plain class, whose records are never put with others
+        return y[:, 0]
+    names = [", ".join(map(str, row)) for row in y.tolist()]
     often = Counter(names)
     return np.array([name if often[name] >= FREQUENT else OTHERS for name in names])
 
