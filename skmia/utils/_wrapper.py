@@ -111,7 +111,8 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """Every fitted attribute by name, ``estimator_`` among them."""
         weights = fit_weights(self.estimator, sample_weight)
         outputs = self._takes_outputs and takes_several(self.estimator)
-        labels = y if outputs and np.ndim(y) > 1 else column_or_1d(y, warn=True)
+        several = outputs and np.asarray(y).ndim > 1
+        labels = y if several else column_or_1d(y, warn=True)
         model = clone(self.estimator).fit(X, labels, **weights)
         return {"estimator_": self._check_answers(model)}
 
