@@ -61,6 +61,8 @@ def own_classes(model, layout=None, y=None):
         None where the model does not say.
     """
     own = to_numpy(getattr(model, "classes_", None))
+    if own is None:  # or a regressor, which may have outputs, too
+        return None
     if _are_nested(own):
         return Outputs(np.asarray(to_numpy(one)) for one in own)
     if layout is None and np.ndim(y) == 2:
@@ -109,7 +111,7 @@ def _outputs(n):
 
 def _are_nested(classes):
     """Whether classes are a list with the classes of each output."""
-    return classes is not None and any(np.ndim(to_numpy(one)) for one in classes)
+    return any(np.ndim(to_numpy(one)) for one in classes)
 
 
 def _n_outputs(model):
