@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from skmia.attacks._recipe import access_to, n_top_of
 from skmia.targets._answers import ANSWERS
 from skmia.targets._session import Session
 from skmia.utils._access import ACCESS, EXPLANATIONS, STAGES, TIMING, check_access
+from skmia.utils._outputs import Outputs
 
 _SCORES = {"predict_proba", "decision_function"}
 _WITHOUT_CLASSES = {"score_samples", "transform"}
@@ -45,7 +48,9 @@ class Granted:
 
     def of_classes(self, classes):
         """The same, where the largest posteriors are all that there are."""
-        few = classes is not None and self.top_k >= len(classes)
+        several = isinstance(classes, Outputs)
+        most = max(map(len, classes)) if several else np.size(classes)
+        few = classes is not None and self.top_k >= most
         every = "top-k" in self.levels and few
         return replace(self, levels=self.levels | {"scores"}) if every else self
 

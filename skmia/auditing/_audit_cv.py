@@ -8,7 +8,12 @@ import pandas as pd
 
 from skmia.attacks import AttackRecipe
 from skmia.attacks._granted import Granted
-from skmia.auditing._audited_records import check_audited, labelled, row_names
+from skmia.auditing._audited_records import (
+    check_audited,
+    known_classes,
+    labelled,
+    row_names,
+)
 from skmia.auditing._blind_pool import repeatable
 from skmia.auditing._choice import check_named, choose, default_attacks
 from skmia.auditing._copies import find_copies
@@ -27,7 +32,7 @@ from skmia.targets import Pairs
 from skmia.utils._cache import hashed_once
 from skmia.utils._groups import number_groups
 from skmia.utils._kinds import is_regressor
-from skmia.utils._labels import encode_labels
+from skmia.utils._labels import refuse_other_kind
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import COUNT, INNER_FRACTION, validate_params
 
@@ -208,8 +213,7 @@ def _check_models(shadows, X, y):
     for model in shadows.estimators_:
         check_audited("Every model of the results", model)
         if y is not None and not is_regressor(model):
-            # Labels of another kind than the model's would look like its errors.
-            encode_labels(y, getattr(model, "classes_", np.unique(y)))
+            refuse_other_kind(y, known_classes(model, y), "y")
     member, seen = shadows.membership_, shadows.membership_ | shadows.tested_
     last = np.flatnonzero(seen.any(axis=0))[-1]
     n = n_records(X)

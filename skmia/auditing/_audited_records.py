@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from skmia.auditing._stack import stack_records
-from skmia.utils._arrays import to_numpy
 from skmia.utils._fitting import per_record
 from skmia.utils._kinds import (
     UNLABELLED,
@@ -15,7 +14,8 @@ from skmia.utils._kinds import (
     kind_of,
     takes_no_labels,
 )
-from skmia.utils._labels import classes_of, encode_labels
+from skmia.utils._labels import classes_of, refuse_other_kind
+from skmia.utils._outputs import check_outputs, own_classes
 from skmia.utils._quantities import check_quantities
 from skmia.utils._records import check_records, n_records
 from skmia.utils._sklearn import InvalidParameterError
@@ -59,8 +59,7 @@ def _joined_labels(model, y_train, y_holdout):
     """Labels of both sets, which must be alike."""
     if not is_regressor(model):
         for name, labels in {"train": y_train, "holdout": y_holdout}.items():
-            # Labels of another kind than the model's would look like its errors.
-            encode_labels(labels, known_classes(model, y_train), f"y_{name}")
+            refuse_other_kind(labels, known_classes(model, y_train), f"y_{name}")
     if y_train.shape[1:] != y_holdout.shape[1:]:
         raise ValueError(
             "y_train and y_holdout must have equally many outputs. Got the shapes "
@@ -76,7 +75,8 @@ def known_classes(model, y_train):
     """
     if is_regressor(model) or takes_no_labels(model):
         return None
-    return to_numpy(getattr(model, "classes_", np.unique(y_train)))
+    own = own_classes(model, y=y_train)
+    return classes_of(y_train, [model]) if own is None else own
 
 
 def check_audited(what, model):
@@ -146,14 +146,17 @@ def labelled(model, X, y, *names):
     does not: they are None.
     """
     unlabelled = takes_no_labels(model)
-    X, y = check_records(X, None if unlabelled else y, names=names)
+    y = None if unlabelled else y
+    X, y = check_records(X, y, names=names, estimators=[model])
     if unlabelled:
         return X, None
     if y is None:
         raise ValueError(f"An audit needs the labels {names[1]}. Got None.")
     if is_regressor(model):
         return X, check_quantities(y, names[1])
-    classes_of(y, name=f"in {names[1]}")
+    check_outputs(model, y, names[1])
+    known = [] if kind_of(model) is None else [model]
+    classes_of(y, known, name=f"in {names[1]}")
     return X, y
 
 

@@ -16,7 +16,8 @@ from skmia.auditing._out_of_bag import supposed_bags
 from skmia.auditing._row_names import in_row_order
 from skmia.auditing.validity._same_rows import refuse_equal_sets
 from skmia.auditing.validity._split import Split
-from skmia.utils._kinds import is_regressor
+from skmia.utils._labels import classes_of
+from skmia.utils._quantities import strata_of
 from skmia.utils._random import draw_seeds
 
 
@@ -27,8 +28,9 @@ class BlindPool:
     Attributes
     ----------
     X, y : records and labels, None where the model learns from records alone
-    classes : ndarray of shape (n_classes,) or None
-        Labels that occur; None where they are quantities, or there are none.
+    classes : ndarray of shape (n_classes,), Outputs or None
+        Labels that occur, of several outputs those of each; None where they are
+        quantities, or there are none.
     member : ndarray of {0, 1}
     groups : ndarray of int of shape (n_records,) or None
         Records that belong together; None where all stand for themselves.
@@ -89,7 +91,7 @@ class BlindPool:
         """
         return Deal(
             member=self.member,
-            strata=None if self.classes is None else self.y,
+            strata=None if self.classes is None else strata_of(self.y, self.classes),
             groups=self.groups,
             order=np.arange(len(self.member)),
             declared=declared,
@@ -130,7 +132,7 @@ def blind_pool(model, sets, *, groups, fit_params, random_state, with_bags):
     return BlindPool(
         X=_safe_indexing(X, order),
         y=None if y is None else y[order],
-        classes=None if y is None or is_regressor(model) else np.unique(y),
+        classes=None if y is None else classes_of(y, [model]),
         member=member[order],
         groups=None if code is None else numbered(code[order]),
         copies=numbered(copies[order]),

@@ -10,7 +10,7 @@ from skmia.auditing._row_names import in_row_order
 from skmia.auditing._verdict import ODDS_FACTOR
 from skmia.metrics import disparate_vulnerability, epsilon_ceiling, membership_metrics
 from skmia.utils._cut import best_cut
-from skmia.utils._quantities import FIFTHS, fifths_of
+from skmia.utils._quantities import FIFTHS, combinations_of, fifths_of
 from skmia.utils._random import deal_groups
 
 MISSING = "missing"
@@ -102,6 +102,8 @@ def _table(report, columns):
             )
         if report.error is not None:
             label = np.array(FIFTHS)[fifths_of(label)]
+        elif report.right is not None:
+            label = combinations_of(label)
         return pd.DataFrame({"label": label})
     columns = in_row_order("by_group", "columns", columns, report.index)
     try:

@@ -28,7 +28,8 @@ def described(model):
     if inner is not model:
         steps.insert(0, _step("search", model))
     classes = getattr(model, "classes_", None)
-    flat = classes is not None and np.ndim(classes) == 1
+    several = classes is not None and any(np.ndim(one) for one in classes)
+    flat = classes is not None and not several
     n_features = getattr(model, "n_features_in_", None)
     return {
         "kind": type(model).__name__,

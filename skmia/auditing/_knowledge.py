@@ -18,6 +18,8 @@ from skmia.signals._keys import signal_key
 from skmia.targets._answers import answers_of
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
+from skmia.utils._labels import classes_of
+from skmia.utils._outputs import Outputs
 
 # What the adversary must have, in words.
 _WORDS = {
@@ -95,7 +97,9 @@ class Knowledge:
             (X, y), groups = self.other_task, None
             ours = per_record(params, self.X)
             params = {name: params[name] for name in params if name not in ours}
-        shadows = clone(self.design).set_params(signals=_to_record(attacks))
+        classes = classes_of(y, [self.design.estimator])
+        to_record = _to_record(attacks, classes)
+        shadows = clone(self.design).set_params(signals=to_record)
         return shadows.fit(X, y, groups, **params)
 
     def run(self, recipe, session):
@@ -112,7 +116,10 @@ class Knowledge:
     def strays(self):
         """How far answers stray between training sets; None where no model tells."""
         shadows = self.trained.get("shadows")
-        return Strays(shadows) if isinstance(shadows, ShadowModels) else None
+        if not isinstance(shadows, ShadowModels):
+            return None
+        # One answer about a record strays; nothing is known of several together.
+        return None if isinstance(shadows.classes_, Outputs) else Strays(shadows)
 
     def n_fits(self, recipe):
         """Models trained for an attack, shared ones included, students not."""
@@ -161,14 +168,16 @@ class Knowledge:
         return None
 
 
-def _to_record(attacks):
+def _to_record(attacks, classes):
     """Signals to record of shadow models; None where the models must be kept."""
     wanted = [recorded(attack) for attack in attacks]
     if None in wanted:
         return None
-    if any("predict_proba" in one.asks for part in wanted for one in part):
+    several = isinstance(classes, Outputs)
+    asked = {method for part in wanted for one in part for method in one.asks}
+    if "predict_proba" in asked and not several:
         wanted.append([LOG_ODDS])
     signals = {signal.name: signal for part in wanted for signal in part}
     # One name for two signals: what was recorded could not be told apart.
-    keys = {signal_key(signal, None) for part in wanted for signal in part}
+    keys = {signal_key(signal, classes) for part in wanted for signal in part}
     return list(signals.values()) if len(keys) == len(signals) else None

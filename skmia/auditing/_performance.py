@@ -10,6 +10,7 @@ from sklearn.metrics import (
 )
 
 from skmia.auditing._findings import failed
+from skmia.signals import get_signal
 from skmia.signals._unlabelled import SCORE_OF
 from skmia.utils._quantities import spread_of_labels
 
@@ -30,19 +31,25 @@ class Performance:
     Attributes
     ----------
     correct : ndarray of shape (n_records,)
-        1 where a classifier is right; nan where that is not known, or none is asked.
+        1 where a classifier is right, about all labels of a record; nan where that is
+        not known, or none is asked.
+    right : ndarray of shape (n_records, n_outputs) or None
+        The same of each output of a classifier that has several.
     error : ndarray of shape (n_records, n_outputs) or None
         Prediction less label of a regressor; nan where that is not known.
     unmeasured : str or None
         Why it is not known.
     score : ndarray of shape (n_records,) or None
         What a model without labels says of each record; nan where that is not known.
+    right : ndarray of shape (n_records, n_outputs) or None
+        As `correct`, of each output of a classifier that has several.
     """
 
     correct: np.ndarray
     error: np.ndarray | None
     unmeasured: str | None
     score: np.ndarray | None = None
+    right: np.ndarray | None = None
 
     def in_order(self, rows):
         """The same in another order, as parameters of an :class:`AuditReport`."""
@@ -50,6 +57,7 @@ class Performance:
             "correct": self.correct[rows],
             "error": None if self.error is None else self.error[rows],
             "score": None if self.score is None else self.score[rows],
+            "right": None if self.right is None else self.right[rows],
             "unmeasured": self.unmeasured,
         }
 
@@ -65,13 +73,14 @@ def performance(session):
     -------
     found : Performance
     """
-    signal = SIGNALS.get(session.kind, "correctness")
+    signal = SIGNALS.get(session.kind) or get_signal("correctness").apart()
     try:
         found, unmeasured = session.observe(signal).to_numpy(), None
     except Exception as error:
         found, unmeasured = np.full((len(session), 1), np.nan), failed(error, session.X)
-    if signal == "correctness":
-        return Performance(found[:, 0], None, unmeasured)
+    if session.kind not in SIGNALS:
+        right = found if session.has_outputs else None
+        return Performance(found.min(axis=1), None, unmeasured, right=right)
     unknown = np.full(len(session), np.nan)
     if signal != "residual":
         return Performance(unknown, None, unmeasured, found[:, 0])
@@ -90,13 +99,14 @@ def together(parts):
     -------
     found : Performance
     """
-    columns = ([getattr(one, name) for one in parts] for name in ("error", "score"))
-    error, score = (None if c[0] is None else np.concatenate(c) for c in columns)
+
+    def all_of(name):
+        values = [getattr(part, name) for part in parts]
+        return None if values[0] is None else np.concatenate(values)
+
     return Performance(
-        np.concatenate([part.correct for part in parts]),
-        error,
-        next((part.unmeasured for part in parts if part.unmeasured), None),
-        score,
+        **{name: all_of(name) for name in ("correct", "error", "score", "right")},
+        unmeasured=next((part.unmeasured for part in parts if part.unmeasured), None),
     )
 
 

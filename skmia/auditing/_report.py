@@ -20,7 +20,8 @@ from skmia.auditing.validity._check import Check
 from skmia.reporting._facts import complete
 from skmia.reporting._saved_report import SavedReport
 from skmia.reporting._shown import Shown
-from skmia.utils._quantities import columns_of
+from skmia.utils._outputs import Outputs
+from skmia.utils._quantities import columns_of, strata_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,7 +64,11 @@ class AuditReport(Shown, ByPeople):
     model : str
         Kind of the audited model.
     train_accuracy, holdout_accuracy : float
-        Accuracy of a classifier; nan of others.
+        Accuracy of a classifier; nan of others. Of several outputs it is the share
+        of records of which all labels are right.
+    mean_accuracies : dict or None
+        Of a classifier with several outputs the mean of their accuracies, on the
+        records of "train" and of "holdout".
     errors : dict or None
         How a regressor errs on the records of "train" and of "holdout": "r2", "rmse"
         and "median_absolute_error"; of several outputs their means.
@@ -128,6 +133,9 @@ class AuditReport(Shown, ByPeople):
         Score of each record by a model without labels, or its distance.
     kind : str or None
         What scikit-learn calls the model; None where that is not known.
+    right : ndarray of shape (n_records, n_outputs) or None
+        1 where an output of a classifier with several is right; nan where that is not
+        known.
     about : dict
         What only the auditor knows, see :meth:`with_about`.
     """
@@ -163,6 +171,7 @@ class AuditReport(Shown, ByPeople):
     error: np.ndarray | None = field(default=None, repr=False)
     score: np.ndarray | None = field(default=None, repr=False)
     kind: str | None = None
+    right: np.ndarray | None = field(default=None, repr=False)
     about: dict = field(default_factory=dict, repr=False)
 
     def with_about(self, *, name=None, files=(), command=None, unit=None, by=None):
@@ -254,6 +263,16 @@ class AuditReport(Shown, ByPeople):
         return _mean(self.correct[self.member == 0])
 
     @property
+    def mean_accuracies(self):
+        """Mean of the accuracies of several outputs on both sets; see the class."""
+        if self.right is None:
+            return None
+        return {
+            name: _mean(self.right[self.member == side].mean(axis=1))
+            for name, side in (("train", 1), ("holdout", 0))
+        }
+
+    @property
     def errors(self):
         """How a regressor errs on both sets; see the class."""
         if self.error is None:
@@ -280,7 +299,11 @@ class AuditReport(Shown, ByPeople):
     @property
     def strata(self):
         """Classes, within which the split may have been stratified; None of others."""
-        return self.label if self.error is None else None
+        if self.error is not None:
+            return None
+        if self.right is None:
+            return self.label
+        return strata_of(self.label, Outputs.of_labels(self.label))
 
     @property
     def units(self):

@@ -7,6 +7,7 @@ from sklearn.utils.metaestimators import available_if
 
 from skmia.targets._answers import answers_of
 from skmia.utils._kinds import is_regressor, kind_of, takes_no_labels
+from skmia.utils._outputs import Outputs
 from skmia.utils._records import n_records
 
 
@@ -38,28 +39,45 @@ class StandIn(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X, y):
-        """Learn the classes."""
-        self.classes_ = np.unique(y)
+        """Learn the classes, of several outputs those of each."""
+        several = np.ndim(y) > 1
+        self.classes_ = list(Outputs.of_labels(y)) if several else np.unique(y)
         return self
 
-    def _draw(self, X):
+    def _of_each(self, X, answer):
+        """Answers from random posteriors; of several outputs a list."""
         rng = check_random_state(self.random_state)
-        return rng.dirichlet(np.ones(len(self.classes_)), size=n_records(X))
+        several = isinstance(self.classes_, list)
+        answers = [
+            answer(rng.dirichlet(np.ones(len(classes)), size=n_records(X)), classes)
+            for classes in (self.classes_ if several else [self.classes_])
+        ]
+        return answers if several else answers[0]
 
     @_answers("predict_proba")
     def predict_proba(self, X):
         """Random posteriors."""
-        return self._draw(X)
+        return self._of_each(X, lambda posterior, classes: posterior)
 
     @_answers("decision_function")
     def decision_function(self, X):
         """The same as decisions."""
-        decision = self._draw(X) - 1 / len(self.classes_)
-        return decision[:, 1] if len(self.classes_) == 2 else decision
+        return self._of_each(X, _decided)
 
     def predict(self, X):
         """The largest of them."""
-        return self.classes_[self._draw(X).argmax(axis=1)]
+        labels = self._of_each(X, lambda P, classes: classes[P.argmax(axis=1)])
+        return np.column_stack(labels) if isinstance(labels, list) else labels
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def _decided(posterior, classes):
+    decision = posterior - 1 / len(classes)
+    return decision[:, 1] if len(classes) == 2 else decision
 
 
 class RegressorStandIn(RegressorMixin, BaseEstimator):

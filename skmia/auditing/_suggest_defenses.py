@@ -167,6 +167,11 @@ def suggest_defenses(
     if hasattr(model, "fit"):
         check_is_fitted(model)
     check_audited("The 'model' parameter of suggest_defenses", model)
+    if report.right is not None:
+        raise ValueError(
+            "The 'model' parameter of suggest_defenses must have one output: no "
+            f"defenses of several are tried yet. Got {model!r}."
+        )
     check_report("suggest_defenses", report, X_train, y_train, X_holdout, y_holdout)
     seed = draw_seeds(check_random_state(random_state))
     sets = X_train, y_train, X_holdout, y_holdout

@@ -37,9 +37,10 @@ def traits_of(X, y, rng, quantities=False):
           fewer than five records.
         - "mislabelled": of its five nearest records four have another label, the same.
 
-        Where labels are quantities "rare class" is "extreme label", beyond the fence of
-        Tukey, and "mislabelled" is "unlike its neighbours": so far, by that fence, from
-        the median label of these. Without labels there are the other two.
+        Of several outputs a combination of labels is a class, and the first are "rare
+        labels". Where labels are quantities "rare class" is "extreme label", beyond the
+        fence of Tukey, and "mislabelled" is "unlike its neighbours": so far, by that
+        fence, from the median label of these. Without labels there are the other two.
     """
     code = label_codes(y, n_records(X))
     try:
@@ -62,7 +63,7 @@ def traits_of(X, y, rng, quantities=False):
         )
     return pd.DataFrame(
         {
-            "rare class": _are_rare(code),
+            "rare class" if y.ndim == 1 else "rare labels": _are_rare(code),
             "outlier": far,
             "singled out": few,
             "mislabelled": _are_strange(code, near),

@@ -9,11 +9,12 @@ from skmia.cli._arrays import read_arrays
 from skmia.cli._kinds import kinds_of
 from skmia.cli._parquet_table import ParquetTable
 from skmia.cli._paths import RECORDS, SEPARATORS, check_file, suffix_of
-from skmia.cli._text_table import TextTable
+from skmia.cli._text_table import Labelled, TextTable
 from skmia.utils._kinds import takes_no_labels
+from skmia.utils._outputs import Outputs, own_classes
 
 
-def load_sets(model, paths, label, groups, reading, aside=()):
+def load_sets(model, paths, labels, groups, reading, aside=()):
     """Training and holdout records, alike in columns and their kinds.
 
     Parameters
@@ -21,7 +22,7 @@ def load_sets(model, paths, label, groups, reading, aside=()):
     model : fitted estimator
     paths : pair of path-like
         Of the training and of the holdout records.
-    label, groups, reading, aside : as for :func:`load_records`
+    labels, groups, reading, aside : as for :func:`load_records`
 
     Returns
     -------
@@ -37,7 +38,7 @@ def load_sets(model, paths, label, groups, reading, aside=()):
         As of :func:`load_records` and :func:`as_model_takes`; or the columns are
         others, if the model knows no names of them.
     """
-    held = model, label, groups, reading
+    held = model, labels, groups, reading
     X, y, of = load_records(paths[0], *held, aside=aside)
     kinds = kinds_of(X) if isinstance(X, pd.DataFrame) else {}
     other, y_other, of_other = load_records(paths[1], *held, kinds, aside)
@@ -48,7 +49,7 @@ def load_sets(model, paths, label, groups, reading, aside=()):
     return X, y, other, y_other, of
 
 
-def load_records(path, model, label, groups, reading, kinds=None, aside=()):
+def load_records(path, model, labels, groups, reading, kinds=None, aside=()):
     """Records, their labels and whose they are, from one file.
 
     Parameters
@@ -58,8 +59,9 @@ def load_records(path, model, label, groups, reading, kinds=None, aside=()):
         feature and one of labels, or ``.npz`` with the arrays ``X`` and ``y``.
     model : fitted estimator
         Of a text file its features are read, and labels as its classes are.
-    label : str or None
-        Column of the labels, if there is one; not used for npz.
+    labels : list of str or None
+        Columns of the labels, if any, one for each output of the model; not used for
+        npz.
     groups : str or None
         Column, of npz array, that says whose a record is; it is no feature.
     reading : Reading
@@ -72,7 +74,7 @@ def load_records(path, model, label, groups, reading, kinds=None, aside=()):
     Returns
     -------
     X : DataFrame or ndarray of shape (n_records, n_features)
-    y : ndarray of shape (n_records,) or None
+    y : ndarray of shape (n_records,) or (n_records, n_outputs), or None
         None where the model learns from records alone: a column of labels is no
         feature then, and is not looked at.
     groups : ndarray of shape (n_records,) or None
@@ -88,21 +90,38 @@ def load_records(path, model, label, groups, reading, kinds=None, aside=()):
     if suffix_of(path) == ".npz":
         return read_arrays(path, groups, labelled=not unlabelled)
     table = _table(path, reading)
-    if label is None and not unlabelled:
+    labels = labels or []
+    if not labels and not unlabelled:
         raise ValueError(f"Name the column of {path} that holds the labels: --label.")
-    _check_names(path, table.names, label, groups)
-    names = [name for name in table.names if name not in (label, groups)]
+    _check_names(path, table.names, labels, groups)
+    names = [name for name in table.names if name not in (*labels, groups)]
     X = table.features(_features(names, model, aside), kinds or {})
-    y = None if unlabelled else table.labels(label, model)
+    y = None if unlabelled else _labels(table, labels, model)
     return X, y, None if groups is None else table.groups(groups)
 
 
-def load_features(path, model, label, reading):
+def _labels(table, names, model):
+    """Labels of a file, those of several outputs beside each other."""
+    own = own_classes(model)
+    if not isinstance(own, Outputs):
+        readers = [model] * len(names)
+    elif len(own) == len(names):
+        readers = map(Labelled, own)
+    else:  # as the audit will say
+        readers = [Labelled(())] * len(names)
+    parts = [table.labels(*one) for one in zip(names, readers, strict=True)]
+    if len(parts) == 1:
+        return parts[0]
+    alike = len({part.dtype.kind for part in parts}) == 1
+    return np.column_stack(parts if alike else [part.astype(object) for part in parts])
+
+
+def load_features(path, model, labels, reading):
     """Records of a file without labels, or whose labels nobody asks for.
 
     Parameters
     ----------
-    path, model, label, reading : as for :func:`load_records`
+    path, model, labels, reading : as for :func:`load_records`
 
     Returns
     -------
@@ -112,7 +131,7 @@ def load_features(path, model, label, reading):
     if suffix_of(path) == ".npz":
         return read_arrays(path, None)[0]
     table = _table(path, reading)
-    names = [name for name in table.names if name != label]
+    names = [name for name in table.names if name not in (labels or ())]
     return table.features(_features(names, model, ()), {})
 
 
@@ -201,16 +220,18 @@ def as_model_takes(model, X, path):
     return np.asarray(X) if names is None else pd.DataFrame(X, columns=names)
 
 
-def _check_names(path, names, label, groups):
+def _check_names(path, names, labels, groups):
     """Raise where the columns of labels and groups are not there, or one."""
-    for name, what in ((label, "labels"), (groups, "groups")):
+    if len(set(labels)) < len(labels):
+        raise ValueError(f"--label must name each column once. Got {labels}.")
+    for name, what in (*((one, "labels") for one in labels), (groups, "groups")):
         if name is not None and name not in names:
             raise ValueError(
                 f"{path} has no column {name!r} for the {what}. Its columns are "
                 f"{', '.join(map(str, names))}."
             )
-    if groups is not None and groups == label:
-        raise ValueError(f"The column {label!r} cannot hold labels and groups.")
+    if groups in labels:
+        raise ValueError(f"The column {groups!r} cannot hold labels and groups.")
 
 
 def _check_same_columns(model, paths, sets):

@@ -15,7 +15,7 @@ Given = Annotated[
 _KINDS = ("public", "other-task")
 
 
-def records_given(given, model, label, reading):
+def records_given(given, model, labels, reading):
     """Parameters of an audit that are records.
 
     Parameters
@@ -23,7 +23,7 @@ def records_given(given, model, label, reading):
     given : list of str or None
         Each ``KIND=FILE``.
     model : fitted classifier
-    label : str or None
+    labels : list of str or None
     reading : Reading
 
     Returns
@@ -42,10 +42,10 @@ def records_given(given, model, label, reading):
                 f"{text!r}."
             )
         if kind == "public":
-            X = load_features(Path(path), model, label, reading)
+            X = load_features(Path(path), model, labels, reading)
             records["public"] = as_model_takes(model, X, path)
         else:
-            X, y, _ = load_records(Path(path), None, label, None, reading)
+            X, y, _ = load_records(Path(path), None, labels, None, reading)
             records["other_task"] = X, y
     return records
 

@@ -25,7 +25,11 @@ ShadowPredictions = Annotated[
     ),
 ]
 Label = Annotated[
-    str | None, typer.Option(help="Column of the labels, if any (not for .npz).")
+    list[str] | None,
+    typer.Option(
+        help="Column of the labels, if any (not for .npz); may be repeated, for a "
+        "model of several outputs, in their order."
+    ),
 ]
 Groups = Annotated[
     str | None,

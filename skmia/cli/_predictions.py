@@ -10,16 +10,9 @@ import pandas as pd
 from skmia.auditing import audit_predictions
 from skmia.cli._parquet_table import ParquetTable
 from skmia.cli._paths import SEPARATORS, check_file, suffix_of
-from skmia.cli._text_table import TextTable
+from skmia.cli._text_table import Labelled, TextTable
 
 _PREFIX = "proba_"
-
-
-class _Labelled:
-    """What tells a table how to read labels."""
-
-    def __init__(self, classes):
-        self.classes_ = classes
 
 
 class _Answered(NamedTuple):
@@ -35,7 +28,7 @@ class _Answered(NamedTuple):
     groups: np.ndarray | None
 
 
-def audited_predictions(path, shadows, label, groups, reading, **params):
+def audited_predictions(path, shadows, labels, groups, reading, **params):
     """Report on a table of answers.
 
     Parameters
@@ -43,8 +36,8 @@ def audited_predictions(path, shadows, label, groups, reading, **params):
     path : Path
     shadows : sequence of Path
         Tables of the answers of shadow models about the same records.
-    label : str or None
-        Column of the labels; "label" by default.
+    labels : list of str or None
+        Column of the labels; "label" by default. One, as answers are of one output.
     groups : str or None
         Column that says whose the records are.
     reading : Reading
@@ -62,7 +55,12 @@ def audited_predictions(path, shadows, label, groups, reading, **params):
         row and column are named.
     """
     reading.check(path, *shadows)
-    label = label or "label"
+    if len(labels or ()) > 1:
+        raise ValueError(
+            f"--predictions takes one --label, as its answers are of one output. Got "
+            f"{', '.join(labels)}."
+        )
+    [label] = labels or ["label"]
     model = _read(path, label, groups, reading)
     others = [_read(one, label, None, reading) for one in shadows]
     for other in others:
@@ -94,8 +92,8 @@ def _read(path, label, groups, reading):
                 f"{', '.join(map(str, table.names))}."
             )
     kind, columns, classes = _answers(path, table.names)
-    y = table.labels(label, _Labelled([] if classes is None else classes))
-    answers = table.labels(columns[0], _Labelled(y)) if kind == "labels" else None
+    y = table.labels(label, Labelled([] if classes is None else classes))
+    answers = table.labels(columns[0], Labelled(y)) if kind == "labels" else None
     values = table.features(["member", *(columns if answers is None else ())], {})
     if answers is None:
         answers = values[columns].to_numpy()

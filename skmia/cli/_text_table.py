@@ -19,6 +19,13 @@ from skmia.cli._text_file import TextFile
 from skmia.utils._kinds import is_regressor
 
 
+class Labelled:
+    """What tells a table how to read labels: like these classes."""
+
+    def __init__(self, classes):
+        self.classes_ = classes
+
+
 class TextTable:
     """Columns of a CSV or TSV file.
 

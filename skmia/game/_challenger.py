@@ -40,7 +40,8 @@ class Challenger:
             Users: all records of one are members, or none.
         utility : bool, default=False
             Also measure the accuracy of the target, of a regressor R², of a model
-            without labels the mean score or distance, on members and non-members.
+            without labels the mean score or distance, on members and non-members; of
+            several outputs the mean of their accuracies.
         fit_params : dict, default=None
             What ``fit`` of the target is given beside records and labels; of what has
             one value per record, those of its members.
@@ -50,7 +51,7 @@ class Challenger:
         outcome : GameOutcome
         """
         check_is_fitted(self)
-        X, y, groups = check_records(X, y, groups)
+        X, y, groups = check_records(X, y, groups, estimators=[self.target])
         know_features(self, X, reset=False)
         rng = check_random_state(self.score_seed_)
         protocol = Halves() if self.protocol is None else self.protocol

@@ -240,7 +240,7 @@ sequence of them, default="scores"
         -------
         self : object
         """
-        X, y, groups = check_records(X, y, groups)
+        X, y, groups = check_records(X, y, groups, estimators=self._takers())
         know_features(self, X)
         if self.generator is None and is_frozen(self.target):
             raise ValueError(
@@ -306,6 +306,10 @@ sequence of them, default="scores"
             random_state=seed, n_jobs=None, memory=None, verbose=False
         )
 
+    def _takers(self):
+        """All kinds of models that take the records."""
+        return [self.target, *self._shadow_models(None).zoo]
+
     def _shadow_records(self, X, y, groups, memory, rng):
         """What the shadow models are trained on, made of the adversary's records."""
         if (self.shadow_data, self.shadow_size, self.shadow_noise) == (None, None, 0):
@@ -317,8 +321,7 @@ sequence of them, default="scores"
         return add_noise(X, self.shadow_noise, noise_seed, self.noise_clip), y, groups
 
     def __sklearn_tags__(self):
-        shadows = self._shadow_models(None)
-        takers = [self.target, *shadows.zoo]
+        takers = self._takers()
         if self.shadow_data is not None:
             takers.append(self.shadow_data)
         tags = pass_records_to(super().__sklearn_tags__(), takers)

@@ -7,6 +7,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 from skmia.shadow import BalancedShuffleSplit
 from skmia.utils._inside import is_frozen
 from skmia.utils._kinds import a_kind, is_regressor, kind_of, takes_no_labels
+from skmia.utils._labels import classes_of
 from skmia.utils._quantities import strata_of
 from skmia.utils._records import check_membership, n_records
 
@@ -68,7 +69,9 @@ class Halves(BaseEstimator):
             )
         else:
             halves = BalancedShuffleSplit(2, random_state=seed)
-            strata = strata_of(y, None) if is_regressor(target) else y
+            classes = classes_of(y, [target])
+            no_classes = classes is None and not is_regressor(target)
+            strata = y if no_classes else strata_of(y, classes)
             train, _ = next(halves.split(X, strata, groups))
             member = np.zeros(n_records(X), dtype=int)
             member[train] = 1
@@ -142,6 +145,12 @@ class Canaries(BaseEstimator):
             raise ValueError(
                 f"Canaries have the label of another class, and {why}: play Halves, "
                 "the protocol that is the default."
+            )
+        if np.ndim(y) > 1:
+            raise ValueError(
+                "Canaries have the label of another class, and these records have "
+                "labels of several outputs: play Halves, the protocol that is the "
+                "default."
             )
         classes = np.unique(y)
         if member is not None or is_frozen(target):

@@ -3,7 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from skmia.reporting._performance import is_of_regressor, takes_no_labels
+from skmia.reporting._performance import (
+    is_of_outputs,
+    is_of_regressor,
+    takes_no_labels,
+)
 
 _SIDES = ("train", "holdout")
 
@@ -47,6 +51,13 @@ def _of_model(facts):
             f"{side}_{name}": value
             for side in _SIDES
             for name, value in facts["scores"][side].items()
+        }
+    if is_of_outputs(facts):
+        names = ("subset_accuracy", "mean_accuracy")
+        return {
+            f"{side}_{name}": facts["outputs"][side][name]
+            for name in names
+            for side in _SIDES
         }
     if is_of_regressor(facts):
         return {f"{side}_r2": facts["errors"][side]["r2"] for side in _SIDES}

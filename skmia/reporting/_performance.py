@@ -27,6 +27,11 @@ def kind_of(facts):
     return _KINDS[facts["scores"]["of"]]
 
 
+def is_of_outputs(facts):
+    """Whether what was audited is a classifier with several outputs."""
+    return facts.get("outputs") is not None
+
+
 def how_good(facts):
     """What measures the model, and its numbers on both sets.
 
@@ -44,6 +49,12 @@ def how_good(facts):
     if takes_no_labels(facts):
         name, sides = _said(facts)
         return _SAID[name], _on_both("", *sides)
+    if is_of_outputs(facts):
+        subset, mean = (
+            _on_both("", *(facts["outputs"][side][name] for side in _SIDES))
+            for name in ("subset_accuracy", "mean_accuracy")
+        )
+        return "accuracy", f"of whole records {subset}; mean of the outputs {mean}"
     if not is_of_regressor(facts):
         sides = (facts[f"{side}_accuracy"] for side in _SIDES)
         return "accuracy", _on_both("", *sides)
@@ -62,7 +73,8 @@ def in_short(facts, side):
         return f"mean {name} {_number(sides[_SIDES.index(side)])}"
     if is_of_regressor(facts):
         return f"R² {_number(facts['errors'][side]['r2'])}"
-    return f"accuracy {_number(facts[f'{side}_accuracy'])}"
+    what = "subset accuracy" if is_of_outputs(facts) else "accuracy"
+    return f"{what} {_number(facts[f'{side}_accuracy'])}"
 
 
 def is_known(facts):

@@ -5,6 +5,7 @@ import textwrap
 from skmia.reporting._performance import (
     change_in_words,
     how_good,
+    is_of_outputs,
     is_of_regressor,
     takes_no_labels,
 )
@@ -88,7 +89,9 @@ def _audited(facts):
         yield from _row("model", f"{name}{step['kind']}({inside})")
     right = what["accuracy"]
     known = {key: value for key, value in right.items() if value is not None}
-    if "train" in known and "holdout" in known:
+    if is_of_outputs(facts):
+        yield from _row(*how_good(facts))
+    elif "train" in known and "holdout" in known:
         text = f"{right['train']:.3f} on training, {right['holdout']:.3f} on holdout"
         if "base" in known:
             text += (

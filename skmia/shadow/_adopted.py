@@ -37,7 +37,7 @@ class AdoptedModels(ShadowPool):
         shadows : ShadowModels
             Fitted.
         """
-        X, y = check_records(X, y)
+        X, y = check_records(X, y, estimators=models)
         rows = np.arange(n_records(X))
         last = max(np.max(part, initial=-1) for part in [*train, *(test or ()), []])
         if last >= len(rows):

@@ -203,7 +203,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         -------
         self : object
         """
-        X, y, groups = check_records(X, y, groups)
+        X, y, groups = check_records(X, y, groups, estimators=self.zoo)
         know_features(self, X)
         if not self.zoo:
             raise ValueError(

@@ -5,10 +5,12 @@ from functools import partial
 import numpy as np
 
 from skmia.signals._answer_time import seconds_of_each
+from skmia.signals._output_answers import OF_CLASSES, parts_of
 from skmia.signals._trajectory import staged_posteriors
 from skmia.utils._access import STAGES, TIMING
 from skmia.utils._arrays import answer_of
 from skmia.utils._kinds import is_session, name_of
+from skmia.utils._outputs import Outputs
 from skmia.utils._records import copied, n_records
 
 # Rounded by their owner probabilities need not sum to one, but each is one.
@@ -24,8 +26,9 @@ class View:
     Parameters
     ----------
     model : fitted estimator
-    classes : array-like of shape (n_classes,) or None
-        Labels of its columns; None where it is no classifier.
+    classes : array-like of shape (n_classes,), Outputs or None
+        Labels of its columns; None where it is no classifier. Of several outputs an
+        answer is a list with that of each, in whatever shape the model gives it.
     signal : Signal
     """
 
@@ -60,6 +63,8 @@ class View:
         if method not in _CHECKS:
             return answer
         what = f"{method} of this {self.model_name}"
+        if isinstance(self.classes_, Outputs) and method in OF_CLASSES:
+            return _of_outputs(method, answer, self.classes_, n_records(X), what)
         return read_only(checked(method, answer, self.classes_, n_records(X), what))
 
     def __getattr__(self, name):
@@ -113,8 +118,25 @@ def checked(method, answer, classes, n, what):
     """
     answer = _CHECKS[method](np.asarray(answer), classes, what)
     if answer.shape[:1] != (n,):
-        raise ValueError(_shape(what, f"one row for each of {n} records", answer))
+        raise ValueError(shape_error(what, f"one row for each of {n} records", answer))
     return answer
+
+
+def _of_outputs(method, answer, classes, n, what):
+    """The same of each output of a classifier that has several."""
+    parts = parts_of(method, answer, len(classes))
+    if method == "predict" and parts is not None:
+        # What learned truth values as indicators answers with 0 and 1.
+        truth = [labels.dtype.kind == "b" for labels in classes]
+        parts = [p.astype(bool) if t else p for p, t in zip(parts, truth, strict=True)]
+    if parts is None:
+        wanted = f"an answer for each of {len(classes)} outputs"
+        shown = np.empty(len(answer)) if isinstance(answer, list) else answer
+        raise ValueError(shape_error(what, wanted, np.asarray(shown)))
+    return [
+        read_only(checked(method, part, labels, n, f"{what}, output {i},"))
+        for i, (part, labels) in enumerate(zip(parts, classes, strict=True))
+    ]
 
 
 def held(model):
@@ -139,7 +161,7 @@ def _labels(answer, classes, what):
     if answer.ndim == 2 and answer.shape[1] == 1:
         answer = answer[:, 0]
     if classes is not None and answer.ndim != 1:
-        raise ValueError(_shape(what, "one label per record", answer))
+        raise ValueError(shape_error(what, "one label per record", answer))
     return answer
 
 
@@ -172,7 +194,9 @@ def _decisions(answer, classes, what):
 def _attributions(answer, classes, what):
     answer = _floats(answer, what)
     if answer.ndim != 2:
-        raise ValueError(_shape(what, "a number for each feature of a record", answer))
+        raise ValueError(
+            shape_error(what, "a number for each feature of a record", answer)
+        )
     _check_finite(answer, what)
     return answer
 
@@ -181,7 +205,7 @@ def _rows(answer, classes, what):
     """Training rows, in which numbers may be missing."""
     answer = _floats(answer, what)
     if answer.ndim != 3:
-        raise ValueError(_shape(what, "as many rows for every record", answer))
+        raise ValueError(shape_error(what, "as many rows for every record", answer))
     return answer
 
 
@@ -196,7 +220,7 @@ def _distances(answer, classes, what):
     answer = _scores(answer, classes, what)
     wanted = "a distance to each of its centres"
     if answer.ndim != 2:
-        raise ValueError(_shape(what, wanted, answer))
+        raise ValueError(shape_error(what, wanted, answer))
     if answer.min(initial=0) < 0:
         raise ValueError(
             f"The {what} must give {wanted}, none below 0. Got {answer.min():.3g}."
@@ -206,11 +230,12 @@ def _distances(answer, classes, what):
 
 def _check_columns(answer, classes, what, wanted):
     if answer.ndim != 2 or answer.shape[1] != len(classes):
-        raise ValueError(_shape(what, wanted, answer))
+        raise ValueError(shape_error(what, wanted, answer))
     _check_finite(answer, what)
 
 
-def _shape(what, wanted, answer):
+def shape_error(what, wanted, answer):
+    """That an answer has another shape than is wanted, in words."""
     return f"The {what} must give {wanted}. Got an array of shape {answer.shape}."
 
 

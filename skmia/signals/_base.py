@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from skmia.signals._outputs import JOINS, names_of
 from skmia.utils._access import access_of
 from skmia.utils._kinds import suits
+from skmia.utils._outputs import Outputs
 from skmia.utils._records import n_records
 
 PER_CLASS = "per-class"
@@ -52,6 +54,9 @@ class Signal:
     numeric : bool or "images"
         Whether records must be dense, finite numbers, in two dimensions or, of
         "images", in more.
+    outputs : {"sum", "product", "mean", "logit", "margin", "key", "each"} or None
+        How values of several outputs become those of the record, see :func:`signal`.
+        None: it is of models with one output.
     columns : "per-class" or callable
         "per-class": one column per class; otherwise ``columns(signal)`` gives the
         names.
@@ -70,6 +75,7 @@ class Signal:
     greater_is_member: bool | None = None
     needs_y: bool = True
     numeric: bool = False
+    outputs: str | None = None
     columns: str | Callable = field(repr=False, default=None)
     refuses: Callable | None = field(repr=False, default=None)
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -87,6 +93,8 @@ class Signal:
             self._refuse("asks", "names of methods")
         if self.greater_is_member not in (True, False, None):
             self._refuse("greater_is_member", "True, False or None")
+        if self.outputs not in JOINS:
+            self._refuse("outputs", f"one of {list(JOINS)}")
         if "parameters" in self.asks and not self.probing:
             raise ValueError(
                 f"The signal {self.name!r} asks 'parameters', which are no answer: "
@@ -169,15 +177,21 @@ class Signal:
         Parameters
         ----------
         classes : array-like of shape (n_classes,)
-            Labels that the columns stand for.
+            Labels that the columns stand for; of several outputs a list of such.
 
         Returns
         -------
         names : list of str
         """
+        if isinstance(classes, Outputs):
+            return names_of(self, classes)
         if self.columns == PER_CLASS:
             return [f"{self.name}_{label}" for label in classes]
         return list(self.columns(self))
+
+    def apart(self):
+        """The same signal with a column for each output, where it was their mean."""
+        return replace(self, outputs="each") if self.outputs == "mean" else self
 
     def set_params(self, **params):
         """Copy of the signal with other values for some of its parameters.

@@ -31,25 +31,29 @@ def built_in():
     """Signals, in the order in which they are listed."""
     proba, floor = "predict_proba", {"floor": _scores.FLOOR}
     up, down = {"greater_is_member": True}, {"greater_is_member": False}
+    sums, product, margins = ({"outputs": how} for how in ("sum", "product", "margin"))
+    mean, logit, key = ({"outputs": how} for how in ("mean", "logit", "key"))
     unlabelled = {"needs_y": False}
-    yield signal(proba, **up)(_scores.confidence)
-    yield signal(proba, **down, **floor)(_scores.loss)
-    yield signal(proba, **up, **floor)(_scores.scaled_logit)
-    yield signal(proba, **up, **floor)(_scores.margin)
-    yield signal(proba, top_k=True, **up, **unlabelled)(_scores.max_confidence)
-    yield signal(proba, **down, **unlabelled)(_scores.entropy)
-    yield signal(proba, **down, **floor)(_scores.modified_entropy)
-    yield signal(proba, **up, **unlabelled)(_scores.posterior_std)
-    yield signal(proba, **unlabelled, columns=PER_CLASS)(_scores.posterior)
-    top = {"top_k": True, "columns": _top_columns, "n_top": 3}
-    yield signal(proba, **unlabelled, **top)(_scores.top_posterior)
-    yield signal("predict", **up)(_labels.correctness)
-    yield signal("predict", **unlabelled)(_labels.predicted_label)
-    yield signal()(_labels.true_label)
+    yield signal(proba, **up, **product)(_scores.confidence)
+    yield signal(proba, **down, **sums, **floor)(_scores.loss)
+    yield signal(proba, **up, **logit, **floor)(_scores.scaled_logit)
+    yield signal(proba, **up, **margins, **floor)(_scores.margin)
+    most = {"top_k": True} | unlabelled
+    yield signal(proba, **most, **up, **product)(_scores.max_confidence)
+    yield signal(proba, **down, **sums, **unlabelled)(_scores.entropy)
+    yield signal(proba, **down, **sums, **floor)(_scores.modified_entropy)
+    yield signal(proba, **up, **mean, **unlabelled)(_scores.posterior_std)
+    vector = unlabelled | {"outputs": "each", "columns": PER_CLASS}
+    yield signal(proba, **vector)(_scores.posterior)
+    top = {"outputs": "each", "columns": _top_columns, "n_top": 3} | most
+    yield signal(proba, **top)(_scores.top_posterior)
+    yield signal("predict", **up, **mean)(_labels.correctness)
+    yield signal("predict", **unlabelled, **key)(_labels.predicted_label)
+    yield signal(**key)(_labels.true_label)
     scores = "decision_function"
-    yield signal(scores, **unlabelled, columns=PER_CLASS)(_decisions.decision)
-    yield signal(scores, **up)(_decisions.decision_margin)
-    yield signal(scores, **up)(_decisions.decision_confidence)
+    yield signal(scores, **vector)(_decisions.decision)
+    yield signal(scores, **up, **margins)(_decisions.decision_margin)
+    yield signal(scores, **up, **product)(_decisions.decision_confidence)
     yield from _of_regressors()
     yield from _without_labels()
     yield signal(

@@ -3,6 +3,8 @@
 import joblib
 import numpy as np
 
+from skmia.utils._outputs import Outputs
+
 _PLAIN = (bool, int, float, str, type(None))
 
 
@@ -13,7 +15,9 @@ def signal_key(signal, classes):
         rest = tuple(sorted(params.items()))
     else:
         rest = _hash(signal)
-    return signal.name, signal.func, rest, _of_labels(classes)
+    # Of one output it makes no difference how several would be put together.
+    joined = signal.outputs if isinstance(classes, Outputs) else None
+    return signal.name, signal.func, rest, joined, _of_labels(classes)
 
 
 def _hash(signal):

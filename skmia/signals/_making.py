@@ -48,6 +48,7 @@ def signal(
     numeric=False,
     columns=None,
     refuses=None,
+    outputs=None,
     **params,
 ):
     """Make a signal of a function: a decorator.
@@ -82,6 +83,14 @@ def signal(
     refuses : callable, default=None
         Of a signal that asks "parameters": ``refuses(model)`` is the reason, in words,
         why a fitted model does not have it, or None.
+    outputs : {"sum", "product", "mean", "logit", "margin", "key", "each"}, \
+default=None
+        How values of several outputs, of each of which the function is called once,
+        become those of the record. A combination of labels has the product of their
+        probabilities: its loss is the "sum" of theirs, "logit" and "margin" are its log
+        odds and its margin from theirs. "key" is a number for each combination, "each"
+        has columns for each output. Attacks that compare with references take "mean"
+        apart, too. None: the signal is of models with one output.
     **params
         Keyword arguments of the function; :func:`get_signal` and ``set_params``
         change them. A `seed` of None becomes that of the attack, 0 in
@@ -145,6 +154,7 @@ def signal(
             numeric=numeric,
             columns=columns,
             refuses=refuses,
+            outputs=outputs,
             params=params,
         )
 

@@ -7,10 +7,18 @@ import pandas as pd
 from sklearn.utils import check_consistent_length
 
 from skmia.signals._answers import View, held, read_only
+from skmia.signals._output_answers import OF_CLASSES
+from skmia.signals._outputs import values_of
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._sizes import with_sizes
 from skmia.utils._kinds import a_kind, kind_of, name_of
-from skmia.utils._labels import align_columns, encode_labels, joint_layout
+from skmia.utils._labels import (
+    align_columns,
+    encode_labels,
+    encode_outputs,
+    joint_layout,
+)
+from skmia.utils._outputs import Outputs, own_classes
 from skmia.utils._records import copied, n_records
 
 
@@ -34,7 +42,8 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     classes : array-like of shape (n_classes,), default=None
         Labels of a classifier that the columns and label codes stand for, in this
         order; the estimator's ``classes_`` by default. Give the adversary's classes to
-        compare models: a class that a model never saw has probability 0.
+        compare models: a class that a model never saw has probability 0. Of several
+        outputs it is what :class:`skmia.targets.Session` has as ``classes``.
 
     Returns
     -------
@@ -55,6 +64,11 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     A label that the estimator does not know has probability 0 and is never predicted;
     where it decides, it has the smallest score of the record.
 
+    A classifier with several outputs is one of combinations of labels, which have the
+    product of the probabilities of their labels: so "confidence" is the product, "loss"
+    the sum. "correctness" is the share of labels that are right; vectors have columns
+    for each output.
+
     Examples
     --------
     >>> from sklearn.datasets import load_iris
@@ -70,25 +84,31 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     signals = default_signals(estimator) if signals is None else signals
     signals = check_signals(signals, fill=partial(with_sizes, X, y))
     check_consistent_length(X, y)
-    own = _own_classes(estimator, classes, signals)
-    layout = full = None
-    if own is not None:
-        layout = np.asarray(own if classes is None else classes)
-        full = joint_layout(layout, own)
-    codes = read_only(_codes(y, full, n_records(X), signals))
+    own = _own_classes(estimator, classes, y, signals)
+    layout, full = _layouts(own, classes)
+    codes = _codes(y, full, n_records(X), signals)
     answers, blocks, names = {}, [], []
     for signal in signals:
-        view = View(estimator, own, signal)
+        # A signal of any model is told labels and answers of several as they are.
+        joins = isinstance(own, Outputs) and signal.outputs is not None
+        as_is = isinstance(own, Outputs) and not joins
+        view = View(estimator, None if as_is else own, signal)
         if signal.probing:
             seen = _held(estimator, signal) if "parameters" in signal.asks else view
             given = seen, copied(X), copied(y), full
         else:
             for method in signal.asks:
-                if method not in answers:
-                    answer = _aligned(view.ask(method, X), method, own, full)
-                    answers[method] = read_only(answer)
-            given = codes, *(answers[method] for method in signal.asks)
-        blocks.append(signal.values(given, None if full is None else len(layout)))
+                if (method, as_is) not in answers:
+                    answer = view.ask(method, X)
+                    answers[method, as_is] = (
+                        answer if as_is else _aligned(answer, method, own, full)
+                    )
+            given = codes, *(answers[method, as_is] for method in signal.asks)
+        if joins:
+            blocks.append(values_of(signal, given[0], given[1:], layout))
+        else:
+            given = (_labels(y), *given[1:]) if as_is and not signal.probing else given
+            blocks.append(signal.values(given, None if full is None else len(layout)))
         names += signal.column_names(layout)
     index = X.index if hasattr(X, "iloc") else None
     values = np.hstack(blocks)
@@ -104,7 +124,7 @@ def _held(estimator, signal):
     return model
 
 
-def _own_classes(estimator, classes, signals):
+def _own_classes(estimator, classes, y, signals):
     """Labels that the columns of the model stand for; None if it is no classifier."""
     kind, name = kind_of(estimator), name_of(estimator)
     for signal in signals:
@@ -115,42 +135,61 @@ def _own_classes(estimator, classes, signals):
             )
     if kind not in (None, "classifier"):
         return None
-    own = getattr(estimator, "classes_", None)
+    own = own_classes(estimator, classes, y)
     own = classes if own is None else own
-    several = own is not None and any(np.ndim(label) for label in own)
-    of_classes = [signal.name for signal in signals if signal.of == "classifier"]
-    if of_classes and (own is None or several):
-        why = "has several outputs" if several else "has no attribute classes_"
-        cure = (
-            "make a signal of your own, with of=None"
-            if several
-            else "give 'classes', the labels of its columns in their order"
-        )
-        raise ValueError(
-            f"The signal {of_classes[0]!r} is of one label per record, and this {name} "
-            f"{why}: {cure}."
-        )
-    return None if several else own
+    several = isinstance(own, Outputs)
+    for signal in signals:
+        of_classes = signal.of == "classifier"
+        if of_classes and (own is None or (several and signal.outputs is None)):
+            why = "has several outputs" if several else "has no attribute classes_"
+            cure = (
+                "make a signal of your own, with of=None"
+                if several
+                else "give 'classes', the labels of its columns in their order"
+            )
+            raise ValueError(
+                f"The signal {signal.name!r} is of one label per record, and this "
+                f"{name} {why}: {cure}."
+            )
+    return own
+
+
+def _layouts(own, classes):
+    """Labels that columns are to stand for, and these with all others of the model."""
+    if own is None:
+        return None, None
+    layout = own if classes is None else classes
+    if isinstance(own, Outputs):
+        return layout, Outputs(map(joint_layout, layout, own))
+    return np.asarray(layout), joint_layout(np.asarray(layout), own)
 
 
 def _codes(y, full, n, signals):
     """Positions of the true labels; labels that are no classes as they are."""
+    several = isinstance(full, Outputs)
     if y is not None:
-        return np.asarray(y) if full is None else encode_labels(y, full)
+        if several:
+            return [*map(read_only, encode_outputs(y, full))]
+        return read_only(_labels(y) if full is None else encode_labels(y, full))
     needy = [signal.name for signal in signals if signal.needs_y]
     if needy:
         raise ValueError(f"The signal {needy[0]!r} needs the true labels: y is None.")
-    return None if full is None else np.zeros(n, dtype=int)
+    none = read_only(np.zeros(n, dtype=int))
+    return [none] * len(full) if several else None if full is None else none
+
+
+def _labels(y):
+    return None if y is None else np.asarray(y)
 
 
 def _aligned(answer, method, own, full):
     """Answer whose columns, or labels, stand for the labels in `full`."""
-    if full is None:
+    if full is None or method not in OF_CLASSES:
         return answer
+    if isinstance(full, Outputs):
+        each = zip(answer, own, full, strict=True)
+        return [_aligned(part, method, one, labels) for part, one, labels in each]
     if method == "predict":
-        return encode_labels(answer, full)
-    if method == "predict_proba":
-        return align_columns(answer, own, full)
-    if method == "decision_function":
-        return align_columns(answer, own, full, -np.inf)
-    return answer
+        return read_only(encode_labels(answer, full))
+    fill = -np.inf if method == "decision_function" else 0
+    return read_only(align_columns(answer, own, full, fill))

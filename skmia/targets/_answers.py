@@ -1,10 +1,15 @@
 """What models can be asked, and how one is."""
 
+import numpy as np
+
 from skmia.signals._answer_time import can_be_timed, seconds_of_each
+from skmia.signals._output_answers import parts_of
 from skmia.signals._trajectory import has_stages, staged_posteriors
 from skmia.utils._access import EXPLANATIONS, STAGES, TIMING
 from skmia.utils._arrays import answer_of
 from skmia.utils._kinds import kind_of
+from skmia.utils._outputs import Outputs
+from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._records import copied
 
 ANSWERS = (
@@ -37,6 +42,21 @@ def reply(model, method, args):
     if method == TIMING:
         return seconds_of_each(model, *args)
     return answer_of(model, method, *args)
+
+
+def largest(posterior, k, classes):
+    """Posteriors as who sees the `k` largest probabilities, of each output, sees them.
+
+    Parameters
+    ----------
+    posterior : array-like, or list with one for each output
+    k : int
+    classes : array-like or Outputs
+    """
+    if not isinstance(classes, Outputs):
+        return top_k_posterior(np.asarray(posterior), k)
+    parts = parts_of("predict_proba", posterior, len(classes)) or [posterior]
+    return [top_k_posterior(np.asarray(part), k) for part in parts]
 
 
 def check_answers(answers):

@@ -10,8 +10,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.exceptions import QueryBudgetExceeded
+from skmia.targets._answers import largest
 from skmia.utils._arrays import answer_of
-from skmia.utils._posteriors import top_k_posterior
+from skmia.utils._outputs import own_classes
 from skmia.utils._sklearn import COUNT, COUNT_OR_0, StrOptions
 from skmia.utils._wrapper import ClassifierWrapper
 
@@ -141,6 +142,7 @@ class BlackBox(ClassifierWrapper):
         "max_queries": [COUNT_OR_0, None],
     }
 
+    _takes_outputs = True
     _without_budget = {"max_queries": None}
 
     def __init__(self, estimator, *, access="scores", k=3, max_queries=None):
@@ -224,7 +226,7 @@ class BlackBox(ClassifierWrapper):
         check_is_fitted(self)
         posterior = self._ask("predict_proba", X)
         if self.access == "top-k":
-            posterior = top_k_posterior(posterior, self.k)
+            posterior = largest(posterior, self.k, own_classes(self))
         return posterior
 
     def _ask(self, method, X):

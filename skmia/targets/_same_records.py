@@ -4,6 +4,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
+from skmia.utils._quantities import columns_of
 from skmia.utils._record_keys import exact_keys
 
 
@@ -44,6 +45,6 @@ def _numbered(keys, y):
     """Key of each record, and how many equal ones came before it."""
     keys = pd.DataFrame({"record": keys})
     if y is not None:
-        keys["label"] = np.asarray(y)
+        keys = keys.assign(**columns_of(y))
     keys["copy"] = keys.groupby(list(keys)).cumcount()
     return keys

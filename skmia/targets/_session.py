@@ -14,14 +14,13 @@ from skmia.signals import observe
 from skmia.signals._answers import read_only
 from skmia.signals._keys import signal_key
 from skmia.signals._registry import check_signals, default_signals
-from skmia.targets._answers import answers_of, check_answers, reply
+from skmia.targets._answers import answers_of, check_answers, largest, reply
 from skmia.targets._noise import filled
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._access import TIMING
-from skmia.utils._arrays import to_numpy
 from skmia.utils._kinds import kind_of
-from skmia.utils._posteriors import top_k_posterior
+from skmia.utils._outputs import Outputs, own_classes
 from skmia.utils._records import n_records
 
 
@@ -40,7 +39,7 @@ class Session(WithinBudget):
         The target, or a shadow model.
     X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
         Records in question, as the model takes them.
-    y : array-like of shape (n_records,), default=None
+    y : array-like of shape (n_records,) or (n_records, n_outputs), default=None
         Their labels. Needed by signals such as "loss".
     classes : array-like of shape (n_classes,), default=None
         Labels that columns stand for, see :func:`skmia.observe`; the model's by
@@ -121,9 +120,8 @@ class Session(WithinBudget):
         self._top_k = top_k
         if max_queries is not None:
             self.max_queries = max_queries
-        classes = (
-            to_numpy(getattr(model, "classes_", None)) if classes is None else classes
-        )
+        if classes is None:
+            classes = own_classes(model, y=y)
         self._begin(answers_of(model), X, y, classes, member, white_box, answers)
 
     def _begin(self, own, X, y, classes, member, white_box, answers):
@@ -162,6 +160,11 @@ class Session(WithinBudget):
         return kind_of(self._model)
 
     @property
+    def has_outputs(self):
+        """Whether the labels are classes of several outputs."""
+        return isinstance(self.classes, Outputs)
+
+    @property
     def n_queries(self):
         """Rows asked so far."""
         return self._rows.total()
@@ -193,7 +196,7 @@ class Session(WithinBudget):
         self._charge(n)
         answer = self._reply(method, args, own)
         if method == "predict_proba" and self._top_k is not None:
-            answer = top_k_posterior(np.asarray(answer), self._top_k)
+            answer = largest(answer, self._top_k, self.classes)
         if isinstance(answer, np.ndarray) and not answer.flags.forc:
             answer = answer.copy()  # as caches return it: sums depend on the layout
         answer = read_only(answer)
@@ -438,7 +441,7 @@ class Session(WithinBudget):
         if name in known.get("answers", ()):
             return partial(self.ask, name)
         if name == "classes_" and hasattr(known.get("_model"), name):
-            return to_numpy(self._model.classes_)
+            return own_classes(self._model, self.classes)
         if name == "model" and "parameters" in known.get("answers", ()):
             return self._model
         raise AttributeError(self._refusal(name))

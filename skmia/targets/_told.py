@@ -3,6 +3,7 @@
 import numpy as np
 
 from skmia.targets._session import Session
+from skmia.utils._outputs import Outputs
 from skmia.utils._spilled import Spilled
 
 
@@ -13,12 +14,13 @@ class Told(Session):
     ----------
     own : Session
         Whose records, labels and classes it has.
-    values : ndarray or Spilled of shape (n_records, n_classes)
-        Probabilities, or decision values, of each class. Of others than classifiers
-        what they answer, of shape (n_records, n_outputs).
+    values : ndarray or Spilled of shape (n_records, n_classes), or list of ndarray
+        Probabilities, or decision values, of each class; of several outputs a list of
+        such. Of others than classifiers what they answer, of shape (n_records,
+        n_outputs).
     answers : iterable of str
         What may be asked of these; "predict" is the class with the largest.
-    classes : array-like of shape (n_classes,) or None
+    classes : array-like of shape (n_classes,), Outputs or None
         Labels that the columns stand for; None where there are no classes.
     member : ndarray of bool of shape (n_records,), default=None
         As for :class:`Session`.
@@ -52,14 +54,21 @@ class Told(Session):
             raise ValueError(
                 f"{self._about()} only answers about its own records are known."
             )
-        values = np.asarray(self._values)
-        if self.classes_ is None:
-            return values
-        if method == "predict":
-            return self.classes_[values.argmax(axis=1)]
-        if method == "decision_function" and values.shape[1] == 2:
-            return values[:, 1]
-        return values
+        if isinstance(self.classes_, Outputs):
+            each = zip(self._values, self.classes_, strict=True)
+            return [_said(method, values, classes) for values, classes in each]
+        return _said(method, np.asarray(self._values), self.classes_)
 
     def _about(self):
         return f"Of this {self.model_name}"
+
+
+def _said(method, values, classes):
+    """Answer of a method of a classifier with one output, or of a regressor."""
+    if classes is None:
+        return values
+    if method == "predict":
+        return classes[values.argmax(axis=1)]
+    if method == "decision_function" and values.shape[1] == 2:
+        return values[:, 1]
+    return values

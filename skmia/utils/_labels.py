@@ -7,10 +7,14 @@ from sklearn.utils.multiclass import type_of_target
 
 from skmia.utils._arrays import answer_of, to_numpy
 from skmia.utils._kinds import UNLABELLED, kind_of
+from skmia.utils._outputs import Outputs, takes_several
+
+# What scikit-learn calls labels of several outputs that are classes.
+SEVERAL = ("multilabel-indicator", "multiclass-multioutput")
 
 
 def classes_of(y, estimators=(), name="of the records"):
-    """Classes among the labels; None where these are quantities, several, or none.
+    """Classes among the labels; None where these are quantities, or none.
 
     Parameters
     ----------
@@ -22,7 +26,8 @@ def classes_of(y, estimators=(), name="of the records"):
 
     Returns
     -------
-    classes : ndarray of shape (n_classes,) or None
+    classes : ndarray of shape (n_classes,), Outputs or None
+        Of labels of several outputs those of each. None of what is no classifier's.
 
     Raises
     ------
@@ -38,15 +43,17 @@ def classes_of(y, estimators=(), name="of the records"):
     if not kinds.isdisjoint(("regressor", *UNLABELLED)):
         return None
     kind = type_of_target(y, input_name="y")
+    several = y.ndim == 2 and tags and all(map(takes_several, estimators))
     if kind in ("binary", "multiclass"):
-        return np.unique(y)
-    several = y.ndim == 2 and tags and all(one.target_tags.multi_output for one in tags)
-    if "classifier" in kinds and not several:
+        return Outputs.of_labels(y) if several else np.unique(y)
+    classes = several and kind in SEVERAL
+    if "classifier" in kinds and not classes:
         raise ValueError(
-            f"Unknown label type: {kind}. The labels {name} must be classes."
+            f"Unknown label type: {kind}. The labels {name} must be "
+            f"{'one class per record' if kind in SEVERAL else 'classes'}."
             f"{_of_one_type(y)}"
         )
-    return None
+    return Outputs.of_labels(y) if kinds == {"classifier"} else None
 
 
 def _of_one_type(y):
@@ -111,6 +118,46 @@ def encode_labels(y, layout, name="y"):
             f"{layout[:5].tolist()}. Pass the labels as the model was given them."
         )
     return codes
+
+
+def encode_outputs(y, layout, name="y"):
+    """The same for each output of labels of several.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_records, n_outputs)
+    layout : Outputs
+    name : str, default="y"
+
+    Returns
+    -------
+    codes : list of ndarray of shape (n_records,)
+    """
+    y = np.asarray(to_numpy(y))
+    y = y[:, None] if y.ndim == 1 else y
+    if y.ndim != 2 or y.shape[1] != len(layout):
+        raise ValueError(
+            f"There must be one label for each of the {len(layout)} outputs in {name}. "
+            f"Got an array of shape {y.shape}."
+        )
+    return [
+        encode_labels(column, classes, f"column {i} of {name}")
+        for i, (column, classes) in enumerate(zip(y.T, layout, strict=True))
+    ]
+
+
+def refuse_other_kind(y, classes, name):
+    """Raise where labels are of another kind than classes: all would look like errors.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_records,) or (n_records, n_outputs)
+    classes : array-like of shape (n_classes,) or Outputs
+    name : str
+        What the caller calls the labels.
+    """
+    encode = encode_outputs if isinstance(classes, Outputs) else encode_labels
+    encode(y, classes, name)
 
 
 def refuse_unknown(y, classes, name):

@@ -1,9 +1,17 @@
-"""Labels that are quantities: which are alike, and which are large or small."""
+"""Labels that are no plain classes: which are alike, and which are large or small."""
+
+from collections import Counter
 
 import numpy as np
 from sklearn.utils.multiclass import type_of_target
 
+from skmia.utils._labels import SEVERAL
+from skmia.utils._outputs import Outputs
+
 N_STRATA = 10
+# Combinations of labels that fewer records have are one stratum.
+FREQUENT = 10
+OTHERS = "other combinations"
 # In alphabetical order, in which tables have them.
 FIFTHS = ("1st fifth (lowest)", "2nd fifth", "3rd fifth", "4th fifth")
 FIFTHS += ("5th fifth (highest)",)
@@ -50,16 +58,21 @@ def quantile_codes(values, n_bins):
 def strata_of(y, classes):
     """What a split is stratified by: classes, tenths of quantities, else nothing.
 
+    Of classes of several outputs these are the combinations that are frequent, and all
+    others together.
+
     Parameters
     ----------
     y : ndarray of shape (n_records,) or (n_records, n_outputs), or None
-    classes : ndarray of shape (n_classes,) or None
+    classes : ndarray of shape (n_classes,), Outputs or None
         None where the labels are no classes.
 
     Returns
     -------
     strata : ndarray of shape (n_records,) or None
     """
+    if isinstance(classes, Outputs):
+        return label_codes(combinations_of(y), len(y))
     numbers = y is not None and y.ndim == 1 and y.dtype.kind in "biuf"
     if classes is not None or not numbers:
         return y
@@ -68,17 +81,41 @@ def strata_of(y, classes):
 
 def guessed_strata(y):
     """The same, where nobody says what the labels are: fractions are quantities."""
-    continuous = type_of_target(y) == "continuous"
-    return strata_of(np.asarray(y), None) if continuous else y
+    kind = type_of_target(y)
+    if kind in SEVERAL:
+        return strata_of(np.asarray(y), Outputs.of_labels(y))
+    return strata_of(np.asarray(y), None) if kind == "continuous" else y
+
+
+def combinations_of(y):
+    """Combination of labels of each record in words, `OTHERS` of those that are rare.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_records, n_outputs)
+
+    Returns
+    -------
+    names : ndarray of str of shape (n_records,)
+        Of a single output the labels.
+    """
+    y = np.asarray(y)
+    if y.shape[1] == 1:  # a plain class, whose records are never put with others
+        return y[:, 0]
+    names = [", ".join(map(str, row)) for row in y.tolist()]
+    often = Counter(names)
+    return np.array([name if often[name] >= FREQUENT else OTHERS for name in names])
 
 
 def label_codes(y, n_records):
     """Number of the label of each record, also of several outputs; 0 without any."""
     if y is None:
         return np.zeros(n_records, dtype=int)
-    several = np.ndim(y) > 1
-    codes = np.unique(y, axis=0 if several else None, return_inverse=True)[1]
-    return codes.ravel()
+    if np.ndim(y) > 1:
+        # Of objects there are no unique rows.
+        codes = [label_codes(column, n_records) for column in np.asarray(y).T]
+        return np.unique(codes, axis=1, return_inverse=True)[1].ravel()
+    return np.unique(y, return_inverse=True)[1].ravel()
 
 
 def columns_of(y):

@@ -9,10 +9,11 @@ from sklearn.utils import assert_all_finite, check_array, column_or_1d
 from sklearn.utils.validation import validate_data
 
 from skmia.utils._labels import classes_of, refuse_missing
+from skmia.utils._outputs import takes_columns_only
 from skmia.utils._quantities import check_quantities
 
 
-def check_records(X, y, *others, names=("X", "y")):
+def check_records(X, y, *others, names=("X", "y"), estimators=()):
     """Records and labels of equal length that can be indexed, nothing converted.
 
     What a record is, is the model's business: DataFrames, sparse matrices, texts,
@@ -26,6 +27,9 @@ def check_records(X, y, *others, names=("X", "y")):
         Further per-record arrays.
     names : tuple of str, default=("X", "y")
         What the caller calls the first two.
+    estimators : iterable of estimators, default=()
+        What learns the labels: of one label per record these stand in a column where an
+        estimator takes nothing else.
 
     Returns
     -------
@@ -45,7 +49,8 @@ def check_records(X, y, *others, names=("X", "y")):
             f"The records {names[0]} must be a sequence, one item or row for each, "
             f"that can be indexed. Got {type(X).__name__}."
         )
-    y = None if y is None else _labels(y, names[1])
+    in_columns = any(map(takes_columns_only, estimators))
+    y = None if y is None else _labels(y, names[1], in_columns)
     others = [None if other is None else np.asarray(other) for other in others]
     for name, part in ((names[1], y), *(("another array", part) for part in others)):
         if part is not None and len(part) != n_records(X):
@@ -88,12 +93,15 @@ def _is_table(X):
     return not (isinstance(X, list) and X and isinstance(X[0], str | Mapping))
 
 
-def _labels(y, name):
+def _labels(y, name, in_columns):
     """Labels as an array, of several outputs with as many columns."""
-    values = np.asarray(y)
+    values = y.toarray() if sparse.issparse(y) else np.asarray(y)
     refuse_missing(values, f"The labels {name}")
     several = values.ndim == 2 and values.shape[1] > 1
-    y = values if several else column_or_1d(y, warn=True)
+    if in_columns and not several:
+        y = np.reshape(values, (len(values), 1))
+    else:
+        y = values if several else column_or_1d(y, warn=True)
     assert_all_finite(y, input_name=name)
     return y
 

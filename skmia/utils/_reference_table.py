@@ -122,17 +122,20 @@ def table_of(
 def of_signal(Z, signal):
     """Part of a reference table: one signal, and what references were trained on.
 
+    Of several outputs it has a column for each, ``<signal>_0`` and so on.
+
     Parameters
     ----------
     Z : DataFrame of shape (n_records, n_table_columns)
     signal : str
-        Name of a signal column.
+        Name of a signal.
 
     Returns
     -------
     part : DataFrame
     """
-    return Z[[name for name in Z if name.startswith((f"{signal}|", f"{_INSIDE}|"))]]
+    own = re.compile(rf"({re.escape(signal)}(_\d+)?|{_INSIDE})\|")
+    return Z[[name for name in Z if own.match(name)]]
 
 
 def split_table(Z, names=None):

@@ -1,5 +1,6 @@
 """What every model around a model shares, whatever it lets through."""
 
+import numpy as np
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
@@ -9,6 +10,7 @@ from sklearn.base import (
 )
 from sklearn.utils import column_or_1d, get_tags
 
+from skmia.utils._outputs import takes_several
 from skmia.utils._random import find_private
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._weights import fit_weights, read_weights
@@ -118,6 +120,9 @@ class ClassifierWrapper(ModelWrapper, ClassifierMixin, BaseEstimator):
 
     _inner_kind = "classifier"
 
+    # Whether labels of several outputs are handed on to a model that learns them.
+    _takes_outputs = False
+
     @property
     def classes_(self):
         """Class labels, in the order of the columns of a posterior."""
@@ -149,13 +154,17 @@ class ClassifierWrapper(ModelWrapper, ClassifierMixin, BaseEstimator):
         return hasattr(model, "predict_proba")
 
     def _labels_for(self, y):
-        return column_or_1d(y, warn=True)
+        outputs = self._takes_outputs and takes_several(self.estimator)
+        return y if outputs and np.ndim(y) > 1 else column_or_1d(y, warn=True)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator).classifier_tags
-        tags.classifier_tags.multi_class = inner.multi_class
-        tags.classifier_tags.poor_score = inner.poor_score
+        inner = get_tags(self.estimator)
+        tags.classifier_tags.multi_class = inner.classifier_tags.multi_class
+        tags.classifier_tags.poor_score = inner.classifier_tags.poor_score
+        if self._takes_outputs:
+            tags.target_tags = inner.target_tags
+            tags.classifier_tags.multi_label = inner.classifier_tags.multi_label
         return tags
 
 

@@ -329,13 +329,13 @@ def test_names_by_kind():
 
 
 def test_several_outputs():
-    """A classifier of several labels has no one posterior; a signal of any kind may."""
+    """A signal of any kind is told several labels as they are."""
     several = np.column_stack([y, y % 2])
     model = RandomForestClassifier(5, random_state=0).fit(X, several)
     with pytest.raises(
         ValueError, match=r"this RandomForestClassifier has several out"
     ):
-        observe(model, X, several, "loss")
+        observe(model, X, several, "nearby_logit")
 
     @signal("predict", of=None)
     def hits(y, predicted):

@@ -45,6 +45,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         Shadow models whose pairs the attack is fitted on; None for all.
     min_models : int
         Shadow models without which it makes no sense.
+    of_one_label : bool
+        Whether it is for models with one output only.
     classes_seen_ : ndarray of shape (n_classes,) or None
         Labels that columns stand for: the adversary's.
 
@@ -76,6 +78,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     needs = ()
     n_models = None
     min_models = 1
+    of_one_label = False
     # Rows asked for each record beside those of the signals, which attacks share.
     n_own_queries = 0
 
@@ -129,6 +132,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         if session is None:
             return None
         signals = self._signals() if hasattr(self, "signals") else ()
+        if session.has_outputs and (reason := self._of_one_label(signals)):
+            return reason
         if not all(signal.fits(session.kind) for signal in signals):
             return f"the model is {a_kind(session.kind)}"
         numeric = {signal.numeric for signal in signals} - {False}
@@ -142,6 +147,17 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             return f"the model {no_answer(missing, 'gives', 'has')}"
         refusals = [one.refuses(session.model) for one in signals if one.refuses]
         return next(filter(None, refusals), None)
+
+    def _of_one_label(self, signals):
+        """Why it is for records with one label only, if it is."""
+        alone = [one.name for one in signals if one.outputs is None and one.of]
+        if self.of_one_label:
+            what = f"{type(self).__name__} is"
+        elif alone:
+            what = f"the signal {alone[0]!r} is"
+        else:
+            return None
+        return f"the model has several outputs, and {what} of one label per record"
 
     def fit(self, pairs, member=None):
         """Remember the layout of the columns.

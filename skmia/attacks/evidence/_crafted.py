@@ -89,6 +89,7 @@ class Crafted(BalancedReferences):
     (['label_ratio'], 150)
     """
 
+    of_one_label = True  # queries are climbed to one class
     _parameter_constraints: dict = {
         "online": ["boolean"],
         "n_copies": [COUNT],

@@ -51,6 +51,7 @@ class Distilled(Evidence):
     """
 
     needs = ("distillation",)
+    of_one_label = True  # a student learns one posterior
     _parameter_constraints: dict = {
         "X_public": ["array-like", "sparse matrix", None],
         "signals": [str, Signal, list, tuple],

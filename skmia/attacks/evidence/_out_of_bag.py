@@ -78,6 +78,7 @@ class OutOfBag(Signals):
     """
 
     needs = ("bags",)
+    of_one_label = True
 
     _parameter_constraints = {
         "signals": Signals._parameter_constraints["signals"],

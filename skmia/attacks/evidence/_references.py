@@ -39,6 +39,9 @@ class References(Signals):
 
     Notes
     -----
+    Of several outputs their joint probability is compared, or loss; correctness of each
+    apart, and the score is the mean.
+
     Which reference was trained on a candidate goes by the content of the record: its
     features and its label. Candidates may be in any order, some of the shadow models'
     records, or mixed with others.
@@ -76,6 +79,10 @@ class References(Signals):
     def __init__(self, signals="loss", *, online=False, random_state=None):
         super().__init__(signals, random_state=random_state)
         self.online = online
+
+    def _signals(self):
+        # Of several outputs, what has no meaning for a combination is compared apart.
+        return [signal.apart() for signal in super()._signals()]
 
     @property
     def needs(self):

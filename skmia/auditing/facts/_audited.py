@@ -32,8 +32,11 @@ def audited(report, safe):
 
 
 def _accuracy(report):
-    """Accuracy beside that of the mean class, and of always naming the larger one."""
-    if report.error is not None or report.label is None:
+    """Accuracy beside that of the mean class, and of always naming the larger one.
+
+    Of one label per record; that of several stands elsewhere.
+    """
+    if report.error is not None or report.right is not None or report.label is None:
         names = "train", "holdout", "balanced_train", "balanced_holdout", "base"
         return dict.fromkeys(names)
     frame = pd.DataFrame(

@@ -53,6 +53,7 @@ def head_of(report):
             **({} if report.structure is None else {"structure": report.structure}),
             **({} if report.errors is None else {"errors": _errors(report)}),
             **({} if report.scores is None else {"scores": _scores(report)}),
+            **({} if report.right is None else {"outputs": _outputs(report)}),
         }
     )
 
@@ -96,6 +97,18 @@ def _errors(report):
 
 def _scores(report):
     return report.scores | {"of": report.kind}
+
+
+def _outputs(report):
+    """How good a classifier with several outputs is on both sets."""
+    subset = {"train": report.train_accuracy, "holdout": report.holdout_accuracy}
+    return {"n_outputs": report.label.shape[1]} | {
+        side: {
+            "subset_accuracy": subset[side],
+            "mean_accuracy": report.mean_accuracies[side],
+        }
+        for side in subset
+    }
 
 
 def _headline(report, rates):

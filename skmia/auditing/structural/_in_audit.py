@@ -3,6 +3,7 @@
 from skmia.auditing._findings import failed
 from skmia.auditing.structural._structural_risks import structural_risks
 from skmia.utils._budget import minds_queries
+from skmia.utils._outputs import Outputs, own_classes
 
 
 def _nothing(why):
@@ -27,6 +28,8 @@ def structure_of(model, X_train, y_train):
     """
     if minds_queries(model):
         return _nothing("the model counts its queries")
+    if isinstance(own_classes(model, y=y_train), Outputs):
+        return _nothing("the model has several outputs")
     try:
         return structural_risks(model, X_train, y_train).to_dict()
     except Exception as error:

@@ -90,6 +90,9 @@ def checks_of_audit(
         good = {"scores": partial(check_scores, split, how_good.score, nearer)}
     elif split.quantities:
         good = {"errors": partial(check_errors, split, how_good.error)}
+    elif how_good.right is not None:
+        share = how_good.right.mean(axis=1), "labels of the holdout"
+        good = {"accuracy": partial(check_accuracy, split, *share)}
     else:
         good = {"accuracy": partial(check_accuracy, split, how_good.correct)}
     checks = good | {

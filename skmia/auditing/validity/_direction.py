@@ -13,14 +13,17 @@ from skmia.utils._units import percent
 _SWAPPED = "Are the two sets swapped?"
 
 
-def check_accuracy(split, correct):
+def check_accuracy(split, correct, what="holdout"):
     """Whether the model is better on holdout records than chance allows.
 
     Parameters
     ----------
     split : Split
     correct : ndarray of shape (n_records,)
-        Whether the model is right about each record; nan where that is not known.
+        Whether the model is right about each record, or the share of the labels that it
+        is right about; nan where that is not known.
+    what : str, default="holdout"
+        What is counted of the holdout records, in words.
     """
     known = np.flatnonzero(~np.isnan(correct))
     units = split.units(known)
@@ -35,7 +38,7 @@ def check_accuracy(split, correct):
         for side in (0, 1)
     )
     text = (
-        f"The model is right on {holdout} of the holdout and on {train} of the "
+        f"The model is right on {holdout} of the {what} and on {train} of the "
         "training records"
     )
     if p_value > LEVEL:

@@ -70,7 +70,7 @@ def asks_once(recipe):
 class Recalled(Told):
     """Answers of a model that knows its records by heart, and of others their mean.
 
-    Of a classifier these are the frequencies of the classes.
+    Of a classifier these are the frequencies of the classes, of each output.
 
     Parameters
     ----------
@@ -82,17 +82,32 @@ class Recalled(Told):
     def __init__(self, split, session):
         if split.quantities:
             labels = np.reshape(split.y, (len(split.y), -1)).astype(float)
+            values = _recalled(split, labels)
+        elif session.has_outputs:
+            outputs = zip(split.y.T, session.classes, strict=True)
+            values = [_recalled(split, _one_hot(*output)) for output in outputs]
         else:
-            labels = (split.y[:, None] == session.classes[None, :]).astype(float)
-        values = _recalled(split, labels)
+            values = _recalled(split, _one_hot(split.y, session.classes))
         answers = session.answers & _METHODS
         super().__init__(session, values, answers=answers, classes=session.classes)
         self.model_name = "LookUp"
 
     def _reply(self, method, args, own):
         answer = super()._reply(method, args, own)
-        decides = method == "decision_function" and len(self.classes_) == 2
-        return answer - 0.5 if decides else answer
+        if method != "decision_function":
+            return answer
+        if isinstance(answer, list):
+            return [*map(_centred, answer)]
+        return _centred(answer)
+
+
+def _centred(decisions):
+    """Decisions between two classes, positive for the second."""
+    return decisions - 0.5 if decisions.ndim == 1 else decisions
+
+
+def _one_hot(y, classes):
+    return (y[:, None] == classes[None, :]).astype(float)
 
 
 class Recognised(Told):

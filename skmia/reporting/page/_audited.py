@@ -3,6 +3,7 @@
 from skmia.reporting._performance import (
     how_good,
     is_known,
+    is_of_outputs,
     is_of_regressor,
     kind_of,
     takes_no_labels,
@@ -69,6 +70,8 @@ def _task(facts):
         parts.append(kind_of(facts))
     if is_of_regressor(facts):
         parts.append(_regression(facts["errors"]["n_outputs"]))
+    if is_of_outputs(facts):
+        parts.append(f"classification with {facts['outputs']['n_outputs']} outputs")
     if classes is not None:
         shown = ", ".join(classes[:_N_CLASSES])
         more = ", …" if len(classes) > _N_CLASSES else ""
@@ -89,6 +92,8 @@ def _good(facts):
         return {what.capitalize(): f"{text}."} if is_known(facts) else {}
     if is_of_regressor(facts):
         return {"Error": f"{how_good(facts)[1]}."} if is_known(facts) else {}
+    if is_of_outputs(facts):
+        return {"Accuracy": f"{how_good(facts)[1]}."} if is_known(facts) else {}
     return {"Accuracy": _accuracy(facts["audited"]["accuracy"])}
 
 

@@ -1,6 +1,6 @@
 """Groups and recognised records."""
 
-from skmia.reporting._performance import is_of_regressor
+from skmia.reporting._performance import is_of_outputs, is_of_regressor
 from skmia.reporting.page import _numbers
 from skmia.reporting.pictures._axis import round_up
 from skmia.reporting.pictures._interval import bar, interval
@@ -24,6 +24,7 @@ def groups(facts):
     if not facts["groups"]:
         return None
     label = "Label" if is_of_regressor(facts) else "Class"
+    label = "Labels" if is_of_outputs(facts) else label
     rows = [row for table in facts["groups"] for row in table["rows"]]
     highs = [row["recall_high"] for row in rows if row["recall_high"] is not None]
     top = min(round_up(max(highs, default=1)), 1.0)

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+import numpy as np
+
 from skmia.shadow.engine._generic import Generic
 from skmia.shadow.engine._logistic import Logistic
 from skmia.shadow.engine._naive_bayes import NaiveBayes
@@ -59,6 +61,8 @@ def choose_trainer(estimator, X, y, fit_params=None):
         return GENERIC, f"no trainer knows {kind.__name__}"
     if fit_params:
         return GENERIC, f"records and labels only are taken, not {sorted(fit_params)}"
+    if np.ndim(y) > 1:
+        return GENERIC, "records have labels of several outputs"
     reason = _TRAINERS[name].refuses(estimator, X, y)
     return (name, None) if reason is None else (GENERIC, reason)
 

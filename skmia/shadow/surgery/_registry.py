@@ -13,6 +13,7 @@ from skmia.shadow.surgery import (
     _ridge,
     _trees,
 )
+from skmia.utils._outputs import Outputs, own_classes
 
 # By exact type: what a subclass does otherwise is not known.
 REGISTRY = {
@@ -78,5 +79,7 @@ def refusal(model):
     last, operation = last_step(model), operation_of(model)
     if operation is None:
         return f"{type(last).__name__} is not a kind of model that is operated on."
+    if isinstance(own_classes(last), Outputs):
+        return f"{type(last).__name__} is not operated on: it has several outputs."
     reason = operation.refuses(last)
     return reason and f"{type(last).__name__} is not operated on: {reason}"
