@@ -52,7 +52,7 @@ class CandidateValues:
             codes, values = pd.factorize(column, use_na_sentinel=False)
         if len(values) < 2:
             raise ValueError(
-                f"The attribute {attribute!r} has one value, {values[0]!r}, in all "
+                f"The attribute {attribute!r} has one value, {values[0]}, in all "
                 "records: there is nothing to infer."
             )
         order = np.argsort(-np.bincount(codes), kind="stable")

@@ -29,9 +29,13 @@ def imputed(imputer, candidates, X, labels, member, cv, rng, n_jobs):
     -------
     codes : ndarray of int of shape (n_samples,)
     """
-    Z = np.hstack(
-        [candidates.others(X), pd.get_dummies(labels.to_frame(), dtype=float)]
-    )
+    if (~member).sum() < cv:
+        raise ValueError(
+            f"There must be 'cv', {cv}, holdout records at least: imputers are fitted "
+            f"on parts of them. Got {(~member).sum()}."
+        )
+    told = pd.get_dummies(labels.to_frame(), dtype=float)
+    Z = np.hstack([candidates.others(X), told])
     codes, part = candidates.codes, np.empty(len(Z), dtype=int)
     for side in (member, ~member):
         part[side] = deal(codes[side], cv, rng)

@@ -115,7 +115,7 @@ def differential_training_privacy(
     else:
         seeds = draw_seeds(check_random_state(random_state), n_repeats)
         own, without = _refitted(model, X, y, rows, seeds, n_jobs)
-    index = _safe_indexing(X.index, rows) if hasattr(X, "iloc") else rows
+    index = X.index.take(rows) if hasattr(X, "iloc") else rows
     table = _changes(own, without, model.classes_, index)
     table.attrs["n_fits"] = n_fits
     return table
