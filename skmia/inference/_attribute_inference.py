@@ -8,7 +8,6 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.attacks import set_membership_test
 from skmia.auditing._audited_records import pool
 from skmia.inference._attribute_report import AttributeInference, summarize
 from skmia.inference._candidate_values import CandidateValues, log_fits
@@ -123,12 +122,11 @@ def attribute_inference(
     the density of a normal error, whose spread is that of the training errors.
 
     The excess of "model" alone is Yeom's attribute advantage. That of "model -
-    imputation" has the same mean, since imputers know no member, and is compared record
-    by record. What "model" tells beyond "imputation" of *holdout* records is no leak of
-    the training set: it says that the attribute matters to the task. Intervals are
-    normal, with one more right and one more wrong record in each set (Agresti and
-    Caffo); the p-value is that of a permutation test. Both sets must be alike: other
-    people are imputed otherwise.
+    imputation", what the model adds record by record, has the same mean, since imputers
+    know no member. What it adds of *holdout* records is no leak of the training set: it
+    says that the attribute matters to the task. Intervals are normal, with one more
+    right and one more wrong record in each set (Agresti and Caffo); the p-value is that
+    of a permutation test. Both sets must be alike: other people are imputed otherwise.
 
     References
     ----------
@@ -175,18 +173,15 @@ def attribute_inference(
         "imputation": imputed(imputer, candidates, X, labels, member, cv, rng, n_jobs),
         "marginal": np.zeros(len(y), dtype=int),
     }
-    codes, values = candidates.codes, np.asarray(candidates.values)
+    codes, values = candidates.codes, candidates.values
     right = pd.DataFrame({way: guess == codes for way, guess in guesses.items()})
-    gain = right["model"].astype(float) - right["imputation"]
-    tested = set_membership_test(
-        gain[member], gain[~member], statistic="mean", random_state=rng
-    )
+    summary, pvalue = summarize(right, member, confidence_level, rng)
     told = {"value": codes, "guess": guesses["model"], "imputed": guesses["imputation"]}
     told = {name: values[code] for name, code in told.items()}
     return AttributeInference(
         attribute=attribute,
-        summary=summarize(right, member, confidence_level),
-        pvalue=tested.pvalue,
+        summary=summary,
+        pvalue=pvalue,
         values=values,
         records=pd.DataFrame(told, index=index),
         n_queries=fit.size,
@@ -196,7 +191,8 @@ def attribute_inference(
 def _check_model(model):
     if not (is_regressor(model) or hasattr(model, "predict_proba")):
         raise ValueError(
-            "attribute_inference needs a classifier with predict_proba, or a "
-            f"regressor. Got {model!r}."
+            "attribute_inference needs a regressor, or a classifier with "
+            f"predict_proba. Got {model!r}."
         )
-    check_is_fitted(model)
+    if hasattr(model, "fit"):
+        check_is_fitted(model)

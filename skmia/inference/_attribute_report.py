@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from skmia.attacks import set_membership_test
+
 LEAK = "model - imputation"
 
 
@@ -60,7 +62,7 @@ class AttributeInference:
         )
 
 
-def summarize(right, member, level):
+def summarize(right, member, level, rng):
     """Right guesses of each way among members and others, and the excess.
 
     Parameters
@@ -69,6 +71,12 @@ def summarize(right, member, level):
     member : ndarray of bool of shape (n_samples,)
     level : float
         Of the intervals.
+    rng : RandomState
+
+    Returns
+    -------
+    summary : DataFrame
+    pvalue : float
     """
     ways = right.astype(float)
     ways[LEAK] = ways["model"] - ways["imputation"]
@@ -80,7 +88,10 @@ def summarize(right, member, level):
         low, high = _interval(*sides, ends, level)
         rows[way] = {"members": members, "holdout": holdout}
         rows[way] |= {"excess": members - holdout, "low": low, "high": high}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("guess")
+    # Of the difference, which comes last.
+    tested = set_membership_test(*sides, statistic="mean", random_state=rng)
+    summary = pd.DataFrame.from_dict(rows, orient="index").rename_axis("guess")
+    return summary, tested.pvalue
 
 
 def _interval(members, others, ends, level):

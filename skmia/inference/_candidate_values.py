@@ -1,7 +1,6 @@
 """Candidate values of one attribute, and how well each fits what a model answers."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +28,7 @@ class CandidateValues:
     """
 
     place: int
-    values: Any
+    values: np.ndarray
     codes: np.ndarray
 
     @classmethod
@@ -49,14 +48,15 @@ class CandidateValues:
         if quantities and column.nunique() > n_bins:
             codes, values = _bins(column, n_bins)
         else:
-            codes, values = pd.factorize(column, use_na_sentinel=False)
+            # Sorted: the order of the records, members first, must not decide ties.
+            codes, values = pd.factorize(column, sort=True, use_na_sentinel=False)
         if len(values) < 2:
             raise ValueError(
                 f"The attribute {attribute!r} has one value, {values[0]}, in all "
                 "records: there is nothing to infer."
             )
         order = np.argsort(-np.bincount(codes), kind="stable")
-        return cls(place, values[order], np.argsort(order)[codes])
+        return cls(place, np.asarray(values)[order], np.argsort(order)[codes])
 
     @property
     def marginal(self):
@@ -66,9 +66,10 @@ class CandidateValues:
     def others(self, X):
         """All other features as numbers, a column for each category."""
         frame = pd.DataFrame(X).infer_objects()
-        frame = frame.drop(columns=frame.columns[self.place])
-        names = [f"{place}" for place in range(frame.shape[1])]
-        return pd.get_dummies(frame.set_axis(names, axis=1), dtype=float)
+        others = np.delete(np.arange(frame.shape[1]), self.place)
+        frame = frame.iloc[:, others].set_axis(list(map(str, others)), axis=1)
+        told = pd.get_dummies(frame, dtype=float)
+        return told.to_numpy(dtype=float, na_value=np.nan)
 
     def written(self, X, code):
         """The records, each with this value instead of its own."""

@@ -34,7 +34,7 @@ def imputed(imputer, candidates, X, labels, member, cv, rng, n_jobs):
             f"There must be 'cv', {cv}, holdout records at least: imputers are fitted "
             f"on parts of them. Got {(~member).sum()}."
         )
-    told = pd.get_dummies(labels.to_frame(), dtype=float)
+    told = pd.get_dummies(labels.to_frame("label"), dtype=float)
     Z = np.hstack([candidates.others(X), told])
     codes, part = candidates.codes, np.empty(len(Z), dtype=int)
     for side in (member, ~member):

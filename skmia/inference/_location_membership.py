@@ -111,6 +111,7 @@ def location_membership_test(
     AggregateMembership(50 candidates, 47 with a p-value of 0.05 or less, least 0.005)
     >>> without_0 = draw_aggregates(traces[1:], **others)
     >>> location_membership_test(without_0, traces, 0, group_size=20, random_state=0)
+    AggregateMembership(50 candidates, 1 with a p-value of 0.05 or less, least 0.005)
     """
     traces = check_traces("traces", traces)
     aggregates = check_traces("aggregates", aggregates)

@@ -166,7 +166,7 @@ def test_intervals_without_variance_are_not_of_no_width():
         ({"attribute": "sex"}, "must hold different columns of X"),
         ({"attribute": 5}, "has one value, 0.0, in all records"),
         ({"cv": 41}, "There must be 'cv', 41, holdout records at least"),
-        ({"model": LinearSVC()}, "needs a classifier with predict_proba"),
+        ({"model": LinearSVC()}, "or a classifier with predict_proba"),
     ],
 )
 def test_bad_input(change, message):
