@@ -13,15 +13,14 @@ of them, attacked with 2,500 known others and groups of as many unknown ones.
 Fewer repeats print the tables and write none.
 """
 
-import argparse
 import warnings
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 from data_sets import adult, adult_frame, location30
-from documents import markdown, write_section
-from joblib import Parallel, delayed
+from documents import markdown
+from parts import run_parts
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -185,11 +184,11 @@ def table_of(found, keys):
 
 
 PARTS = {
-    "attributes": (attributes, ["model", "attribute", "prior"]),
-    "privacy": (privacy, ["model"]),
-    "exposure": (exposures, ["model"]),
-    "means": (means, ["n"]),
-    "counts": (counts, ["people"]),
+    "attributes": (attributes, partial(table_of, keys=["model", "attribute", "prior"])),
+    "privacy": (privacy, partial(table_of, keys=["model"])),
+    "exposure": (exposures, partial(table_of, keys=["model"])),
+    "means": (means, partial(table_of, keys=["n"])),
+    "counts": (counts, partial(table_of, keys=["people"])),
 }
 TASKS = {
     "attributes": [
@@ -205,25 +204,5 @@ TASKS = {
 }
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--repeats", type=int, default=None)
-    parser.add_argument("--jobs", type=int, default=1)
-    args = parser.parse_args()
-    for part in args.parts:
-        measure, keys = PARTS[part]
-        tasks = [
-            task
-            for task in TASKS[part]
-            if args.repeats is None or task[-1] < args.repeats
-        ]
-        found = Parallel(args.jobs)(delayed(measure)(*task) for task in tasks)
-        table = table_of(pd.concat(found), keys)
-        print(table, end="\n\n")
-        if args.repeats is None:
-            write_section("what-follows.md", part, table)
-
-
 if __name__ == "__main__":
-    main()
+    run_parts(__doc__, "what-follows.md", PARTS, TASKS)
