@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 from fnmatch import fnmatch
+from functools import cache
 
 import pytest
 from numpydoc.docscrape import ClassDoc, FunctionDoc
@@ -89,12 +90,19 @@ def test_docstring_has_an_example(path):
     assert ">>> " in inspect.getdoc(DOCUMENTED[path])
 
 
+@cache
+def parsed():
+    """Docstrings by the object that has them."""
+    return {
+        path: (ClassDoc if inspect.isclass(value) else FunctionDoc)(value)
+        for path, value in DOCUMENTED.items()
+        if not isinstance(value, property)
+    }
+
+
 def sections(name, section):
     """Texts of one parameter or attribute by the object that documents it."""
-    for path, value in DOCUMENTED.items():
-        if isinstance(value, property):
-            continue
-        doc = (ClassDoc if inspect.isclass(value) else FunctionDoc)(value)
+    for path, doc in parsed().items():
         for entry in doc[section]:
             if entry.name == name:
                 yield path, (entry.type, " ".join(entry.desc))
