@@ -2,13 +2,14 @@
 
     SKMIA_DATA=... OMP_NUM_THREADS=1 python benchmarks/bench_follows.py
 
-writes docs/what-follows.md (the sections "attributes", "privacy", "exposure", "means"
-and "counts"; `--parts` chooses among them). Errors are standard errors over repeats.
-Attributes: 1,000 members and 1,000 others of Adult, 3 repeats. Privacy: 300 records of
-Adult, 20 of them left out one by one, 3 repeats. Exposure: 20 canaries among 1,000
-records of Adult and 1,000 references, 5 repeats. Means: members of Location-30, and
-1,000 other rows as a reference, 10 repeats. Counts: rows of Location-30 as people, 10
-of them, attacked with 2,500 known others and groups of as many unknown ones.
+writes docs/what-follows.md (the sections "attributes", "privacy", "exposure", "unseen",
+"means" and "counts"; `--parts` chooses among them). Errors are standard errors over
+repeats. Attributes: 1,000 members and 1,000 others of Adult, 3 repeats. Privacy: 300
+records of Adult, 20 of them left out one by one, 3 repeats. Exposure: 20 canaries among
+1,000 records of Adult and 1,000 references, 5 repeats; 4,000 of each that a logistic
+regression has never seen, 20 repeats. Means: members of Location-30, and 1,000 other
+rows as a reference, 10 repeats. Counts: rows of Location-30 as people, 10 of them,
+attacked with 2,500 known others and groups of as many unknown ones.
 
 Fewer repeats print the tables and write none.
 """
@@ -125,6 +126,15 @@ def exposures(name, seed):
     return pd.DataFrame([row])
 
 
+def unseen(seed):
+    """Mean exposure of many canaries that were never seen, and what chance says."""
+    X, y = rows_of(adult, 1000, seed)
+    made = insert_canaries(X, y, n_canaries=4000, n_references=4000, random_state=seed)
+    found = canary_exposure(MODELS["logistic"].fit(X, y), made, random_state=seed)
+    row = {"canaries": 4000, "exposure": found.mean, "by chance": found.unseen}
+    return pd.DataFrame([row])
+
+
 def means(n, seed):
     """AUC of both statistics, and how many members have small p-values."""
     X, _ = rows_of(location30, None, seed)
@@ -187,6 +197,7 @@ PARTS = {
     "attributes": (attributes, partial(table_of, keys=["model", "attribute", "prior"])),
     "privacy": (privacy, partial(table_of, keys=["model"])),
     "exposure": (exposures, partial(table_of, keys=["model"])),
+    "unseen": (unseen, partial(table_of, keys=["canaries"])),
     "means": (means, partial(table_of, keys=["n"])),
     "counts": (counts, partial(table_of, keys=["people"])),
 }
@@ -199,6 +210,7 @@ TASKS = {
     ],
     "privacy": [(name, seed) for name in MODELS for seed in range(3)],
     "exposure": [(name, seed) for name in MODELS for seed in range(5)],
+    "unseen": [(seed,) for seed in range(20)],
     "means": [(n, seed) for n in MEMBERS for seed in range(10)],
     "counts": [(size, user) for size in GROUPS for user in range(10)],
 }

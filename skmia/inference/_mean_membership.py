@@ -32,8 +32,8 @@ def mean_membership_test(X, mean, X_reference, *, statistic="homer"):
         "homer": how much closer a record is to the means than to those of the
         reference, ``sum_j |x_j - r_j| - |x_j - m_j|``. "likelihood-ratio": of features
         that are 0 or 1, ``sum_j x_j log(m_j / r_j) + (1 - x_j) log((1 - m_j) / (1 -
-        r_j))``, which is stronger. Frequencies of the reference are those of half a
-        record more of each value there, and both are at least as far from 0 and 1.
+        r_j))``, which is stronger. The reference counts half a record more of each
+        value, and means are kept as far from 0 and 1 as that.
 
     Returns
     -------
@@ -56,11 +56,11 @@ def mean_membership_test(X, mean, X_reference, *, statistic="homer"):
     Level: records. Threat model: the means are published, and nothing else; the
     attacker has the whole record in question and records of others. No model is asked.
 
-    The p-value is the share of reference records with a score as high, each against
-    the others. It is uniform for candidates of the population of the reference who are
-    not in the means, whatever the dependence of features: Homer's own, by the normal
-    distribution of a sum over independent features, is not. The size of the reference
-    matters as much as that of the group: its mean errs, too.
+    The p-value is the share of reference records with a score as high, each against the
+    others. It is uniform, but for that one record less, for candidates of the
+    population of the reference who are not in the means, however features depend on
+    each other: Homer's own, by the normal law of a sum over independent ones, is not.
+    The size of the reference matters as much as that of the group: its mean errs, too.
 
     References
     ----------
