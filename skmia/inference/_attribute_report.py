@@ -1,6 +1,6 @@
 """What an attribute inference found, beside what is told without the model."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -39,8 +39,8 @@ class AttributeInference:
     attribute: int | str
     summary: pd.DataFrame
     pvalue: float
-    values: np.ndarray = field(repr=False)
-    records: pd.DataFrame = field(repr=False)
+    values: np.ndarray
+    records: pd.DataFrame
     n_queries: int
 
     @property

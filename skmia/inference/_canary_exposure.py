@@ -1,7 +1,7 @@
 """Canaries that were inserted in the training data, found by the model."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class CanaryExposure:
 
     exposure: np.ndarray
     unseen: float
-    pvalue: float = field(repr=False)
+    pvalue: float
 
     @property
     def mean(self):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
-from scipy import sparse
 
 from skmia.signals import observe
 from skmia.utils._kinds import is_regressor
@@ -34,7 +33,7 @@ class CandidateValues:
     @classmethod
     def of(cls, X, attribute, n_bins):
         """Those of all records: categories, few numbers, or bins of equally many."""
-        if sparse.issparse(X) or np.ndim(X) != 2 or not hasattr(X, "copy"):
+        if not isinstance(X, np.ndarray | pd.DataFrame) or X.ndim != 2:
             raise TypeError(
                 "attribute_inference writes into one feature: the records must be a "
                 f"dense array or a DataFrame of pandas. Got {type(X).__name__}."

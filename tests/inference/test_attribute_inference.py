@@ -178,9 +178,10 @@ def test_bad_input(change, message):
         attribute_inference(given.pop("model"), *data, **given)
 
 
-def test_records_that_cannot_be_written_into():
+@pytest.mark.parametrize("container", [sparse.csr_array, np.ndarray.tolist])
+def test_records_that_cannot_be_written_into(container):
     X, y = made(3, 80)
-    data = sets(sparse.csr_array(X), y)
+    data = sets(container(X), y)
     model = DecisionTreeClassifier(random_state=0).fit(*data[:2])
     with pytest.raises(TypeError, match="a dense array or a DataFrame of pandas"):
         attribute_inference(model, *data, attribute=6)
