@@ -11,13 +11,12 @@ of digits in or out of 600 training records, beside as many unseen ones.
 Fewer repeats print the tables and write none.
 """
 
-import argparse
 import warnings
 
 import numpy as np
 import pandas as pd
-from documents import markdown, write_section
-from joblib import Parallel, delayed
+from documents import markdown
+from parts import run_parts
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
@@ -228,25 +227,5 @@ TASKS = {
 }
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--repeats", type=int, default=None)
-    parser.add_argument("--jobs", type=int, default=1)
-    args = parser.parse_args()
-    for part in args.parts:
-        measure, table_of = PARTS[part]
-        tasks = [
-            task
-            for task in TASKS[part]
-            if args.repeats is None or task[-1] < args.repeats
-        ]
-        found = Parallel(args.jobs)(delayed(measure)(*task) for task in tasks)
-        table = table_of(pd.concat(found))
-        print(table, end="\n\n")
-        if args.repeats is None:
-            write_section("unlearning.md", part, table)
-
-
 if __name__ == "__main__":
-    main()
+    run_parts(__doc__, "unlearning.md", PARTS, TASKS)

@@ -109,6 +109,8 @@ def attribute_leak(
     See Also
     --------
     suggest_defenses : What to do about it.
+    skmia.inference.attribute_inference : Not of steps: what the model tells of an
+        attribute (a feature) of its training records.
 
     Notes
     -----

@@ -79,6 +79,8 @@ def record_risk(model, X, y, *, cv=10, random_state=None):
     --------
     audit : What attacks make of a model, overall and per record.
     skmia.shadow.other_side : What a model would answer with or without a record.
+    skmia.inference.differential_training_privacy : How much any answer about a record
+        changes, by a model without each.
 
     Notes
     -----

@@ -8,16 +8,10 @@ import numpy as np
 from sklearn.base import clone
 
 from skmia.shadow.surgery._other_side import other_side
-from skmia.shadow.surgery._registry import last_step, operation_of, refusal
+from skmia.shadow.surgery._registry import last_step
 from skmia.unlearning._versions import answers_of
 from skmia.utils._posteriors import log_posterior
 from skmia.utils._records import concatenate
-
-
-def has_closed_form(model):
-    """Whether a fitted model is of a kind whose retrained answers are known."""
-    operation = operation_of(model)
-    return operation is not None and operation.exact and refusal(model) is None
 
 
 def distances(before, after, forget, retain):

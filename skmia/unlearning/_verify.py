@@ -5,7 +5,8 @@ from numbers import Integral, Real
 import pandas as pd
 from sklearn.utils import check_random_state
 
-from skmia.unlearning._closed_form import distances, has_closed_form
+from skmia.shadow.surgery._registry import has_closed_form
+from skmia.unlearning._closed_form import distances
 from skmia.unlearning._compared import Compared
 from skmia.unlearning._findings import retained
 from skmia.unlearning._report import UnlearningReport

@@ -83,3 +83,9 @@ def refusal(model):
         return f"{type(last).__name__} is not operated on: it has several outputs."
     reason = operation.refuses(last)
     return reason and f"{type(last).__name__} is not operated on: {reason}"
+
+
+def has_closed_form(model):
+    """Whether a fitted model is of a kind whose retrained answers are known."""
+    operation = operation_of(model)
+    return operation is not None and operation.exact and refusal(model) is None
