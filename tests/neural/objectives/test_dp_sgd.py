@@ -409,12 +409,15 @@ def test_a_record_that_would_be_cut_in_parts_is_refused(rows_first):
         model.fit(X, Y)
 
 
-class Unused(Perceptrons):
+class Unused(nn.Module):
     """A layer besides that nothing goes through."""
 
     def __init__(self):
         super().__init__()
-        self.besides = nn.Linear(2, 2)
+        self.layer, self.besides = nn.Linear(4, 3), nn.Linear(2, 2)
+
+    def forward(self, x):
+        return self.layer(x)
 
 
 def test_a_layer_without_a_gradient_is_named():
