@@ -66,6 +66,12 @@ class _Wired:
         if self.run_.is_classifier:
             self.classes_inferred_ = np.arange(self.run_.n_outputs)
 
+    def notify(self, method_name, **seen):
+        # Callbacks know of records and targets, as of a user's data set.
+        if isinstance(seen.get("batch"), Batch):
+            seen["batch"] = seen["batch"][:2]
+        super().notify(method_name, **seen)
+
     def get_iterator(self, dataset, training=False):
         if not training:
             return super().get_iterator(dataset, training)

@@ -73,12 +73,27 @@ def numbers_for(network, X):
     """Records in the type that a network takes: float32, or int64 for embeddings."""
     if not isinstance(X, np.ndarray):
         return X
+    if X.dtype == np.float32:
+        return X
     embeds = (nn.Embedding, nn.EmbeddingBag)
     if X.dtype.kind in "iu" and any(
         isinstance(one, embeds) for one in network.modules()
     ):
         return X.astype(np.int64, copy=False)
-    return X.astype(np.float32, copy=False)
+    return as_float32(X, "X")
+
+
+def as_float32(values, name):
+    """Numbers as networks compute in, or an error where one would be infinite."""
+    # A warning would tell of a record of a private fit that ends well.
+    with np.errstate(over="ignore"):
+        numbers = values.astype(np.float32)
+    if not np.isfinite(numbers).all():
+        raise ValueError(
+            f"Input {name} contains a value too large for dtype('float32'), which "
+            "networks compute in. Scale it."
+        )
+    return numbers
 
 
 def _own(owner, run, params, weights):

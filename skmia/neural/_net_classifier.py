@@ -63,7 +63,8 @@ class NetClassifier(ClassifierNet):
         L2 penalty, as the optimizer sees it.
     callbacks : list, default=None
         Callbacks of skorch: schedules, early stopping, records of the training. Each
-        fit has its own copies.
+        fit has its own copies. There is no validation set ("train_loss" is what there
+        is to monitor); a skorch net can have one.
     device : str, default="cpu"
         Where torch computes, such as "cpu" or "cuda".
     verbose : bool, default=False

@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmia.neural._base import Net
 from skmia.neural._extras import Extras
-from skmia.neural._modules import check_module
+from skmia.neural._modules import as_float32, check_module
 from skmia.neural.objectives._base import Objective
 from skmia.utils._sklearn import _fit_context
 
@@ -44,7 +44,7 @@ class NetRegressor(RegressorMixin, Net):
     weight_decay : float, default=0.0
         L2 penalty, as the optimizer sees it.
     callbacks : list, default=None
-        Callbacks of skorch. Each fit has its own copies.
+        Callbacks of skorch. Each fit has its own copies. There is no validation set.
     device : str, default="cpu"
         Where torch computes, such as "cpu" or "cuda".
     verbose : bool, default=False
@@ -117,7 +117,7 @@ class NetRegressor(RegressorMixin, Net):
         rows = extras.rows()
         if rows is not None:
             X, y = _safe_indexing(X, rows), y[rows]
-        several = y.reshape(len(y), -1).astype(np.float32)
+        several = as_float32(y.reshape(len(y), -1), "y")
         run = self._run(objective, several.shape[1], None)
         fitted = self._train(run, X, several, extras.arrays(rows))
         self._set(_is_flat=y.ndim == 1, **fitted)

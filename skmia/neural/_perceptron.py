@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from torch import Generator, nn, randperm, tensor
 from torch.nn.utils import parametrizations
-from torch.nn.utils.parametrize import is_parametrized
 
 from skmia.utils._random import draw_seeds
 
@@ -20,6 +19,10 @@ ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
 
 class Perceptron(nn.Sequential):
     """Linear layers with activations between them; the last one is linear."""
+
+
+class Regularized(nn.Sequential):
+    """The layers of a perceptron in training, with what regularizes them."""
 
 
 class Dropout(nn.Module):
@@ -68,9 +71,11 @@ def regularized(network, noise, *, dropout=0.0, input_dropout=0.0, weight_norm=F
 
     Returns
     -------
-    network : nn.Sequential
+    network : Perceptron or Regularized
         The same one where there is nothing to do.
     """
+    if not (dropout or input_dropout or weight_norm):
+        return network
     layers = [Dropout(input_dropout, noise)] if input_dropout else []
     for layer in network:
         layers.append(layer)
@@ -78,15 +83,12 @@ def regularized(network, noise, *, dropout=0.0, input_dropout=0.0, weight_norm=F
             parametrizations.weight_norm(layer)
         elif dropout and not isinstance(layer, nn.Linear):
             layers.append(Dropout(dropout, noise))
-    return nn.Sequential(*layers) if len(layers) > len(network) else network
+    return Regularized(*layers)
 
 
 def plain(network):
     """A perceptron as it answers, whatever it was trained with; others as they are."""
-    layers = list(network) if isinstance(network, nn.Sequential) else []
-    if any(isinstance(one, Dropout) or is_parametrized(one) for one in layers):
-        return Layers.of(network).network()
-    return network
+    return Layers.of(network).network() if isinstance(network, Regularized) else network
 
 
 def check_layers(

@@ -1,7 +1,7 @@
 """Steps of DP-SGD: Opacus' per-record gradients and clipping, noise of our own."""
 
 import warnings
-from copy import copy
+from copy import copy, deepcopy
 
 import numpy as np
 import torch
@@ -12,13 +12,14 @@ from torch import nn
 
 from skmia.neural._run import Batch
 
-_MIXING = nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm
+_NORMS = nn.modules.batchnorm._NormBase
+_MIXING = nn.modules.batchnorm._BatchNorm  # lazy ones, too
 # What Opacus leaves on parameters and layers besides that its own `cleanup` removes.
 _LEFT = {"summed_grad", "activations", "max_batch_len"}
 
 
 def check_network(network):
-    """Raise a ValueError unless each record has a gradient of its own.
+    """Raise a ValueError unless a record is known by a gradient of its own only.
 
     Parameters
     ----------
@@ -34,6 +35,13 @@ def check_network(network):
             "gradient is one record's alone. Use torch.nn.GroupNorm there; "
             "opacus.validators.ModuleValidator.fix(module) replaces all of them."
         )
+    names = {name for name, one in network.named_modules() if _writes(one)}
+    if names:
+        raise ValueError(
+            f"DPSGD cannot train a network whose layers write down what they see of "
+            f"records, here {sorted(names)}: no noise covers that. Make normalization "
+            "without 'track_running_stats', and embeddings without 'max_norm'."
+        )
     errors = ModuleValidator.validate(network) + GradSampleHooks.validate(network)
     if errors:
         raise ValueError(
@@ -41,6 +49,13 @@ def check_network(network):
             f"{' '.join(str(one).strip() for one in errors)} Where there is a layer to "
             "take in its place, opacus.validators.ModuleValidator.fix(module) does so."
         )
+
+
+def _writes(layer):
+    """Whether a layer changes its numbers when it is asked in training mode."""
+    if isinstance(layer, nn.Embedding | nn.EmbeddingBag):
+        return layer.max_norm is not None
+    return isinstance(layer, _NORMS) and layer.track_running_stats
 
 
 class PoissonBatches:
@@ -93,8 +108,56 @@ class PrivateSteps(DPOptimizer):
 
     def __init__(self, network, optimizer, stream, **settings):
         super().__init__(optimizer, **settings)
+        # What is released: whatever a forward writes down is not on it.
+        self._released = deepcopy(network)
         self._hooks = GradSampleHooks(network)
         self._network, self._stream = network, stream
+
+    def expect(self, n_records):
+        """Be told how many records the next gradients are of."""
+        self._n_records = n_records
+
+    def pre_step(self, closure=None):
+        """Check the gradients, cut them, add them up and add noise."""
+        self._check_gradients()
+        self._check_buffers()
+        return super().pre_step(closure)
+
+    def _check_gradients(self):
+        found = {
+            name: len(own) if torch.is_tensor(own) else 0
+            for name, parameter in self._network.named_parameters()
+            if parameter.requires_grad
+            for own in [getattr(parameter, "grad_sample", None)]
+        }
+        unused = sorted(name for name, n_found in found.items() if not n_found)
+        if unused:
+            raise ValueError(
+                f"DPSGD found no gradient of each record for {unused}: the network is "
+                "not asked by a call of their layer, or a callback made them learn "
+                "later. Leave them out, or freeze them: requires_grad_(False)."
+            )
+        wrong = {name: n for name, n in found.items() if n != self._n_records}
+        if wrong:
+            raise ValueError(
+                "DPSGD cannot train this network: the first axis of what every layer "
+                f"takes must be that of the records, {self._n_records} in a batch. Got "
+                f"{wrong} gradients; cut one by one, several of a record would weigh "
+                "more than one may."
+            )
+
+    def _check_buffers(self):
+        before = dict(self._released.named_buffers())
+        changed = [
+            name
+            for name, now in self._network.named_buffers()
+            if name not in before or not torch.equal(now, before[name])
+        ]
+        if changed:
+            raise ValueError(
+                "DPSGD cannot train a network whose 'forward' changes its buffers, "
+                f"here {changed}: no noise covers what they hold of records."
+            )
 
     def step(self, closure=None):
         """Take a noisy step."""
@@ -139,9 +202,18 @@ class PrivateSteps(DPOptimizer):
         return copy, (self.original_optimizer,)
 
     def forget(self):
-        """Take off the network what no noise covers, and drop the stream."""
+        """Take off the network what no noise covers, and drop the stream.
+
+        Returns
+        -------
+        released : torch.nn.Module
+            One that has seen no record, with the weights learned.
+        """
+        weights = dict(self._network.named_parameters())
+        self._released.load_state_dict(weights, strict=False)
         self._hooks.cleanup()
         self._stream = None
         for one in (*self._network.modules(), *self._network.parameters()):
             for name in _LEFT & set(vars(one)):
                 delattr(one, name)
+        return self._released

@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.parallel import Parallel, delayed
 from skorch import NeuralNetBinaryClassifier, NeuralNetClassifier
-from skorch.callbacks import Callback, EarlyStopping, LRScheduler
+from skorch.callbacks import Callback, EarlyStopping, EpochScoring, LRScheduler
 from torch import nn
 
 from skmia import MembershipGame, ShadowModels
@@ -232,6 +232,32 @@ def test_a_training_that_diverges_is_an_error(call, iris):
     with pytest.raises(ValueError, match="NetClassifier diverged"):
         model.fit(X * 1e30, y)
     assert_array_equal(model.predict_proba(X), answers)
+
+
+def test_values_beyond_float32_are_refused_without_a_warning(iris):
+    X, y = iris
+    far = np.where(np.arange(4) == 1, 1e300, X)
+    model = NetClassifier(Tabular, **SHORT)
+    for call in (lambda: model.fit(far, y), lambda: model.fit(X, y).predict_proba(far)):
+        with pytest.raises(ValueError, match="X contains a value too large for dtype"):
+            call()
+
+
+def test_layers_of_the_users_are_left_as_they_are(iris):
+    # Ours are taken out of what regularizes them; a sequence of theirs may have any.
+    def theirs(n_features, n_outputs):
+        normed = nn.utils.parametrizations.weight_norm(nn.Linear(n_features, 5))
+        layers = nn.LeakyReLU(-1.0), nn.LayerNorm(5), nn.Linear(5, n_outputs)
+        return nn.Sequential(normed, *layers)
+
+    class Last(Callback):
+        def on_train_end(self, net, X, y, **kwargs):
+            self.answers_ = net.module_.eval()(X).detach()
+
+    X, y = iris
+    model = NetClassifier(theirs, callbacks=[("last", Last())], **SHORT).fit(X, y)
+    answers = dict(model.callbacks_)["last"].answers_.softmax(dim=1)
+    assert_allclose(model.predict_proba(X), answers, atol=1e-6)
 
 
 def test_units_are_left_out_in_training_only(iris):
@@ -533,6 +559,24 @@ def test_callbacks(iris):
     # Who looks on changes nothing.
     plain = NetClassifier(**SHORT).fit(X, y).predict_proba(X)
     assert_array_equal(model.predict_proba(X), plain)
+
+
+def test_scores_of_the_training(iris):
+    X, y = iris
+    score = EpochScoring("accuracy", on_train=True, name="score", use_caching=False)
+    cached = EpochScoring("accuracy", on_train=True, name="cached")
+    seen = NetClassifier(callbacks=[score, cached, Seen()], **SHORT)
+    seen.fit(X, y, sample_weight=np.arange(len(X)))
+    history = dict(seen.callbacks_)["Seen"].history_
+    assert history[-1, "score"] == seen.score(X[1:], y[1:])
+    assert 0 <= history[-1, "cached"] <= 1
+
+
+class Seen(Callback):
+    """Keeps the history of a training."""
+
+    def on_train_end(self, net, **kwargs):
+        self.history_ = net.history
 
 
 def test_schedules_and_early_stopping(iris):

@@ -96,6 +96,8 @@ def test_quantities_in_large_units(data):
     message = "NetRegressor diverged.* Scale the features and y, or lower"
     with pytest.raises(ValueError, match=message):
         steep.fit(X, 1e30 * y)
+    with pytest.raises(ValueError, match="y contains a value too large"):
+        steep.fit(X, 1e300 * y)
     assert not hasattr(steep, "network_")
 
 

@@ -95,20 +95,23 @@ class DPSGD(Objective):
     all are of equal size. Without coins a pass is one step whose rate is 1.
 
     Assumed are ``random_state=None`` of the estimator, declared `classes`, a network
-    that treats every record by itself (BatchNorm is refused; a ``forward`` that mixes
-    records in another way is not noticed), and parameters chosen without a look at the
-    records: fits of a search add up, `accountant` counts them. Not covered is what
-    callbacks, and ``verbose``, tell of the losses, and a stop that depends on these.
-    Dropout asks that nobody knows its draws.
+    that treats every record by itself, as the first axis of what every layer takes
+    (BatchNorm is refused, and layers that write down what they see; a ``forward`` that
+    mixes records in another way is not noticed), and parameters chosen without a look
+    at the records: fits of a search add up, `accountant` counts them. Not covered is
+    what callbacks, and ``verbose``, tell of the losses, and a stop that depends on
+    these. Dropout asks that nobody knows its draws.
 
     Coins and noise come from SHAKE-256, keyed by the operating system; torch's own
     generator could be told from its draws. Noise is the half of the sum of four normal
     variables, against attacks on the digits of one; sums are floats, and the guarantee
     is that of real numbers. A gradient that is not finite counts as 0. Neither key,
-    stream nor gradient is on a fitted model. Opacus (extra: dp-sgd) computes and clips
-    the gradients, which takes the memory of one network for each record that is looked
-    at together: `max_physical_batch_size` bounds it. Its ghost clipping would need less
-    still, and is no option: it cannot leave out a gradient that is not finite.
+    stream nor gradient is on a fitted model, nor is what a ``forward`` keeps: it is a
+    module that has seen no record, with the weights learned. Opacus (extra: dp-sgd)
+    computes and clips the gradients, which takes the memory of one network for each
+    record that is looked at together: `max_physical_batch_size` bounds it. Its ghost
+    clipping would need less still, and is no option: it cannot leave out a gradient
+    that is not finite.
 
     Noise hides rare classes first: look at the accuracy of each.
 
@@ -243,6 +246,7 @@ class DPSGD(Objective):
         """Cut the gradients of so many records at once; those of the last in `step`."""
         parts, done = batch.cut(self.max_physical_batch_size or run.n_records), []
         for n_left, part in zip(reversed(range(len(parts))), parts, strict=True):
+            run.net.optimizer_.expect(len(part.targets))
             loss, outputs = super()._backward(run, part)
             done.append((len(outputs) * loss.detach(), outputs.detach()))
             if n_left:
@@ -252,7 +256,7 @@ class DPSGD(Objective):
 
     def _end(self, run):
         """What is spent, and what it follows from."""
-        run.net.optimizer_.forget()
+        run.net.module_ = run.net.optimizer_.forget()
         return run.kept["guarantee"]
 
     def _check(self, run):

@@ -115,6 +115,8 @@ def clipped_sums(module, rows, max_grad_norm=1.0, records=X):
         expected_batch_size=1.0,
     )
 
+    steps.expect(len(rows))
+
     def closure():
         steps.zero_grad()
         loss = nn.functional.cross_entropy(
@@ -361,14 +363,92 @@ def mixing(norm):
         (lambda: nn.BatchNorm1d(6), r"BatchNorm, here \['1'\].*GroupNorm"),
         (lambda: nn.BatchNorm1d(6, affine=False), "BatchNorm.*GroupNorm"),
         (
-            lambda: nn.InstanceNorm1d(6, affine=True, track_running_stats=True),
-            "cannot train this network.*ModuleValidator.fix",
+            lambda: nn.InstanceNorm1d(6, affine=False, track_running_stats=True),
+            r"write down.*\['1'\].*without 'track_running_stats'",
         ),
+        (lambda: nn.LazyBatchNorm1d(affine=False), "BatchNorm.*GroupNorm"),
     ],
 )
 def test_layers_that_mix_records_are_refused(norm, match):
     with pytest.raises(ValueError, match=match):
         network(module=mixing(norm)).fit(X, Y)
+
+
+class Limited(Tokens):
+    """Embeddings of a length, to which every look cuts them."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(20, 5, max_norm=1.0)
+
+
+def test_layers_that_write_weights_when_asked_are_refused():
+    # Whichever token is in a record is shorter after it, whatever the noise.
+    with pytest.raises(ValueError, match=r"\['words'\].*without 'max_norm'"):
+        network(module=Limited).fit(X, Y)
+
+
+class Folded(nn.Module):
+    """The pairs of features of a record, one after the other, as records."""
+
+    def __init__(self, *, rows_first=True):
+        super().__init__()
+        self.each = nn.Linear(2, 3)
+        self.rows_first = rows_first
+
+    def forward(self, x):
+        if self.rows_first:
+            return self.each(x.reshape(-1, 2)).reshape(len(x), 2, 3).sum(dim=1)
+        return self.each(x.reshape(len(x), 2, 2).transpose(0, 1)).sum(dim=0)
+
+
+@pytest.mark.parametrize("rows_first", [True, False])
+def test_a_record_that_would_be_cut_in_parts_is_refused(rows_first):
+    model = network(module=Folded, module_params={"rows_first": rows_first})
+    with pytest.raises(ValueError, match=r"first axis.*Got {'each.weight': \d+"):
+        model.fit(X, Y)
+
+
+class Unused(nn.Module):
+    """A layer besides that nothing goes through."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer, self.besides = nn.Linear(4, 3), nn.Linear(2, 2)
+
+    def forward(self, x):
+        return self.layer(x)
+
+
+def test_a_layer_without_a_gradient_is_named():
+    with pytest.raises(
+        ValueError, match=r"\['besides.bias', 'besides.weight'\].*freeze"
+    ):
+        network(module=Unused).fit(X, Y)
+
+
+class Remembering(Perceptrons):
+    """Keeps what it sees, where no optimizer changes it."""
+
+    def __init__(self, *, in_buffer=False):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(4))
+        self.in_buffer, self.last, self.all = in_buffer, None, []
+
+    def forward(self, x):
+        self.last = x
+        self.all.append(x)
+        if self.in_buffer:
+            self.mean = 0.9 * self.mean + 0.1 * x.mean(dim=0)
+        return super().forward(x)
+
+
+def test_what_a_network_keeps_of_records_is_not_released():
+    released = network(module=Remembering).fit(X, Y).network_
+    assert released.last is None
+    assert released.all == []
+    with pytest.raises(ValueError, match=r"changes its buffers, here \['mean'\]"):
+        network(module=Remembering, module_params={"in_buffer": True}).fit(X, Y)
 
 
 def test_the_cure_is_one():
