@@ -20,6 +20,9 @@ on others: whatever the audit finds is wrong.
   network of 8 units,
 - regressor: ridge regression of a number, whose shadow models answer for both sides,
 - regression tree: a tree of depth 3,
+- two outputs: a tree of depth 3 for two labels of each record,
+- detector, clusterer, density: models without labels, a local outlier factor, k-means
+  of four centres, a mixture of two normal laws,
 - cross-fitted: as plain, with all attacks that learn from known members or non-members
   of the target, and with an own one, logistic regression on three signals,
 - cross-validation: `audit_cv` of three folds, twice, of a model that learns nothing of
@@ -36,10 +39,12 @@ import numpy as np
 import pandas as pd
 from documents import markdown, write_section
 from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_regressor
+from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_validate
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, LocalOutlierFactor
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from skmia import audit
@@ -63,6 +68,10 @@ MODELS = {
     "networks": MLPNet((8,), max_epochs=20, random_state=0),
     "regressor": Ridge(),
     "regression tree": DecisionTreeRegressor(max_depth=3, random_state=0),
+    "two outputs": TREE,
+    "detector": LocalOutlierFactor(n_neighbors=5, novelty=True),
+    "clusterer": KMeans(4, n_init=1, random_state=0),
+    "density": GaussianMixture(2, random_state=0),
 }
 SIZES = {"few": (20, 20), "unequal": (400, 40)}
 COPIES = ("copies", "near copies")
@@ -120,6 +129,19 @@ def of_numbers(n, rng):
     return X, X[:, 0] + rng.normal(size=n)
 
 
+def of_two_labels(n, rng):
+    """The same records, with a second label."""
+    X, y = population(n, rng)
+    return X, np.column_stack([y, X[:, 1] + rng.normal(size=n) > 0]).astype(int)
+
+
+def drawn_for(kind, model):
+    """What draws records for a model."""
+    if kind == "two outputs":
+        return of_two_labels
+    return of_numbers if is_regressor(model) else population
+
+
 def rows_of(kind):
     """Which record stands in every row of the two sets, and the length of the first."""
     if kind in COPIES:
@@ -137,7 +159,7 @@ def play(kind, attacks, seed):
     if kind == "cross-validation":
         return play_folds(rng, attacks, seed)
     model = clone(MODELS.get(kind, GaussianNB()))
-    drawn = of_numbers if is_regressor(model) else population
+    drawn = drawn_for(kind, model)
     model.fit(*drawn(N_TRAIN, rng))
     rows, n_train = rows_of(kind)
     X, y = (part[rows] for part in drawn(rows.max() + 1, rng))

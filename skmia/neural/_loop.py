@@ -10,6 +10,7 @@ from skorch.utils import to_tensor
 from torch import nn
 from torch.utils.data import default_collate
 
+from skmia.neural._modules import MIXING
 from skmia.neural._run import Batch
 
 _OPTIMIZERS = {
@@ -127,8 +128,17 @@ class _Batches:
         X, targets, run = self.dataset.X, self.dataset.y, self.run
         whole = Batch(X, targets)._replace(**run.extras)
         order = torch.randperm(len(X), generator=run.generator).to(X.device)
-        for rows in order.split(self.batch_size):
+        for rows in self._cut(order):
             yield Batch(*(None if part is None else part[rows] for part in whole))
+
+    def _cut(self, order):
+        """Rows of each batch; of one record there is no spread to normalize by."""
+        batches = order.split(self.batch_size)
+        mixing = any(isinstance(one, MIXING) for one in self.run.network.modules())
+        if mixing and len(batches) > 1 and len(batches[-1]) == 1:
+            *batches, last_but_one, last = batches
+            return [*batches, torch.cat([last_but_one, last])]
+        return batches
 
 
 class _Numbered(torch.utils.data.Dataset):

@@ -8,6 +8,9 @@ from torch import nn
 
 from skmia.neural._perceptron import check_layers, perceptron, regularized
 
+# Layers in which what becomes of a record depends on the others; lazy ones, too.
+MIXING = nn.modules.batchnorm._BatchNorm
+
 
 def is_net(module):
     """Whether a module parameter is a net of skorch, with settings of its own."""

@@ -10,10 +10,10 @@ from opacus.optimizers import DPOptimizer
 from opacus.validators import ModuleValidator
 from torch import nn
 
+from skmia.neural._modules import MIXING
 from skmia.neural._run import Batch
 
 _NORMS = nn.modules.batchnorm._NormBase
-_MIXING = nn.modules.batchnorm._BatchNorm  # lazy ones, too
 # What Opacus leaves on parameters and layers besides that its own `cleanup` removes.
 _LEFT = {"summed_grad", "activations", "max_batch_len"}
 
@@ -27,7 +27,7 @@ def check_network(network):
         In training mode.
     """
     # Those without weights are none of the layers that Opacus looks at.
-    names = {name for name, one in network.named_modules() if isinstance(one, _MIXING)}
+    names = {name for name, one in network.named_modules() if isinstance(one, MIXING)}
     if names:
         raise ValueError(
             f"DPSGD cannot train a network with BatchNorm, here {sorted(names)}: what "

@@ -653,3 +653,23 @@ def test_target_and_generator_of_a_game(module, digits):
     score = game.fit(X[:200], y[:200]).score(X[200:], y[200:])
     assert 0.3 < score < 1
     assert game.score(X[200:], y[200:]) == score
+
+
+class Normed(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Linear(4, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 3))
+
+
+def test_a_last_record_alone_joins_the_batch_before():
+    sizes = []
+
+    class Counted(Normed):
+        def forward(self, X):
+            if self.training:
+                sizes.append(len(X))
+            return super().forward(X)
+
+    X = load_iris().data
+    model = NetClassifier(Counted, batch_size=32, max_epochs=1, random_state=0)
+    model.fit(X[:129], np.arange(129) % 3)
+    assert sizes == [32, 32, 32, 33]
