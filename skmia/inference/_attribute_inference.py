@@ -110,7 +110,6 @@ def attribute_inference(
     --------
     skmia.auditing.attribute_leak : Not of attributes of records: it says which step of
         a pipeline a leak of membership is to be attributed to.
-    skmia.audit : Whether the model tells who is in.
 
     Notes
     -----
