@@ -110,7 +110,6 @@ def attribute_inference(
     --------
     skmia.auditing.attribute_leak : Not of attributes of records: it says which step of
         a pipeline a leak of membership is to be attributed to.
-    skmia.audit : Whether the model tells who is in.
 
     Notes
     -----
@@ -126,7 +125,9 @@ def attribute_inference(
     know no member. What it adds of *holdout* records is no leak of the training set: it
     says that the attribute matters to the task. Intervals are normal, with one more
     right and one more wrong record in each set (Agresti and Caffo); the p-value is that
-    of a permutation test. Both sets must be alike: other people are imputed otherwise.
+    of a permutation test. Both hold nearly: the imputers of holdout records were fitted
+    on other holdout records. Both sets must be alike: other people are imputed
+    otherwise.
 
     References
     ----------
