@@ -7,8 +7,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy.stats import t
 
-RESULTS = Path(__file__).parents[1] / "results" / "truex"
-FIGURES = Path(__file__).parents[2] / "docs" / "reproduction"
+RESULTS = Path(__file__).parent / "results"
 
 
 def read(path):
