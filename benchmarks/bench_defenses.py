@@ -1,12 +1,12 @@
-"""Every defense around six kinds of model on three data sets, attacked adaptively.
+"""Every defense around seven kinds of model on three data sets, attacked adaptively.
 
     OMP_NUM_THREADS=1 python benchmarks/bench_defenses.py --jobs 2
 
 writes benchmarks/results/defenses.csv row by row (a killed run goes on where it
 stopped; ``--fresh`` starts anew), then docs/defenses.md and its figure.
 ``--quick`` runs three defenses of a tree on 1,000 rows and writes nothing; ``--only
-NAME ...`` replaces the rows of the named defenses; ``--tables`` only writes the
-documents.
+NAME ...`` replaces the rows of the named defenses; ``--data NAME ...`` leaves the other
+data sets as they are; ``--tables`` only writes the documents.
 
 Each model is trained on a random half of the records; the other half are the
 non-members. An adaptive attacker trains 4 shadow models *with* the defense on random
@@ -195,7 +195,7 @@ def cells(options):
     every = [
         (data, model, defense, seed, None)
         for seed in range(options.seeds)
-        for data in DATA
+        for data in options.data
         for model in MODELS
         for defense in options.only or defenses_for(model)
         if defense in defenses_for(model)
@@ -207,7 +207,8 @@ def finished(options):
     if options.fresh or not RESULTS.exists():
         return pd.DataFrame(columns=["data", "model", "defense", "seed"])
     table = pd.read_csv(RESULTS)
-    return table[~table["defense"].isin(options.only or [])]
+    again = table["defense"].isin(options.only or []) & table["data"].isin(options.data)
+    return table[~again]
 
 
 def in_order(table):
@@ -231,6 +232,7 @@ def main():
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--tables", action="store_true")
     parser.add_argument("--only", nargs="*", metavar="NAME")
+    parser.add_argument("--data", nargs="+", choices=DATA, default=[*DATA])
     options = parser.parse_args()
     table = finished(options)
     done = set(table[["data", "model", "defense", "seed"]].itertuples(index=False))
