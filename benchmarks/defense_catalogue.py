@@ -177,6 +177,7 @@ def neural():
         "CrossEntropy(0.1)": trained_for(o.CrossEntropy(0.1)),
         "ConfidencePenalty(1)": trained_for(o.ConfidencePenalty(1.0)),
         "Mixup(1)": trained_for(o.Mixup(1.0)),
+        "MixupMMD(0.3)": trained_for(o.MixupMMD(0.3)),
         "MixupMMD(3)": trained_for(o.MixupMMD(3.0)),
         "RelaxLoss(1)": trained_for(o.RelaxLoss(1.0)),
         "HAMPTraining": trained_for(o.HAMPTraining(**hamp)),

@@ -3,13 +3,13 @@
     OMP_NUM_THREADS=1 SKMIA_DATA=... python benchmarks/survey_table3.py
 
 All targets are one network, one hidden layer of 64 units (that of bench_defenses.py),
-on 1,000 members and 1,000 others. The attack that the paper meets, and RMIA, have four
+on 600 members and 600 others. The attack that the paper meets, and RMIA, have four
 shadow models *with* the defense. survey_rows.py has the rows.
 
 What is measured is kept in benchmarks/results/survey_table3.csv, also when the command
 is killed: the next one goes on there. ``--seeds`` divisions of the records; then
-the section "survey" of docs/defenses.md is written. ``--quick`` measures a mask on
-generated purchases, prints and keeps nothing.
+the section "survey" of docs/defenses.md is written, by ``--tables`` from what is
+finished. ``--quick`` measures a mask on generated purchases, prints and keeps nothing.
 """
 
 import argparse
@@ -18,23 +18,28 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from bench_defenses import seeded
 from data_sets import DATA
 from defense_catalogue import MODELS, defenses_for
 from documents import markdown, write_section
 from sklearn.base import clone
 from sklearn.model_selection import train_test_split
-from store import RESULTS, complete
+from store import RESULTS, complete, read
 from survey_rows import ROWS, SHADOW, STANDS_FOR, Row
 
 from skmia import audit
 
-N_RECORDS, N_SHADOWS = 1000, 4
+N_RECORDS, N_SHADOWS = 600, 4
 REFERENCE = "rmia-online"
 ATTACKS = ("entropy-threshold", "loss-threshold", "shadow", REFERENCE)
-NAMES = {"advantage": "advantage", "precision": "precision"}
-NAMES["balanced_accuracy"] = "accuracy"
+# Names of the metrics, and least change that is called one, in percent: two standard
+# errors of the difference of two rates of 1,200 records, and twice that.
+NAMES = {
+    "balanced_accuracy": "accuracy",
+    "precision": "precision",
+    "advantage": "advantage",
+}
+LEAST = {"balanced_accuracy": 4.0, "precision": 4.0, "auc": 4.0, "advantage": 8.0}
 QUICK = (
     Row("mask", "top-k", "-", SHADOW, ("lookalike-10",), ("top 1",)),
     Row("none", "nothing", remark="not at hand"),
@@ -90,24 +95,24 @@ def units(rows, seeds):
 def values(table, data, defense, attack, metric):
     """A number for each division of the records, in percent."""
     own = table[(table["data"] == data) & (table["defense"] == defense)]
-    return 100 * own[own["attack"] == attack].sort_values("seed")[metric].to_numpy()
+    return 100 * own[own["attack"] == attack].set_index("seed")[metric]
 
 
 def both(table, data, defense, attack, metric):
     """Without and with the defense, and the standard error of the change."""
-    plain, defended = (
-        values(table, data, name, attack, metric) for name in ("none", defense)
-    )
-    change = pd.Series(defended - plain)
+    defended = values(table, data, defense, attack, metric)
+    plain = values(table, data, "none", attack, metric)[defended.index]
+    change = defended - plain
     text = f"{plain.mean():.1f} to {defended.mean():.1f}"
-    return f"{text} (± {change.sem():.1f})", change
+    return text + (f" (± {change.sem():.1f})" if len(change) > 1 else ""), change
 
 
 def remark_on(row, change, reference):
     """What the defense does to the attack of the paper and to RMIA."""
 
-    def lowered(values, least=2.0):
-        return values.mean() < -max(least, 2 * values.sem())
+    def lowered(values, metric):
+        error = values.sem() if len(values) > 1 else 0
+        return values.mean() < -max(LEAST[metric], 2 * error)
 
     kinds = {
         (True, True): "lowers both attacks",
@@ -115,29 +120,37 @@ def remark_on(row, change, reference):
         (False, True): "lowers RMIA only",
         (False, False): "lowers neither",
     }
-    said = kinds[lowered(change), lowered(reference)]
+    said = kinds[lowered(change, row.attack[1]), lowered(reference, "auc")]
     return "; ".join(filter(None, [said, row.remark]))
+
+
+def measured(row, table, data, defense):
+    """Cells of a defense: the model, both attacks, and a remark."""
+    done = table[table["data"] == data]["defense"].unique() if len(table) else []
+    if not {"none", defense} <= {*done}:
+        return ["-", "-", "-", "not measured yet"]
+    attack, metric = row.attack
+    accuracy, _ = both(table, data, defense, attack, "test_accuracy")
+    cells, change = both(table, data, defense, attack, metric)
+    reference, other = both(table, data, defense, REFERENCE, "auc")
+    return [
+        accuracy,
+        f"{attack}, {NAMES[metric]}: {cells}",
+        reference,
+        remark_on(row, change, other),
+    ]
 
 
 def lines(row, table):
     """Lines of the table for a row of the survey."""
+    first = [row.paper, row.approach, row.reported]
     if not row.data:
-        yield [row.paper, row.approach, row.reported, *["-"] * 5, row.remark]
+        yield [*first, *["-"] * 5, row.remark]
     for data in row.data:
         for defense in row.defenses:
-            attack, metric = row.attack
-            cells, change = both(table, data, defense, attack, metric)
-            reference, other = both(table, data, defense, REFERENCE, "auc")
-            accuracy, _ = both(table, data, defense, attack, "test_accuracy")
-            yield [
-                *(row.paper, row.approach, row.reported),
-                f"{data} ({STANDS_FOR.get(data, data)})",
-                defense,
-                accuracy,
-                f"{attack}, {NAMES[metric]}: {cells}",
-                reference,
-                remark_on(row, change, other),
-            ]
+            stands_for = f"{data} ({STANDS_FOR.get(data, data)})"
+            cells = measured(row, table, data, defense)
+            yield [*first, stands_for, defense, *cells]
 
 
 def written(rows, table):
@@ -151,6 +164,7 @@ def main(arguments=None):
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--tables", action="store_true")
     options = parser.parse_args(arguments)
     if options.quick:
         with tempfile.TemporaryDirectory() as folder:
@@ -158,8 +172,11 @@ def main(arguments=None):
             table = complete(path, units(QUICK, 2), measure, options.jobs)
         print(written(QUICK, table))
         return
-    todo = units(ROWS, options.seeds)
-    table = complete(RESULTS / "survey_table3.csv", todo, measure, options.jobs)
+    path, todo = RESULTS / "survey_table3.csv", units(ROWS, options.seeds)
+    if options.tables:
+        table = read(path)
+    else:
+        table = complete(path, todo, measure, options.jobs)
     write_section("defenses.md", "survey", written(ROWS, table))
 
 

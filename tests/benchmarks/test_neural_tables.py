@@ -134,7 +134,39 @@ def test_a_remark_says_which_attack_loses(script):
     assert said(row, falls, falls) == "lowers both attacks"
     assert said(row, falls, stays) == "lowers the paper's attack only"
     assert said(row, uncertain, falls) == "lowers RMIA only"
+    # One division has no error; an advantage has twice that of an accuracy.
+    once = pd.Series([-7.0])
+    assert said(row, once, stays) == "lowers the paper's attack only"
+    by_advantage = row._replace(attack=("loss-threshold", "advantage"))
+    assert said(by_advantage, once, stays) == "lowers neither"
     assert said(row._replace(remark="so"), stays, stays) == "lowers neither; so"
+
+
+def test_what_is_not_finished_is_no_number(script):
+    survey = script("survey_table3")
+    table = pd.DataFrame(
+        [
+            {"data": "lookalike-10", "defense": defense, "seed": seed}
+            | {"attack": attack, "auc": auc, "balanced_accuracy": 0.6}
+            | {"test_accuracy": 0.5}
+            for defense, auc in [("none", 0.9), ("top 1", 0.8)]
+            for seed in range(2)
+            for attack in survey.ATTACKS
+        ]
+    )
+    row = survey.QUICK[0]
+    assert survey.measured(row, table, "lookalike-10", "top 1") == [
+        "50.0 to 50.0 (± 0.0)",
+        "shadow, accuracy: 60.0 to 60.0 (± 0.0)",
+        "90.0 to 80.0 (± 0.0)",
+        "lowers RMIA only",
+    ]
+    # A division that only the bare model has finished is no part of the comparison.
+    once = table[(table["defense"] == "none") | (table["seed"] == 0)]
+    assert survey.measured(row, once, "lookalike-10", "top 1")[2] == "90.0 to 80.0"
+    unfinished = ["-", "-", "-", "not measured yet"]
+    for part in (table[table["defense"] == "none"], pd.DataFrame()):
+        assert survey.measured(row, part, "lookalike-10", "top 1") == unfinished
 
 
 @pytest.mark.slow
