@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 from time import process_time
 
 import numpy as np
@@ -32,14 +33,20 @@ BATCHES = (64, 512)
 ACCURACY = ["noise", "epsilon, one record more or less", "one record replaced"]
 ACCURACY += ["accuracy", "worst class", "best class"]
 MEMORY = ["network", "weights", "batch", "gradients of all records, MB"]
-MEMORY += ["plain step, MB", "DP-SGD step, MB"]
+MEMORY += ["plain step, MB", "DP-SGD step, MB", "in parts of 64, MB"]
 
 
-def network(noise, hidden_units=(), batch_size=72, max_epochs=15, device="cpu"):
+def network(
+    noise, hidden_units=(), batch_size=72, max_epochs=15, device="cpu", part=None
+):
     """The network of the table; None is plain descent."""
     objective = None
     if noise is not None:
-        objective = DPSGD(noise_multiplier=noise, classes=np.arange(10))
+        objective = DPSGD(
+            noise_multiplier=noise,
+            max_physical_batch_size=part,
+            classes=np.arange(10),
+        )
     return NetClassifier(
         module_params={"hidden_units": hidden_units},
         objective=objective,
@@ -83,11 +90,11 @@ def row_of(noise, n_runs):
     ]
 
 
-def peak(noise, name, batch_size, device):
+def peak(noise, name, batch_size, device, part):
     """Bytes that one step on this many records takes above what was held before."""
     X, y = digits()
     rows = np.arange(batch_size)
-    fit = network(noise, NETWORKS[name], batch_size, 1, device).fit
+    fit = network(noise, NETWORKS[name], batch_size, 1, device, part).fit
     network(noise, (), 16, 1, device).fit(X[rows[:16]], y[rows[:16]])  # libraries load
     if device == "cuda":
         before = torch.cuda.memory_allocated()
@@ -99,13 +106,14 @@ def peak(noise, name, batch_size, device):
     return 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 
-def peak_apart(noise, name, batch_size, device):
+def peak_apart(noise, name, batch_size, device, part):
     """The same, in a new process, in MB."""
-    call = f"print(peak({noise}, {name!r}, {batch_size}, {device!r}))"
+    call = f"print(peak({noise}, {name!r}, {batch_size}, {device!r}, {part}))"
     code = f"import warnings; warnings.simplefilter('ignore'); {call}"
     script = f"from bench_dpsgd import peak; {code}"
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    here = Path(__file__).parent
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=here)
     return int(done.stdout) / 1e6
 
 
@@ -118,10 +126,11 @@ def memory_rows(device):
     for name in list(NETWORKS)[1:]:
         for batch_size in BATCHES:
             gradients = 4 * n_weights(name) * batch_size / 1e6
-            plain, private = (
-                peak_apart(noise, name, batch_size, device) for noise in (None, 1.0)
+            peaks = (
+                peak_apart(noise, name, batch_size, device, part)
+                for noise, part in [(None, None), (1.0, None), (1.0, 64)]
             )
-            cells = f"{gradients:.1f}", f"{plain:.0f}", f"{private:.0f}"
+            cells = f"{gradients:.1f}", *(f"{one:.0f}" for one in peaks)
             yield [name, f"{n_weights(name):,}", batch_size, *cells]
 
 

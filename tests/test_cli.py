@@ -17,7 +17,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import shuffle
 from skops import io
@@ -390,12 +390,51 @@ def test_attacks_on_regressors():
     assert "gap" not in {row["attack"] for row in rows}
 
 
+@pytest.fixture
+def centres():
+    """Fitted clusterer in model.skops, records without labels in two kinds of files."""
+    X = load_diabetes(as_frame=True).data
+    model = KMeans(25, n_init=1, random_state=0).fit(X[:60])
+    io.dump(model, "model.skops")
+    for name, part in {"train": X[:60], "holdout": X[60:120]}.items():
+        part.assign(who=range(60)).to_csv(f"{name}.csv", index=False)
+        np.savez(f"{name}.npz", X=part.to_numpy())
+    return model
+
+
+@pytest.mark.parametrize("suffix", ["csv", "npz"])
+def test_records_without_labels(centres, suffix):
+    if suffix == "npz":  # of arrays nobody knows the names
+        del centres.feature_names_in_
+        io.dump(centres, "model.skops")
+    text = skmia(*own(suffix, "--json", "numbers.json"))
+    assert text.startswith("KMeans: 60 training records (mean distance 0.")
+    assert "accuracy 0" not in text
+    numbers = json.loads(Path("numbers.json").read_text())
+    assert numbers["scores"]["of"] == "clusterer"
+    assert {row["status"] for row in numbers["attacks"]} == {"ok"}
+    assert [one["rows"] for one in numbers["audited"]["files"]] == [None, 60, 60]
+    page = Path("audit.html").read_text(encoding="utf-8")
+    assert "clustering; 10 features" in page
+
+
+def test_a_column_that_no_clusterer_learns_from(centres):
+    """It may be named as the label, and tells nothing."""
+    with_label = skmia(*own("csv", "--label", "who"))
+    assert with_label == skmia(*own("csv"))
+
+
+def test_attacks_on_models_without_labels():
+    for kind in ("clusterer", "outlier_detector", "density_estimator"):
+        rows = json.loads(skmia("attacks", "--of", kind, "--json"))
+        assert {"lira-online", "rmia-online"} <= {row["attack"] for row in rows}
+
+
 def test_other_kinds_of_models_are_refused(forest):
-    io.dump(KMeans(2, random_state=0).fit([[0], [1]]), "model.skops")
+    io.dump(StandardScaler().fit([[0], [1]]), "model.skops")
     text = skmia(*own("csv"), code=2)
-    assert (
-        "model.skops must hold a classifier or a regressor. It holds a KMeans." in text
-    )
+    assert "model.skops must hold a classifier, a regressor, or a model that" in text
+    assert "It holds a StandardScaler." in text
 
 
 @pytest.mark.parametrize(

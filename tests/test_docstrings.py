@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 from fnmatch import fnmatch
+from functools import cache
 
 import pytest
 from numpydoc.docscrape import ClassDoc, FunctionDoc
@@ -17,6 +18,7 @@ from skmia.utils._discovery import public_modules
 LEFT_OUT = {"ES01", "SA01", "EX01", "RT02", "RT03", "RT04", "SS05"}
 
 TRANSFORMERS = ("Anonymizer", "Encoder", "PCA", "Scaler")
+REGRESSORS = ("Regressor", "Prediction", "LinearRegression")
 
 
 def is_result(value):
@@ -89,12 +91,19 @@ def test_docstring_has_an_example(path):
     assert ">>> " in inspect.getdoc(DOCUMENTED[path])
 
 
+@cache
+def parsed():
+    """Docstrings by the object that has them."""
+    return {
+        path: (ClassDoc if inspect.isclass(value) else FunctionDoc)(value)
+        for path, value in DOCUMENTED.items()
+        if not isinstance(value, property)
+    }
+
+
 def sections(name, section):
     """Texts of one parameter or attribute by the object that documents it."""
-    for path, value in DOCUMENTED.items():
-        if isinstance(value, property):
-            continue
-        doc = (ClassDoc if inspect.isclass(value) else FunctionDoc)(value)
+    for path, doc in parsed().items():
         for entry in doc[section]:
             if entry.name == name:
                 yield path, (entry.type, " ".join(entry.desc))
@@ -116,6 +125,10 @@ def test_shared_parameters_have_one_type(name):
         ("Parameters", "X", "skmia.defenses.*.fit"),
         ("Parameters", "X", "skmia.defenses.*.predict*"),
         ("Parameters", "y", "skmia.defenses.*.fit"),
+        ("Parameters", "X", "skmia.defenses.*Regressor.fit"),
+        ("Parameters", "y", "skmia.defenses.*Regressor.fit"),
+        ("Parameters", "X", "skmia.defenses.*Prediction.fit"),
+        ("Parameters", "y", "skmia.defenses.*Prediction.fit"),
         ("Parameters", "member", "skmia.metrics.*"),
         ("Parameters", "groups", "skmia.shadow.*Split.split"),
         ("Parameters", "data_home", "skmia.datasets.*"),
@@ -135,8 +148,10 @@ def test_siblings_have_one_text(section, name, where):
         text
         for path, text in sections(name, section)
         if fnmatch(path, where) and text[0] != "Ignored"
-        # Transformers of records, no classifiers.
+        # Transformers of records, no classifiers; and regressors, which have their own.
         if not any(fnmatch(path, f"*{kind}*") for kind in TRANSFORMERS)
+        if not any(fnmatch(path, f"*{kind}.fit") for kind in REGRESSORS)
+        or any(kind in where for kind in REGRESSORS)
     ]
     assert len(texts) > 1
     assert len(set(texts)) == 1

@@ -35,6 +35,8 @@ from skmia.attacks.models._residual_likelihood_ratio import (
     ResidualLikelihoodRatioAttack,
 )
 from skmia.attacks.models._residual_relative import ResidualRelativeAttack
+from skmia.attacks.models._score_likelihood_ratio import ScoreLikelihoodRatioAttack
+from skmia.attacks.models._score_relative import ScoreRelativeAttack
 from skmia.attacks.models._selective import SelectiveAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.attacks.models._trajectory_summary import TrajectorySummary
@@ -70,6 +72,8 @@ __all__ = [
     "RelativeAttack",
     "ResidualLikelihoodRatioAttack",
     "ResidualRelativeAttack",
+    "ScoreLikelihoodRatioAttack",
+    "ScoreRelativeAttack",
     "SelectiveAttack",
     "ThresholdAttack",
     "TrajectorySummary",

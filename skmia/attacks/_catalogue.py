@@ -11,6 +11,7 @@ from skmia.attacks import (
     _published_explanations,
     _published_labels,
     _published_regression,
+    _published_unlabelled,
     _published_white_box,
 )
 from skmia.attacks._granted import Granted
@@ -106,6 +107,7 @@ for _name, _evidence, _model, *_rest in chain(
     _published_white_box.published(),
     _published_beside.published(),
     _published_regression.published(),
+    _published_unlabelled.published(),
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 
@@ -127,7 +129,8 @@ sequence of them, default=None
         Only attacks that need nothing beyond these; keys of :func:`attack_needs`.
         None for all. Deprecated: look at ``get_attack(name).fitted_on``.
     of : str or None, default="classifier"
-        Only attacks on this kind of model, "classifier" or "regressor". None: on any.
+        Only attacks on this kind of model: "classifier", "regressor", or one without
+        labels, "outlier_detector", "density_estimator", "clusterer". None: on any.
 
     Returns
     -------
@@ -190,9 +193,10 @@ def get_attack(name, *, of="classifier"):
     name : str or AttackRecipe
         One of :func:`get_attack_names`; a recipe passes through.
     of : str or None, default="classifier"
-        Kind of model, as ``estimator_type`` of scikit-learn: attacks on classifiers
-        and on regressors have the same name where they are the same but for what is
-        compared. Where there is none on this kind it is that on another.
+        Kind of model, as ``estimator_type`` of scikit-learn: attacks on classifiers, on
+        regressors and on models without labels have the same name where they are the
+        same but for what is compared. Where there is none on this kind it is that on
+        another.
 
     Returns
     -------

@@ -8,6 +8,7 @@ from skmia.targets._session import Session
 from skmia.utils._access import ACCESS, EXPLANATIONS, STAGES, TIMING, check_access
 
 _SCORES = {"predict_proba", "decision_function"}
+_WITHOUT_CLASSES = {"score_samples", "transform"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Granted:
         """What is left of it of a model that answers no more: perhaps no scores."""
         gives = {
             "top-k": _SCORES,
-            "scores": _SCORES,
+            "scores": _SCORES | _WITHOUT_CLASSES,
             "explanations": set(EXPLANATIONS),
             "timing": {TIMING},
         }

@@ -78,7 +78,7 @@ _NOT_FITTED = (
     other_task=[tuple, list, None],
     given=[dict, None],
     references=[StrOptions({"shadows", "out-of-bag"})],
-    shadow_estimator=[HasMethods(["fit", "predict"]), None],
+    shadow_estimator=[HasMethods("fit"), None],
     n_shadows=[COUNT_OR_0, StrOptions({"auto"})],
     groups=["array-like", None],
     fprs=[Real, "array-like"],
@@ -96,9 +96,9 @@ _NOT_FITTED = (
 def audit(
     model,
     X_train,
-    y_train,
-    X_holdout,
-    y_holdout,
+    y_train=None,
+    X_holdout=None,
+    y_holdout=None,
     *,
     attacks=None,
     headline=None,
@@ -128,28 +128,32 @@ def audit(
     Runs attacks by name; by default the gap attack, a threshold on every score signal,
     an attack model trained on shadow models, and the reference attacks that together
     find most with as many shadow models; without probabilities, the like of these on
-    decisions and labels. The model is asked once per response method, and shadow models
-    are trained once, however many attacks use them. A model at hand, which can be
-    trained, counts no queries and takes dense numbers, is asked six times more for each
-    record by "lira-augmented-online", unless it refuses records with noise, as an
-    encoder of codes does: the notes say so then. An attack that cannot be run, or that
-    fails, says so in its ``status`` and changes nothing for the others.
+    decisions and labels; of a model without labels a threshold on what it says of each
+    record, and those that compare it. The model is asked once per response method, and
+    shadow models are trained once, however many attacks use them. A model at hand,
+    which can be trained, counts no queries and takes dense numbers, is asked six times
+    more for each record by "lira-augmented-online", unless it refuses records with
+    noise, as an encoder of codes does: the notes say so then. An attack that cannot be
+    run, or that fails, says so in its ``status`` and changes nothing for the others.
 
     Parameters
     ----------
-    model : fitted classifier
-        The model to audit: any scikit-learn classifier, pipeline or defense, or an
-        object that only answers, such as a :class:`skmia.targets.PredictionAPI`. It is
-        not changed.
+    model : fitted estimator
+        The model to audit: any scikit-learn classifier, regressor, pipeline or defense,
+        or an object that only answers, such as a :class:`skmia.targets.PredictionAPI`.
+        Models that learn from records alone are audited by what they say of each:
+        detectors of outliers and densities by ``score_samples``, clusterers by the
+        distances to their centres, ``transform``. It is not changed.
     X_train : {array-like, sparse matrix, DataFrame} of shape (n_train, n_features)
         Records that the model was trained on, as it takes them: also texts, images.
-    y_train : array-like of shape (n_train,)
-        Their labels.
+    y_train : array-like of shape (n_train,), default=None
+        Their labels. Models that learn from records alone need none, and those given
+        are not looked at: ``audit(model, X_train, X_holdout=X_holdout)``.
     X_holdout : {array-like, sparse matrix, DataFrame} of shape (n_holdout, n_features)
         Records of the same population that had no part in training: not for early
         stopping, not for the choice of parameters either. They are given the dtypes
         of `X_train` where that loses nothing, and categories that are missing there.
-    y_holdout : array-like of shape (n_holdout,)
+    y_holdout : array-like of shape (n_holdout,), default=None
         Their labels.
     attacks : str, AttackRecipe or list of them, default=None
         Which attacks, see :func:`skmia.attacks.get_attack_names`. What one needs and
@@ -370,9 +374,10 @@ sequence of them, default="scores"
         model=type(model).__name__,
         results=results,
         member=member,
-        label=records.y[back],
+        label=None if records.y is None else records.y[back],
         index=records.index,
         **how_good.in_order(back),
+        kind=session.kind,
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,

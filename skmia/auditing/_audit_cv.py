@@ -28,6 +28,7 @@ from skmia.utils._cache import hashed_once
 from skmia.utils._groups import number_groups
 from skmia.utils._kinds import is_regressor
 from skmia.utils._labels import encode_labels
+from skmia.utils._records import n_records
 from skmia.utils._sklearn import COUNT, INNER_FRACTION, validate_params
 
 
@@ -47,7 +48,7 @@ from skmia.utils._sklearn import COUNT, INNER_FRACTION, validate_params
 def audit_cv(
     results,
     X,
-    y,
+    y=None,
     *,
     attacks=None,
     headline=None,
@@ -74,8 +75,8 @@ def audit_cv(
         audited as the model that it refits.
     X : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
         Records, as ``cross_validate`` was given them.
-    y : array-like of shape (n_records,)
-        Their labels.
+    y : array-like of shape (n_records,), default=None
+        Their labels. Models that learn from records alone need none.
     attacks : str, AttackRecipe or list of them, default=None
         Which attacks, see :func:`skmia.attacks.get_attack_names`. None for the default
         of :func:`skmia.audit`.
@@ -150,14 +151,14 @@ def audit_cv(
     fprs = check_fprs("audit_cv", fprs)
     X, y = labelled(results.get("estimator", [None])[0], X, y, "X", "y")
     shadows = ShadowModels.from_cross_validate(results, X, y, both_sides=True)
-    _check_models(shadows, y)
-    index = _index(shadows, X)
-    groups = in_row_order("audit_cv", "groups", groups, index[: len(y)])
+    _check_models(shadows, X, y)
+    index, n = _index(shadows, X), n_records(X)
+    groups = in_row_order("audit_cv", "groups", groups, index[:n])
     code = find_copies(X, y) if groups is None else number_groups("audit_cv", groups)
-    if len(code) != len(y):
+    if len(code) != n:
         raise ValueError(
             "The 'groups' parameter of audit_cv must have one value for each of the "
-            f"{len(y)} records. Got {len(code)}."
+            f"{n} records. Got {len(code)}."
         )
     _check_folds(shadows.membership_, code)
     seed = repeatable(random_state)
@@ -176,16 +177,17 @@ def audit_cv(
         model=type(models[0]).__name__,
         results=found,
         member=known.member,
-        label=np.concatenate([y] * len(models)),
+        label=None if y is None else np.concatenate([y] * len(models)),
         index=index,
         **how_good.in_order(slice(None)),
+        kind=session.kind,
         fprs=tuple(fprs),
         confidence_level=confidence_level,
         seed=seed,
         remarks=[*filter(None, [left_out])],
         groups=np.tile(code, len(models)),
         on_groups=(
-            f"Each of {len(y)} records is counted for each of {len(models)} models of "
+            f"Each of {n} records is counted for each of {len(models)} models of "
             "the cross-validation; intervals count records."
         ),
         on_references=note_on_references(shadows),
@@ -199,20 +201,21 @@ def audit_cv(
     )
 
 
-def _check_models(shadows, y):
+def _check_models(shadows, X, y):
     """Refuse models that are not of these records, or of which nobody was held out."""
     if shadows.n_models_ < 2:
         raise ValueError("An audit needs at least two models. Got one fold.")
     for model in shadows.estimators_:
         check_audited("Every model of the results", model)
-        if not is_regressor(model):
+        if y is not None and not is_regressor(model):
             # Labels of another kind than the model's would look like its errors.
             encode_labels(y, getattr(model, "classes_", np.unique(y)))
     member, seen = shadows.membership_, shadows.membership_ | shadows.tested_
     last = np.flatnonzero(seen.any(axis=0))[-1]
-    if last < len(y) - 1:
+    n = n_records(X)
+    if last < n - 1:
         raise ValueError(
-            f"The last record that the results name is {last}, and X has {len(y)} "
+            f"The last record that the results name is {last}, and X has {n} "
             "records: it must be what was cross-validated."
         )
     if member.all():

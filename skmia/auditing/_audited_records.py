@@ -8,7 +8,13 @@ import pandas as pd
 from skmia.auditing._stack import stack_records
 from skmia.utils._arrays import to_numpy
 from skmia.utils._fitting import per_record
-from skmia.utils._kinds import a_kind, is_regressor, kind_of
+from skmia.utils._kinds import (
+    UNLABELLED,
+    a_kind,
+    is_regressor,
+    kind_of,
+    takes_no_labels,
+)
 from skmia.utils._labels import classes_of, encode_labels
 from skmia.utils._quantities import check_quantities
 from skmia.utils._records import check_records, n_records
@@ -20,7 +26,8 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
 
     Returns
     -------
-    X, y : records and labels; of a regressor these are quantities
+    X, y : records and labels; of a regressor these are quantities, None where the model
+        learns from records alone
     member : ndarray of {0, 1}
     index : MultiIndex
         Set and row of every record.
@@ -30,20 +37,14 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
     X_holdout, y_holdout = labelled(
         model, X_holdout, y_holdout, "X_holdout", "y_holdout"
     )
-    for name, labels in {"train": y_train, "holdout": y_holdout}.items():
-        if not len(labels):
+    sizes = [n_records(X_train), n_records(X_holdout)]
+    for name, size in zip(("train", "holdout"), sizes, strict=True):
+        if not size:
             raise ValueError(
                 f"An audit needs records in X_{name}. Got 0: nothing could be measured."
             )
-        if not is_regressor(model):
-            # Labels of another kind than the model's would look like its errors.
-            encode_labels(labels, known_classes(model, y_train), f"y_{name}")
-    if y_train.shape[1:] != y_holdout.shape[1:]:
-        raise ValueError(
-            "y_train and y_holdout must have equally many outputs. Got the shapes "
-            f"{y_train.shape} and {y_holdout.shape}."
-        )
-    member = np.repeat([1, 0], [len(y_train), len(y_holdout)])
+    y = None if y_train is None else _joined_labels(model, y_train, y_holdout)
+    member = np.repeat([1, 0], sizes)
     index = pd.MultiIndex.from_arrays(
         [
             np.where(member == 1, "train", "holdout"),
@@ -51,27 +52,43 @@ def pool(model, X_train, y_train, X_holdout, y_holdout):
         ],
         names=["set", "row"],
     )
-    y = np.concatenate([y_train, y_holdout])
     return stack_records(X_train, X_holdout), y, member, index
+
+
+def _joined_labels(model, y_train, y_holdout):
+    """Labels of both sets, which must be alike."""
+    if not is_regressor(model):
+        for name, labels in {"train": y_train, "holdout": y_holdout}.items():
+            # Labels of another kind than the model's would look like its errors.
+            encode_labels(labels, known_classes(model, y_train), f"y_{name}")
+    if y_train.shape[1:] != y_holdout.shape[1:]:
+        raise ValueError(
+            "y_train and y_holdout must have equally many outputs. Got the shapes "
+            f"{y_train.shape} and {y_holdout.shape}."
+        )
+    return np.concatenate([y_train, y_holdout])
 
 
 def known_classes(model, y_train):
     """Labels that a model knows; of one that does not say those it was trained on.
 
-    None of a regressor.
+    None where they are no classes, or there are none.
     """
-    if is_regressor(model):
+    if is_regressor(model) or takes_no_labels(model):
         return None
     return to_numpy(getattr(model, "classes_", np.unique(y_train)))
 
 
 def check_audited(what, model):
     """Refuse what is known to be of a kind that is not audited."""
-    if kind_of(model) not in ("classifier", "regressor", None):
+    if kind_of(model) not in ("classifier", "regressor", *UNLABELLED, None):
         raise ValueError(
-            f"{what} must be a classifier or a regressor: the attacks compare what it "
-            f"answers with the label. Got {model!r}, {a_kind(kind_of(model))}."
+            f"{what} must be a classifier, a regressor, or score records: the attacks "
+            "look at what it answers about each. Got "
+            f"{model!r}, {a_kind(kind_of(model))}."
         )
+    if takes_no_labels(model):
+        _check_scores(what, model)
 
 
 def check_classifier(what, model):
@@ -84,8 +101,8 @@ def check_classifier(what, model):
 
 
 def check_answers(model):
-    """Refuse what has no ``predict``; of a function, say how to ask it."""
-    if hasattr(model, "predict"):
+    """Refuse what answers about no record; of a function, say how to ask it."""
+    if hasattr(model, "predict") or takes_no_labels(model):
         return
     hint = ""
     if callable(model):
@@ -99,9 +116,39 @@ def check_answers(model):
     )
 
 
+def _check_scores(what, model):
+    """Refuse a model without labels that says nothing, or too little, of a record."""
+    name, kind = type(model).__name__, kind_of(model)
+    if kind == "clusterer":
+        wanted = ("predict", "transform")
+        cure = (
+            "the distances to the centres, as KMeans and Birch have it; a "
+            "GaussianMixture has a density. Where no model answers about new records "
+            "(DBSCAN, AgglomerativeClustering), audit the classifier that you train on "
+            "its clusters"
+        )
+    else:
+        wanted, cure = ("score_samples",), "a score for each record"
+        if kind == "outlier_detector":
+            cure += "; a LocalOutlierFactor has it with novelty=True"
+    missing = [method for method in wanted if not hasattr(model, method)]
+    if missing:
+        raise InvalidParameterError(
+            f"{what} is {a_kind(kind)} and must have "
+            f"{' and '.join(wanted)}: {cure}. This {name} has no {missing[0]}."
+        )
+
+
 def labelled(model, X, y, *names):
-    """Records as they are, and classes, or quantities where a regressor learns them."""
-    X, y = check_records(X, y, names=names)
+    """Records as they are, and classes, or quantities where a regressor learns them.
+
+    Labels of a model that learns from records alone are not looked at, as its ``fit``
+    does not: they are None.
+    """
+    unlabelled = takes_no_labels(model)
+    X, y = check_records(X, None if unlabelled else y, names=names)
+    if unlabelled:
+        return X, None
     if y is None:
         raise ValueError(f"An audit needs the labels {names[1]}. Got None.")
     if is_regressor(model):

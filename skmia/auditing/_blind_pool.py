@@ -26,9 +26,9 @@ class BlindPool:
 
     Attributes
     ----------
-    X, y : records and labels
+    X, y : records and labels, None where the model learns from records alone
     classes : ndarray of shape (n_classes,) or None
-        Labels that occur; None where they are quantities.
+        Labels that occur; None where they are quantities, or there are none.
     member : ndarray of {0, 1}
     groups : ndarray of int of shape (n_records,) or None
         Records that belong together; None where all stand for themselves.
@@ -76,7 +76,7 @@ class BlindPool:
             self.copies,
             self.groups,
             self.seed,
-            quantities=self.classes is None,
+            quantities=self.y is not None and self.classes is None,
         )
 
     def deal(self, declared, confidence_level):
@@ -91,7 +91,7 @@ class BlindPool:
             member=self.member,
             strata=None if self.classes is None else self.y,
             groups=self.groups,
-            order=np.arange(len(self.y)),
+            order=np.arange(len(self.member)),
             declared=declared,
             confidence_level=confidence_level,
             seed=self.seed,
@@ -103,7 +103,7 @@ def blind_pool(model, sets, *, groups, fit_params, random_state, with_bags):
 
     Parameters
     ----------
-    model : fitted classifier or regressor
+    model : fitted estimator
     sets : X_train, y_train, X_holdout, y_holdout
     groups : array-like of shape (n_records,) or None
         Whose the records are.
@@ -129,8 +129,8 @@ def blind_pool(model, sets, *, groups, fit_params, random_state, with_bags):
     order = blind_order(keys, y, seed)
     return BlindPool(
         X=_safe_indexing(X, order),
-        y=y[order],
-        classes=None if is_regressor(model) else np.unique(y),
+        y=None if y is None else y[order],
+        classes=None if y is None or is_regressor(model) else np.unique(y),
         member=member[order],
         groups=None if code is None else numbered(code[order]),
         copies=numbered(copies[order]),

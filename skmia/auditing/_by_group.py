@@ -95,6 +95,11 @@ def labelled(report, columns):
 def _table(report, columns):
     if isinstance(columns, str) and columns == "label":
         label = report.label
+        if label is None:
+            raise ValueError(
+                "The 'columns' parameter of by_group must hold a value for each "
+                "record: the records have no labels."
+            )
         if report.error is not None:
             label = np.array(FIFTHS)[fifths_of(label)]
         return pd.DataFrame({"label": label})

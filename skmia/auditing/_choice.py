@@ -34,6 +34,13 @@ REGRESSION_ATTACKS = (
     "lira-online",
     "rmia-online",
 )
+# Of models without labels: the number itself, and the like of it beside references.
+_ON_SCORES = ("shadow", "lira-online", "rmia-online")
+UNLABELLED_ATTACKS = {
+    "outlier_detector": ("gap", "score-threshold", *_ON_SCORES),
+    "density_estimator": ("score-threshold", *_ON_SCORES),
+    "clusterer": ("distance-threshold", "margin-threshold", *_ON_SCORES),
+}
 # Where the model is at hand, so that queries cost nothing but time, and takes moved
 # records: of those who see scores, and of those who do not.
 OF_MANY_QUERIES = ("lira-augmented-online",)
@@ -86,7 +93,7 @@ def default_attacks(model, session, granted, *, held=None, many=True):
 
     Parameters
     ----------
-    model : classifier or regressor
+    model : fitted estimator
     session : Session
         The model and the records in question.
     granted : Granted
@@ -144,6 +151,8 @@ def _nothing_inside(model, granted, names):
 
 
 def _of_answers(session, granted):
+    if session.kind in UNLABELLED_ATTACKS:
+        return UNLABELLED_ATTACKS[session.kind]
     if session.kind == "regressor":
         return REGRESSION_ATTACKS
     if "scores" not in granted.levels:
@@ -168,7 +177,7 @@ def many_queries(model, session, granted, held=None):
     """
     if not hasattr(model, "fit") or minds_queries(model) or session.left < np.inf:
         return []
-    if session.kind == "regressor":
+    if session.kind in ("regressor", *UNLABELLED_ATTACKS):
         return []
     if "scores" in granted.levels and "predict_proba" in session.answers:
         names = OF_MANY_QUERIES

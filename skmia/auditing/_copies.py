@@ -75,7 +75,7 @@ def find_copies(X, y, keys=None):
 
     Parameters
     ----------
-    X, y : records and labels
+    X, y : records and labels, None where they have none
     keys : list of bytes of length n_records, default=None
         From :func:`record_keys`, where they are at hand.
 
@@ -85,7 +85,7 @@ def find_copies(X, y, keys=None):
     """
     keys = record_keys(X) if keys is None else keys
     exact = pd.factorize(np.array(keys, dtype=object))[0]
-    label = label_codes(y)
+    label = label_codes(y, len(keys))
     code = numbered_pairs(exact, label)
     values = None if sparse.issparse(X) else numbers(X)
     if values is None or values.ndim != 2 or values.shape[1] < 3:

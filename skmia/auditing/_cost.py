@@ -12,7 +12,7 @@ from skmia.attacks import AttackRecipe
 from skmia.attacks._granted import Granted
 from skmia.attacks._recipe import TRAINS, of_random_records
 from skmia.auditing._audit import audit
-from skmia.auditing._audited_records import pool
+from skmia.auditing._audited_records import check_answers, pool
 from skmia.auditing._choice import (
     N_COPIED,
     choose,
@@ -22,6 +22,7 @@ from skmia.auditing._choice import (
 )
 from skmia.auditing._findings import plan
 from skmia.auditing._knowledge import Knowledge
+from skmia.auditing._performance import SIGNALS
 from skmia.auditing._shadow_design import shadow_design
 from skmia.auditing._stand_in import stand_in_of
 from skmia.auditing._timing import seconds_of, some_of, train_some
@@ -30,19 +31,24 @@ from skmia.signals import get_signal
 from skmia.signals._keys import signal_key
 from skmia.utils._access import TIMING
 from skmia.utils._budget import minds_queries, queries_left
-from skmia.utils._kinds import is_regressor
+from skmia.utils._kinds import kind_of
 from skmia.utils._labels import classes_of
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import (
     COUNT,
     COUNT_OR_0,
-    HasMethods,
     StrOptions,
     validate_params,
 )
 
 # Records of the two audits from which it is concluded what more records cost.
 _FEW, _MORE = 400, 4000
+# An attack that trains nothing, by the kind of the model; else "gap".
+_CHEAPEST = {
+    "regressor": "loss-threshold",
+    "density_estimator": "score-threshold",
+    "clusterer": "distance-threshold",
+}
 # Records of models whose memory is counted, which makes them slow.
 _COUNTED = 1200
 # Seconds of the models whose memory is counted, were it not counted.
@@ -83,7 +89,6 @@ class Cost(NamedTuple):
 
 
 @validate_params(
-    model=[HasMethods("predict")],
     attacks=[str, AttackRecipe, list, tuple, None],
     access=[str, list, tuple],
     top_k=[COUNT],
@@ -92,9 +97,9 @@ class Cost(NamedTuple):
 def estimate_cost(
     model,
     X_train,
-    y_train,
-    X_holdout,
-    y_holdout,
+    y_train=None,
+    X_holdout=None,
+    y_holdout=None,
     *,
     attacks=None,
     access="scores",
@@ -109,11 +114,11 @@ def estimate_cost(
         It is not changed.
     X_train : {array-like, sparse matrix, DataFrame} of shape (n_train, n_features)
         As :func:`skmia.audit` takes them, and all that follows.
-    y_train : array-like of shape (n_train,)
-        Their labels.
+    y_train : array-like of shape (n_train,), default=None
+        Their labels, if the model learns from some.
     X_holdout : {array-like, sparse matrix, DataFrame} of shape (n_holdout, n_features)
         Records of the same population.
-    y_holdout : array-like of shape (n_holdout,)
+    y_holdout : array-like of shape (n_holdout,), default=None
         Their labels.
     attacks : str, AttackRecipe or list of them, default=None
         Which attacks.
@@ -163,6 +168,7 @@ def estimate_cost(
     >>> cost.n_fits, cost.n_queries
     (5, 300)
     """
+    check_answers(model)
     if hasattr(model, "fit"):
         check_is_fitted(model)
     X, y, member, _ = pool(model, X_train, y_train, X_holdout, y_holdout)
@@ -193,7 +199,7 @@ def estimate_cost(
     if n_fits:
         fit, peak = _of_a_model(knowledge, n_fits)
         seconds, memory = seconds + n_fits * fit, max(memory, peak + memory // 2)
-    seconds += n_queries * _of_a_query(model, X)
+    seconds += n_queries * _of_a_query(model, X, session.kind)
     return Cost(n_fits, seconds, memory, n_queries)
 
 
@@ -207,9 +213,9 @@ def _n_fits(knowledge):
 def _n_queries(recipes, session):
     """Each method is asked once about all records; a signal that probes asks by itself.
 
-    Last, whether the model is right about each record.
+    Last, whether the model is right about each record, or how it scores it.
     """
-    n, methods, probes, n_random = len(session), {"predict"}, {}, 0
+    n, methods, probes, n_random = len(session), {_asked_last(session.kind)}, {}, 0
     n_own = 0
     for recipe in recipes:
         signals = [get_signal(signal) for signal in recipe.signals]
@@ -270,13 +276,13 @@ def _audit_of_stand_in(knowledge, n):
     """
     X, y, member = some_of(knowledge, n)
     sets = [
-        part
+        None if part is None else _safe_indexing(part, member == side)
         for side in (1, 0)
-        for part in (_safe_indexing(X, member == side), y[member == side])
+        for part in (X, y)
     ]
     model = stand_in_of(knowledge.design.estimator).fit(*sets[:2])
     recipes = [one for one in knowledge.recipes if not _times(one)]
-    recipes = recipes or ("loss-threshold" if is_regressor(model) else "gap")
+    recipes = recipes or _CHEAPEST.get(kind_of(model), "gap")
     n_shadows = knowledge.design.cv
     granted = knowledge.granted
     audit(
@@ -305,12 +311,18 @@ def _of_a_model(knowledge, n_fits):
     return max(seconds - seconds_of(train_some, knowledge, stand_in, n), 0), memory
 
 
-def _of_a_query(model, X):
+def _of_a_query(model, X, kind):
     """Seconds of a question; not asked of a model that counts them."""
     if minds_queries(model):
         return 0.0
     some = _safe_indexing(X, np.arange(min(n_records(X), _N_TIMED)))
-    return seconds_of(model.predict, some) / n_records(some)
+    return seconds_of(getattr(model, _asked_last(kind)), some) / n_records(some)
+
+
+def _asked_last(kind):
+    """The method that says how good a model is."""
+    (method,) = get_signal(SIGNALS.get(kind, "correctness")).asks
+    return method
 
 
 def _bytes(call, *args):

@@ -27,6 +27,7 @@ def notes(report):
     yield from (check.text for check in report.checks if check.outcome == "note")
     if report.unmeasured is not None:
         what = "accuracy" if report.error is None else "errors"
+        what = what if report.score is None else "scores"
         yield _sentence(f"{what} of the model: {report.unmeasured}")
     timed = [r.name for r in report.ran if r.access == TIMING]
     if timed:

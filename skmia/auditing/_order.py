@@ -19,8 +19,8 @@ def blind_order(keys, y, seed):
     ----------
     keys : list of bytes of length n_records
         Of the records, from :func:`record_keys`.
-    y : ndarray of shape (n_records,)
-        Their labels.
+    y : ndarray of shape (n_records,) or None
+        Their labels, if they have some.
     seed : int
         The order has a stream of its own: who split the records with the same seed
         gets another permutation.
@@ -29,7 +29,7 @@ def blind_order(keys, y, seed):
     -------
     order : ndarray of int of shape (n_records,)
     """
-    label = label_codes(y).tolist()
+    label = label_codes(y, len(keys)).tolist()
     keys = [*zip(keys, label, strict=True)]
     [stream] = np.random.SeedSequence(seed).spawn(1)
     rng = np.random.RandomState(np.random.MT19937(stream))

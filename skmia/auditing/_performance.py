@@ -10,8 +10,11 @@ from sklearn.metrics import (
 )
 
 from skmia.auditing._findings import failed
-from skmia.signals._residuals import spread_of_labels
+from skmia.signals._unlabelled import SCORE_OF
+from skmia.utils._quantities import spread_of_labels
 
+# What is looked at, by the kind of the model; of others whether they are right.
+SIGNALS = {"regressor": "residual"} | SCORE_OF
 # What is said of a regressor, by the names of the facts.
 METRICS = {
     "r2": r2_score,
@@ -22,7 +25,7 @@ METRICS = {
 
 @dataclass(frozen=True)
 class Performance:
-    """Whether a classifier is right about each record, or how a regressor errs.
+    """Whether a classifier is right about each record, or what else is said of it.
 
     Attributes
     ----------
@@ -32,17 +35,21 @@ class Performance:
         Prediction less label of a regressor; nan where that is not known.
     unmeasured : str or None
         Why it is not known.
+    score : ndarray of shape (n_records,) or None
+        What a model without labels says of each record; nan where that is not known.
     """
 
     correct: np.ndarray
     error: np.ndarray | None
     unmeasured: str | None
+    score: np.ndarray | None = None
 
     def in_order(self, rows):
         """The same in another order, as parameters of an :class:`AuditReport`."""
         return {
             "correct": self.correct[rows],
             "error": None if self.error is None else self.error[rows],
+            "score": None if self.score is None else self.score[rows],
             "unmeasured": self.unmeasured,
         }
 
@@ -58,15 +65,16 @@ def performance(session):
     -------
     found : Performance
     """
-    regresses = session.kind == "regressor"
-    signal = "residual" if regresses else "correctness"
+    signal = SIGNALS.get(session.kind, "correctness")
     try:
         found, unmeasured = session.observe(signal).to_numpy(), None
     except Exception as error:
         found, unmeasured = np.full((len(session), 1), np.nan), failed(error, session.X)
-    if not regresses:
+    if signal == "correctness":
         return Performance(found[:, 0], None, unmeasured)
     unknown = np.full(len(session), np.nan)
+    if signal != "residual":
+        return Performance(unknown, None, unmeasured, found[:, 0])
     # In the units of the labels: a session has residuals in those of their spread.
     return Performance(unknown, found * spread_of_labels(session.y), unmeasured)
 
@@ -82,11 +90,13 @@ def together(parts):
     -------
     found : Performance
     """
-    errors = [part.error for part in parts]
+    columns = ([getattr(one, name) for one in parts] for name in ("error", "score"))
+    error, score = (None if c[0] is None else np.concatenate(c) for c in columns)
     return Performance(
         np.concatenate([part.correct for part in parts]),
-        None if errors[0] is None else np.concatenate(errors),
+        error,
         next((part.unmeasured for part in parts if part.unmeasured), None),
+        score,
     )
 
 

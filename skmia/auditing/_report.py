@@ -63,10 +63,14 @@ class AuditReport(Shown, ByPeople):
     model : str
         Kind of the audited model.
     train_accuracy, holdout_accuracy : float
-        Accuracy of a classifier; nan of a regressor.
+        Accuracy of a classifier; nan of others.
     errors : dict or None
         How a regressor errs on the records of "train" and of "holdout": "r2", "rmse"
         and "median_absolute_error"; of several outputs their means.
+    scores : dict or None
+        What a model without labels says of the records of "train" and of "holdout": the
+        mean "score" of a detector, or log density, the mean "distance" of a clusterer
+        to the nearest centre.
     seed : int
         An audit with this ``random_state`` gives the same report, unless the noise of
         the shadow models is secret (`private`).
@@ -120,6 +124,10 @@ class AuditReport(Shown, ByPeople):
         Wall time of the audit.
     error : ndarray of shape (n_records, n_outputs) or None
         Prediction of a regressor less the label.
+    score : ndarray of shape (n_records,) or None
+        Score of each record by a model without labels, or its distance.
+    kind : str or None
+        What scikit-learn calls the model; None where that is not known.
     about : dict
         What only the auditor knows, see :meth:`with_about`.
     """
@@ -127,7 +135,7 @@ class AuditReport(Shown, ByPeople):
     model: str
     results: list[AttackResult] = field(repr=False)
     member: np.ndarray
-    label: np.ndarray
+    label: np.ndarray | None
     index: pd.MultiIndex
     correct: np.ndarray
     fprs: tuple
@@ -153,6 +161,8 @@ class AuditReport(Shown, ByPeople):
     structure: dict | None = field(default=None, repr=False)
     seconds: float = np.nan
     error: np.ndarray | None = field(default=None, repr=False)
+    score: np.ndarray | None = field(default=None, repr=False)
+    kind: str | None = None
     about: dict = field(default_factory=dict, repr=False)
 
     def with_about(self, *, name=None, files=(), command=None, unit=None, by=None):
@@ -254,6 +264,17 @@ class AuditReport(Shown, ByPeople):
                 ("train", self.member == 1),
                 ("holdout", self.member == 0),
             )
+        }
+
+    @property
+    def scores(self):
+        """What a model without labels says of both sets; see the class."""
+        if self.score is None:
+            return None
+        what = "distance" if self.kind == "clusterer" else "score"
+        return {
+            name: {what: _mean(self.score[self.member == side])}
+            for name, side in (("train", 1), ("holdout", 0))
         }
 
     @property

@@ -6,7 +6,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 
 from skmia.targets._answers import answers_of
-from skmia.utils._kinds import is_regressor
+from skmia.utils._kinds import is_regressor, kind_of, takes_no_labels
 from skmia.utils._records import n_records
 
 
@@ -14,6 +14,8 @@ def stand_in_of(estimator):
     """Stand-in, not fitted, that answers what an estimator answers."""
     if is_regressor(estimator):
         return RegressorStandIn()
+    if takes_no_labels(estimator):
+        return ScorerStandIn(kind_of(estimator))
     return StandIn(tuple(sorted(answers_of(estimator))))
 
 
@@ -81,3 +83,41 @@ class RegressorStandIn(RegressorMixin, BaseEstimator):
         rng = check_random_state(self.random_state)
         noise = rng.normal(size=(n_records(X), *np.shape(self.mean_)))
         return self.mean_ + self.spread_ * noise
+
+
+class ScorerStandIn(BaseEstimator):
+    """Takes any records without labels, and scores them.
+
+    Parameters
+    ----------
+    kind : {"clusterer", "outlier_detector", "density_estimator"}, default="clusterer"
+        What it stands for.
+    random_state : int, default=0
+    """
+
+    def __init__(self, kind="clusterer", random_state=0):
+        self.kind = kind
+        self.random_state = random_state
+
+    def fit(self, X, y=None):
+        """There is nothing to learn."""
+        self.fitted_ = True
+        return self
+
+    def score_samples(self, X):
+        """Random scores."""
+        rng = check_random_state(self.random_state)
+        return rng.normal(size=n_records(X))
+
+    def predict(self, X):
+        """Whether a record has a score above 0, as detectors say it."""
+        return np.where(self.score_samples(X) > 0, 1, -1)
+
+    def transform(self, X):
+        """Distances to two centres."""
+        return np.abs(np.column_stack([self.score_samples(X)] * 2) - [3, -3])
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.estimator_type = self.kind
+        return tags

@@ -37,4 +37,4 @@ def some_of(knowledge, n):
     if n == len(member):
         return X, y, member
     rows = draw_rows(member, n, 0)
-    return _safe_indexing(X, rows), y[rows], member[rows]
+    return _safe_indexing(X, rows), None if y is None else y[rows], member[rows]

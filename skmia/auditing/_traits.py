@@ -6,6 +6,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from skmia.auditing.validity._features import as_points
 from skmia.utils._quantities import label_codes
+from skmia.utils._records import n_records
 
 # The nearest records that one is compared with, among so many at most.
 _N_NEAREST = 5
@@ -20,7 +21,7 @@ def traits_of(X, y, rng, quantities=False):
 
     Parameters
     ----------
-    X, y : records and labels
+    X, y : records and labels, None where they have none
     rng : RandomState
     quantities : bool, default=False
         Whether the labels are no classes.
@@ -38,15 +39,17 @@ def traits_of(X, y, rng, quantities=False):
 
         Where labels are quantities "rare class" is "extreme label", beyond the fence of
         Tukey, and "mislabelled" is "unlike its neighbours": so far, by that fence, from
-        the median label of these.
+        the median label of these. Without labels there are the other two.
     """
-    code = label_codes(y)
+    code = label_codes(y, n_records(X))
     try:
         points, categories = as_points(X, rng)
         far, near = _beside_others(points, rng)
     except Exception:  # remarks: no audit fails for want of them
         return None
     few = _are_few(categories, len(code))
+    if y is None:
+        return pd.DataFrame({"outlier": far, "singled out": few})
     if quantities:
         labels = np.reshape(y, (len(y), -1)).astype(float)
         return pd.DataFrame(

@@ -7,7 +7,7 @@ import numpy as np
 from skmia.cli._paths import said
 
 
-def read_arrays(path, groups=None):
+def read_arrays(path, groups=None, labelled=True):
     """Records, labels and groups from an npz file.
 
     Parameters
@@ -16,11 +16,13 @@ def read_arrays(path, groups=None):
         With the arrays ``X`` and ``y``, none of Python objects.
     groups : str, default=None
         Array that says whose a record is.
+    labelled : bool, default=True
+        Whether the array ``y`` must be there; else it is not looked at.
 
     Returns
     -------
     X : ndarray of shape (n_records, ...)
-    y : ndarray of shape (n_records,)
+    y : ndarray of shape (n_records,) or None
     groups : ndarray of shape (n_records,) or None
 
     Raises
@@ -34,11 +36,11 @@ def read_arrays(path, groups=None):
     try:
         with np.load(path, allow_pickle=False) as arrays:
             of = None if groups is None else arrays[groups]
-            X, y = arrays["X"], arrays["y"]
+            X, y = arrays["X"], arrays["y"] if labelled else None
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(
-            f"{path} must hold the arrays {_listed(groups)}, none of them of Python "
-            f"objects: {said(error)}"
+            f"{path} must hold {_listed(groups, labelled)} of Python objects: "
+            f"{said(error)}"
         ) from error
     _check_arrays(path, groups, X, of)
     return X, y, of
@@ -55,6 +57,9 @@ def _check_arrays(path, groups, X, of):
         )
 
 
-def _listed(groups):
-    names = ["X", "y"] if groups is None else ["X", "y", groups]
-    return ", ".join(map(repr, names[:-1])) + f" and {names[-1]!r}"
+def _listed(groups, labelled):
+    names = ["X", *(["y"] if labelled else []), *([] if groups is None else [groups])]
+    if len(names) == 1:
+        return "the array 'X', not"
+    listed = ", ".join(map(repr, names[:-1])) + f" and {names[-1]!r}"
+    return f"the arrays {listed}, none of them"

@@ -14,7 +14,10 @@ from skmia.cli._printing import out
 
 # With fewer columns the names and needs alone can be read.
 _WIDE = 110
-Kind = StrEnum("Kind", ["classifier", "regressor"])
+Kind = StrEnum(
+    "Kind",
+    ["classifier", "regressor", "clusterer", "outlier_detector", "density_estimator"],
+)
 
 
 @app.command("attacks")

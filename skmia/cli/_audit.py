@@ -67,7 +67,7 @@ _NOT_FOR_ANSWERS |= {"max_epsilon", "max_seconds", "max_queries"}
 def audit_command(
     context: typer.Context,
     model: Annotated[
-        Path | None, typer.Option(help="Fitted classifier or regressor, a .skops file.")
+        Path | None, typer.Option(help="Fitted model, a .skops file.")
     ] = None,
     train: Annotated[
         Path | None,
@@ -285,15 +285,11 @@ def _about_answers(predictions, others, n_records):
 
 def _about(files, data, by, reading):
     """What the report says of the files, and of groups of records."""
-    import numpy as np
-
     from skmia.cli._files import load_columns
+    from skmia.utils._records import n_records
 
     roles = {option.removeprefix("--"): path for option, path in files.items()}
-    rows = {
-        "train": len(np.atleast_1d(data[2])),
-        "holdout": len(np.atleast_1d(data[4])),
-    }
+    rows = {"train": n_records(data[1]), "holdout": n_records(data[3])}
     paths = files["--train"], files["--holdout"]
     columns = by_columns(load_columns(paths, by, reading)) if by else {}
     return {"files": about_files(roles, rows), "by": columns}

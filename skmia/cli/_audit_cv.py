@@ -93,6 +93,7 @@ def audit_cv_command(
     """
     from skmia.auditing import audit_cv
     from skmia.cli._files import as_model_takes, load_records
+    from skmia.utils._records import n_records
 
     with (
         exit_codes(),
@@ -122,7 +123,7 @@ def audit_cv_command(
             confidence_level=confidence,
             verbose=not quiet,
         )
-        files = about_files({"results": results, "data": data}, {"data": len(y)})
+        files = about_files({"results": results, "data": data}, {"data": n_records(X)})
         report = report.with_about(files=files, command=command_of(context))
         print_report(report)
         decide(report, limits, outputs)

@@ -10,6 +10,7 @@ from skmia.cli._kinds import kinds_of
 from skmia.cli._parquet_table import ParquetTable
 from skmia.cli._paths import RECORDS, SEPARATORS, check_file, suffix_of
 from skmia.cli._text_table import TextTable
+from skmia.utils._kinds import takes_no_labels
 
 
 def load_sets(model, paths, label, groups, reading, aside=()):
@@ -17,7 +18,7 @@ def load_sets(model, paths, label, groups, reading, aside=()):
 
     Parameters
     ----------
-    model : fitted classifier
+    model : fitted estimator
     paths : pair of path-like
         Of the training and of the holdout records.
     label, groups, reading, aside : as for :func:`load_records`
@@ -25,9 +26,9 @@ def load_sets(model, paths, label, groups, reading, aside=()):
     Returns
     -------
     X_train : DataFrame or ndarray of shape (n_train, n_features)
-    y_train : ndarray of shape (n_train,)
+    y_train : ndarray of shape (n_train,) or None
     X_holdout : DataFrame or ndarray of shape (n_holdout, n_features)
-    y_holdout : ndarray of shape (n_holdout,)
+    y_holdout : ndarray of shape (n_holdout,) or None
     groups : ndarray of shape (n_train + n_holdout,) or None
 
     Raises
@@ -55,10 +56,10 @@ def load_records(path, model, label, groups, reading, kinds=None, aside=()):
     path : path-like
         ``.csv``, ``.tsv``, also with ``.gz``, or ``.parquet``, with one column per
         feature and one of labels, or ``.npz`` with the arrays ``X`` and ``y``.
-    model : fitted classifier
+    model : fitted estimator
         Of a text file its features are read, and labels as its classes are.
     label : str or None
-        Column of the labels; not used for npz.
+        Column of the labels, if there is one; not used for npz.
     groups : str or None
         Column, of npz array, that says whose a record is; it is no feature.
     reading : Reading
@@ -71,7 +72,9 @@ def load_records(path, model, label, groups, reading, kinds=None, aside=()):
     Returns
     -------
     X : DataFrame or ndarray of shape (n_records, n_features)
-    y : ndarray of shape (n_records,)
+    y : ndarray of shape (n_records,) or None
+        None where the model learns from records alone: a column of labels is no
+        feature then, and is not looked at.
     groups : ndarray of shape (n_records,) or None
 
     Raises
@@ -81,13 +84,16 @@ def load_records(path, model, label, groups, reading, kinds=None, aside=()):
     """
     path = Path(path)
     check_file(path, *RECORDS)
+    unlabelled = takes_no_labels(model)
     if suffix_of(path) == ".npz":
-        return read_arrays(path, groups)
+        return read_arrays(path, groups, labelled=not unlabelled)
     table = _table(path, reading)
+    if label is None and not unlabelled:
+        raise ValueError(f"Name the column of {path} that holds the labels: --label.")
     _check_names(path, table.names, label, groups)
     names = [name for name in table.names if name not in (label, groups)]
     X = table.features(_features(names, model, aside), kinds or {})
-    y = table.labels(label, model)
+    y = None if unlabelled else table.labels(label, model)
     return X, y, None if groups is None else table.groups(groups)
 
 
@@ -163,7 +169,7 @@ def as_model_takes(model, X, path):
 
     Parameters
     ----------
-    model : fitted classifier
+    model : fitted estimator
     X : DataFrame or ndarray of shape (n_records, n_columns)
     path : path-like
         Where the records come from, for the message.
@@ -197,15 +203,13 @@ def as_model_takes(model, X, path):
 
 def _check_names(path, names, label, groups):
     """Raise where the columns of labels and groups are not there, or one."""
-    if label is None:
-        raise ValueError(f"Name the column of {path} that holds the labels: --label.")
     for name, what in ((label, "labels"), (groups, "groups")):
         if name is not None and name not in names:
             raise ValueError(
                 f"{path} has no column {name!r} for the {what}. Its columns are "
                 f"{', '.join(map(str, names))}."
             )
-    if groups == label:
+    if groups is not None and groups == label:
         raise ValueError(f"The column {label!r} cannot hold labels and groups.")
 
 

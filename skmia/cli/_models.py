@@ -35,7 +35,7 @@ class Trust:
 
 
 def load_model(path, trust):
-    """Fitted classifier or regressor from a skops file.
+    """Fitted model from a skops file.
 
     Parameters
     ----------
@@ -45,22 +45,21 @@ def load_model(path, trust):
 
     Returns
     -------
-    model : fitted classifier or regressor
+    model : fitted classifier, regressor, or what scores records
 
     Raises
     ------
     ValueError
         Another kind of file, types that are not trusted, or another model inside.
     """
-    from skmia.utils._kinds import kind_of
+    from skmia.utils._kinds import kind_of, takes_no_labels
 
     model = _load(path, trust, "the model with skops.io.dump(model, 'model.skops')")
-    if not (
-        hasattr(model, "predict") and kind_of(model) in ("classifier", "regressor")
-    ):
+    predicts = kind_of(model) in ("classifier", "regressor")
+    if not (predicts and hasattr(model, "predict")) and not takes_no_labels(model):
         raise ValueError(
-            f"{path} must hold a classifier or a regressor. It holds a "
-            f"{type(model).__name__}."
+            f"{path} must hold a classifier, a regressor, or a model that scores "
+            f"records. It holds a {type(model).__name__}."
         )
     return model
 

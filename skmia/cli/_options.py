@@ -24,7 +24,9 @@ ShadowPredictions = Annotated[
         "--predictions; may be repeated."
     ),
 ]
-Label = Annotated[str | None, typer.Option(help="Column of the labels (not for .npz).")]
+Label = Annotated[
+    str | None, typer.Option(help="Column of the labels, if any (not for .npz).")
+]
 Groups = Annotated[
     str | None,
     typer.Option(help="Column that says whose a record is (of .npz: an array)."),

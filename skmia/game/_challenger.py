@@ -12,6 +12,7 @@ from skmia.game._learning import refuse_what_lacks
 from skmia.game._outcome import GameOutcome
 from skmia.game._protocols import Halves
 from skmia.shadow._training import Task, at_hand, session_of
+from skmia.signals._unlabelled import SCORE_OF
 from skmia.utils._cache import data_key, hashed_once, open_store
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
@@ -38,8 +39,8 @@ class Challenger:
         groups : array-like of shape (n_records,), default=None
             Users: all records of one are members, or none.
         utility : bool, default=False
-            Also measure the accuracy of the target, of a regressor R², on members and
-            non-members.
+            Also measure the accuracy of the target, of a regressor R², of a model
+            without labels the mean score or distance, on members and non-members.
         fit_params : dict, default=None
             What ``fit`` of the target is given beside records and labels; of what has
             one value per record, those of its members.
@@ -115,5 +116,6 @@ def _quality(session, X, y, member):
         predicted = session.ask("predict", X)
         sides = [member == side for side in (1, 0)]
         return [r2_score(y[rows], predicted[rows]) for rows in sides]
-    right = session.observe("correctness", X, y)["correctness"]
+    signal = SCORE_OF.get(session.kind, "correctness")
+    right = session.observe(signal, X, y)[signal]
     return [right[member == side].mean() for side in (1, 0)]

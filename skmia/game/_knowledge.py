@@ -10,7 +10,7 @@ from skmia.utils._cache import fingerprint, kept_as, remember
 from skmia.utils._numbers import numeric_records
 from skmia.utils._quantities import guessed_strata
 from skmia.utils._random import draw_rows, set_random_states
-from skmia.utils._records import like
+from skmia.utils._records import like, n_records
 
 NUMBERS_ONLY = (
     "The 'shadow_noise' and 'target_noise' parameters of MembershipGame are for "
@@ -22,24 +22,26 @@ def choose_records(generator, size, seed, memory, X, y, groups):
     """What the shadow models are trained on: known, drawn or generated records."""
     if generator is None and size is None:
         return X, y, groups
-    n_records = _count_records(size, len(y))
+    n_known = n_records(X)
+    n_wanted = _count_records(size, n_known)
     if generator is None:
-        if n_records > len(y):
+        if n_wanted > n_known:
             raise ValueError(
                 "The 'shadow_size' parameter of MembershipGame asks for "
-                f"{n_records} of {len(y)} records. More can only come from a "
+                f"{n_wanted} of {n_known} records. More can only come from a "
                 "generator: 'shadow_data'."
             )
-        rows = draw_rows(guessed_strata(y), n_records, seed)
+        strata = np.zeros(n_known) if y is None else guessed_strata(y)
+        rows = draw_rows(strata, n_wanted, seed)
         groups = None if groups is None else groups[rows]
-        return _safe_indexing(X, rows), y[rows], groups
+        return _safe_indexing(X, rows), None if y is None else y[rows], groups
     if groups is not None:
         raise ValueError(
             "Groups cannot be given with the 'shadow_data' parameter of "
             "MembershipGame: generated records belong to no user."
         )
-    key = generator, n_records, seed, fingerprint(X, y, estimators=[generator])
-    args = clone(generator), n_records, seed, X, y
+    key = generator, n_wanted, seed, fingerprint(X, y, estimators=[generator])
+    args = clone(generator), n_wanted, seed, X, y
     return *remember(memory, key, sample_records, *args), None
 
 
@@ -57,12 +59,12 @@ def _count_records(size, n_known):
 
 
 @kept_as("records")
-def sample_records(generator, n_records, seed, X, y):
+def sample_records(generator, n_wanted, seed, X, y):
     """Records and labels from a generator that knows the adversary's."""
     generator = set_random_states(clone(generator), check_random_state(seed))
     generator.fit(X, y)
     try:
-        return generator.sample(n_records)
+        return generator.sample(n_wanted)
     except ValueError as error:
         raise ValueError(
             f"{type(generator).__name__} has no shadow records: {error} A game asks "

@@ -22,8 +22,8 @@ class GameOutcome:
     observations : DataFrame of shape (n_records, n_columns)
         What the attack saw.
     target_train_accuracy, target_test_accuracy : float
-        Accuracy of the target on members and on non-members, of a regressor R²; nan
-        when not asked for.
+        Accuracy of the target on members and on non-members, of a regressor R², of a
+        model without labels the mean score or distance; nan when not asked for.
     """
 
     member: np.ndarray

@@ -6,7 +6,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.shadow import BalancedShuffleSplit
 from skmia.utils._inside import is_frozen
-from skmia.utils._kinds import is_regressor
+from skmia.utils._kinds import a_kind, is_regressor, kind_of, takes_no_labels
 from skmia.utils._quantities import strata_of
 from skmia.utils._records import check_membership, n_records
 
@@ -136,12 +136,14 @@ class Canaries(BaseEstimator):
         member : ndarray of {0, 1} of shape (n_canaries,)
             Which of them the target is trained on.
         """
-        classes = np.unique(y)
-        if is_regressor(target):
+        kind = kind_of(target)
+        if y is None or kind == "regressor" or takes_no_labels(target):
+            why = f"the target is {a_kind(kind)}" if kind else "there are no labels"
             raise ValueError(
-                "Canaries have the label of another class, and the target is a "
-                "regressor: play Halves, the protocol that is the default."
+                f"Canaries have the label of another class, and {why}: play Halves, "
+                "the protocol that is the default."
             )
+        classes = np.unique(y)
         if member is not None or is_frozen(target):
             raise ValueError(
                 "Canaries go into the training data by a coin: pass no member= and a "

@@ -94,13 +94,8 @@ class _Wired:
         return step
 
     def train_step_single(self, batch, **fit_params):
-        run = self.run_
         self._set_training(True)
-        outputs = run.outputs(batch.X)
-        loss = run.objective._loss(run, outputs, batch)
-        for term in run.objective._terms(run, outputs, batch):
-            loss = loss + term
-        loss.backward()
+        loss, outputs = self.run_.objective._backward(self.run_, batch)
         return {"loss": loss, "y_pred": outputs}
 
     def _here(self, part):

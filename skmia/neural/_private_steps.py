@@ -103,6 +103,12 @@ class PrivateSteps(DPOptimizer):
             warnings.filterwarnings("ignore", "Full backward hook is firing")
             return super().step(closure)
 
+    def put_by(self):
+        """Add what was cut to the sums, and take no step yet."""
+        self.signal_skip_step(True)
+        self.step()
+        self.zero_grad()
+
     def clip_and_accumulate(self):
         """Sum of the clipped gradients; one that is no number, or infinite, is 0.
 

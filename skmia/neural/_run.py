@@ -29,6 +29,13 @@ class Batch(NamedTuple):
     weights: torch.Tensor | None = None
     groups: torch.Tensor | None = None
 
+    def cut(self, n_records):
+        """Batches of at most so many records, in order."""
+        parts = [None if part is None else part.split(n_records) for part in self]
+        n_batches = len(parts[1])
+        parts = [[None] * n_batches if part is None else part for part in parts]
+        return [Batch(*columns) for columns in zip(*parts, strict=True)]
+
     def mean(self, values):
         """Weighted mean of one value per record."""
         return (values if self.weights is None else values * self.weights).mean()

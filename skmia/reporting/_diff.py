@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from skmia.reporting._performance import is_of_regressor
+from skmia.reporting._performance import is_of_regressor, takes_no_labels
 
 _SIDES = ("train", "holdout")
 
@@ -41,7 +41,13 @@ def _numbers(facts):
 
 
 def _of_model(facts):
-    """How good the model is on both sets: accuracy, or R² of a regressor."""
+    """How good the model is on both sets: accuracy, R² of a regressor, or a score."""
+    if takes_no_labels(facts):
+        return {
+            f"{side}_{name}": value
+            for side in _SIDES
+            for name, value in facts["scores"][side].items()
+        }
     if is_of_regressor(facts):
         return {f"{side}_r2": facts["errors"][side]["r2"] for side in _SIDES}
     return {f"{side}_accuracy": facts[f"{side}_accuracy"] for side in _SIDES}

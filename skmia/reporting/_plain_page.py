@@ -2,7 +2,12 @@
 
 import textwrap
 
-from skmia.reporting._performance import how_good, is_of_regressor
+from skmia.reporting._performance import (
+    change_in_words,
+    how_good,
+    is_of_regressor,
+    takes_no_labels,
+)
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._structure import NO_MEASUREMENT, shown, structure_of
 from skmia.reporting._text import compact
@@ -92,7 +97,7 @@ def _audited(facts):
                 f"{right['base']:.3f})"
             )
         yield from _row("accuracy", text)
-    elif is_of_regressor(facts):
+    elif is_of_regressor(facts) or takes_no_labels(facts):
         yield from _row(*how_good(facts))
     for file in what["files"]:
         text = f"{file['name']} sha256 {file['sha256']}"
@@ -199,9 +204,8 @@ def _remedies(facts):
             yield from _row(str(row["defense"]), str(row["status"]), 28)
             continue
         text = (
-            f"{times(row['factor'])} at least, AUC {row['auc']:.3f}, accuracy "
-            f"{100 * row['accuracy_change']:+.1f} points, training "
-            f"×{row['train_seconds_ratio']:.1f}"
+            f"{times(row['factor'])} at least, AUC {row['auc']:.3f}, "
+            f"{change_in_words(row)}, training ×{row['train_seconds_ratio']:.1f}"
         )
         yield from _row(str(row["defense"]), text, 28)
 

@@ -7,7 +7,7 @@ from skmia.utils._units import percent
 SEES = {
     "label": "what it predicts",
     "top-k": "the probabilities of the most likely classes",
-    "scores": "the probability or score of every class",
+    "scores": "every probability or score that it gives",
     "explanations": "explanations of its answers",
     "timing": "how long an answer takes",
     "white-box": "the model itself",
@@ -49,6 +49,7 @@ CASES_OF_CHECKS = {
     "groups": "groups",
     "accuracy": "swapped",
     "errors": "swapped",
+    "scores": "swapped",
     "direction": "swapped",
     "negative control": "negative-control",
 }

@@ -65,7 +65,7 @@ class AdoptedModels(ShadowPool):
         return shadows
 
     @classmethod
-    def from_cross_validate(cls, results, X, y, *, both_sides=False):
+    def from_cross_validate(cls, results, X, y=None, *, both_sides=False):
         """Shadow models from a cross-validation that was run anyway.
 
         Parameters

@@ -93,7 +93,7 @@ def checked(method, answer, classes, n, what):
     Parameters
     ----------
     method : {"predict", "predict_proba", "decision_function", "score_samples", \
-"explain", "explain_records"}
+"transform", "explain", "explain_records"}
     answer : array-like
     classes : array-like of shape (n_classes,) or None
         Labels of its columns; None where it is no classifier's.
@@ -191,6 +191,19 @@ def _scores(answer, classes, what):
     return answer
 
 
+def _distances(answer, classes, what):
+    """Of a clusterer: one column for each centre."""
+    answer = _scores(answer, classes, what)
+    wanted = "a distance to each of its centres"
+    if answer.ndim != 2:
+        raise ValueError(_shape(what, wanted, answer))
+    if answer.min(initial=0) < 0:
+        raise ValueError(
+            f"The {what} must give {wanted}, none below 0. Got {answer.min():.3g}."
+        )
+    return answer
+
+
 def _check_columns(answer, classes, what, wanted):
     if answer.ndim != 2 or answer.shape[1] != len(classes):
         raise ValueError(_shape(what, wanted, answer))
@@ -215,6 +228,7 @@ _CHECKS = {
     "predict_proba": _probabilities,
     "decision_function": _decisions,
     "score_samples": _scores,
+    "transform": _distances,
     "explain": _attributions,
     "explain_records": _rows,
 }

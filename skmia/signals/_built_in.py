@@ -14,6 +14,7 @@ from skmia.signals import (
     _neighbours,
     _residuals,
     _scores,
+    _unlabelled,
 )
 from skmia.signals import _trajectory as _stages
 from skmia.signals._base import PER_CLASS
@@ -50,8 +51,7 @@ def built_in():
     yield signal(scores, **up)(_decisions.decision_margin)
     yield signal(scores, **up)(_decisions.decision_confidence)
     yield from _of_regressors()
-    of = "outlier_detector", "density_estimator"
-    yield signal("score_samples", of=of, **up, **unlabelled)(_residuals.score_samples)
+    yield from _without_labels()
     yield signal(
         *(proba,),
         probing=True,
@@ -127,6 +127,19 @@ def _of_labels_nearby():
         columns=_labels_nearby.augmentation_columns,
         augment=_moves.MOVES,
     )(_labels_nearby.augmented_correctness)
+
+
+def _without_labels():
+    unlabelled = {"needs_y": False}
+    up, down = {"greater_is_member": True}, {"greater_is_member": False}
+    of = "outlier_detector", "density_estimator"
+    yield signal("score_samples", of=of, **up, **unlabelled)(_unlabelled.score_samples)
+    of = "outlier_detector"
+    yield signal("predict", of=of, **up, **unlabelled)(_unlabelled.inlier)
+    of = "clusterer"
+    distances = _unlabelled.centre_distance
+    yield signal("transform", of=of, **down, **unlabelled)(distances)
+    yield signal("transform", of=of, **up, **unlabelled)(_unlabelled.centre_margin)
 
 
 def _of_boundaries():

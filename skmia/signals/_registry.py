@@ -16,6 +16,7 @@ _DEFAULTS = (
     ("correctness",),
     ("absolute_error",),
     ("score_samples",),
+    ("centre_distance", "centre_margin"),
 )
 _SIGNALS = {}
 

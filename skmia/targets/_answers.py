@@ -4,6 +4,7 @@ from skmia.signals._answer_time import can_be_timed, seconds_of_each
 from skmia.signals._trajectory import has_stages, staged_posteriors
 from skmia.utils._access import EXPLANATIONS, STAGES, TIMING
 from skmia.utils._arrays import answer_of
+from skmia.utils._kinds import kind_of
 from skmia.utils._records import copied
 
 ANSWERS = (
@@ -11,6 +12,7 @@ ANSWERS = (
     "predict_proba",
     "decision_function",
     "score_samples",
+    "transform",
     "sample",
     *EXPLANATIONS,
     STAGES,
@@ -21,7 +23,10 @@ def answers_of(model):
     """What a model, fitted or not, can be asked."""
     more = {STAGES} if has_stages(model) else set()
     more |= {TIMING} if can_be_timed(model) else set()
-    return frozenset(name for name in ANSWERS if hasattr(model, name)) | more
+    # Distances to centres; what others transform records to is for the next step.
+    none = set() if kind_of(model) == "clusterer" else {"transform"}
+    own = frozenset(name for name in ANSWERS if hasattr(model, name))
+    return (own - none) | more
 
 
 def reply(model, method, args):

@@ -7,19 +7,19 @@ from skmia.utils._spilled import Spilled
 
 
 class Told(Session):
-    """A session of a classifier or regressor whose answers are given.
+    """A session of a model whose answers are given.
 
     Parameters
     ----------
     own : Session
         Whose records, labels and classes it has.
     values : ndarray or Spilled of shape (n_records, n_classes)
-        Probabilities, or decision values, of each class. Of a regressor predictions,
-        of shape (n_records, n_outputs).
+        Probabilities, or decision values, of each class. Of others than classifiers
+        what they answer, of shape (n_records, n_outputs).
     answers : iterable of str
         What may be asked of these; "predict" is the class with the largest.
     classes : array-like of shape (n_classes,) or None
-        Labels that the columns stand for; None of a regressor.
+        Labels that the columns stand for; None where there are no classes.
     member : ndarray of bool of shape (n_records,), default=None
         As for :class:`Session`.
     """
@@ -29,7 +29,7 @@ class Told(Session):
     def __init__(self, own, values, *, answers, classes, member=None):
         self.model_name, self.classes_, self._values = own.model_name, classes, values
         if classes is None:
-            self.kind = "regressor"
+            self.kind = own.kind
         self._begin(
             frozenset(answers),
             own.X,

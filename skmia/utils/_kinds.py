@@ -2,6 +2,9 @@
 
 from sklearn.utils import get_tags
 
+# Of models that are trained on records alone.
+UNLABELLED = ("clusterer", "outlier_detector", "density_estimator")
+
 
 def is_session(model):
     """Whether this is a conversation with a model and looks like it."""
@@ -9,15 +12,27 @@ def is_session(model):
 
 
 def kind_of(model):
-    """What scikit-learn calls a model: "classifier", "regressor", ... or None."""
-    if hasattr(model, "__sklearn_tags__"):
-        return get_tags(model).estimator_type
-    return model.kind if is_session(model) else None
+    """What scikit-learn calls a model: "classifier", "regressor", ... or None.
+
+    What scores records and predicts nothing is a density estimator: scikit-learn has
+    no name for some, ``KernelDensity`` among them.
+    """
+    tagged = hasattr(model, "__sklearn_tags__")
+    if not tagged and is_session(model):
+        return model.kind
+    kind = get_tags(model).estimator_type if tagged else None
+    scores = hasattr(model, "score_samples") and not hasattr(model, "predict")
+    return "density_estimator" if kind is None and scores else kind
 
 
 def is_regressor(model):
     """Whether a model is known to predict quantities."""
     return kind_of(model) == "regressor"
+
+
+def takes_no_labels(model):
+    """Whether a model is known to be trained on records alone."""
+    return kind_of(model) in UNLABELLED
 
 
 def suits(of, kind):

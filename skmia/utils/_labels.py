@@ -6,7 +6,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.multiclass import type_of_target
 
 from skmia.utils._arrays import answer_of, to_numpy
-from skmia.utils._kinds import kind_of
+from skmia.utils._kinds import UNLABELLED, kind_of
 
 
 def classes_of(y, estimators=(), name="of the records"):
@@ -35,7 +35,7 @@ def classes_of(y, estimators=(), name="of the records"):
             raise ValueError("requires y to be passed, but the target y is None")
         return None
     kinds = {kind_of(one) for one in estimators} or {"classifier"}
-    if "regressor" in kinds:
+    if not kinds.isdisjoint(("regressor", *UNLABELLED)):
         return None
     kind = type_of_target(y, input_name="y")
     if kind in ("binary", "multiclass"):

@@ -10,7 +10,12 @@ import pytest
 from skmia.attacks import get_attack, get_attack_names
 
 DOCS = Path(__file__).parents[2] / "docs" / "attacks.md"
-TABLES = {"catalogue": "classifier", "catalogue of regressors": "regressor"}
+TABLES = {
+    "catalogue": "classifier",
+    "catalogue of regressors": "regressor",
+    "catalogue of detectors": "outlier_detector",
+    "catalogue of clusterers": "clusterer",
+}
 
 
 def table(kind):

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits
-from sklearn.ensemble import HistGradientBoostingClassifier, IsolationForest
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
@@ -340,12 +340,6 @@ def test_posteriors_of_too_few_records_are_no_evidence(digits, tree):
         "one row for each of 401 records. Got an array of shape (400, 10)"
         in (status["loss-threshold"])
     )
-
-
-def test_other_kinds_are_refused_in_words(digits):
-    model = IsolationForest(n_estimators=2, random_state=0).fit(digits[0])
-    with pytest.raises(ValueError, match=r"must be a classifier or.*an outlier_d"):
-        audit(model, *digits)
 
 
 def test_names_and_rates_may_be_single(digits, tree):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_digits
-from sklearn.ensemble import IsolationForest
+from sklearn.dummy import DummyRegressor
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import audit
@@ -70,9 +70,18 @@ def test_another_task_may_be_a_list(digits, tree):
     pd.testing.assert_frame_equal(reports[0].records, reports[1].records)
 
 
-def test_an_outlier_detector_is_refused_in_words(digits):
-    with pytest.raises(ValueError, match=r"Got IsolationForest.*, an outlier_det"):
-        audit(IsolationForest(random_state=0).fit(digits[0]), *digits)
+class Forecasts(DummyRegressor):
+    """Of a kind that another package has."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.estimator_type = "forecaster"
+        return tags
+
+
+def test_another_kind_is_refused_in_words(digits):
+    with pytest.raises(ValueError, match=r"Got Forecasts\(\), a forecaster"):
+        audit(Forecasts().fit(*digits[:2]), *digits)
 
 
 @pytest.mark.parametrize(

@@ -319,7 +319,7 @@ def test_names_by_kind():
     of_regressors = {"absolute_error", "log_error", "squared_error"}
     of_regressors |= {"prediction", "residual"}
     assert set(get_signal_names(of="regressor")) == of_regressors
-    assert get_signal_names(of="outlier_detector") == ["score_samples"]
+    assert get_signal_names(of="outlier_detector") == ["inlier", "score_samples"]
     every = get_signal_names(of=None)
     assert set(every) == {
         *get_signal_names(),

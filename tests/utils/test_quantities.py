@@ -59,8 +59,8 @@ def test_fifths_go_by_the_mean_of_the_outputs_in_spreads():
 
 def test_labels_are_numbered_also_of_several_outputs():
     y = np.array([3.5, 1.0, 3.5])
-    assert label_codes(y).tolist() == [1, 0, 1]
-    assert label_codes(np.column_stack([y, y])).tolist() == [1, 0, 1]
+    assert label_codes(y, 3).tolist() == [1, 0, 1]
+    assert label_codes(np.column_stack([y, y]), 3).tolist() == [1, 0, 1]
 
 
 def test_numbers_may_come_as_objects():

@@ -33,7 +33,7 @@ def audited(report, safe):
 
 def _accuracy(report):
     """Accuracy beside that of the mean class, and of always naming the larger one."""
-    if report.error is not None:
+    if report.error is not None or report.label is None:
         names = "train", "holdout", "balanced_train", "balanced_holdout", "base"
         return dict.fromkeys(names)
     frame = pd.DataFrame(

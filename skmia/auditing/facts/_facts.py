@@ -52,6 +52,7 @@ def head_of(report):
             "notes": report.notes,
             **({} if report.structure is None else {"structure": report.structure}),
             **({} if report.errors is None else {"errors": _errors(report)}),
+            **({} if report.scores is None else {"scores": _scores(report)}),
         }
     )
 
@@ -91,6 +92,10 @@ def facts_of(report, head, safe):
 
 def _errors(report):
     return report.errors | {"n_outputs": report.error.shape[1]}
+
+
+def _scores(report):
+    return report.scores | {"of": report.kind}
 
 
 def _headline(report, rates):

@@ -39,13 +39,16 @@ def groups(report, by, safe):
         Why there are none, or none of a column.
     """
     found, reasons = [], []
-    for name, values in {"label": "label", **by}.items():
+    by = by if report.label is None else {"label": "label", **by}
+    for name, values in by.items():
         try:
             table = by_group(report, values, None, ("auc",), _N_PERMUTATIONS)
         except ValueError as error:
             reasons.append(str(error) if name == "label" else f"By {name}: {error}")
             continue
         found.append(_of_column(name, table, safe))
+    if not by:
+        reasons.append("The records have no labels, and no other column was named.")
     return found or None, " ".join(reasons) or None
 
 

@@ -27,7 +27,7 @@ def check_population(split):
         return "not run", "Too few records to compare the two sets without the model."
     values, categorical = as_table(
         _safe_indexing(split.X, rows),
-        split.y[rows],
+        None if split.y is None else split.y[rows],
         np.flatnonzero(fits),
         member,
         split.quantities,
@@ -37,16 +37,16 @@ def check_population(split):
     score = unit_means(units.of_row, model.decision_function(values[judged]))
     p_value = chance(rank_sums([score]), units.member, rng, units.size)
     auc = rank_auc(score, units.member)
+    what = "Features" if split.y is None else "Features and labels"
     if p_value > LEVEL:
         return (
             "passed",
-            "Features and labels alone do not tell training from holdout records: AUC "
-            f"{auc:.3f}.",
+            f"{what} alone do not tell training from holdout records: AUC {auc:.3f}.",
             p_value,
         )
     return (
         "invalid",
-        "Features and labels alone tell training from holdout records: AUC "
+        f"{what} alone tell training from holdout records: AUC "
         f"{auc:.3f}, no model needed. What the attacks find may be that difference, "
         "not a leak.",
         p_value,

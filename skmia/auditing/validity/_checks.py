@@ -8,6 +8,7 @@ from skmia.auditing.validity._direction import (
     check_accuracy,
     check_direction,
     check_errors,
+    check_scores,
 )
 from skmia.auditing.validity._labels import check_labels, check_shares
 from skmia.auditing.validity._negative_control import check_on_other_records
@@ -27,7 +28,7 @@ def checks_of_input(split, classes, grouped, with_features=True):
     ----------
     split : Split
     classes : array-like of shape (n_classes,) or None
-        Labels that the model knows; None where they are quantities.
+        Labels that the model knows; None where they are quantities, or none.
     grouped : bool
         Whether the auditor said whose the records are.
     with_features : bool, default=True
@@ -37,9 +38,12 @@ def checks_of_input(split, classes, grouped, with_features=True):
     -------
     checks : list of Check
     """
-    checks = {
+    of_labels = {
         "labels": partial(check_labels, split, classes),
         "label shares": partial(check_shares, split),
+    }
+    checks = {
+        **({} if split.y is None else of_labels),
         "copies": partial(check_copies, split),
         "neighbours": partial(check_neighbours, split),
         "population": partial(check_population, split),
@@ -81,7 +85,10 @@ def checks_of_audit(
     checks : list of Check
     """
     held = split, knowledge, session, recipes, results
-    if split.quantities:
+    if how_good.score is not None:
+        nearer = session.kind == "clusterer"
+        good = {"scores": partial(check_scores, split, how_good.score, nearer)}
+    elif split.quantities:
         good = {"errors": partial(check_errors, split, how_good.error)}
     else:
         good = {"accuracy": partial(check_accuracy, split, how_good.correct)}

@@ -1,12 +1,13 @@
 """Whether the two sets may be swapped."""
 
 import numpy as np
+from scipy.stats import rankdata
 
 from skmia.attacks.statistics._ranks import rank_auc
 from skmia.auditing.validity._check import LEVEL
 from skmia.auditing.validity._split import chance, unit_means
 from skmia.metrics import auc_interval
-from skmia.signals._residuals import spread_of_labels
+from skmia.utils._quantities import spread_of_labels
 from skmia.utils._units import percent
 
 _SWAPPED = "Are the two sets swapped?"
@@ -70,6 +71,38 @@ def check_errors(split, error):
     if p_value > LEVEL:
         return "passed", f"{text}.", p_value
     return "invalid", f"{text}. {_SWAPPED}", p_value
+
+
+def check_scores(split, score, nearer):
+    """Whether a model without labels suits holdout records better than chance allows.
+
+    Parameters
+    ----------
+    split : Split
+    score : ndarray of shape (n_records,)
+        nan where it is not known.
+    nearer : bool
+        Whether a smaller one, a distance, is that of a record that suits the model.
+    """
+    known = np.flatnonzero(~np.isnan(score))
+    units = split.units(known)
+    if not units.are_comparable:
+        return "not run", "The scores of the model on the two sets are not known."
+    # By rank: log densities have no end.
+    suits = unit_means(
+        units.of_row, rankdata(-score[known] if nearer else score[known])
+    )
+    p_value = chance(
+        lambda member: suits @ (1 - member), units.member, split.rng(3), units.size
+    )
+    holdout, train = (
+        f"{np.median(score[known][split.member[known] == side]):.3g}" for side in (0, 1)
+    )
+    what = "distances to the nearest centre" if nearer else "scores of the model"
+    text = f"Half of the {what} are below {holdout} on holdout and {train} on training"
+    if p_value > LEVEL:
+        return "passed", f"{text} records.", p_value
+    return "invalid", f"{text} records. {_SWAPPED}", p_value
 
 
 def check_direction(split, results, confidence_level):

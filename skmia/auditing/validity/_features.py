@@ -23,7 +23,7 @@ def as_table(X, y, learned, member, quantities=False):
 
     Parameters
     ----------
-    X, y : records and labels
+    X, y : records and labels, None where they have none
     learned : ndarray of int
         Places of records from which is learned which columns matter.
     member : ndarray of {0, 1} of shape (n_records,)
@@ -42,7 +42,7 @@ def as_table(X, y, learned, member, quantities=False):
     else:
         columns = [(column, False) for column in _narrow(table, learned, member)]
     of_labels = float if quantities else object
-    outputs = np.reshape(y, (len(y), -1)).T
+    outputs = () if y is None else np.reshape(y, (len(y), -1)).T
     columns += [_column(pd.Series(one, dtype=of_labels)) for one in outputs]
     values, categorical = zip(*columns, strict=True)
     return np.column_stack(values), np.array(categorical)

@@ -8,6 +8,8 @@ from skmia.metrics import auc_interval
 from skmia.targets._told import Told
 
 _METHODS = frozenset({"predict", "predict_proba", "decision_function"})
+# Of models without labels.
+_SAID = frozenset({"predict", "score_samples", "decision_function", "transform"})
 
 
 def check_on_memory(split, knowledge, session, recipes, results, confidence_level):
@@ -37,7 +39,7 @@ def check_on_memory(split, knowledge, session, recipes, results, confidence_leve
     if not asked:
         return "not run", "No attack was run that could be tried on a table."
     level = 1 - (1 - confidence_level) / len(asked)
-    table = Recalled(split, session)
+    table = (Recalled if split.y is not None else Recognised)(split, session)
     for recipe, result in asked:
         score, _ = knowledge.run(recipe, table)
         there = ~np.isnan(result.score)
@@ -93,7 +95,34 @@ class Recalled(Told):
         return answer - 0.5 if decides else answer
 
 
+class Recognised(Told):
+    """Answers of a model without labels that knows its records again, and no others.
+
+    Parameters
+    ----------
+    split : Split
+    session : Session
+        With an adversary who may ask as much.
+    """
+
+    def __init__(self, split, session):
+        known = _are_known(split).astype(float)
+        super().__init__(session, known, answers=session.answers & _SAID, classes=None)
+        self.model_name = "LookUp"
+
+    def _reply(self, method, args, own):
+        known = super()._reply(method, args, own)
+        if method == "transform":  # a centre on each record, and one apart from all
+            return np.column_stack([1 - known, np.full(len(known), 2.0)])
+        return 2 * known - 1
+
+
+def _are_known(split):
+    """Members, and copies of members."""
+    return np.isin(split.copies, split.copies[split.member == 1])
+
+
 def _recalled(split, labels):
     """The label itself for members and their copies, the mean for others."""
-    known = np.isin(split.copies, split.copies[split.member == 1])
+    known = _are_known(split)
     return np.where(known[:, None], labels, labels[split.member == 1].mean(axis=0))

@@ -41,7 +41,7 @@ class Split:
 
     Parameters
     ----------
-    X, y : records and labels
+    X, y : records and labels, None where they have none
     member : ndarray of {0, 1}
     copies : ndarray of int of shape (n_records,)
         Number of the different record that each is, or copies.

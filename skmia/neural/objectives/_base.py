@@ -135,6 +135,28 @@ class Objective(BaseEstimator):
         """Numbers that are added to the loss: a list; without effect, an empty one."""
         return []
 
+    def _backward(self, run, batch):
+        """Gradients of what a batch is to lower.
+
+        Who takes them in another way is `_alone`.
+
+        Parameters
+        ----------
+        run : Run
+        batch : Batch
+
+        Returns
+        -------
+        loss : tensor
+        outputs : tensor of shape (n_records, n_outputs)
+        """
+        outputs = run.outputs(batch.X)
+        loss = self._loss(run, outputs, batch)
+        for term in self._terms(run, outputs, batch):
+            loss = loss + term
+        loss.backward()
+        return loss, outputs
+
     def _after_step(self, run):
         """Do what is to be done after the optimizer moved the network."""
 

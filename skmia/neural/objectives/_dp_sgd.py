@@ -4,6 +4,7 @@ import warnings
 from numbers import Real
 
 import numpy as np
+import torch
 
 from skmia.defenses.private._declared import declared_classes
 from skmia.defenses.private._privacy_accountant import PrivacyAccountant
@@ -19,7 +20,13 @@ from skmia.utils._sampled_gaussian import (
     sampled_gaussian_multiplier,
 )
 from skmia.utils._secret_stream import SecretStream
-from skmia.utils._sklearn import NOT_NEGATIVE, POSITIVE, Interval, StrOptions
+from skmia.utils._sklearn import (
+    COUNT,
+    NOT_NEGATIVE,
+    POSITIVE,
+    Interval,
+    StrOptions,
+)
 
 
 class DPSGD(Objective):
@@ -50,6 +57,9 @@ class DPSGD(Objective):
         Whether batches are drawn by coins. False deals all records to batches of equal
         size in every pass; it needs far more noise for the same epsilon, since nobody
         is protected by not being drawn.
+    max_physical_batch_size : int, default=None
+        Records whose gradients are in memory at once: larger batches are looked at in
+        parts, and take one step. None: all of a batch.
     classes : array-like of shape (n_classes,), default=None
         All class labels, two or more. None reads them from `y` and warns with
         :class:`~skmia.exceptions.PrivacyLeakWarning`: they are not covered by the
@@ -96,10 +106,9 @@ class DPSGD(Objective):
     variables, against attacks on the digits of one; sums are floats, and the guarantee
     is that of real numbers. A gradient that is not finite counts as 0. Neither key,
     stream nor gradient is on a fitted model. Opacus (extra: dp-sgd) computes and clips
-    the gradients, which takes the memory of one network for each record of a batch.
-
-    Its ghost clipping would need less, and is no option: it cannot leave out a gradient
-    that is not finite.
+    the gradients, which takes the memory of one network for each record that is looked
+    at together: `max_physical_batch_size` bounds it. Its ghost clipping would need less
+    still, and is no option: it cannot leave out a gradient that is not finite.
 
     Noise hides rare classes first: look at the accuracy of each.
 
@@ -155,6 +164,7 @@ class DPSGD(Objective):
         "delta": [Interval(Real, 0, 1, closed="neither")],
         "accounting": [StrOptions(set(ACCOUNTINGS))],
         "poisson": ["boolean"],
+        "max_physical_batch_size": [COUNT, None],
         "classes": ["array-like", None],
         "accountant": [PrivacyAccountant, None],
     }
@@ -168,6 +178,7 @@ class DPSGD(Objective):
         delta=1e-5,
         accounting="prv",
         poisson=True,
+        max_physical_batch_size=None,
         classes=None,
         accountant=None,
     ):
@@ -177,6 +188,7 @@ class DPSGD(Objective):
         self.delta = delta
         self.accounting = accounting
         self.poisson = poisson
+        self.max_physical_batch_size = max_physical_batch_size
         self.classes = classes
         self.accountant = accountant
 
@@ -226,6 +238,17 @@ class DPSGD(Objective):
         stream = SecretStream(run.kept["key"], b"batches")
         rate = run.kept["guarantee"]["sample_rate_"]
         return _private_steps().PoissonBatches(dataset, rate, stream)
+
+    def _backward(self, run, batch):
+        """Cut the gradients of so many records at once; those of the last in `step`."""
+        parts, done = batch.cut(self.max_physical_batch_size or run.n_records), []
+        for n_left, part in zip(reversed(range(len(parts))), parts, strict=True):
+            loss, outputs = super()._backward(run, part)
+            done.append((len(outputs) * loss.detach(), outputs.detach()))
+            if n_left:
+                run.net.optimizer_.put_by()
+        losses, outputs = zip(*done, strict=True)
+        return sum(losses) / len(batch.targets), torch.cat(outputs)
 
     def _end(self, run):
         """What is spent, and what it follows from."""

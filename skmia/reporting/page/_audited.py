@@ -1,6 +1,12 @@
 """What was audited: the model, the records, how it was done."""
 
-from skmia.reporting._performance import how_good, is_known, is_of_regressor
+from skmia.reporting._performance import (
+    how_good,
+    is_known,
+    is_of_regressor,
+    kind_of,
+    takes_no_labels,
+)
 from skmia.reporting._words import asked, counted_as, granted, is_of_one_model
 from skmia.reporting.page._numbers import count, share
 
@@ -59,6 +65,8 @@ def _records(facts):
 def _task(facts):
     parts, about = [], facts["audited"]
     classes = about["classes"]
+    if takes_no_labels(facts):
+        parts.append(kind_of(facts))
     if is_of_regressor(facts):
         parts.append(_regression(facts["errors"]["n_outputs"]))
     if classes is not None:
@@ -76,6 +84,9 @@ def _regression(n_outputs):
 
 def _good(facts):
     """What measures the model, and its numbers."""
+    if takes_no_labels(facts):
+        what, text = how_good(facts)
+        return {what.capitalize(): f"{text}."} if is_known(facts) else {}
     if is_of_regressor(facts):
         return {"Error": f"{how_good(facts)[1]}."} if is_known(facts) else {}
     return {"Accuracy": _accuracy(facts["audited"]["accuracy"])}

@@ -9,6 +9,7 @@ _QUESTIONS = {
     "groups": "Is a group in both sets?",
     "accuracy": "Are the two sets swapped, by the accuracy of the model?",
     "errors": "Are the two sets swapped, by the errors of the model?",
+    "scores": "Are the two sets swapped, by what the model says of them?",
     "direction": "Do the attacks point the right way?",
     "positive control": "Would the attacks see a leak?",
     "negative control": "Do the attacks stay silent where there is no leak?",

@@ -539,3 +539,35 @@ def test_softmax_on_digits_is_as_accurate_as_known():
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
+
+
+@seeded
+@pytest.mark.parametrize("size", [1, 7, 20, 1000])
+@pytest.mark.parametrize("kind", [None, Own, Images])
+def test_batches_looked_at_in_parts_take_the_same_noisy_step(kind, size):
+    def fitted(**params):
+        model = network(private(**params), module=kind, random_state=0)
+        return weights(model.fit(X, Y))
+
+    # Sums of up to 60 floats, in another order.
+    apart = fitted(max_physical_batch_size=size)
+    assert_allclose(apart, fitted(), rtol=1e-4, atol=1e-5)
+
+
+def test_no_more_gradients_than_asked_for_are_in_memory(monkeypatch):
+    sizes, clip = [], PrivateSteps.clip_and_accumulate
+
+    def counted(self):
+        sizes.append({len(parameter.grad_sample) for parameter in self.params})
+        clip(self)
+
+    monkeypatch.setattr(PrivateSteps, "clip_and_accumulate", counted)
+    model = network(private(max_physical_batch_size=8, poisson=False)).fit(X, Y)
+    # Two passes of three steps, each on 20 records.
+    assert sizes == [{8}, {8}, {4}] * 6
+    assert model.n_steps_ == 6
+
+
+def test_a_part_needs_a_record():
+    with pytest.raises(ValueError, match="max_physical_batch_size"):
+        network(private(max_physical_batch_size=0)).fit(X, Y)
