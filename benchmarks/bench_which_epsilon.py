@@ -16,7 +16,6 @@ section "which epsilon" of docs/defenses.md is written, by ``--tables`` from wha
 finished. ``--quick`` asks about digits at two epsilons, prints and keeps nothing.
 """
 
-import argparse
 import tempfile
 import warnings
 from functools import cache, partial
@@ -28,7 +27,7 @@ from image_features import edges
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
-from store import RESULTS, complete, read
+from store import RESULTS, complete, parse, read
 
 from skmia import audit
 from skmia.datasets import fetch_cifar10, fetch_mnist
@@ -172,12 +171,7 @@ def units(names, epsilons, seeds):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--tables", action="store_true")
-    options = parser.parse_args(arguments)
+    options = parse(__doc__, arguments)
     if options.quick:
         todo = units(["digits"], (1.0, np.inf), 1)
         with tempfile.TemporaryDirectory() as folder:

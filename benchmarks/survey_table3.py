@@ -12,7 +12,6 @@ the section "survey" of docs/defenses.md is written, by ``--tables`` from what i
 finished. ``--quick`` measures a mask on generated purchases, prints and keeps nothing.
 """
 
-import argparse
 import tempfile
 import warnings
 from pathlib import Path
@@ -24,7 +23,7 @@ from defense_catalogue import MODELS, defenses_for
 from documents import markdown, write_section
 from sklearn.base import clone
 from sklearn.model_selection import train_test_split
-from store import RESULTS, complete, read
+from store import RESULTS, complete, parse, read
 from survey_rows import ROWS, SHADOW, STANDS_FOR, Row
 
 from skmia import audit
@@ -160,12 +159,7 @@ def written(rows, table):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--tables", action="store_true")
-    options = parser.parse_args(arguments)
+    options = parse(__doc__, arguments)
     if options.quick:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "survey_table3.csv"
