@@ -11,6 +11,8 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import defenses as d
+from skmia.neural import HAMPClassifier, NetClassifier
+from skmia.neural import objectives as o
 
 
 def retail100(n_samples=3_000):
@@ -29,6 +31,10 @@ MODELS = {
     "knn": KNeighborsClassifier(),
     "nb": GaussianNB(var_smoothing=1e-2),
     "mlp": MLPClassifier((64,), max_iter=50),
+    # The same network from torch: units, step size, batches and passes of "mlp".
+    "network": NetClassifier(
+        module_params={"hidden_units": (64,)}, batch_size=200, max_epochs=50
+    ),
 }
 
 # All features of the three data sets are 0/1 or scaled to [0, 1], by declaration.
@@ -122,8 +128,76 @@ def private(model, epsilons=(1, 8)):
     return {f"DP, epsilon {e}": lambda m, e=e: make(e) for e in epsilons}
 
 
+class RowsOfTwoKinds(NetClassifier):
+    """Network whose environments are records with many and with few features on.
+
+    None of the data sets has environments; these follow from a record alone, so that
+    shadow models can have them, too.
+    """
+
+    def fit(self, X, y):
+        """Train with an environment for each record."""
+        size = np.sum(X, axis=1)
+        return super().fit(X, y, groups=size > np.median(size))
+
+
+def trained_for(objective, kind=NetClassifier, **changed):
+    """Maker of a network like a given one, but for an objective."""
+
+    def make(model):
+        params = model.get_params(deep=False) | changed
+        return kind(**params | {"objective": objective})
+
+    return make
+
+
+def built_with(**params):
+    """Maker of a network like a given one, with other parts."""
+
+    def make(model):
+        return clone(model).set_params(module_params=model.module_params | params)
+
+    return make
+
+
+def neural():
+    """Ways to train a network, and what belongs to them."""
+    hamp = {"gamma": 0.5, "alpha": 0.03}  # .001 times 30 classes, as published
+    # As few steps as can be: each draws four secret numbers for every weight.
+    private = {
+        "optimizer": "sgd",
+        "learning_rate": 1.0,
+        "batch_size": 1024,
+        "max_epochs": 20,
+        "random_state": None,
+    }
+    return {
+        "dropout 0.5": built_with(dropout=0.5),
+        "weight norm": built_with(weight_norm=True),
+        "CrossEntropy(0.1)": trained_for(o.CrossEntropy(0.1)),
+        "ConfidencePenalty(1)": trained_for(o.ConfidencePenalty(1.0)),
+        "Mixup(1)": trained_for(o.Mixup(1.0)),
+        "MixupMMD(0.3)": trained_for(o.MixupMMD(0.3)),
+        "MixupMMD(3)": trained_for(o.MixupMMD(3.0)),
+        "RelaxLoss(1)": trained_for(o.RelaxLoss(1.0)),
+        "HAMPTraining": trained_for(o.HAMPTraining(**hamp)),
+        "random scores": lambda m: d.RandomScorePosterior(m),
+        "HAMP": lambda m: HAMPClassifier(m, **hamp),
+        "AdversarialRegularization(2)": trained_for(o.AdversarialRegularization(2.0)),
+        "FGSM 0.1": trained_for(o.AdversarialTraining(0.1)),
+        "PGD 0.1": trained_for(o.AdversarialTraining(0.1, steps=5)),
+        "IRM(1)": trained_for(o.IRM(1.0), RowsOfTwoKinds),
+        "SGLD": trained_for(o.SGLD(), learning_rate=0.1),
+        "Pruning(0.7)": trained_for(o.Pruning(0.7)),
+        "DP-SGD, epsilon 1": trained_for(o.DPSGD(1.0), **private),
+        "DP-SGD, epsilon 8": trained_for(o.DPSGD(8.0), **private),
+    }
+
+
 def defenses_for(model):
     """Makers of all defenses for a kind of model, "none" first."""
+    if model == "network":
+        return {"none": clone, "labels only": masks()["labels only"], **neural()}
     return {
         "none": clone,
         **masks(),

@@ -91,6 +91,9 @@ def front(table, path):
     for i, one in enumerate(data):
         for j, model in enumerate(models):
             part = ok[(ok["data"] == one) & (ok["model"] == model)]
+            if part.empty:
+                axes[i, j].set_axis_off()
+                continue
             part = part.sort_values("best_auc")
             utility, leakage = part["test_accuracy"], part["best_auc"]
             on = pareto_front(utility.to_numpy(), leakage.to_numpy())

@@ -29,7 +29,7 @@ import transfer
 from data_sets import DATA
 from documents import write_section
 from grid import N_FOLDS, play_grid
-from store import FIGURES, RESULTS
+from places import FIGURES, RESULTS
 from tables import TABLES, Cells
 
 # Name, the data sets that it is about, and the function that writes it.

@@ -14,10 +14,11 @@ import paper
 from data_sets import DATA
 from documents import markdown
 from grid import N_SHADOWS, SIGNALS, halves
+from places import FIGURES
 from sklearn.decomposition import PCA
 from sklearn.metrics import accuracy_score, precision_score
 from sklearn.tree import DecisionTreeClassifier
-from store import FIGURES, complete, interval, judged
+from store import complete, interval, judged
 
 from skmia import MembershipGame
 from skmia.attacks import ClasswiseAttack

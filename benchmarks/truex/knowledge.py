@@ -12,7 +12,8 @@ import pandas as pd
 from data_sets import DATA
 from documents import markdown
 from grid import N_SHADOWS, SIGNALS, attack_model, halves, quiet
-from store import FIGURES, complete, interval, percent
+from places import FIGURES
+from store import complete, interval, percent
 
 from skmia import MembershipGame, game_scorer
 from skmia.grid import default_models

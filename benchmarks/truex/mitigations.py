@@ -14,7 +14,7 @@ from grid import N_FOLDS, N_SHADOWS, SIGNALS, halves, quiet
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
-from store import complete, interval, percent
+from store import complete, interval, judged, percent
 
 from skmia import MembershipGame, game_scorer
 from skmia.attacks import ClasswiseAttack
@@ -98,6 +98,7 @@ def table_9(options, names):
             "change",
             "AUC",
             "TPR at 1 % FPR",
+            "remark",
         ]
         parts.append(f"{data}:\n\n{markdown(header, rows)}")
     return "\n\n".join(parts)
@@ -118,4 +119,21 @@ def _row(own, name, theirs):
         mean = interval(own.loc[name, metric])[0]
         change = 100 * (mean - interval(own.loc[plain, metric])[0])
         cells += [percent(own.loc[name, metric]), f"{change:+.1f}"]
-    return [*cells, *(percent(own.loc[name, m]) for m in ("auc", "tpr_at_fpr"))]
+    cells += [percent(own.loc[name, m]) for m in ("auc", "tpr_at_fpr")]
+    return [*cells, _remark(own, name, plain, theirs)]
+
+
+def _remark(own, name, plain, theirs):
+    """What the attack loses here, fold by fold, beside what it loses in the paper."""
+    if name == plain:
+        return "baseline"
+    if theirs is None:
+        return "not in the paper"
+    # Data and network are others than in the paper: only changes are compared.
+    change = own.loc[name, "accuracy"].values - own.loc[plain, "accuracy"].values
+    reported = theirs[1] - paper.MITIGATIONS[plain][1]
+    difference, verdict = judged(reported, change)[2:]
+    if verdict == "agrees":
+        return "attack changes as reported"
+    more = "more" if difference.startswith("+") else "less"
+    return f"attack keeps {difference.strip('+-')} points {more} than reported"

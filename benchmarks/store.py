@@ -1,5 +1,6 @@
 """Rows of a long run on disk, so that a killed one goes on there, and intervals."""
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,17 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy.stats import t
 
-RESULTS = Path(__file__).parents[1] / "results" / "truex"
-FIGURES = Path(__file__).parents[2] / "docs" / "reproduction"
+RESULTS = Path(__file__).parent / "results"
+
+
+def parse(document, arguments=None):
+    """Options of a long run: how much of it, in how many processes, or only tables."""
+    parser = argparse.ArgumentParser(description=document.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--tables", action="store_true")
+    return parser.parse_args(arguments)
 
 
 def read(path):
