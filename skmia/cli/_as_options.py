@@ -21,7 +21,7 @@ _OF_PARAMETERS = {
     "shadow_estimator": "--shadow-model",
     "results": "RESULTS",
 }
-_OF_DATA = {"train": "--train", "holdout": "--holdout"}
+_OF_DATA = "train|holdout|forget|retain|unseen|suspect"
 
 
 def as_options(message):
@@ -39,8 +39,7 @@ def as_options(message):
         # A policy has keys of the same names.
         message = re.sub(rf"The '{name}' parameter of (?!Policy)\w+", option, message)
     # But not in the name of a file.
-    return re.sub(
-        r"(?<![\w./\\-])[Xy]_(train|holdout)(?![\w/\\-]|\.\w)",
-        lambda found: _OF_DATA[found[1]],
-        message,
-    )
+    name = rf"(?<![\w./\\-])[Xy]_({_OF_DATA})(?![\w/\\-]|\.\w)"
+    # Records and labels are in one file.
+    message = re.sub(rf"{name} and y_\1(?!\w)", r"--\1", message)
+    return re.sub(name, r"--\1", message)

@@ -5,9 +5,11 @@ from skmia.cli import (  # noqa: F401
     _audit,
     _audit_cv,
     _cache,
+    _dataset_inference,
     _grid,
     _plan,
     _reports,
+    _verify_unlearning,
 )
 from skmia.cli._app import app
 

@@ -10,6 +10,7 @@ from skmia.cli._as_options import as_options
 
 # 0 and 1 are verdicts of a gate, 3 says that there is none: see docs/gate.md.
 WRONG_INPUT = 2
+NO_VERDICT = 3
 UNEXPECTED = 4
 
 
