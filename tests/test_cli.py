@@ -544,7 +544,7 @@ def test_empty_csv(forest, tmp_path):
         ({"who": np.zeros(99)}, ("--groups", "who"), "Got an array of shape (99,)."),
         ({"X": np.array(3.0)}, (), "The array 'X' of train.npz must hold records."),
         ({"X": np.zeros(100)}, (), "on 64 features. train.npz has none, but single"),
-        ({"y": np.zeros((100, 2))}, (), "y"),
+        ({"y": np.zeros((100, 2))}, (), "one output, and --train holds 2 labels per"),
         ({"y": np.array(1)}, (), "y"),
     ],
 )
