@@ -14,10 +14,11 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.model_selection import cross_val_score
 from sklearn.naive_bayes import GaussianNB
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import check_is_fitted
 
+from skmia import audit
 from skmia.black_box import BlackBox
 from skmia.exceptions import QueryBudgetExceeded, SkmiaError
 
@@ -56,6 +57,12 @@ def test_fitted_model_answers_at_once(model, data):
     assert api.n_features_in_ == 3
     assert not hasattr(api, "feature_names_in_")
     assert api.score(*data) == model.score(*data)
+
+
+def test_a_model_of_another_kind_is_not_audited(data):
+    regressor = DecisionTreeRegressor(random_state=0).fit(*data)
+    with pytest.raises(TypeError, match=r"must be a classifier.*a regressor"):
+        audit(BlackBox(regressor), *data, *data)
 
 
 def test_unfitted_model_needs_fit(data):

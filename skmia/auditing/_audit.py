@@ -353,7 +353,7 @@ sequence of them, default="scores"
     # Last: attacks come first where there is a budget.
     how_good = performance(session)
     split = records.split
-    known = known_classes(model, y_train)
+    known = known_classes(model, records.labels_of_members)
     found = session, recipes, results, how_good
     checks = [
         *checks_of_input(split, known, groups is not None),
@@ -400,7 +400,9 @@ sequence of them, default="scores"
         granted=granted.of_answers(session.answers),
         n_queries=session.n_queries,
         not_chosen=not_chosen,
-        structure=structure_of(model, X_train, y_train) if looks_inside else None,
+        structure=(
+            structure_of(model, X_train, y_train, known) if looks_inside else None
+        ),
         seconds=time.monotonic() - started,
     )
 

@@ -69,6 +69,11 @@ class BlindPool:
         return np.argsort(self.order)
 
     @property
+    def labels_of_members(self):
+        """Labels of the training records, None where there are none."""
+        return None if self.y is None else self.y[self.member == 1]
+
+    @property
     def split(self):
         """The two sets as a split, which checks look at."""
         return Split(

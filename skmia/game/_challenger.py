@@ -14,6 +14,7 @@ from skmia.game._protocols import Halves
 from skmia.shadow._training import Task, at_hand, session_of
 from skmia.signals._unlabelled import SCORE_OF
 from skmia.utils._cache import data_key, hashed_once, open_store
+from skmia.utils._outputs import labels_per_record
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
 
@@ -53,6 +54,7 @@ class Challenger:
         check_is_fitted(self)
         X, y, groups = check_records(X, y, groups, estimators=[self.target])
         know_features(self, X, reset=False)
+        self._check_outputs(y)
         rng = check_random_state(self.score_seed_)
         protocol = Halves() if self.protocol is None else self.protocol
         seed, target_seed, noise_seed = (draw_seeds(rng) for _ in range(3))
@@ -73,6 +75,15 @@ class Challenger:
         if utility:
             accuracy = _quality(session, X, y, member)
         return GameOutcome(member, score, called, Z, *accuracy)
+
+    def _check_outputs(self, y):
+        """Refuse labels of other outputs than the attack has learned to look at."""
+        own = labels_per_record(y)
+        if None not in (own, self._n_labels) and own != self._n_labels:
+            raise ValueError(
+                "The records of both sides of a MembershipGame must have labels of the "
+                f"same outputs. Got {own} per record, and {self._n_labels} in fit."
+            )
 
     def _ask(self, training, seed, X, y, fit_params):
         """Session of a freshly trained target and the adversary's copies of records."""

@@ -21,6 +21,7 @@ from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
 from skmia.utils._numbers import numeric_records
+from skmia.utils._outputs import labels_per_record
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
 from skmia.utils._sklearn import (
@@ -270,6 +271,7 @@ sequence of them, default="scores"
             )
         X, y, groups = self._shadow_records(X, y, groups, memory, rng)
         self.classes_seen_ = classes_of(y, models)
+        self._n_labels = labels_per_record(y)
         if self._learns():
             how = {"n_jobs": self.n_jobs, "verbose": self.verbose}
             records = X, y, groups

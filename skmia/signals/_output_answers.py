@@ -1,6 +1,7 @@
 """Answers of classifiers with several outputs, in whatever shape, as one of each."""
 
 import numpy as np
+from scipy.sparse import issparse
 
 # Methods whose answers speak of classes.
 OF_CLASSES = ("predict", "predict_proba", "decision_function")
@@ -15,7 +16,8 @@ def parts_of(method, answer, n_outputs):
     answer : array-like or list of array-like
         Labels, or decisions, in columns; an array with the probability of the second
         label of each output (networks, chains, one against the rest); or a list with
-        the answer of each (forests, neighbours, one model for each).
+        the answer of each (forests, neighbours, one model for each). What learned
+        labels from a sparse matrix answers them in one.
     n_outputs : int
 
     Returns
@@ -25,7 +27,7 @@ def parts_of(method, answer, n_outputs):
     """
     if isinstance(answer, list | tuple):
         return list(answer) if len(answer) == n_outputs else None
-    answer = np.asarray(answer)
+    answer = answer.toarray() if issparse(answer) else np.asarray(answer)
     if method == "predict" and answer.ndim == 1:
         answer = answer[:, None]
     if answer.ndim != 2 or answer.shape[1] != n_outputs:

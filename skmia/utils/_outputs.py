@@ -80,6 +80,13 @@ def own_classes(model, layout=None, y=None):
     )
 
 
+def labels_per_record(y):
+    """Outputs that labels are of; None of no labels."""
+    if y is None:
+        return None
+    return y.shape[1] if y.ndim == 2 else 1
+
+
 def check_outputs(model, y, name):
     """Refuse labels of more, or fewer, outputs than a fitted classifier has.
 
@@ -96,7 +103,7 @@ def check_outputs(model, y, name):
     """
     own = own_classes(model, y=y)
     n_own = len(own) if isinstance(own, Outputs) else 1
-    n_given = y.shape[1] if y.ndim == 2 else 1
+    n_given = labels_per_record(y)
     if n_own != n_given:
         raise ValueError(
             f"The model has {_outputs(n_own)}, and {name} holds {n_given} "

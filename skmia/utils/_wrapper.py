@@ -10,6 +10,7 @@ from sklearn.base import (
 )
 from sklearn.utils import column_or_1d, get_tags
 
+from skmia.utils._kinds import a_kind, kind_of
 from skmia.utils._outputs import takes_several
 from skmia.utils._random import find_private
 from skmia.utils._sklearn import HasMethods, _fit_context
@@ -61,6 +62,7 @@ class ModelWrapper(MetaEstimatorMixin):
 
     def _fit(self, X, y, fit_params):
         """Set everything that is learned, once the parameters are validated."""
+        self._check_kind()
         self._check_guarantee()
         sample_weight = read_weights(self, fit_params, X, y)
         # All at once and last: a fit that fails leaves nothing half-fitted behind.
@@ -76,6 +78,15 @@ class ModelWrapper(MetaEstimatorMixin):
     def _template(self):
         """The unfitted model that says which methods the released one will have."""
         return self.estimator
+
+    def _check_kind(self):
+        """Refuse an inner model that is known to be of another kind."""
+        kind = kind_of(self.estimator)
+        if kind not in (self._inner_kind, None):
+            raise TypeError(
+                f"The 'estimator' parameter of {type(self).__name__} must be a "
+                f"{self._inner_kind}. Got {self.estimator!r}, {a_kind(kind)}."
+            )
 
     def _check_guarantee(self):
         """Refuse a private model inside whose guarantee would be none."""
@@ -160,6 +171,9 @@ class ClassifierWrapper(ModelWrapper, ClassifierMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         inner = get_tags(self.estimator)
+        if inner.classifier_tags is None:  # an inner model of no kind, or of another
+            self._check_kind()
+            return tags
         tags.classifier_tags.multi_class = inner.classifier_tags.multi_class
         tags.classifier_tags.poor_score = inner.classifier_tags.poor_score
         if self._takes_outputs:

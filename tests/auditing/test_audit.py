@@ -7,6 +7,7 @@ from joblib import parallel_backend
 from numpy.testing import assert_array_equal
 from scipy import sparse
 from scipy.stats import binom
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_breast_cancer, load_digits, make_classification
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -540,6 +541,28 @@ def test_no_jobs_are_no_audit(digits, tree):
     """Once work begins it would be an error of each attack that trains models."""
     with pytest.raises(ValueError, match=r"'n_jobs' parameter of audit .* Got 0"):
         audit(tree, *digits, n_jobs=0, **FAST)
+
+
+class Unnamed(ClassifierMixin, BaseEstimator):
+    """A classifier that does not say which classes it has."""
+
+    def fit(self, X, y):
+        self.tree_ = DecisionTreeClassifier(random_state=0).fit(X, y)
+        return self
+
+    def predict(self, X):
+        return self.tree_.predict(X)
+
+
+def test_labels_in_a_list(digits):
+    X, y, X_holdout, y_holdout = digits
+    model = Unnamed().fit(X, y)
+    arrays, lists = (
+        audit(model, X, own, X_holdout, others, attacks=["gap"], **FAST)
+        for own, others in ((y, y_holdout), (list(y), list(y_holdout)))
+    )
+    pd.testing.assert_frame_equal(lists.records, arrays.records)
+    assert lists.checks == arrays.checks
 
 
 def test_labels_of_another_kind(digits, tree):

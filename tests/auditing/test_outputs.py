@@ -9,11 +9,17 @@ import pandas as pd
 import pytest
 from jsonschema import Draft202012Validator
 from numpy.testing import assert_array_equal
+from scipy.sparse import csr_matrix
 from sklearn.datasets import load_iris, make_multilabel_classification
-from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    BaggingClassifier,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import RepeatedKFold, cross_validate
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
@@ -196,6 +202,18 @@ def test_other_outputs_than_the_model_has(model, given, message):
         audit(model, *sets(Y if given is None else given), **FAST)
 
 
+def test_sparse_labels():
+    """They are what scikit-learn trains one classifier against the rest on."""
+    model = OneVsRestClassifier(LogisticRegression())
+    dense = report_of(model, access="white-box", attacks=["loss-threshold"])
+    Y_sparse = csr_matrix(Y)
+    thin = report_of(model, Y_sparse, access="white-box", attacks=["loss-threshold"])
+    assert thin.mean_accuracies == dense.mean_accuracies
+    assert thin.summary["auc"].tolist() == dense.summary["auc"].tolist()
+    assert thin.structure == dense.structure
+    assert [one.name for one in thin.checks] == [one.name for one in dense.checks]
+
+
 def test_what_is_refused():
     FOREST.fit(X[TRAIN], Y[TRAIN])
     parts = list(sets())
@@ -264,6 +282,16 @@ def test_games(attack):
     outcome = game.fit(X[:200], Y[:200]).play(X[200:], Y[200:], utility=True)
     assert np.mean(outcome.predicted == outcome.member) > 0.7
     assert outcome.target_train_accuracy > outcome.target_test_accuracy > 0.6
+
+
+@pytest.mark.parametrize(("learned", "played"), [(3, 2), (2, 3), (1, 3), (3, 1)])
+@pytest.mark.parametrize("model", [FOREST, RandomForestRegressor(5)])
+def test_a_game_is_about_the_same_outputs(model, learned, played):
+    game = MembershipGame(model, cv=2, random_state=0)
+    game.fit(X[TRAIN], np.squeeze(Y[TRAIN, :learned]))
+    message = f"same outputs. Got {played} per record, and {learned} in fit"
+    with pytest.raises(ValueError, match=message):
+        game.score(X[~TRAIN], np.squeeze(Y[~TRAIN, :played]))
 
 
 def test_halves_have_their_share_of_frequent_combinations():

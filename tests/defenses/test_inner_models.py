@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from inner_models import INNER
 from sklearn.base import clone
+from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.naive_bayes import GaussianNB
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -125,3 +126,10 @@ def test_others_are_refused_by_name(defense, kinds):
     for kind in sorted(set(KINDS) - kinds):
         with pytest.raises(TypeError, match=f"{type(defense).__name__} .*{kind}"):
             around(defense, KINDS[kind]).fit(X, y)
+
+
+@pytest.mark.parametrize("defense", FOR_ALL, ids=lambda one: type(one).__name__)
+def test_models_of_another_kind(defense):
+    other = clone(defense).set_params(estimator=KMeans(2))
+    with pytest.raises(TypeError, match=r"must be a classifier.*a clusterer"):
+        other.fit(*make_blobs(60, random_state=0))

@@ -21,7 +21,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from skops import io
 
 import skmia.defenses as d
@@ -162,6 +162,13 @@ def test_labels_that_are_no_quantities(defense):
         clone(defense).fit(X, [np.nan, *Y[1:]])
     objects = clone(defense).fit(X, Y.astype(object))
     assert_allclose(objects.predict(X), clone(defense).fit(X, Y).predict(X))
+
+
+@pytest.mark.parametrize("defense", WRAPPERS)
+def test_models_of_another_kind(defense):
+    other = clone(defense).set_params(estimator=DecisionTreeClassifier())
+    with pytest.raises(TypeError, match="must be a regressor"):
+        other.fit(X, Y > 140)
 
 
 @pytest.mark.parametrize("defense", [*WEIGHED], ids=by_name)

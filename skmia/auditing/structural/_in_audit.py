@@ -3,7 +3,7 @@
 from skmia.auditing._findings import failed
 from skmia.auditing.structural._structural_risks import structural_risks
 from skmia.utils._budget import minds_queries
-from skmia.utils._outputs import Outputs, own_classes
+from skmia.utils._outputs import Outputs
 
 
 def _nothing(why):
@@ -13,13 +13,15 @@ def _nothing(why):
 OF_SEVERAL = _nothing("structural_risks looks at one model, and these are several")
 
 
-def structure_of(model, X_train, y_train):
+def structure_of(model, X_train, y_train, known):
     """What is flagged in an audited model, as plain values.
 
     Parameters
     ----------
     model : fitted classifier
     X_train, y_train : records and labels
+    known : ndarray, Outputs or None
+        Classes of the model.
 
     Returns
     -------
@@ -28,7 +30,7 @@ def structure_of(model, X_train, y_train):
     """
     if minds_queries(model):
         return _nothing("the model counts its queries")
-    if isinstance(own_classes(model, y=y_train), Outputs):
+    if isinstance(known, Outputs):
         return _nothing("the model has several outputs")
     try:
         return structural_risks(model, X_train, y_train).to_dict()
