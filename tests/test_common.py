@@ -9,12 +9,13 @@ import pytest
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import (
     LinearRegression,
     LogisticRegression,
     Ridge,
     SGDClassifier,
+    SGDRegressor,
 )
 from sklearn.model_selection import ShuffleSplit
 from sklearn.naive_bayes import GaussianNB
@@ -87,10 +88,13 @@ from skmia.defenses import (
     AnonymizedClassifier,
     AugmentedClassifier,
     BoundedScaler,
+    ClippedPrediction,
     CrossDistilledClassifier,
+    CrossDistilledRegressor,
     DeclaredOneHotEncoder,
     DisjointStackingClassifier,
     DistilledClassifier,
+    DistilledRegressor,
     EarlyStoppedClassifier,
     FeatureBaggedClassifier,
     FitControlledClassifier,
@@ -101,11 +105,14 @@ from skmia.defenses import (
     MixupClassifier,
     MondrianAnonymizer,
     NoisyPosterior,
+    NoisyPrediction,
     ObfuscatedClassifier,
     PateClassifier,
     PenalizedClassifier,
+    PenalizedRegressor,
     PrivateForestClassifier,
     PrivateGaussianNB,
+    PrivateLinearRegression,
     PrivateLogisticRegression,
     PrivateLogits,
     PrivatePCA,
@@ -116,8 +123,10 @@ from skmia.defenses import (
     RandomScorePosterior,
     ReverseSigmoidPosterior,
     RoundedPosterior,
+    RoundedPrediction,
     SelenaClassifier,
     SisaClassifier,
+    SisaRegressor,
     SplitAIClassifier,
     SurrogateDataClassifier,
     TemperaturePosterior,
@@ -216,7 +225,26 @@ REFERENCE_ATTACKS = [
     SelectiveAttack(ThresholdAttack(), by=0),
     SelectiveAttack(LogisticRegression(), by=0),
 ]
+FOREST = RandomForestRegressor(10, random_state=0)
 DEFENSES = [
+    ClippedPrediction(Ridge(), bounds=(-500, 500)),
+    CrossDistilledRegressor(FOREST, random_state=0),
+    CrossDistilledRegressor(Ridge(), cv=3, scheme="fold", random_state=0),
+    DistilledRegressor(Ridge(), random_state=0),
+    NoisyPrediction(make_pipeline(StandardScaler(), Ridge()), random_state=0),
+    NoisyPrediction(FOREST, scale=0.1, noise="laplace", unit=1, random_state=0),
+    PenalizedRegressor(Ridge()),
+    PrivateLinearRegression(
+        epsilon=100, bounds=(-10, 10), y_bounds=(-300, 300), random_state=0
+    ),
+    PrivateLinearRegression(
+        epsilon=100, delta=1e-5, bounds=(-10, 10), y_bounds=(-300, 300), random_state=0
+    ),
+    RoundedPrediction(FOREST, step=0.1),
+    # Stacked.
+    RoundedPrediction(ClippedPrediction(Ridge(), bounds=(-500, 500)), step=1, unit=1),
+    SisaRegressor(Ridge(), n_shards=3, random_state=0),
+    SisaRegressor(SGDRegressor(eta0=0.1), n_shards=2, n_slices=2, random_state=0),
     RoundedPosterior(GaussianNB()),
     RoundedPosterior(TREE, decimals=0),
     TopKPosterior(GaussianNB(), k=2),

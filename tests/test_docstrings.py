@@ -18,6 +18,7 @@ from skmia.utils._discovery import public_modules
 LEFT_OUT = {"ES01", "SA01", "EX01", "RT02", "RT03", "RT04", "SS05"}
 
 TRANSFORMERS = ("Anonymizer", "Encoder", "PCA", "Scaler")
+REGRESSORS = ("Regressor", "Prediction", "LinearRegression")
 
 
 def is_result(value):
@@ -124,6 +125,10 @@ def test_shared_parameters_have_one_type(name):
         ("Parameters", "X", "skmia.defenses.*.fit"),
         ("Parameters", "X", "skmia.defenses.*.predict*"),
         ("Parameters", "y", "skmia.defenses.*.fit"),
+        ("Parameters", "X", "skmia.defenses.*Regressor.fit"),
+        ("Parameters", "y", "skmia.defenses.*Regressor.fit"),
+        ("Parameters", "X", "skmia.defenses.*Prediction.fit"),
+        ("Parameters", "y", "skmia.defenses.*Prediction.fit"),
         ("Parameters", "member", "skmia.metrics.*"),
         ("Parameters", "groups", "skmia.shadow.*Split.split"),
         ("Parameters", "data_home", "skmia.datasets.*"),
@@ -143,8 +148,10 @@ def test_siblings_have_one_text(section, name, where):
         text
         for path, text in sections(name, section)
         if fnmatch(path, where) and text[0] != "Ignored"
-        # Transformers of records, no classifiers.
+        # Transformers of records, no classifiers; and regressors, which have their own.
         if not any(fnmatch(path, f"*{kind}*") for kind in TRANSFORMERS)
+        if not any(fnmatch(path, f"*{kind}.fit") for kind in REGRESSORS)
+        or any(kind in where for kind in REGRESSORS)
     ]
     assert len(texts) > 1
     assert len(set(texts)) == 1

@@ -7,6 +7,7 @@ from skmia.attacks._recipe import TRAINS
 from skmia.auditing._audit import audit
 from skmia.auditing.facts._finding import FPRS, proved, rates_of
 from skmia.targets._answers import answers_of
+from skmia.utils._kinds import kind_of
 from skmia.utils._records import n_records
 
 _FPR = FPRS[0]
@@ -43,8 +44,11 @@ def check_report(caller, report, X_train, y_train, X_holdout, y_holdout):
 
 
 def attack_for(report, model):
-    """Attack of the headline; of a model that hides what it asks, one on labels."""
-    recipe = get_attack(report.headline["attack"])
+    """Attack of the headline; of a model that hides what it asks, one on labels.
+
+    No regressor hides anything: its predictions are all that there is.
+    """
+    recipe = get_attack(report.headline["attack"], of=kind_of(model))
     if recipe.attack[0].asks - {"parameters"} <= answers_of(model):
         return recipe.name
     return "label-lira" if recipe.fitted_on in TRAINS else "gap"
@@ -96,11 +100,15 @@ def measured(report):
     Returns
     -------
     row : dict of str to float
-        Also "accuracy" of the model on the holdout records, and "factor".
+        Also "accuracy" of the model on the holdout records, "r2" of a regressor, and
+        "factor".
     status : str
         That of the attack.
     """
+    errors = report.errors
     row = {"accuracy": report.holdout_accuracy}
+    if errors is not None:
+        row = {"r2": errors["holdout"]["r2"]}
     if report.ran:
         rates = rates_of(report)
         row |= {name: report.headline[name] for name in COLUMNS[:3]}

@@ -3,11 +3,13 @@
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.frozen import FrozenEstimator
-from sklearn.utils import ClassifierTags
+from sklearn.utils import ClassifierTags, RegressorTags
+
+from skmia.utils._kinds import is_regressor
 
 
 class Deployed(FrozenEstimator):
-    """A frozen classifier that need be no estimator of scikit-learn.
+    """A frozen model that need be no estimator of scikit-learn.
 
     Parameters
     ----------
@@ -17,12 +19,14 @@ class Deployed(FrozenEstimator):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        What the model says, else the labels that it was trained on.
+        What the model says, else the labels that it was trained on. Not of a
+        regressor.
     """
 
     def fit(self, X, y):
         """Learn the labels; the model stays as it is."""
-        self.classes_ = getattr(self.estimator, "classes_", np.unique(y))
+        if not is_regressor(self.estimator):
+            self.classes_ = getattr(self.estimator, "classes_", np.unique(y))
         return self
 
     def __sklearn_is_fitted__(self):
@@ -30,6 +34,11 @@ class Deployed(FrozenEstimator):
 
     def __sklearn_tags__(self):
         tags = BaseEstimator.__sklearn_tags__(self)
-        tags.estimator_type = "classifier"
-        tags.classifier_tags = ClassifierTags()
+        if is_regressor(self.estimator):
+            tags.estimator_type = "regressor"
+            tags.regressor_tags = RegressorTags()
+            tags.target_tags.multi_output = True
+        else:
+            tags.estimator_type = "classifier"
+            tags.classifier_tags = ClassifierTags()
         return tags

@@ -10,8 +10,8 @@ from sklearn.metrics import (
 )
 
 from skmia.auditing._findings import failed
-from skmia.signals._residuals import spread_of_labels
 from skmia.signals._unlabelled import SCORE_OF
+from skmia.utils._quantities import spread_of_labels
 
 # What is looked at, by the kind of the model; of others whether they are right.
 SIGNALS = {"regressor": "residual"} | SCORE_OF

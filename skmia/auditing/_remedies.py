@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from sklearn.linear_model import (
     LogisticRegression,
     Perceptron,
+    Ridge,
     RidgeClassifier,
     SGDClassifier,
+    SGDRegressor,
 )
-from sklearn.neural_network import MLPClassifier
-from sklearn.svm import LinearSVC
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.svm import LinearSVC, LinearSVR
 
 from skmia.auditing._log_odds import refuses_to_be_refitted
 from skmia.targets import BlackBox
 from skmia.utils._inside import last_step
+from skmia.utils._kinds import is_regressor
 from skmia.utils._random import find_private
 
 _PENALIZED = (LogisticRegression, LinearSVC, RidgeClassifier, SGDClassifier)
 _PENALIZED += (Perceptron, MLPClassifier)
+_PENALIZED_REGRESSORS = (Ridge, LinearSVR, SGDRegressor, MLPRegressor)
 _DETAIL = "what few records alone show"
 _TIME = "training time"
 
@@ -41,18 +45,20 @@ def remedies(model):
 
     By the kind of model and its answers alone, never by what an audit found. First what
     costs users nothing, a parameter of the model; then training that hides records from
-    the models that answer for them, which hides most in benchmarks/bench_defenses.py;
-    then masks, those first that hide most there.
+    the models that answer for them, which hides most in benchmarks/bench_defenses.py
+    and bench_regression_defenses.py; then masks, those first that hide most there.
 
     Parameters
     ----------
-    model : fitted classifier
+    model : fitted classifier or regressor
 
     Returns
     -------
     remedies : list of Remedy
-        Each makes an unfitted classifier from an unfitted model.
+        Each makes an unfitted model from an unfitted one.
     """
+    if is_regressor(model):
+        return [*_of_regressor(model)]
     mask = _mask(model)
     if not trainable(model):
         return [*mask, *_blurred(model)]
@@ -62,6 +68,21 @@ def remedies(model):
 def trainable(model):
     """Whether the model may be trained in another way."""
     return refuses_to_be_refitted(model) is None and not isinstance(model, BlackBox)
+
+
+def _of_regressor(model):
+    if trainable(model):
+        yield from _own(model)
+        if find_private(model) is None:
+            for name, how in (
+                ("cross-distillation", "CrossDistilledRegressor"),
+                ("distillation", "DistilledRegressor"),
+            ):
+                yield Remedy(name, _around(how), _TIME)
+    noisy = _around("NoisyPrediction", scale=0.3)
+    yield Remedy("noise", noisy, "exact predictions", trains=False)
+    rounded = _around("RoundedPrediction", step=0.5)
+    yield Remedy("rounding", rounded, "digits of predictions", trains=False)
 
 
 def _own(model):
@@ -74,12 +95,16 @@ def _own(model):
     if own.get("n_neighbors", 25) < 25:
         yield Remedy("25 neighbours", _with({f"{prefix}n_neighbors": 25}), _DETAIL)
     shown = _not_delegated(model)
-    if isinstance(last, _PENALIZED) or "weight_decay" in own:
+    regresses = is_regressor(model)
+    kinds = _PENALIZED_REGRESSORS if regresses else _PENALIZED
+    if isinstance(last, kinds) or "weight_decay" in own:
+        around = "PenalizedRegressor" if regresses else "PenalizedClassifier"
         for strength in (1e-2, 1e-3):
-            penalized = _around("PenalizedClassifier", strength=strength)
+            penalized = _around(around, strength=strength)
             name = f"L2 penalty of {strength:g}"
             yield Remedy(name, penalized, "; ".join([_DETAIL, *shown]))
-    if "learning_rate" in own and own.keys() & {"n_estimators", "max_iter"}:
+    boosts = "learning_rate" in own and own.keys() & {"n_estimators", "max_iter"}
+    if boosts and not regresses:
         loses = ["a tenth of the training records", _DETAIL, *shown]
         stopped = _around("EarlyStoppedClassifier")
         yield Remedy("early stopping", stopped, "; ".join(loses))

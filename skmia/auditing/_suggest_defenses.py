@@ -13,7 +13,7 @@ from skmia.auditing._again import (
     check_report,
     measured,
 )
-from skmia.auditing._audited_records import check_classifier
+from skmia.auditing._audited_records import check_audited
 from skmia.auditing._deployed import Deployed
 from skmia.auditing._findings import failed
 from skmia.auditing._log_odds import refuses_to_be_refitted
@@ -25,7 +25,7 @@ from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import COUNT, JOBS, HasMethods, validate_params
 
 AS_IT_IS = "as it is"
-_ORDER = ["accuracy", "accuracy_change", "train_seconds_ratio", *COLUMNS]
+_ORDER = ["train_seconds_ratio", *COLUMNS]
 _ORDER += ["factor", "step", "attack", "loses", "broken_by"]
 _ORDER += ["on_front", "status"]
 _AGAIN = (
@@ -74,7 +74,7 @@ def suggest_defenses(
     report : AuditReport
         Of `model` on these records. Its attack, seed, levels, groups and number of
         shadow models are used.
-    model : fitted classifier or Pipeline
+    model : fitted classifier, regressor or Pipeline
         It is not changed. A defense is put around the whole of a pipeline; a parameter
         is one of its last step.
     X_train : {array-like, sparse matrix, DataFrame} of shape (n_train, n_features)
@@ -96,9 +96,10 @@ def suggest_defenses(
     -------
     defenses : DataFrame
         A row for each, indexed by "defense", and one for the model "as it is"; sorted
-        by ``factor``, then the most accurate first.
+        by ``factor``, then the best first.
 
-        - ``accuracy`` on the holdout records, and the ``accuracy_change``.
+        - ``accuracy`` on the holdout records, and the ``accuracy_change``; of a
+          regressor ``r2`` and ``r2_change``.
         - ``train_seconds_ratio``: wall time of a fit, of the model's own it is 1. Masks
           are put around the fitted model, which costs no training.
         - ``auc``, ``tpr_at_fpr_0.01``, with ``_low`` and ``_high``; ``epsilon_low``.
@@ -110,8 +111,8 @@ def suggest_defenses(
           scores that it needs.
         - ``loses``: what users lose, in words. ``broken_by``: what is known to get
           around the defense; "" where it is no more than a parameter.
-        - ``on_front``: whether no other row is as good in factor and accuracy, and
-          better in one.
+        - ``on_front``: whether no other row is as good in factor and in accuracy or
+          R², and better in one.
         - ``status``: "ok", or what went wrong; the numbers are nan then.
 
         ``attrs["models"]`` holds the fitted models by name, ``attrs["notes"]`` what is
@@ -144,7 +145,8 @@ def suggest_defenses(
     References
     ----------
     The papers of the defenses are those of :mod:`skmia.defenses`. Which are tried
-    first follows ours, ``benchmarks/bench_defenses.py``.
+    first follows ours, ``benchmarks/bench_defenses.py`` and
+    ``bench_regression_defenses.py``.
 
     Examples
     --------
@@ -164,7 +166,7 @@ def suggest_defenses(
     """
     if hasattr(model, "fit"):
         check_is_fitted(model)
-    check_classifier("The 'model' parameter of suggest_defenses", model)
+    check_audited("The 'model' parameter of suggest_defenses", model)
     check_report("suggest_defenses", report, X_train, y_train, X_holdout, y_holdout)
     seed = draw_seeds(check_random_state(random_state))
     sets = X_train, y_train, X_holdout, y_holdout
@@ -220,12 +222,14 @@ def _row(report, audited, shadow, sets, n_jobs):
 def _table(rows):
     """All rows, with what follows from comparing them, in order."""
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("defense")
-    table["accuracy_change"] = table["accuracy"] - table.loc[AS_IT_IS, "accuracy"]
-    table = table.reindex(columns=_ORDER)
+    quality = "r2" if "r2" in table else "accuracy"
+    change = f"{quality}_change"
+    table[change] = table[quality] - table.loc[AS_IT_IS, quality]
+    table = table.reindex(columns=[quality, change, *_ORDER])
     steps = [None if np.isnan(one) else step_of(one) for one in table["factor"]]
     table["step"] = pd.array(steps, dtype="Int64")
-    table["on_front"] = _on_front(table["factor"], table["accuracy"])
-    return table.sort_values(["factor", "accuracy"], ascending=[True, False])
+    table["on_front"] = _on_front(table["factor"], table[quality])
+    return table.sort_values(["factor", quality], ascending=[True, False])
 
 
 def _on_front(factor, accuracy):

@@ -1,19 +1,26 @@
-"""Defenses: classifiers that wrap a classifier and give less away."""
+"""Defenses: models that wrap a classifier or a regressor and give less away."""
 
 from skmia.defenses._defended_by import Release, defended_by
 from skmia.defenses.distillation._cross_distilled import CrossDistilledClassifier
+from skmia.defenses.distillation._cross_distilled_regressor import (
+    CrossDistilledRegressor,
+)
 from skmia.defenses.distillation._distilled import DistilledClassifier
+from skmia.defenses.distillation._distilled_regressor import DistilledRegressor
 from skmia.defenses.distillation._selena import SelenaClassifier
 from skmia.defenses.distillation._split_ai import SplitAIClassifier
 from skmia.defenses.distillation._surrogate import SurrogateDataClassifier
 from skmia.defenses.networks._pruned_mlp import PrunedMLPClassifier
+from skmia.defenses.outputs._clipped_prediction import ClippedPrediction
 from skmia.defenses.outputs._label_only import LabelOnly
 from skmia.defenses.outputs._mem_guard import MemGuard
 from skmia.defenses.outputs._noisy import NoisyPosterior
+from skmia.defenses.outputs._noisy_prediction import NoisyPrediction
 from skmia.defenses.outputs._purified import PurifiedPosterior
 from skmia.defenses.outputs._random_scores import RandomScorePosterior
 from skmia.defenses.outputs._reverse_sigmoid import ReverseSigmoidPosterior
 from skmia.defenses.outputs._rounded import RoundedPosterior
+from skmia.defenses.outputs._rounded_prediction import RoundedPrediction
 from skmia.defenses.outputs._temperature import TemperaturePosterior
 from skmia.defenses.outputs._top_k import TopKPosterior
 from skmia.defenses.private._bounded_scaler import BoundedScaler
@@ -22,6 +29,7 @@ from skmia.defenses.private._local_dp import LocalDPClassifier
 from skmia.defenses.private._pate import PateClassifier
 from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 from skmia.defenses.private._private_forest import PrivateForestClassifier
+from skmia.defenses.private._private_linear import PrivateLinearRegression
 from skmia.defenses.private._private_logistic import PrivateLogisticRegression
 from skmia.defenses.private._private_logits import PrivateLogits
 from skmia.defenses.private._private_naive_bayes import PrivateGaussianNB
@@ -42,17 +50,22 @@ from skmia.defenses.training._label_smoothed import LabelSmoothedClassifier
 from skmia.defenses.training._mixup import MixupClassifier
 from skmia.defenses.training._obfuscated import ObfuscatedClassifier
 from skmia.defenses.training._penalized import PenalizedClassifier
+from skmia.defenses.training._penalized_regressor import PenalizedRegressor
 from skmia.defenses.training._sisa import SisaClassifier
+from skmia.defenses.training._sisa_regressor import SisaRegressor
 
 __all__ = [
     "AdaptiveGuard",
     "AnonymizedClassifier",
     "AugmentedClassifier",
     "BoundedScaler",
+    "ClippedPrediction",
     "CrossDistilledClassifier",
+    "CrossDistilledRegressor",
     "DeclaredOneHotEncoder",
     "DisjointStackingClassifier",
     "DistilledClassifier",
+    "DistilledRegressor",
     "EarlyStoppedClassifier",
     "FeatureBaggedClassifier",
     "FitControlledClassifier",
@@ -63,12 +76,15 @@ __all__ = [
     "MixupClassifier",
     "MondrianAnonymizer",
     "NoisyPosterior",
+    "NoisyPrediction",
     "ObfuscatedClassifier",
     "PateClassifier",
     "PenalizedClassifier",
+    "PenalizedRegressor",
     "PrivacyAccountant",
     "PrivateForestClassifier",
     "PrivateGaussianNB",
+    "PrivateLinearRegression",
     "PrivateLogisticRegression",
     "PrivateLogits",
     "PrivatePCA",
@@ -81,8 +97,10 @@ __all__ = [
     "Release",
     "ReverseSigmoidPosterior",
     "RoundedPosterior",
+    "RoundedPrediction",
     "SelenaClassifier",
     "SisaClassifier",
+    "SisaRegressor",
     "SplitAIClassifier",
     "SurrogateDataClassifier",
     "TemperaturePosterior",

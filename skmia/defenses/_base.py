@@ -66,27 +66,49 @@ class OutputDefense(ClassifierWrapper, metaclass=ABCMeta):
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 
-class TrainingDefense(ClassifierWrapper, metaclass=ABCMeta):
-    """A classifier whose model is trained in another way, and answers as it is.
+class TrainsAnew(metaclass=ABCMeta):
+    """What every defense does that trains a model in another way.
 
     Subclasses implement ``_train(X, y, sample_weight=None)``: records that can be
     indexed and labels in, a dict of fitted attributes out, the released model under
-    ``estimator_``. That model may have missed classes: its posterior gets a column of 0
-    for each. Those that say in ``_no_weights`` why they take none are given none.
+    ``estimator_``. Those that say in ``_no_weights`` why they take no weights are given
+    none.
     """
 
     @abstractmethod
     def _train(self, X, y, sample_weight=None):
         """Fitted attributes by name; nothing is set on the way."""
 
+    @abstractmethod
+    def _check_records(self, X, y):
+        """Records and labels that can be indexed."""
+
+    def _known_of(self, y):
+        """What is learned of the labels alone, by name."""
+        return {}
+
     def _learn(self, X, y, sample_weight):
-        X, y = check_labelled(X, y)
-        if sample_weight is None:
-            return {"_labels": np.unique(y), **self._train(X, y)}
-        # What weighs nothing is not there: in no fold, no mean and no mixture either.
-        there = np.flatnonzero(sample_weight)
-        X, y = _safe_indexing(X, there), y[there]
-        return {"_labels": np.unique(y), **self._train(X, y, sample_weight[there])}
+        X, y = self._check_records(X, y)
+        weights = ()
+        if sample_weight is not None:
+            # What weighs nothing is not there: in no fold, no mean and no mixture.
+            there = np.flatnonzero(sample_weight)
+            X, y, weights = _safe_indexing(X, there), y[there], (sample_weight[there],)
+        return self._known_of(y) | self._train(X, y, *weights)
+
+
+class TrainingDefense(TrainsAnew, ClassifierWrapper):
+    """A classifier whose model is trained in another way, and answers as it is.
+
+    The released model may have missed classes: its posterior gets a column of 0 for
+    each.
+    """
+
+    def _check_records(self, X, y):
+        return check_labelled(X, y)
+
+    def _known_of(self, y):
+        return {"_labels": np.unique(y)}
 
     @property
     def classes_(self):

@@ -40,7 +40,7 @@ def defended_by(model):
 
     Parameters
     ----------
-    model : classifier
+    model : classifier or regressor
         A defense, a defense around defenses, a pipeline that ends in one, or a bare
         model. Fitted or not.
 

@@ -11,11 +11,8 @@ _WHY = {
     "defenses": "Not computed: suggest_defenses(report, model, ...) does.",
     "before": "Nothing to compare with: report.diff(other) compares.",
 }
-# Nor where these facts are there.
-_NO_DEFENSES = {
-    "errors": "Not computed: no defenses of regressors are tried yet.",
-    "scores": "Not computed: no defenses of models without labels are tried yet.",
-}
+# Nor where there are scores, of models without labels.
+_NO_DEFENSES = "Not computed: no defenses of models without labels are tried yet."
 
 
 def complete(facts, **sections):
@@ -33,8 +30,8 @@ def complete(facts, **sections):
         if table is not None:
             rows = plain(table.reset_index().to_dict(orient="records"))
             notes = list(table.attrs.get("notes", []))
-        if name == "defenses":
-            why = next((_NO_DEFENSES[key] for key in _NO_DEFENSES if key in facts), why)
+        if name == "defenses" and "scores" in facts:
+            why = _NO_DEFENSES
         why = why if rows is None else None
         facts = facts | {name: rows, f"{name}_why": why, f"{name}_notes": notes}
     return facts | {"content_sha256": content_hash(facts)}

@@ -4,6 +4,7 @@ from collections import Counter
 
 from skmia.reporting._attack_rules import has_run
 from skmia.reporting._decision import exit_code_of
+from skmia.reporting._performance import change_in_words, change_of
 from skmia.reporting._plain_text import one_line
 from skmia.reporting._words import can_name, confidence_of, for_whom, granted
 
@@ -158,9 +159,8 @@ def _remedy(facts):
     ]
     if not better:
         return None
-    best = min(better, key=lambda row: (row["step"], -(row["accuracy_change"] or 0)))
-    change = best["accuracy_change"]
-    points = "" if change is None else f", accuracy {100 * change:+.1f} points"
+    best = min(better, key=lambda row: (row["step"], -(change_of(row) or 0)))
+    points = "" if change_of(best) is None else f", {change_in_words(best)}"
     return f"Try {best['defense']} (step {best['step']} here{points}): audit it again."
 
 

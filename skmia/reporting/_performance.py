@@ -80,6 +80,24 @@ def _said(facts):
     return name, [facts["scores"][side][name] for side in _SIDES]
 
 
+def quality_of(row):
+    """What a row of a defense says of its model: "accuracy", or "r2" of a regressor."""
+    return "r2" if "r2" in row or "r2_change" in row else "accuracy"
+
+
+def change_of(row):
+    """How much better the model of a row is than it was as it is; None if unknown."""
+    return row.get(f"{quality_of(row)}_change")
+
+
+def change_in_words(row):
+    """The same, with its name and unit."""
+    change = change_of(row)
+    if quality_of(row) == "r2":
+        return f"R² {change:+.3f}"
+    return f"accuracy {100 * change:+.1f} points"
+
+
 def _on_both(title, train, holdout):
     return f"{title}{_number(train)} on training, {_number(holdout)} on holdout records"
 

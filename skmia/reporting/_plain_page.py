@@ -3,6 +3,7 @@
 import textwrap
 
 from skmia.reporting._performance import (
+    change_in_words,
     how_good,
     is_of_regressor,
     takes_no_labels,
@@ -203,9 +204,8 @@ def _remedies(facts):
             yield from _row(str(row["defense"]), str(row["status"]), 28)
             continue
         text = (
-            f"{times(row['factor'])} at least, AUC {row['auc']:.3f}, accuracy "
-            f"{100 * row['accuracy_change']:+.1f} points, training "
-            f"×{row['train_seconds_ratio']:.1f}"
+            f"{times(row['factor'])} at least, AUC {row['auc']:.3f}, "
+            f"{change_in_words(row)}, training ×{row['train_seconds_ratio']:.1f}"
         )
         yield from _row(str(row["defense"]), text, 28)
 

@@ -1,21 +1,21 @@
 """Signals of regressors: plain functions ``f(y, prediction, ...)``.
 
-`y` and the prediction may have several outputs. `unit` is what each is measured in, so
-that no unit of a label counts: the spread of the labels of the attack's records
-(:func:`spread_of_labels`), or None for the label's own.
+Of a regressor `y` and the prediction may have several outputs. `unit` is what each is
+measured in, so that no unit of a label counts: the spread of the labels of the attack's
+records (`skmia.utils._quantities.spread_of_labels`), or None for the label's own.
 """
 
 import numpy as np
 
+from skmia.utils._quantities import in_columns
+
 # Of the spread of the labels: an error below is as good as none.
 FLOOR = 1e-3
-# Distance of the quartiles of a normal law, in its standard deviations.
-_QUARTILES = 1.349
 
 
 def residual(y, prediction, unit=None, n_outputs=1):
     """Prediction less true value, with its sign: one column for each output."""
-    answers, truth = _two_dimensional(prediction), _two_dimensional(y)
+    answers, truth = in_columns(prediction), in_columns(y)
     if answers.shape != truth.shape:
         raise ValueError(
             "A regressor must predict as many outputs as the labels have. Got "
@@ -26,7 +26,7 @@ def residual(y, prediction, unit=None, n_outputs=1):
 
 def prediction(y, prediction, unit=None, n_outputs=1):
     """The prediction itself: one column for each output."""
-    return _in_units(_two_dimensional(prediction), unit)
+    return _in_units(in_columns(prediction), unit)
 
 
 def absolute_error(y, prediction, unit=None):
@@ -51,31 +51,6 @@ def columns_of_outputs(signal):
     if n_outputs == 1:
         return [signal.name]
     return [f"{signal.name}_{i}" for i in range(n_outputs)]
-
-
-def spread_of_labels(y):
-    """Spread of each output; 1 where all labels are the same.
-
-    The distance of the quartiles, in which a normal law has a standard deviation of 1:
-    one label with a zero too many must not make every error look like none. Where the
-    quartiles are equal it is the standard deviation.
-
-    Parameters
-    ----------
-    y : array-like of shape (n_records,) or (n_records, n_outputs)
-
-    Returns
-    -------
-    spread : ndarray of shape (n_outputs,)
-    """
-    y = _two_dimensional(y)
-    low, high = np.quantile(y, [0.25, 0.75], axis=0)
-    spread = np.where(high > low, (high - low) / _QUARTILES, y.std(axis=0))
-    return np.where(np.ptp(y, axis=0) > 0, spread, 1.0)
-
-
-def _two_dimensional(values):
-    return np.reshape(np.asarray(values, dtype=float), (len(values), -1))
 
 
 def _in_units(values, unit):

@@ -6,9 +6,9 @@ import numpy as np
 from scipy import sparse
 
 from skmia.generators import FeatureSchema
-from skmia.signals._residuals import spread_of_labels
 from skmia.signals._sizes import sizes_of
 from skmia.utils._numbers import computable, feature_spread, numbers
+from skmia.utils._quantities import spread_of_labels
 
 # Records that a search for the boundary may begin at.
 N_STARTS = 100

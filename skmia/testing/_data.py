@@ -16,6 +16,7 @@ from sklearn.utils import check_random_state
 from skmia.shadow import ShadowModels
 from skmia.signals._moves import moves_images
 from skmia.targets import Explained, Session
+from skmia.utils._kinds import is_regressor
 
 
 def obvious_observations(checked=None):
@@ -44,6 +45,14 @@ def overlapping_classes(checked=None):
     X, y = make_blobs(80, n_features=4, cluster_std=6, random_state=0)
     names = [f"feature_{i}" for i in range(4)]
     return pd.DataFrame(X, columns=names), np.array(["b", "c", "a"])[y]
+
+
+def records_of_kind(defense):
+    """The same records for a classifier; with quantities for a regressor."""
+    X, y = overlapping_classes()
+    if is_regressor(defense):
+        y = X.sum(axis=1).to_numpy() + np.random.RandomState(0).normal(size=len(X))
+    return X, y
 
 
 def _flattened(X):

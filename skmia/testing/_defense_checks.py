@@ -1,7 +1,8 @@
-"""Checks of defenses: `X` are records, `y` class labels."""
+"""Checks of defenses: `X` are records, `y` class labels or quantities."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import _safe_indexing
 
 from skmia.testing._common_checks import (
@@ -13,6 +14,7 @@ from skmia.testing._common_checks import (
     seeded,
 )
 from skmia.utils._inside import is_frozen
+from skmia.utils._kinds import is_regressor
 
 RELEASE = ("predict", "predict_proba")
 METHODS = ("fit", "score", *RELEASE)
@@ -102,14 +104,17 @@ def check_predict_follows_release(defense, X, y):
 
 
 def check_score_follows_predict(defense, X, y):
-    """The score is the accuracy of what the defense itself predicts."""
+    """The score is that of what the defense itself predicts."""
     model = fitted(defense, X, y)
-    score, accuracy = model.score(X, y), np.mean(model.predict(X) == y)
+    name, of = "accuracy", accuracy_score
+    if is_regressor(model):
+        name, of = "R²", r2_score
+    score, own = model.score(X, y), of(y, model.predict(X))
     require(
-        abs(score - accuracy) <= TOLERANCE,
+        abs(score - own) <= TOLERANCE,
         defense,
-        f"has a score of {score:.3f}, while its predictions have an accuracy of "
-        f"{accuracy:.3f}. A score of the model inside hides what the defense costs, "
+        f"has a score of {score:.3f}, while its predictions have an {name} of "
+        f"{own:.3f}. A score of the model inside hides what the defense costs, "
         "and a search would tune on it.",
     )
 

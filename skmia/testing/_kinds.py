@@ -56,15 +56,16 @@ def check_attack(attack, *, data=None):
 
 
 def check_defense(defense, *, data=None):
-    """Check that a classifier releases only what a defense should, consistently.
+    """Check that a model releases only what a defense should, consistently.
 
     Parameters
     ----------
-    defense : classifier
-        Instance with the parameters to be checked; not changed. A classifier that it
-        wraps is its parameter ``estimator``.
+    defense : classifier or regressor
+        Instance with the parameters to be checked; not changed. A model that it wraps
+        is its parameter ``estimator``.
     data : tuple of (DataFrame or ndarray, ndarray), default=None
-        Records and class labels, in random order. None: three overlapping classes.
+        Records and class labels or quantities, in random order. None: three
+        overlapping classes, or a noisy sum of the features.
 
     Raises
     ------
@@ -278,7 +279,7 @@ _KINDS = {
     ),
     "defense": _Kind(
         _defense_checks.CHECKS,
-        _data.overlapping_classes,
+        _data.records_of_kind,
         answer=_answer_of_defense,
         common=_common_checks.CHECKS,
     ),

@@ -1,5 +1,6 @@
 """What is inside a model: pipelines, wrappers, frozen models."""
 
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
@@ -41,18 +42,28 @@ def into_last_step(model, X):
 def layers(estimator):
     """The models behind an answer, from the outside in, without what prepares records.
 
-    A defense, say, then the last step of the pipeline that it wraps.
+    A defense, say, then the last step of the pipeline that it wraps. What prepares
+    labels, a ``TransformedTargetRegressor``, is no layer either.
     """
     while estimator is not None:
         estimator, _ = last_step(estimator)
+        if _prepares_labels(estimator):
+            estimator = estimator.regressor
+            continue
         yield estimator
         estimator = getattr(estimator, "estimator", None)
 
 
 def is_frozen(estimator):
-    """Whether the classifier that answers is a ``FrozenEstimator``.
+    """Whether the model that answers is a ``FrozenEstimator``.
 
     It may be wrapped (a defense around a frozen model) or stand last in a pipeline. A
-    frozen preprocessor before a classifier that can be trained does not count.
+    frozen preprocessor before a model that can be trained does not count.
     """
     return any(isinstance(model, FrozenEstimator) for model in layers(estimator))
+
+
+def _prepares_labels(estimator):
+    """Whether a regressor only transforms labels for one that it is given."""
+    transforms = isinstance(estimator, TransformedTargetRegressor)
+    return transforms and estimator.regressor is not None

@@ -7,6 +7,8 @@ N_STRATA = 10
 # In alphabetical order, in which tables have them.
 FIFTHS = ("1st fifth (lowest)", "2nd fifth", "3rd fifth", "4th fifth")
 FIFTHS += ("5th fifth (highest)",)
+# Distance of the quartiles of a normal law, in its standard deviations.
+_QUARTILES = 1.349
 
 
 def check_quantities(y, name):
@@ -105,3 +107,30 @@ def fifths_of(y):
     spread = values.std(axis=0)
     values = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1)
     return quantile_codes(values.mean(axis=1), len(FIFTHS))
+
+
+def in_columns(values):
+    """Quantities as floats, a column for each output."""
+    values = np.asarray(values, dtype=float)
+    return values.reshape(len(values), -1)
+
+
+def spread_of_labels(y):
+    """Spread of each output; 1 where all labels are the same.
+
+    The distance of the quartiles, in which a normal law has a standard deviation of 1:
+    one label with a zero too many must not make every error look like none. Where the
+    quartiles are equal it is the standard deviation.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_records,) or (n_records, n_outputs)
+
+    Returns
+    -------
+    spread : ndarray of shape (n_outputs,)
+    """
+    y = in_columns(y)
+    low, high = np.quantile(y, [0.25, 0.75], axis=0)
+    spread = np.where(high > low, (high - low) / _QUARTILES, y.std(axis=0))
+    return np.where(np.ptp(y, axis=0) > 0, spread, 1.0)

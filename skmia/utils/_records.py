@@ -9,6 +9,7 @@ from sklearn.utils import assert_all_finite, check_array, column_or_1d
 from sklearn.utils.validation import validate_data
 
 from skmia.utils._labels import classes_of, refuse_missing
+from skmia.utils._quantities import check_quantities
 
 
 def check_records(X, y, *others, names=("X", "y")):
@@ -57,15 +58,25 @@ def check_records(X, y, *others, names=("X", "y")):
 
 def check_labelled(X, y, *others):
     """Records as :func:`check_records` has them, each of a class; tables as arrays."""
+    X, y, *others = _with_labels(X, y, *others)
+    classes_of(y)
+    return (X, y, *others)
+
+
+def check_measured(X, y):
+    """The same, with a quantity for each record, or several."""
+    X, y = _with_labels(X, y)
+    return X, check_quantities(y, "y")
+
+
+def _with_labels(X, y, *others):
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None")
     if _is_table(X):
         X = check_array(
             X, dtype=None, ensure_all_finite=False, ensure_min_samples=2, allow_nd=True
         )
-    X, y, *others = check_records(X, y, *others)
-    classes_of(y)
-    return (X, y, *others)
+    return check_records(X, y, *others)
 
 
 def _is_table(X):

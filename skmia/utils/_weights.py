@@ -9,6 +9,7 @@ from inspect import signature
 
 import numpy as np
 from sklearn import get_config
+from sklearn.base import is_classifier
 from sklearn.utils import column_or_1d
 from sklearn.utils.validation import has_fit_parameter
 
@@ -22,7 +23,7 @@ def read_weights(owner, fit_params, X, y):
 
     Parameters
     ----------
-    owner : ClassifierWrapper
+    owner : ModelWrapper
         Whose ``fit`` it is.
     fit_params : dict
         What came besides records and labels.
@@ -48,7 +49,8 @@ def read_weights(owner, fit_params, X, y):
         return None
     _require_models(owner)
     weights = _check_weights(owner, fit_params[_NAME], np.shape(X)[0])
-    _check_classes(owner, weights, column_or_1d(y))
+    if is_classifier(owner):
+        _check_classes(owner, weights, column_or_1d(y))
     return weights
 
 
@@ -135,7 +137,7 @@ def _require_models(owner):
 
 
 def _is_wrapper(estimator):
-    """Whether this is a classifier of ours around others, whose signature is silent."""
+    """Whether this is a model of ours around others, whose signature is silent."""
     return hasattr(estimator, "_weighted")
 
 

@@ -1,6 +1,12 @@
-"""What every classifier around a classifier shares, whatever it lets through."""
+"""What every model around a model shares, whatever it lets through."""
 
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    MetaEstimatorMixin,
+    RegressorMixin,
+    clone,
+)
 from sklearn.utils import column_or_1d, get_tags
 
 from skmia.utils._random import find_private
@@ -8,17 +14,20 @@ from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._weights import fit_weights, read_weights
 
 
-class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
-    """A classifier that fits a clone of another one and answers in its place.
+class ModelWrapper(MetaEstimatorMixin):
+    """A model that fits a clone of another one and answers in its place.
 
     Subclasses decide what to answer, and with ``_learn`` how to fit. Nothing else of
-    the inner model gets out: methods are never delegated, `score` is the accuracy of
-    the wrapper's own `predict`, and the inner model alone validates the records, so
-    that whatever it takes (DataFrames, sparse matrices, strings, missing values)
-    passes through.
+    the inner model gets out: methods are never delegated, `score` is that of the
+    wrapper's own `predict`, and the inner model alone validates the records, so that
+    whatever it takes (DataFrames, sparse matrices, strings, missing values) passes
+    through.
     """
 
     _parameter_constraints = {"estimator": [HasMethods(["fit"])]}
+
+    # What the inner model is, for the errors.
+    _inner_kind = "model"
 
     # Method of the inner model that the answers are made from.
     _asks = "predict"
@@ -39,11 +48,6 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self.estimator_
 
     @property
-    def classes_(self):
-        """Class labels, in the order of the columns of a posterior."""
-        return self._model.classes_
-
-    @property
     def n_features_in_(self):
         """Number of features seen by the inner model."""
         return self._model.n_features_in_
@@ -52,6 +56,72 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     def feature_names_in_(self):
         """Names of the features, where the inner model was given names."""
         return self._model.feature_names_in_
+
+    def _fit(self, X, y, fit_params):
+        """Set everything that is learned, once the parameters are validated."""
+        self._check_guarantee()
+        sample_weight = read_weights(self, fit_params, X, y)
+        # All at once and last: a fit that fails leaves nothing half-fitted behind.
+        vars(self).update(self._learn(X, y, sample_weight))
+        return self
+
+    @property
+    def _weighted(self):
+        """The unfitted models that weights of the records are handed on to."""
+        return [self.estimator]
+
+    @property
+    def _template(self):
+        """The unfitted model that says which methods the released one will have."""
+        return self.estimator
+
+    def _check_guarantee(self):
+        """Refuse a private model inside whose guarantee would be none."""
+        if self._voids_guarantee is None or find_private(self) is None:
+            return
+        name, inner = type(self).__name__, type(find_private(self)).__name__
+        raise ValueError(
+            f"{name} must not hold {inner}, whose epsilon would not be what is spent: "
+            f"{self._voids_guarantee}. Use {inner} without {name}."
+        )
+
+    def _learn(self, X, y, sample_weight):
+        """Every fitted attribute by name, ``estimator_`` among them."""
+        weights = fit_weights(self.estimator, sample_weight)
+        model = clone(self.estimator).fit(X, self._labels_for(y), **weights)
+        return {"estimator_": self._check_answers(model)}
+
+    def _labels_for(self, y):
+        """Labels as the inner model is given them."""
+        return y
+
+    def _check_answers(self, model):
+        """A fitted model, if it has the method that the answers are made from."""
+        # Not before: some estimators know only once fitted which methods they have.
+        if not hasattr(model, self._asks):
+            raise TypeError(
+                f"The 'estimator' parameter of {type(self).__name__} must be a "
+                f"{self._inner_kind} with {self._asks}. Got {self.estimator!r} instead."
+            )
+        return model
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.input_tags = inner.input_tags
+        tags.non_deterministic = inner.non_deterministic
+        return tags
+
+
+class ClassifierWrapper(ModelWrapper, ClassifierMixin, BaseEstimator):
+    """A classifier that fits a clone of another one and answers in its place."""
+
+    _inner_kind = "classifier"
+
+    @property
+    def classes_(self):
+        """Class labels, in the order of the columns of a posterior."""
+        return self._model.classes_
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, **fit_params):
@@ -72,57 +142,54 @@ class ClassifierWrapper(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         -------
         self : object
         """
-        self._check_guarantee()
-        sample_weight = read_weights(self, fit_params, X, y)
-        # All at once and last: a fit that fails leaves nothing half-fitted behind.
-        vars(self).update(self._learn(X, y, sample_weight))
-        return self
-
-    @property
-    def _weighted(self):
-        """The unfitted models that weights of the records are handed on to."""
-        return [self.estimator]
-
-    @property
-    def _template(self):
-        """The unfitted model that says which methods the released one will have."""
-        return self.estimator
+        return self._fit(X, y, fit_params)
 
     def _has_scores(self):
         model = getattr(self, "estimator_", self._template)
         return hasattr(model, "predict_proba")
 
-    def _check_guarantee(self):
-        """Refuse a private model inside whose guarantee would be none."""
-        if self._voids_guarantee is None or find_private(self) is None:
-            return
-        name, inner = type(self).__name__, type(find_private(self)).__name__
-        raise ValueError(
-            f"{name} must not hold {inner}, whose epsilon would not be what is spent: "
-            f"{self._voids_guarantee}. Use {inner} without {name}."
-        )
+    def _labels_for(self, y):
+        return column_or_1d(y, warn=True)
 
-    def _learn(self, X, y, sample_weight):
-        """Every fitted attribute by name, ``estimator_`` among them."""
-        weights = fit_weights(self.estimator, sample_weight)
-        model = clone(self.estimator).fit(X, column_or_1d(y, warn=True), **weights)
-        return {"estimator_": self._check_answers(model)}
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator).classifier_tags
+        tags.classifier_tags.multi_class = inner.multi_class
+        tags.classifier_tags.poor_score = inner.poor_score
+        return tags
 
-    def _check_answers(self, model):
-        """A fitted model, if it has the method that the answers are made from."""
-        # Not before: some estimators know only once fitted which methods they have.
-        if not hasattr(model, self._asks):
-            raise TypeError(
-                f"The 'estimator' parameter of {type(self).__name__} must be a "
-                f"classifier with {self._asks}. Got {self.estimator!r} instead."
-            )
-        return model
+
+class RegressorWrapper(ModelWrapper, RegressorMixin, BaseEstimator):
+    """A regressor that fits a clone of another one and answers in its place."""
+
+    _inner_kind = "regressor"
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, **fit_params):
+        """Fit a clone of the inner regressor.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records, as the inner regressor takes them.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Quantities, as the inner regressor takes them.
+        **fit_params : dict
+            ``sample_weight`` only: array-like of shape (n_samples,), a weight for each
+            record, handed on to all that is fitted to the records. Where a model takes
+            none, or the defense has no place for weights, that is a TypeError.
+
+        Returns
+        -------
+        self : object
+        """
+        return self._fit(X, y, fit_params)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         inner = get_tags(self.estimator)
-        tags.input_tags = inner.input_tags
-        tags.non_deterministic = inner.non_deterministic
-        tags.classifier_tags.multi_class = inner.classifier_tags.multi_class
-        tags.classifier_tags.poor_score = inner.classifier_tags.poor_score
+        tags.target_tags.multi_output = inner.target_tags.multi_output
+        tags.target_tags.single_output = inner.target_tags.single_output
+        if inner.regressor_tags is not None:
+            tags.regressor_tags.poor_score = inner.regressor_tags.poor_score
         return tags

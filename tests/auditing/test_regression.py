@@ -11,15 +11,20 @@ import pandas as pd
 import pytest
 from jsonschema import Draft202012Validator
 from scipy.stats import binom
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_diabetes
-from sklearn.ensemble import RandomForestRegressor
-from sklearn.linear_model import Ridge
+from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.metrics import (
     median_absolute_error,
     r2_score,
     root_mean_squared_error,
 )
 from sklearn.model_selection import RepeatedKFold, cross_validate
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.neural_network import MLPRegressor
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
@@ -33,6 +38,9 @@ from skmia.auditing import (
     suggest_defenses,
 )
 from skmia.auditing._choice import REGRESSION_ATTACKS
+from skmia.auditing._remedies import remedies
+from skmia.defenses import PrivateLinearRegression, RoundedPrediction
+from skmia.reporting._plain_page import render_text
 
 X, Y = load_diabetes(return_X_y=True)
 ROWS = np.random.RandomState(0).permutation(len(Y))
@@ -40,6 +48,7 @@ TRAIN, HOLDOUT = ROWS[:221], ROWS[221:]
 FAST = {"n_shadows": 4, "random_state": 0, "fprs": (0.1,)}
 FOREST = RandomForestRegressor(10, random_state=0)
 TREE = DecisionTreeRegressor(random_state=0)
+LEAVES = ("leaves of 5 records", "leaves of 20 records")
 PLAYED = sorted({*get_attack_names(of="regressor")} - {"timing"})
 
 
@@ -295,10 +304,104 @@ def test_what_it_will_cost():
     assert (cost.n_fits, cost.n_queries) == (5, 442)
 
 
-def test_defenses_are_of_classifiers(report):
-    with pytest.raises(ValueError, match="must be a classifier"):
-        suggest_defenses(report, FOREST, *sets())
-    assert "no defenses of regressors" in report.to_dict()["defenses_why"]
+@pytest.fixture(scope="module")
+def suggested(report):
+    return suggest_defenses(report, FOREST, *sets(), n=9, random_state=0)
+
+
+def test_what_is_tried(suggested):
+    hidden = ["cross-distillation", "distillation"]
+    assert {*suggested.index} == {"as it is", *LEAVES, *hidden, "noise", "rounding"}
+    assert (suggested["status"] == "ok").all()
+    assert "accuracy" not in suggested
+    factor, change = suggested["factor"], suggested["r2_change"]
+    assert factor["cross-distillation"] < factor["as it is"]
+    assert change["as it is"] == 0
+    assert change["noise"] < 0
+    assert suggested.loc["noise", "train_seconds_ratio"] == 1
+    assert suggested.loc["distillation", "broken_by"].startswith("LiRA with shadow")
+
+
+def test_models_that_were_tried(suggested):
+    for name, model in suggested.attrs["models"].items():
+        found = r2_score(Y[HOLDOUT], model.predict(X[HOLDOUT]))
+        assert found == pytest.approx(suggested.loc[name, "r2"])
+
+
+def test_what_was_tried_is_shown_in_words_that_fit(report, suggested, tmp_path):
+    assert report.to_dict()["defenses_why"].startswith("Not computed: suggest_defenses")
+    facts = report.to_dict(defenses=suggested)
+    schema = files("skmia.reporting").joinpath("skmia-audit-2.schema.json").read_text()
+    Draft202012Validator(json.loads(schema)).validate(facts)
+    report.to_html(tmp_path / "report.html", defenses=suggested)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "R² on holdout records" in page
+    assert '<th scope="col">R², change</th>' in page
+    assert "with an R² of" in page
+    text = render_text(facts)
+    assert "cross-distillation" in text
+    for shown in (page, text):
+        assert "accuracy" not in shown.lower().replace("balanced accuracy", "")
+    change = suggested.loc["noise", "r2_change"]
+    assert f"R² {change:+.3f}" in text
+
+
+@pytest.mark.parametrize(
+    ("model", "names"),
+    [
+        (Ridge(), ["L2 penalty of 0.01", "L2 penalty of 0.001"]),
+        (make_pipeline(StandardScaler(), KNeighborsRegressor()), ["25 neighbours"]),
+        (LinearRegression(), []),
+        (GradientBoostingRegressor(n_estimators=2), list(LEAVES)),
+        (TransformedTargetRegressor(Ridge()), []),
+        (MLPRegressor((2,), max_iter=1), ["L2 penalty of 0.01", "L2 penalty of 0.001"]),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_what_fits_a_kind_of_model(model, names):
+    found = [remedy.name for remedy in remedies(model)]
+    assert found == [*names, "cross-distillation", "distillation", "noise", "rounding"]
+    frozen = remedies(FrozenEstimator(model))
+    assert [remedy.name for remedy in frozen] == ["noise", "rounding"]
+
+
+def test_what_fits_a_private_one():
+    private = PrivateLinearRegression(bounds=(-1, 1), y_bounds=(0, 400))
+    assert [one.name for one in remedies(private)] == ["noise", "rounding"]
+
+
+def test_a_frozen_regressor_is_masked():
+    several = np.column_stack([Y, -Y])
+    frozen = FrozenEstimator(TREE.fit(X[TRAIN], several[TRAIN]))
+    parts = sets(y=several)
+    report = audit(frozen, *parts, attacks="loss-threshold", **FAST)
+    table = suggest_defenses(report, frozen, *parts, random_state=0)
+    assert (table["status"] == "ok").all()
+    assert table.loc["noise", "auc"] < table.loc["as it is", "auc"]
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        TransformedTargetRegressor(FOREST, func=np.log, inverse_func=np.exp),
+        make_pipeline(StandardScaler(), TransformedTargetRegressor(FOREST)),
+        TransformedTargetRegressor(
+            RoundedPrediction(FOREST), transformer=StandardScaler()
+        ),
+        RoundedPrediction(TransformedTargetRegressor(FOREST), step=0.1),
+    ],
+    ids=["logarithms", "pipeline", "a defense inside", "a defense around"],
+)
+def test_labels_that_are_transformed(model):
+    """Residuals are in the units of the label, whatever the model learns."""
+    report = report_of(model)
+    assert (report.summary["status"] == "ok").all()
+    truth = Y[HOLDOUT], model.predict(X[HOLDOUT])
+    assert report.errors["holdout"]["r2"] == pytest.approx(r2_score(*truth))
+    # Of a forest as it is the loss has .77, with a deviation of .02.
+    assert report.summary.loc["loss-threshold", "auc"] > 0.68
+    table = suggest_defenses(report, model, *sets(), n=1, random_state=0)
+    assert (table["status"] == "ok").all()
 
 
 @pytest.mark.parametrize("name", PLAYED)

@@ -9,7 +9,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.defenses import CrossDistilledClassifier
-from skmia.defenses.distillation._cross_distilled import deal_folds
+from skmia.defenses.distillation._folds import deal_folds
 from skmia.utils._soft_labels import fit_soft_labels
 
 
@@ -57,8 +57,8 @@ def test_two_folds_are_their_own_complements(blobs):
     )
     folds = deal_folds(y, 2, np.random.RandomState(0), np.ones(60, int))
     rng = np.random.RandomState(0)
-    expected = one._soft_labels(X, y, folds, rng)
-    assert_array_equal(other._soft_labels(X, y, folds, rng), expected)
+    expected = one._teach(X, y, folds, rng, None, 3)
+    assert_array_equal(other._teach(X, y, folds, rng, None, 3), expected)
 
 
 @pytest.mark.parametrize("scheme", ["complement", "fold"])

@@ -21,6 +21,7 @@ from skmia.defenses import (
     PateClassifier,
     PrivateForestClassifier,
     PrivateGaussianNB,
+    PrivateLinearRegression,
     PrivateLogisticRegression,
     PrivateLogits,
     PrivatePCA,
@@ -109,6 +110,11 @@ def log_odds(P):
     return np.diff(np.log(np.clip(P, 1e-9, 1)), axis=1)
 
 
+def cross_moments(model):
+    """What is released of one feature, and whether noise made it negative."""
+    return [*model.coef_, model.penalty_]
+
+
 def second_moments(model):
     axes = model.components_
     return axes.T @ np.diag(model.explained_variance_) @ axes
@@ -119,6 +125,14 @@ CORNERS = np.array([[1.0, 1.0]] * 50 + [[1.0, -1.0]] * 50)
 TURNED = {
     "data": (CORNERS, None),
     "neighbour": (np.vstack([CORNERS[1:], [[1.0, -1.0]]]), None),
+}
+
+
+# One label of some is turned.
+LABELS = np.repeat([1.0, -1.0], [6, 5])
+LABELLED = {
+    "data": (np.ones((11, 1)), LABELS),
+    "neighbour": (np.ones((11, 1)), np.r_[-1.0, LABELS[1:]]),
 }
 
 
@@ -169,6 +183,21 @@ MECHANISMS = {
         PrivatePCA(bounds=(-1, 1), delta=0.01),
         **TURNED,
         released=second_moments,
+        **integer_noise("_moment_noise", "discrete_gaussian", Fraction(1, 100)),
+    ),
+    "linear regression": Mechanism(
+        PrivateLinearRegression(bounds=(-1, 1), y_bounds=(-1, 1), fit_intercept=False),
+        **LABELLED,
+        released=cross_moments,
+        weaker=("_private_linear.with_wishart_noise", times(10, place=2)),
+        exact=("_private_linear.with_wishart_noise", lambda given: given[1] / UNIT),
+    ),
+    "linear regression, Gaussian": Mechanism(
+        PrivateLinearRegression(
+            bounds=(-1, 1), y_bounds=(-1, 1), fit_intercept=False, delta=0.01
+        ),
+        **LABELLED,
+        released=cross_moments,
         **integer_noise("_moment_noise", "discrete_gaussian", Fraction(1, 100)),
     ),
     "logistic regression": Mechanism(

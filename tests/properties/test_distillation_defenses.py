@@ -18,8 +18,8 @@ from skmia.defenses import (
     SelenaClassifier,
     SplitAIClassifier,
 )
-from skmia.defenses.distillation._cross_distilled import deal_folds
 from skmia.defenses.distillation._distilled import lowest_entropies
+from skmia.defenses.distillation._folds import deal_folds
 from skmia.defenses.distillation._split_ensemble import draw_non_models
 from skmia.defenses.private._pate_votes import MECHANISMS, NoisyVotes, count_votes
 from skmia.utils._secret_stream import secret_key
@@ -198,7 +198,8 @@ def test_soft_labels_do_not_depend_on_the_own_label(data, scheme, n_folds, seed)
     folds = deal_folds(y, n_folds, rng, np.ones(len(y), dtype=int))
 
     def soft(y):
-        return model._soft_labels(X, y, folds, np.random.RandomState(seed))
+        rng = np.random.RandomState(seed)
+        return model._teach(X, y, folds, rng, None, len(np.unique(y)))
 
     before = soft(y)
     assert_allclose(before.sum(axis=1), 1)

@@ -16,8 +16,8 @@ from sklearn.tree import DecisionTreeRegressor
 from skmia import observe
 from skmia.attacks.evidence import Signals
 from skmia.signals import get_signal
-from skmia.signals._residuals import spread_of_labels
 from skmia.targets import Session
+from skmia.utils._quantities import spread_of_labels
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 3))

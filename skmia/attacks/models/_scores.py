@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from skmia.signals._residuals import spread_of_labels
+from skmia.utils._quantities import spread_of_labels
 from skmia.utils._sklearn import StrOptions
 
 

@@ -7,7 +7,7 @@ from skmia.attacks.statistics._ranks import rank_auc
 from skmia.auditing.validity._check import LEVEL
 from skmia.auditing.validity._split import chance, unit_means
 from skmia.metrics import auc_interval
-from skmia.signals._residuals import spread_of_labels
+from skmia.utils._quantities import spread_of_labels
 from skmia.utils._units import percent
 
 _SWAPPED = "Are the two sets swapped?"

@@ -6,19 +6,15 @@ import numpy as np
 from scipy.special import entr
 from sklearn.utils import _safe_indexing, check_random_state
 
-from skmia.defenses.distillation._teachers import (
-    DistillationDefense,
-    fit_clones,
-    records_like,
-)
+from skmia.defenses.distillation._elsewhere import TaughtElsewhere
+from skmia.defenses.distillation._teachers import DistillationDefense, fit_clones
 from skmia.utils._card import DefenseCard
-from skmia.utils._equal_records import number_records
 from skmia.utils._labels import align_columns
 from skmia.utils._posteriors import soften_posterior
-from skmia.utils._sklearn import INNER_FRACTION, POSITIVE, Interval
+from skmia.utils._sklearn import POSITIVE, Interval
 
 
-class DistilledClassifier(DistillationDefense):
+class DistilledClassifier(TaughtElsewhere, DistillationDefense):
     """Classifier taught by another one on records that have no labels.
 
     Distillation for membership privacy (DMP): a teacher is fitted on the private
@@ -63,6 +59,7 @@ class DistilledClassifier(DistillationDefense):
 
     See Also
     --------
+    DistilledRegressor : The same for regressors.
     SelenaClassifier : Distillation that needs no other records.
     CrossDistilledClassifier : The same with one teacher per fold.
     PateClassifier : Distillation with a guarantee.
@@ -108,12 +105,9 @@ class DistilledClassifier(DistillationDefense):
         paper="Shejwalkar and Houmansadr 2021",
     )
 
-    _parameter_constraints = DistillationDefense._parameter_constraints | {
-        "reference": ["array-like", "sparse matrix", None],
-        "reference_fraction": [INNER_FRACTION],
+    _parameter_constraints = TaughtElsewhere._parameter_constraints | {
         "temperature": [POSITIVE],
         "keep": [Interval(Real, 0, 1, closed="right")],
-        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -135,17 +129,6 @@ class DistilledClassifier(DistillationDefense):
         self.keep = keep
         self.random_state = random_state
 
-    @property
-    def _weighted(self):
-        # Records of the user's own have no weights.
-        return super()._weighted if self.reference is None else [self.estimator]
-
-    @property
-    def _voids_guarantee(self):
-        if self.reference is not None:
-            return None
-        return "the student is taught training records without noise; pass 'reference'"
-
     def _train(self, X, y, sample_weight=None):
         rng = check_random_state(self.random_state)
         classes = np.unique(y)
@@ -160,33 +143,11 @@ class DistilledClassifier(DistillationDefense):
         soft = align_columns(soft, teacher.classes_, classes)
         kept = lowest_entropies(soft, self.keep)
         self._check_several(soft, kept, classes)
-        if sample_weight is not None:
-            own = self.reference is None
-            sample_weight = sample_weight[held_out[kept]] if own else None
+        sample_weight = self._student_weight(sample_weight, held_out, kept)
         student = self._fit_student(
             _safe_indexing(reference, kept), soft[kept], classes, rng, sample_weight
         )
         return {"estimator_": student}
-
-    def _split(self, X, rng):
-        """Rows that the teacher is fitted on, rows held out, and reference records."""
-        name = type(self).__name__
-        if self.reference is not None:
-            reference = records_like(X, self.reference, "reference", name)
-            return np.arange(X.shape[0]), np.arange(0), reference
-        number = number_records(X)
-        n = number.max() + 1
-        if n == 1:
-            raise ValueError(
-                f"{name} holds out training records and needs two different ones or "
-                f"more. Got {len(number)} equal ones; pass 'reference' instead."
-            )
-        # Not stratified: the labels of the reference records play no part.
-        order = rng.permutation(n)
-        n_held_out = min(max(round(self.reference_fraction * n), 1), n - 1)
-        chosen = np.isin(number, order[:n_held_out])
-        private, held_out = np.flatnonzero(~chosen), np.flatnonzero(chosen)
-        return private, held_out, _safe_indexing(X, held_out)
 
     def _check_several(self, soft, kept, classes):
         """The kept records have shares of several classes, where there are several."""

@@ -2,30 +2,30 @@
 
 from collections import Counter
 
+import numpy as np
 import pandas as pd
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import check_array
 
 from skmia.defenses._base import TrainingDefense
+from skmia.defenses._regressor_base import RegressorTraining
 from skmia.utils._fitting import fit_clone
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import HasMethods
 from skmia.utils._soft_labels import fit_soft_labels
 from skmia.utils._tags import pass_records_to
+from skmia.utils._wrapper import ModelWrapper
 
 
-class DistillationDefense(TrainingDefense):
+class Distills(ModelWrapper):
     """A training defense that releases a student of clones of its estimator.
 
     Subclasses have a parameter ``student``, None for the same kind of model.
     """
 
-    # Teachers give soft labels; the student may have labels only.
-    _asks = "predict_proba"
-
-    _parameter_constraints = TrainingDefense._parameter_constraints | {
+    _parameter_constraints = ModelWrapper._parameter_constraints | {
         "student": [HasMethods(["fit"]), None]
     }
 
@@ -37,6 +37,16 @@ class DistillationDefense(TrainingDefense):
     def _weighted(self):
         return [self.estimator, self._template]
 
+    def __sklearn_tags__(self):
+        models = [self.estimator, self._template]
+        return pass_records_to(super().__sklearn_tags__(), models)
+
+
+class DistillationDefense(Distills, TrainingDefense):
+    """Of classifiers: teachers give soft labels; the student may have labels only."""
+
+    _asks = "predict_proba"
+
     def _fit_student(self, X, soft, classes, rng, sample_weight=None):
         """The released model: it sees soft labels, never a label."""
         student = set_random_states(clone(self._template), rng)
@@ -44,9 +54,17 @@ class DistillationDefense(TrainingDefense):
             student, X, soft, classes, random_state=rng, sample_weight=sample_weight
         )
 
-    def __sklearn_tags__(self):
-        models = [self.estimator, self._template]
-        return pass_records_to(super().__sklearn_tags__(), models)
+
+class RegressorDistillation(Distills, RegressorTraining):
+    """Of regressors: teachers predict quantities, and the student learns these."""
+
+    def _fit_student(self, X, taught, rng, sample_weight=None):
+        """The released model: it sees predictions, never a label."""
+        rows = np.arange(len(taught))
+        [student] = fit_clones(
+            self._template, X, taught, [rows], rng, sample_weight=sample_weight
+        )
+        return student
 
 
 def fit_clones(estimator, X, y, parts, rng, n_jobs=None, sample_weight=None):

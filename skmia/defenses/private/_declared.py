@@ -10,7 +10,9 @@ from skmia.exceptions import PrivacyLeakWarning
 from skmia.utils._integer_noise import LEAST_RATE
 
 
-def check_bounds(bounds, n_features, owner):
+def check_bounds(
+    bounds, n_features, owner, parameter="bounds", each="numeric features"
+):
     """Lower and upper bound of each feature, as declared by the user.
 
     Parameters
@@ -20,6 +22,10 @@ def check_bounds(bounds, n_features, owner):
     n_features : int
     owner : str
         Name of the class whose parameter this is, for the errors.
+    parameter : str, default="bounds"
+        Its name.
+    each : str, default="numeric features"
+        What has bounds.
 
     Returns
     -------
@@ -32,9 +38,9 @@ def check_bounds(bounds, n_features, owner):
         of another length.
     """
     expected = (
-        f"The 'bounds' parameter of {owner} must be declared as (low, high): two "
+        f"The {parameter!r} parameter of {owner} must be declared as (low, high): two "
         "numbers, or two arrays with one number for each of the "
-        f"{n_features} numeric features"
+        f"{n_features} {each}"
     )
     if bounds is None:
         raise ValueError(

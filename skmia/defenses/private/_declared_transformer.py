@@ -125,10 +125,4 @@ class PrivateTransformer(SecretNoise, DeclaredTransformer):
         """Fitted attributes by name; nothing is set on the way."""
 
     def _learn(self, X, declared):
-        delta = getattr(self, "delta", 0.0)
-        key = self._open_key(self.epsilon, delta)
-        return {
-            "epsilon_": float(self.epsilon),
-            "delta_": float(delta),
-            **self._train(X, declared, key),
-        }
+        return self._spend(self._train, X, declared)

@@ -24,6 +24,10 @@ _MASK = Fraction(1, 64)
 # Steps of the grid that a noise of scale 1 is rounded to: 2**-24 of it, far above the
 # errors of doubles, which are below 2**-30 of it.
 _NOISE_BITS = 24
+# Largest eigenvalue of a difference of two Wishart matrices with as many degrees of
+# freedom as rows, for each row: that of the free difference of two Marchenko-Pastur
+# laws of ratio 1.
+_WISHART_EDGE = ((11 + 5 * 5**0.5) / 2) ** 0.5
 
 
 def on_ball(Z):
@@ -106,6 +110,12 @@ def with_gaussian_noise(stream, moments, variances):
     return _symmetric((moments[upper] + noise) / UNIT, n_features)
 
 
+def gaussian_edge(variances, n_features):
+    """Largest eigenvalue that Gaussian noise has as a rule, on so many features."""
+    # Half the variance beside the diagonal: an orthogonal ensemble, and its semicircle.
+    return 2 * float(variances[1] * n_features) ** 0.5 / UNIT
+
+
 def wishart_difference(stream, n_features):
     """Difference of two Wishart matrices with ``n_features + 1`` degrees of freedom.
 
@@ -141,8 +151,8 @@ def with_wishart_noise(stream, moments, epsilon):
         Symmetric.
     """
     n_features = len(moments)
+    scale = wishart_scale(epsilon, n_features)
     epsilon = Fraction(float(epsilon))
-    scale = nuclear_sensitivity(n_features) / (2 * float((1 - _MASK) * epsilon))
     step = Fraction(2) ** (frexp(scale)[1] - 1 - _NOISE_BITS)
     upper = np.triu_indices(n_features)
     noise = scale * wishart_difference(stream, n_features)[upper]
@@ -150,6 +160,17 @@ def with_wishart_noise(stream, moments, epsilon):
     rate = epsilon / mask_sensitivity(n_features)
     steps += discrete_laplace(stream, rate, len(steps))
     return _symmetric((steps * step).astype(np.float64), n_features)
+
+
+def wishart_scale(epsilon, n_features):
+    """What a `wishart_difference` is multiplied by."""
+    left = float((1 - _MASK) * Fraction(float(epsilon)))
+    return nuclear_sensitivity(n_features) / (2 * left)
+
+
+def wishart_edge(epsilon, n_features):
+    """Largest eigenvalue that this noise has as a rule, on so many features."""
+    return wishart_scale(epsilon, n_features) * _WISHART_EDGE * n_features
 
 
 def in_steps(moments, noise, step):

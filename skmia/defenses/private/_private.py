@@ -66,6 +66,26 @@ class SecretNoise:
         name = type(self).__name__
         return open_key(name, self.random_state, self.accountant, epsilon, delta)
 
+    def _checked(self, fit_params, X, y, **how):
+        """Another one with names and number of the features, and records that count.
+
+        Validation leaves these on an estimator: a fit that fails later must leave
+        nothing half-fitted behind.
+        """
+        refuse_fit_params(self, fit_params, "the noise is for records that count once")
+        checked = clone(self)
+        # The sum by which scikit-learn looks for values that are not finite may
+        # overflow for some records: a warning would tell.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return checked, *validate_data(checked, X, y, dtype=np.float64, **how)
+
+    def _spend(self, train, *given):
+        """Fitted attributes of a training, whose noise is paid for before."""
+        delta = getattr(self, "delta", 0.0)
+        key = self._open_key(self.epsilon, delta)
+        spent = {"epsilon_": float(self.epsilon), "delta_": float(delta)}
+        return spent | train(*given, key)
+
 
 class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     """A classifier whose parameters are released with differential privacy.
@@ -112,27 +132,16 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
         -------
         self : object
         """
-        refuse_fit_params(self, fit_params, "the noise is for records that count once")
-        # Validation leaves names and number of features on the estimator: on another
-        # one, so that a fit that fails later leaves nothing half-fitted behind.
-        checked = clone(self)
-        # The sum by which scikit-learn looks for values that are not finite may
-        # overflow for some records: a warning would tell.
-        with np.errstate(over="ignore", invalid="ignore"):
-            X, y = validate_data(checked, X, y, dtype=np.float64)
+        checked, X, y = self._checked(fit_params, X, y)
         if self.classes is None:
             # Declared labels are classes, whatever they look like among these records.
             check_classification_targets(y)
         classes = declared_classes(self.classes, y, type(self).__name__)
         codes = encode_labels(y, classes)
         declared = self._declare(X.shape[1], classes)
-        delta = getattr(self, "delta", 0.0)
-        key = self._open_key(self.epsilon, delta)
         learned = {
             "classes_": classes,
-            "epsilon_": float(self.epsilon),
-            "delta_": float(delta),
-            **self._train(X, codes, classes, declared, key),
+            **self._spend(self._train, X, codes, classes, declared),
         }
         set_fitted(self, checked, learned)
         return self

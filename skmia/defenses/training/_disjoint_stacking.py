@@ -15,7 +15,7 @@ from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import JOBS, HasMethods, _BaseComposition
 from skmia.utils._tags import pass_records_to
 from skmia.utils._weights import fit_weights
-from skmia.utils._wrapper import ClassifierWrapper
+from skmia.utils._wrapper import ModelWrapper
 
 
 class DisjointStackingClassifier(_BaseComposition, TrainingDefense):
@@ -242,7 +242,7 @@ class DisjointStackingClassifier(_BaseComposition, TrainingDefense):
 
     def __sklearn_tags__(self):
         # Past the parents that ask their one `estimator` for its tags.
-        tags = super(ClassifierWrapper, self).__sklearn_tags__()
+        tags = super(ModelWrapper, self).__sklearn_tags__()
         return pass_records_to(tags, [model for _, model in _named(self.estimators)])
 
 

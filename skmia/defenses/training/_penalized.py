@@ -1,23 +1,11 @@
 """Models with a penalty on their weights, stated in one convention."""
 
-from sklearn.base import clone
-from sklearn.linear_model import (
-    LogisticRegression,
-    Perceptron,
-    RidgeClassifier,
-    SGDClassifier,
-)
-from sklearn.neural_network import MLPClassifier
-from sklearn.svm import LinearSVC
-
 from skmia.defenses._base import TrainingDefense
+from skmia.defenses.training._penalties import CLASSIFIERS, Penalized
 from skmia.utils._card import DefenseCard
-from skmia.utils._inside import last_step
-from skmia.utils._sklearn import POSITIVE, StrOptions
-from skmia.utils._weights import fit_weights
 
 
-class PenalizedClassifier(TrainingDefense):
+class PenalizedClassifier(Penalized, TrainingDefense):
     """Classifier trained on mean loss plus `strength` times the norm of its weights.
 
     The literature states penalties so; every model of scikit-learn has a convention
@@ -51,6 +39,7 @@ class PenalizedClassifier(TrainingDefense):
     See Also
     --------
     FitControlledClassifier : Chooses the strength by cross-validation.
+    PenalizedRegressor : The same for regressors.
 
     Notes
     -----
@@ -107,84 +96,4 @@ class PenalizedClassifier(TrainingDefense):
         paper="Shokri et al. 2017",
     )
 
-    _parameter_constraints = TrainingDefense._parameter_constraints | {
-        "strength": [POSITIVE],
-        "penalty": [StrOptions({"l1", "l2"})],
-    }
-
-    def __init__(self, estimator, *, strength=1e-3, penalty="l2"):
-        self.estimator = estimator
-        self.strength = strength
-        self.penalty = penalty
-
-    def _train(self, X, y, sample_weight=None):
-        last, prefix = last_step(self.estimator)
-        convert = _conversion(last, self.penalty)
-        if convert is None:
-            raise TypeError(
-                "The 'estimator' parameter of PenalizedClassifier must be a classifier "
-                f"that can be trained with an {self.penalty} penalty: "
-                f"{', '.join(_served(self.penalty))}, or a pipeline that ends in one. "
-                f"Got {self.estimator!r} instead."
-            )
-        own = convert(last, float(self.strength), len(y))
-        parameters = {prefix + name: value for name, value in own.items()}
-        if sample_weight is not None:
-            # The weights sum to n: a sum of losses then is n times their weighted mean.
-            sample_weight = sample_weight * (len(y) / sample_weight.sum())
-        model = clone(self.estimator).set_params(**parameters)
-        model.fit(X, y, **fit_weights(model, sample_weight))
-        return {"estimator_": model, "parameters_": parameters}
-
-
-def _mlp_alpha(model, strength, n):
-    """Each batch adds ``alpha / 2`` squared weights, divided by its own size."""
-    size = 200 if model.batch_size == "auto" else model.batch_size
-    return 2 * strength * (n if model.solver == "lbfgs" else min(size, n))
-
-
-def _sgd(factor, penalty):
-    return lambda model, s, n: {"alpha": factor * s, "penalty": penalty}
-
-
-# By penalty and kind of model: parameters from the model, the strength s and the number
-# of records n.
-_CONVERSIONS = {
-    "l2": {
-        LogisticRegression: lambda m, s, n: {"C": 1 / (2 * s * n), "l1_ratio": 0.0},
-        LinearSVC: lambda m, s, n: {"C": 1 / (2 * s * n), "penalty": "l2"},
-        RidgeClassifier: lambda m, s, n: {"alpha": s * n},
-        SGDClassifier: _sgd(2, "l2"),
-        Perceptron: _sgd(2, "l2"),
-        MLPClassifier: lambda m, s, n: {"alpha": _mlp_alpha(m, s, n)},
-    },
-    "l1": {
-        LogisticRegression: lambda m, s, n: {
-            "C": 1 / (s * n),
-            "l1_ratio": 1.0,
-            # The other solvers know no l1 penalty.
-            "solver": m.solver if m.solver == "liblinear" else "saga",
-        },
-        LinearSVC: lambda m, s, n: {"C": 1 / (s * n), "penalty": "l1"},
-        SGDClassifier: _sgd(1, "l1"),
-        Perceptron: _sgd(1, "l1"),
-    },
-}
-
-
-def _conversion(model, penalty):
-    """Function of model, strength and number of records to parameters, or None."""
-    names = model.get_params(deep=False)
-    for kind, convert in _CONVERSIONS[penalty].items():
-        # LogisticRegressionCV is one, too, and has neither: it chooses for itself.
-        if isinstance(model, kind) and ("C" in names or "alpha" in names):
-            return convert
-    # By name: networks are optional, and not imported.
-    if penalty == "l2" and "weight_decay" in names:
-        return lambda model, s, n: {"weight_decay": 2 * s}
-    return None
-
-
-def _served(penalty):
-    networks = ["networks with weight_decay"] if penalty == "l2" else []
-    return [kind.__name__ for kind in _CONVERSIONS[penalty]] + networks
+    _conversions = CLASSIFIERS

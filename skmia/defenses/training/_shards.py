@@ -8,6 +8,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.utils import _safe_indexing
 from sklearn.utils.metaestimators import available_if
 
+from skmia.utils._arrays import answer_of
 from skmia.utils._labels import aligned_posterior, encode_labels
 
 
@@ -16,14 +17,12 @@ class ShardEnsemble:
 
     Attributes
     ----------
-    models : list of fitted classifiers
+    models : list of fitted models
         One for each shard that has a record.
-    classes_ : ndarray of shape (n_classes,)
     """
 
-    def __init__(self, models, classes):
+    def __init__(self, models):
         self.models = models
-        self.classes_ = classes
 
     @property
     def n_features_in_(self):
@@ -34,6 +33,27 @@ class ShardEnsemble:
     def feature_names_in_(self):
         """Names of the features, where the models were given names."""
         return self.models[0].feature_names_in_
+
+
+class ShardRegressor(ShardEnsemble):
+    """Of regressors."""
+
+    def predict(self, X):
+        """Mean prediction of the models."""
+        return np.mean([answer_of(one, "predict", X) for one in self.models], axis=0)
+
+
+class ShardClassifier(ShardEnsemble):
+    """Of classifiers.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    """
+
+    def __init__(self, models, classes):
+        super().__init__(models)
+        self.classes_ = classes
 
     def _have_scores(self):
         return all(hasattr(model, "predict_proba") for model in self.models)
@@ -58,12 +78,12 @@ class Shard:
 
     Attributes
     ----------
-    unfitted : classifier
+    unfitted : model
         With seeds of its own; with ``partial_fit``, if there are several slices.
     n_slices : int
-    model : fitted classifier or None
+    model : fitted model or None
         None without any record.
-    states : list of classifiers
+    states : list of models
         The model before each slice; empty where there is one slice only.
     """
 
@@ -81,8 +101,8 @@ class Shard:
         X, y : records and labels, of all shards
         slices : ndarray of int of shape (n_samples,)
             Slice of each record of this shard, -1 for all others.
-        classes : ndarray of shape (n_classes,)
-            Labels of all shards.
+        classes : ndarray of shape (n_classes,) or None
+            Labels of all shards; None of quantities.
         first : int, default=0
 
         Returns
@@ -96,16 +116,17 @@ class Shard:
             return Shard(self.unfitted, 1, model)
         states = self.states[: first + 1]
         model = deepcopy(states[-1]) if states else clone(self.unfitted)
+        known = {} if classes is None else {"classes": classes}
         for number in range(max(len(states) - 1, 0), self.n_slices):
             states[number:] = [deepcopy(model)]
             rows = np.flatnonzero(slices == number)
             if len(rows):
                 part = _safe_indexing(X, rows)
-                model.partial_fit(part, y[rows], classes=classes)
+                model.partial_fit(part, y[rows], **known)
         return Shard(self.unfitted, self.n_slices, model, states)
 
     def _train_at_once(self, X, y, rows, classes):
         """A fit; of one class its constant, which many classifiers cannot learn."""
-        alone = len(np.unique(y[rows])) == 1 < len(classes)
+        alone = classes is not None and len(np.unique(y[rows])) == 1 < len(classes)
         model = DummyClassifier() if alone else clone(self.unfitted)
         return model.fit(_safe_indexing(X, rows), y[rows])

@@ -1,22 +1,14 @@
 """SISA: training in shards, so that forgetting a record retrains one of them."""
 
 import numpy as np
-from sklearn.base import clone
-from sklearn.dummy import DummyClassifier
-from sklearn.utils import _safe_indexing, check_random_state, column_or_1d
-from sklearn.utils.validation import check_is_fitted
 
 from skmia.defenses._base import TrainingDefense
-from skmia.defenses.training._shards import Shard, ShardEnsemble
+from skmia.defenses.training._shards import ShardClassifier
+from skmia.defenses.training._trains_shards import TrainsShards
 from skmia.utils._card import DefenseCard
-from skmia.utils._equal_records import number_records
-from skmia.utils._parallel import in_parallel
-from skmia.utils._random import set_random_states
-from skmia.utils._records import check_labelled
-from skmia.utils._sklearn import COUNT, JOBS
 
 
-class SisaClassifier(TrainingDefense):
+class SisaClassifier(TrainsShards, TrainingDefense):
     """Classifiers of disjoint shards of the records, of which one forgets a record.
 
     Every record is in one shard, drawn at random, and every shard trains a model of
@@ -61,6 +53,7 @@ class SisaClassifier(TrainingDefense):
     See Also
     --------
     skmia.unlearning.verify_unlearning : Whether a model has forgotten records.
+    SisaRegressor : The same for regressors.
     DisjointStackingClassifier : Shards of another kind, that forget nothing.
 
     Notes
@@ -104,93 +97,13 @@ class SisaClassifier(TrainingDefense):
         guarantee="forgotten records: as trained without them; others: none",
     )
 
-    _voids_guarantee = (
-        "the records of a shard are fitted again when one of them is forgotten"
-    )
-    _no_weights = "a shard that forgets a record is trained again without them"
+    def _together(self, models, y):
+        return ShardClassifier(models, self._classes(y))
 
-    _parameter_constraints = TrainingDefense._parameter_constraints | {
-        "n_shards": [COUNT],
-        "n_slices": [COUNT],
-        "n_jobs": JOBS,
-        "random_state": ["random_state"],
-    }
+    def _classes(self, y):
+        return np.unique(y)
 
-    def __init__(
-        self, estimator, *, n_shards=5, n_slices=1, n_jobs=None, random_state=None
-    ):
-        self.estimator = estimator
-        self.n_shards = n_shards
-        self.n_slices = n_slices
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-
-    def forget(self, X, y, rows):
-        """Train the shards of some records anew without them.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
-            The records that `fit` was given, in that order, those that were forgotten
-            before included: the model holds none.
-        y : array-like of shape (n_samples,)
-            Their class labels.
-        rows : array-like of int or of bool
-            Places of the records to forget, or a mask of shape (n_samples,).
-
-        Returns
-        -------
-        self : object
-        """
-        check_is_fitted(self)
-        X, y = check_labelled(X, y)
-        rows = self._check_rows(y, rows)
-        self._check_records(X, y)
-        left = np.setdiff1d(np.flatnonzero(self.shard_ >= 0), rows)
-        gone = np.setdiff1d(self._labels, y[left])
-        if len(gone):
-            raise ValueError(
-                f"{type(self).__name__}.forget cannot forget the last record of class "
-                f"{gone.tolist()[0]!r}, which the other shards know as a class. Fit "
-                "anew without it."
-            )
-        first = {
-            int(shard): int(self.slice_[rows][self.shard_[rows] == shard].min())
-            for shard in np.unique(self.shard_[rows])
-        }
-        place = self.shard_.copy()
-        place[rows] = -1
-        vars(self).update(
-            self._train_shards(X, y, place, self.slice_, self._shards, first)
-        )
-        return self
-
-    def _check_rows(self, y, rows):
-        name = type(self).__name__
-        if len(y) != len(self.shard_):
-            raise ValueError(
-                f"{name}.forget must be given the {len(self.shard_)} records of fit, "
-                f"in that order. Got {len(y)}."
-            )
-        rows = column_or_1d(rows)
-        if rows.dtype == bool and len(rows) == len(y):
-            rows = np.flatnonzero(rows)
-        known = rows.dtype.kind in "iu" and ((rows >= 0) & (rows < len(y))).all()
-        if not known or not len(rows):
-            raise ValueError(
-                f"The 'rows' parameter of {name}.forget must be places of training "
-                f"records, 0 to {len(y) - 1}, or a mask of as many. Got {rows!r}."
-            )
-        rows = np.unique(rows)
-        again = rows[self.shard_[rows] < 0]
-        if len(again):
-            raise ValueError(
-                f"{name} has forgotten the records {again[:5].tolist()} before."
-            )
-        return rows
-
-    def _check_records(self, X, y):
-        """Refuse what cannot be the records of `fit`; who they were is not kept."""
+    def _check_known(self, y):
         labels = np.unique(y[self.shard_ >= 0])
         if not np.array_equal(labels, self._labels):
             raise ValueError(
@@ -198,65 +111,12 @@ class SisaClassifier(TrainingDefense):
                 f"that order: {self._labels.tolist()} of the records that are not "
                 f"forgotten. Got {labels.tolist()}."
             )
-        self.estimator_.predict(_safe_indexing(X, [0]))  # which knows their features
 
-    def _train(self, X, y, sample_weight=None):
-        if self.n_slices > 1 and not hasattr(self.estimator, "partial_fit"):
-            raise TypeError(
-                f"With n_slices={self.n_slices} the 'estimator' parameter of "
-                f"{type(self).__name__} must have partial_fit. Got {self.estimator!r}."
+    def _check_left(self, y):
+        gone = np.setdiff1d(self._labels, y)
+        if len(gone):
+            raise ValueError(
+                f"{type(self).__name__}.forget cannot forget the last record of class "
+                f"{gone.tolist()[0]!r}, which the other shards know as a class. Fit "
+                "anew without it."
             )
-        rng = check_random_state(self.random_state)
-        number = number_records(X)
-        n_records = number.max() + 1
-        place = rng.randint(self.n_shards, size=n_records)[number]
-        slices = rng.randint(self.n_slices, size=n_records)[number]
-        shards = [
-            Shard(set_random_states(clone(self.estimator), rng), self.n_slices)
-            for _ in range(self.n_shards)
-        ]
-        first = dict.fromkeys(range(self.n_shards), 0)
-        return self._train_shards(X, y, place, slices, shards, first)
-
-    def _train_shards(self, X, y, place, slices, shards, first):
-        """Fitted attributes; shards are trained from the slice that `first` says."""
-        classes = np.unique(y[place >= 0])
-        calls = [
-            {
-                "shard": shards[one],
-                "slices": np.where(place == one, slices, -1),
-                "first": start,
-            }
-            for one, start in first.items()
-        ]
-        shared = {"X": X, "y": y, "classes": classes}
-        trained = in_parallel(_trained, calls, shared=shared, n_jobs=self.n_jobs)
-        shards = list(shards)
-        for one, shard in zip(first, trained, strict=True):
-            shards[one] = shard
-        models = [shard.model for shard in shards if shard.model is not None]
-        _check_records_of_constants(X, place, shards)
-        return {
-            "estimator_": ShardEnsemble(models, classes),
-            "shard_": place,
-            "slice_": slices,
-            "_shards": shards,
-        }
-
-
-def _check_records_of_constants(X, place, shards):
-    """Have a model look at the records of shards with one class, which none has."""
-    constant = [isinstance(shard.model, DummyClassifier) for shard in shards]
-    rows = np.flatnonzero(np.isin(place, np.flatnonzero(constant)))
-    learned = [
-        shard.model
-        for shard, alone in zip(shards, constant, strict=True)
-        if shard.model is not None and not alone
-    ]
-    if len(rows) and learned:
-        learned[0].predict(_safe_indexing(X, rows))
-
-
-def _trained(shard, **how):
-    """Of a module, so that workers can be sent to it."""
-    return shard.trained(**how)

@@ -1,7 +1,7 @@
 """What to do next, in three steps at most."""
 
+from skmia.reporting._performance import change_in_words, change_of
 from skmia.reporting._words import times
-from skmia.reporting.page._numbers import signed
 
 AS_IT_IS = "as it is"
 _MOST = 3
@@ -94,7 +94,7 @@ def next_steps(facts):
 
 
 def _tried(facts):
-    """Defenses that lower the factor: by step, then by accuracy.
+    """Defenses that lower the factor: by step, then by how good they are.
 
     Beside the model as it was tried with them: the verdict's factor is that of more
     attacks, and lower for their number.
@@ -105,7 +105,7 @@ def _tried(facts):
     found = (as_it_is or [facts["finding"]])[0]
     now, step = found["factor"] or 1, found["step"]
     better = [row for row in measured if row["factor"] < now]
-    better.sort(key=lambda row: (row["step"], -(row["accuracy_change"] or 0)))
+    better.sort(key=lambda row: (row["step"], -(change_of(row) or 0)))
     for row in better:
         yield _pair(f"Try: {row['defense']}", _price(row, step, now))
 
@@ -113,8 +113,8 @@ def _tried(facts):
 def _price(row, step, now):
     before = "" if step is None else f"step {step:.0f} → {row['step']:.0f} ("
     parts = [f"{before}{times(now)} → {times(row['factor'])}" + ")" * bool(before)]
-    if row.get("accuracy_change") is not None:
-        parts.append(f"accuracy {signed(row['accuracy_change'])} points")
+    if change_of(row) is not None:
+        parts.append(change_in_words(row).replace("-", "−"))
     if row.get("train_seconds_ratio") is not None:
         parts.append(f"training {times(row['train_seconds_ratio'])}")
     if row.get("loses"):

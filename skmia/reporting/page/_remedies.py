@@ -1,5 +1,6 @@
 """Which step leaks, what to do, and what has changed."""
 
+from skmia.reporting._performance import change_of, quality_of
 from skmia.reporting._scale import STARTS
 from skmia.reporting._words import times
 from skmia.reporting.page import _numbers
@@ -9,6 +10,11 @@ from skmia.reporting.pictures._front import front
 from skmia.reporting.pictures._interval import interval
 
 _FPR = "tpr_at_fpr_0.01"
+# What a model is good in: its title, the unit of a change, and how it is written.
+_QUALITIES = {
+    "accuracy": ("accuracy", "points", _numbers.share),
+    "r2": ("R²", "", "{:.3f}".format),
+}
 _METRICS = {
     "train_accuracy": ("Accuracy on training records", _numbers.share),
     "holdout_accuracy": ("Accuracy on holdout records", _numbers.share),
@@ -79,20 +85,24 @@ def defenses(facts):
     Returns
     -------
     view : dict or None
-        "picture" (None for fewer than two points) and "rows".
+        "picture" (None for fewer than two points), "quality", what a model is good in,
+        with its "unit", and "rows".
     """
     rows = facts["defenses"]
     if not rows:
         return None
+    quality = quality_of(rows[0])
     points = [
-        (row["defense"], row["accuracy"], max(row["factor"], 1), _kind(row))
+        (row["defense"], row[quality], max(row["factor"], 1), _kind(row))
         for row in rows
-        if None not in (row.get("accuracy"), row.get("factor"))
+        if None not in (row.get(quality), row.get("factor"))
     ]
     picture = None
+    title, unit, _ = _QUALITIES[quality]
     if len(points) > 1:
-        picture = front(points, STARTS, _finding(rows))
-    return {"picture": picture, "rows": [_defense(row) for row in rows]}
+        picture = front(points, STARTS, _finding(rows), title, bool(unit))
+    rows = [_defense(row) for row in rows]
+    return {"picture": picture, "quality": title, "unit": unit, "rows": rows}
 
 
 def _kind(row):
@@ -102,21 +112,23 @@ def _kind(row):
 
 
 def _finding(rows):
-    known = [row for row in rows if None not in (row.get("factor"), row["accuracy"])]
-    least = min(known, key=lambda row: (row["factor"], -row["accuracy"]))
+    name = quality_of(rows[0])
+    title, _, written = _QUALITIES[name]
+    known = [row for row in rows if None not in (row.get("factor"), row[name])]
+    least = min(known, key=lambda row: (row["factor"], -row[name]))
     now = next((row for row in known if row["defense"] == AS_IT_IS), None)
     text = (
         f"{least['defense']} leaves the smallest factor, {times(least['factor'])}, "
-        f"with an accuracy of {_numbers.share(least['accuracy'])}"
+        f"with an {title} of {written(least[name])}"
     )
     if now is not None and now is not least:
         text += f"; the model as it is has {times(now['factor'])} and "
-        text += _numbers.share(now["accuracy"])
+        text += written(now[name])
     return f"{text}. The numbers are in the table below."
 
 
 def _defense(row):
-    change, ratio = row.get("accuracy_change"), row.get("train_seconds_ratio")
+    change, ratio = change_of(row), row.get("train_seconds_ratio")
     factor, step = row.get("factor"), row.get("step")
     status = row.get("status") or "ok"
     return {
@@ -125,11 +137,18 @@ def _defense(row):
         "step": "–" if step is None else f"{step:.0f}",
         "factor": "–" if factor is None else times(factor),
         "named": _numbers.shares(row, _FPR),
-        "change": "–" if change is None else _numbers.signed(change),
+        "change": "–" if change is None else _change_of(row),
         "time": "–" if ratio is None else times(ratio),
         "loses": row.get("loses") or "–",
         "status": "" if status == "ok" else status,
     }
+
+
+def _change_of(row):
+    change = change_of(row)
+    if quality_of(row) == "accuracy":
+        return _numbers.signed(change)
+    return _numbers.signed(change / 100, digits=3)
 
 
 def before_and_after(facts):

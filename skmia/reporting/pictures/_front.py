@@ -1,4 +1,4 @@
-"""Defenses: accuracy against how much surer an attacker gets."""
+"""Defenses: how good they are against how much surer an attacker gets."""
 
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ _LONGEST = 24
 _N_PARTS = 40  # of a piece of the line
 
 
-def front(points, borders, finding):
+def front(points, borders, finding, quality="accuracy", share=True):
     """Points, and a line through those that no other is better than.
 
     Parameters
@@ -25,6 +25,10 @@ def front(points, borders, finding):
         Where steps of the scale begin, from 1 on.
     finding : str
         What is to be seen.
+    quality : str, default="accuracy"
+        What the second of each point is.
+    share : bool, default=True
+        Whether that is a share of something, and written in percent.
 
     Returns
     -------
@@ -32,19 +36,21 @@ def front(points, borders, finding):
     """
     accuracies = [accuracy for _, accuracy, _, _ in points]
     room = 0.1 * (max(accuracies) - min(accuracies)) or 0.01
-    low, high = max(min(accuracies) - room, 0), min(max(accuracies) + room, 1)
+    low, high = min(accuracies) - room, min(max(accuracies) + room, 1)
+    if share:
+        low = max(low, 0)
     top = max([borders[-1], *(1.1 * factor for _, _, factor, _ in points)])
     x = Axis(low, high, _LEFT + 10, _RIGHT - 10)
     y = Axis(1, top, _BOTTOM, _TOP, log=True)
     places = [(name, x(acc), y(factor), kind) for name, acc, factor, kind in points]
     shapes = [
         *_bands(y, borders),
-        *_axes(x, y, borders),
+        *_axes(x, y, borders, quality, share),
         *_front_line(places),
         *_points(places),
         *_names(places, y, borders),
     ]
-    title = "Defenses: accuracy against how much surer an attacker gets"
+    title = f"Defenses: {quality} against how much surer an attacker gets"
     return picture("front", title, finding, _WIDTH, _HEIGHT, shapes, "chart plain")
 
 
@@ -59,7 +65,7 @@ def _bands(y, borders):
             yield _text(words, _RIGHT - 4, y(low) - 5, "end", "small")
 
 
-def _axes(x, y, borders):
+def _axes(x, y, borders, quality, share):
     for border in borders:
         yield _text(f"×{border:g}", _LEFT - 6, y(border) + 3.5, "end")
     ticks = even_steps(x.first, x.last)
@@ -69,10 +75,13 @@ def _axes(x, y, borders):
         yield element(
             "line", class_="tick", x1=place, x2=place, y1=_BOTTOM, y2=_BOTTOM + 4
         )
-        yield _text(f"{100 * accuracy:.{digits}f} %", place, _BOTTOM + 16, "middle")
+        written = f"{accuracy:.{digits + 2}f}"
+        if share:
+            written = f"{100 * accuracy:.{digits}f} %"
+        yield _text(written, place, _BOTTOM + 16, "middle")
     yield element("path", class_="axis", d=f"M{_LEFT} {_BOTTOM}H{_RIGHT}")
     middle = (_LEFT + _RIGHT) / 2
-    yield _text("accuracy on holdout records", middle, _HEIGHT - 8, "middle")
+    yield _text(f"{quality} on holdout records", middle, _HEIGHT - 8, "middle")
     yield _text("odds multiplied by, at least", _LEFT + 6, _TOP + 12, None, "strong")
 
 

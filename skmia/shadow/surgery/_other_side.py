@@ -33,7 +33,9 @@ def other_side(model, X, y, in_training):
         Of one of the kinds below, by exact type. Of a pipeline the last step is
         operated on; the steps before it stay as they were fitted. Masks are laid over
         the answers: `TopKPosterior`, `RoundedPosterior`, `TemperaturePosterior`,
-        `ReverseSigmoidPosterior` and `NoisyPosterior` of :mod:`skmia.defenses`.
+        `ReverseSigmoidPosterior` and `NoisyPosterior` of :mod:`skmia.defenses`, of
+        regressors `ClippedPrediction`, and with a declared ``unit`` `RoundedPrediction`
+        and `NoisyPrediction`.
     X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
         Records as the model takes them: all that it was trained on, each once and in
         this order, and any others.

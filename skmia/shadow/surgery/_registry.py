@@ -53,7 +53,7 @@ def is_mask(model):
 
     Its class says so itself: one that inherits from it may do more.
     """
-    return vars(type(model)).get("_only_masks", False)
+    return "_only_masks" in vars(type(model)) and model._only_masks
 
 
 def last_step(model):
