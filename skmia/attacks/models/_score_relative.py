@@ -68,7 +68,8 @@ class ScoreRelativeAttack(OnScores, RelativeAttack):
     The likelihood is ``exp(t)``, up to a factor for each record, which no ratio knows;
     t is the score on the scale of :class:`ScoreLikelihoodRatioAttack`. For densities
     that is not the density itself, whose logarithms differ by hundreds between models:
-    the ratio of these was weaker, ``benchmarks/bench_unlabelled.py``.
+    on a Gaussian mixture the ratio of densities had an AUC .05 less, on a kernel
+    density the same, ``benchmarks/bench_unlabelled.py``.
 
     References
     ----------
