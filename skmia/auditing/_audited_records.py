@@ -153,8 +153,10 @@ def labelled(model, X, y, *names):
     if y is None:
         raise ValueError(f"An audit needs the labels {names[1]}. Got None.")
     if is_regressor(model):
-        return X, check_quantities(y, names[1])
+        y = check_quantities(y, names[1])
     check_outputs(model, y, names[1])
+    if is_regressor(model):
+        return X, y
     known = [] if kind_of(model) is None else [model]
     classes_of(y, known, name=f"in {names[1]}")
     return X, y

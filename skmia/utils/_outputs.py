@@ -5,6 +5,7 @@ from sklearn.utils import get_tags
 
 from skmia.utils._arrays import to_numpy
 from skmia.utils._inside import layers
+from skmia.utils._kinds import is_regressor
 
 
 class Outputs(tuple):
@@ -88,11 +89,11 @@ def labels_per_record(y):
 
 
 def check_outputs(model, y, name):
-    """Refuse labels of more, or fewer, outputs than a fitted classifier has.
+    """Refuse labels of more, or fewer, outputs than a fitted model says it has.
 
     Parameters
     ----------
-    model : fitted classifier
+    model : fitted classifier or regressor
     y : ndarray of shape (n_records,) or (n_records, n_outputs)
     name : str
         What the caller calls the labels.
@@ -101,15 +102,21 @@ def check_outputs(model, y, name):
     ------
     ValueError
     """
-    own = own_classes(model, y=y)
-    n_own = len(own) if isinstance(own, Outputs) else 1
-    n_given = labels_per_record(y)
-    if n_own != n_given:
+    n_own, n_given = _outputs_of(model, y), labels_per_record(y)
+    if n_own not in (None, n_given):
         raise ValueError(
             f"The model has {_outputs(n_own)}, and {name} holds {n_given} "
             f"label{'s' * (n_given > 1)} per record: pass one column of labels for "
             "each output, in the order in which the model was given them."
         )
+
+
+def _outputs_of(model, y):
+    """Outputs of a fitted model; None of a regressor that does not say."""
+    if is_regressor(model):
+        return _n_quantities(model)
+    own = own_classes(model, y=y)
+    return len(own) if isinstance(own, Outputs) else 1
 
 
 def _outputs(n):
@@ -119,6 +126,17 @@ def _outputs(n):
 def _are_nested(classes):
     """Whether classes are a list with the classes of each output."""
     return any(np.ndim(to_numpy(one)) for one in classes)
+
+
+def _n_quantities(model):
+    """Outputs of a fitted regressor; None if it does not say."""
+    for one in layers(model):
+        one = getattr(one, "best_estimator_", one)
+        if hasattr(one, "n_outputs_"):  # trees, forests, networks
+            return one.n_outputs_
+        if hasattr(one, "coef_"):
+            return len(one.coef_) if np.ndim(one.coef_) == 2 else 1
+    return None
 
 
 def _n_outputs(model):

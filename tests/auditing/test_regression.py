@@ -450,3 +450,22 @@ def test_records_in_a_frame():
     report = audit(model, X_train, y.iloc[TRAIN], X_holdout, y.iloc[HOLDOUT], **FAST)
     assert (report.summary["status"] == "ok").all()
     assert report.summary["auc"].max() > 0.95
+
+
+@pytest.mark.parametrize(
+    ("model", "outputs", "given"),
+    [
+        (DecisionTreeRegressor(random_state=0), 2, 1),
+        (Ridge(), 2, 1),
+        (Ridge(), 1, 2),
+        (RandomForestRegressor(3, random_state=0), 1, 2),
+    ],
+)
+def test_labels_of_other_outputs_are_refused_before_models_are_trained(
+    model, outputs, given
+):
+    both = np.column_stack([Y, Y**2])
+    learned, labels = (both if n == 2 else Y for n in (outputs, given))
+    model.fit(X[TRAIN], learned[TRAIN])
+    with pytest.raises(ValueError, match=rf"output.*y_train holds {given} label"):
+        audit(model, X[TRAIN], labels[TRAIN], X[HOLDOUT], labels[HOLDOUT])
