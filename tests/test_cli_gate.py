@@ -240,7 +240,7 @@ def test_the_same_of_a_cross_validation(audited, monkeypatch):
     monkeypatch.setattr(
         _audit_cv, "load_cross_validation", lambda *args: {"estimator": [None]}
     )
-    monkeypatch.setattr(_files, "load_records", lambda *args: (None, [], None))
+    monkeypatch.setattr(_files, "load_records", lambda *args: ([], [], None))
     monkeypatch.setattr(_audit_cv, "about_files", lambda *args: [])
     monkeypatch.setattr(_files, "as_model_takes", lambda *args: None)
     monkeypatch.setattr("skmia.auditing.audit_cv", lambda *args, **params: LEAK)
