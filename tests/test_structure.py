@@ -61,7 +61,7 @@ MAY_IMPORT = {
     "black_box": {"targets"},
     # Nothing imports the checks, and they import what they check.
     "testing": {*BASE, "reporting", *CHAIN[:4]},
-    "cli": {*BASE, *ASIDE, *CHAIN[:-1], "audit", "skmia"},
+    "cli": {*BASE, *ASIDE, *CHAIN[:-1], "audit", "unlearning", "skmia"},
     "__main__": {"cli"},
     "_public": {"utils", "metrics", *CHAIN},
     "skmia": {"_public", "audit"},
@@ -232,7 +232,16 @@ def test_nothing_is_loaded_before_it_is_asked_for(after_import):
     assert own == {"skmia", "skmia.audit"}
 
 
-COMMANDS = ["attacks", "audit", "audit-cv", "cache", "diff", "grid", "plan", "report"]
+COMMANDS = [
+    "attacks",
+    "audit",
+    "audit-cv",
+    "cache",
+    "dataset-inference",
+    "diff",
+    "grid",
+]
+COMMANDS += ["plan", "report", "verify-unlearning"]
 COMMAND_LINE = """
 import sys
 from skmia.cli import main

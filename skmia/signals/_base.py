@@ -190,7 +190,12 @@ class Signal:
         return list(self.columns(self))
 
     def apart(self):
-        """The same signal with a column for each output, where it was their mean."""
+        """The same signal with a column for each output, where it was their mean.
+
+        Returns
+        -------
+        signal : Signal
+        """
         return replace(self, outputs="each") if self.outputs == "mean" else self
 
     def set_params(self, **params):
