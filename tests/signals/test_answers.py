@@ -325,6 +325,8 @@ def test_names_by_kind():
         *get_signal_names(),
         *get_signal_names(of="regressor"),
         *get_signal_names(of="density_estimator"),
+        *get_signal_names(of="outlier_detector"),
+        *get_signal_names(of="clusterer"),
     }
 
 
