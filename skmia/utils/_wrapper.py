@@ -80,13 +80,14 @@ class ModelWrapper(MetaEstimatorMixin):
         return self.estimator
 
     def _check_kind(self):
-        """Refuse an inner model that is known to be of another kind."""
-        kind = kind_of(self.estimator)
-        if kind not in (self._inner_kind, None):
-            raise TypeError(
-                f"The 'estimator' parameter of {type(self).__name__} must be a "
-                f"{self._inner_kind}. Got {self.estimator!r}, {a_kind(kind)}."
-            )
+        """Refuse inner models that are known to be of another kind."""
+        for inner in self._weighted:
+            kind = kind_of(inner)
+            if kind not in (self._inner_kind, None):
+                raise TypeError(
+                    f"The model inside {type(self).__name__} must be a "
+                    f"{self._inner_kind}. Got {inner!r}, {a_kind(kind)}."
+                )
 
     def _check_guarantee(self):
         """Refuse a private model inside whose guarantee would be none."""

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.cluster import KMeans
+from sklearn.cluster import AgglomerativeClustering
 from sklearn.datasets import load_wine, make_classification
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import roc_auc_score
@@ -277,8 +277,9 @@ def test_what_cannot_be_audited():
     alone = validated(GaussianNB(), X[:20], y[:20], LeaveOneOut())
     with pytest.raises(ValueError, match="larger folds than LeaveOneOut"):
         audit_cv(alone, X[:20], y[:20])
-    with pytest.raises(ValueError, match=r"must be a classifier.*a clusterer"):
-        audit_cv(validated(KMeans(2, random_state=0), X, y), X, y)
+    with pytest.raises(ValueError, match=r"is a clusterer and must have.*no predict"):
+        mute = [AgglomerativeClustering(2).fit(X)] * len(results["estimator"])
+        audit_cv(results | {"estimator": mute}, X, y)
     one = {
         "estimator": results["estimator"][:1],
         "indices": {key: part[:1] for key, part in results["indices"].items()},

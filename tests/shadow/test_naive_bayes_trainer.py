@@ -141,7 +141,7 @@ def test_what_is_left_to_the_generic_trainer(model, why):
         (sparse.csr_array(np.eye(2)), [0, 1], "sparse"),
         ([[np.nan], [1]], [0, 1], "nan"),
         ([[0], [1]], [0.5, 1.7], "continuous"),
-        ([[0], [1]], [[0, 1], [1, 0]], "1d array"),
+        ([[0], [1]], [[0, 1], [1, 0]], "several outputs"),
         ([[0], [1]], None, "y"),
     ],
 )
