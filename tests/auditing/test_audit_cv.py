@@ -277,8 +277,8 @@ def test_what_cannot_be_audited():
     alone = validated(GaussianNB(), X[:20], y[:20], LeaveOneOut())
     with pytest.raises(ValueError, match="larger folds than LeaveOneOut"):
         audit_cv(alone, X[:20], y[:20])
+    mute = [AgglomerativeClustering(2).fit(X)] * len(results["estimator"])
     with pytest.raises(ValueError, match=r"is a clusterer and must have.*no predict"):
-        mute = [AgglomerativeClustering(2).fit(X)] * len(results["estimator"])
         audit_cv(results | {"estimator": mute}, X, y)
     one = {
         "estimator": results["estimator"][:1],
