@@ -167,7 +167,7 @@ class ClassifierWrapper(ModelWrapper, ClassifierMixin, BaseEstimator):
 
     def _labels_for(self, y):
         outputs = self._takes_outputs and takes_several(self.estimator)
-        return y if outputs and np.ndim(y) > 1 else column_or_1d(y, warn=True)
+        return y if outputs and np.asarray(y).ndim > 1 else column_or_1d(y, warn=True)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
