@@ -64,7 +64,7 @@ def test_none_found_is_passed():
     [
         (SimpleNamespace(X_train=None, y_train=None), "trained on are not in the repo"),
         (report_of(DummyClassifier(), n=12), "could not have seen a leak"),
-        (report_of(KMeans(2, random_state=0)), "must be a classifier"),
+        (report_of(KMeans(2, random_state=0)), "the model is a clusterer"),
     ],
 )
 def test_what_does_not_apply(report, message):
