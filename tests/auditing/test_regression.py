@@ -137,7 +137,7 @@ def test_several_outputs():
     assert list(report.records)[:3] == ["member", "label_0", "label_1"]
     assert report.to_dict()["errors"]["n_outputs"] == 2
     assert report.by_group("label")["n_members"].sum() == 221
-    with pytest.raises(ValueError, match="equally many outputs"):
+    with pytest.raises(ValueError, match="2 outputs, and y_holdout holds 1"):
         audit(FOREST, X[TRAIN], several[TRAIN], X[HOLDOUT], Y[HOLDOUT])
 
 
