@@ -244,8 +244,10 @@ def test_games(kind):
         assert better > worse
     half = MembershipGame(model, cv=2, shadow_size=0.5, random_state=0).fit(X[:200])
     assert 0 <= half.score(OTHERS) <= 1
+    canaries = MembershipGame(model, protocol=Canaries(), cv=2, random_state=0)
+    canaries.fit(X[:200])
     with pytest.raises(ValueError, match="Canaries have the label of another class"):
-        MembershipGame(model, protocol=Canaries(), cv=2).fit(X[:200]).score(OTHERS)
+        canaries.score(OTHERS)
 
 
 def test_shadow_models_of_a_cache(tmp_path):
