@@ -152,13 +152,12 @@ def labelled(model, X, y, *names):
         return X, None
     if y is None:
         raise ValueError(f"An audit needs the labels {names[1]}. Got None.")
-    if is_regressor(model):
-        y = check_quantities(y, names[1])
+    regresses = is_regressor(model)
+    y = check_quantities(y, names[1]) if regresses else y
     check_outputs(model, y, names[1])
-    if is_regressor(model):
-        return X, y
-    known = [] if kind_of(model) is None else [model]
-    classes_of(y, known, name=f"in {names[1]}")
+    if not regresses:
+        known = [] if kind_of(model) is None else [model]
+        classes_of(y, known, name=f"in {names[1]}")
     return X, y
 
 

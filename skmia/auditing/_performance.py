@@ -41,8 +41,6 @@ class Performance:
         Why it is not known.
     score : ndarray of shape (n_records,) or None
         What a model without labels says of each record; nan where that is not known.
-    right : ndarray of shape (n_records, n_outputs) or None
-        As `correct`, of each output of a classifier that has several.
     """
 
     correct: np.ndarray

@@ -20,7 +20,6 @@ from skmia.cli._options import (
 )
 from skmia.cli._printing import out
 from skmia.cli._reading import Reading
-from skmia.cli._sets import read_beside
 
 
 @app.command("dataset-inference")
@@ -51,14 +50,14 @@ def dataset_inference_command(
     unexpected.
     """
     from skmia.auditing import dataset_inference
+    from skmia.cli._files import load_sets
 
     with exit_codes():
         loaded = load_model(model, Trust(trust, trust_sklearn))
         reading = Reading(sep, encoding, na_values, string_columns)
-        sets = read_beside(loaded, suspect, [unseen], label, reading)
-        found = dataset_inference(
-            loaded, *(part for one in sets for part in one), random_state=seed
-        )
+        reading.check(suspect, unseen)
+        *sets, _ = load_sets(loaded, (suspect, unseen), label, None, reading)
+        found = dataset_inference(loaded, *sets, random_state=seed)
         out.print(
             f"p-value {found.pvalue:.2g}: the chance that {found.n_suspect} suspect "
             "records look at least as much like members, if they are like the "

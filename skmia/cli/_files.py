@@ -38,15 +38,40 @@ def load_sets(model, paths, labels, groups, reading, aside=()):
         As of :func:`load_records` and :func:`as_model_takes`; or the columns are
         others, if the model knows no names of them.
     """
+    sets = load_alike(model, paths, labels, groups, reading, aside)
+    (X, y, of), (other, y_other, of_other) = sets
+    of = None if groups is None else np.concatenate([of, of_other])
+    return X, y, other, y_other, of
+
+
+def load_alike(model, paths, labels, groups, reading, aside=()):
+    """Records of several files, alike in columns and their kinds to the first.
+
+    Parameters
+    ----------
+    model, labels, groups, reading, aside : as for :func:`load_records`
+    paths : sequence of path-like
+
+    Returns
+    -------
+    sets : list of tuple of (X, y, groups)
+        As :func:`load_records` has them, as the model takes them.
+
+    Raises
+    ------
+    ValueError
+        As of :func:`load_sets`.
+    """
     held = model, labels, groups, reading
     X, y, of = load_records(paths[0], *held, aside=aside)
     kinds = kinds_of(X) if isinstance(X, pd.DataFrame) else {}
-    other, y_other, of_other = load_records(paths[1], *held, kinds, aside)
-    _check_same_columns(model, paths, (X, other))
-    X = as_model_takes(model, _with_room_for(X, other), paths[0])
-    other = as_model_takes(model, other, paths[1])
-    of = None if groups is None else np.concatenate([of, of_other])
-    return X, y, other, y_other, of
+    sets = []
+    for path in paths[1:]:
+        other, y_other, of_other = load_records(path, *held, kinds, aside)
+        _check_same_columns(model, (paths[0], path), (X, other))
+        X = _with_room_for(X, other)
+        sets.append((as_model_takes(model, other, path), y_other, of_other))
+    return [(as_model_takes(model, X, paths[0]), y, of), *sets]
 
 
 def load_records(path, model, labels, groups, reading, kinds=None, aside=()):

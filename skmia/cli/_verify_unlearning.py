@@ -26,7 +26,6 @@ from skmia.cli._options import (
 )
 from skmia.cli._printing import out
 from skmia.cli._reading import Reading
-from skmia.cli._sets import read_beside
 
 # 0 of all others: nothing was found, or what was not forgotten shows nobody.
 _CODES = {"remembered": 1, "over-unlearned": 1, "not-measurable": NO_VERDICT}
@@ -75,18 +74,19 @@ def verify_unlearning_command(
     model tells who was forgotten, 2 where the input is wrong, 3 where that could not
     have been seen, and 4 where something unexpected went wrong.
     """
+    from skmia.cli._files import load_alike
     from skmia.unlearning import verify_unlearning
 
     with exit_codes():
         trusted = Trust(trust, trust_sklearn)
         models = [load_model(path, trusted) for path in (before, after)]
         reading = Reading(sep, encoding, na_values, string_columns)
-        kept, gone, others = read_beside(
-            models[0], retain, [forget, unseen], label, reading
-        )
+        paths = [forget, retain, *([] if unseen is None else [unseen])]
+        reading.check(*paths)
+        sets = load_alike(models[0], paths, label, None, reading)
         report = verify_unlearning(
             *models,
-            *(*gone, *kept, *others),
+            *(part for X, y, _ in sets for part in (X, y)),
             n_references=references,
             confidence_level=confidence,
             random_state=seed,
