@@ -53,7 +53,7 @@ MAY_IMPORT = {
     # Whether a model has forgotten records: loaded by who asks.
     "unlearning": {*BASE, "metrics", *CHAIN[:4]},
     # What else is inferred: loaded by who asks, too.
-    "inference": {*BASE, *CHAIN[:4], "auditing"},
+    "inference": {*BASE, "metrics", *CHAIN[:4], "auditing"},
     # Loaded by nobody but who has the other tool.
     "integrations": {"auditing"},
     # Other paths of what lives elsewhere.

@@ -27,13 +27,3 @@ class AggregateMembership:
             f"{type(self).__name__}({len(self.pvalue)} candidates, {n_small} with a "
             f"p-value of 0.05 or less, least {self.pvalue.min():.2g})"
         )
-
-
-def conformal_pvalues(score, null_score):
-    """Share of scores under the null that are at least as high, its own among them.
-
-    Valid for any number of them and with ties, if they are exchangeable.
-    """
-    null_score = np.sort(null_score)
-    n_lower = np.searchsorted(null_score, score, side="left")
-    return (1 + len(null_score) - n_lower) / (1 + len(null_score))

@@ -9,8 +9,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 
-from skmia.inference._aggregate_membership import AggregateMembership, conformal_pvalues
+from skmia.inference._aggregate_membership import AggregateMembership
 from skmia.inference._draw_aggregates import check_traces, draw_aggregates
+from skmia.metrics._discoveries import conformal_p_values
 from skmia.utils._membership import membership_score
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT, HasMethods, Interval, validate_params
@@ -139,7 +140,7 @@ def location_membership_test(
     score, null_score = (
         membership_score(classifier, _rows(counts)) for counts in (aggregates, null)
     )
-    return AggregateMembership(score, conformal_pvalues(score, null_score))
+    return AggregateMembership(score, conformal_p_values(score, null_score))
 
 
 def _rows(counts):

@@ -3,7 +3,8 @@
 import numpy as np
 from sklearn.utils import check_array
 
-from skmia.inference._aggregate_membership import AggregateMembership, conformal_pvalues
+from skmia.inference._aggregate_membership import AggregateMembership
+from skmia.metrics._discoveries import conformal_p_values
 from skmia.utils._sklearn import StrOptions, validate_params
 
 
@@ -95,7 +96,7 @@ def mean_membership_test(X, mean, X_reference, *, statistic="homer"):
     # A reference record is no part of what it is compared with, as no candidate is.
     own = np.array([score(row, mean, total - row, n - 1) for row in reference])
     seen = score(X, mean, total, n)
-    return AggregateMembership(seen, conformal_pvalues(seen, own))
+    return AggregateMembership(seen, conformal_p_values(seen, own))
 
 
 def _homer(X, mean, total, n):
