@@ -87,13 +87,24 @@ def other_answers(model, rows, X, y, alone, weighted=False, pool=None):
     method = _released(model)
     own = np.flatnonzero(~changed)
     if len(own):
-        answer = answer_of(model, method, _safe_indexing(X, own))
-        if method == "predict":
-            answer = np.reshape(answer, (len(own), -1))
-        values[own] = np.c_[-answer, answer] if answer.ndim == 1 else answer
+        values[own] = _own_answer(model, method, X, own, inside, pool)
     exact = last_step(model) is model and operation_of(model).exact
     classes = getattr(model, "classes_", None)
     return OtherAnswers(method, classes, values, changed, exact)
+
+
+def _own_answer(model, method, X, own, inside, pool):
+    """What the model itself says of some records, a column per class or output.
+
+    Where its session has the pool's answer this is the same one, to the last bit.
+    """
+    answer = None if pool is None else pool.ask(model, method, inside)
+    if answer is not None:
+        return answer[own]
+    answer = answer_of(model, method, _safe_indexing(X, own))
+    if method == "predict":
+        return np.reshape(answer, (len(own), -1))
+    return np.c_[-answer, answer] if answer.ndim == 1 else answer
 
 
 def _released(model):

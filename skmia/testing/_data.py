@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
+from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingClassifier, IsolationForest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KernelDensity, KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -16,7 +17,14 @@ from sklearn.utils import check_random_state
 from skmia.shadow import ShadowModels
 from skmia.signals._moves import moves_images
 from skmia.targets import Explained, Session
-from skmia.utils._kinds import is_regressor
+from skmia.utils._kinds import is_regressor, kind_of
+
+# One of each kind that is trained on records alone.
+_UNLABELLED = [
+    KernelDensity(),
+    IsolationForest(n_estimators=5, random_state=0),
+    KMeans(3, n_init=1, random_state=0),
+]
 
 
 def obvious_observations(checked=None):
@@ -81,8 +89,8 @@ def model_and_records(signal):
     elif signal.fits("regressor"):
         model, y = LinearRegression(), X.sum(axis=1).to_numpy()
     else:
-        model = KernelDensity()
-    model = model.fit(X[::2], y[::2])
+        model = next(one for one in _UNLABELLED if signal.fits(kind_of(one)))
+    model = clone(model).fit(X[::2], y[::2])
     # One that holds rows and proves something, as does what is before it, and one
     # that has weights; of those that predict quantities one with leaves.
     others = [SVC(random_state=0), LogisticRegression()]

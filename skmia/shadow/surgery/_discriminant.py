@@ -49,6 +49,9 @@ def _linear(model, X, codes, inside):
     likelihood = -0.5 * distances * (change.total / n)[:, np.newaxis]
     cannot = rest < whitened.least_rest
     cannot |= ~inside & whitened.leaves(X - means[codes], factor * n / change.total)
+    cannot |= whitened.depends_on_scale(X - means[codes])
+    if whitened.depends_on_scale(means - means[0]).any():
+        cannot[:] = True
     # One class alone scikit-learn trains, but does not answer.
     cannot |= change.gone & (len(means) == 2)
     likelihood[cannot] = np.nan
@@ -97,11 +100,22 @@ class _Whitened:
         A model trained anew has it then, and in it the record has no peer.
         """
         moves = (self.constant & (np.abs(u) > self.rounding)).any(axis=1)
+        return moves | (np.sqrt(np.maximum(weight, 0)) * self._outside(u) > self.tol)
+
+    def depends_on_scale(self, u):
+        """Whether u leaves the directions that the deviations span.
+
+        What is dropped of it then is what is orthogonal to them after the division by
+        the deviations of the features, which one record more or less changes.
+        """
+        return self._outside(u) > ROUNDING * (1 + linalg.norm(u / self.scale, axis=1))
+
+    def _outside(self, u):
+        """Length of what u has in directions that are left out, constants aside."""
         u = u / self.scale
         outside = u - (u @ self.directions.T) @ self.directions
         outside[:, self.constant] = 0
-        size = np.sqrt(np.maximum(weight, 0) * (outside**2).sum(axis=1))
-        return moves | (size > self.tol)
+        return linalg.norm(outside, axis=1)
 
 
 def _means(model, X, change, inside):
