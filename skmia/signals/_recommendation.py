@@ -11,10 +11,14 @@ from scipy import sparse
 def novelty(X, lists, *, popularity=None):
     """Mean surprise of the recommended items, ``-log2`` of their popularity, in bits.
 
-    Who is unknown to the system is shown what is popular. Without a `popularity` it is
-    that among these records.
+    Who is unknown to the system is shown what is popular.
     """
-    shares = popularity_of(X) if popularity is None else np.asarray(popularity)
+    if popularity is None:
+        raise ValueError(
+            "The signal 'novelty' needs the share of users who have rated each item: a "
+            "Session fills that in, or set_params(popularity=...)."
+        )
+    shares = np.asarray(popularity)
     known = items_within(lists, len(shares))
     surprise = np.where(known, -np.log2(shares[np.where(known, lists, 0)]), 0)
     return surprise.sum(axis=1) / np.maximum(known.sum(axis=1), 1)

@@ -18,7 +18,7 @@ _DEFAULTS = (
     ("score_samples",),
     ("centre_distance", "centre_margin"),
     ("log_likelihood",),
-    ("novelty",),
+    ("recommended",),
 )
 _SIGNALS = {}
 

@@ -55,6 +55,8 @@ class NeighbourRecommender(BaseEstimator):
            [0, 1]])
     """
 
+    _parameter_constraints: dict = {}
+
     def fit(self, X, y=None):
         """Learn which items are alike, and who is known.
 

@@ -66,7 +66,7 @@ class MaskedSegmenter(MetaEstimatorMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, segmenter, mask="argmax", *, scale=0.1, random_state=None):
+    def __init__(self, segmenter, *, mask="argmax", scale=0.1, random_state=None):
         self.segmenter = segmenter
         self.mask = mask
         self.scale = scale

@@ -103,7 +103,7 @@ class Segmenter(MetaEstimatorMixin, BaseEstimator):
         "n_classes": [COUNT, None],
     }
 
-    def __init__(self, pixel_classifier, features=pixel_patches, *, n_classes=None):
+    def __init__(self, pixel_classifier, *, features=pixel_patches, n_classes=None):
         self.pixel_classifier = pixel_classifier
         self.features = features
         self.n_classes = n_classes

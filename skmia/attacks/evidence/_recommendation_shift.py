@@ -7,7 +7,6 @@ import pandas as pd
 from sklearn.decomposition import TruncatedSVD
 
 from skmia.attacks.evidence._signals import Signals, only
-from skmia.signals import Signal
 from skmia.signals._recommendation import (
     items_within,
     rated_in,
@@ -20,7 +19,7 @@ from skmia.utils._sklearn import COUNT
 class RecommendationShift(Signals):
     """Mean vector of the items that a user has rated, less that of the recommended.
 
-    Who was trained on is shown what is like the own items; who was not, what is popular.
+    Who was trained on is shown what is like the own items, others what is popular.
 
     Parameters
     ----------
@@ -166,14 +165,16 @@ class RecommendationShift(Signals):
         known = np.append(self.known_, False)[np.minimum(named, len(self.known_))]
         if len(known) and not known.any():
             raise ValueError(
-                "None of the items that users have rated or are shown is known: nobody "
-                "in X_public has rated one of them. Its columns must be the same items."
+                "None of the items that users have rated or are shown is known: in "
+                "X_public nobody has rated one of them. Its columns must be the same "
+                "items."
             )
         if not known.all():
             n_items = len(np.unique(named[~known]))
             warnings.warn(
                 f"{n_items} of the items that users have rated or are shown are left "
-                "out: nobody in X_public has rated them.",
+                "out: in the ratings that items are known by, X_public or those of the "
+                "shadow models, nobody has rated them.",
                 stacklevel=2,
             )
 

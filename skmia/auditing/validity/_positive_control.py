@@ -147,9 +147,10 @@ def _remembered_maps(known, X):
 
 
 def _personal_lists(known, X):
-    """Items from the rarest on for who is known, from the most popular on for others."""
+    """The rarest half of all items for who is known, the more popular for others."""
     rarest = np.argsort(popularity_of(X), kind="stable")
-    return np.where(known[:, None], rarest, rarest[::-1])
+    n_shown = (len(rarest) + 1) // 2
+    return np.where(known[:, None], rarest[:n_shown], rarest[::-1][:n_shown])
 
 
 def _are_known(split):
