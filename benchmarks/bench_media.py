@@ -17,8 +17,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from documents import markdown
-from parts import run_parts
+from parts import run_parts, table_of
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
@@ -182,24 +181,6 @@ def randomization(factor, seed):
         _, found = judged([name], model, shadow, sets, seed)
         row[f"AUC, {who}"], row[f"accuracy, {who}"] = found[name]
     return pd.DataFrame([row])
-
-
-def table_of(found, keys):
-    """A row for each value of the keys: means over repeats with standard errors."""
-    groups = found.groupby(keys, sort=False)
-    mean, error = groups.mean(), groups.sem()
-    rows = [
-        [
-            *(index if isinstance(index, tuple) else (index,)),
-            *(_cell(mean.loc[index, c], error.loc[index, c]) for c in mean),
-        ]
-        for index in mean.index
-    ]
-    return markdown([*keys, *mean.columns], rows)
-
-
-def _cell(mean, error):
-    return "" if np.isnan(mean) else f"{mean:.3f} ± {error:.3f}"
 
 
 REPEATS = range(N_REPEATS)

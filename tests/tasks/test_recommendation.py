@@ -1,5 +1,7 @@
 """Recommenders: weights, the shift, the models, and who was trained on."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,9 +10,11 @@ from media import ratings
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
 
 from skmia import MembershipGame, ShadowModels, audit
-from skmia.attacks import get_attack, make_attack
+from skmia.attacks import AttackRecipe, get_attack, make_attack
 from skmia.attacks.evidence import RecommendationShift
 from skmia.signals import get_signal
 from skmia.signals._recommendation import popularity_of
@@ -105,6 +109,21 @@ def test_users_with_few_items_are_not_judged():
     rated = histories([1], [1, 2])
     shift, _ = shift_of(rated, [[4], [4]], min_items=2)
     assert_array_equal(np.isnan(shift).all(axis=1), [True, False])
+
+
+@pytest.mark.filterwarnings("ignore:.* of the items that users")
+def test_an_audit_leaves_users_with_few_items_out():
+    model, network = NeighbourRecommender().fit(R[:80]), MLPClassifier((8,), max_iter=9)
+    attack = make_attack(RecommendationShift(min_items=20), network)
+    few = AttackRecipe("few", attack)
+    how = {"attacks": few, "n_shadows": 4, "random_state": 0}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        report = audit(model, R[:80], X_holdout=R[80:160], **how)
+    few_items = R[:160].sum(axis=1) < 20
+    judged = (~few_items).sum()
+    assert report.summary["status"].tolist() == [f"partial: {judged} of 160"]
+    assert_array_equal(report.records["few"].isna(), few_items)
 
 
 def test_other_signals_are_refused():

@@ -144,20 +144,25 @@ class RecommendationShift(Signals):
         lists = session.observe(self._signals()).to_numpy()
         asked = ~np.isnan(lists).any(axis=1)
         lists = np.where(asked[:, None], lists, -1).astype(int)
-        own = _only_known(rated, self.known_)
         self._tell_unknown(rated, lists)
+        own = _only_known(rated, self.known_)
         n_own = np.asarray(own.sum(axis=1)).ravel()
         mean = own @ self.vectors_ / np.maximum(n_own, 1)[:, None]
-        weights = recommendation_weights(lists)
-        seen = items_within(lists, len(self.known_))
-        at = np.where(seen, lists, 0)
-        weights = np.where(seen & self.known_[at], weights, 0)
-        total = weights.sum(axis=1, keepdims=True)
-        weights = np.divide(weights, total, where=total > 0, out=np.zeros_like(weights))
-        shift = mean - np.einsum("up,upk->uk", weights, self.vectors_[at])
-        shift[~asked | (n_own < self.min_items)] = np.nan
+        shift = mean - self._mean_of_lists(lists)
+        few = n_own < self.min_items
+        shift[~asked | few] = np.nan
+        session.unanswered |= few
         index = session.X.index if hasattr(session.X, "iloc") else None
         return pd.DataFrame(shift, index=index).add_prefix("shift_")
+
+    def _mean_of_lists(self, lists):
+        """Weighted mean of the vectors of items that are known; 0 where none is."""
+        seen = items_within(lists, len(self.known_))
+        at = np.where(seen, lists, 0)
+        weights = recommendation_weights(lists) * (seen & self.known_[at])
+        total = weights.sum(axis=1, keepdims=True)
+        weights = weights / np.where(total > 0, total, 1)
+        return np.einsum("up,upk->uk", weights, self.vectors_[at])
 
     def _tell_unknown(self, rated, lists):
         """Warn of items that have no vector; an error where none has."""
