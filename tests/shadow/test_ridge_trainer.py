@@ -15,8 +15,8 @@ from skmia.shadow.engine import _ridge
 from skmia.shadow.engine._trainers import GENERIC, choose_trainer, train_tasks
 
 # Records are of size 1 to 100 around 1,000, alpha at least .01 and records at most 60:
-# the condition of the moments is below 60 * 100**2 / .01 = 6e7, rounding below 6e7 times
-# 2.2e-16 times the dozens of terms of a sum.
+# the condition of the moments is below 60 * 100**2 / .01 = 6e7, rounding below 6e7
+# times 2.2e-16 times the dozens of terms of a sum.
 ROUNDING = 1e-6
 
 
@@ -77,7 +77,8 @@ def test_models(seed, n_classes, alpha, fit_intercept, draws, container):
     for one, other in zip(*both, strict=True):
         assert_array_equal(other.predict(container(X)).shape, y.shape)
         if not n_classes:
-            assert_allclose(other.predict(container(X)), one.predict(container(X)), 1e-5)
+            found, expected = (model.predict(container(X)) for model in (other, one))
+            assert_allclose(found, expected, rtol=1e-5)
 
 
 def test_a_model_that_misses_classes():

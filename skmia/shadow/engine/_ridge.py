@@ -24,9 +24,9 @@ _CONDITION = 1e-10
 class LeastSquares:
     """Trains many ridge regressions from second moments.
 
-    The moments of a part and those of its complement are those of the pool, so a pair of
-    complements, as :class:`skmia.shadow.BalancedShuffleSplit` draws them, costs one.
-    Records are validated and centred once.
+    The moments of a part and those of its complement are those of the pool, so a pair
+    of complements, as :class:`skmia.shadow.BalancedShuffleSplit` draws them, costs one
+    product. Records are validated and centred once.
     """
 
     def at_once(self, estimator):
@@ -123,7 +123,8 @@ class _Pool:
         self.estimator, self.y = estimator, y
         self.classifies = isinstance(estimator, RidgeClassifier)
         self.n_features = X.shape[1]
-        self.centre = X.mean(axis=0) if estimator.fit_intercept else np.zeros(X.shape[1])
+        centred = estimator.fit_intercept
+        self.centre = X.mean(axis=0) if centred else np.zeros(self.n_features)
         if self.classifies:
             self.classes = np.unique(y)
             # The last is that of a model that knows one class.
