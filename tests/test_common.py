@@ -157,6 +157,7 @@ from skmia.shadow import (
 from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
 from skmia.targets import Explained, Session
+from skmia.tasks import TextAnswers, TranslationMemory, UserLevel
 from skmia.testing import yield_checks
 from skmia.utils import all_estimators
 
@@ -483,6 +484,12 @@ FREE_NAMES = [
     *GAMES,
     *OTHERS,
 ]
+# Their records are no rows of numbers: scikit-learn has no checks of such.
+OF_OTHER_RECORDS = [
+    UserLevel(GaussianNB()),
+    TextAnswers(TranslationMemory()),
+    TranslationMemory(),
+]
 ALL = [*FREE_NAMES, *REFERENCE_ATTACKS]
 # The same attacks where they are at home: on observations with names.
 NAMED_ATTACKS = [
@@ -560,7 +567,10 @@ def test_every_public_estimator_is_covered():
     # Evidence takes pairs, which check_estimator cannot make.
     covered = {
         type(estimator)
-        for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA]
+        for estimator in [
+            *(*ALL, *OF_OTHER_RECORDS),
+            *(*EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA),
+        ]
     }
     assert {cls for _, cls in all_estimators()} == covered
 
@@ -575,7 +585,11 @@ def test_every_parameter_has_a_constraint(name, cls):
     assert set(cls._parameter_constraints) == set(cls._get_param_names())
 
 
-@pytest.mark.parametrize("estimator", [*ALL, *EVIDENCE, *WITH_OTHER_DATA], ids=shorten)
+@pytest.mark.parametrize(
+    "estimator",
+    [*ALL, *EVIDENCE, *WITH_OTHER_DATA, *OF_OTHER_RECORDS],
+    ids=shorten,
+)
 def test_parameters_are_validated(estimator):
     check_param_validation(type(estimator).__name__, estimator)
 

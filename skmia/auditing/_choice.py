@@ -40,6 +40,8 @@ UNLABELLED_ATTACKS = {
     "outlier_detector": ("gap", "score-threshold", *_ON_SCORES),
     "density_estimator": ("score-threshold", *_ON_SCORES),
     "clusterer": ("distance-threshold", "margin-threshold", *_ON_SCORES),
+    "user_model": ("score-threshold", "user-summaries", *_ON_SCORES),
+    "text_model": ("score-threshold", "translation-similarity", *_ON_SCORES),
 }
 # Where the model is at hand, so that queries cost nothing but time, and takes moved
 # records: of those who see scores, and of those who do not.

@@ -16,7 +16,15 @@ from skmia.cli._printing import out
 _WIDE = 110
 Kind = StrEnum(
     "Kind",
-    ["classifier", "regressor", "clusterer", "outlier_detector", "density_estimator"],
+    [
+        "classifier",
+        "regressor",
+        "clusterer",
+        "outlier_detector",
+        "density_estimator",
+        "user_model",
+        "text_model",
+    ],
 )
 
 

@@ -7,6 +7,8 @@ SCORE_OF = {
     "clusterer": "centre_distance",
     "outlier_detector": "score_samples",
     "density_estimator": "score_samples",
+    "user_model": "score_samples",
+    "text_model": "score_samples",
 }
 
 

@@ -19,6 +19,9 @@ ANSWERS = (
     "score_samples",
     "transform",
     "sample",
+    "rank_histogram",
+    "record_summaries",
+    "text_similarity",
     *EXPLANATIONS,
     STAGES,
 )

@@ -2,8 +2,15 @@
 
 from sklearn.utils import get_tags
 
-# Of models that are trained on records alone.
-UNLABELLED = ("clusterer", "outlier_detector", "density_estimator")
+# Of models that are trained on records alone, labels being part of these: besides
+# scikit-learn's kinds, of models whose records are users, and of those that give texts.
+UNLABELLED = (
+    "clusterer",
+    "outlier_detector",
+    "density_estimator",
+    "user_model",
+    "text_model",
+)
 
 
 def is_session(model):
