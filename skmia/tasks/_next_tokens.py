@@ -1,4 +1,4 @@
-"""Texts as the records of a language model: what comes next?"""
+"""Texts as the records of a language model: each token, and those before it."""
 
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
@@ -20,8 +20,8 @@ def next_tokens(texts, groups=None, *, context=1, vectorizer=None):
     """Each token of some texts with the tokens before it.
 
     So any classifier with ``predict_proba`` is a language model: behind a
-    ``OneHotEncoder`` a ``MultinomialNB`` counts n-grams, with one token of context it is
-    the smoothed bigram model, and a ``LogisticRegression`` is the log-linear one.
+    ``OneHotEncoder`` a ``MultinomialNB`` counts n-grams, with one token of context it
+    is the smoothed bigram model, and a ``LogisticRegression`` is the log-linear one.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ def _classifies(model):
 
 
 class UserLevel(MetaEstimatorMixin, BaseEstimator):
-    """A model seen as one of users: was any of this user's data used to train it?
+    """A model seen as one of users: were the data of this user used to train it.
 
     It is trained on all records of its users, and says of a user what it says of their
     records. Shadow models, games, audits, reports and intervals are of users then.
@@ -165,8 +165,8 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         Returns
         -------
         summaries : ndarray of shape (n_users, 8)
-            Of the loss, the squared error, or the score of a record: minimum, quartiles,
-            maximum, mean and standard deviation; and the number of records.
+            Of the loss, the squared error, or the score of a record: minimum,
+            quartiles, maximum, mean and standard deviation; and the number of records.
         """
         _, values, code = self._observed(X)
         return group_observations(values, code).to_numpy()

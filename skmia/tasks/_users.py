@@ -1,5 +1,7 @@
 """Users as records: each holds all that is theirs."""
 
+from itertools import chain
+
 import joblib
 import numpy as np
 import pandas as pd
@@ -124,6 +126,6 @@ def flatten(users):
             f"records and groups. Got {', '.join(sorted(strangers)) or 'none'}."
         )
     X = [user.X for user in users]
-    X = sum(X, []) if isinstance(X[0], list) else concatenate(X)
+    X = list(chain(*X)) if isinstance(X[0], list) else concatenate(X)
     y = None if users[0].y is None else np.concatenate([user.y for user in users])
     return X, y, np.repeat(np.arange(len(users)), [len(user) for user in users])

@@ -28,7 +28,7 @@ X, y = load_digits(return_X_y=True)
 X, y = X[:400], y[:400]
 WRITER = np.arange(400) // 10
 TREE = DecisionTreeClassifier(random_state=0)
-WORDS = "to be or not that is the question".split()
+WORDS = ["to", "be", "or", "not", "that", "is", "the", "question"]
 BIGRAMS = make_pipeline(
     OneHotEncoder(handle_unknown="ignore"), MultinomialNB(alpha=0.1)
 )
@@ -240,7 +240,7 @@ def test_one_word_of_context_is_the_bigram_model():
 def test_shadow_models_and_games_are_of_users():
     users = bundle(X, y, WRITER)
     shadows = ShadowModels(UserLevel(TREE), cv=4, random_state=0).fit(users)
-    pairs, member, shadow = shadows.pairs()
+    pairs, member, _ = shadows.pairs()
     assert len(pairs) == len(member) == 4 * 40
     assert member.mean() == 0.5
     for attack in ("user-ranks", "user-summaries", "lira-offline"):
