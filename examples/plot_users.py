@@ -2,7 +2,7 @@
 People instead of rows
 ======================
 
-"Was anything that I wrote used to train this?" is a question about a person, not about a
+"Was anything that I wrote used to train this?" is a question about a person, not a
 row. A record may be a whole user: then everything that asks about records asks about
 people.
 """
@@ -10,8 +10,8 @@ people.
 # %%
 # Texts of forty authors
 # ----------------------
-# Each has words that they like. Half of them train a language model: a classifier of the
-# next word, here one that counts pairs of words. One word tells next to nothing about
+# Each has words that they like. Half of them train a language model: a classifier of
+# the next word, here one that counts pairs of words. One word tells next to nothing of
 # who was in; a hundred words of one author do.
 
 import matplotlib.pyplot as plt
