@@ -31,6 +31,7 @@ def make_user_texts(
     Parameters
     ----------
     n_users : int, default=60
+        Authors.
     n_texts : int, default=5
         Texts of each user.
     n_words : int, default=20
@@ -41,6 +42,7 @@ def make_user_texts(
         Standard deviation, among users, of the log-probability of a word. 0: all write
         alike.
     random_state : int, RandomState instance or None, default=None
+        Seed of the language, the tastes and the texts.
 
     Returns
     -------

@@ -26,6 +26,7 @@ def next_tokens(texts, groups=None, *, context=1, vectorizer=None):
     Parameters
     ----------
     texts : array-like of str of shape (n_texts,)
+        Whatever the vectorizer takes for a text.
     groups : array-like of shape (n_texts,), default=None
         Whose the texts are. None: each is its own.
     context : int, default=1

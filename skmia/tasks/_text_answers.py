@@ -78,6 +78,7 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
         model : object or callable
             Has the method that `asks` names, or is that function.
         asks : {"translate", "transcribe"}, default="translate"
+            What it does.
 
         Returns
         -------
@@ -98,6 +99,7 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
         X : {array-like, DataFrame} of shape (n_samples, 2)
             Sources and references.
         y : ignored
+            References are part of the records.
 
         Returns
         -------
@@ -139,6 +141,7 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : {array-like, DataFrame} of shape (n_samples, 2)
+            Sources and references.
 
         Returns
         -------

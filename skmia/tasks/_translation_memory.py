@@ -52,6 +52,7 @@ class TranslationMemory(BaseEstimator):
         Parameters
         ----------
         X : sequence of str, of length n_sentences
+            Sentences.
         y : sequence of str, of length n_sentences
             Their translations.
 
@@ -71,6 +72,7 @@ class TranslationMemory(BaseEstimator):
         Parameters
         ----------
         X : sequence of str, of length n_sentences
+            Sentences, also such as it does not know.
 
         Returns
         -------

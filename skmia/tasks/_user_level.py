@@ -67,6 +67,9 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
     probabilities, or whatever the model says. All of a user's records count as one
     answer. Each user is in or out with all of their records.
 
+    A budget of the model inside counts rows, and is not seen from outside: bound the
+    users that are asked about with ``max_queries`` of an audit.
+
     References
     ----------
     C. Song, V. Shmatikov, "Auditing Data Provenance in Text-Generation Models", KDD
@@ -106,7 +109,8 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         model : fitted estimator
-        **params
+            Of records; it is not changed.
+        **params : dict
             Parameters beside `estimator`.
 
         Returns
@@ -125,6 +129,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : sequence of User, of length n_users
+            From :func:`bundle`.
         y : ignored
             Users hold the labels of their records.
 
@@ -143,6 +148,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : sequence of User, of length n_users
+            From :func:`bundle`.
 
         Returns
         -------
@@ -161,6 +167,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : sequence of User, of length n_users
+            From :func:`bundle`.
 
         Returns
         -------
@@ -178,6 +185,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : sequence of User, of length n_users
+            From :func:`bundle`.
 
         Returns
         -------
