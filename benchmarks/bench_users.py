@@ -239,7 +239,7 @@ PARTS = {
 LEVELS = ("alone", "together")
 TASKS = {
     "texts": [(m, n, seed) for m in LANGUAGE for n in TOKENS for seed in range(3)],
-    "asked": [(m, n, seed) for m in LANGUAGE for n in ASKED for seed in range(3)],
+    "asked": [("bigrams", n, seed) for n in ASKED for seed in range(3)],
     "translation": [
         (m, level, seed) for m in TRANSLATORS for level in LEVELS for seed in range(3)
     ],
