@@ -3,7 +3,7 @@
     OMP_NUM_THREADS=1 python benchmarks/bench_users.py
 
 writes docs/users.md (the sections "texts", "asked", "translation" and "speech";
-`--parts` chooses among them), in about half an hour. All data are made. AUC with
+`--parts` chooses among them), in some minutes. All data are made. AUC with
 standard errors over repeats, each with data, a target and 6 shadow models of its own.
 Texts: 60 users, half of them in, a vocabulary of 100; the logistic model has 30 steps.
 Asked: of models trained on 500 tokens of each user so many are asked about.
