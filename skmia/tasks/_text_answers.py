@@ -39,7 +39,7 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
     -----
     Threat model: the adversary has the source and its reference, and sees one text for
     it. The attack by name is "translation-similarity": a classifier of how near the two
-    are, trained on shadow models, which are translators that the adversary trains.
+    are, trained on shadow models, the adversary's own translators.
 
     Needs sacrebleu and jiwer, the extra ``text``.
 
@@ -163,8 +163,7 @@ def _columns(X):
     pairs = X.to_numpy(dtype=object) if hasattr(X, "iloc") else X
     if any(len(pair) != 2 for pair in pairs):
         raise ValueError(
-            "The records of TextAnswers must be pairs, a source and the text that is "
-            "expected for it: an array of two columns."
+            "The records of TextAnswers must be pairs, of a source and its reference."
         )
     sources, references = zip(*pairs, strict=True)
     return list(sources), [str(text) for text in references]
