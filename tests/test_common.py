@@ -163,6 +163,9 @@ from skmia.tasks import (
     NeighbourRecommender,
     PopularityRandomization,
     Segmenter,
+    TextAnswers,
+    TranslationMemory,
+    UserLevel,
 )
 from skmia.testing import yield_checks
 from skmia.testing._data import recommender_and_shadows
@@ -500,6 +503,12 @@ FREE_NAMES = [
     *GAMES,
     *OTHERS,
 ]
+# Their records are no rows of numbers: scikit-learn has no checks of such.
+OF_OTHER_RECORDS = [
+    UserLevel(GaussianNB()),
+    TextAnswers(TranslationMemory()),
+    TranslationMemory(),
+]
 ALL = [*FREE_NAMES, *REFERENCE_ATTACKS]
 # The same attacks where they are at home: on observations with names.
 NAMED_ATTACKS = [
@@ -583,7 +592,8 @@ def test_every_public_estimator_is_covered():
         type(estimator)
         for estimator in [
             *(*ALL, *EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA),
-            *SEGMENTERS,
+            *(*ALL, *SEGMENTERS, *OF_OTHER_RECORDS),
+            *(*EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA),
         ]
     }
     assert {cls for _, cls in all_estimators()} == covered
@@ -600,7 +610,9 @@ def test_every_parameter_has_a_constraint(name, cls):
 
 
 @pytest.mark.parametrize(
-    "estimator", [*ALL, *EVIDENCE, *WITH_OTHER_DATA, *SEGMENTERS], ids=shorten
+    "estimator",
+    [*ALL, *EVIDENCE, *WITH_OTHER_DATA, *SEGMENTERS, *OF_OTHER_RECORDS],
+    ids=shorten,
 )
 def test_parameters_are_validated(estimator):
     check_param_validation(type(estimator).__name__, estimator)

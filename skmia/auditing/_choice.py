@@ -43,6 +43,8 @@ UNLABELLED_ATTACKS = {
     "clusterer": ("distance-threshold", "margin-threshold", *_ON_SCORES),
     "segmenter": ("score-threshold", "structured-loss", *_BESIDE),
     "recommender": ("score-threshold", "recommendation-shift", *_BESIDE),
+    "user_model": ("score-threshold", "user-summaries", *_ON_SCORES),
+    "text_model": ("score-threshold", "translation-similarity", *_ON_SCORES),
 }
 # Where the model is at hand, so that queries cost nothing but time, and takes moved
 # records: of those who see scores, and of those who do not.

@@ -20,6 +20,9 @@ ANSWERS = (
     "transform",
     "recommend",
     "sample",
+    "rank_histogram",
+    "record_summaries",
+    "text_similarity",
     *EXPLANATIONS,
     STAGES,
 )
