@@ -54,6 +54,8 @@ MAY_IMPORT = {
     "unlearning": {*BASE, "metrics", *CHAIN[:4]},
     # What else is inferred: loaded by who asks, too.
     "inference": {*BASE, "metrics", *CHAIN[:4], "auditing"},
+    # Targets of other tasks, and what is asked of them.
+    "tasks": {*BASE, "metrics", *CHAIN[:4], "auditing"},
     # Loaded by nobody but who has the other tool.
     "integrations": {"auditing"},
     # Other paths of what lives elsewhere.
