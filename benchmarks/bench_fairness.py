@@ -5,7 +5,7 @@
 writes the section "fairness" of docs/studies.md (`--repeats` prints only). 400 members
 and 400 others of Adult, "sex" is the group; a tree of depth 10, alone, in fairlearn's
 reduction (at most 10 iterations) and behind its thresholds, under equalized odds, with
-their probabilities. 4 shadow models; "men" and "women" are the AUC of LiRA within these;
+their probabilities. 4 shadow models; "men", "women": the AUC of LiRA within these;
 "gap": with the tree as counterpart. Standard errors over repeats.
 """
 
