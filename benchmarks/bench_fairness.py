@@ -67,7 +67,7 @@ def measured(name, in_training, seed):
         random_state=seed,
     )
     member = np.repeat([1, 0], N)
-    score = report.records["score_lira-online"].to_numpy()
+    score = report.records["lira-online"].to_numpy()
     man = X[: 2 * N, 0] == 1
     auc = report.summary["auc"].reindex(["loss-threshold", "lira-online", names[-1]])
     gap = np.nan if name == "none" else auc.iloc[2]

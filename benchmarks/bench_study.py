@@ -45,7 +45,7 @@ def measured(data, name, in_training, seed):
     report = audit(model, *sets, attacks=attacks, n_shadows=8, random_state=seed)
     found = []
     for attack in attacks:
-        score = report.records[f"score_{attack}"]
+        score = report.records[attack]
         member = np.repeat([1, 0], N)
         told = near_members(X[: 2 * N], member, score, random_state=seed)
         near, far = told.table.iloc[0], told.table.iloc[-1]
