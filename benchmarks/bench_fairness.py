@@ -15,13 +15,13 @@ from functools import cache
 import numpy as np
 import pandas as pd
 from data_sets import adult_frame
+from documents import table_of
 from fairlearn.postprocessing import ThresholdOptimizer
 from fairlearn.reductions import EqualizedOdds, ExponentiatedGradient
 from parts import run_parts
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import OrdinalEncoder
 from sklearn.tree import DecisionTreeClassifier
-from studies import table_of
 
 from skmia import audit
 from skmia.tasks import FairClassifier

@@ -13,12 +13,12 @@ import warnings
 import numpy as np
 import pandas as pd
 from data_sets import location30
+from documents import table_of
 from parts import run_parts
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
-from studies import table_of
 
 from skmia import audit
 from skmia.metrics import near_members

@@ -15,10 +15,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 from data_sets import location30
+from documents import table_of
 from parts import run_parts
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
-from studies import table_of
 
 from skmia import audit
 from skmia.tasks import TaughtStudent

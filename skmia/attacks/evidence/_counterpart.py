@@ -96,12 +96,7 @@ class Counterpart(Update):
         -------
         Z : DataFrame of shape (n_records, n_columns)
         """
-        beside = session.version(self._trained_with(session))
-        now, then = (
-            one.observe(self._signals(), classes=self.classes_seen_)
-            for one in (session, beside)
-        )
-        session.unanswered |= beside.unanswered
+        now, then = self._both(session, self._trained_with(session))
         return pd.concat([now, (now - then).add_suffix("|change")], axis=1)
 
     def _trained_with(self, session):
