@@ -243,7 +243,7 @@ COMMANDS = [
     "diff",
     "grid",
 ]
-COMMANDS += ["plan", "report", "verify-unlearning"]
+COMMANDS += ["plan", "report", "study", "verify-unlearning"]
 COMMAND_LINE = """
 import sys
 from skmia.cli import main
