@@ -72,11 +72,11 @@ def near_members(
 
     Parameters
     ----------
-    X : array-like of shape (n_records, n_features)
+    X : array-like of shape (n_samples, n_features)
         Numbers, on scales on which distances mean something.
-    member : array-like of {0, 1} of shape (n_records,)
-        1 = member, 0 = non-member; four non-members or more.
-    score : array-like of shape (n_records,)
+    member : array-like of shape (n_samples,)
+        Truth, boolean or 0/1: 1 = member, 0 = non-member.
+    score : array-like of shape (n_samples,)
         Score of an attack: higher = more likely a member.
     n_parts : int, default=4
         Parts of one size into which non-members are cut, by their distance to the
@@ -97,8 +97,8 @@ def near_members(
     Raises
     ------
     ValueError
-        Features, scores or memberships are missing or not finite, or there are too
-        few non-members.
+        Features, scores or memberships are missing or not finite, or there are fewer
+        than four non-members, or than parts.
 
     See Also
     --------
