@@ -51,9 +51,11 @@ def measured(asked, layers, seed):
     )
     # Members, those they are told from, and records of the student.
     parts = [slice(N * i, N * (i + 1)) for i in range(4)]
-    own = (X[parts[2]], y[parts[2]]) if asked == "same" else (o[:N] for o in others)
+    own = (X, y) if asked == "same" else others
+    own = own_records(own, parts[2] if asked == "same" else parts[0])
+    own = dict(zip(("X_student", "y_student"), own, strict=True))
     trained = parts[3] if asked == "never" else parts[0]
-    model = TaughtStudent(teacher, LogisticRegression(), *own)
+    model = TaughtStudent(teacher, LogisticRegression(), **own)
     model.fit(X[trained], y[trained])
     sets = X[parts[0]], y[parts[0]], X[parts[1]], y[parts[1]]
     if asked == "teacher":

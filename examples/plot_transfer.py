@@ -35,7 +35,9 @@ members, others = low[::2], low[1::2]
 # models, which the audit trains, imitate both.
 
 teacher = MLPClassifier((32,), max_iter=60, learning_rate_init=0.01, random_state=0)
-model = TaughtStudent(teacher, LogisticRegression(), X[high], y[high])
+model = TaughtStudent(
+    teacher, LogisticRegression(), X_student=X[high], y_student=y[high]
+)
 model.fit(X[members], y[members])
 sets = X[members], y[members], X[others], y[others]
 through = audit(model, *sets, n_shadows=8, random_state=0)

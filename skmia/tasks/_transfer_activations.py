@@ -73,7 +73,8 @@ class HiddenActivations(
     >>> teacher = MLPClassifier((32,), max_iter=20, random_state=0, tol=1)
     >>> low, high = y < 5, y >= 5
     >>> frozen = FrozenEstimator(teacher.fit(X[low], y[low]))
-    >>> student = make_pipeline(HiddenActivations(frozen), LogisticRegression(C=0.01))
+    >>> head = LogisticRegression(C=0.01, max_iter=2000)
+    >>> student = make_pipeline(HiddenActivations(frozen), head)
     >>> bool(student.fit(X[high], y[high]).score(X[high], y[high]) > 0.9)
     True
     """

@@ -87,8 +87,9 @@ class TaughtStudent(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     >>> X, y = load_digits(return_X_y=True)
     >>> low, high = y < 5, y >= 5
     >>> teacher = MLPClassifier((32,), max_iter=20, random_state=0, tol=1)
-    >>> student = LogisticRegression(C=0.01)
-    >>> model = TaughtStudent(teacher, student, X[high], y[high])
+    >>> student = LogisticRegression(C=0.01, max_iter=2000)
+    >>> own = {"X_student": X[high], "y_student": y[high]}
+    >>> model = TaughtStudent(teacher, student, **own)
     >>> model.fit(X[low], y[low]).score(X[high], y[high]) > 0.9
     True
     >>> model.student_.classes_.tolist(), len(model.classes_)
@@ -103,7 +104,7 @@ class TaughtStudent(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         "layer": HiddenActivations._parameter_constraints["layer"],
     }
 
-    def __init__(self, teacher, student, X_student=None, y_student=None, *, layer=-1):
+    def __init__(self, teacher, student, *, X_student=None, y_student=None, layer=-1):
         self.teacher = teacher
         self.student = student
         self.X_student = X_student

@@ -120,7 +120,9 @@ def test_the_top_of_the_teacher_is_the_plain_model():
 
 
 def test_columns_and_labels_of_both():
-    model = TaughtStudent(NETWORK, HEAD, X[HIGH], Y[HIGH]).fit(X[LOW], Y[LOW])
+    model = TaughtStudent(NETWORK, HEAD, X_student=X[HIGH], y_student=Y[HIGH]).fit(
+        X[LOW], Y[LOW]
+    )
     assert model.classes_.tolist() == list(range(10))
     P = model.predict_proba(X[:50])
     assert_array_equal(P[:, :5], 0)
@@ -136,7 +138,9 @@ def few(seed=0, n=80):
 
 def student(network, n_student=150, seed=0):
     rows = np.random.RandomState(seed).permutation(np.flatnonzero(HIGH))[:n_student]
-    return TaughtStudent(network, LogisticRegression(), X[rows], Y[rows])
+    return TaughtStudent(
+        network, LogisticRegression(), X_student=X[rows], y_student=Y[rows]
+    )
 
 
 QUICK = MLPClassifier((32,), solver="lbfgs", alpha=1e-4, max_iter=30, random_state=0)
@@ -174,7 +178,9 @@ def through_the_student(seed, teacher, in_training=True):
     X, y = bits(rng, 150, range(5))
     X_student, y_student = bits(rng, 100, range(5, 10))
     seeded = clone(teacher).set_params(random_state=seed)
-    model = TaughtStudent(seeded, LogisticRegression(), X_student, y_student)
+    model = TaughtStudent(
+        seeded, LogisticRegression(), X_student=X_student, y_student=y_student
+    )
     trained = slice(50) if in_training else slice(100, 150)
     report = audit(
         model.fit(X[trained], y[trained]),
@@ -231,7 +237,7 @@ def test_a_game_is_played_through_the_student():
             "one of the 2 hidden layers of the MLPClassifier, counted from 0. Got 2",
         ),
         (
-            lambda: TaughtStudent(NETWORK, HEAD, X).fit(X, Y),
+            lambda: TaughtStudent(NETWORK, HEAD, X_student=X).fit(X, Y),
             ValueError,
             "needs both the records X_student and the labels y_student",
         ),
