@@ -80,14 +80,14 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     Examples
     --------
-    >>> from fairlearn.reductions import EqualizedOdds, ExponentiatedGradient
+    >>> from fairlearn.postprocessing import ThresholdOptimizer
     >>> from sklearn.datasets import load_breast_cancer
     >>> from sklearn.tree import DecisionTreeClassifier
     >>> from skmia.tasks import FairClassifier
     >>> X, y = load_breast_cancer(return_X_y=True)
     >>> X[:, 0] = X[:, 0] > 14  # a group
     >>> tree = DecisionTreeClassifier(max_depth=3, random_state=0)
-    >>> fair = ExponentiatedGradient(tree, EqualizedOdds(), max_iter=5)
+    >>> fair = ThresholdOptimizer(estimator=tree, constraints="equalized_odds")
     >>> model = FairClassifier(fair, sensitive=0, release="probabilities")
     >>> model.fit(X, y).predict_proba(X[:5]).shape
     (5, 2)

@@ -127,7 +127,17 @@ class HiddenActivations(
         Z : ndarray of shape (n_samples, n_units)
         """
         check_is_fitted(self, "estimator_")
-        validate_data(self, X, reset=False, skip_check_array=True)
+        if hasattr(X, "iloc"):  # steps before the network take columns as they are
+            validate_data(self, X, reset=False, skip_check_array=True)
+        else:
+            X = validate_data(
+                self,
+                X,
+                reset=False,
+                accept_sparse=True,
+                dtype=None,
+                ensure_all_finite=False,
+            )
         network, given = into_last_step(_thawed(self.estimator_), X)
         hidden = getattr(differentiable(network), "hidden", None)
         if hidden is None:
