@@ -432,7 +432,9 @@ EVIDENCE = [
     Update(former=DummyClassifier().fit(*FEW)),
     Counterpart(former=DummyClassifier().fit(*FEW)),
 ]
-PERCEPTRON = MLPClassifier((8,), solver="lbfgs", alpha=1, max_iter=500, random_state=0)
+PERCEPTRON = MLPClassifier(
+    (8,), solver="lbfgs", tol=0.01, max_iter=5000, random_state=0
+)
 FAIR = ExponentiatedGradient(TREE, DemographicParity(), max_iter=3)
 
 
