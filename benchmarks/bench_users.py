@@ -16,7 +16,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from documents import markdown
+from documents import table_of
 from parts import run_parts
 from sklearn.base import BaseEstimator, clone
 from sklearn.linear_model import LogisticRegression
@@ -211,17 +211,6 @@ def _by_level(name, level, model, pairs, who, seed):
     learned = found.keys() & {"translation-similarity", "user-summaries"}
     found["learned"] = found.pop(*learned)
     return pd.DataFrame([{"model": name, "level": level, **found}])
-
-
-def table_of(found, keys):
-    """Means with standard errors, in the order of the tasks."""
-    grouped = found.groupby(keys, sort=False)
-    means, errors = grouped.mean(), grouped.sem()
-    rows = [
-        [*np.atleast_1d(key), *_cells(means.iloc[i], errors.iloc[i])]
-        for i, key in enumerate(means.index)
-    ]
-    return markdown([*keys, *means.columns], rows)
 
 
 def _cells(means, errors):

@@ -6,6 +6,7 @@ No check is expected to fail.
 import numpy as np
 import pandas as pd
 import pytest
+from fairlearn.reductions import DemographicParity, ExponentiatedGradient
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.dummy import DummyClassifier
@@ -65,6 +66,7 @@ from skmia.attacks.evidence import (
     AnswerTime,
     BalancedReferences,
     BoundaryDistance,
+    Counterpart,
     Crafted,
     Displacement,
     Distilled,
@@ -159,10 +161,13 @@ from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
 from skmia.targets import Explained, Session
 from skmia.tasks import (
+    FairClassifier,
+    HiddenActivations,
     MaskedSegmenter,
     NeighbourRecommender,
     PopularityRandomization,
     Segmenter,
+    TaughtStudent,
     TextAnswers,
     TranslationMemory,
     UserLevel,
@@ -445,7 +450,19 @@ EVIDENCE = [
     Crafted(online=True, n_copies=2),
     Surrogate(PUBLIC_RECORDS, random_state=0),
     Update(former=DummyClassifier().fit(*FEW)),
+    Counterpart(former=DummyClassifier().fit(*FEW)),
 ]
+PERCEPTRON = MLPClassifier(
+    (8,), solver="lbfgs", tol=0.01, max_iter=5000, random_state=0
+)
+FAIR = ExponentiatedGradient(TREE, DemographicParity(), max_iter=3)
+
+
+def one_of_two(X):
+    """A group for each record, of which all data have both."""
+    return (1000 * np.asarray(X, dtype=float)[:, 0]).astype(int) % 2
+
+
 PREPROCESSING = [
     BoundedScaler((-10, 10)),
     BoundedScaler((0, 3), feature_range=(-1, 1)),
@@ -458,6 +475,10 @@ PREPROCESSING = [
 OTHERS = [
     *GENERATORS,
     *PREPROCESSING,
+    FairClassifier(FAIR, sensitive=one_of_two, random_state=0),
+    FairClassifier(FAIR, sensitive=one_of_two, release="probabilities", random_state=0),
+    HiddenActivations(PERCEPTRON),
+    TaughtStudent(PERCEPTRON, GaussianNB()),
     LooseFederation([TREE, GaussianNB()], random_state=0),
     InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
     Explained(LogisticRegression(max_iter=1000)),
@@ -519,9 +540,10 @@ NAMED_ATTACKS = [
 
 
 # Private estimators warn that the list of classes is not declared: the checks choose
-# the labels.
+# the labels. fairlearn does what pandas is about to forbid.
 pytestmark = pytest.mark.filterwarnings(
     "ignore::skmia.exceptions.PrivacyLeakWarning",
+    "ignore::DeprecationWarning:fairlearn",
 )
 
 

@@ -52,10 +52,10 @@ MAY_IMPORT = {
     "auditing": {*BASE, "defenses", "metrics", "reporting", *CHAIN[:5]},
     # Whether a model has forgotten records: loaded by who asks.
     "unlearning": {*BASE, "metrics", *CHAIN[:4]},
-    # Users, texts, media as records: loaded by who asks.
-    "tasks": {*BASE, *CHAIN[:4], "auditing"},
     # What else is inferred: loaded by who asks, too.
     "inference": {*BASE, "metrics", *CHAIN[:4], "auditing"},
+    # Targets of other tasks, and what is asked of them.
+    "tasks": {*BASE, "metrics", *CHAIN[:4], "auditing"},
     # Loaded by nobody but who has the other tool.
     "integrations": {"auditing"},
     # Other paths of what lives elsewhere.
@@ -243,7 +243,7 @@ COMMANDS = [
     "diff",
     "grid",
 ]
-COMMANDS += ["plan", "report", "verify-unlearning"]
+COMMANDS += ["plan", "report", "study", "verify-unlearning"]
 COMMAND_LINE = """
 import sys
 from skmia.cli import main

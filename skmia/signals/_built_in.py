@@ -49,6 +49,7 @@ def built_in():
     yield signal(proba, **up, **mean, **unlabelled)(_scores.posterior_std)
     vector = unlabelled | {"outputs": "each", "columns": PER_CLASS}
     yield signal(proba, **vector)(_scores.posterior)
+    yield signal(proba, **vector, **floor)(_scores.class_logits)
     top = {"outputs": "each", "columns": _top_columns, "n_top": 3} | most
     yield signal(proba, **top)(_scores.top_posterior)
     yield signal("predict", **up, **mean)(_labels.correctness)
