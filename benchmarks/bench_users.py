@@ -213,12 +213,6 @@ def _by_level(name, level, model, pairs, who, seed):
     return pd.DataFrame([{"model": name, "level": level, **found}])
 
 
-def _cells(means, errors):
-    return [
-        f"{mean:.3f} ± {error:.3f}" for mean, error in zip(means, errors, strict=True)
-    ]
-
-
 PARTS = {
     "texts": (texts, partial(table_of, keys=["model", "tokens"])),
     "asked": (asked, partial(table_of, keys=["model", "asked"])),
