@@ -52,17 +52,17 @@ MAY_IMPORT = {
     "auditing": {*BASE, "defenses", "metrics", "reporting", *CHAIN[:5]},
     # Whether a model has forgotten records: loaded by who asks.
     "unlearning": {*BASE, "metrics", *CHAIN[:4]},
-    # Users, texts, media as records: loaded by who asks.
-    "tasks": {*BASE, *CHAIN[:4], "auditing"},
     # What else is inferred: loaded by who asks, too.
     "inference": {*BASE, "metrics", *CHAIN[:4], "auditing"},
+    # Models of other tasks, as targets; loaded by who asks.
+    "tasks": {*BASE, *CHAIN[:4], "auditing"},
     # Loaded by nobody but who has the other tool.
     "integrations": {"auditing"},
     # Other paths of what lives elsewhere.
     "audit": {"auditing"},
     "black_box": {"targets"},
     # Nothing imports the checks, and they import what they check.
-    "testing": {*BASE, "reporting", *CHAIN[:4], "tasks"},
+    "testing": {*BASE, "reporting", "tasks", *CHAIN[:4]},
     "cli": {*BASE, *ASIDE, *CHAIN[:-1], "audit", "unlearning", "skmia"},
     "__main__": {"cli"},
     "_public": {"utils", "metrics", *CHAIN},

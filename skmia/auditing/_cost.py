@@ -50,6 +50,8 @@ _CHEAPEST = {
     "user_model": "score-threshold",
     "text_model": "score-threshold",
     "clusterer": "distance-threshold",
+    "segmenter": "score-threshold",
+    "recommender": "score-threshold",
 }
 # Records of models whose memory is counted, which makes them slow.
 _COUNTED = 1200

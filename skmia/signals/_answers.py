@@ -98,8 +98,8 @@ def checked(method, answer, classes, n, what):
     Parameters
     ----------
     method : {"predict", "predict_proba", "decision_function", "score_samples", \
-"transform", "explain", "explain_records", "rank_histogram", "record_summaries", \
-"text_similarity"}
+"transform", "recommend", "explain", "explain_records", "rank_histogram", \
+"record_summaries", "text_similarity"}
     answer : array-like
     classes : array-like of shape (n_classes,) or None
         Labels of its columns; None where it is no classifier's.
@@ -227,6 +227,14 @@ def _distances(answer, classes, what):
     return answer
 
 
+def _lists(answer, classes, what):
+    """Of a recommender: items, the first the best; -1 where there is none left."""
+    if answer.ndim != 2 or answer.dtype.kind not in "iu":
+        wanted = "numbers of items, as many for every record"
+        raise ValueError(shape_error(f"{what} ({answer.dtype})", wanted, answer))
+    return answer
+
+
 def _check_columns(answer, classes, what, wanted):
     if answer.ndim != 2 or answer.shape[1] != len(classes):
         raise ValueError(shape_error(what, wanted, answer))
@@ -253,6 +261,7 @@ _CHECKS = {
     "decision_function": _decisions,
     "score_samples": _scores,
     "transform": _distances,
+    "recommend": _lists,
     "explain": _table,
     "explain_records": _rows,
     "rank_histogram": _table,

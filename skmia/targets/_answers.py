@@ -18,6 +18,7 @@ ANSWERS = (
     "decision_function",
     "score_samples",
     "transform",
+    "recommend",
     "sample",
     "rank_histogram",
     "record_summaries",

@@ -1,13 +1,23 @@
-"""Records of other tasks: whole users, texts to translate, speech."""
+"""Records of other tasks: whole users, texts, speech, images, lists of items."""
 
+from skmia.signals._recommendation import recommendation_weights
+from skmia.signals._segmentation import structured_loss_map
 from skmia.tasks._audit_users import audit_users
 from skmia.tasks._next_tokens import next_tokens
+from skmia.tasks._recommender import NeighbourRecommender
+from skmia.tasks._recommender_mask import PopularityRandomization
+from skmia.tasks._segmentation_mask import MaskedSegmenter
+from skmia.tasks._segmenter import Segmenter, pixel_patches
 from skmia.tasks._text_answers import TextAnswers
 from skmia.tasks._translation_memory import TranslationMemory
 from skmia.tasks._user_level import UserLevel
 from skmia.tasks._users import User, bundle
 
 __all__ = [
+    "MaskedSegmenter",
+    "NeighbourRecommender",
+    "PopularityRandomization",
+    "Segmenter",
     "TextAnswers",
     "TranslationMemory",
     "User",
@@ -15,4 +25,7 @@ __all__ = [
     "audit_users",
     "bundle",
     "next_tokens",
+    "pixel_patches",
+    "recommendation_weights",
+    "structured_loss_map",
 ]

@@ -13,6 +13,7 @@ from skmia.attacks.evidence._internals import Internals
 from skmia.attacks.evidence._layer_displacement import LayerDisplacement
 from skmia.attacks.evidence._noise_robustness import NoiseRobustness
 from skmia.attacks.evidence._out_of_bag import OutOfBag
+from skmia.attacks.evidence._recommendation_shift import RecommendationShift
 from skmia.attacks.evidence._references import References
 from skmia.attacks.evidence._sampled import Sampled
 from skmia.attacks.evidence._signals import Signals, WithRecords
@@ -35,6 +36,7 @@ __all__ = [
     "LayerDisplacement",
     "NoiseRobustness",
     "OutOfBag",
+    "RecommendationShift",
     "References",
     "Sampled",
     "Signals",
