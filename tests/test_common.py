@@ -614,8 +614,7 @@ def test_every_public_estimator_is_covered():
         type(estimator)
         for estimator in [
             *(*ALL, *EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA),
-            *(*ALL, *SEGMENTERS, *OF_OTHER_RECORDS),
-            *(*EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA),
+            *(*SEGMENTERS, *OF_OTHER_RECORDS),
         ]
     }
     assert {cls for _, cls in all_estimators()} == covered

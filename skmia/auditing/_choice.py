@@ -41,10 +41,10 @@ UNLABELLED_ATTACKS = {
     "outlier_detector": ("gap", "score-threshold", *_ON_SCORES),
     "density_estimator": ("score-threshold", *_ON_SCORES),
     "clusterer": ("distance-threshold", "margin-threshold", *_ON_SCORES),
-    "segmenter": ("score-threshold", "structured-loss", *_BESIDE),
-    "recommender": ("score-threshold", "recommendation-shift", *_BESIDE),
     "user_model": ("score-threshold", "user-summaries", *_ON_SCORES),
     "text_model": ("score-threshold", "translation-similarity", *_ON_SCORES),
+    "segmenter": ("score-threshold", "structured-loss", *_BESIDE),
+    "recommender": ("score-threshold", "recommendation-shift", *_BESIDE),
 }
 # Where the model is at hand, so that queries cost nothing but time, and takes moved
 # records: of those who see scores, and of those who do not.

@@ -5,10 +5,10 @@ _KINDS = {
     "clusterer": "clustering",
     "outlier_detector": "detection of outliers",
     "density_estimator": "estimate of a density",
-    "segmenter": "segmentation",
-    "recommender": "recommendation",
     "user_model": "answer about the records of users",
     "text_model": "translation or transcription",
+    "segmenter": "segmentation",
+    "recommender": "recommendation",
 }
 _LARGE = 1000  # log densities
 # What models without labels say of a record.

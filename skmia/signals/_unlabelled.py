@@ -7,10 +7,10 @@ SCORE_OF = {
     "clusterer": "centre_distance",
     "outlier_detector": "score_samples",
     "density_estimator": "score_samples",
-    "segmenter": "log_likelihood",
-    "recommender": "novelty",
     "user_model": "score_samples",
     "text_model": "score_samples",
+    "segmenter": "log_likelihood",
+    "recommender": "novelty",
 }
 
 

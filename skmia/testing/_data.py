@@ -18,7 +18,14 @@ from sklearn.utils import check_random_state
 from skmia.shadow import ShadowModels
 from skmia.signals._moves import moves_images
 from skmia.targets import Explained, Session
-from skmia.tasks import NeighbourRecommender, Segmenter
+from skmia.tasks import (
+    NeighbourRecommender,
+    Segmenter,
+    TextAnswers,
+    TranslationMemory,
+    UserLevel,
+    bundle,
+)
 from skmia.utils._kinds import is_regressor, kind_of
 
 # One of each kind that is trained on records alone.
@@ -129,8 +136,6 @@ def model_and_records(signal):
 
 def _other_records(signal, X, y):
     """A model whose records are users, or pairs of texts; labels are not looked at."""
-    from skmia.tasks import TextAnswers, TranslationMemory, UserLevel, bundle
-
     if signal.of == "user_model":
         tree = DecisionTreeClassifier(max_depth=2, random_state=0)
         model, X = UserLevel(tree), bundle(X, y, np.arange(len(y)) // 2)

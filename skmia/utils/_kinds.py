@@ -2,18 +2,11 @@
 
 from sklearn.utils import get_tags
 
-# Of models that are trained on records alone, labels being part of these: besides
-# scikit-learn's kinds, of models whose records are users, of those that give texts or
-# label maps, and of those whose records are all that a user has rated.
-UNLABELLED = (
-    "clusterer",
-    "outlier_detector",
-    "density_estimator",
-    "user_model",
-    "text_model",
-    "segmenter",
-    "recommender",
-)
+# Of models that are trained on records alone, which hold their labels, if any. The last
+# four are words of ours: a record is a whole user; a source and the text that is
+# expected for it; an image with its label map; all that a user has rated.
+UNLABELLED = ("clusterer", "outlier_detector", "density_estimator")
+UNLABELLED += ("user_model", "text_model", "segmenter", "recommender")
 
 
 def is_session(model):
