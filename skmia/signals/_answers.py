@@ -192,10 +192,10 @@ def _decisions(answer, classes, what):
     return answer.astype(float)  # a class that was never seen has minus infinity
 
 
-def _table(answer, classes, what):
+def _table(answer, classes, what, wanted="a row of numbers for each record"):
     answer = _floats(answer, what)
     if answer.ndim != 2:
-        raise ValueError(shape_error(what, "a row of numbers for each record", answer))
+        raise ValueError(shape_error(what, wanted, answer))
     _check_finite(answer, what)
     return answer
 
@@ -262,7 +262,7 @@ _CHECKS = {
     "score_samples": _scores,
     "transform": _distances,
     "recommend": _lists,
-    "explain": _table,
+    "explain": partial(_table, wanted="a number for each feature of a record"),
     "explain_records": _rows,
     "rank_histogram": _table,
     "record_summaries": _table,

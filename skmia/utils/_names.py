@@ -31,7 +31,7 @@ def check_name(name, names, what, otherwise=""):
 
 
 def _alike(name, names):
-    """Those that hold it, the shortest first, or that are written nearly so."""
-    return sorted((known for known in names if name in known), key=len) or (
-        get_close_matches(name, names)
-    )
+    """Those that begin with it or hold it, short ones first, or are written nearly so."""
+    holding = [known for known in names if name in known]
+    holding.sort(key=lambda known: (not known.startswith(name), len(known)))
+    return holding or get_close_matches(name, names)

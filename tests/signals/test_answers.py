@@ -18,6 +18,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import MembershipGame, ShadowModels, observe
 from skmia.signals import get_signal, get_signal_names, signal
 from skmia.targets import Session
+from skmia.utils._kinds import UNLABELLED
 
 X, y = load_digits(return_X_y=True)
 X, y = X[:200] / 16, y[:200]
@@ -324,11 +325,7 @@ def test_names_by_kind():
     assert set(every) == {
         *get_signal_names(),
         *get_signal_names(of="regressor"),
-        *get_signal_names(of="density_estimator"),
-        *get_signal_names(of="outlier_detector"),
-        *get_signal_names(of="clusterer"),
-        *get_signal_names(of="segmenter"),
-        *get_signal_names(of="recommender"),
+        *(name for kind in UNLABELLED for name in get_signal_names(of=kind)),
     }
 
 
