@@ -31,7 +31,7 @@ def check_name(name, names, what, otherwise=""):
 
 
 def _alike(name, names):
-    """Those that begin with it or hold it, short ones first, or are written nearly so."""
+    """Those that begin with it or hold it, short ones first; or are written like it."""
     holding = [known for known in names if name in known]
     holding.sort(key=lambda known: (not known.startswith(name), len(known)))
     return holding or get_close_matches(name, names)
