@@ -133,7 +133,12 @@ from skmia.defenses import (
     TopKPosterior,
     TreeAnonymizer,
 )
-from skmia.federated import InsiderAttack, LooseFederation
+from skmia.federated import (
+    Federation,
+    InsiderAttack,
+    LooseFederation,
+    SourceInferenceAttack,
+)
 from skmia.model_selection import PrivacyAwareSelector
 from skmia.neural import (
     AdversarialRegularizationClassifier,
@@ -442,6 +447,12 @@ OTHERS = [
     *PREPROCESSING,
     LooseFederation([TREE, GaussianNB()], random_state=0),
     InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
+    SourceInferenceAttack(LooseFederation([GaussianNB()] * 3), random_state=0),
+    Federation(
+        MLPClassifier((), solver="sgd", learning_rate_init=0.2),
+        n_parties=2,
+        random_state=0,
+    ),
     Explained(LogisticRegression(max_iter=1000)),
     Explained(GaussianNB(), explainer="finite-differences"),
     Explained(KNeighborsClassifier(3), explainer="occlusion", records=1),

@@ -196,6 +196,15 @@ def seeded(attack, seed):
     return attack
 
 
+def tampered(attack, estimator, X, y):
+    """What is trained where the adversary acts before: the estimator, mostly as it is.
+
+    `X` and `y` are the records in question.
+    """
+    tamper = getattr(attack[0], "tamper", None)
+    return estimator if tamper is None else tamper(estimator, X, y)
+
+
 def see(evidence, pairs):
     """What a fitted evidence sees of pairs, and which of them could be asked about."""
     pairs = _not_asked_yet(pairs)

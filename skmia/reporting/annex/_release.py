@@ -5,7 +5,9 @@ from skmia.reporting.annex._criterion import ran
 from skmia.utils._access import ACCESS
 
 # Whoever may ask sees all but the model itself: explanations too, where it gives some.
-_BY_QUESTIONS = tuple(name for name in ACCESS if name != "white-box")
+# Insiders of a federation are there before anything is released.
+_OF_RELEASED = tuple(name for name in ACCESS if name != "insider")
+_BY_QUESTIONS = tuple(name for name in _OF_RELEASED if name != "white-box")
 # What the means reasonably likely to be used include, at least.
 RELEASES = {
     "public-api": (
@@ -14,11 +16,11 @@ RELEASES = {
     ),
     "internal": (
         "people within an organisation may ask the model, and some reach its file",
-        ACCESS,
+        _OF_RELEASED,
     ),
     "open-weights": (
         "anybody may have the model itself",
-        ACCESS,
+        _OF_RELEASED,
     ),
 }
 
