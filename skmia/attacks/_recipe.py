@@ -220,6 +220,16 @@ class AttackRecipe:
         return _seen(self.attack)
 
     @property
+    def asked_signals(self):
+        """Those of `signals` that are asked of the target.
+
+        Models that were sent in a federation are held: what is asked of them is no
+        query.
+        """
+        asks = getattr(self.attack[0], "asks", None)
+        return () if asks and asks <= set(SENT) else self.signals
+
+    @property
     def access(self):
         """Access to the target that it needs: "label", "top-k", "scores", ..."""
         return access_to(self.attack)
@@ -256,9 +266,7 @@ class AttackRecipe:
     def queries(self):
         """Queries of the target for one candidate, in words."""
         asks = getattr(self.attack[0], "asks", ())
-        # Models that were sent are held: whatever is asked of them is no query.
-        answered = [] if set(SENT).issuperset(asks) else self.signals
-        price = price_of([get_signal(signal) for signal in answered])
+        price = price_of([get_signal(signal) for signal in self.asked_signals])
         words = str(price + ("party_proba" in asks))
         if self.fitted_on == "random-records":
             n, price = of_random_records(self.attack)

@@ -201,8 +201,9 @@ def tampered(attack, estimator, X, y):
 
     `X` and `y` are the records in question.
     """
-    tamper = getattr(attack[0], "tamper", None)
-    return estimator if tamper is None else tamper(estimator, X, y)
+    acts = hasattr(attack[0], "tamper") and hasattr(estimator, "hooks")
+    # What is no federation is refused once it is seen, for want of rounds.
+    return attack[0].tamper(estimator, X, y) if acts else estimator
 
 
 def see(evidence, pairs):

@@ -128,10 +128,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints = {
-        "estimator": [
-            HasMethods(["fit", "predict_proba"]),
-            HasMethods(["partial_fit"]),
-        ],
+        "estimator": [HasMethods(["partial_fit", "predict_proba"])],
         "algorithm": [StrOptions({"fedavg", "fedsgd"})],
         "n_parties": [COUNT],
         "alpha": [POSITIVE, None],

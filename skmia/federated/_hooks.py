@@ -115,8 +115,8 @@ class GradientAscent(Hook):
     rate : float, default=1.0
         Step along the gradient of the mean loss of the records. 0 changes nothing.
     insider : int, default=None
-        Place of the party that acts: it sends its own model so changed, and the average carries
-        it to the others. None: the server, whose broadcasts are changed.
+        Place of the party that acts: it sends its own model so changed, and the average
+        carries it to the others. None: the server, whose broadcasts are changed.
 
     See Also
     --------

@@ -226,6 +226,15 @@ class Networks(Learner):
     def rate(self, estimator):
         return estimator.learning_rate
 
+    def start(self, estimator, X, y, classes, seed):
+        model = super().start(estimator, X, y, classes, seed)
+        if next(model.network_.buffers(), None) is not None:
+            raise ValueError(
+                "The network of a Federation must have parameters only: buffers, such "
+                "as those of batch normalization, are not averaged."
+            )
+        return model
+
     def read(self, model):
         parameters = model.network_.parameters()
         return [part.detach().cpu().numpy() for part in parameters]

@@ -16,6 +16,7 @@ from sklearn.utils.estimator_checks import (
     check_param_validation,
     parametrize_with_checks,
 )
+from torch import nn
 
 from skmia import MembershipGame
 from skmia.federated import Federation, GradientAscent, Hook, Isolation
@@ -281,13 +282,23 @@ def test_what_cannot_be_averaged(target, match):
         target.fit(X, Y)
 
 
+def test_buffers_of_a_network_are_not_averaged():
+    def normalized(n_features, n_outputs):
+        return nn.Sequential(nn.BatchNorm1d(n_features), nn.Linear(64, n_outputs))
+
+    with pytest.raises(ValueError, match="batch normalization, are not averaged"):
+        Federation(NetClassifier(normalized), random_state=0).fit(X, Y)
+
+
 def test_only_known_learners():
     class Own(MLPClassifier):
         pass
 
     with pytest.raises(TypeError, match=r"whose parameters can be averaged\. Got Own"):
         Federation(Own()).fit(X, Y)
-    with pytest.raises(TypeError, match="Got LogisticRegression"):
+    with pytest.raises(TypeError, match=r"'partial_fit'.* Got LogisticRegression"):
         Federation(LogisticRegression()).fit(X, Y)
+    with pytest.raises(TypeError, match=r"'predict_proba'.* Got SGDClassifier"):
+        Federation(clone(LINEAR).set_params(loss="hinge")).fit(X, Y)
     with pytest.raises(ValueError, match=r"one class only: \[1\]"):
         Federation(SOFTMAX).fit(X, np.ones(len(X), dtype=int))

@@ -95,8 +95,8 @@ def test_the_larger_the_batch_the_less_it_tells():
     aucs = [auc for _, auc in found]
     assert aucs == sorted(aucs, reverse=True)
     assert aucs[0] > 0.99
-    # Of the 40 features hardly one is missing.
-    assert aucs[2] < 0.65
+    # About one feature of 40 is missing, and one in five records has it: 0.6.
+    assert aucs[2] < 0.7
 
 
 @pytest.mark.slow

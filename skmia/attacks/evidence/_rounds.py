@@ -227,5 +227,3 @@ def own_and_mean(values, chosen):
     own = values[chosen, np.arange(len(chosen))]
     columns = np.stack([own, values.mean(axis=0)], axis=2)
     return columns.reshape(len(chosen), -1)
-
-

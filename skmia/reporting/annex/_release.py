@@ -5,9 +5,8 @@ from skmia.reporting.annex._criterion import ran
 from skmia.utils._access import ACCESS
 
 # Whoever may ask sees all but the model itself: explanations too, where it gives some.
-# Insiders of a federation are there before anything is released.
-_OF_RELEASED = tuple(name for name in ACCESS if name != "insider")
-_BY_QUESTIONS = tuple(name for name in _OF_RELEASED if name != "white-box")
+# Insiders of a federation have more.
+_BY_QUESTIONS = tuple(name for name in ACCESS if name not in ("insider", "white-box"))
 # What the means reasonably likely to be used include, at least.
 RELEASES = {
     "public-api": (
@@ -16,11 +15,11 @@ RELEASES = {
     ),
     "internal": (
         "people within an organisation may ask the model, and some reach its file",
-        _OF_RELEASED,
+        ACCESS,
     ),
     "open-weights": (
         "anybody may have the model itself",
-        _OF_RELEASED,
+        ACCESS,
     ),
 }
 
