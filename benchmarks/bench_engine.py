@@ -19,7 +19,7 @@ from functools import partial
 import numpy as np
 from data_sets import adult, location30
 from documents import markdown
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -36,6 +36,7 @@ KINDS = {
     "MultinomialNB": MultinomialNB(),
     "KNeighborsClassifier": KNeighborsClassifier(),
     "LogisticRegression": LogisticRegression(),
+    "RidgeClassifier": RidgeClassifier(),
     "LogisticRegression, tol 1e-6": LogisticRegression(tol=1e-6, max_iter=1000),
 }
 DATA = {"adult": adult, "location30": location30}
@@ -61,9 +62,16 @@ def fits(parts, model, trainer, n_models, X, y):
     return train_tasks(tasks, X, y)
 
 
+def seen(model):
+    """What LiRA is of, and what is compared."""
+    if hasattr(model, "predict_proba"):
+        return "scaled_logit", "confidence"
+    return "decision_margin", "decision_confidence"
+
+
 def design(model, trainer, n_models, X, y):
     """Models and what they answer."""
-    how = {"signals": ["scaled_logit", "confidence"], "trainer": trainer}
+    how = {"signals": list(seen(model)), "trainer": trainer}
     return ShadowModels(model, cv=n_models, random_state=0, **how).fit(X, y)
 
 
@@ -81,10 +89,10 @@ def best_times(make, model, n_models, X, y, n_runs):
     return list(best.values()), list(made.values())
 
 
-def auc(shadows):
+def auc(shadows, signal):
     """Mean AUC of LiRA, each model as the target once."""
     inside = shadows.membership_.T
-    score = leave_one_out_likelihood_ratio(shadows.reference("scaled_logit"), inside)
+    score = leave_one_out_likelihood_ratio(shadows.reference(signal), inside)
     aucs = [roc_auc_score(*pair) for pair in zip(inside.T, score.T, strict=True)]
     return np.mean(aucs)
 
@@ -98,7 +106,8 @@ def rows(args):
             parts = [members for members, _ in splits]
             alone, _ = best_times(partial(fits, parts), *given)
             whole, made = best_times(design, *given)
-            one, other = (shadows.reference("confidence") for shadows in made)
+            scored, compared = seen(KINDS[name])
+            one, other = (shadows.reference(compared) for shadows in made)
             yield [
                 name,
                 n_models,
@@ -107,7 +116,7 @@ def rows(args):
                 *(f"{seconds:.2f}" for seconds in whole),
                 f"{whole[0] / whole[1]:.2f}",
                 f"{abs(one - other).max():.0e}",
-                *(f"{auc(shadows):.4f}" for shadows in made),
+                *(f"{auc(shadows, scored):.4f}" for shadows in made),
             ]
 
 

@@ -40,7 +40,7 @@ import pandas as pd
 from documents import markdown, write_section
 from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_regressor
 from sklearn.cluster import KMeans
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_validate
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
@@ -65,6 +65,7 @@ MODELS = {
     "neighbours": KNeighborsClassifier(),
     "counts": BernoulliNB(),
     "logistic": LogisticRegression(),
+    "least squares": RidgeClassifier(),
     "networks": MLPNet((8,), max_epochs=20, random_state=0),
     "regressor": Ridge(),
     "regression tree": DecisionTreeRegressor(max_depth=3, random_state=0),

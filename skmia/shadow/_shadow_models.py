@@ -98,10 +98,10 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
     n_models_ : int
         Number of models.
     trained_by_ : ndarray of object of shape (n_models,)
-        What trained each model: "generic", "logistic", "naive-bayes", "neighbours" or
-        "stacked-networks"; None for models that were there already. A trainer leaves to
-        scikit-learn what it cannot train: single models that lack a class, and those
-        that do not converge.
+        What trained each model: "generic", "least-squares", "logistic", "naive-bayes",
+        "neighbours" or "stacked-networks"; None for models that were there already. A
+        trainer leaves to scikit-learn what it cannot train: single models that lack a
+        class, and those that do not converge.
     why_generic_ : ndarray of object of shape (n_models,)
         Why that is not another trainer, in words, where ``trainer="auto"``; else None.
     operated_ : ndarray of bool of shape (n_models,)

@@ -8,11 +8,13 @@ from skmia.shadow.engine._generic import Generic
 from skmia.shadow.engine._logistic import Logistic
 from skmia.shadow.engine._naive_bayes import NaiveBayes
 from skmia.shadow.engine._neighbours import Neighbours
+from skmia.shadow.engine._ridge import LeastSquares
 from skmia.shadow.engine._stacked import StackedNetworks
 
 GENERIC = "generic"
 _TRAINERS = {
     GENERIC: Generic(),
+    "least-squares": LeastSquares(),
     "logistic": Logistic(),
     "naive-bayes": NaiveBayes(),
     "neighbours": Neighbours(),
@@ -23,6 +25,8 @@ _TRAINERS = {
 # that nobody uses.
 _OF_TYPE = {
     "sklearn.linear_model._logistic.LogisticRegression": "logistic",
+    "sklearn.linear_model._ridge.Ridge": "least-squares",
+    "sklearn.linear_model._ridge.RidgeClassifier": "least-squares",
     "sklearn.naive_bayes.BernoulliNB": "naive-bayes",
     "sklearn.naive_bayes.GaussianNB": "naive-bayes",
     "sklearn.naive_bayes.MultinomialNB": "naive-bayes",
