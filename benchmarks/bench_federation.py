@@ -6,8 +6,8 @@ writes docs/federations.md (the sections "owners", "features" and "members"; `--
 chooses among them). Owners: 1,000 records of each data set, 10 parties, 5 rounds of a
 perceptron with 64 hidden units, 3 repeats. Features: a gradient step of softmax
 regression on a batch of Location-30, 200 batches. Members: the same perceptron, 4
-parties, 15 rounds of 3 epochs, 300 of 600 records are members; the adversary has 600
-more and two shadow federations, 2 repeats.
+parties, 12 rounds of 3 epochs, 200 of 400 records are members; the adversary has 400
+more and two shadow federations, 3 repeats.
 
 Fewer repeats print the tables and write none.
 """
@@ -115,10 +115,10 @@ def cover(size, seed):
 def find_members(name, acts, seed):
     """AUC and accuracy of attacks that act alike, on one federation."""
     warnings.simplefilter("ignore")
-    X, y = records(name, 1200, seed)
-    own, victim = (X[:600], y[:600]), (X[600:], y[600:])
-    member = np.random.RandomState(seed).permutation(np.arange(600) % 2)
-    federation = Federation(PERCEPTRON, n_rounds=15, local_epochs=3, random_state=seed)
+    X, y = records(name, 800, seed)
+    own, victim = (X[:400], y[:400]), (X[400:], y[400:])
+    member = np.random.RandomState(seed).permutation(np.arange(400) % 2)
+    federation = Federation(PERCEPTRON, n_rounds=12, local_epochs=3, random_state=seed)
     first = get_attack(acts[0]).attack
     shadows = ShadowModels(tampered(first, federation, *own), cv=2, random_state=seed)
     shadows.fit(*own)
@@ -216,7 +216,7 @@ if __name__ == "__main__":
                 (name, acts, seed)
                 for name in NAMES
                 for acts in ATTACKS
-                for seed in range(2)
+                for seed in range(3)
             ],
         },
     )

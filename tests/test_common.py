@@ -61,10 +61,12 @@ from skmia.attacks import (
     TrajectorySummary,
 )
 from skmia.attacks.evidence import (
+    ActiveRounds,
     AdversarialDistance,
     AnswerTime,
     BalancedReferences,
     BoundaryDistance,
+    Coverage,
     Crafted,
     Displacement,
     Distilled,
@@ -74,7 +76,9 @@ from skmia.attacks.evidence import (
     LayerDisplacement,
     NoiseRobustness,
     OutOfBag,
+    PartyAnswers,
     References,
+    Rounds,
     Sampled,
     Signals,
     Surrogate,
@@ -413,6 +417,8 @@ OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=
 # Their checks are run on models whose gradients are known, or that have a clock of
 # their own (signals/test_answer_time.py).
 WITH_OTHER_DATA = [*OF_LINEAR_MODELS, LayerDisplacement(), AnswerTime()]
+# Checked on federations: tests/attacks/test_federated_attacks.py.
+OF_FEDERATIONS = [ActiveRounds(), Coverage(), PartyAnswers(), Rounds()]
 EVIDENCE = [
     Signals(),
     Signals(["staged_loss", "merlin_ratio"]),
@@ -571,7 +577,9 @@ def test_every_public_estimator_is_covered():
     # Evidence takes pairs, which check_estimator cannot make.
     covered = {
         type(estimator)
-        for estimator in [*ALL, *EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA]
+        for estimator in [
+            *(*ALL, *EVIDENCE, *OUT_OF_BAG, *OF_FEDERATIONS, *WITH_OTHER_DATA)
+        ]
     }
     assert {cls for _, cls in all_estimators()} == covered
 
@@ -586,7 +594,9 @@ def test_every_parameter_has_a_constraint(name, cls):
     assert set(cls._parameter_constraints) == set(cls._get_param_names())
 
 
-@pytest.mark.parametrize("estimator", [*ALL, *EVIDENCE, *WITH_OTHER_DATA], ids=shorten)
+@pytest.mark.parametrize(
+    "estimator", [*ALL, *EVIDENCE, *OF_FEDERATIONS, *WITH_OTHER_DATA], ids=shorten
+)
 def test_parameters_are_validated(estimator):
     check_param_validation(type(estimator).__name__, estimator)
 

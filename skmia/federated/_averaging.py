@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import _safe_indexing, assert_all_finite, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.federated._hooks import Message
+from skmia.federated._hooks import Hook, Message
 from skmia.federated._learners import learner_of
 from skmia.federated._models import Models
 from skmia.federated._split import dirichlet_split
@@ -220,6 +220,11 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     def _learner(self):
         learner = learner_of(self.estimator)
         learner.check(self.estimator)
+        if not all(isinstance(hook, Hook) for hook in self.hooks):
+            raise TypeError(
+                "The 'hooks' parameter of Federation must be a list of some Hook. Got "
+                f"{self.hooks!r} instead."
+            )
         if self.algorithm == "fedsgd" and not learner.batches:
             raise ValueError(
                 "The algorithm 'fedsgd' of Federation takes steps by the gradient of "
@@ -287,11 +292,17 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             model before the first round.
         """
         check_is_fitted(self)
-        last = [self.initial_] * len(self.parties_)
-        for parties, models in zip(self.participants_, self.uploads_, strict=True):
-            for party, model in zip(parties, models, strict=True):
-                last[party] = model
-        return np.stack([aligned_posterior(model, X, self.classes_) for model in last])
+        models = [self._last_upload(party) for party in range(len(self.parties_))]
+        return np.stack([aligned_posterior(one, X, self.classes_) for one in models])
+
+    def _last_upload(self, party):
+        """What a party sent when it last took part, or the model before the first."""
+        for parties, models in zip(
+            self.participants_[::-1], self.uploads_[::-1], strict=True
+        ):
+            if party in parties:
+                return models[int(np.flatnonzero(parties == party)[0])]
+        return self.initial_
 
     def predict_proba(self, X):
         """Posterior of the model after the last round.

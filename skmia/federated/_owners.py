@@ -74,7 +74,7 @@ class OwnerAttack(BaseEstimator):
 class OwnerAccuracy(NamedTuple):
     """How often the owner of a record was named; from :func:`owner_accuracy`.
 
-    Attributes
+    Parameters
     ----------
     accuracy : float
         Share of the records whose owner was named.
@@ -85,6 +85,16 @@ class OwnerAccuracy(NamedTuple):
     largest : float
         Share of the records that the party with most of them owns: what naming it
         always reaches. Where it is above `chance`, that is what an attack must beat.
+
+    See Also
+    --------
+    owner_accuracy : Computes it.
+
+    Examples
+    --------
+    >>> from skmia.federated import owner_accuracy
+    >>> owner_accuracy(["a", "b"], ["a", "b"], n_candidates=4).chance
+    0.25
     """
 
     accuracy: float

@@ -146,6 +146,7 @@ def test_coverage_finds_rare_features():
     [
         Rounds("loss", n_rounds=2),
         Rounds(["loss", "posterior"], level="global", n_rounds=2),
+        ActiveRounds("loss", n_rounds=2),
         Coverage(),
         PartyAnswers(),
     ],

@@ -300,5 +300,7 @@ def test_only_known_learners():
         Federation(LogisticRegression()).fit(X, Y)
     with pytest.raises(TypeError, match=r"'predict_proba'.* Got SGDClassifier"):
         Federation(clone(LINEAR).set_params(loss="hinge")).fit(X, Y)
+    with pytest.raises(TypeError, match="a list of some Hook"):
+        Federation(SOFTMAX, hooks=[print]).fit(X, Y)
     with pytest.raises(ValueError, match=r"one class only: \[1\]"):
         Federation(SOFTMAX).fit(X, np.ones(len(X), dtype=int))
