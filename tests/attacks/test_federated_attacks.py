@@ -29,6 +29,7 @@ Y = np.random.default_rng(0).integers(0, 2, len(X))
 SETS = (X[:240], Y[:240]), (X[240:], Y[240:])
 LEARNER = MLPClassifier((16,), learning_rate_init=0.02, batch_size=10)
 TARGET = Federation(LEARNER, n_parties=2, n_rounds=6, local_epochs=4)
+BAYES = GaussianNB().fit(*SETS[0])
 LOOSE = LooseFederation([DecisionTreeClassifier(min_samples_leaf=3)] * 3)
 
 
@@ -70,8 +71,8 @@ def test_who_is_in_no_federation_is_not_found(name):
     assert abs(auc - 0.5) < 4 * np.sqrt(121 / (12 * 60 * 60))
 
 
-def session(level="local", target=TARGET):
-    X, y = SETS[1]
+def session(target=TARGET, y=SETS[1][1]):
+    X, _ = SETS[1]
     return Session(target.set_params(random_state=0).fit(X[:120], y[:120]), X, y)
 
 
@@ -92,6 +93,16 @@ def test_rounds_by_hand():
     assert_allclose(every["rounds_loss_best_1"], np.min(losses, axis=0))
     assert_allclose(every["rounds_loss_mean_1"], np.mean(losses, axis=0))
     assert seen.n_queries == 0
+
+
+def test_a_class_that_the_adversary_does_not_know_has_no_column():
+    X, y = SETS[0]
+    evidence = Rounds(["loss", "posterior"], n_rounds=1).fit(Session(BAYES, X, y))
+    seen = session(target=Federation(LEARNER, n_rounds=1), y=np.arange(240) % 3)
+    Z = evidence.transform(seen)
+    assert list(Z)[1:] == ["rounds_posterior_0_0", "rounds_posterior_1_0"]
+    model = seen.ask("rounds_")[0]
+    assert_array_equal(Z.iloc[:, 1:], model.predict_proba(seen.X)[:, :2])
 
 
 def test_active_rounds_by_hand():
@@ -217,7 +228,7 @@ def test_audits_of_a_finished_history():
 
 def test_what_is_no_federation():
     X, y = SETS[0]
-    bayes = Session(GaussianNB().fit(X, y), X, y)
+    bayes = Session(BAYES, X, y)
     for name, missing in (
         ("nasr-local-shadows", "rounds_"),
         ("nasr-global-shadows", "uploads_"),

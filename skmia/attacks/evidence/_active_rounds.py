@@ -182,17 +182,18 @@ class ActiveRounds(Rounds):
         return passive_rounds if self.level == "local" else active_rounds
 
 
-def active_rounds(model, X, y, classes, signals, level, n_rounds, n_queries):
+def active_rounds(model, X, y, classes, *, signals, n_rounds, n_classes, **_):
     """Signals of some rounds, and how training changed the loss, as a signal.
 
     Parameters
     ----------
-    model, X, y, classes, signals, level, n_rounds, n_queries : as for passive_rounds
+    model, X, y, classes, signals, n_rounds, n_classes : as for passive_rounds
 
     Returns
     -------
     values : ndarray of shape (n_records, n_columns)
     """
+    classes = classes[:n_classes]
     sent, received = (
         chosen_rounds(model.ask(name, X), n_rounds)
         for name in ("broadcasts_", "uploads_")

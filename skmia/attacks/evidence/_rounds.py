@@ -131,6 +131,7 @@ class Rounds(Evidence):
             signals=signals,
             level=self.level,
             n_rounds=self.n_rounds,
+            n_classes=len(classes),
             n_queries=0,
         )(self._function())
         return session.observe([seen], classes=classes)
@@ -146,7 +147,7 @@ class Rounds(Evidence):
         return [f"{name}_{kind}" for name in names for kind in ("best", "mean")]
 
 
-def passive_rounds(model, X, y, classes, signals, level, n_rounds, n_queries):
+def passive_rounds(model, X, y, classes, *, signals, level, n_rounds, n_classes, **_):
     """Signals of some rounds of a federation, as a signal computes them.
 
     Parameters
@@ -157,12 +158,14 @@ def passive_rounds(model, X, y, classes, signals, level, n_rounds, n_queries):
     signals : list of Signal
     level : {"local", "global"}
     n_rounds : int
-    n_queries : ignored
+    n_classes : int
+        How many of the classes have a column: those of the adversary come first.
 
     Returns
     -------
     values : ndarray of shape (n_records, n_columns)
     """
+    classes = classes[:n_classes]
     rounds = chosen_rounds(model.ask(SENT_TO[level], X), n_rounds)
     if level == "local":
         return np.hstack([of_each([one], X, y, signals, classes)[0] for one in rounds])
