@@ -2,12 +2,13 @@
 
     OMP_NUM_THREADS=1 python benchmarks/bench_federation.py
 
-writes docs/federations.md (the sections "owners", "features" and "members"; `--parts`
-chooses among them). Owners: 1,000 records of each data set, 10 parties, 5 rounds of a
-perceptron with 64 hidden units. Features: a gradient step of softmax regression on a
-batch of Location-30, 200 batches. Members: the same perceptron, 4 parties, 12 rounds of
-3 epochs, 200 of 400 records are members; the adversary has 400 more and two shadow
-federations. One federation each: intervals, of 95 %, are those over its records.
+writes docs/federations.md (the sections "owners", "features", "members" and "rates";
+`--parts` chooses among them). Owners: 1,000 records of each data set, 10 parties, 5
+rounds of a perceptron with 64 hidden units. Features: a gradient step of softmax
+regression on a batch of Location-30, 200 batches. Members, and rates of ascent: the
+same perceptron, 4 parties, 12 rounds of 3 epochs, 200 of 400 records are members; the
+adversary has 400 more and two shadow federations. One federation each: intervals, of
+95 %, are those over its records.
 """
 
 import warnings
@@ -17,6 +18,7 @@ import pandas as pd
 from data_sets import DATA
 from documents import markdown
 from parts import run_parts
+from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 from sklearn.neural_network import MLPClassifier
 
@@ -40,6 +42,7 @@ PERCEPTRON = MLPClassifier(
 )
 SKEWS = (100.0, 1.0, 0.1)
 EPOCHS = (1, 5)
+RATES = (0.01, 0.1, 1.0)
 SIZES = (1, 8, 16, 32, 64)
 N_BATCHES = 200
 # What was measured for the reference of these attacks, on the same data.
@@ -113,33 +116,40 @@ def cover(size, seed):
 
 def find_members(name, acts, seed):
     """AUC and accuracy of attacks that act alike, on one federation."""
+    recipes = [get_attack(attack) for attack in acts]
+    attacks = [(one.name, one.attack, one.fitted_on) for one in recipes]
+    return played(name, attacks, seed)
+
+
+def find_at_rate(attack, rate, seed):
+    """The same of one attack on MNIST, by the rate of its ascent."""
+    acts = clone(get_attack(attack).attack).set_params(evidence__rate=rate)
+    return played("MNIST", [(attack, acts, "shadows")], seed).assign(rate=rate)
+
+
+def played(name, attacks, seed):
+    """AUC and accuracy of attacks on a federation in which the first of them acts."""
     warnings.simplefilter("ignore")
     X, y = records(name, 800, seed)
     own, victim = (X[:400], y[:400]), (X[400:], y[400:])
     member = np.random.RandomState(seed).permutation(np.arange(400) % 2)
     federation = Federation(PERCEPTRON, n_rounds=12, local_epochs=3, random_state=seed)
-    first = get_attack(acts[0]).attack
+    _, first, _ = attacks[0]
     shadows = ShadowModels(tampered(first, federation, *own), cv=2, random_state=seed)
     shadows.fit(*own)
     inside = [part[member == 1] for part in victim]
     target = tampered(first, federation, *victim).fit(*inside)
     session = Session(target, *victim)
     rows = []
-    for attack in acts:
-        recipe = get_attack(attack)
-        score, called = run(
-            recipe.attack,
-            # In a federation known members are those of shadow models.
-            "candidates" if recipe.fitted_on == "candidates" else "shadows",
-            session,
-            shadows=shadows,
-            seed=seed,
-        )
+    for label, attack, source in attacks:
+        # Of a federation nobody knows members; those of shadow models stand in.
+        source = "candidates" if source == "candidates" else "shadows"
+        score, called = run(attack, source, session, shadows=shadows, seed=seed)
         low, high = auc_interval(member, score)
         rows.append(
             {
                 "data": name,
-                "attack": attack,
+                "attack": label,
                 "auc": roc_auc_score(member, score),
                 "low": low,
                 "high": high,
@@ -195,6 +205,16 @@ def members_table(found):
     return markdown(["attack", *columns, "Nasr et al., Purchase-100"], rows)
 
 
+def rates_table(found):
+    """A row for each attack and rate."""
+    rows = [
+        [f"`{row['attack']}`", row["rate"], with_interval(row["auc"], row)]
+        + [f"{100 * row[what]:.0f}" for what in ("right", "utility")]
+        for _, row in found.iterrows()
+    ]
+    return markdown(["attack", "rate", "AUC", "right", "model"], rows)
+
+
 if __name__ == "__main__":
     run_parts(
         __doc__,
@@ -203,6 +223,7 @@ if __name__ == "__main__":
             "owners": (name_owners, owners_table),
             "features": (cover, features_table),
             "members": (find_members, members_table),
+            "rates": (find_at_rate, rates_table),
         },
         {
             "owners": [
@@ -217,6 +238,12 @@ if __name__ == "__main__":
                 (name, acts, seed)
                 for name in NAMES
                 for acts in ATTACKS
+                for seed in range(1)
+            ],
+            "rates": [
+                (attack, rate, seed)
+                for attack in ("nasr-ascent", "nasr-isolating-ascent")
+                for rate in RATES
                 for seed in range(1)
             ],
         },
