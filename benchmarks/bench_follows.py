@@ -20,8 +20,7 @@ from functools import cache, partial
 import numpy as np
 import pandas as pd
 from data_sets import adult, adult_frame, location30
-from documents import markdown
-from parts import run_parts
+from parts import run_parts, table_of
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -177,20 +176,6 @@ def counts(size, user):
     row["in"] = roc_auc_score(truth, np.append(found["in"], found["out"]))
     row["never"] = roc_auc_score(truth, np.append(never, found["out"]))
     return pd.DataFrame([row])
-
-
-def table_of(found, keys):
-    """A row for each value of the keys: means over repeats with standard errors."""
-    groups = found.groupby(keys, sort=False)
-    mean, error = groups.mean(), groups.sem()
-    rows = [
-        [
-            *(index if isinstance(index, tuple) else (index,)),
-            *(f"{mean.loc[index, c]:.3f} ± {error.loc[index, c]:.3f}" for c in mean),
-        ]
-        for index in mean.index
-    ]
-    return markdown([*keys, *mean.columns], rows)
 
 
 PARTS = {

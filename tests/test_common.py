@@ -77,6 +77,7 @@ from skmia.attacks.evidence import (
     NoiseRobustness,
     OutOfBag,
     PartyAnswers,
+    RecommendationShift,
     References,
     Rounds,
     Sampled,
@@ -166,7 +167,14 @@ from skmia.shadow import (
 from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
 from skmia.targets import Explained, Session
+from skmia.tasks import (
+    MaskedSegmenter,
+    NeighbourRecommender,
+    PopularityRandomization,
+    Segmenter,
+)
 from skmia.testing import yield_checks
+from skmia.testing._data import recommender_and_shadows
 from skmia.utils import all_estimators
 
 # With seeds everywhere: without, scikit-learn draws from numpy's global generator.
@@ -416,9 +424,16 @@ OF_LINEAR_MODELS = [
 OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=BAGS)]
 # Their checks are run on models whose gradients are known, or that have a clock of
 # their own (signals/test_answer_time.py).
+OF_RECOMMENDERS = RecommendationShift(n_components=3)
 WITH_OTHER_DATA = [*OF_LINEAR_MODELS, LayerDisplacement(), AnswerTime()]
 # Checked on federations: tests/attacks/test_federated_attacks.py.
 OF_FEDERATIONS = [ActiveRounds(), Coverage(), PartyAnswers(), Rounds()]
+WITH_OTHER_DATA += [OF_RECOMMENDERS, *OF_FEDERATIONS]
+# Records are images with their label maps: tests/tasks checks these.
+SEGMENTERS = [
+    Segmenter(GaussianNB()),
+    MaskedSegmenter(Segmenter(GaussianNB()), mask="gaussian", random_state=0),
+]
 EVIDENCE = [
     Signals(),
     Signals(["staged_loss", "merlin_ratio"]),
@@ -479,6 +494,8 @@ OTHERS = [
     TrajectoryMIA((16,), max_epochs=15, batch_size=16, random_state=0),
     *(BlindAttack(variant=v, random_state=0) for v in ("single", "bi", "one-class")),
     ClusterAttack(),
+    NeighbourRecommender(),
+    PopularityRandomization(NeighbourRecommender(), random_state=0),
     TrajectorySummary(),
     MondrianAnonymizer(),
     MondrianAnonymizer(2, recoding="median"),
@@ -560,6 +577,8 @@ def own_checks():
     for kind, estimators in kinds.items():
         for estimator in estimators:
             data = FEW if kind == "generator" else None
+            if kind == "signal" and "popularity" in estimator.params:
+                estimator = estimator.set_params(popularity=np.linspace(0.1, 0.9, 12))
             if kind == "signal" and estimator.refuses is no_gradients:
                 data = linear_and_shadows()[0]
             yield from yield_checks(estimator, kind, data=data)
@@ -571,6 +590,8 @@ def own_checks():
     )
     for estimator in OUT_OF_BAG:
         yield from yield_checks(estimator, "evidence", data=forest_and_shadows())
+    data = recommender_and_shadows()
+    yield from yield_checks(OF_RECOMMENDERS, "evidence", data=data)
 
 
 def test_every_public_estimator_is_covered():
@@ -578,7 +599,8 @@ def test_every_public_estimator_is_covered():
     covered = {
         type(estimator)
         for estimator in [
-            *(*ALL, *EVIDENCE, *OUT_OF_BAG, *OF_FEDERATIONS, *WITH_OTHER_DATA)
+            *(*ALL, *EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA),
+            *SEGMENTERS,
         ]
     }
     assert {cls for _, cls in all_estimators()} == covered
@@ -595,7 +617,7 @@ def test_every_parameter_has_a_constraint(name, cls):
 
 
 @pytest.mark.parametrize(
-    "estimator", [*ALL, *EVIDENCE, *OF_FEDERATIONS, *WITH_OTHER_DATA], ids=shorten
+    "estimator", [*ALL, *EVIDENCE, *WITH_OTHER_DATA, *SEGMENTERS], ids=shorten
 )
 def test_parameters_are_validated(estimator):
     check_param_validation(type(estimator).__name__, estimator)

@@ -57,13 +57,15 @@ MAY_IMPORT = {
     "unlearning": {*BASE, "metrics", *CHAIN[:4]},
     # What else is inferred: loaded by who asks, too.
     "inference": {*BASE, "metrics", *CHAIN[:4], "auditing"},
+    # Models of other tasks, as targets; loaded by who asks.
+    "tasks": {*BASE, *CHAIN[:4], "auditing"},
     # Loaded by nobody but who has the other tool.
     "integrations": {"auditing"},
     # Other paths of what lives elsewhere.
     "audit": {"auditing"},
     "black_box": {"targets"},
     # Nothing imports the checks, and they import what they check.
-    "testing": {*BASE, "reporting", *CHAIN[:4]},
+    "testing": {*BASE, "reporting", "tasks", *CHAIN[:4]},
     "cli": {*BASE, *ASIDE, *CHAIN[:-1], "audit", "unlearning", "skmia"},
     "__main__": {"cli"},
     "_public": {"utils", "metrics", *CHAIN},

@@ -1,5 +1,10 @@
 """Attacks on models without labels; those of classifiers are found by their name."""
 
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
 from skmia.attacks._published import (
     LIRA,
     LONG,
@@ -11,7 +16,12 @@ from skmia.attacks._published import (
     YE,
     YEOM,
 )
-from skmia.attacks.evidence import References, Signals, WithRecords
+from skmia.attacks.evidence import (
+    RecommendationShift,
+    References,
+    Signals,
+    WithRecords,
+)
 from skmia.attacks.models._calibrated import CalibratedAttack, MidpointAttack
 from skmia.attacks.models._hypothesis import HypothesisTestAttack
 from skmia.attacks.models._population import PopulationAttack
@@ -23,6 +33,8 @@ from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.utils._threads import Boosting
 
 _LOGAN = "J. Hayes et al., PoPETs 2019"
+_HE = "Y. He et al., ECCV 2020"
+_ZHANG = "M. Zhang et al., ACM CCS 2021"
 _HIGHER, _LOWER = {"direction": "higher"}, {"direction": "lower"}
 
 
@@ -42,6 +54,27 @@ def published():
     yield "margin-threshold", Signals([margin]), threshold, "members", QMIA
     yield from _on_one_number(distance, _LOWER)
     yield "shadow", Signals([distance, margin]), Boosting(), "shadows", SHOKRI
+    yield from _on_media()
+
+
+def _on_media():
+    """Of segmenters and recommenders."""
+    for score, paper in (("log_likelihood", _HE), ("novelty", _ZHANG)):
+        threshold = ThresholdAttack(score, **_HIGHER)
+        yield "score-threshold", Signals([score]), threshold, "members", paper
+        yield from _on_one_number(score, _HIGHER)
+    linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    yield "structured-loss", Signals(["structured_loss"]), linear, "shadows", _HE
+    # It ends after 20 epochs: 19 that are no better than the first, whatever they are.
+    network = MLPClassifier(
+        (32, 8),
+        solver="sgd",
+        learning_rate_init=0.01,
+        momentum=0.9,
+        n_iter_no_change=19,
+        tol=1e9,
+    )
+    yield "recommendation-shift", RecommendationShift(), network, "shadows", _ZHANG
 
 
 def _on_one_number(signal, side):

@@ -143,7 +143,9 @@ def audit(
         or an object that only answers, such as a :class:`skmia.targets.PredictionAPI`.
         Models that learn from records alone are audited by what they say of each:
         detectors of outliers and densities by ``score_samples``, clusterers by the
-        distances to their centres, ``transform``. It is not changed.
+        distances to their centres, ``transform``; segmenters and recommenders as
+        :class:`skmia.tasks.Segmenter` and :class:`skmia.tasks.NeighbourRecommender`
+        say. It is not changed.
     X_train : {array-like, sparse matrix, DataFrame} of shape (n_train, n_features)
         Records that the model was trained on, as it takes them: also texts, images.
     y_train : array-like of shape (n_train,), default=None

@@ -20,6 +20,12 @@ from skmia.utils._quantities import check_quantities
 from skmia.utils._records import check_records, n_records
 from skmia.utils._sklearn import InvalidParameterError
 
+# What else is asked than a score, and what it is, of models without labels.
+_ASKED = {
+    "segmenter": (("predict_proba",), "probabilities of the labels of each pixel"),
+    "recommender": (("recommend",), "items for each user, by their columns"),
+}
+
 
 def pool(model, X_train, y_train, X_holdout, y_holdout):
     """All audited records together, members first.
@@ -127,6 +133,8 @@ def _check_scores(what, model):
             "(DBSCAN, AgglomerativeClustering), audit the classifier that you train on "
             "its clusters"
         )
+    elif kind in _ASKED:
+        wanted, cure = _ASKED[kind]
     else:
         wanted, cure = ("score_samples",), "a score for each record"
         if kind == "outlier_detector":

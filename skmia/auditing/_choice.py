@@ -35,11 +35,14 @@ REGRESSION_ATTACKS = (
     "rmia-online",
 )
 # Of models without labels: the number itself, and the like of it beside references.
-_ON_SCORES = ("shadow", "lira-online", "rmia-online")
+_BESIDE = ("lira-online", "rmia-online")
+_ON_SCORES = ("shadow", *_BESIDE)
 UNLABELLED_ATTACKS = {
     "outlier_detector": ("gap", "score-threshold", *_ON_SCORES),
     "density_estimator": ("score-threshold", *_ON_SCORES),
     "clusterer": ("distance-threshold", "margin-threshold", *_ON_SCORES),
+    "segmenter": ("score-threshold", "structured-loss", *_BESIDE),
+    "recommender": ("score-threshold", "recommendation-shift", *_BESIDE),
 }
 # Where the model is at hand, so that queries cost nothing but time, and takes moved
 # records: of those who see scores, and of those who do not.

@@ -48,6 +48,8 @@ _CHEAPEST = {
     "regressor": "loss-threshold",
     "density_estimator": "score-threshold",
     "clusterer": "distance-threshold",
+    "segmenter": "score-threshold",
+    "recommender": "score-threshold",
 }
 # Records of models whose memory is counted, which makes them slow.
 _COUNTED = 1200

@@ -168,13 +168,17 @@ class Knowledge:
         return None
 
 
+def _of_classes(signal):
+    return signal.asks if signal.of == "classifier" else ()
+
+
 def _to_record(attacks, classes):
     """Signals to record of shadow models; None where the models must be kept."""
     wanted = [recorded(attack) for attack in attacks]
     if None in wanted:
         return None
     several = isinstance(classes, Outputs)
-    asked = {method for part in wanted for one in part for method in one.asks}
+    asked = {method for part in wanted for one in part for method in _of_classes(one)}
     if "predict_proba" in asked and not several:
         wanted.append([LOG_ODDS])
     signals = {signal.name: signal for part in wanted for signal in part}

@@ -69,7 +69,9 @@ def _compares_posteriors(recipe):
     if recipe.fitted_on != "shadows" or not lays_beside:
         return False
     return all(
-        not signal.probing and set(signal.asks) == {"predict_proba"}
+        not signal.probing
+        and signal.of == "classifier"
+        and set(signal.asks) == {"predict_proba"}
         for signal in evidence.recorded()
     )
 

@@ -74,8 +74,9 @@ class AuditReport(Shown, ByPeople):
         and "median_absolute_error"; of several outputs their means.
     scores : dict or None
         What a model without labels says of the records of "train" and of "holdout": the
-        mean "score" of a detector, or log density, the mean "distance" of a clusterer
-        to the nearest centre.
+        mean "score" of a detector, or log density, log-likelihood of the labels of
+        pixels, novelty of recommended items, the mean "distance" of a clusterer to the
+        nearest centre.
     seed : int
         An audit with this ``random_state`` gives the same report, unless the noise of
         the shadow models is secret (`private`).

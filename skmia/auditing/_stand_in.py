@@ -5,6 +5,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 
+from skmia.signals._segmentation import IGNORED, maps_of, n_labels_of
 from skmia.targets._answers import answers_of
 from skmia.utils._kinds import is_regressor, kind_of, takes_no_labels
 from skmia.utils._outputs import Outputs
@@ -103,12 +104,17 @@ class RegressorStandIn(RegressorMixin, BaseEstimator):
         return self.mean_ + self.spread_ * noise
 
 
+def _of(kind):
+    return available_if(lambda model: model.kind == kind)
+
+
 class ScorerStandIn(BaseEstimator):
     """Takes any records without labels, and scores them.
 
     Parameters
     ----------
-    kind : {"clusterer", "outlier_detector", "density_estimator"}, default="clusterer"
+    kind : {"clusterer", "outlier_detector", "density_estimator", "segmenter", \
+"recommender"}, default="clusterer"
         What it stands for.
     random_state : int, default=0
     """
@@ -134,6 +140,19 @@ class ScorerStandIn(BaseEstimator):
     def transform(self, X):
         """Distances to two centres."""
         return np.abs(np.column_stack([self.score_samples(X)] * 2) - [3, -3])
+
+    @_of("segmenter")
+    def predict_proba(self, X):
+        """Random posteriors of pixels, of as many labels as these maps have."""
+        rng = check_random_state(self.random_state)
+        n_labels = n_labels_of(X, IGNORED)
+        return rng.dirichlet(np.ones(n_labels), size=maps_of(X).shape)
+
+    @_of("recommender")
+    def recommend(self, X, n=100):
+        """The same items for all."""
+        first = np.arange(min(n, X.shape[1]))
+        return np.tile(first, (n_records(X), 1))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

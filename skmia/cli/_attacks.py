@@ -14,10 +14,9 @@ from skmia.cli._printing import out
 
 # With fewer columns the names and needs alone can be read.
 _WIDE = 110
-Kind = StrEnum(
-    "Kind",
-    ["classifier", "regressor", "clusterer", "outlier_detector", "density_estimator"],
-)
+_UNLABELLED = ["clusterer", "outlier_detector", "density_estimator"]
+_UNLABELLED += ["segmenter", "recommender"]
+Kind = StrEnum("Kind", ["classifier", "regressor", *_UNLABELLED])
 
 
 @app.command("attacks")

@@ -5,6 +5,8 @@ _KINDS = {
     "clusterer": "clustering",
     "outlier_detector": "detection of outliers",
     "density_estimator": "estimate of a density",
+    "segmenter": "segmentation",
+    "recommender": "recommendation",
 }
 _LARGE = 1000  # log densities
 # What models without labels say of a record.

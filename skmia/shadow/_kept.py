@@ -11,7 +11,8 @@ from skmia.utils._kinds import kind_of
 from skmia.utils._plain_values import plain
 
 # What depends on the model and the records alone, and is one array.
-_KEPT = {"predict", "predict_proba", "decision_function", "score_samples", "transform"}
+_KEPT = {"predict", "predict_proba", "decision_function", "score_samples"}
+_KEPT |= {"transform", "recommend"}
 
 
 @plain

@@ -100,7 +100,7 @@ def checked(method, answer, classes, n, what):
     Parameters
     ----------
     method : {"predict", "predict_proba", "decision_function", "score_samples", \
-"transform", "explain", "explain_records"}
+"transform", "recommend", "explain", "explain_records"}
     answer : array-like
     classes : array-like of shape (n_classes,) or None
         Labels of its columns; None where it is no classifier's.
@@ -230,6 +230,14 @@ def _distances(answer, classes, what):
     return answer
 
 
+def _lists(answer, classes, what):
+    """Of a recommender: items, the first the best; -1 where there is none left."""
+    if answer.ndim != 2 or answer.dtype.kind not in "iu":
+        wanted = "numbers of items, as many for every record"
+        raise ValueError(shape_error(f"{what} ({answer.dtype})", wanted, answer))
+    return answer
+
+
 def _check_columns(answer, classes, what, wanted):
     if answer.ndim != 2 or answer.shape[1] != len(classes):
         raise ValueError(shape_error(what, wanted, answer))
@@ -256,6 +264,7 @@ _CHECKS = {
     "decision_function": _decisions,
     "score_samples": _scores,
     "transform": _distances,
+    "recommend": _lists,
     "explain": _attributions,
     "explain_records": _rows,
 }

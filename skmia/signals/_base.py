@@ -16,13 +16,12 @@ import numpy as np
 
 from skmia.signals._outputs import JOINS, names_of
 from skmia.utils._access import access_of
-from skmia.utils._kinds import suits
+from skmia.utils._kinds import UNLABELLED, suits
 from skmia.utils._outputs import Outputs
 from skmia.utils._records import n_records
 
 PER_CLASS = "per-class"
-KINDS = ("classifier", "regressor", "clusterer")
-KINDS += ("outlier_detector", "density_estimator")
+KINDS = ("classifier", "regressor", *UNLABELLED)
 
 
 @dataclass(frozen=True, eq=False)

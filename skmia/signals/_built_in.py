@@ -12,8 +12,10 @@ from skmia.signals import (
     _labels_nearby,
     _moves,
     _neighbours,
+    _recommendation,
     _residuals,
     _scores,
+    _segmentation,
     _unlabelled,
 )
 from skmia.signals import _trajectory as _stages
@@ -144,6 +146,23 @@ def _without_labels():
     distances = _unlabelled.centre_distance
     yield signal("transform", of=of, **down, **unlabelled)(distances)
     yield signal("transform", of=of, **up, **unlabelled)(_unlabelled.centre_margin)
+    yield from _of_segmenters(unlabelled)
+    asked = {"of": "recommender", **unlabelled}
+    novelty = _recommendation.novelty
+    yield signal("recommend", **asked, **up, popularity=None)(novelty)
+    places = {"columns": _recommendation.columns_of_places, "n_items": 100}
+    yield signal("recommend", **asked, **places)(_recommendation.recommended)
+
+
+def _of_segmenters(unlabelled):
+    asked = {"of": "segmenter", "floor": _scores.FLOOR, **unlabelled}
+    asked |= {"ignored": _segmentation.IGNORED}
+    likely = _segmentation.log_likelihood
+    yield signal("predict_proba", **asked, greater_is_member=True)(likely)
+    parts = {"columns": _segmentation.columns_of_summaries, "n_classes": None}
+    yield signal("predict_proba", **asked, **parts, top=0.1)(
+        _segmentation.structured_loss
+    )
 
 
 def _of_boundaries():

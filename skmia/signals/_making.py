@@ -114,7 +114,8 @@ default=None
     Of a classifier `y` holds positions of the true labels among the columns of the
     answers, -1 for a label that the model does not know; "predict" answers positions,
     too, "predict_proba" and "decision_function" one column per class. Of other models
-    `y` and the answers are as they are.
+    `y` and the answers are as they are; of models without labels the records stand in
+    the place of `y`.
 
     With `probing` it is ``func(model, X, y, classes, **params)`` with records and
     labels as they are. The model answers what the signal asks, has ``classes_``, and

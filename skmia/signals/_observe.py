@@ -11,7 +11,7 @@ from skmia.signals._output_answers import OF_CLASSES
 from skmia.signals._outputs import values_of
 from skmia.signals._registry import check_signals, default_signals
 from skmia.signals._sizes import with_sizes
-from skmia.utils._kinds import a_kind, kind_of, name_of
+from skmia.utils._kinds import UNLABELLED, a_kind, kind_of, name_of
 from skmia.utils._labels import (
     align_columns,
     encode_labels,
@@ -87,6 +87,8 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
     own = _own_classes(estimator, classes, y, signals)
     layout, full = _layouts(own, classes)
     codes = _codes(y, full, n_records(X), signals)
+    if kind_of(estimator) in UNLABELLED:
+        codes = read_only(X)  # all that there is to know of a record
     answers, blocks, names = {}, [], []
     for signal in signals:
         # A signal of any model is told labels and answers of several as they are.

@@ -17,6 +17,8 @@ _DEFAULTS = (
     ("absolute_error",),
     ("score_samples",),
     ("centre_distance", "centre_margin"),
+    ("log_likelihood",),
+    ("recommended",),
 )
 _SIGNALS = {}
 
@@ -123,6 +125,11 @@ def get_signal(signal, **params):
         that attributions are multiplied by: 1, as of those in units of the answer, or
         None, for gradients by units, for that of the attack's records; the last has
         ``n_features``, None for as many as the records have.
+        "log_likelihood" and "structured_loss" of a segmenter have a ``floor`` and the
+        ``ignored`` label, the latter the fraction of pixels at the ``top`` and
+        ``n_classes``, None for as many as the label maps have. "novelty" has the
+        ``popularity`` of each item, None for that among the attack's records,
+        "recommended" the number of places, ``n_items``.
 
     Returns
     -------

@@ -1,7 +1,8 @@
-"""How many columns signals have that have one for each feature, or each output."""
+"""How many columns signals have: for features, outputs, or labels of pixels."""
 
 import numpy as np
 
+from skmia.signals._segmentation import n_labels_of
 from skmia.utils._records import n_records
 
 
@@ -11,7 +12,7 @@ def with_sizes(X, y, signal):
 
 
 def sizes_of(X, y, signal):
-    """Numbers of features and of outputs, as far as a signal is still to know them.
+    """Numbers of features, outputs and classes, as far as a signal is to know them.
 
     Parameters
     ----------
@@ -29,6 +30,8 @@ def sizes_of(X, y, signal):
         sizes["n_features"] = n_features_of(X, signal)
     if signal.params.get("n_outputs", 0) is None:
         sizes["n_outputs"] = 1 if np.ndim(y) < 2 else np.shape(y)[1]
+    if signal.params.get("n_classes", 0) is None:
+        sizes["n_classes"] = n_labels_of(X, signal.params["ignored"])
     return sizes
 
 

@@ -1,4 +1,4 @@
-"""Signals of models without labels: plain functions ``f(y, answer)``; `y` is None."""
+"""Signals of models without labels: plain functions ``f(X, answer)``."""
 
 import numpy as np
 
@@ -7,25 +7,27 @@ SCORE_OF = {
     "clusterer": "centre_distance",
     "outlier_detector": "score_samples",
     "density_estimator": "score_samples",
+    "segmenter": "log_likelihood",
+    "recommender": "novelty",
 }
 
 
-def score_samples(y, score):
+def score_samples(X, score):
     """How normal, or how dense, the model finds the record."""
     return score
 
 
-def inlier(y, prediction):
+def inlier(X, prediction):
     """1 where a detector takes the record for none of its outliers, else 0."""
     return (np.asarray(prediction) == 1).astype(float)
 
 
-def centre_distance(y, distances):
+def centre_distance(X, distances):
     """Distance of the record to the nearest centre of a clusterer."""
     return distances.min(axis=1)
 
 
-def centre_margin(y, distances):
+def centre_margin(X, distances):
     """By how much the second nearest centre is farther; 0 where there is but one."""
     if distances.shape[1] == 1:
         return np.zeros(len(distances))

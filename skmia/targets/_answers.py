@@ -18,6 +18,7 @@ ANSWERS = (
     "decision_function",
     "score_samples",
     "transform",
+    "recommend",
     "sample",
     *EXPLANATIONS,
     *INSIDER,

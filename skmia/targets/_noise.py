@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from skmia.generators import FeatureSchema
+from skmia.signals._recommendation import popularity_of
 from skmia.signals._sizes import sizes_of
 from skmia.utils._numbers import computable, feature_spread, numbers
 from skmia.utils._quantities import spread_of_labels
@@ -44,7 +45,7 @@ def wants(signal, name):
 
 
 def noise_params(X, y, signal):
-    """Parameters of a signal that records fill: schema, spread, and where to start."""
+    """Parameters of a signal that records fill: schema, spread, where to start ..."""
     found = sizes_of(X, y, signal)
     if wants(signal, "schema"):
         found["schema"] = schema_of(X)
@@ -55,6 +56,8 @@ def noise_params(X, y, signal):
         found["starts"] = _starts(X, y)
     if wants(signal, "unit") and y is not None:
         found["unit"] = spread_of_labels(y)
+    if wants(signal, "popularity"):
+        found["popularity"] = popularity_of(X)
     return found
 
 

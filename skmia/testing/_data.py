@@ -7,6 +7,7 @@ from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.ensemble import GradientBoostingClassifier, IsolationForest
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KernelDensity, KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
@@ -17,6 +18,7 @@ from sklearn.utils import check_random_state
 from skmia.shadow import ShadowModels
 from skmia.signals._moves import moves_images
 from skmia.targets import Explained, Session
+from skmia.tasks import NeighbourRecommender, Segmenter
 from skmia.utils._kinds import is_regressor, kind_of
 
 # One of each kind that is trained on records alone.
@@ -76,10 +78,31 @@ def session_and_shadows(checked=None):
     return Session(clone(model).fit(X[::2], y[::2]), X, y), shadows
 
 
+def _pixels(n):
+    """Images of two channels, and their label maps, of three labels."""
+    return np.random.RandomState(0).randint(3, size=(n, 4, 4, 3))
+
+
+def _ratings(n):
+    """What users have rated, of some items."""
+    return np.random.RandomState(0).binomial(1, 0.3, size=(n, 12))
+
+
+def recommender_and_shadows():
+    """A recommender with users in question, and shadow models."""
+    X, model = _ratings(60), NeighbourRecommender()
+    shadows = ShadowModels(model, cv=4, random_state=0).fit(X)
+    return Session(clone(model).fit(X[::2]), X), shadows
+
+
 def model_and_records(signal):
     """A fitted model of the kind that has the signal, records and labels."""
     X, y = overlapping_classes()
-    if moves_images(signal):
+    if not signal.fits("classifier") and signal.fits("segmenter"):
+        X, model = _pixels(len(y)), Segmenter(GaussianNB())
+    elif not signal.fits("classifier") and signal.fits("recommender"):
+        X, model = _ratings(len(y)), NeighbourRecommender()
+    elif moves_images(signal):
         X, flatten = X.to_numpy().reshape(-1, 2, 2), FunctionTransformer(_flattened)
         model = make_pipeline(flatten, DecisionTreeClassifier(random_state=0))
     elif signal.access == "explanations":

@@ -11,6 +11,7 @@ from sklearn.utils.estimator_checks import (
 )
 
 from skmia.testing._common_checks import equal_data, require
+from skmia.utils._records import copied
 
 
 def check_parameters_are_kept(evidence, session, shadows):
@@ -112,7 +113,7 @@ def _seen(evidence, session, shadows):
 
 
 def _records(session):
-    return session.X.copy(), session.y.copy()
+    return copied(session.X), copied(session.y)
 
 
 def _equal(one, other):

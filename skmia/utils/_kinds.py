@@ -2,8 +2,11 @@
 
 from sklearn.utils import get_tags
 
-# Of models that are trained on records alone.
+# Of models that are trained on records alone. The last two are words of ours: a record
+# of a segmenter is an image with its label map, that of a recommender all that a user
+# has rated.
 UNLABELLED = ("clusterer", "outlier_detector", "density_estimator")
+UNLABELLED += ("segmenter", "recommender")
 
 
 def is_session(model):

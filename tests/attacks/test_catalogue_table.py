@@ -15,6 +15,8 @@ TABLES = {
     "catalogue of regressors": "regressor",
     "catalogue of detectors": "outlier_detector",
     "catalogue of clusterers": "clusterer",
+    "catalogue of segmenters": "segmenter",
+    "catalogue of recommenders": "recommender",
 }
 
 

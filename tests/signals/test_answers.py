@@ -327,6 +327,8 @@ def test_names_by_kind():
         *get_signal_names(of="density_estimator"),
         *get_signal_names(of="outlier_detector"),
         *get_signal_names(of="clusterer"),
+        *get_signal_names(of="segmenter"),
+        *get_signal_names(of="recommender"),
     }
 
 

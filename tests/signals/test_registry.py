@@ -32,8 +32,8 @@ def test_names_by_access():
 
 def test_unknown_name():
     message = (
-        "'los' is not the name of a signal. Did you mean 'loss' or 'staged_loss'? Use "
-        "one of ['absolute_error', 'answer_time', 'attribution', "
+        "'los' is not the name of a signal. Did you mean 'loss' or 'staged_loss' or "
+        "'structured_loss'? Use one of ['absolute_error', 'answer_time', "
     )
     with pytest.raises(ValueError, match=re.escape(message)):
         get_signal("los")

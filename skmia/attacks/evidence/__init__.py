@@ -16,6 +16,7 @@ from skmia.attacks.evidence._layer_displacement import LayerDisplacement
 from skmia.attacks.evidence._noise_robustness import NoiseRobustness
 from skmia.attacks.evidence._out_of_bag import OutOfBag
 from skmia.attacks.evidence._party_answers import PartyAnswers
+from skmia.attacks.evidence._recommendation_shift import RecommendationShift
 from skmia.attacks.evidence._references import References
 from skmia.attacks.evidence._rounds import Rounds
 from skmia.attacks.evidence._sampled import Sampled
@@ -42,6 +43,7 @@ __all__ = [
     "NoiseRobustness",
     "OutOfBag",
     "PartyAnswers",
+    "RecommendationShift",
     "References",
     "Rounds",
     "Sampled",

@@ -5,11 +5,14 @@ import numpy as np
 from skmia.attacks._recipe import TRAINS
 from skmia.attacks._run import recorded
 from skmia.metrics import auc_interval
+from skmia.signals._recommendation import popularity_of
+from skmia.signals._segmentation import IGNORED, maps_of, n_labels_of
 from skmia.targets._told import Told
 
 _METHODS = frozenset({"predict", "predict_proba", "decision_function"})
 # Of models without labels.
 _SAID = frozenset({"predict", "score_samples", "decision_function", "transform"})
+_SAID |= {"predict_proba", "recommend"}
 
 
 def check_on_memory(split, knowledge, session, recipes, results, confidence_level):
@@ -129,7 +132,25 @@ class Recognised(Told):
         known = super()._reply(method, args, own)
         if method == "transform":  # a centre on each record, and one apart from all
             return np.column_stack([1 - known, np.full(len(known), 2.0)])
+        if method == "predict_proba":
+            return _remembered_maps(known, self.X)
+        if method == "recommend":
+            return _personal_lists(known, self.X)
         return 2 * known - 1
+
+
+def _remembered_maps(known, X):
+    """The true label of each pixel of known images, every label of others alike."""
+    n_labels, labels = n_labels_of(X, IGNORED), maps_of(X).astype(int)
+    true = np.eye(n_labels)[np.where(labels == IGNORED, 0, labels)]
+    return np.where(known[:, None, None, None], true, 1 / n_labels)
+
+
+def _personal_lists(known, X):
+    """The rarest half of all items for who is known, the more popular for others."""
+    rarest = np.argsort(popularity_of(X), kind="stable")
+    n_shown = (len(rarest) + 1) // 2
+    return np.where(known[:, None], rarest[:n_shown], rarest[::-1][:n_shown])
 
 
 def _are_known(split):
