@@ -20,7 +20,8 @@ from functools import cache, partial
 import numpy as np
 import pandas as pd
 from data_sets import adult, adult_frame, location30
-from parts import run_parts, table_of
+from documents import table_of
+from parts import run_parts
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression

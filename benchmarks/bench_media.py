@@ -17,7 +17,8 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from parts import run_parts, table_of
+from documents import table_of
+from parts import run_parts
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier

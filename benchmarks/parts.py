@@ -3,7 +3,7 @@
 import argparse
 
 import pandas as pd
-from documents import markdown, write_section
+from documents import write_section
 from joblib import Parallel, delayed
 
 
@@ -40,17 +40,3 @@ def run_parts(about, document, parts, tasks):
         print(table, end="\n\n")
         if args.repeats is None:
             write_section(document, part, table)
-
-
-def table_of(found, keys):
-    """A row for each value of the keys: means over repeats with standard errors."""
-    groups = found.groupby(keys, sort=False)
-    mean, error = groups.mean(), groups.sem()
-    rows = [
-        [
-            *(index if isinstance(index, tuple) else (index,)),
-            *(f"{mean.loc[index, c]:.3f} ± {error.loc[index, c]:.3f}" for c in mean),
-        ]
-        for index in mean.index
-    ]
-    return markdown([*keys, *mean.columns], rows)

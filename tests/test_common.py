@@ -6,6 +6,7 @@ No check is expected to fail.
 import numpy as np
 import pandas as pd
 import pytest
+from fairlearn.reductions import DemographicParity, ExponentiatedGradient
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.dummy import DummyClassifier
@@ -66,6 +67,7 @@ from skmia.attacks.evidence import (
     AnswerTime,
     BalancedReferences,
     BoundaryDistance,
+    Counterpart,
     Coverage,
     Crafted,
     Displacement,
@@ -168,10 +170,16 @@ from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
 from skmia.targets import Explained, Session
 from skmia.tasks import (
+    FairClassifier,
+    HiddenActivations,
     MaskedSegmenter,
     NeighbourRecommender,
     PopularityRandomization,
     Segmenter,
+    TaughtStudent,
+    TextAnswers,
+    TranslationMemory,
+    UserLevel,
 )
 from skmia.testing import yield_checks
 from skmia.testing._data import recommender_and_shadows
@@ -453,7 +461,19 @@ EVIDENCE = [
     Crafted(online=True, n_copies=2),
     Surrogate(PUBLIC_RECORDS, random_state=0),
     Update(former=DummyClassifier().fit(*FEW)),
+    Counterpart(former=DummyClassifier().fit(*FEW)),
 ]
+PERCEPTRON = MLPClassifier(
+    (8,), solver="lbfgs", tol=0.01, max_iter=5000, random_state=0
+)
+FAIR = ExponentiatedGradient(TREE, DemographicParity(), max_iter=3)
+
+
+def one_of_two(X):
+    """A group for each record, of which all data have both."""
+    return (1000 * np.asarray(X, dtype=float)[:, 0]).astype(int) % 2
+
+
 PREPROCESSING = [
     BoundedScaler((-10, 10)),
     BoundedScaler((0, 3), feature_range=(-1, 1)),
@@ -466,6 +486,10 @@ PREPROCESSING = [
 OTHERS = [
     *GENERATORS,
     *PREPROCESSING,
+    FairClassifier(FAIR, sensitive=one_of_two, random_state=0),
+    FairClassifier(FAIR, sensitive=one_of_two, release="probabilities", random_state=0),
+    HiddenActivations(PERCEPTRON),
+    TaughtStudent(PERCEPTRON, GaussianNB()),
     LooseFederation([TREE, GaussianNB()], random_state=0),
     InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
     SourceInferenceAttack(LooseFederation([GaussianNB()] * 3), random_state=0),
@@ -517,6 +541,12 @@ FREE_NAMES = [
     *GAMES,
     *OTHERS,
 ]
+# Their records are no rows of numbers: scikit-learn has no checks of such.
+OF_OTHER_RECORDS = [
+    UserLevel(GaussianNB()),
+    TextAnswers(TranslationMemory()),
+    TranslationMemory(),
+]
 ALL = [*FREE_NAMES, *REFERENCE_ATTACKS]
 # The same attacks where they are at home: on observations with names.
 NAMED_ATTACKS = [
@@ -527,9 +557,10 @@ NAMED_ATTACKS = [
 
 
 # Private estimators warn that the list of classes is not declared: the checks choose
-# the labels.
+# the labels. fairlearn does what pandas is about to forbid.
 pytestmark = pytest.mark.filterwarnings(
     "ignore::skmia.exceptions.PrivacyLeakWarning",
+    "ignore::DeprecationWarning:fairlearn",
 )
 
 
@@ -600,7 +631,8 @@ def test_every_public_estimator_is_covered():
         type(estimator)
         for estimator in [
             *(*ALL, *EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA),
-            *SEGMENTERS,
+            *(*ALL, *SEGMENTERS, *OF_OTHER_RECORDS),
+            *(*EVIDENCE, *OUT_OF_BAG, *WITH_OTHER_DATA),
         ]
     }
     assert {cls for _, cls in all_estimators()} == covered
@@ -617,7 +649,9 @@ def test_every_parameter_has_a_constraint(name, cls):
 
 
 @pytest.mark.parametrize(
-    "estimator", [*ALL, *EVIDENCE, *WITH_OTHER_DATA, *SEGMENTERS], ids=shorten
+    "estimator",
+    [*ALL, *EVIDENCE, *WITH_OTHER_DATA, *SEGMENTERS, *OF_OTHER_RECORDS],
+    ids=shorten,
 )
 def test_parameters_are_validated(estimator):
     check_param_validation(type(estimator).__name__, estimator)

@@ -46,6 +46,7 @@ def test_every_estimator_has_keyword_only_parameters_after_the_sub_estimators():
 
     positional = {
         "MembershipGame": ["target", "generator", "attack"],
+        "TaughtStudent": ["teacher", "student"],
         "OtherRecords": ["records", "labels"],  # as fit(X, y)
     }
     for name, cls in all_estimators():

@@ -57,8 +57,8 @@ MAY_IMPORT = {
     "unlearning": {*BASE, "metrics", *CHAIN[:4]},
     # What else is inferred: loaded by who asks, too.
     "inference": {*BASE, "metrics", *CHAIN[:4], "auditing"},
-    # Models of other tasks, as targets; loaded by who asks.
-    "tasks": {*BASE, *CHAIN[:4], "auditing"},
+    # Targets of other tasks, and what is asked of them.
+    "tasks": {*BASE, "metrics", *CHAIN[:4], "auditing"},
     # Loaded by nobody but who has the other tool.
     "integrations": {"auditing"},
     # Other paths of what lives elsewhere.
@@ -246,7 +246,7 @@ COMMANDS = [
     "diff",
     "grid",
 ]
-COMMANDS += ["plan", "report", "verify-unlearning"]
+COMMANDS += ["plan", "report", "study", "verify-unlearning"]
 COMMAND_LINE = """
 import sys
 from skmia.cli import main

@@ -13,6 +13,7 @@ from skmia.attacks import (
     _published_labels,
     _published_regression,
     _published_unlabelled,
+    _published_users,
     _published_white_box,
 )
 from skmia.attacks._granted import Granted
@@ -110,6 +111,7 @@ for _name, _evidence, _model, *_rest in chain(
     _published_federated.published(),
     _published_regression.published(),
     _published_unlabelled.published(),
+    _published_users.published(),
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 

@@ -192,6 +192,9 @@ def _beside_references():
         yield name, References([signal], online=online), model, "shadows", paper
     paper = f"{LIRA}; {RMIA}; here weighed"
     yield "reference-ensemble", *reference_ensemble(), "shadows", paper
+    every = References(["class_logits"], online=True)
+    paper = f"{LIRA}; here of every class, whatever the true one"
+    yield "vector-lira", every, _lira("online"), "shadows", paper
     right = References(["correctness"])
     yield "label-rmia", right, RelativeAttack(), "shadows", RMIA
     right = References(["correctness", "true_label"])

@@ -180,7 +180,9 @@ def audit(
         A former version of the model, for "model-update", which is then among the
         default. The attack asks what the update added: `X_train` must hold records that
         the former version was not trained on, and `X_holdout` some that neither was.
-        It is asked as much as the model, which counts nothing of that.
+        It is asked as much as the model, which counts nothing of that. Or, for
+        "fairness-discrepancy", which has to be named, a model that was trained on the
+        same records without the constraint of this one.
     other_task : tuple of (X, y), default=None
         Records of another task, on which "salem2" trains its shadow models.
     given : dict, default=None

@@ -43,6 +43,8 @@ UNLABELLED_ATTACKS = {
     "clusterer": ("distance-threshold", "margin-threshold", *_ON_SCORES),
     "segmenter": ("score-threshold", "structured-loss", *_BESIDE),
     "recommender": ("score-threshold", "recommendation-shift", *_BESIDE),
+    "user_model": ("score-threshold", "user-summaries", *_ON_SCORES),
+    "text_model": ("score-threshold", "translation-similarity", *_ON_SCORES),
 }
 # Where the model is at hand, so that queries cost nothing but time, and takes moved
 # records: of those who see scores, and of those who do not.
@@ -59,6 +61,15 @@ DECISION_ATTACKS = (
     "margin-rmia-online",
 )
 LABEL_ATTACKS = ("shadow-label", "label-lira", "label-rmia")
+# Of answers in other labels than those of the records: a vector, and no true entry.
+VECTOR_ATTACKS = (
+    "max-confidence-threshold",
+    "entropy-threshold",
+    "posterior-std-threshold",
+    "salem1",
+    "truex",
+    "vector-lira",
+)
 # Where only the largest posteriors are seen.
 TOP_K_ATTACKS = ("salem1",)
 # What wrappers call the fitted model that they hold.
@@ -162,7 +173,7 @@ def _of_answers(session, granted):
         names = (*DEFAULT_ATTACKS, *TOP_K_ATTACKS, *LABEL_ATTACKS)
         return tuple(n for n in names if not granted.lacks(get_attack(n).attack))
     if "predict_proba" in session.answers:
-        return DEFAULT_ATTACKS
+        return DEFAULT_ATTACKS if session.knows_labels else VECTOR_ATTACKS
     decides = "decision_function" in session.answers
     return DEFAULT_ATTACKS + (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
 

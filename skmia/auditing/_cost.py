@@ -47,6 +47,8 @@ _FEW, _MORE = 400, 4000
 _CHEAPEST = {
     "regressor": "loss-threshold",
     "density_estimator": "score-threshold",
+    "user_model": "score-threshold",
+    "text_model": "score-threshold",
     "clusterer": "distance-threshold",
     "segmenter": "score-threshold",
     "recommender": "score-threshold",

@@ -15,6 +15,7 @@ _OF_PARAMETERS = {
     "max_seconds": "--max-seconds",
     "model": "--model",
     "n_jobs": "--jobs",
+    "n_repeats": "--repeats",
     "n_shadows": "--shadows",
     "random_state": "--seed",
     "references": "--references",

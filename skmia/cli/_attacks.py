@@ -14,9 +14,20 @@ from skmia.cli._printing import out
 
 # With fewer columns the names and needs alone can be read.
 _WIDE = 110
-_UNLABELLED = ["clusterer", "outlier_detector", "density_estimator"]
-_UNLABELLED += ["segmenter", "recommender"]
-Kind = StrEnum("Kind", ["classifier", "regressor", *_UNLABELLED])
+Kind = StrEnum(
+    "Kind",
+    [
+        "classifier",
+        "regressor",
+        "clusterer",
+        "outlier_detector",
+        "density_estimator",
+        "user_model",
+        "text_model",
+        "segmenter",
+        "recommender",
+    ],
+)
 
 
 @app.command("attacks")

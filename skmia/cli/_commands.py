@@ -9,6 +9,7 @@ from skmia.cli import (  # noqa: F401
     _grid,
     _plan,
     _reports,
+    _study,
     _verify_unlearning,
 )
 from skmia.cli._app import app

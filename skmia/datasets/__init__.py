@@ -5,6 +5,7 @@ from skmia.datasets._images import fetch_cifar10, fetch_mnist
 from skmia.datasets._location30 import fetch_location30
 from skmia.datasets._purchase_texas import fetch_purchase100, fetch_texas100
 from skmia.datasets._purchases import make_purchases
+from skmia.datasets._user_texts import make_user_texts
 
 __all__ = [
     "fetch_adult",
@@ -14,4 +15,5 @@ __all__ = [
     "fetch_purchase100",
     "fetch_texas100",
     "make_purchases",
+    "make_user_texts",
 ]

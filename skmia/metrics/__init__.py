@@ -4,6 +4,7 @@ from skmia.metrics._agreement import attack_agreement, attack_coverage, flag_at_
 from skmia.metrics._disparity import disparate_vulnerability
 from skmia.metrics._intervals import auc_interval, clopper_pearson, tpr_at_fpr_interval
 from skmia.metrics._membership_posterior import membership_posterior
+from skmia.metrics._near_members import NearMembers, near_members
 from skmia.metrics._priors import gap_accuracy_at_prior, npv_at_prior, ppv_at_prior
 from skmia.metrics._rates import (
     advantage_score,
@@ -47,6 +48,7 @@ from skmia.metrics.epsilon._thresholds import (
 __all__ = [
     "METRIC_NAMES",
     "EpsilonEvidence",
+    "NearMembers",
     "advantage_score",
     "attack_agreement",
     "attack_coverage",
@@ -76,6 +78,7 @@ __all__ = [
     "max_tpr",
     "membership_metrics",
     "membership_posterior",
+    "near_members",
     "npv_at_prior",
     "one_run_epsilon",
     "ppv_at_prior",

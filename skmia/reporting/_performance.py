@@ -7,6 +7,8 @@ _KINDS = {
     "density_estimator": "estimate of a density",
     "segmenter": "segmentation",
     "recommender": "recommendation",
+    "user_model": "answer about the records of users",
+    "text_model": "translation or transcription",
 }
 _LARGE = 1000  # log densities
 # What models without labels say of a record.

@@ -100,7 +100,8 @@ def checked(method, answer, classes, n, what):
     Parameters
     ----------
     method : {"predict", "predict_proba", "decision_function", "score_samples", \
-"transform", "recommend", "explain", "explain_records"}
+"transform", "recommend", "explain", "explain_records", "rank_histogram", \
+"record_summaries", "text_similarity"}
     answer : array-like
     classes : array-like of shape (n_classes,) or None
         Labels of its columns; None where it is no classifier's.
@@ -193,12 +194,10 @@ def _decisions(answer, classes, what):
     return answer.astype(float)  # a class that was never seen has minus infinity
 
 
-def _attributions(answer, classes, what):
+def _table(answer, classes, what):
     answer = _floats(answer, what)
     if answer.ndim != 2:
-        raise ValueError(
-            shape_error(what, "a number for each feature of a record", answer)
-        )
+        raise ValueError(shape_error(what, "a row of numbers for each record", answer))
     _check_finite(answer, what)
     return answer
 
@@ -265,6 +264,9 @@ _CHECKS = {
     "score_samples": _scores,
     "transform": _distances,
     "recommend": _lists,
-    "explain": _attributions,
+    "explain": _table,
     "explain_records": _rows,
+    "rank_histogram": _table,
+    "record_summaries": _table,
+    "text_similarity": _table,
 }

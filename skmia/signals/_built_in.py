@@ -17,10 +17,12 @@ from skmia.signals import (
     _scores,
     _segmentation,
     _unlabelled,
+    _users,
 )
 from skmia.signals import _trajectory as _stages
 from skmia.signals._base import PER_CLASS
 from skmia.signals._making import signal
+from skmia.signals._unlabelled import SCORE_OF
 from skmia.signals.white_box._built_in import built_in as white_box
 from skmia.utils._access import TIMING
 
@@ -47,6 +49,7 @@ def built_in():
     yield signal(proba, **up, **mean, **unlabelled)(_scores.posterior_std)
     vector = unlabelled | {"outputs": "each", "columns": PER_CLASS}
     yield signal(proba, **vector)(_scores.posterior)
+    yield signal(proba, **vector, **floor)(_scores.class_logits)
     top = {"outputs": "each", "columns": _top_columns, "n_top": 3} | most
     yield signal(proba, **top)(_scores.top_posterior)
     yield signal("predict", **up, **mean)(_labels.correctness)
@@ -58,6 +61,7 @@ def built_in():
     yield signal(scores, **up, **product)(_decisions.decision_confidence)
     yield from _of_regressors()
     yield from _without_labels()
+    yield from _of_users_and_texts()
     yield signal(
         *(proba,),
         probing=True,
@@ -138,7 +142,7 @@ def _of_labels_nearby():
 def _without_labels():
     unlabelled = {"needs_y": False}
     up, down = {"greater_is_member": True}, {"greater_is_member": False}
-    of = "outlier_detector", "density_estimator"
+    of = tuple(kind for kind, name in SCORE_OF.items() if name == "score_samples")
     yield signal("score_samples", of=of, **up, **unlabelled)(_unlabelled.score_samples)
     of = "outlier_detector"
     yield signal("predict", of=of, **up, **unlabelled)(_unlabelled.inlier)
@@ -163,6 +167,18 @@ def _of_segmenters(unlabelled):
     yield signal("predict_proba", **asked, **parts, top=0.1)(
         _segmentation.structured_loss
     )
+
+
+def _of_users_and_texts():
+    user = {"of": "user_model", "needs_y": False}
+    yield signal(
+        "rank_histogram", **user, columns=_users.columns_of_bins, bins=_users.BINS
+    )(_users.rank_histogram)
+    yield signal("record_summaries", **user, columns=_users.SUMMARIES)(
+        _users.record_summaries
+    )
+    text = {"of": "text_model", "needs_y": False, "columns": _users.SIMILARITIES}
+    yield signal("text_similarity", **text)(_users.text_similarity)
 
 
 def _of_boundaries():

@@ -110,6 +110,12 @@ def posterior(y, P):
     return P
 
 
+def class_logits(y, P, floor=FLOOR):
+    """Log odds of every class, one column each."""
+    every = range(P.shape[1])
+    return np.column_stack([scaled_logit(np.full(len(P), c), P, floor) for c in every])
+
+
 def top_posterior(y, P, n_top=3):
     """The `n_top` largest probabilities, descending; 0 beyond the number of classes."""
     top = -np.sort(-P, axis=1)[:, :n_top]

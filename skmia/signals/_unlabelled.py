@@ -9,6 +9,8 @@ SCORE_OF = {
     "density_estimator": "score_samples",
     "segmenter": "log_likelihood",
     "recommender": "novelty",
+    "user_model": "score_samples",
+    "text_model": "score_samples",
 }
 
 

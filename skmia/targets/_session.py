@@ -20,6 +20,7 @@ from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._access import SENT, TIMING
 from skmia.utils._kinds import kind_of
+from skmia.utils._labels import answer_classes
 from skmia.utils._outputs import Outputs, own_classes
 from skmia.utils._records import n_records
 
@@ -168,6 +169,12 @@ class Session(WithinBudget):
     def has_insider(self):
         """Whether the model is a federation in which somebody changes messages."""
         return bool(getattr(self._model, "hooks", ()))
+
+    @property
+    def knows_labels(self):
+        """Whether any true label is one that the model answers with."""
+        answered = answer_classes(self._model)
+        return answered is None or self.y is None or np.isin(self.y, answered).any()
 
     @property
     def n_queries(self):

@@ -105,6 +105,8 @@ def model_and_records(signal):
     elif moves_images(signal):
         X, flatten = X.to_numpy().reshape(-1, 2, 2), FunctionTransformer(_flattened)
         model = make_pipeline(flatten, DecisionTreeClassifier(random_state=0))
+    elif signal.of in ("user_model", "text_model"):
+        return _other_records(signal, X, y)
     elif signal.access == "explanations":
         model = Explained(KNeighborsClassifier(), explainer="occlusion", records=2)
     elif signal.fits("classifier"):
@@ -123,3 +125,17 @@ def model_and_records(signal):
         if signal.refuses is not None and signal.refuses(model):
             model = make_pipeline(MinMaxScaler(), other).fit(X[::2], y[::2])
     return model, X, y
+
+
+def _other_records(signal, X, y):
+    """A model whose records are users, or pairs of texts; labels are not looked at."""
+    from skmia.tasks import TextAnswers, TranslationMemory, UserLevel, bundle
+
+    if signal.of == "user_model":
+        tree = DecisionTreeClassifier(max_depth=2, random_state=0)
+        model, X = UserLevel(tree), bundle(X, y, np.arange(len(y)) // 2)
+    else:
+        words = np.array(["red", "green", "blue"])[np.argsort(X.to_numpy()[:, :3])]
+        X = np.array([[" ".join(said), " ".join(said[::-1])] for said in words])
+        model = TextAnswers(TranslationMemory())
+    return model.fit(X[::2]), X, np.zeros(len(X))

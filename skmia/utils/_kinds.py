@@ -2,11 +2,18 @@
 
 from sklearn.utils import get_tags
 
-# Of models that are trained on records alone. The last two are words of ours: a record
-# of a segmenter is an image with its label map, that of a recommender all that a user
-# has rated.
-UNLABELLED = ("clusterer", "outlier_detector", "density_estimator")
-UNLABELLED += ("segmenter", "recommender")
+# Of models that are trained on records alone, labels being part of these: besides
+# scikit-learn's kinds, of models whose records are users, of those that give texts or
+# label maps, and of those whose records are all that a user has rated.
+UNLABELLED = (
+    "clusterer",
+    "outlier_detector",
+    "density_estimator",
+    "user_model",
+    "text_model",
+    "segmenter",
+    "recommender",
+)
 
 
 def is_session(model):

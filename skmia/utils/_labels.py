@@ -1,11 +1,14 @@
 """Class labels of any type, and columns of posteriors that agree on their order."""
 
+from functools import reduce
+
 import numpy as np
 import pandas as pd
 from sklearn.utils import get_tags
 from sklearn.utils.multiclass import type_of_target
 
 from skmia.utils._arrays import answer_of, to_numpy
+from skmia.utils._inside import layers
 from skmia.utils._kinds import UNLABELLED, kind_of
 from skmia.utils._outputs import Outputs, takes_several
 
@@ -45,7 +48,7 @@ def classes_of(y, estimators=(), name="of the records"):
     kind = type_of_target(y, input_name="y")
     several = y.ndim == 2 and tags and all(map(takes_several, estimators))
     if kind in ("binary", "multiclass"):
-        return Outputs.of_labels(y) if several else np.unique(y)
+        return Outputs.of_labels(y) if several else _with_answered(y, estimators)
     classes = several and kind in SEVERAL
     if "classifier" in kinds and not classes:
         raise ValueError(
@@ -54,6 +57,23 @@ def classes_of(y, estimators=(), name="of the records"):
             f"{_of_one_type(y)}"
         )
     return Outputs.of_labels(y) if kinds == {"classifier"} else None
+
+
+def answer_classes(model):
+    """Labels that a model says it answers with; None where they are those of records.
+
+    A student answers about its teacher's records in labels of its own.
+    """
+    if not hasattr(model, "get_params"):  # only estimators say what is inside them
+        return None
+    said = (getattr(one, "answer_classes", None) for one in layers(model))
+    return next((labels for labels in said if labels is not None), None)
+
+
+def _with_answered(y, estimators):
+    """Labels of records, and what estimators will answer with besides."""
+    answered = filter(lambda one: one is not None, map(answer_classes, estimators))
+    return reduce(np.union1d, answered, np.unique(y))
 
 
 def _of_one_type(y):

@@ -201,6 +201,7 @@ def test_lacks(digits, session):
     reasons = {name: lacks(get_attack(name).attack) for name in get_attack_names()}
     distil = "no unlabelled records are given to distil the model on"
     assert {name: reason for name, reason in reasons.items() if reason} == {
+        "fairness-discrepancy": "no former version of the model is given",
         "model-update": "no former version of the model is given",
         "trajectory": distil,
         "seqmia": distil,

@@ -6,6 +6,7 @@ from skmia.attacks.evidence._answer_time import AnswerTime
 from skmia.attacks.evidence._balanced_references import BalancedReferences
 from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._boundary_distance import BoundaryDistance
+from skmia.attacks.evidence._counterpart import Counterpart
 from skmia.attacks.evidence._coverage import Coverage
 from skmia.attacks.evidence._crafted import Crafted
 from skmia.attacks.evidence._displacement import Displacement, FirstOrder
@@ -31,6 +32,7 @@ __all__ = [
     "AnswerTime",
     "BalancedReferences",
     "BoundaryDistance",
+    "Counterpart",
     "Coverage",
     "Crafted",
     "Displacement",

@@ -138,6 +138,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             return reason
         if not all(signal.fits(session.kind) for signal in signals):
             return f"the model is {a_kind(session.kind)}"
+        if reason := _asks_for_others(signals, session):
+            return reason
         numeric = {signal.numeric for signal in signals} - {False}
         if not all(computable(session.X, kind == "images") for kind in numeric):
             return "the features are not dense, finite numbers"
@@ -273,6 +275,17 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         tags.input_tags.two_d_array = False
         tags.no_validation = True
         return tags
+
+
+def _asks_for_others(signals, session):
+    """Why the model's answer about a true label says nothing, if it does not."""
+    compared = [one.name for one in signals if one.needs_y and one.asks]
+    if compared and not session.knows_labels:
+        return (
+            "the labels of the records are none that the model answers with, and the "
+            f"signal {compared[0]!r} is of the true one"
+        )
+    return None
 
 
 def no_answer(missing, gives, has):

@@ -125,13 +125,18 @@ class Update(Evidence):
         -------
         Z : DataFrame of shape (n_records, n_columns)
         """
-        before = session.version(self.former)
-        now, then = (
-            one.observe(self._signals(), classes=self.classes_seen_)
-            for one in (session, before)
-        )
-        session.unanswered |= before.unanswered
+        now, then = self._both(session, self.former)
         return (now - then).add_suffix("|change")
+
+    def _both(self, session, former):
+        """Signals of the model in question, and of another one."""
+        beside = session.version(former)
+        both = [
+            one.observe(self._signals(), classes=self.classes_seen_)
+            for one in (session, beside)
+        ]
+        session.unanswered |= beside.unanswered
+        return both
 
 
 def _knows_no_label(model, y):

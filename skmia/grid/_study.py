@@ -1,0 +1,242 @@
+"""How well attacks do as a data set, or the way a model is trained, changes."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+
+from skmia.game import MembershipGame
+from skmia.metrics import game_scorer, in_class_deviation
+from skmia.shadow._splitters import check_even
+from skmia.utils._cache import open_store
+from skmia.utils._progress import track
+from skmia.utils._random import draw_rows, draw_seeds
+
+METRICS = ("accuracy", "auc", "target_train_accuracy", "target_test_accuracy")
+DEFAULT_VALUES = {
+    "size": (50, 100, 200, 400),
+    "classes": (2, 5, 10),
+    "deviation": (0.25, 0.5, 1.0, 2.0),
+}
+BY = (*DEFAULT_VALUES, "robustness")
+
+
+def robust_targets():
+    """Networks that are trained to be robust, pruned, or neither (extra: ``neural``).
+
+    Returns
+    -------
+    targets : dict of str to classifier
+        One hidden layer of 128 units, for features in [0, 1]: as it is, trained on
+        adversarial examples (Song et al. 2019), and with 80 % of its weights set to 0.
+
+    Examples
+    --------
+    >>> from skmia.grid import robust_targets
+    >>> list(robust_targets())
+    ['as it is', 'adversarially trained', 'pruned']
+    """
+    from skmia.neural import NetClassifier
+    from skmia.neural.objectives import AdversarialTraining, Pruning
+
+    units = {"module_params": {"hidden_units": (128,)}}
+    return {
+        "as it is": NetClassifier(**units),
+        "adversarially trained": NetClassifier(
+            objective=AdversarialTraining(0.05, steps=5), **units
+        ),
+        "pruned": NetClassifier(objective=Pruning(0.8), **units),
+    }
+
+
+def study(
+    X,
+    y,
+    model=None,
+    *,
+    by="size",
+    values=None,
+    n_records=None,
+    attack=None,
+    n_repeats=5,
+    n_shadows=10,
+    confidence_level=0.95,
+    memory=None,
+    n_jobs=None,
+    random_state=None,
+    verbose=False,
+):
+    """Play the membership game while one thing changes: size, classes, or the like.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Records, numbers.
+    y : array-like of shape (n_samples,)
+        Their labels.
+    model : classifier, default=None
+        The target, of which shadow models are clones. Not needed for "robustness".
+    by : {"size", "classes", "deviation", "robustness"}, default="size"
+        What changes: how many records the target is trained on; how many classes there
+        are, of random ones; how much the records of a class differ (their distance to
+        the mean of the class is stretched); or how the target is trained.
+    values : sequence or dict of str to classifier, default=None
+        Numbers of records, of classes, factors of the distance; of "robustness" the
+        targets by name. None: some that are usual, see :func:`robust_targets`.
+    n_records : int, default=None
+        Records that a target is trained on, where these do not change. None: as many as
+        there are for every value, at most 400. The game takes four times as many.
+    attack : classifier, Pipeline, str or AttackRecipe, default=None
+        See :class:`skmia.MembershipGame`.
+    n_repeats : int, default=5
+        Random draws of the records, two or more: intervals are over them.
+    n_shadows : int, default=10
+        Shadow models of a game, even.
+    confidence_level : float, default=0.95
+        Of the intervals.
+    memory : str, path-like, Store or joblib.Memory, default=None
+        Cache of finished models: a killed run resumes.
+    n_jobs : int, default=None
+        Models trained in parallel. Results do not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the draws and games.
+    verbose : bool, default=False
+        Show a progress bar (needs ``rich``).
+
+    Returns
+    -------
+    table : DataFrame
+        One row per value: "by", "value", "n_records", "n_classes", "deviation" within
+        classes, and of "accuracy" and "auc" of the attack and the accuracies of the
+        target the mean, ``<metric>_se`` (standard error), ``<metric>_low`` and
+        ``<metric>_high``.
+
+    Raises
+    ------
+    ValueError
+        There are too few records, or classes, for a value.
+
+    See Also
+    --------
+    StudyDisplay : The table as a plot.
+    model_grid : Targets, generators and attacks of several kinds.
+
+    Notes
+    -----
+    Level: records. Intervals are those of Student's law over repeats. Repeats draw
+    from one data set and share records: they say how it varies within this one.
+
+    References
+    ----------
+    S. Truex et al., "Demystifying Membership Inference Attacks in Machine Learning as a
+    Service", IEEE TSC 2019, :arxiv:`1807.09173`. L. Song, R. Shokri, P. Mittal,
+    "Privacy Risks of Securing Machine Learning Models against Adversarial Examples",
+    ACM CCS 2019, :arxiv:`1905.10291`.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skmia.grid import study
+    >>> X, y = load_digits(return_X_y=True)
+    >>> short = {"n_repeats": 2, "n_shadows": 2, "random_state": 0}
+    >>> table = study(X, y, DecisionTreeClassifier(), values=[40, 80], **short)
+    >>> table[["value", "n_records", "n_classes"]].to_numpy().tolist()
+    [[40, 40, 10], [80, 80, 10]]
+    """
+    check_even("study", "n_shadows", n_shadows)
+    X, y = np.asarray(X), np.asarray(y)
+    values = _values(by, values, model)
+    if n_repeats < 2:
+        raise ValueError(
+            "The 'n_repeats' parameter of study must be at least 2: intervals are over "
+            f"repeats. Got {n_repeats!r}."
+        )
+    n_fixed = _n_fixed(by, values, y) if n_records is None else n_records
+    settings = {"attack": attack, "cv": n_shadows, "n_jobs": n_jobs}
+    settings["memory"] = open_store(memory)
+    seeds = draw_seeds(check_random_state(random_state), n_repeats)
+    cells = [(value, seed) for value in values for seed in seeds]
+    rows = []
+    for value, seed in track(cells, len(cells), f"Study by {by}", verbose):
+        target = values[value] if by == "robustness" else model
+        n = value if by == "size" else n_fixed
+        rows.append(_played(X, y, target, by, value, n, seed, settings))
+    return _with_intervals(pd.DataFrame(rows), by, n_repeats, confidence_level)
+
+
+def _values(by, values, model):
+    if by not in BY:
+        raise ValueError(
+            f"The 'by' parameter of study must be one of {list(BY)}. Got {by!r}."
+        )
+    if by == "robustness":
+        return robust_targets() if values is None else dict(values)
+    if model is None:
+        raise ValueError(f"study by {by!r} needs a model. Got None.")
+    return list(DEFAULT_VALUES[by] if values is None else values)
+
+
+def _n_fixed(by, values, y):
+    """Records of a target, where there are as many for every value."""
+    counts = np.sort(np.unique(y, return_counts=True)[1])
+    least = counts[: min(values)].sum() if by == "classes" else len(y)
+    return int(min(400, least // 4))
+
+
+def _played(X, y, model, by, value, n, seed, settings):
+    """One game: what was asked about, and who won."""
+    rng = check_random_state(seed)
+    rows = _rows(y, value if by == "classes" else None, 4 * n, rng)
+    X, y = X[rows], y[rows]
+    if by == "deviation":
+        X = _stretched(X, y, value)
+    mine, others = train_test_split(
+        np.arange(len(y)), test_size=0.5, stratify=y, random_state=rng
+    )
+    game = MembershipGame(model, random_state=draw_seeds(rng), **settings)
+    found = game_scorer(*METRICS)(game.fit(X[mine], y[mine]), X[others], y[others])
+    about = {"by": by, "value": value, "n_records": len(others) // 2}
+    about |= {"n_classes": len(np.unique(y)), "deviation": in_class_deviation(X, y)}
+    return about | found
+
+
+def _rows(y, n_classes, n, rng):
+    """Random records, perhaps of some random classes only."""
+    classes = np.unique(y)
+    if n_classes is not None and n_classes > len(classes):
+        raise ValueError(
+            f"study by 'classes' needs {n_classes} classes. Got {len(classes)}."
+        )
+    if n_classes is not None:
+        classes = rng.choice(classes, n_classes, replace=False)
+    rows = np.flatnonzero(np.isin(y, classes))
+    if n > len(rows):
+        raise ValueError(
+            f"study needs {n} records, four times those of a target, and there are "
+            f"{len(rows)}: ask for fewer with 'values' or 'n_records'."
+        )
+    return rows[draw_rows(y[rows], n, draw_seeds(rng))]
+
+
+def _stretched(X, y, factor):
+    """Records that are so many times as far from the mean of their class."""
+    code = np.unique(y, return_inverse=True)[1]
+    means = np.array([X[code == c].mean(axis=0) for c in range(code.max() + 1)])[code]
+    return means + factor * (X - means)
+
+
+def _with_intervals(found, by, n_repeats, level):
+    groups = found.groupby("value", sort=False)
+    about = groups[["n_records", "n_classes", "deviation"]].mean()
+    about = about.astype({"n_records": int, "n_classes": int})
+    half = student.ppf((1 + level) / 2, n_repeats - 1)
+    for name in METRICS:
+        mean, error = groups[name].mean(), groups[name].sem()
+        about[name], about[f"{name}_se"] = mean, error
+        about[f"{name}_low"] = (mean - half * error).clip(lower=0)
+        about[f"{name}_high"] = (mean + half * error).clip(upper=1)
+    about = about.reset_index()
+    about.insert(0, "by", by)
+    return about

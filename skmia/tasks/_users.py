@@ -1,0 +1,131 @@
+"""Users as records: each holds all that is theirs."""
+
+from itertools import chain
+
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.utils import _safe_indexing
+
+from skmia.utils._records import check_records, concatenate, n_records
+
+
+class User:
+    """The records of one user, which together are one record of a user-level model.
+
+    Made by :func:`bundle`. Two users with the same records are the same record: the
+    name is no part of it.
+
+    Parameters
+    ----------
+    X : {array-like, sparse matrix, DataFrame} of length n_records
+        Records, as the model takes them.
+    y : array-like of shape (n_records,), default=None
+        Their labels. None where the model learns from records alone.
+
+    Examples
+    --------
+    >>> from skmia.tasks import User
+    >>> len(User([[1.0], [2.0]], ["a", "b"]))
+    2
+    """
+
+    # It has a length and no items, or numpy would take it apart.
+    def __init__(self, X, y=None):
+        self.X = X
+        self.y = y
+
+    def __len__(self):
+        return n_records(self.X)
+
+    def __eq__(self, other):
+        return isinstance(other, User) and repr(self) == repr(other)
+
+    def __hash__(self):
+        return hash(repr(self))
+
+    def __repr__(self):
+        # What is no number is told apart by how it is written.
+        return f"User({len(self)} records, {joblib.hash((self.X, self.y))})"
+
+
+def bundle(X, y, groups):
+    """Put all records of each user into one.
+
+    Parameters
+    ----------
+    X : {array-like, sparse matrix, DataFrame} of length n_records
+        Records, as the model takes them: also texts.
+    y : array-like of shape (n_records,) or (n_records, n_outputs), or None
+        Their labels, classes or quantities. None where the model learns from records
+        alone.
+    groups : array-like of shape (n_records,)
+        User of each record.
+
+    Returns
+    -------
+    users : Series of User, of length n_users
+        The index holds the names, sorted. Within a user records are in the order in
+        which they came.
+
+    Raises
+    ------
+    ValueError
+        Records, labels and groups are not equally many, or a record has no user.
+
+    See Also
+    --------
+    UserLevel : A model of such records.
+
+    Examples
+    --------
+    >>> from skmia.tasks import bundle
+    >>> users = bundle(["a b", "b c", "c d"], None, ["ann", "bob", "ann"])
+    >>> users["ann"].X
+    ['a b', 'c d']
+    """
+    X, y, groups = check_records(X, y, groups)
+    if pd.isna(groups).any():
+        raise ValueError(
+            "The 'groups' parameter of bundle must name a user for every record. Got "
+            f"{int(pd.isna(groups).sum())} records without one."
+        )
+    code, names = pd.factorize(groups, sort=True)
+    order = np.argsort(code, kind="stable")
+    places = np.split(order, np.cumsum(np.bincount(code))[:-1])
+    users = np.empty(len(names), dtype=object)
+    users[:] = [
+        User(_safe_indexing(X, rows), None if y is None else y[rows]) for rows in places
+    ]
+    return pd.Series(users, index=names)
+
+
+def flatten(users):
+    """Records of all users, one after the other.
+
+    Parameters
+    ----------
+    users : sequence of User
+
+    Returns
+    -------
+    X, y : records and labels, None where there are none
+    code : ndarray of int of shape (n_records,)
+        Place of the user of each record.
+
+    Raises
+    ------
+    TypeError
+        Something else than users.
+    """
+    users = list(users)
+    strangers = {type(user).__name__ for user in users if not isinstance(user, User)}
+    if strangers or not users:
+        raise TypeError(
+            "The records of a user-level model must be users, as bundle makes them of "
+            f"records and groups. Got {', '.join(sorted(strangers)) or 'none'}."
+        )
+    X = [user.X for user in users]
+    X = list(chain(*X)) if isinstance(X[0], list) else concatenate(X)
+    y = None if users[0].y is None else np.concatenate([user.y for user in users])
+    return X, y, np.repeat(np.arange(len(users)), [len(user) for user in users])
