@@ -62,11 +62,13 @@ from skmia.attacks import (
     TrajectorySummary,
 )
 from skmia.attacks.evidence import (
+    ActiveRounds,
     AdversarialDistance,
     AnswerTime,
     BalancedReferences,
     BoundaryDistance,
     Counterpart,
+    Coverage,
     Crafted,
     Displacement,
     Distilled,
@@ -76,8 +78,10 @@ from skmia.attacks.evidence import (
     LayerDisplacement,
     NoiseRobustness,
     OutOfBag,
+    PartyAnswers,
     RecommendationShift,
     References,
+    Rounds,
     Sampled,
     Signals,
     Surrogate,
@@ -136,7 +140,12 @@ from skmia.defenses import (
     TopKPosterior,
     TreeAnonymizer,
 )
-from skmia.federated import InsiderAttack, LooseFederation
+from skmia.federated import (
+    Federation,
+    InsiderAttack,
+    LooseFederation,
+    SourceInferenceAttack,
+)
 from skmia.model_selection import PrivacyAwareSelector
 from skmia.neural import (
     AdversarialRegularizationClassifier,
@@ -425,7 +434,9 @@ OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=
 # their own (signals/test_answer_time.py).
 OF_RECOMMENDERS = RecommendationShift(n_components=3)
 WITH_OTHER_DATA = [*OF_LINEAR_MODELS, LayerDisplacement(), AnswerTime()]
-WITH_OTHER_DATA += [OF_RECOMMENDERS]
+# Checked on federations: tests/attacks/test_federated_attacks.py.
+OF_FEDERATIONS = [ActiveRounds(), Coverage(), PartyAnswers(), Rounds()]
+WITH_OTHER_DATA += [OF_RECOMMENDERS, *OF_FEDERATIONS]
 # Records are images with their label maps: tests/tasks checks these.
 SEGMENTERS = [
     Segmenter(GaussianNB()),
@@ -481,6 +492,12 @@ OTHERS = [
     TaughtStudent(PERCEPTRON, GaussianNB()),
     LooseFederation([TREE, GaussianNB()], random_state=0),
     InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
+    SourceInferenceAttack(LooseFederation([GaussianNB()] * 3), random_state=0),
+    Federation(
+        MLPClassifier((), solver="sgd", learning_rate_init=0.2),
+        n_parties=2,
+        random_state=0,
+    ),
     Explained(LogisticRegression(max_iter=1000)),
     Explained(GaussianNB(), explainer="finite-differences"),
     Explained(KNeighborsClassifier(3), explainer="occlusion", records=1),

@@ -331,7 +331,7 @@ def test_9_one_reason_for_all(name):
     """Audit and game say what lacks() says, of a model that gives labels only."""
     labels = LabelOnly(TREE).fit(*PARTS[:2])
     reason = lacks(get_attack(name).attack, Session(labels, X, y, white_box=True))
-    seen = "explanations", "timing", "white-box"
+    seen = "explanations", "timing", "insider", "white-box"
     every = {"attacks": [name], "n_shadows": 0, "access": seen}
     report = audit(labels, *PARTS, **every, random_state=0)
     status = report.summary.loc[name, "status"]

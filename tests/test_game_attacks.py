@@ -53,7 +53,8 @@ def play(attack, target=TREE, **params):
 
 @pytest.mark.parametrize("name", get_attack_names())
 def test_every_name_but_those_of_another_threat_model(name):
-    target, access = GradientBoostingClassifier(n_estimators=2), ("timing", "white-box")
+    target = GradientBoostingClassifier(n_estimators=2)
+    access = ("timing", "insider", "white-box")
     if get_attack(name).access == "explanations":
         target = Explained(TREE, explainer="occlusion", records=2)
         access = "explanations"
@@ -61,6 +62,7 @@ def test_every_name_but_those_of_another_threat_model(name):
     unlike = {"candidates": "references that were trained on the candidates"}
     unlike |= {"transfer": "another task", "distillation": "no unlabelled records"}
     unlike |= {"former": "no former version of the model"}
+    unlike |= {"rounds": "the model has no ", "parties": "the model has no party_proba"}
     reasons = [unlike[need] for need in needs if need in unlike]
     of_others = {
         "augmentation": "the records are no images",

@@ -35,6 +35,8 @@ MAY_IMPORT = {
     "utils": {"exceptions"},
     **{part: {*BASE} for part in ASIDE},
     "generators": {*BASE, "metrics"},
+    # Owners are named with an interval.
+    "federated": {*BASE, "metrics"},
     # Networks that are defenses are released as such.
     "neural": {*BASE, "defenses"},
     **{
@@ -45,7 +47,8 @@ MAY_IMPORT = {
     "grid": {*BASE, *ASIDE, *CHAIN[:-2]},
     # What records look like is a matter of noise, too.
     "targets": {*BASE, "generators", "metrics", *CHAIN[:1]},
-    "attacks": {*BASE, "generators", "metrics", *CHAIN[:3]},
+    # Who attacks a federation acts through its hooks.
+    "attacks": {*BASE, "federated", "generators", "metrics", *CHAIN[:3]},
     # Generators were part of shadow, and are still found there.
     "shadow": {*BASE, "generators", *CHAIN[:2]},
     # Facts are shown by what knows nothing of how they were found.

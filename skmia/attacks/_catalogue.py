@@ -9,6 +9,7 @@ from skmia.attacks import (
     _published,
     _published_beside,
     _published_explanations,
+    _published_federated,
     _published_labels,
     _published_regression,
     _published_unlabelled,
@@ -107,6 +108,7 @@ for _name, _evidence, _model, *_rest in chain(
     _published_explanations.published(),
     _published_white_box.published(),
     _published_beside.published(),
+    _published_federated.published(),
     _published_regression.published(),
     _published_unlabelled.published(),
     _published_users.published(),
@@ -119,8 +121,8 @@ def get_attack_names(*, access=None, knowledge=None, needs=None, of="classifier"
 
     Parameters
     ----------
-    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
-sequence of them, default=None
+    access : {"label", "top-k", "scores", "explanations", "timing", "insider", \
+"white-box"} or sequence of them, default=None
         Only attacks all of whose questions an adversary with this access may ask:
         "label", the predicted label; "top-k", the 3 largest posteriors too; "scores",
         all of them, or decision values; the others each add to "scores". None for all.

@@ -7,7 +7,14 @@ import numpy as np
 from skmia.attacks._recipe import access_to, n_top_of
 from skmia.targets._answers import ANSWERS
 from skmia.targets._session import Session
-from skmia.utils._access import ACCESS, EXPLANATIONS, STAGES, TIMING, check_access
+from skmia.utils._access import (
+    ACCESS,
+    EXPLANATIONS,
+    INSIDER,
+    STAGES,
+    TIMING,
+    check_access,
+)
 from skmia.utils._outputs import Outputs
 
 _SCORES = {"predict_proba", "decision_function"}
@@ -61,6 +68,7 @@ class Granted:
             "scores": _SCORES | _WITHOUT_CLASSES,
             "explanations": set(EXPLANATIONS),
             "timing": {TIMING},
+            "insider": set(INSIDER),
         }
         none = {name for name, methods in gives.items() if not methods & answers}
         return replace(self, levels=self.levels - none)
@@ -72,7 +80,11 @@ class Granted:
     def answers(self):
         """What a model may be asked, of all that models answer."""
         if "scores" in self.levels:
-            more = {"white-box": {STAGES}, "explanations": set(EXPLANATIONS)}
+            more = {
+                "white-box": {STAGES},
+                "explanations": set(EXPLANATIONS),
+                "insider": set(INSIDER),
+            }
             hidden = [more[name] for name in more if name not in self.levels]
             return frozenset(ANSWERS).difference(*hidden) | (self.levels & {TIMING})
         top = {"predict_proba"} if "top-k" in self.levels else set()

@@ -8,7 +8,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
-from skmia.utils._access import ACCESS, STAGES, access_of
+from skmia.utils._access import ACCESS, SENT, STAGES, access_of
 from skmia.utils._kinds import suits
 
 # What an attack may need beyond answers, in words.
@@ -28,6 +28,9 @@ NEEDS = {
     "parameters": "the model itself, of a kind whose parameters are known",
     "transfer": "shadow models of another task",
     "model": "the model itself",
+    "rounds": "what was sent in each round of a federation",
+    "parties": "what each party of a federation answers",
+    "training": "to act while the federation is trained",
     "former": "a former version of the model, trained without the record",
 }
 # The same as classes of Bai et al., where there are any.
@@ -45,6 +48,8 @@ _CLASSES = {
     "model": "M1",
     "gradients": "M1",
     "parameters": "M1",
+    "rounds": "M1",
+    "parties": "M1",
 }
 # Where labelled pairs come from, and what that is called among the needs.
 SOURCES = {
@@ -215,6 +220,16 @@ class AttackRecipe:
         return _seen(self.attack)
 
     @property
+    def asked_signals(self):
+        """Those of `signals` that are asked of the target.
+
+        Models that were sent in a federation are held: what is asked of them is no
+        query.
+        """
+        asks = getattr(self.attack[0], "asks", None)
+        return () if asks and asks <= set(SENT) else self.signals
+
+    @property
     def access(self):
         """Access to the target that it needs: "label", "top-k", "scores", ..."""
         return access_to(self.attack)
@@ -250,7 +265,9 @@ class AttackRecipe:
     @property
     def queries(self):
         """Queries of the target for one candidate, in words."""
-        words = str(price_of([get_signal(signal) for signal in self.signals]))
+        asks = getattr(self.attack[0], "asks", ())
+        price = price_of([get_signal(signal) for signal in self.asked_signals])
+        words = str(price + ("party_proba" in asks))
         if self.fitted_on == "random-records":
             n, price = of_random_records(self.attack)
             each = f", {price} for each" if price > 1 else ""

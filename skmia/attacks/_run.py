@@ -196,6 +196,16 @@ def seeded(attack, seed):
     return attack
 
 
+def tampered(attack, estimator, X, y):
+    """What is trained where the adversary acts before: the estimator, mostly as it is.
+
+    `X` and `y` are the records in question.
+    """
+    acts = hasattr(attack[0], "tamper") and hasattr(estimator, "hooks")
+    # What is no federation is refused once it is seen, for want of rounds.
+    return attack[0].tamper(estimator, X, y) if acts else estimator
+
+
 def see(evidence, pairs):
     """What a fitted evidence sees of pairs, and which of them could be asked about."""
     pairs = _not_asked_yet(pairs)

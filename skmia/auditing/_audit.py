@@ -164,8 +164,8 @@ def audit(
         The attack that the audit is judged by, named before it is run: its numbers
         need no correction for a choice. None: that with the largest AUC, and its
         intervals allow for having been picked.
-    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
-sequence of them, default="scores"
+    access : {"label", "top-k", "scores", "explanations", "timing", "insider", \
+"white-box"} or sequence of them, default="scores"
         What an attacker may see of the model: its decision; the `top_k` largest
         posteriors too; all of them, or decision values; and what adds to that. Attacks
         that need more are not run, and the model is asked for nothing else. The model

@@ -29,7 +29,7 @@ from skmia.auditing._timing import seconds_of, some_of, train_some
 from skmia.auditing.validity._positive_control import asks_once
 from skmia.signals import get_signal
 from skmia.signals._keys import signal_key
-from skmia.utils._access import TIMING
+from skmia.utils._access import SENT, TIMING
 from skmia.utils._budget import minds_queries, queries_left
 from skmia.utils._kinds import kind_of
 from skmia.utils._labels import classes_of
@@ -222,14 +222,15 @@ def _n_queries(recipes, session):
     n, methods, probes, n_random = len(session), {_asked_last(session.kind)}, {}, 0
     n_own = 0
     for recipe in recipes:
-        signals = [get_signal(signal) for signal in recipe.signals]
+        signals = [get_signal(signal) for signal in recipe.asked_signals]
         for signal in signals:
             if signal.probing:
                 probes[signal_key(signal, None)] = signal.price
             else:
                 methods |= set(signal.asks)
         if not signals:
-            methods |= set(getattr(recipe.attack[0], "asks", ())) - {"parameters"}
+            asks = set(getattr(recipe.attack[0], "asks", ()))
+            methods |= asks.difference({"parameters"}, SENT)
         n_own += getattr(recipe.attack[0], "n_own_queries", 0)
         if recipe.fitted_on == "random-records":
             n_random += prod(of_random_records(recipe.attack))

@@ -1,18 +1,15 @@
 """An insider of a federation names the party that owns a record."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
-from sklearn.metrics import accuracy_score
+from sklearn.base import clone
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.federated._federation import LooseFederation
+from skmia.federated._owners import OwnerAttack
 from skmia.utils._labels import encode_labels
 from skmia.utils._membership import membership_score
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._record_keys import coarse_keys
-from skmia.utils._record_noise import record_uniforms
 from skmia.utils._records import check_labelled
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import COUNT_OR_0, HasMethods, StrOptions, _fit_context
@@ -20,12 +17,7 @@ from skmia.utils._tags import pass_records_to
 from skmia.utils._threads import Boosting
 
 
-def _federation_is_fitted(attack):
-    """Whether the parties can be asked, and an accuracy exists."""
-    return hasattr(attack.federation, "parties_")
-
-
-class InsiderAttack(BaseEstimator):
+class InsiderAttack(OwnerAttack):
     """Name the party of a federation that was trained on a record.
 
     The insider sees what each of the other parties answers, not only their mean, and
@@ -68,6 +60,8 @@ class InsiderAttack(BaseEstimator):
     See Also
     --------
     LooseFederation : What is attacked.
+    SourceInferenceAttack : The same of rounds of training.
+    owner_accuracy : An interval.
     in_class_distance : How far apart two parties are.
 
     Notes
@@ -103,16 +97,14 @@ class InsiderAttack(BaseEstimator):
     --------
     >>> from sklearn.datasets import load_digits
     >>> from sklearn.tree import DecisionTreeClassifier
-    >>> from skmia.federated import InsiderAttack, LooseFederation
-    >>> from skmia.metrics import clopper_pearson
+    >>> from skmia.federated import InsiderAttack, LooseFederation, owner_accuracy
     >>> X, y = load_digits(return_X_y=True)
     >>> federation = LooseFederation([DecisionTreeClassifier()] * 3, random_state=0)
     >>> owner = federation.fit(X, y).owner_
     >>> insider = InsiderAttack(federation, adversary=2, random_state=0)
     >>> known, others = owner == 2, owner != 2
     >>> guess = insider.fit(X[known], y[known]).predict_owner(X[others], y[others])
-    >>> low, high = clopper_pearson((guess == owner[others]).sum(), others.sum())
-    >>> low > 0.5
+    >>> owner_accuracy(owner[others], guess, n_candidates=2).low > 0.5
     True
     """
 
@@ -252,48 +244,6 @@ default=None
             pair = _describe(P[i], P[j], codes)
             score[i, j] = membership_score(self.estimator_, pair)
         return score - score.swapaxes(0, 1)
-
-    def predict_owner(self, X, y):
-        """Name the owner of each record.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
-            Records, each of which belongs to one of the candidates.
-        y : array-like of shape (n_samples,)
-            Their true labels. One that no party knows makes all candidates equal.
-
-        Returns
-        -------
-        owner : ndarray of shape (n_samples,)
-            From the federation's ``parties_``.
-        """
-        scores = self.owner_scores(X, y)
-        best = scores == scores.max(axis=1, keepdims=True)
-        keys = coarse_keys(X, self.federation)
-        lots = record_uniforms(keys, scores.shape[1], self._secret)
-        place = np.where(best, lots, -1).argmax(axis=1)
-        return self.federation.parties_[self._candidates()][place]
-
-    @available_if(_federation_is_fitted)
-    def score(self, X, y, owner):
-        """Accuracy of the named owners.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
-            Records, each of which belongs to one of the candidates.
-        y : array-like of shape (n_samples,)
-            Their true labels. One that no party knows makes all candidates equal.
-        owner : array-like of shape (n_samples,)
-            The parties that own the records, from the federation's ``parties_``.
-
-        Returns
-        -------
-        accuracy : float
-            A guess reaches 1 / n_candidates where all own equally many.
-        """
-        return accuracy_score(owner, self.predict_owner(X, y))
 
     def __sklearn_tags__(self):
         models = self.federation.estimators

@@ -6,7 +6,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import run
-from skmia.attacks._run import judge_seen, see
+from skmia.attacks._run import judge_seen, see, tampered
 from skmia.game._knowledge import add_noise
 from skmia.game._learning import refuse_what_lacks
 from skmia.game._outcome import GameOutcome
@@ -88,7 +88,8 @@ class Challenger:
     def _ask(self, training, seed, X, y, fit_params):
         """Session of a freshly trained target and the adversary's copies of records."""
         *data, rows = training
-        target, memory = clone(self.target), open_store(self.memory)
+        target = clone(tampered(self._attack, self.target, X, y))
+        memory = open_store(self.memory)
         key = data_key(memory, *data, estimators=[target])
         task = Task(target, rows, seed, key, fit_params or {})
         model = at_hand(memory, task, *data)

@@ -63,8 +63,8 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
     signals : str, Signal or list of them, default=None
         What the attack sees. None: "posterior" and "loss", or "correctness" where
         there are no probabilities.
-    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
-sequence of them, default="scores"
+    access : {"label", "top-k", "scores", "explanations", "timing", "insider", \
+"white-box"} or sequence of them, default="scores"
         What the adversary may see of the target, see :func:`skmia.audit`: an attack
         that needs more is an error, and the target answers nothing else.
     top_k : int, default=3

@@ -3,7 +3,7 @@
 from sklearn.base import clone
 
 from skmia.attacks import lacks
-from skmia.attacks._run import fit, recorded
+from skmia.attacks._run import fit, recorded, tampered
 from skmia.targets._recorded import Recorded
 from skmia.utils._cache import data_key, kept_as, remember
 
@@ -32,6 +32,7 @@ def learn(attack, shadows, memory, records, fit_params, **how):
     # References are asked about the victim's records later.
     keep = "references" in getattr(attack[0], "needs", ())
     shadows = clone(shadows).set_params(signals=None if keep else recorded(attack))
+    _act(attack, shadows, *records[:2])
     zoo = [*shadows.zoo, attack[-1]]
     data = data_key(memory, *records, estimators=zoo)
     key = attack, clone(shadows), data, fit_params
@@ -45,6 +46,15 @@ def learn(attack, shadows, memory, records, fit_params, **how):
     learned[0].fit(pairs, member)
     learned.steps[1:] = judges
     return learned
+
+
+def _act(attack, shadows, X, y):
+    """Let the adversary act in what shadow models are clones of."""
+    if isinstance(shadows.estimator, list):
+        own = [tampered(attack, one, X, y) for one in shadows.estimator]
+    else:
+        own = tampered(attack, shadows.estimator, X, y)
+    shadows.set_params(estimator=own)
 
 
 def _pairs(attack, shadows, records, fit_params):

@@ -37,9 +37,9 @@ class Policy:
         confidence level, and not corrected for the number of attacks: the largest of
         many lower ends is above the limit more often than that level says.
     access : dict of str to sequence of str, default=None
-        Conditions by access, "label", "top-k", "scores", "explanations", "timing" or
-        "white-box": judged on the attacks that need that access or less. "epsilon"
-        cannot be among them, since its bound is one for all attacks.
+        Conditions by access, "label", "top-k", "scores", "explanations", "timing",
+        "insider" or "white-box": judged on the attacks that need that access or less.
+        "epsilon" cannot be among them, since its bound is one for all attacks.
     groups : str or sequence of str, default=()
         Conditions on "auc" or "recall", judged on the worst group of the report.
     attacks : str or sequence of str, default=()

@@ -10,6 +10,7 @@ SEES = {
     "scores": "every probability or score that it gives",
     "explanations": "explanations of its answers",
     "timing": "how long an answer takes",
+    "insider": "what the parties of its federation were sent, and sent",
     "white-box": "the model itself",
 }
 # A verdict in a few words, and as a sign: never in colour alone.

@@ -67,8 +67,8 @@ def get_signal_names(*, access=None, of="classifier"):
 
     Parameters
     ----------
-    access : {"label", "top-k", "scores", "explanations", "timing", "white-box"} or \
-sequence of them, default=None
+    access : {"label", "top-k", "scores", "explanations", "timing", "insider", \
+"white-box"} or sequence of them, default=None
         Only signals that an adversary with this access can see. None: all that a
         prediction interface shows, as for "scores".
     of : str or None, default="classifier"

@@ -5,7 +5,7 @@ import numpy as np
 from skmia.signals._answer_time import can_be_timed, seconds_of_each
 from skmia.signals._output_answers import parts_of
 from skmia.signals._trajectory import has_stages, staged_posteriors
-from skmia.utils._access import EXPLANATIONS, STAGES, TIMING
+from skmia.utils._access import EXPLANATIONS, INSIDER, SENT, STAGES, TIMING
 from skmia.utils._arrays import answer_of
 from skmia.utils._kinds import kind_of
 from skmia.utils._outputs import Outputs
@@ -24,6 +24,7 @@ ANSWERS = (
     "record_summaries",
     "text_similarity",
     *EXPLANATIONS,
+    *INSIDER,
     STAGES,
 )
 
@@ -40,6 +41,8 @@ def answers_of(model):
 
 def reply(model, method, args):
     """What a model says, of copies: it may write into what it is given."""
+    if method in SENT:
+        return getattr(model, method)
     args = [copied(arg) for arg in args]
     if method == STAGES:
         return staged_posteriors(model, *args)

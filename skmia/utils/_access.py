@@ -2,13 +2,17 @@
 
 from skmia.utils._names import check_name
 
-# The weaker first; the last three each add to "scores".
-ACCESS = ("label", "top-k", "scores", "explanations", "timing", "white-box")
+# The weaker first; the last four each add to "scores".
+ACCESS = ("label", "top-k", "scores", "explanations", "timing", "insider", "white-box")
 _ANSWERS = ACCESS[:3]
 # What is asked beside the answers of any classifier; who looks at a clock asks this.
 TIMING = "timing"
 STAGES = "staged_predict_proba"
 EXPLANATIONS = ("explain", "explain_records")
+# What was sent in a federation, which is no answer about records, and what an insider
+# of one sees.
+SENT = ("rounds_", "broadcasts_", "uploads_")
+INSIDER = ("party_proba", *SENT)
 _MODEL_ITSELF = {"parameters", STAGES}
 
 
@@ -39,6 +43,8 @@ def access_of(asks):
     asks = set(asks)
     if asks & _MODEL_ITSELF:
         return "white-box"
+    if not asks.isdisjoint(INSIDER):
+        return "insider"
     if TIMING in asks:
         return TIMING
     if not asks.isdisjoint(EXPLANATIONS):

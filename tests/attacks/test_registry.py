@@ -35,7 +35,9 @@ def test_a_recipe_says_what_it_is(name):
     assert set(recipe.knowledge) <= BAI
     assert recipe.paper
     assert recipe.queries
-    levels = ("label", "top-k", "scores", "explanations", "timing", "white-box")
+    # An insider holds what it was sent.
+    levels = ("label", "top-k", "scores", "explanations", "timing")
+    levels = (*levels, "white-box", "insider")
     seen = [levels.index(get_signal(s).access) for s in recipe.signals]
     weakest = max(seen, default=0)
     assert levels.index(recipe.access) >= weakest
@@ -85,6 +87,14 @@ def test_a_recipe_says_what_it_is(name):
         ("nasr-supervised", "white-box", ("gradients", "members"), "M1 D2", "0", "0"),
         ("nasr-shadow", "white-box", ("gradients", "shadows"), "M1 D1", "0", "N"),
         ("nasr-unsupervised", "white-box", ("model", "batch"), "M1 D2", "2", "0"),
+        ("insider", "insider", ("parties", "shadows"), "M1 D1", "1", "N"),
+        ("melis", "insider", ("rounds", "features", "shadows"), "M1 D1", "0", "N"),
+        ("nasr-local-shadows", "insider", ("rounds", "shadows"), "M1 D1", "0", "N"),
+        ("nasr-global-members", "insider", ("rounds", "members"), "M1 D2", "0", "0"),
+        (
+            *("nasr-isolating", "insider", ("rounds", "training", "shadows")),
+            *("M1 D1", "0", "N"),
+        ),
         ("label-lira", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("label-rmia", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("salem1", "top-k", ("shadows",), "M4 D1 Q", "1", "N"),
@@ -172,7 +182,7 @@ def test_names_by_access():
     found = [set(get_attack_names(access=level)) for level in LEVELS]
     beside = {
         level: set(get_attack_names(access=level)) - found[2]
-        for level in ("explanations", "timing")
+        for level in ("explanations", "timing", "insider")
     }
     assert found[-1].union(*beside.values()) == set(everything)
     for level, names in beside.items():

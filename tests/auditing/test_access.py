@@ -41,7 +41,7 @@ def test_more_access_lists_more(access):
 def test_what_each_access_includes():
     assert grants("label") == {"label"}
     assert grants("top-k") == {"label", "top-k"}
-    for more in ("explanations", "timing", "white-box"):
+    for more in ("explanations", "timing", "insider", "white-box"):
         assert grants(more) == {*ACCESS[:3], more}
     assert grants(["timing", "label"]) == grants("timing")
 

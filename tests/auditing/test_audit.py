@@ -272,10 +272,13 @@ def test_attacks_by_name():
         assert "this HistGradientBoostingClassifier" in reasons.pop(name)
     assert reasons == {
         "model-update": "not run: no former version of the model is given",
-        "timing": (
-            "not run: it needs the access 'timing', and "
-            "'scores, explanations, white-box' is granted"
-        ),
+        **{
+            name: (
+                f"not run: it needs the access {get_attack(name).access!r}, and "
+                "'scores, explanations, white-box' is granted"
+            )
+            for name in ("timing", *INSIDERS)
+        },
         "salem2": "not run: no records of another task are given",
         "seqmia": distil,
         "trajectory": distil,
@@ -388,6 +391,7 @@ def test_evidence_of_ones_own_and_unions(digits, tree):
     assert_array_equal(report.records["lira-online"], alone.records["lira-online"])
 
 
+INSIDERS = [n for n in get_attack_names() if get_attack(n).access == "insider"]
 DISPLACED = ("leino", "leino-layers", "leino-online", "matt")
 
 
@@ -417,6 +421,7 @@ def test_planning_trains_and_asks_nothing(digits):
         *DISPLACED,
         *("gradient-norm", "gradient-statistics"),
         *("nasr-supervised", "nasr-shadow", "nasr-unsupervised"),
+        *INSIDERS,
         *of_decisions,
     }
     assert model.n_queries_ == session.n_queries == 0

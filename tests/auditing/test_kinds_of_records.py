@@ -178,6 +178,7 @@ def test_every_attack_on_every_kind(kind):
         "is no SVC",
         "no former version of the model",
         "it needs the access 'timing'",
+        "it needs the access 'insider'",
         "is neither naive Bayes nor linear",
         "is no MLPClassifier",
         "is no linear model of a smooth loss",

@@ -14,7 +14,7 @@ from skmia.signals._registry import check_signals
 from skmia.targets._gathered import gathered
 from skmia.targets._noise import lacks_schema, noise_params
 from skmia.targets._pairs import as_pairs
-from skmia.utils._access import TIMING
+from skmia.utils._access import SENT, TIMING
 from skmia.utils._kinds import a_kind
 from skmia.utils._numbers import computable
 from skmia.utils._random import draw_seeds
@@ -23,6 +23,8 @@ from skmia.utils._random import draw_seeds
 _AS_HAS = {
     "explain": ", as skmia.targets.Explained(model) has",
     "explain_records": ", as skmia.targets.Explained(model, records=5) has",
+    "party_proba": ", as a federation of skmia.federated has",
+    **dict.fromkeys(SENT, ", as skmia.federated.Federation(learner) has"),
 }
 
 
@@ -147,8 +149,14 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             return NO_IMAGES
         if missing := self.asks - session.answers:
             return f"the model {no_answer(missing, 'gives', 'has')}"
-        refusals = [one.refuses(session.model) for one in signals if one.refuses]
+        refusals = [
+            one.refuses(self._looked_at(session)) for one in signals if one.refuses
+        ]
         return next(filter(None, refusals), None)
+
+    def _looked_at(self, session):
+        """The model whose signals are seen, where it is held."""
+        return session.model
 
     def _of_one_label(self, signals):
         """Why it is for records with one label only, if it is."""

@@ -5,7 +5,8 @@ from skmia.reporting.annex._criterion import ran
 from skmia.utils._access import ACCESS
 
 # Whoever may ask sees all but the model itself: explanations too, where it gives some.
-_BY_QUESTIONS = tuple(name for name in ACCESS if name != "white-box")
+# Insiders of a federation have more.
+_BY_QUESTIONS = tuple(name for name in ACCESS if name not in ("insider", "white-box"))
 # What the means reasonably likely to be used include, at least.
 RELEASES = {
     "public-api": (

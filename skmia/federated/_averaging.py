@@ -1,0 +1,405 @@
+"""Federated averaging: parties train one model together and keep their records."""
+
+from dataclasses import replace
+from numbers import Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.utils import _safe_indexing, assert_all_finite, check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from skmia.federated._hooks import Hook, Message
+from skmia.federated._learners import learner_of
+from skmia.federated._models import Models
+from skmia.federated._split import dirichlet_split
+from skmia.utils._labels import aligned_posterior
+from skmia.utils._random import deal, draw_seeds
+from skmia.utils._records import check_labelled
+from skmia.utils._sklearn import (
+    COUNT,
+    POSITIVE,
+    HasMethods,
+    Interval,
+    StrOptions,
+    _fit_context,
+)
+from skmia.utils._spilled import Spill
+from skmia.utils._tags import pass_records_to
+
+
+class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+    """A model that parties train together, sending parameters and never records.
+
+    In each round the server broadcasts a model, some parties train it on their own
+    records, and the server averages what they upload. Everything that was sent stays
+    in a history, which is what insiders see.
+
+    Works on *records*: `X` holds features, `y` class labels.
+
+    Parameters
+    ----------
+    estimator : classifier
+        What is trained: an ``MLPClassifier``, without hidden layers for softmax
+        regression; an ``SGDClassifier`` of constant rate, for "fedavg" only; or a
+        :class:`skmia.neural.NetClassifier`.
+    algorithm : {"fedavg", "fedsgd"}, default="fedavg"
+        What a party does in a round. "fedavg": `local_epochs` passes over its records,
+        as `estimator` takes them. "fedsgd": one step by the gradient of all of its
+        records at once.
+    n_parties : int, default=4
+        Number of parties, where `fit` is not told whose the records are.
+    alpha : float, default=None
+        Label skew of these parties, see :func:`dirichlet_split`. None: all have as many
+        records of each class, to within one.
+    n_rounds : int, default=20
+        Number of rounds.
+    local_epochs : int, default=1
+        Passes of a party over its records in each round.
+    client_fraction : float, default=1.0
+        Share of the parties that take part in a round, at least one of them.
+    averaging : {"weighted", "plain"}, default="weighted"
+        Whether parties count by their number of records, or alike.
+    hooks : list of Hook, default=()
+        Who changes messages on their way, in this order; see :class:`Hook`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the parties, of who takes part, of the initial model and of all
+        training. It replaces the ``random_state`` of `estimator`.
+
+    Attributes
+    ----------
+    model_ : classifier
+        The model after the last round.
+    initial_ : classifier
+        The model before the first round.
+    rounds_ : sequence of n_rounds classifiers
+        The model after each round: what every party sees.
+    broadcasts_ : list of n_rounds sequences of classifiers
+        What was sent to the parties that took part.
+    uploads_ : list of n_rounds sequences of classifiers
+        What these sent: what the server sees. Of "fedsgd" the model broadcast, less the
+        rate times the gradient of the party.
+    participants_ : list of n_rounds ndarrays of int
+        Places among `parties_` of those that took part, in the order of what was sent.
+    parties_ : ndarray of shape (n_parties,)
+        Names of the parties: those in ``groups`` in sorted order, or 0, 1, ... of those
+        that have a record.
+    owner_ : ndarray of shape (n_samples,)
+        The party that owns each training record.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels, in the order of the columns of a posterior.
+    n_features_in_ : int
+        Number of features seen during fit.
+    feature_names_in_ : ndarray of str
+        Names of the features, if the records came with names.
+
+    See Also
+    --------
+    LooseFederation : Parties share answers, not parameters.
+    SourceInferenceAttack : Names the party that owns a record.
+    skmia.attacks.evidence.Rounds : Membership, as insiders see it.
+
+    Notes
+    -----
+    Only parameters are averaged. What an optimizer remembers (momentum, moments of
+    Adam) begins anew in each round, and schedules of the rate are refused. A history
+    beyond 64 MB lies in a temporary file and is read when a model is looked at.
+
+    With "fedsgd", weights, no penalty and no hook the rounds are steps of gradient
+    descent on all records. A penalty of ``MLPClassifier`` is divided by the number of
+    records, so that it counts more in small parties.
+
+    References
+    ----------
+    B. McMahan et al., "Communication-Efficient Learning of Deep Networks from
+    Decentralized Data", AISTATS 2017. :arxiv:`1602.05629`
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skmia.federated import Federation
+    >>> X, y = load_digits(return_X_y=True)
+    >>> learner = MLPClassifier((), solver="sgd", learning_rate_init=0.1)
+    >>> federation = Federation(learner, n_parties=3, local_epochs=2, random_state=0)
+    >>> federation.fit(X[::2] / 16, y[::2]).score(X[1::2] / 16, y[1::2]) > 0.9
+    True
+    >>> len(federation.rounds_), len(federation.uploads_[0])
+    (20, 3)
+    """
+
+    _parameter_constraints = {
+        "estimator": [HasMethods(["partial_fit", "predict_proba"])],
+        "algorithm": [StrOptions({"fedavg", "fedsgd"})],
+        "n_parties": [COUNT],
+        "alpha": [POSITIVE, None],
+        "n_rounds": [COUNT],
+        "local_epochs": [COUNT],
+        "client_fraction": [Interval(Real, 0, 1, closed="right")],
+        "averaging": [StrOptions({"weighted", "plain"})],
+        "hooks": [list, tuple],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator,
+        *,
+        algorithm="fedavg",
+        n_parties=4,
+        alpha=None,
+        n_rounds=20,
+        local_epochs=1,
+        client_fraction=1.0,
+        averaging="weighted",
+        hooks=(),
+        random_state=None,
+    ):
+        self.estimator = estimator
+        self.algorithm = algorithm
+        self.n_parties = n_parties
+        self.alpha = alpha
+        self.n_rounds = n_rounds
+        self.local_epochs = local_epochs
+        self.client_fraction = client_fraction
+        self.averaging = averaging
+        self.hooks = hooks
+        self.random_state = random_state
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen by the model."""
+        return self.model_.n_features_in_
+
+    @property
+    def feature_names_in_(self):
+        """Names of the features, where the model was given names."""
+        return self.model_.feature_names_in_
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, groups=None):
+        """Train the model for all rounds.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records of all parties, as `estimator` takes them.
+        y : array-like of shape (n_samples,)
+            Class labels of any type.
+        groups : array-like of shape (n_samples,), default=None
+            The party that owns each record. None: `n_parties` are dealt them.
+
+        Returns
+        -------
+        self : object
+        """
+        X, y, groups = check_labelled(X, y, groups)
+        learner = self._learner()
+        classes = np.unique(y)
+        if len(classes) < 2:
+            raise ValueError(
+                "Federation needs at least two classes in y. Got one class only: "
+                f"{classes.tolist()}."
+            )
+        assert_all_finite(X, input_name="X")
+        rng = check_random_state(self.random_state)
+        initial = learner.start(self.estimator, X, y, classes, draw_seeds(rng))
+        parties, place = self._deal(y, groups, rng)
+        rows = [np.flatnonzero(place == party) for party in range(len(parties))]
+        data = [(_safe_indexing(X, part), y[part]) for part in rows]
+        history = _History(initial, learner)
+        for round_ in range(self.n_rounds):
+            self._play(round_, history, data, rng)
+        vars(self).update(
+            **history.learned(),
+            parties_=parties,
+            owner_=parties[place],
+            classes_=classes,
+        )
+        return self
+
+    def _learner(self):
+        learner = learner_of(self.estimator)
+        learner.check(self.estimator)
+        if not all(isinstance(hook, Hook) for hook in self.hooks):
+            raise TypeError(
+                "The 'hooks' parameter of Federation must be a list of some Hook. Got "
+                f"{self.hooks!r} instead."
+            )
+        if self.algorithm == "fedsgd" and not learner.batches:
+            raise ValueError(
+                "The algorithm 'fedsgd' of Federation takes steps by the gradient of "
+                "many records, and an SGDClassifier one at every record: take "
+                "MLPClassifier((), solver='sgd'), softmax regression."
+            )
+        return learner
+
+    def _deal(self, y, groups, rng):
+        """Names of the parties, and the place of the owner of each record."""
+        if groups is None and self.alpha is None:
+            groups = deal(np.unique(y, return_inverse=True)[1], self.n_parties, rng)
+        elif groups is None:
+            groups = dirichlet_split(y, self.n_parties, self.alpha, random_state=rng)
+        return np.unique(groups, return_inverse=True)
+
+    def _play(self, round_, history, data, rng):
+        """One round: broadcasts, local training, uploads, their average."""
+        n_parties = len(data)
+        n_chosen = max(1, round(self.client_fraction * n_parties))
+        chosen = np.sort(rng.permutation(n_parties)[:n_chosen])
+        seeds = draw_seeds(rng, n_parties)
+        sent, uploaded, counted = [], [], []
+        for party in chosen:
+            before = history.last.get(party)
+            message = Message(round_, int(party), history.current, before)
+            message = self._through("on_broadcast", message)
+            sent.append(message.model)
+            model = self._trained(message.model, *data[party], seeds[party])
+            message = self._through("on_upload", replace(message, model=model))
+            uploaded.append(message.model)
+            counted.append(not any(hook.leaves_out(message) for hook in self.hooks))
+        weights = np.ones(n_chosen)
+        if self.averaging == "weighted":
+            weights = np.array([len(data[party][1]) for party in chosen], dtype=float)
+        history.add(chosen, sent, uploaded, weights * counted)
+
+    def _through(self, method, message):
+        for hook in self.hooks:
+            message = replace(message, model=getattr(hook, method)(message))
+        return message
+
+    def _trained(self, model, X, y, seed):
+        """What a party makes of a model."""
+        learner = learner_of(model)
+        if self.algorithm == "fedsgd":
+            step = learner.rate(self.estimator) * learner.gradient(model, X, y)
+            vector = learner.vector(model) - step
+        else:
+            vector = learner.train(model, X, y, self.local_epochs, seed)
+        return learner.with_vector(model, vector)
+
+    def party_proba(self, X):
+        """Posterior of what each party uploaded last: what the server can see.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records.
+
+        Returns
+        -------
+        posteriors : ndarray of shape (n_parties, n_samples, n_classes)
+            Parties are in the order of `parties_`; one that never took part has the
+            model before the first round.
+        """
+        check_is_fitted(self)
+        models = [self._last_upload(party) for party in range(len(self.parties_))]
+        return np.stack([aligned_posterior(one, X, self.classes_) for one in models])
+
+    def _last_upload(self, party):
+        """What a party sent when it last took part, or the model before the first."""
+        for parties, models in zip(
+            self.participants_[::-1], self.uploads_[::-1], strict=True
+        ):
+            if party in parties:
+                return models[int(np.flatnonzero(parties == party)[0])]
+        return self.initial_
+
+    def predict_proba(self, X):
+        """Posterior of the model after the last round.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records.
+
+        Returns
+        -------
+        posterior : ndarray of shape (n_samples, n_classes)
+        """
+        check_is_fitted(self)
+        return self.model_.predict_proba(X)
+
+    def predict(self, X):
+        """Most probable class.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
+            Records.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+        """
+        check_is_fitted(self)
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def __sklearn_tags__(self):
+        return pass_records_to(super().__sklearn_tags__(), [self.estimator])
+
+
+class _History:
+    """What was sent so far, and the model that comes of it."""
+
+    def __init__(self, initial, learner):
+        self.initial = self.current = initial
+        self.last = {}
+        self._learner, self._spill = learner, Spill()
+        self._now = self._keep([learner.vector(initial)])[0]
+        self._rounds, self._broadcasts, self._uploads = [], [], []
+        self._participants = []
+
+    def add(self, chosen, sent, uploaded, weights):
+        """A round: who took part, what was sent, and how much each upload counts."""
+        vector = self._learner.vector
+        uploads = [vector(model) for model in uploaded]
+        self.last.update(zip(chosen, uploaded, strict=True))
+        self._broadcasts.append(
+            [
+                self._now if model is self.current else self._keep([vector(model)])[0]
+                for model in sent
+            ]
+        )
+        self._uploads.append(self._keep(uploads))
+        self._participants.append(chosen)
+        if weights.any():
+            average = average_of(uploads, weights)
+            self._now = self._keep([average])[0]
+            self.current = self._learner.with_vector(self.initial, average)
+        self._rounds.append(self._now)
+
+    def learned(self):
+        """Fitted attributes of the federation."""
+        return {
+            "model_": self.current,
+            "initial_": self.initial,
+            "rounds_": self._models(self._rounds),
+            "broadcasts_": [self._models(places) for places in self._broadcasts],
+            "uploads_": [self._models(places) for places in self._uploads],
+            "participants_": self._participants,
+        }
+
+    def _models(self, places):
+        return Models(self.initial, places)
+
+    def _keep(self, vectors):
+        table = self._spill.keep(np.column_stack(vectors))
+        return [(table, column) for column in range(len(vectors))]
+
+
+def average_of(vectors, weights):
+    """Weighted mean of rows of numbers; of equal ones it is that row, bit for bit.
+
+    Parameters
+    ----------
+    vectors : list of ndarray of shape (n_parameters,)
+    weights : ndarray of shape (n_vectors,)
+        Not all 0.
+
+    Returns
+    -------
+    average : ndarray of shape (n_parameters,)
+    """
+    vectors = np.asarray(vectors, dtype=float)
+    base = vectors[np.flatnonzero(weights)[0]]
+    return base + (weights / weights.sum()) @ (vectors - base)

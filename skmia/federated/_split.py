@@ -1,0 +1,59 @@
+"""Records dealt to parties whose classes are not alike."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils import check_random_state, column_or_1d
+
+from skmia.utils._sklearn import COUNT, POSITIVE, validate_params
+
+
+@validate_params(
+    y=["array-like"], n_parties=[COUNT], alpha=[POSITIVE], random_state=["random_state"]
+)
+def dirichlet_split(
+    y: ArrayLike, n_parties: int, alpha: float, *, random_state=None
+) -> np.ndarray:
+    """Party of each record, every class divided in shares from a Dirichlet law.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Class labels.
+    n_parties : int
+        Number of parties.
+    alpha : float
+        Concentration: the smaller, the more do the classes of the parties differ. At
+        100 they are almost alike, at 0.1 most of a class belongs to one party.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the shares and of who gets which record.
+
+    Returns
+    -------
+    owner : ndarray of int of shape (n_samples,)
+        From 0 to ``n_parties - 1``. A party may have no record.
+
+    See Also
+    --------
+    Federation : Deals records so with its parameter `alpha`.
+
+    Notes
+    -----
+    Level: records. The label skew of Hsu, Qi and Brown, :arxiv:`1909.06335`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skmia.federated import dirichlet_split
+    >>> owner = dirichlet_split(np.repeat([0, 1], 50), 4, 1.0, random_state=0)
+    >>> len(owner), int(owner.max()) < 4
+    (100, True)
+    """
+    y, rng = column_or_1d(y), check_random_state(random_state)
+    owner = np.empty(len(y), dtype=int)
+    for label in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == label))
+        shares = rng.dirichlet(np.full(n_parties, alpha))
+        ends = np.round(np.cumsum(shares)[:-1] * len(rows)).astype(int)
+        for party, part in enumerate(np.split(rows, ends)):
+            owner[part] = party
+    return owner

@@ -1,0 +1,243 @@
+"""What insiders of a federation see of records, and what comes of it."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.datasets import make_classification
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GridSearchCV, GroupKFold
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from skmia import MembershipGame, ShadowModels, audit
+from skmia.attacks import get_attack, get_attack_names, lacks, make_attack, run
+from skmia.attacks.evidence import ActiveRounds, Coverage, PartyAnswers, Rounds
+from skmia.federated import Federation, LooseFederation
+from skmia.game import Halves
+from skmia.generators import DensityGenerator
+from skmia.targets import Session
+from skmia.testing import check_evidence
+
+INSIDERS = [n for n in get_attack_names() if get_attack(n).access == "insider"]
+# Random labels: whatever is learned of a record is of that record alone.
+X, _ = make_classification(480, 60, n_informative=20, random_state=0)
+Y = np.random.default_rng(0).integers(0, 2, len(X))
+SETS = (X[:240], Y[:240]), (X[240:], Y[240:])
+LEARNER = MLPClassifier((16,), learning_rate_init=0.02, batch_size=10)
+TARGET = Federation(LEARNER, n_parties=2, n_rounds=6, local_epochs=4)
+BAYES = GaussianNB().fit(*SETS[0])
+LOOSE = LooseFederation([DecisionTreeClassifier(min_samples_leaf=3)] * 3)
+
+
+def play(name, target=TARGET, **params):
+    game = MembershipGame(
+        target, attack=name, access="insider", cv=4, random_state=0, **params
+    )
+    return game.fit(*SETS[0]).play(*SETS[1])
+
+
+class Nobody(Halves):
+    """The target is trained on half of the victim's records; no other is in question.
+
+    Who is called a member is drawn by lot, and was not trained on.
+    """
+
+    def deal(self, target, X, y, *, member=None, groups=None, seed=0):
+        """Deal as the protocol of a game does."""
+        (X, y, rows), *_ = super().deal(target, X, y, seed=seed)
+        others = np.setdiff1d(np.arange(len(y)), rows)
+        lots = np.random.RandomState(seed).permutation(np.arange(len(others)) % 2)
+        return (X, y, rows), X[others], y[others], lots
+
+
+@pytest.mark.parametrize("name", INSIDERS)
+def test_every_insider_plays(name):
+    outcome = play(name, LOOSE if name == "insider" else TARGET)
+    auc = roc_auc_score(outcome.member, outcome.score)
+    # Of dense features every one is moved by every record.
+    assert auc == 0.5 if name == "melis" else auc > 0.6
+
+
+@pytest.mark.parametrize("name", INSIDERS)
+def test_who_is_in_no_federation_is_not_found(name):
+    target = LOOSE if name == "insider" else TARGET
+    outcome = play(name, target, protocol=Nobody())
+    auc = roc_auc_score(outcome.member, outcome.score)
+    # Lots were drawn apart from all else: 4 standard deviations of a rank statistic.
+    assert abs(auc - 0.5) < 4 * np.sqrt(121 / (12 * 60 * 60))
+
+
+def session(target=TARGET, y=SETS[1][1]):
+    X, _ = SETS[1]
+    return Session(target.set_params(random_state=0).fit(X[:120], y[:120]), X, y)
+
+
+def loss(model):
+    X, y = SETS[1]
+    return -np.log(np.maximum(model.predict_proba(X)[np.arange(len(y)), y], 1e-30))
+
+
+def test_rounds_by_hand():
+    seen = session()
+    local = Rounds("loss", n_rounds=2).fit_transform(seen)
+    rounds = seen.ask("rounds_")
+    # Of six rounds the third, two thirds before the end, and the last.
+    for place, round_ in enumerate((2, 5)):
+        assert_allclose(local[f"rounds_loss_{place}"], loss(rounds[round_]))
+    every = Rounds("loss", level="global", n_rounds=2).fit_transform(seen)
+    losses = [loss(model) for model in seen.ask("uploads_")[-1]]
+    assert_allclose(every["rounds_loss_best_1"], np.min(losses, axis=0))
+    assert_allclose(every["rounds_loss_mean_1"], np.mean(losses, axis=0))
+    assert seen.n_queries == 0
+
+
+def test_a_class_that_the_adversary_does_not_know_has_no_column():
+    X, y = SETS[0]
+    evidence = Rounds(["loss", "posterior"], n_rounds=1).fit(Session(BAYES, X, y))
+    seen = session(target=Federation(LEARNER, n_rounds=1), y=np.arange(240) % 3)
+    Z = evidence.transform(seen)
+    assert list(Z)[1:] == ["rounds_posterior_0_0", "rounds_posterior_1_0"]
+    model = seen.ask("rounds_")[0]
+    assert_array_equal(Z.iloc[:, 1:], model.predict_proba(seen.X)[:, :2])
+
+
+def test_active_rounds_by_hand():
+    evidence = ActiveRounds("loss", n_rounds=1, rate=0.5)
+    target = evidence.tamper(TARGET, *SETS[1])
+    seen = session(target=target)
+    Z = evidence.fit_transform(seen)
+    sent, received = (seen.ask(name)[-1] for name in ("broadcasts_", "uploads_"))
+    pairs = zip(sent, received, strict=True)
+    drops = [loss(before) - loss(after) for before, after in pairs]
+    assert_allclose(Z["rounds_drop_best_0"], np.max(drops, axis=0))
+    assert_allclose(Z["rounds_drop_mean_0"], np.mean(drops, axis=0))
+    # The training of who owns them pulls members back, and nobody else.
+    assert Z["rounds_loss_best_0"][:120].mean() < 0.3
+    assert Z["rounds_loss_best_0"][120:].mean() > 1
+
+
+def test_ascent_of_rate_0_sees_what_who_watches_sees():
+    watching = session()
+    active = ActiveRounds("loss", rate=0.0)
+    acting = session(target=active.tamper(TARGET, *SETS[1]))
+    passive = Rounds("loss", level="global").fit_transform(watching)
+    same = active.fit_transform(acting)[passive.columns]
+    assert_array_equal(same, passive)
+
+
+def test_party_answers_by_hand():
+    seen = session(target=LOOSE)
+    _, y = SETS[1]
+    truth = np.sort(seen.ask("party_proba")[:, np.arange(len(y)), y], axis=0)
+    expected = np.column_stack([truth[-1], truth[-2], truth.mean(axis=0)])
+    assert_array_equal(PartyAnswers().fit_transform(seen), expected)
+
+
+def test_coverage_finds_rare_features():
+    rng = np.random.default_rng(0)
+    X = (rng.random((200, 400)) < 0.02).astype(float)
+    X[:, 0] = 1
+    y = rng.integers(0, 3, 200)
+    learner = MLPClassifier((), solver="sgd", alpha=0)
+    target = Federation(learner, n_rounds=1, random_state=0).fit(X[:100], y[:100])
+    Z = Coverage().fit_transform(Session(target, X, y))
+    assert (Z[:100] == 1).to_numpy().all()
+    member = np.arange(200) < 100
+    for column in Z:
+        assert roc_auc_score(member, Z[column]) > 0.95
+    assert (Z["coverage_idf"][100:] < Z["coverage_share"][100:]).mean() > 0.8
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        Rounds("loss", n_rounds=2),
+        Rounds(["loss", "posterior"], level="global", n_rounds=2),
+        ActiveRounds("loss", n_rounds=2),
+        Coverage(),
+        PartyAnswers(),
+    ],
+)
+def test_contract_of_evidence(evidence):
+    shadows = ShadowModels(TARGET, cv=4, random_state=0).fit(*SETS[0])
+    if isinstance(evidence, PartyAnswers):
+        shadows = ShadowModels(LOOSE, cv=4, random_state=0).fit(*SETS[0])
+    check_evidence(evidence, data=(session(), shadows))
+
+
+def test_how_many_rounds_is_chosen_on_shadow_models():
+    shadows = ShadowModels(TARGET, cv=4, random_state=0).fit(*SETS[0])
+    pairs, member, shadow = shadows.pairs()
+    attack = make_attack(
+        Rounds("loss"), make_pipeline(StandardScaler(), LogisticRegression())
+    )
+    search = GridSearchCV(
+        attack, {"evidence__n_rounds": [1, 4]}, cv=GroupKFold(2), error_score="raise"
+    )
+    search.fit(pairs, member, groups=shadow)
+    assert search.best_score_ > 0.55
+    scores = search.decision_function(session())
+    assert roc_auc_score(np.arange(240) < 120, scores) > 0.6
+
+
+def test_generated_records_enlarge_what_a_party_learns_from():
+    """Zhang et al. 2020: a generator on own rows, labelled by the model of all."""
+    seen = session()
+    X, y = SETS[1]
+    own = X[120:160], y[120:160]
+    generator = DensityGenerator(random_state=0).fit(*own)
+    X_more, y_more = generator.sample(160, TARGET)
+    assert_array_equal(y_more, TARGET.predict(X_more))
+    shadows = ShadowModels(TARGET, cv=2, random_state=0)
+    shadows.fit(np.vstack([own[0], X_more]), np.append(own[1], y_more))
+    recipe = get_attack("nasr-local-shadows")
+    score, _ = run(recipe.attack, "shadows", seen, shadows=shadows)
+    others = np.arange(240) < 120, np.arange(240) >= 160
+    member = np.append(np.ones(120), np.zeros(80))
+    assert roc_auc_score(member, score[others[0] | others[1]]) > 0.6
+
+
+def test_a_cache_changes_nothing(tmp_path):
+    expected = play("nasr-global-shadows")
+    for _ in range(2):
+        found = play("nasr-global-shadows", memory=str(tmp_path))
+        assert_array_equal(found.score, expected.score)
+
+
+def test_audits_of_a_finished_history():
+    X, y = SETS[1]
+    target = TARGET.set_params(random_state=0).fit(X[:120], y[:120])
+    names = ["nasr-global-shadows", "nasr-local-members", "insider", "nasr-ascent"]
+    parts = X[:120], y[:120], X[120:], y[120:]
+    options = {"attacks": names, "n_shadows": 4, "random_state": 0}
+    report = audit(target, *parts, access="insider", **options)
+    status = report.summary["status"]
+    assert (status[names[:3]] == "ok").all()
+    assert status["nasr-ascent"] == (
+        "not run: the federation was trained without an insider that acts: train "
+        "ActiveRounds().tamper(federation, X, y), or play a game"
+    )
+    assert (report.summary.loc[names[:3], "auc"] > 0.6).all()
+    kept_out = audit(target, *parts, **options).summary["status"]
+    assert kept_out.str.contains("needs the access 'insider'").all()
+
+
+def test_what_is_no_federation():
+    X, y = SETS[0]
+    bayes = Session(BAYES, X, y)
+    for name, missing in (
+        ("nasr-local-shadows", "rounds_"),
+        ("nasr-global-shadows", "uploads_"),
+        ("nasr-ascent", "broadcasts_"),
+    ):
+        assert lacks(get_attack(name).attack, bayes) == (
+            f"the model has no {missing}, as skmia.federated.Federation(learner) has"
+        )
+    with pytest.raises(TypeError, match=r"not inside of another.* Got Pipeline"):
+        ActiveRounds().tamper(make_pipeline(StandardScaler(), TARGET), X, y)
+    with pytest.raises(ValueError, match="cannot isolate others"):
+        ActiveRounds(level="local", isolate=True).tamper(TARGET, X, y)
