@@ -8,9 +8,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import _safe_indexing, assert_all_finite, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skmia.federated._history import History
 from skmia.federated._hooks import Hook, Message
 from skmia.federated._learners import learner_of
-from skmia.federated._models import Models
 from skmia.federated._split import dirichlet_split
 from skmia.utils._labels import aligned_posterior
 from skmia.utils._random import deal, draw_seeds
@@ -23,7 +23,6 @@ from skmia.utils._sklearn import (
     StrOptions,
     _fit_context,
 )
-from skmia.utils._spilled import Spill
 from skmia.utils._tags import pass_records_to
 
 
@@ -206,7 +205,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         parties, place = self._deal(y, groups, rng)
         rows = [np.flatnonzero(place == party) for party in range(len(parties))]
         data = [(_safe_indexing(X, part), y[part]) for part in rows]
-        history = _History(initial, learner)
+        history = History(initial, learner)
         for round_ in range(self.n_rounds):
             self._play(round_, history, data, rng)
         vars(self).update(
@@ -336,70 +335,3 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         return pass_records_to(super().__sklearn_tags__(), [self.estimator])
-
-
-class _History:
-    """What was sent so far, and the model that comes of it."""
-
-    def __init__(self, initial, learner):
-        self.initial = self.current = initial
-        self.last = {}
-        self._learner, self._spill = learner, Spill()
-        self._now = self._keep([learner.vector(initial)])[0]
-        self._rounds, self._broadcasts, self._uploads = [], [], []
-        self._participants = []
-
-    def add(self, chosen, sent, uploaded, weights):
-        """A round: who took part, what was sent, and how much each upload counts."""
-        vector = self._learner.vector
-        uploads = [vector(model) for model in uploaded]
-        self.last.update(zip(chosen, uploaded, strict=True))
-        self._broadcasts.append(
-            [
-                self._now if model is self.current else self._keep([vector(model)])[0]
-                for model in sent
-            ]
-        )
-        self._uploads.append(self._keep(uploads))
-        self._participants.append(chosen)
-        if weights.any():
-            average = average_of(uploads, weights)
-            self._now = self._keep([average])[0]
-            self.current = self._learner.with_vector(self.initial, average)
-        self._rounds.append(self._now)
-
-    def learned(self):
-        """Fitted attributes of the federation."""
-        return {
-            "model_": self.current,
-            "initial_": self.initial,
-            "rounds_": self._models(self._rounds),
-            "broadcasts_": [self._models(places) for places in self._broadcasts],
-            "uploads_": [self._models(places) for places in self._uploads],
-            "participants_": self._participants,
-        }
-
-    def _models(self, places):
-        return Models(self.initial, places)
-
-    def _keep(self, vectors):
-        table = self._spill.keep(np.column_stack(vectors))
-        return [(table, column) for column in range(len(vectors))]
-
-
-def average_of(vectors, weights):
-    """Weighted mean of rows of numbers; of equal ones it is that row, bit for bit.
-
-    Parameters
-    ----------
-    vectors : list of ndarray of shape (n_parameters,)
-    weights : ndarray of shape (n_vectors,)
-        Not all 0.
-
-    Returns
-    -------
-    average : ndarray of shape (n_parameters,)
-    """
-    vectors = np.asarray(vectors, dtype=float)
-    base = vectors[np.flatnonzero(weights)[0]]
-    return base + (weights / weights.sum()) @ (vectors - base)

@@ -20,7 +20,7 @@ from torch import nn
 
 from skmia import MembershipGame
 from skmia.federated import Federation, GradientAscent, Hook, Isolation
-from skmia.federated._averaging import average_of
+from skmia.federated._history import average_of
 from skmia.federated._learners import learner_of
 from skmia.federated._models import Models
 from skmia.neural import NetClassifier
