@@ -23,22 +23,23 @@ BY = (*DEFAULT_VALUES, "robustness")
 
 
 def robust_targets():
-    """Networks that are trained to be robust, pruned, or neither (extra: ``neural``).
+    """Networks that are hardened, rounded, pruned, or none of it (extra: ``neural``).
 
     Returns
     -------
     targets : dict of str to classifier
         One hidden layer of 128 units, for features in [0, 1]: as it is, trained on
-        adversarial examples (Song et al. 2019), and with 80 % of its weights set to 0.
+        adversarial examples (Song et al. 2019), with weights of 4 bits (Zhang et al.
+        2025), and with 80 % of its weights set to 0.
 
     Examples
     --------
     >>> from skmia.grid import robust_targets
     >>> list(robust_targets())
-    ['as it is', 'adversarially trained', 'pruned']
+    ['as it is', 'adversarially trained', 'quantised', 'pruned']
     """
     from skmia.neural import NetClassifier
-    from skmia.neural.objectives import AdversarialTraining, Pruning
+    from skmia.neural.objectives import AdversarialTraining, Pruning, Quantization
 
     units = {"module_params": {"hidden_units": (128,)}}
     return {
@@ -46,6 +47,7 @@ def robust_targets():
         "adversarially trained": NetClassifier(
             objective=AdversarialTraining(0.05, steps=5), **units
         ),
+        "quantised": NetClassifier(objective=Quantization(4), **units),
         "pruned": NetClassifier(objective=Pruning(0.8), **units),
     }
 
@@ -132,7 +134,8 @@ def study(
     S. Truex et al., "Demystifying Membership Inference Attacks in Machine Learning as a
     Service", IEEE TSC 2019, :arxiv:`1807.09173`. L. Song, R. Shokri, P. Mittal,
     "Privacy Risks of Securing Machine Learning Models against Adversarial Examples",
-    ACM CCS 2019, :arxiv:`1905.10291`.
+    ACM CCS 2019, :arxiv:`1905.10291`. C. Zhang et al., "Bits for Privacy: Evaluating
+    Post-Training Quantization via Membership Inference", 2025, :arxiv:`2512.15335`.
 
     Examples
     --------

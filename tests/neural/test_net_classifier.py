@@ -34,6 +34,7 @@ from skmia.neural.objectives import (
     MixupMMD,
     Objective,
     Pruning,
+    Quantization,
     RelaxLoss,
 )
 
@@ -105,6 +106,7 @@ def skorch_net(**settings):
                 # weights whose float32 logits differ with the size of the batch.
                 SGLD(0.01),
                 Pruning(fine_tune_epochs=2),
+                Quantization(),
             )
         ),
     ]

@@ -13,6 +13,7 @@ from skmia.neural.objectives._irm import IRM
 from skmia.neural.objectives._mixup import Mixup
 from skmia.neural.objectives._mixup_mmd import MixupMMD
 from skmia.neural.objectives._pruning import Pruning
+from skmia.neural.objectives._quantization import Quantization
 from skmia.neural.objectives._relax_loss import RelaxLoss
 from skmia.neural.objectives._sgld import SGLD
 
@@ -29,5 +30,6 @@ __all__ = [
     "MixupMMD",
     "Objective",
     "Pruning",
+    "Quantization",
     "RelaxLoss",
 ]

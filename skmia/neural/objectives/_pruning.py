@@ -91,12 +91,14 @@ class Pruning(Objective):
         return {"sparsity_": sum(int(mask.sum()) for mask in pruned) / n_weights}
 
     def _prune(self, run):
-        masks = [(one, _smallest(one, self.sparsity)) for one in _weights(run.network)]
+        masks = [
+            (one, _smallest(one, self.sparsity)) for one in weights_of(run.network)
+        ]
         run.kept["masks"] = masks
         _apply(masks)
 
 
-def _weights(network):
+def weights_of(network):
     """Parameters with rows and columns, but the lengths of normalized rows."""
     named = network.named_parameters()
     return [p for name, p in named if p.ndim > 1 and not name.endswith("original0")]
