@@ -2,7 +2,8 @@
 
     SKMIA_DATA=... OMP_NUM_THREADS=1 python benchmarks/bench_study.py
 
-writes the section "near" of docs/studies.md (`--repeats` prints only). 400 members and
+writes the sections "near" and "study" of docs/studies.md (`--repeats` prints only).
+Study: attacks against one thing that changes, 5 draws of the data. Near: 400 members and
 400 others of Location-30 or of digits; AUC of members against the quarter of the others
 that is nearest to a member, and against the farthest, share of these quarters that are
 called members, and the correlation of `near_members`. Standard errors over repeats.
@@ -13,7 +14,7 @@ import warnings
 import numpy as np
 import pandas as pd
 from data_sets import location30
-from documents import table_of
+from documents import markdown, table_of
 from parts import run_parts
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
@@ -21,6 +22,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import audit
+from skmia.grid import study
+from skmia.grid._study import BY, METRICS
 from skmia.metrics import near_members
 
 N = 400
@@ -58,9 +61,38 @@ def measured(data, name, in_training, seed):
     return pd.DataFrame(found).astype({"p <= .05": float})
 
 
+def studied(data, by):
+    """What changes, and what an attack gains, with intervals over draws."""
+    warnings.simplefilter("ignore")
+    X, y = DATA[data]()
+    if by == "robustness":
+        X = X / X.max()
+    table = study(X, y, MODELS["tree"], by=by, random_state=0)
+    return table.assign(data=data)
+
+
+def with_intervals(found):
+    """A row for each value."""
+    rows = []
+    for row in found.to_dict("records"):
+        value = f"{row['value']:g}" if isinstance(row["value"], float) else row["value"]
+        cells = (
+            f"{row[m]:.3f} [{row[m + '_low']:.3f}, {row[m + '_high']:.3f}]"
+            for m in METRICS
+        )
+        about = [row["data"], row["by"], value, row["n_records"], row["n_classes"]]
+        rows.append([*about, f"{row['deviation']:.3f}", *cells])
+    names = ["data", "by", "value", "records", "classes", "deviation"]
+    return markdown([*names, "accuracy", "AUC", "target, train", "target, test"], rows)
+
+
 KEYS = ["data", "model", "members", "attack"]
-PARTS = {"near": (measured, lambda found: table_of(found, KEYS))}
+PARTS = {
+    "near": (measured, lambda found: table_of(found, KEYS)),
+    "study": (studied, with_intervals),
+}
 TASKS = {
+    "study": [(data, by) for data in DATA for by in BY],
     "near": [
         (data, name, inside, seed)
         for inside in (True, False)
@@ -68,7 +100,7 @@ TASKS = {
         for name in MODELS
         if inside or name == "logistic"
         for seed in range(2)
-    ]
+    ],
 }
 
 if __name__ == "__main__":

@@ -28,10 +28,10 @@ class Quantization(Objective):
     Notes
     -----
     Threat model: the adversary sees scores, labels or the network. No formal guarantee.
-    This is rounding to the nearest level after training. The methods of the paper choose
-    the levels by the records, down to 1.58 bits; it finds that few bits take away
-    leakage and accuracy together. The estimator has the number of levels that are used,
-    the most of any layer, under ``n_levels_``.
+    This is rounding to the nearest level after training. The methods of the paper
+    choose levels by records, down to 1.58 bits; it finds that few bits take away
+    leakage and accuracy together. The estimator has the number of levels that are
+    used, the most of any layer, under ``n_levels_``.
 
     References
     ----------
