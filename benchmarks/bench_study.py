@@ -4,7 +4,7 @@
 
 writes the sections "near" and "study" of docs/studies.md (`--repeats` prints only).
 Study: attacks against one thing that changes, 5 draws of the data. Near: 400 members
-and 400 others of Location-30 or of digits; AUC of members against the quarter of the others
+and 400 others of Location-30 or of digits; AUC of members against the quarter of others
 that is nearest to a member, and against the farthest, share of these quarters that are
 called members, and the correlation of `near_members`. Standard errors over repeats.
 """
