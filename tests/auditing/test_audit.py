@@ -272,6 +272,7 @@ def test_attacks_by_name():
         assert "this HistGradientBoostingClassifier" in reasons.pop(name)
     assert reasons == {
         "model-update": "not run: no former version of the model is given",
+        "fairness-discrepancy": "not run: no former version of the model is given",
         **{
             name: (
                 f"not run: it needs the access {get_attack(name).access!r}, and "
@@ -416,7 +417,8 @@ def test_planning_trains_and_asks_nothing(digits):
     assert {name for name, reason in reasons.items() if reason} == {
         *("salem2", "seqmia", "trajectory", "transfer"),
         *("augmentation", "pgd-distance", "staged-loss", "stored-rows"),
-        *("margin-test", "preprocessing-test", "structure", "timing", "model-update"),
+        *("margin-test", "preprocessing-test", "structure", "timing"),
+        *("model-update", "fairness-discrepancy"),
         *(name for name in reasons if name.startswith("explanation-")),
         *DISPLACED,
         *("gradient-norm", "gradient-statistics"),
