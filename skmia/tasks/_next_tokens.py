@@ -108,7 +108,7 @@ def _tell_silent(groups, lengths):
     silent = pd.unique(groups[~np.isin(groups, groups[lengths > 0])])
     if len(silent):
         warnings.warn(
-            f"{len(silent)} of the groups of next_tokens have no text with a token, the "
+            f"{len(silent)} groups of next_tokens have no text with a token, the "
             f"first of them {silent[:5].tolist()}: without records they are left out.",
             stacklevel=3,
         )
