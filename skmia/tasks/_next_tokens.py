@@ -105,7 +105,8 @@ def next_tokens(texts, groups=None, *, context=1, vectorizer=None):
 
 def _tell_silent(groups, lengths):
     """Warn of those none of whose texts has a token."""
-    silent = pd.unique(groups[~np.isin(groups, groups[lengths > 0])])
+    heard = pd.Index(groups).isin(groups[lengths > 0])
+    silent = pd.unique(groups[~heard])
     if len(silent):
         warnings.warn(
             f"{len(silent)} groups of next_tokens have no text with a token, the "
