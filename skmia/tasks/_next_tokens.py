@@ -111,5 +111,5 @@ def _tell_silent(groups, lengths):
         warnings.warn(
             f"{len(silent)} groups of next_tokens have no text with a token, the "
             f"first of them {silent[:5].tolist()}: without records they are left out.",
-            stacklevel=3,
+            stacklevel=4,  # beyond the check of parameters
         )
