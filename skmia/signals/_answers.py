@@ -6,6 +6,7 @@ import numpy as np
 
 from skmia.signals._answer_time import seconds_of_each
 from skmia.signals._output_answers import OF_CLASSES, parts_of
+from skmia.signals._recommendation import check_items
 from skmia.signals._trajectory import staged_posteriors
 from skmia.utils._access import SENT, STAGES, TIMING
 from skmia.utils._arrays import answer_of
@@ -67,7 +68,10 @@ class View:
         what = f"{method} of this {self.model_name}"
         if isinstance(self.classes_, Outputs) and method in OF_CLASSES:
             return _of_outputs(method, answer, self.classes_, n_records(X), what)
-        return read_only(checked(method, answer, self.classes_, n_records(X), what))
+        answer = checked(method, answer, self.classes_, n_records(X), what)
+        if method == "recommend":
+            check_items(answer, X, what)
+        return read_only(answer)
 
     def __getattr__(self, name):
         signal = vars(self).get("_signal")
@@ -119,10 +123,20 @@ def checked(method, answer, classes, n, what):
     ValueError
         It has another shape, is not finite, or holds no probabilities.
     """
-    answer = _CHECKS[method](np.asarray(answer), classes, what)
+    answer = _CHECKS[method](_rectangular(answer, what), classes, what)
     if answer.shape[:1] != (n,):
         raise ValueError(shape_error(what, f"one row for each of {n} records", answer))
     return answer
+
+
+def _rectangular(answer, what):
+    try:
+        return np.asarray(answer)
+    except ValueError as error:
+        raise ValueError(
+            f"The {what} must give an array, rows of the same length for all records: "
+            "short lists of items are filled with -1. Got rows of different lengths."
+        ) from error
 
 
 def _of_outputs(method, answer, classes, n, what):
@@ -232,7 +246,7 @@ def _distances(answer, classes, what):
 def _lists(answer, classes, what):
     """Of a recommender: items, the first the best; -1 where there is none left."""
     if answer.ndim != 2 or answer.dtype.kind not in "iu":
-        wanted = "numbers of items, as many for every record"
+        wanted = "numbers of items, as many for every record (-1 where none is left)"
         raise ValueError(shape_error(f"{what} ({answer.dtype})", wanted, answer))
     return answer
 

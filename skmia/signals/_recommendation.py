@@ -54,13 +54,30 @@ def popularity_of(X):
 
 def rated_in(X):
     """1 where a user has rated an item, as a sparse matrix of floats."""
-    numbers = X.tocsr() if sparse.issparse(X) else np.asarray(X)
-    if numbers.ndim != 2:
+    return sparse.csr_matrix(_ratings(X) != 0, dtype=float)
+
+
+def check_items(lists, X, what):
+    """Refuse lists that name something else than columns of the records, or -1."""
+    n_items = _ratings(X).shape[1]
+    strange = ~items_within(lists, n_items) & (lists != -1)
+    if strange.any():
+        raise ValueError(
+            f"The {what} must give items as columns of the records, 0 to "
+            f"{n_items - 1}, and -1 where nothing is left. Got "
+            f"{np.unique(lists[strange])[:5].tolist()}: ids of your own must be "
+            "translated into columns."
+        )
+
+
+def _ratings(X):
+    ratings = X.tocsr() if sparse.issparse(X) else np.asarray(X)
+    if ratings.ndim != 2:
         raise ValueError(
             "Records of a recommender must be ratings, one column for each item, 0 "
-            f"where there is none. Got an array of shape {numbers.shape}."
+            f"where there is none. Got an array of shape {ratings.shape}."
         )
-    return sparse.csr_matrix(numbers != 0, dtype=float)
+    return ratings
 
 
 def items_within(lists, n_items):

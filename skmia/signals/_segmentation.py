@@ -81,13 +81,7 @@ def structured_loss_map(posterior, maps, *, floor=FLOOR, ignored=IGNORED):
             "The predict_proba of a segmenter must give probabilities, from 0 to 1. "
             f"Got values from {P.min():.3g} to {P.max():.3g}."
         )
-    labels = maps.astype(int)
-    if (labels != maps).any() or labels.min(initial=0) < 0:
-        raise ValueError(
-            "Label maps, the last channel of records of a segmenter, must hold numbers "
-            f"of classes, from 0 on, and {ignored} where a pixel has none. Got values "
-            f"from {maps.min():.3g} to {maps.max():.3g}."
-        )
+    labels = labels_in(maps, ignored)
     known = (labels < P.shape[-1]) & (labels != ignored)
     at = np.where(known, labels, 0)[..., None]
     true = np.where(known, np.take_along_axis(P, at, axis=-1)[..., 0], 0)
@@ -105,6 +99,26 @@ def maps_of(X):
             f"{X.shape}."
         )
     return X[..., -1]
+
+
+def labels_in(maps, ignored=IGNORED):
+    """Label maps as integers, if they hold labels.
+
+    Raises
+    ------
+    ValueError
+        They hold something else than whole numbers from 0 on.
+    """
+    with np.errstate(invalid="ignore"):  # nan is no integer
+        labels = maps.astype(int)
+    strange = (labels != maps) | (labels < 0)
+    if strange.any():
+        raise ValueError(
+            "Label maps, the last channel of records of a segmenter, must hold numbers "
+            f"of classes, from 0 on, and {ignored} where a pixel has none. Got "
+            f"{np.unique(maps[strange])[:5].tolist()} in {strange.sum()} pixels."
+        )
+    return labels
 
 
 def borders(maps):

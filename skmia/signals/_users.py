@@ -15,6 +15,15 @@ SIMILARITIES = (
 
 def rank_histogram(y, counts, bins=BINS):
     """How many records of a user have their true label at which rank."""
+    if counts.shape[1] != bins:
+        n = counts.shape[1]
+        # Without quotes: reports leave out what is in them.
+        raise ValueError(
+            f"The signal rank_histogram has {bins} bins, and the histograms of this "
+            f"model have {n}. The attack user-ranks needs UserLevel(bins={bins}); for "
+            f"others give get_signal(..., bins={n}) as the signal, and in an audit "
+            "AttackRecipe(name, make_attack(Signals(signal), classifier)) as attacks."
+        )
     return counts
 
 

@@ -1,8 +1,12 @@
 """The audit of users in one call."""
 
+from sklearn.utils.validation import check_is_fitted
+
 from skmia.auditing import audit
+from skmia.auditing._audited_records import check_answers, pool
 from skmia.tasks._user_level import UserLevel
 from skmia.tasks._users import bundle
+from skmia.tasks._wrapped import check_there
 
 
 def audit_users(
@@ -71,6 +75,8 @@ def audit_users(
     >>> report.verdict, len(report.records)
     ('leak', 180)
     """
+    of_users = model if isinstance(model, UserLevel) else UserLevel.of(model)
+    _check_records(of_users, X_train, y_train, X_holdout, y_holdout)
     train = bundle(X_train, y_train, groups_train)
     holdout = bundle(X_holdout, y_holdout, groups_holdout)
     shared = train.index.intersection(holdout.index)
@@ -79,5 +85,20 @@ def audit_users(
             f"{len(shared)} users have records in both sets, the first of them "
             f"{shared[:5].tolist()}: they are neither members nor not. Leave them out."
         )
-    of_users = model if isinstance(model, UserLevel) else UserLevel.of(model)
     return audit(of_users, train, X_holdout=holdout, **options)
+
+
+def _check_records(of_users, *sets):
+    """Refuse records that an audit of the model of records refuses."""
+    check_there(of_users)
+    model = of_users.estimator_
+    check_answers(model)
+    if hasattr(model, "fit"):
+        check_is_fitted(model)
+    X, *_ = pool(model, *sets)
+    n_features = getattr(model, "n_features_in_", None)
+    if getattr(X, "ndim", 0) == 2 and n_features not in (None, X.shape[1]):
+        raise ValueError(
+            f"X_train and X_holdout have {X.shape[1]} features, and this "
+            f"{type(model).__name__} was trained on {n_features}."
+        )

@@ -4,6 +4,7 @@ from inspect import signature
 from numbers import Integral
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import (
@@ -46,7 +47,8 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         What is answered. "labels": as fairlearn does, a label drawn at random; here
         always the same for a record. "probabilities": those that labels are drawn
         with, and as the label the likelier one. Who could ask fairlearn's own model
-        about a record many times would know them.
+        about a record many times would know them. ``GridSearch`` chooses one model:
+        its labels are not drawn, and probabilities are those of the classifier in it.
     random_state : int, RandomState instance or None, default=None
         Key of the draws. An int that others may guess is no secret.
 
@@ -56,6 +58,8 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         The fitted model of fairlearn.
     classes_ : ndarray of shape (2,)
         The two labels; the second is fairlearn's 1.
+    groups_ : ndarray of shape (n_groups,)
+        Groups in the training records, sorted. Records of others are refused.
     n_features_in_ : int
         Number of features seen during fit.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -143,9 +147,10 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
                 f"on two classes. Got {len(encoder.classes_)} class(es)."
             )
         secret = secret_key(self.random_state)
-        model = clone(self.estimator)
-        model.fit(X, encoder.transform(y), sensitive_features=self._groups(X))
+        model, groups = clone(self.estimator), self._groups(X)
+        model.fit(X, encoder.transform(y), sensitive_features=groups)
         self.estimator_, self._secret = model, secret
+        self.groups_ = pd.factorize(groups, sort=True, use_na_sentinel=False)[1]
         self.classes_ = encoder.classes_
         return self
 
@@ -160,6 +165,11 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         Returns
         -------
         y : ndarray of shape (n_samples,)
+
+        Raises
+        ------
+        ValueError
+            A record is of a group that was not trained on.
         """
         check_is_fitted(self)
         X = self._checked(X, reset=False)
@@ -181,6 +191,11 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         Returns
         -------
         P : ndarray of shape (n_samples, 2)
+
+        Raises
+        ------
+        ValueError
+            A record is of a group that was not trained on.
         """
         check_is_fitted(self)
         positive = self._positive(self._checked(X, reset=False))
@@ -194,15 +209,38 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     def _positive(self, X):
         """Probability of the second class."""
+        model, groups = self.estimator_, self._known_groups(X)
         # fairlearn has no public name for the probabilities that it draws from.
-        ask, given = self.estimator_._pmf_predict, {}
+        ask, given = getattr(model, "_pmf_predict", None), {}
+        if ask is None:
+            return self._of_one_model(X)
         if "sensitive_features" in signature(ask).parameters:
-            given["sensitive_features"] = self._groups(X)
+            given["sensitive_features"] = groups
         return np.clip(np.asarray(ask(X, **given), dtype=float)[:, 1], 0, 1)
+
+    def _of_one_model(self, X):
+        """The same where fairlearn has chosen a model and draws nothing."""
+        if self.release == "probabilities":
+            P = np.asarray(self.estimator_.predict_proba(X), dtype=float)
+            if P.shape[1] == 2:  # else all are of one class, which it does not name
+                return P[:, 1]
+        return np.asarray(self.estimator_.predict(X), dtype=float)
+
+    def _known_groups(self, X):
+        groups = self._groups(X)
+        known = pd.Index(self.groups_)
+        strange = ~pd.Index(groups).isin(known)
+        if strange.any():
+            raise ValueError(
+                f"The records hold groups that {type(self).__name__} was not trained "
+                f"on: {pd.unique(groups[strange])[:5].tolist()}. It knows "
+                f"{self.groups_.tolist()}. Train with records of all groups."
+            )
+        return groups
 
     def _groups(self, X):
         if callable(self.sensitive):
-            return np.asarray(self.sensitive(X))
+            return column_or_1d(self.sensitive(X))
         return np.asarray(_safe_indexing(X, self.sensitive, axis=1))
 
     def __sklearn_tags__(self):

@@ -1,6 +1,9 @@
 """Texts as the records of a language model: each token, and those before it."""
 
+import warnings
+
 import numpy as np
+import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.utils import check_consistent_length
 
@@ -49,6 +52,11 @@ def next_tokens(texts, groups=None, *, context=1, vectorizer=None):
     ValueError
         No text has a token.
 
+    Warns
+    -----
+    UserWarning
+        Somebody's texts have no tokens at all: of them there is no record.
+
     See Also
     --------
     bundle : Takes the three as they are.
@@ -84,6 +92,7 @@ def next_tokens(texts, groups=None, *, context=1, vectorizer=None):
             f"The 'texts' parameter of next_tokens must have tokens. Got {len(words)} "
             "texts without any."
         )
+    _tell_silent(groups, np.array(lengths))
     padded = [[START] * context + one for one in words]
     contexts = [
         one[place : place + context]
@@ -92,3 +101,15 @@ def next_tokens(texts, groups=None, *, context=1, vectorizer=None):
     ]
     tokens = np.array([token for one in words for token in one])
     return np.array(contexts), tokens, np.repeat(groups, lengths)
+
+
+def _tell_silent(groups, lengths):
+    """Warn of those none of whose texts has a token."""
+    heard = pd.Index(groups).isin(groups[lengths > 0])
+    silent = pd.unique(groups[~heard])
+    if len(silent):
+        warnings.warn(
+            f"{len(silent)} groups of next_tokens have no text with a token, the "
+            f"first of them {silent[:5].tolist()}: without records they are left out.",
+            stacklevel=4,  # beyond the check of parameters
+        )

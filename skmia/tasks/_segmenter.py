@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.signals._segmentation import IGNORED, maps_of, n_labels_of
+from skmia.signals._segmentation import IGNORED, labels_in, maps_of, n_labels_of
 from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
 
 
@@ -122,8 +122,14 @@ class Segmenter(MetaEstimatorMixin, BaseEstimator):
         Returns
         -------
         self : object
+
+        Raises
+        ------
+        ValueError
+            Label maps hold something else than whole numbers from 0 on, or more labels
+            than `n_classes`.
         """
-        maps = maps_of(X)
+        maps = labels_in(maps_of(X))
         n_classes = n_labels_of(X, IGNORED)
         if self.n_classes is not None:
             if n_classes > self.n_classes:
@@ -134,10 +140,10 @@ class Segmenter(MetaEstimatorMixin, BaseEstimator):
             n_classes = self.n_classes
         images, model = images_of(X), clone(self.pixel_classifier)
         if self.features is None:
-            model.fit(images, maps.astype(int))
+            model.fit(images, maps)
         else:
             labelled = maps != IGNORED
-            model.fit(self.features(images)[labelled], maps[labelled].astype(int))
+            model.fit(self.features(images)[labelled], maps[labelled])
         self.n_classes_, self.pixel_classifier_ = n_classes, model
         return self
 

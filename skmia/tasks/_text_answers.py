@@ -2,10 +2,16 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.metaestimators import available_if
 
 from skmia.signals._users import SIMILARITIES
-from skmia.utils._sklearn import HasMethods, StrOptions, _fit_context
+from skmia.tasks._wrapped import check_there, trains
+from skmia.utils._sklearn import (
+    HasMethods,
+    InvalidParameterError,
+    StrOptions,
+    _fit_context,
+)
 
 # What is compared of an answer: the overlap of translations, and the words of speech.
 _SCORES = {"translate": "bleu", "transcribe": "word_accuracy"}
@@ -85,11 +91,27 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
         answers : TextAnswers
             It is fitted. What has no ``fit`` cannot be trained again: an audit needs
             the adversary's own as `shadow_estimator` then.
+
+        Raises
+        ------
+        ValueError
+            `asks` is neither of the two, or the model can do neither.
         """
+        if asks not in _SCORES:
+            raise InvalidParameterError(
+                "The 'asks' parameter of TextAnswers must be one of "
+                f"{sorted(_SCORES)}. Got {asks!r}."
+            )
+        if not (hasattr(model, asks) or callable(model)):
+            raise InvalidParameterError(
+                f"The 'model' parameter of TextAnswers.of must have {asks}, or be that "
+                f"function. Got {model!r}."
+            )
         answers = cls(model, asks=asks)
         answers.estimator_ = model
         return answers
 
+    @available_if(trains)
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None):
         """Fit a clone of the estimator to sources and references.
@@ -125,7 +147,7 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
             two are equal (of n-grams where there are so many words), 0 of an empty
             output. A reference without words is told by whether the output is, too.
         """
-        check_is_fitted(self)
+        check_there(self)
         sources, references = _columns(X)
         outputs = getattr(self.estimator_, self.asks, self.estimator_)(sources)
         if len(outputs) != len(sources):

@@ -4,6 +4,7 @@ from sklearn.base import BaseEstimator
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import make_pipeline
+from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._sklearn import COUNT, _fit_context
@@ -59,7 +60,13 @@ class TranslationMemory(BaseEstimator):
         Returns
         -------
         self : object
+
+        Raises
+        ------
+        ValueError
+            There are not as many translations as sentences.
         """
+        check_consistent_length(X, y)
         letters = TfidfVectorizer(analyzer="char", ngram_range=(1, self.n_characters))
         nearest = NearestNeighbors(n_neighbors=1, metric="cosine")
         self.neighbours_ = make_pipeline(letters, nearest).fit(list(X))

@@ -5,13 +5,13 @@ import pandas as pd
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import _safe_indexing, gen_batches
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import group_observations, group_scores
 from skmia.signals import get_signal, observe
 from skmia.signals._unlabelled import SCORE_OF
 from skmia.signals._users import BINS
 from skmia.tasks._users import flatten
+from skmia.tasks._wrapped import check_there, trains
 from skmia.utils._kinds import kind_of
 from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
 
@@ -122,6 +122,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         user_level.estimator_ = model
         return user_level
 
+    @available_if(trains)
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None):
         """Fit a clone of the estimator to the records of all users.
@@ -195,7 +196,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
             smaller of `clip` and the number of classes, or, where ranks are relative,
             from minus to plus that. A row sums to the number of records.
         """
-        check_is_fitted(self)
+        check_there(self)
         records, labels, code = flatten(X)
         ranks = np.concatenate(
             [_ranks(self.estimator_, *part) for part in self._parts(records, labels)]
@@ -212,7 +213,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
 
     def _observed(self, X):
         """Signal that is looked at, its values for all records, and whose these are."""
-        check_is_fitted(self)
+        check_there(self)
         signal = get_signal(_LOOKED_AT.get(kind_of(self.estimator_), "loss"))
         records, labels, code = flatten(X)
         values = [
@@ -247,5 +248,12 @@ def _ranks(model, X, y):
 
 def _places(labels, frequent):
     """Place of each label among the most frequent ones; the others come after these."""
-    place = pd.Index(frequent).get_indexer(labels)
+    index = pd.Index(frequent)
+    if not index.is_unique:
+        raise ValueError(
+            "The 'frequent' parameter of UserLevel must be different labels, the most "
+            f"frequent first. Got {index[index.duplicated()].unique()[:5].tolist()} "
+            "more than once."
+        )
+    place = index.get_indexer(labels)
     return np.where(place < 0, len(frequent), place)

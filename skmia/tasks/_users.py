@@ -23,6 +23,11 @@ class User:
     y : array-like of shape (n_records,), default=None
         Their labels. None where the model learns from records alone.
 
+    Raises
+    ------
+    ValueError
+        There are no records, or not as many labels as records.
+
     Examples
     --------
     >>> from skmia.tasks import User
@@ -32,8 +37,12 @@ class User:
 
     # It has a length and no items, or numpy would take it apart.
     def __init__(self, X, y=None):
-        self.X = X
-        self.y = y
+        self.X, self.y = check_records(X, y)
+        if not len(self):
+            raise ValueError(
+                "A User must have records. Got 0: leave out users without any, nothing "
+                "can be said of them."
+            )
 
     def __len__(self):
         return n_records(self.X)
@@ -71,7 +80,8 @@ def bundle(X, y, groups):
     Raises
     ------
     ValueError
-        Records, labels and groups are not equally many, or a record has no user.
+        Records, labels and groups are not equally many, groups are none or have
+        columns, or a record has no user.
 
     See Also
     --------
@@ -85,6 +95,12 @@ def bundle(X, y, groups):
     ['a b', 'c d']
     """
     X, y, groups = check_records(X, y, groups)
+    if np.ndim(groups) != 1:
+        got = "None" if groups is None else f"an array of shape {groups.shape}"
+        raise ValueError(
+            "The 'groups' parameter of bundle must be one user for each record, an "
+            f"array of shape ({n_records(X)},). Got {got}."
+        )
     if pd.isna(groups).any():
         raise ValueError(
             "The 'groups' parameter of bundle must name a user for every record. Got "
@@ -117,6 +133,8 @@ def flatten(users):
     ------
     TypeError
         Something else than users.
+    ValueError
+        Some users have labels and others none.
     """
     users = list(users)
     strangers = {type(user).__name__ for user in users if not isinstance(user, User)}
@@ -125,7 +143,13 @@ def flatten(users):
             "The records of a user-level model must be users, as bundle makes them of "
             f"records and groups. Got {', '.join(sorted(strangers)) or 'none'}."
         )
+    labelled = sum(user.y is not None for user in users)
+    if labelled not in (0, len(users)):
+        raise ValueError(
+            "All users must have labels, or none. Got "
+            f"{labelled} of {len(users)} with labels."
+        )
     X = [user.X for user in users]
     X = list(chain(*X)) if isinstance(X[0], list) else concatenate(X)
-    y = None if users[0].y is None else np.concatenate([user.y for user in users])
+    y = None if not labelled else np.concatenate([user.y for user in users])
     return X, y, np.repeat(np.arange(len(users)), [len(user) for user in users])

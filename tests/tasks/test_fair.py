@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from fairlearn.postprocessing import ThresholdOptimizer
-from fairlearn.reductions import DemographicParity, ExponentiatedGradient
+from fairlearn.reductions import DemographicParity, ExponentiatedGradient, GridSearch
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
@@ -22,6 +23,7 @@ TREE = DecisionTreeClassifier(max_depth=6, random_state=0)
 REDUCED = ExponentiatedGradient(
     LogisticRegression(), DemographicParity(difference_bound=0.01), max_iter=10
 )
+SEARCHED = GridSearch(LogisticRegression(), DemographicParity(), grid_size=5)
 CHOSEN = ThresholdOptimizer(estimator=TREE, predict_method="predict_proba")
 
 
@@ -156,3 +158,36 @@ def test_records_that_were_never_in_are_not_found():
         )
         aucs.append(report.summary.loc["fairness-discrepancy", "auc"])
     assert np.mean(aucs) == pytest.approx(0.5, abs=0.087)
+
+
+@pytest.mark.parametrize("fair", [REDUCED, CHOSEN, SEARCHED])
+def test_groups_that_were_not_trained_on_are_refused(fair):
+    X, y = people()
+    model = FairClassifier(fair).fit(X, y)
+    assert_array_equal(model.groups_, [0, 1])
+    X[3, 0] = 2
+    with pytest.raises(ValueError, match=r"on: \[2.0\]. It knows \[0.0, 1.0\]"):
+        model.predict(X)
+
+
+def test_a_grid_search_answers_as_the_model_that_it_has_chosen():
+    X, y = people()
+    words = np.array(["no", "yes"])[y]
+    known = FairClassifier(SEARCHED, release="probabilities").fit(X, words)
+    chosen = known.estimator_.predictors_[known.estimator_.best_idx_]
+    assert_allclose(known.predict_proba(X), chosen.predict_proba(X))
+    labels = np.array(["no", "yes"])[chosen.predict(X)]
+    assert len(np.unique(labels)) == 2
+    assert_array_equal(known.predict(X), labels)
+    released = FairClassifier(SEARCHED, random_state=0).fit(X, words)
+    assert_array_equal(released.predict(X), labels)
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_a_grid_search_may_choose_a_constant(label):
+    """fairlearn puts one where the weights leave a single class: of one column."""
+    X, y = people()
+    model = FairClassifier(SEARCHED, release="probabilities").fit(X, y)
+    constant = DummyClassifier().fit(X, np.full(len(X), label))
+    model.estimator_.predictors_[model.estimator_.best_idx_] = constant
+    assert_array_equal(model.predict_proba(X), [np.eye(2)[label]] * len(X))

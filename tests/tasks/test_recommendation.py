@@ -94,8 +94,9 @@ def test_unknown_items_are_left_out_and_counted():
         shift, _ = shift_of(rated, [[4, 6], [6, -1]], X_public=public)
     assert_allclose(shift[0], shift[1])
     # Items beyond the columns of X_public are unknown, too.
+    more = np.pad(histories([1, 2]), [(0, 0), (0, 1)])
     with pytest.warns(UserWarning, match="^1 of the items"):
-        shift, _ = shift_of(histories([1, 2]), [[R.shape[1], 6]], X_public=R)
+        shift, _ = shift_of(more, [[R.shape[1], 6]], X_public=R)
 
 
 def test_where_all_items_are_unknown_is_an_error():
@@ -256,3 +257,41 @@ def test_sparse_ratings_are_the_same():
         session = Session(NeighbourRecommender().fit(some[:80]), some)
         tables.append(SHIFT.fit_transform(session).to_numpy())
     assert_allclose(*tables)
+
+
+@pytest.mark.parametrize("strange", [R.shape[1], 1000, -2])
+def test_items_that_are_no_columns_are_refused(strange):
+    model, user = Showing([[3, strange, -1]]), histories([1])
+    for signal in ("novelty", PLACES):
+        with pytest.raises(
+            ValueError, match=rf"columns .* 0 to 199.* Got \[{strange}\]"
+        ):
+            Session(model, user).observe(signal)
+    shown = Showing([[3, R.shape[1] - 1, -1]])
+    assert_array_equal(Session(shown, user).observe(PLACES).iloc[0, :3], [3, 199, -1])
+
+
+class Ids(NeighbourRecommender):
+    """Answers with numbers of its own for items."""
+
+    def recommend(self, X, n=100):
+        return super().recommend(X, n) + 1000
+
+
+def test_no_audit_calls_ids_of_ones_own_harmless():
+    model = Ids().fit(R[:60])
+    how = {"attacks": "score-threshold", "n_shadows": 0, "random_state": 0}
+    report = audit(model, R[:60], X_holdout=R[60:120], **how)
+    assert "translated into columns" in report.summary["status"].item()
+    assert report.verdict != "none-found"
+
+
+def test_lists_of_different_lengths_are_refused():
+    ragged = [[1, 2], [3]]
+
+    class Ragged(Showing):
+        def recommend(self, X, n=100):
+            return self.lists
+
+    with pytest.raises(ValueError, match="short lists of items are filled with -1"):
+        Session(Ragged(ragged), histories([1], [2])).observe("novelty")

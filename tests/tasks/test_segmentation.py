@@ -262,3 +262,12 @@ def test_an_image_is_asked_about_once():
     session = Session(Segmenter(TREE).fit(X[:30]), X)
     session.observe(["log_likelihood", "structured_loss"])
     assert session.n_queries == len(X)
+
+
+@pytest.mark.parametrize("strange", [-1.0, 0.5, np.nan])
+@pytest.mark.parametrize("features", [pixel_patches, None])
+def test_fit_refuses_what_is_no_label(strange, features):
+    records = X[:5].astype(float)
+    records[1, 2, 2, -1] = strange
+    with pytest.raises(ValueError, match=rf"from 0 on, .* Got \[{strange}\] in 1 pix"):
+        Segmenter(TREE, features=features).fit(records)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
 
 from skmia import MembershipGame, audit
 from skmia.attacks import get_attack
@@ -126,7 +127,9 @@ def test_a_function_is_audited_with_shadow_models_of_ones_own():
     model = TextAnswers.of(memory.translate)
     how = {"attacks": ["translation-similarity"], "n_shadows": 4, "random_state": 0}
     refused = audit(model, pairs[:40], X_holdout=pairs[40:], **how)
-    assert refused.summary["status"].item() != "ok"
+    assert (
+        "give an estimator like it as shadow_esti" in refused.summary["status"].item()
+    )
     report = audit(
         model,
         pairs[:40],
@@ -192,3 +195,36 @@ def test_attacks_have_their_sources():
     ):
         recipe = get_attack(name, of=of)
         assert (recipe.of, recipe.access, recipe.fitted_on) == (of, "scores", "shadows")
+
+
+def test_what_only_answers_has_no_fit_but_for_people_too():
+    pairs = sentences(40)
+    model = TextAnswers.of(TranslationMemory().fit(*pairs[:20].T).translate)
+    with pytest.raises(AttributeError, match="has no attribute 'fit'"):
+        model.fit(pairs)
+    who = np.arange(40) // 4
+    report = audit_users(
+        model,
+        *(pairs[:20], None, who[:20]),
+        *(pairs[20:], None, who[20:]),
+        attacks=["score-threshold", "user-summaries"],
+        n_shadows=2,
+        random_state=0,
+    )
+    status = report.summary["status"]
+    assert status["score-threshold"] == "ok"
+    assert "give an estimator like it as shadow_estimator" in status["user-summaries"]
+    with pytest.raises(NotFittedError, match=r"or make it with TextAnswers.of"):
+        TextAnswers(len).score_samples(pairs)
+
+
+def test_of_refuses_at_once_what_cannot_answer():
+    with pytest.raises(ValueError, match=r"'transcribe', 'translate'.* Got 'sing'"):
+        TextAnswers.of(list, asks="sing")
+    with pytest.raises(ValueError, match="must have transcribe, or be that function"):
+        TextAnswers.of(TranslationMemory(), asks="transcribe")
+
+
+def test_a_memory_has_as_many_translations_as_sentences():
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        TranslationMemory().fit(["a", "b"], ["c"])

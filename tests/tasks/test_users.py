@@ -20,7 +20,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia import MembershipGame, ShadowModels
+from skmia import MembershipGame, ShadowModels, audit
+from skmia.attacks import AttackRecipe, get_attack, make_attack
+from skmia.attacks.evidence import Signals
+from skmia.signals import get_signal
 from skmia.tasks import User, UserLevel, audit_users, bundle, next_tokens
 from skmia.utils._record_keys import coarse_keys, exact_keys
 
@@ -201,10 +204,11 @@ def test_wrong_users_are_refused():
     with pytest.raises(ValueError, match="Got 2 texts without any"):
         next_tokens(["", "?"])
     both = np.r_[WRITER[:200], WRITER[:10], WRITER[210:]]
+    tree = clone(TREE).fit(X[:200], y[:200])
     with pytest.raises(
         ValueError, match=r"1 users have records in both sets, .* \[0\]"
     ):
-        audit_users(TREE, X[:200], y[:200], both[:200], X[200:], y[200:], both[200:])
+        audit_users(tree, X[:200], y[:200], both[:200], X[200:], y[200:], both[200:])
 
 
 def test_a_clone_is_not_fitted():
@@ -260,3 +264,75 @@ def test_results_do_not_depend_on_jobs_or_cache(tmp_path):
         pd.testing.assert_frame_equal(reports[0].records, other.records)
     assert list(reports[0].records.index[:2]) == [("train", 0), ("train", 1)]
     assert reports[0].verdict != "invalid"
+
+
+def test_users_have_records_and_as_many_labels():
+    with pytest.raises(ValueError, match=r"must have records\. Got 0"):
+        User(X[:0], y[:0])
+    with pytest.raises(ValueError, match="X has 2 records, y 1"):
+        User(X[:2], y[:1])
+    with pytest.raises(ValueError, match="Got 1 of 2 with labels"):
+        UserLevel(TREE).fit([User(X[:2], y[:2]), User(X[2:4])])
+
+
+@pytest.mark.parametrize("groups", [None, np.zeros((3, 2))])
+def test_bundle_needs_one_user_for_each_record(groups):
+    with pytest.raises(ValueError, match=r"one user for each record.*\(3,\). Got"):
+        bundle(X[:3], y[:3], groups)
+
+
+def test_frequent_labels_are_different():
+    users = bundle(X, y, WRITER)
+    model = UserLevel(TREE, frequent=[1, 2, 1]).fit(users[:20])
+    with pytest.raises(ValueError, match=r"different labels.* Got \[1\]"):
+        model.rank_histogram(users)
+
+
+def test_who_has_no_tokens_is_told():
+    with pytest.warns(UserWarning, match=r"^1 groups .*\['bob'\]: .*left out"):
+        _, _, who = next_tokens(["a b", "", "..."], ["ann", "ann", "bob"])
+    assert set(who) == {"ann"}
+
+
+def test_other_bins_are_told_and_how_to_have_them_in_an_audit():
+    users, ranks = bundle(X, y, WRITER), get_signal("rank_histogram", bins=7)
+    model = UserLevel(TREE, bins=7).fit(users[:20])
+    sides = {"X_train": users[:20], "X_holdout": users[20:], "random_state": 0}
+    report = audit(model, **sides, attacks="user-ranks", n_shadows=2)
+    status = report.summary["status"].item()
+    assert "has 100 bins, and the histograms of this model have 7." in status
+    assert "AttackRecipe(name, make_attack(Signals(signal), classifier))" in status
+    svm = get_attack("user-ranks").attack[1]
+    told = AttackRecipe("ranks", make_attack(Signals(ranks), svm))
+    report = audit(model, **sides, attacks=told, n_shadows=2)
+    assert report.summary["status"].item() == "ok"
+
+
+FRAME = pd.DataFrame(X).add_prefix("c")
+KNOWING = clone(TREE).fit(FRAME[:200], y[:200])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"model": TREE}, "not fitted yet"),
+        ({"model": UserLevel(TREE)}, "not fitted yet"),
+        ({"y_holdout": None}, "needs the labels y_holdout. Got None"),
+        ({"y_holdout": y[200:].astype(str)}, "None of the labels in y_holdout"),
+        ({"X_holdout": FRAME[200:].iloc[:, ::-1]}, "X_train in another order"),
+        ({"X_holdout": FRAME[200:].iloc[:, 1:]}, "X_train has 64 features"),
+        (
+            {"X_train": FRAME[:200].iloc[:, 1:], "X_holdout": FRAME[200:].iloc[:, 1:]},
+            "have 63 features, .* was trained on 64",
+        ),
+    ],
+)
+def test_audits_of_users_refuse_what_audits_refuse(change, message):
+    given = {
+        "model": KNOWING,
+        **{"X_train": FRAME[:200], "y_train": y[:200], "groups_train": WRITER[:200]},
+        **{"X_holdout": FRAME[200:], "y_holdout": y[200:]},
+        "groups_holdout": WRITER[200:],
+    }
+    with pytest.raises(ValueError, match=message):
+        audit_users(**given | change)
