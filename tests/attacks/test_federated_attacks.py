@@ -1,6 +1,7 @@
 """What insiders of a federation see of records, and what comes of it."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import make_classification
@@ -247,6 +248,7 @@ ACTIVE = ["nasr-local-ascent", "nasr-ascent", "nasr-isolating", "nasr-isolating-
         ([Isolation(1)], []),
         ([GradientAscent(*SETS[1], insider=1)], ACTIVE[:1]),
         ([GradientAscent(SETS[1][0][::-1].tolist(), SETS[1][1][::-1])], ACTIVE[1:2]),
+        ([GradientAscent(pd.DataFrame(SETS[1][0]), SETS[1][1])], ACTIVE[1:2]),
         ([Isolation(None)], ACTIVE[2:3]),
         ([Isolation(None), GradientAscent(*SETS[1])], ACTIVE[1:]),
     ],

@@ -1,6 +1,9 @@
 """What the rounds of a federation give away to who changes what is sent."""
 
+from types import SimpleNamespace
+
 import numpy as np
+from scipy import sparse
 from sklearn.base import clone
 
 from skmia.attacks.evidence._rounds import (
@@ -194,7 +197,7 @@ class ActiveRounds(Rounds):
             isinstance(hook, GradientAscent)
             and hook.rate > 0
             and (hook.insider is None) == (self.level == "global")
-            and (positions(session, hook) >= 0).all()
+            and (positions(*map(_numbers_only, (session, hook))) >= 0).all()
         )
 
     def _columns_of_round(self, signals, classes):
@@ -204,6 +207,12 @@ class ActiveRounds(Rounds):
 
     def _function(self):
         return passive_rounds if self.level == "local" else active_rounds
+
+
+def _numbers_only(held):
+    """Records without names of features, by which they are no others."""
+    X = held.X if sparse.issparse(held.X) else np.asarray(held.X)
+    return SimpleNamespace(X=X, y=held.y)
 
 
 def active_rounds(model, X, y, classes, *, signals, n_rounds, n_classes, **_):
