@@ -435,6 +435,7 @@ def test_reasons_quote_no_record():
         (r"got 'it\' s \"Ann\"' here", "got '...' here"),
         ("got b'Ann' and x='Bob'", "got '...' and x='...'"),
         ("cannot read 'Ann, who\nis ill'", "cannot read '...'"),
+        ("cannot read 'Ann\\", "cannot read '...'"),
     ],
 )
 def test_what_is_between_quotes(said, shown):
