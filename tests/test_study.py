@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 from sklearn.datasets import load_digits
 from sklearn.dummy import DummyClassifier
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from typer.testing import CliRunner
 
 from skmia.cli._commands import app
@@ -15,6 +15,7 @@ from skmia.grid import StudyDisplay, study
 from skmia.metrics import in_class_deviation
 
 X, Y = load_digits(return_X_y=True)
+UNFIT = DecisionTreeClassifier(max_depth=-1)
 TREE = DecisionTreeClassifier(random_state=0)
 SHORT = {"n_repeats": 2, "n_shadows": 2, "random_state": 0, "attack": "gap"}
 
@@ -61,17 +62,49 @@ def test_targets_by_name():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"by": "colour"}, "must be one of"),
+        ({"by": "colour"}, "must be a str among"),
         ({"model": None}, "needs a model"),
-        ({"n_repeats": 1}, "at least 2"),
+        ({"n_repeats": 1}, "'n_repeats' parameter of study must be an int in"),
+        ({"confidence_level": 95}, "'confidence_level' parameter of study must be"),
+        ({"y": Y[:-1]}, "inconsistent numbers of samples"),
+        ({"y": np.where(np.arange(len(Y)) == 3, np.nan, Y)}, "(?i)nan|missing"),
+        ({"y": Y + 0.5}, "Unknown label type: continuous"),
         ({"values": [1000]}, "needs 4000 records"),
-        ({"by": "classes", "values": [11], "n_records": 5}, "needs 11 classes"),
+        ({"values": [20, 20]}, "must be different"),
+        ({"values": []}, "must not be empty"),
+        ({"values": [0]}, "ints of at least 1"),
+        ({"values": [20, -5]}, "ints of at least 1"),
+        ({"values": [20.5]}, "ints of at least 1"),
+        ({"by": "deviation", "values": [-1]}, "finite and not negative"),
+        ({"by": "deviation", "values": [np.nan]}, "finite and not negative"),
+        ({"by": "deviation", "values": [1], "n_records": 450}, "needs 1800 records"),
+        ({"by": "classes", "values": [1]}, "ints of at least 2"),
+        ({"by": "classes", "values": [2, 11]}, "needs 11 classes"),
+        ({"by": "classes", "values": [10, 2], "n_records": 100}, "needs 400 records"),
     ],
 )
 def test_bad_input(change, message):
-    given = {"model": TREE, "values": [20]} | SHORT | change
+    # Nothing is fitted before: the target could not be.
+    given = {"X": X, "y": Y, "model": UNFIT, "values": [20]} | SHORT | change
     with pytest.raises(ValueError, match=message):
-        study(X, Y, **given)
+        study(**given)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"model": DecisionTreeRegressor()},
+        {"by": "robustness", "values": {"a": TREE, "b": DecisionTreeRegressor()}},
+    ],
+)
+def test_targets_are_classifiers(change):
+    with pytest.raises(TypeError, match=r"classifiers\. Got \['DecisionTreeRegressor'"):
+        study(X, Y, **{"values": [20]} | SHORT | change)
+
+
+def test_robustness_is_of_targets_by_name():
+    with pytest.raises(TypeError, match="a dict of targets by name"):
+        study(X, Y, by="robustness", values=[TREE], **SHORT)
 
 
 def test_display_of_what_was_not_measured():
@@ -92,3 +125,6 @@ def test_the_command(tmp_path):
     assert plot.stat().st_size > 0
     wrong = CliRunner().invoke(app, ["study", "digits", "--values", "a"])
     assert wrong.exit_code == 2
+    wrong = CliRunner().invoke(app, ["study", "digits", "--plot", "a.zzz"])
+    assert wrong.exit_code == 2
+    assert "--plot must be a file that ends with one of" in wrong.output

@@ -15,8 +15,9 @@ from skmia.utils._access import ACCESS
 from skmia.utils._numbers import numbers
 from skmia.utils._progress import track
 
-# What libraries quote of values that they cannot read.
-_QUOTED = re.compile("['\"].*['\"]")
+# What libraries quote of values that they cannot read; up to the end where it is not
+# closed. An apostrophe within a word opens and closes nothing.
+_QUOTED = re.compile(r"""(?<!\w)b?(['"])(?:\\.|.)*?(?:\1(?!\w)|$)""")
 _LISTED = re.compile(r"\[[^\[\]]*\]")
 # So many digits are of a measurement, and not of a version or a limit.
 _PRECISE = re.compile(r"[-+]?\d+\.\d{3,}(e[-+]?\d+)?")

@@ -56,6 +56,7 @@ def study_command(
 
     with exit_codes():
         check_files({"--csv": csv, "--plot": plot}, [])
+        figure = None if plot is None else _figure(plot)
         X, y = load_dataset(dataset, samples, seed)
         table = study(
             X,
@@ -74,11 +75,21 @@ def study_command(
         out.print(_printed(table))
         if csv is not None:
             table.to_csv(csv, index=False)
-        if plot is not None:
-            from matplotlib.figure import Figure
+        if figure is not None:
+            StudyDisplay.from_study(table, ax=figure.subplots()).figure_.savefig(plot)
 
-            axes = Figure(figsize=(6, 4), layout="constrained").subplots()
-            StudyDisplay.from_study(table, ax=axes).figure_.savefig(plot)
+
+def _figure(plot):
+    """Where to draw; raises where matplotlib writes no such file."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    known = figure.canvas.get_supported_filetypes()
+    if plot.suffix[1:].lower() not in known:
+        raise ValueError(
+            f"--plot must be a file that ends with one of {sorted(known)}. Got {plot}."
+        )
+    return figure
 
 
 def _numbers(by, values):

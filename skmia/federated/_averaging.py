@@ -12,6 +12,7 @@ from skmia.federated._history import History
 from skmia.federated._hooks import Hook, Message
 from skmia.federated._learners import learner_of
 from skmia.federated._split import dirichlet_split
+from skmia.utils._groups import number_groups
 from skmia.utils._labels import aligned_posterior
 from skmia.utils._random import deal, draw_seeds
 from skmia.utils._records import check_labelled
@@ -79,6 +80,8 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         rate times the gradient of the party.
     participants_ : list of n_rounds ndarrays of int
         Places among `parties_` of those that took part, in the order of what was sent.
+    hooks_ : list of Hook
+        Who changed messages of this history.
     parties_ : ndarray of shape (n_parties,)
         Names of the parties: those in ``groups`` in sorted order, or 0, 1, ... of those
         that have a record.
@@ -127,7 +130,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints = {
-        "estimator": [HasMethods(["partial_fit", "predict_proba"])],
+        "estimator": [HasMethods("fit")],
         "algorithm": [StrOptions({"fedavg", "fedsgd"})],
         "n_parties": [COUNT],
         "alpha": [POSITIVE, None],
@@ -191,6 +194,8 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         -------
         self : object
         """
+        if groups is not None:
+            number_groups("Federation", groups)
         X, y, groups = check_labelled(X, y, groups)
         learner = self._learner()
         classes = np.unique(y)
@@ -203,6 +208,8 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         rng = check_random_state(self.random_state)
         initial = learner.start(self.estimator, X, y, classes, draw_seeds(rng))
         parties, place = self._deal(y, groups, rng)
+        for hook in self.hooks:
+            hook.check(len(parties))
         rows = [np.flatnonzero(place == party) for party in range(len(parties))]
         data = [(_safe_indexing(X, part), y[part]) for part in rows]
         history = History(initial, learner)
@@ -210,6 +217,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             self._play(round_, history, data, rng)
         vars(self).update(
             **history.learned(),
+            hooks_=list(self.hooks),
             parties_=parties,
             owner_=parties[place],
             classes_=classes,

@@ -6,6 +6,7 @@ from sklearn.utils import assert_all_finite, check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._fitting import fit_clone
+from skmia.utils._groups import number_groups
 from skmia.utils._labels import aligned_posterior
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import deal, draw_seeds
@@ -118,6 +119,8 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         -------
         self : object
         """
+        if groups is not None:
+            number_groups("LooseFederation", groups)
         X, y, groups = check_labelled(X, y, groups)
         models = self._check_models(self.estimators)
         if not get_tags(self).input_tags.allow_nan:

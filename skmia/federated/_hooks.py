@@ -1,10 +1,12 @@
 """Who changes the messages of a federation: insiders that act, not only watch."""
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils import check_consistent_length
 
 from skmia.federated._learners import learner_of
 
@@ -57,6 +59,15 @@ class Hook(BaseEstimator):
     0 0
     0 1
     """
+
+    def check(self, n_parties):
+        """Raise where the hook cannot act; called once, before the first round.
+
+        Parameters
+        ----------
+        n_parties : int
+            Number of parties.
+        """
 
     def on_broadcast(self, message):
         """What a party gets from the server.
@@ -152,6 +163,22 @@ class GradientAscent(Hook):
         self.rate = rate
         self.insider = insider
 
+    def check(self, n_parties):
+        """Raise where there are no records, or no such party.
+
+        Parameters
+        ----------
+        n_parties : int
+            Number of parties.
+        """
+        if self.X is None or self.y is None:
+            raise ValueError(
+                "GradientAscent needs the records in question and their labels: "
+                "GradientAscent(X, y)."
+            )
+        check_consistent_length(self.X, self.y)
+        _check_place(self, "insider", n_parties)
+
     def on_broadcast(self, message):
         """What a party gets: with a higher loss, where the server acts.
 
@@ -227,6 +254,16 @@ class Isolation(Hook):
     def __init__(self, party=0):
         self.party = party
 
+    def check(self, n_parties):
+        """Raise where there is no such party.
+
+        Parameters
+        ----------
+        n_parties : int
+            Number of parties.
+        """
+        _check_place(self, "party", n_parties)
+
     def on_broadcast(self, message):
         """What a party gets: of the victim its own last upload.
 
@@ -258,3 +295,15 @@ class Isolation(Hook):
 
     def _is_of_victim(self, message):
         return self.party is None or message.party == self.party
+
+
+def _check_place(hook, name, n_parties):
+    """Raise where a parameter names none of the parties."""
+    place = getattr(hook, name)
+    known = isinstance(place, Integral) and 0 <= place < n_parties
+    if place is not None and not known:
+        raise ValueError(
+            f"The '{name}' parameter of {type(hook).__name__} must be one of the "
+            f"places of the parties among 'parties_', from 0 to {n_parties - 1}, or "
+            f"None. Got {place!r} instead."
+        )

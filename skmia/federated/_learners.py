@@ -20,12 +20,14 @@ _NO_STEP = 1e-300
 _TINY_STEP = 1e-6
 
 
-def learner_of(estimator):
+def learner_of(estimator, says="The 'estimator' parameter of Federation"):
     """What is known of a kind of model.
 
     Parameters
     ----------
     estimator : classifier
+    says : str, default="The 'estimator' parameter of Federation"
+        Whose it is, for the error.
 
     Returns
     -------
@@ -40,9 +42,9 @@ def learner_of(estimator):
     learner = _LEARNERS.get(f"{kind.__module__}.{kind.__qualname__}")
     if learner is None:
         raise TypeError(
-            "The 'estimator' parameter of Federation must be an MLPClassifier (with no "
-            "hidden layers: softmax regression), an SGDClassifier or a NetClassifier, "
-            f"whose parameters can be averaged. Got {name_of(estimator)}."
+            f"{says} must be an MLPClassifier (with no hidden layers: softmax "
+            "regression), an SGDClassifier or a NetClassifier, whose parameters can be "
+            f"averaged. Got {name_of(estimator)}."
         )
     return learner
 
@@ -187,6 +189,12 @@ class LinearModels(Learner):
     batches = False
 
     def check(self, estimator):
+        if not hasattr(estimator, "predict_proba"):
+            raise ValueError(
+                "An SGDClassifier of a Federation must have predict_proba: take "
+                "loss='log_loss', learning_rate='constant' and an 'eta0' above 0. Got "
+                f"loss={estimator.loss!r}."
+            )
         if estimator.learning_rate != "constant" or estimator.average:
             raise ValueError(
                 "An SGDClassifier of a Federation must have learning_rate='constant', "

@@ -55,8 +55,12 @@ def nonzero_features(before, after, *, decay=0.0, tol=0.0) -> np.ndarray:
     >>> nonzero_features(federation.initial_, upload).tolist()
     [True, False, True]
     """
+    models = {"before": before, "after": after}
     was, now = (
-        learner_of(model).first_layer(model).astype(float) for model in (before, after)
+        learner_of(model, f"The '{name}' parameter of nonzero_features")
+        .first_layer(model)
+        .astype(float)
+        for name, model in models.items()
     )
     return (abs(now - (1 - decay) * was) > tol).any(axis=1)
 

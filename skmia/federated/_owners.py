@@ -122,7 +122,7 @@ def owner_accuracy(
     named : array-like of shape (n_samples,)
         The parties that were named.
     n_candidates : int
-        Parties that could be named.
+        Parties that could be named; at least as many as there are in the two.
     confidence_level : float, default=0.95
         Of the interval, by Clopper and Pearson.
 
@@ -144,6 +144,13 @@ def owner_accuracy(
     """
     owner, named = np.asarray(owner), np.asarray(named)
     check_consistent_length(owner, named)
+    n_present = len({*owner.tolist(), *named.tolist()})
+    if n_present > n_candidates:
+        raise ValueError(
+            "The 'n_candidates' parameter of owner_accuracy must be the number of "
+            f"parties that could be named, and {n_present} are there in 'owner' and "
+            f"'named'. Got {n_candidates} instead."
+        )
     n_right, n = int((owner == named).sum()), len(owner)
     low, high = clopper_pearson(n_right, n, confidence_level=confidence_level)
     largest = np.unique(owner, return_counts=True)[1].max() / n

@@ -1,17 +1,31 @@
 """How well attacks do as a data set, or the way a model is trained, changes."""
 
+from numbers import Integral
+
 import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state
+from sklearn.utils import check_array, check_random_state
 
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer, in_class_deviation
 from skmia.shadow._splitters import check_even
 from skmia.utils._cache import open_store
+from skmia.utils._kinds import kind_of, name_of
 from skmia.utils._progress import track
 from skmia.utils._random import draw_rows, draw_seeds
+from skmia.utils._records import check_labelled
+from skmia.utils._sklearn import (
+    COUNT,
+    INNER_FRACTION,
+    JOBS,
+    NOT_NEGATIVE,
+    HasMethods,
+    Interval,
+    StrOptions,
+    validate_params,
+)
 
 METRICS = ("accuracy", "auc", "target_train_accuracy", "target_test_accuracy")
 DEFAULT_VALUES = {
@@ -20,6 +34,13 @@ DEFAULT_VALUES = {
     "deviation": (0.25, 0.5, 1.0, 2.0),
 }
 BY = (*DEFAULT_VALUES, "robustness")
+_AT_LEAST_2 = Interval(Integral, 2, None, closed="left")
+# What a value may be, and how that is called.
+_KINDS = {
+    "size": (COUNT, "numbers of records, ints of at least 1"),
+    "classes": (_AT_LEAST_2, "numbers of classes, ints of at least 2"),
+    "deviation": (NOT_NEGATIVE, "factors of the distance, finite and not negative"),
+}
 
 
 def robust_targets():
@@ -52,6 +73,20 @@ def robust_targets():
     }
 
 
+@validate_params(
+    X=["array-like"],
+    y=["array-like"],
+    model=[HasMethods("fit"), None],
+    by=[StrOptions(set(BY))],
+    values=["array-like", None],
+    n_records=[COUNT, None],
+    n_repeats=[_AT_LEAST_2],
+    n_shadows=[_AT_LEAST_2],
+    confidence_level=[INNER_FRACTION],
+    n_jobs=JOBS,
+    random_state=["random_state"],
+    verbose=["boolean"],
+)
 def study(
     X,
     y,
@@ -84,11 +119,13 @@ def study(
         are, of random ones; how much the records of a class differ (their distance to
         the mean of the class is stretched); or how the target is trained.
     values : sequence or dict of str to classifier, default=None
-        Numbers of records, of classes, factors of the distance; of "robustness" the
-        targets by name. None: some that are usual, see :func:`robust_targets`.
+        Numbers of records, of classes, factors of the distance, all different; of
+        "robustness" the targets by name. None: some that are usual, see
+        :func:`robust_targets`.
     n_records : int, default=None
         Records that a target is trained on, where these do not change. None: as many as
-        there are for every value, at most 400. The game takes four times as many.
+        there are for every value, at most 400. The game takes four times as many; of
+        "classes" there must be so many in the smallest classes.
     attack : classifier, Pipeline, str or AttackRecipe, default=None
         See :class:`skmia.MembershipGame`.
     n_repeats : int, default=5
@@ -117,7 +154,7 @@ def study(
     Raises
     ------
     ValueError
-        There are too few records, or classes, for a value.
+        There are too few records, or classes, for a value; or values of another kind.
 
     See Also
     --------
@@ -149,14 +186,10 @@ def study(
     [[40, 40, 10], [80, 80, 10]]
     """
     check_even("study", "n_shadows", n_shadows)
-    X, y = np.asarray(X), np.asarray(y)
-    values = _values(by, values, model)
-    if n_repeats < 2:
-        raise ValueError(
-            "The 'n_repeats' parameter of study must be at least 2: intervals are over "
-            f"repeats. Got {n_repeats!r}."
-        )
-    n_fixed = _n_fixed(by, values, y) if n_records is None else n_records
+    X, y = check_labelled(check_array(X), y)
+    values = _values(by, values)
+    _check_targets(by, values, model)
+    n_fixed = _n_fixed(by, values, n_records, y)
     settings = {"attack": attack, "cv": n_shadows, "n_jobs": n_jobs}
     settings["memory"] = open_store(memory)
     seeds = draw_seeds(check_random_state(random_state), n_repeats)
@@ -169,23 +202,62 @@ def study(
     return _with_intervals(pd.DataFrame(rows), by, n_repeats, confidence_level)
 
 
-def _values(by, values, model):
-    if by not in BY:
-        raise ValueError(
-            f"The 'by' parameter of study must be one of {list(BY)}. Got {by!r}."
-        )
+def _values(by, values):
+    """Values that can be studied, of "robustness" a dict."""
+    if values is None:
+        return robust_targets() if by == "robustness" else list(DEFAULT_VALUES[by])
+    if not len(values):
+        raise ValueError("The 'values' parameter of study must not be empty.")
     if by == "robustness":
-        return robust_targets() if values is None else dict(values)
-    if model is None:
+        if not isinstance(values, dict):
+            raise TypeError(
+                "The 'values' parameter of study by 'robustness' must be a dict of "
+                f"targets by name. Got {values!r} instead."
+            )
+        return values
+    values, (kind, said) = list(values), _KINDS[by]
+    if not all(kind.is_satisfied_by(value) and value < np.inf for value in values):
+        raise ValueError(
+            f"The 'values' parameter of study by {by!r} must be {said}. Got {values}."
+        )
+    if len(set(values)) < len(values):
+        raise ValueError(
+            "The 'values' parameter of study must be different: what is there twice "
+            f"would count as more repeats. Got {values}."
+        )
+    return values
+
+
+def _check_targets(by, values, model):
+    """Raise where a target is no classifier, or there is none."""
+    if by != "robustness" and model is None:
         raise ValueError(f"study by {by!r} needs a model. Got None.")
-    return list(DEFAULT_VALUES[by] if values is None else values)
+    targets = values.values() if by == "robustness" else [model]
+    strangers = [name_of(one) for one in targets if kind_of(one) != "classifier"]
+    if strangers:
+        raise TypeError(f"The targets of study must be classifiers. Got {strangers}.")
 
 
-def _n_fixed(by, values, y):
-    """Records of a target, where there are as many for every value."""
+def _n_fixed(by, values, n_records, y):
+    """Records of a target, where there are as many for every value.
+
+    Raises where there are too few for any of them, whatever is drawn.
+    """
     counts = np.sort(np.unique(y, return_counts=True)[1])
-    least = counts[: min(values)].sum() if by == "classes" else len(y)
-    return int(min(400, least // 4))
+    if by == "classes" and max(values) > len(counts):
+        raise ValueError(
+            f"study by 'classes' needs {max(values)} classes. Got {len(counts)}."
+        )
+    there = counts[: min(values)].sum() if by == "classes" else len(y)
+    usual = max(1, min(400, there // 4))
+    n_fixed = int(usual if n_records is None else n_records)
+    n_most = 4 * (max(values) if by == "size" else n_fixed)
+    if n_most > there:
+        raise ValueError(
+            f"study needs {n_most} records, four times those of a target, and there "
+            f"are {there} for every value: ask for fewer with 'values' or 'n_records'."
+        )
+    return n_fixed
 
 
 def _played(X, y, model, by, value, n, seed, settings):
@@ -208,18 +280,9 @@ def _played(X, y, model, by, value, n, seed, settings):
 def _rows(y, n_classes, n, rng):
     """Random records, perhaps of some random classes only."""
     classes = np.unique(y)
-    if n_classes is not None and n_classes > len(classes):
-        raise ValueError(
-            f"study by 'classes' needs {n_classes} classes. Got {len(classes)}."
-        )
     if n_classes is not None:
         classes = rng.choice(classes, n_classes, replace=False)
     rows = np.flatnonzero(np.isin(y, classes))
-    if n > len(rows):
-        raise ValueError(
-            f"study needs {n} records, four times those of a target, and there are "
-            f"{len(rows)}: ask for fewer with 'values' or 'n_records'."
-        )
     return rows[draw_rows(y[rows], n, draw_seeds(rng))]
 
 

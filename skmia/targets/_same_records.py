@@ -6,6 +6,7 @@ import pandas as pd
 
 from skmia.utils._quantities import columns_of
 from skmia.utils._record_keys import exact_keys
+from skmia.utils._records import n_records
 
 
 def positions(session, pool):
@@ -17,6 +18,7 @@ def positions(session, pool):
     Parameters
     ----------
     session, pool : Session
+        The second may be whatever else has records `X` and labels `y`.
 
     Returns
     -------
@@ -24,7 +26,7 @@ def positions(session, pool):
     """
     same_labels = session.y is pool.y or np.array_equal(session.y, pool.y)
     if session.X is pool.X and same_labels:
-        return np.arange(len(pool))
+        return np.arange(n_records(pool.X))
     try:
         keys = [exact_keys(_unsigned(one.X)) for one in (session, pool)]
     except ValueError:  # records of several lengths

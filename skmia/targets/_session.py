@@ -166,9 +166,9 @@ class Session(WithinBudget):
         return isinstance(self.classes, Outputs)
 
     @property
-    def has_insider(self):
-        """Whether the model is a federation in which somebody changes messages."""
-        return bool(getattr(self._model, "hooks", ()))
+    def hooks(self):
+        """Who changed messages while the model, a federation, was trained."""
+        return tuple(getattr(self._model, "hooks_", ()))
 
     @property
     def knows_labels(self):

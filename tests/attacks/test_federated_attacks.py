@@ -1,6 +1,7 @@
 """What insiders of a federation see of records, and what comes of it."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import make_classification
@@ -16,7 +17,13 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import get_attack, get_attack_names, lacks, make_attack, run
 from skmia.attacks.evidence import ActiveRounds, Coverage, PartyAnswers, Rounds
-from skmia.federated import Federation, LooseFederation
+from skmia.federated import (
+    Federation,
+    GradientAscent,
+    Hook,
+    Isolation,
+    LooseFederation,
+)
 from skmia.game import Halves
 from skmia.generators import DensityGenerator
 from skmia.targets import Session
@@ -218,12 +225,45 @@ def test_audits_of_a_finished_history():
     status = report.summary["status"]
     assert (status[names[:3]] == "ok").all()
     assert status["nasr-ascent"] == (
-        "not run: the federation was trained without an insider that acts: train "
-        "ActiveRounds().tamper(federation, X, y), or play a game"
+        "not run: the federation was trained without a server that raises the loss of "
+        "these records: train ActiveRounds().tamper(federation, X, y) with the records "
+        "in question, or play a game"
     )
     assert (report.summary.loc[names[:3], "auc"] > 0.6).all()
     kept_out = audit(target, *parts, **options).summary["status"]
     assert kept_out.str.contains("needs the access 'insider'").all()
+
+
+ACTIVE = ["nasr-local-ascent", "nasr-ascent", "nasr-isolating", "nasr-isolating-ascent"]
+
+
+@pytest.mark.parametrize(
+    ("hooks", "can_run"),
+    [
+        ([Hook()], []),
+        ([GradientAscent(*SETS[1], rate=0)], []),
+        ([GradientAscent(*SETS[0])], []),
+        ([GradientAscent(SETS[1][0], 1 - SETS[1][1])], []),
+        ([GradientAscent(SETS[1][0][:200], SETS[1][1][:200])], []),
+        ([Isolation(1)], []),
+        ([GradientAscent(*SETS[1], insider=1)], ACTIVE[:1]),
+        ([GradientAscent(SETS[1][0][::-1].tolist(), SETS[1][1][::-1])], ACTIVE[1:2]),
+        ([GradientAscent(pd.DataFrame(SETS[1][0]), SETS[1][1])], ACTIVE[1:2]),
+        ([Isolation(None)], ACTIVE[2:3]),
+        ([Isolation(None), GradientAscent(*SETS[1])], ACTIVE[1:]),
+    ],
+)
+def test_active_attacks_need_their_action(hooks, can_run):
+    """What an insider did is in the history, or nothing of it can be seen."""
+    target = Federation(LEARNER, n_parties=2, n_rounds=1, hooks=hooks)
+    seen = session(target)
+    # Hooks that are there only now have done nothing.
+    target.set_params(hooks=[Isolation(None), GradientAscent(*SETS[1])])
+    reasons = {name: lacks(get_attack(name).attack, seen) for name in ACTIVE}
+    assert [name for name in ACTIVE if reasons[name] is None] == can_run
+    for name in set(ACTIVE) - set(can_run):
+        assert "the federation was trained without a " in reasons[name]
+        assert ".tamper(federation, X, y) with the records" in reasons[name]
 
 
 def test_what_is_no_federation():

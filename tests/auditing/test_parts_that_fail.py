@@ -14,6 +14,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
+from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import ShadowModels, audit
@@ -26,8 +27,10 @@ from skmia.attacks import (
 )
 from skmia.attacks.evidence import Evidence, References, Signals
 from skmia.auditing._choice import DEFAULT_ATTACKS
+from skmia.auditing._findings import failure
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals import make_signal
+from skmia.tasks import UserLevel, bundle
 
 FAST = {"n_shadows": 4, "random_state": 0, "fprs": 0.1}
 NAMES = ["gap", "loss-threshold", "truex", "lira-online", "salem3-entropy"]
@@ -415,8 +418,42 @@ def test_reasons_quote_no_record():
     status = report.summary["status"]
     wanted = "not run: the features are not dense, finite numbers"
     assert status["merlin"] == status["morgan"] == wanted
-    assert status["reads"] == "failed: ValueError: could not convert string to '...'"
+    wanted = "failed: ValueError: could not convert string to '...': '...'"
+    assert status["reads"] == wanted
     assert "Schmidt" not in report.to_json() + repr(report) + report._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("No 'a b' in 'c d', says \"e f\".", "No '...' in '...', says '...'."),
+        (
+            "The model's answer 'Ann' isn't known.",
+            "The model's answer '...' isn't known.",
+        ),
+        ("users' records: 'Ann's' is none", "users' records: '...' is none"),
+        (r"got 'it\' s \"Ann\"' here", "got '...' here"),
+        ("got b'Ann' and x='Bob'", "got '...' and x='...'"),
+        ("cannot read 'Ann, who\nis ill'", "cannot read '...'"),
+        ("cannot read 'Ann\\", "cannot read '...'"),
+    ],
+)
+def test_what_is_between_quotes(said, shown):
+    assert failure(ValueError(said), ["texts"]) == shown
+    assert failure(ValueError(said), np.ones((2, 2))) == said.splitlines()[0]
+
+
+def test_a_reason_keeps_its_sentence():
+    """Quotes around names hide the names and not what lies between them."""
+    X, y = load_digits(return_X_y=True)
+    users = bundle(X[:400], y[:400], np.arange(400) % 20)
+    model = UserLevel(LinearSVC(random_state=0)).fit(users[:10])
+    parts = users[:10], None, users[10:], None
+    report = audit(model, *parts, attacks=["user-summaries"], **FAST)
+    assert (
+        "needs predict_proba, which this LinearSVC does not give"
+        in (report.summary.loc["user-summaries", "status"])
+    )
 
 
 def reads_numbers(y, P):

@@ -19,7 +19,13 @@ from sklearn.utils.estimator_checks import (
 from torch import nn
 
 from skmia import MembershipGame
-from skmia.federated import Federation, GradientAscent, Hook, Isolation
+from skmia.federated import (
+    Federation,
+    GradientAscent,
+    Hook,
+    Isolation,
+    LooseFederation,
+)
 from skmia.federated._history import average_of
 from skmia.federated._learners import learner_of
 from skmia.federated._models import Models
@@ -171,7 +177,7 @@ def test_gradient_by_differences(learner):
 def test_hooks_that_do_nothing_change_no_bit():
     rows = X[:50], Y[:50]
     quiet = federation()
-    for hook in (Hook(), GradientAscent(*rows, rate=0), Isolation(99)):
+    for hook in (Hook(), GradientAscent(*rows, rate=0)):
         hooked = federation(hooks=[hook])
         for name in ("rounds_", "initial_", "model_"):
             ours, theirs = (np.atleast_1d(getattr(f, name)) for f in (quiet, hooked))
@@ -296,11 +302,40 @@ def test_only_known_learners():
 
     with pytest.raises(TypeError, match=r"whose parameters can be averaged\. Got Own"):
         Federation(Own()).fit(X, Y)
-    with pytest.raises(TypeError, match=r"'partial_fit'.* Got LogisticRegression"):
+    with pytest.raises(TypeError, match=r"an MLPClassifier.* Got LogisticRegression"):
         Federation(LogisticRegression()).fit(X, Y)
-    with pytest.raises(TypeError, match=r"'predict_proba'.* Got SGDClassifier"):
-        Federation(clone(LINEAR).set_params(loss="hinge")).fit(X, Y)
+    for hinge in (clone(LINEAR).set_params(loss="hinge"), SGDClassifier()):
+        with pytest.raises(ValueError, match="take loss='log_loss', learning_rate="):
+            Federation(hinge).fit(X, Y)
+    with pytest.raises(ValueError, match="must have solver='sgd' or 'adam'"):
+        Federation(MLPClassifier(solver="lbfgs")).fit(X, Y)
     with pytest.raises(TypeError, match="a list of some Hook"):
         Federation(SOFTMAX, hooks=[print]).fit(X, Y)
     with pytest.raises(ValueError, match=r"one class only: \[1\]"):
         Federation(SOFTMAX).fit(X, np.ones(len(X), dtype=int))
+
+
+@pytest.mark.parametrize(
+    ("hook", "message"),
+    [
+        (Isolation("a"), r"'party' .* from 0 to 3, or None\. Got 'a'"),
+        (Isolation(4), r"'party' .* from 0 to 3, or None\. Got 4"),
+        (GradientAscent(X, Y, insider=9), r"'insider' .* from 0 to 3.* Got 9"),
+        (GradientAscent(X, Y[:5]), "inconsistent numbers of samples"),
+        (GradientAscent(), r"needs the records.* GradientAscent\(X, y\)"),
+    ],
+)
+def test_hooks_that_cannot_act(hook, message):
+    with pytest.raises(ValueError, match=message):
+        federation(n_parties=4, hooks=[hook])
+
+
+@pytest.mark.parametrize("missing", [None, np.nan])
+@pytest.mark.parametrize(
+    "target", [Federation(SOFTMAX), LooseFederation([SOFTMAX] * 2)], ids=type
+)
+def test_every_record_has_an_owner(target, missing):
+    groups = ["a", "b"] * (len(Y) // 2) + ["a"] * (len(Y) % 2)
+    groups[3] = missing
+    with pytest.raises(ValueError, match=r"whose it is\. Got 1 missing values"):
+        target.fit(X, Y, groups)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
-from sklearn.linear_model import SGDClassifier
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.neural_network import MLPClassifier
 
@@ -114,3 +114,10 @@ def test_measured_coverage_of_location30(size, measured):
     assert recall == 1
     # Measured elsewhere with other batches; both means have an error up to 0.004.
     assert abs(auc - measured) < 0.015
+
+
+def test_parameters_of_a_kind_that_is_known():
+    X, y = bags(20, 0)
+    regression = LogisticRegression().fit(X, y)
+    with pytest.raises(TypeError, match="'before' parameter of nonzero_features must"):
+        nonzero_features(regression, regression)

@@ -142,6 +142,12 @@ def test_accuracy_beside_guesses():
     assert (found.chance, found.largest) == (0.25, 2 / 3)
 
 
+@pytest.mark.parametrize("n_candidates", [1, 3])
+def test_as_many_candidates_as_there_are_parties(n_candidates):
+    with pytest.raises(ValueError, match=r"'n_candidates' .* and 5 are there"):
+        owner_accuracy([0, 1, 2, 3], [0, 1, 2, 4], n_candidates)
+
+
 def test_rounds_that_are_not_there():
     attack = SourceInferenceAttack(trained(), rounds=[4], random_state=0).fit()
     with pytest.raises(ValueError, match=r"places of the 4 rounds\. Got 4"):

@@ -1,6 +1,9 @@
 """What the rounds of a federation give away to who changes what is sent."""
 
+from types import SimpleNamespace
+
 import numpy as np
+from scipy import sparse
 from sklearn.base import clone
 
 from skmia.attacks.evidence._rounds import (
@@ -14,6 +17,7 @@ from skmia.attacks.evidence._rounds import (
 from skmia.federated import Federation, GradientAscent, Isolation
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
+from skmia.targets._same_records import positions
 from skmia.utils._kinds import name_of
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, StrOptions
 
@@ -59,7 +63,9 @@ class ActiveRounds(Rounds):
     -----
     Level: pairs. Threat model: an insider who holds the candidates and their labels
     while the federation is trained, and changes what it sends. A game plays that; in an
-    audit it is a federation that was trained so, ``evidence.tamper(federation, X, y)``.
+    audit it is a federation that was trained so, ``evidence.tamper(federation, X, y)``,
+    all of whose records in question were among these `X`. What a hook of one's own does
+    is not known, and does not count.
 
     All candidates are ascended at once. They disturb each other, the more the less the
     learner can tell them apart: the paper takes them in small lots.
@@ -166,11 +172,32 @@ class ActiveRounds(Rounds):
         reason : str or None
         """
         reason = super().lacks(session)
-        if session is None or reason is not None or session.has_insider:
+        if session is None or reason is not None:
             return reason
+        missing = self._not_done(session)
+        return missing and (
+            f"the federation was trained without {missing}: train "
+            f"{' '.join(repr(self).split())}.tamper(federation, X, y) with the records "
+            "in question, or play a game"
+        )
+
+    def _not_done(self, session):
+        """What the insider should have done and did not, or None."""
+        everyone = (isinstance(h, Isolation) and h.party is None for h in session.hooks)
+        if self.isolate and not any(everyone):
+            return "a server that isolates every party"
+        if not self.rate or any(self._raised(hook, session) for hook in session.hooks):
+            return None
+        who = "party" if self.level == "local" else "server"
+        return f"a {who} that raises the loss of these records"
+
+    def _raised(self, hook, session):
+        """Whether a hook is that ascent, and of all candidates."""
         return (
-            "the federation was trained without an insider that acts: train "
-            "ActiveRounds().tamper(federation, X, y), or play a game"
+            isinstance(hook, GradientAscent)
+            and hook.rate > 0
+            and (hook.insider is None) == (self.level == "global")
+            and (positions(*map(_numbers_only, (session, hook))) >= 0).all()
         )
 
     def _columns_of_round(self, signals, classes):
@@ -180,6 +207,12 @@ class ActiveRounds(Rounds):
 
     def _function(self):
         return passive_rounds if self.level == "local" else active_rounds
+
+
+def _numbers_only(held):
+    """Records without names of features, by which they are no others."""
+    X = held.X if sparse.issparse(held.X) else np.asarray(held.X)
+    return SimpleNamespace(X=X, y=held.y)
 
 
 def active_rounds(model, X, y, classes, *, signals, n_rounds, n_classes, **_):
