@@ -1,6 +1,6 @@
 """How well attacks do as a data set, or the way a model is trained, changes."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,6 @@ from skmia.utils._sklearn import (
     COUNT,
     INNER_FRACTION,
     JOBS,
-    NOT_NEGATIVE,
     HasMethods,
     Interval,
     StrOptions,
@@ -31,15 +30,16 @@ METRICS = ("accuracy", "auc", "target_train_accuracy", "target_test_accuracy")
 DEFAULT_VALUES = {
     "size": (50, 100, 200, 400),
     "classes": (2, 5, 10),
-    "deviation": (0.25, 0.5, 1.0, 2.0),
+    "deviation": (1.0, 1.5, 2.0, 4.0),
 }
 BY = (*DEFAULT_VALUES, "robustness")
 _AT_LEAST_2 = Interval(Integral, 2, None, closed="left")
+_FROM_1 = Interval(Real, 1, None, closed="left")
 # What a value may be, and how that is called.
 _KINDS = {
     "size": (COUNT, "numbers of records, ints of at least 1"),
     "classes": (_AT_LEAST_2, "numbers of classes, ints of at least 2"),
-    "deviation": (NOT_NEGATIVE, "factors of the distance, finite and not negative"),
+    "deviation": (_FROM_1, "factors of the deviation, finite and at least 1"),
 }
 
 
@@ -116,10 +116,10 @@ def study(
         The target, of which shadow models are clones. Not needed for "robustness".
     by : {"size", "classes", "deviation", "robustness"}, default="size"
         What changes: how many records the target is trained on; how many classes there
-        are, of random ones; how much the records of a class differ (their distance to
-        the mean of the class is stretched); or how the target is trained.
+        are, of random ones; how much the records of a class differ (multiples of
+        differences of two others of the class are added); or how the target is trained.
     values : sequence or dict of str to classifier, default=None
-        Numbers of records, of classes, factors of the distance, all different; of
+        Numbers of records, of classes, factors of the deviation, all different; of
         "robustness" the targets by name. None: some that are usual, see
         :func:`robust_targets`.
     n_records : int, default=None
@@ -266,7 +266,7 @@ def _played(X, y, model, by, value, n, seed, settings):
     rows = _rows(y, value if by == "classes" else None, 4 * n, rng)
     X, y = X[rows], y[rows]
     if by == "deviation":
-        X = _stretched(X, y, value)
+        X = _spread(X, y, value, rng)
     mine, others = train_test_split(
         np.arange(len(y)), test_size=0.5, stratify=y, random_state=rng
     )
@@ -286,11 +286,18 @@ def _rows(y, n_classes, n, rng):
     return rows[draw_rows(y[rows], n, draw_seeds(rng))]
 
 
-def _stretched(X, y, factor):
-    """Records that are so many times as far from the mean of their class."""
-    code = np.unique(y, return_inverse=True)[1]
-    means = np.array([X[code == c].mean(axis=0) for c in range(code.max() + 1)])[code]
-    return means + factor * (X - means)
+def _spread(X, y, factor, rng):
+    """Records that deviate so many times as much from the mean of their class.
+
+    A difference of two random records of the class has mean 0 and twice the variance.
+    To stretch the distances from the mean would write the class into the values: those
+    of features that are counts or booleans would be the mean's, and a tree reads them.
+    """
+    one, other = np.arange(len(y)), np.arange(len(y))
+    for label in np.unique(y):
+        own = np.flatnonzero(y == label)
+        one[own], other[own] = rng.choice(own, (2, len(own)))
+    return X + np.sqrt((factor**2 - 1) / 2) * (X[one] - X[other])
 
 
 def _with_intervals(found, by, n_repeats, level):
