@@ -8,6 +8,7 @@ from skmia.targets import Session
 from skmia.targets._answers import answers_of
 from skmia.utils._budget import queries_left
 from skmia.utils._kinds import kind_of
+from skmia.utils._labels import answer_classes
 from skmia.utils._plain_values import plain
 
 # What depends on the model and the records alone, and is one array.
@@ -32,6 +33,8 @@ class Known:
         Its labels.
     limited : bool
         Whether it has a budget: then it is asked whatever it was asked before.
+    answered : ndarray or None
+        Labels that it says it answers with, where they are not those of the records.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Known:
     answers: frozenset
     classes: Any
     limited: bool
+    answered: Any = None
 
 
 def known_of(model):
@@ -49,6 +53,7 @@ def known_of(model):
         answers=answers_of(model),
         classes=getattr(model, "classes_", None),
         limited=queries_left(model) < inf,
+        answered=answer_classes(model),
     )
 
 
@@ -91,6 +96,10 @@ class Kept(Session):
     def kind(self):
         """What scikit-learn calls the model."""
         return self._source.known.kind
+
+    @property
+    def _answered(self):
+        return self._source.known.answered
 
     @property
     def left(self):

@@ -173,8 +173,13 @@ class Session(WithinBudget):
     @property
     def knows_labels(self):
         """Whether any true label is one that the model answers with."""
-        answered = answer_classes(self._model)
+        answered = self._answered
         return answered is None or self.y is None or np.isin(self.y, answered).any()
+
+    @property
+    def _answered(self):
+        """Labels that the model says it answers with; None: those of the records."""
+        return answer_classes(self._model)
 
     @property
     def n_queries(self):
