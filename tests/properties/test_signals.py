@@ -14,6 +14,7 @@ SCALAR = [
     name
     for name in get_signal_names()
     if name not in ("posterior", "top_posterior", "predicted_label", "true_label")
+    and name != "class_logits"  # a column for each class, in their order
     and not get_signal(name).probing
     and "decision_function" not in get_signal(name).asks
 ]
