@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from contextlib import closing
+from time import monotonic, sleep
 
 # Seconds that one process waits for another one's transaction.
 _PATIENCE = 60
@@ -101,11 +102,25 @@ def _make(db, tables):
                 raise sqlite3.DatabaseError(
                     "it holds tables of something else, or of another version"
                 )
-    db.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(db)
     db.execute("PRAGMA synchronous = FULL")
     db.execute("BEGIN IMMEDIATE")
     create(db, tables)
     db.execute("COMMIT")
+
+
+def _write_ahead(db):
+    """Turn the log on. Of two that do so at once SQLite lets one fail, not wait."""
+    end = monotonic() + _PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+            if not busy or monotonic() > end:
+                raise
+        sleep(0.01)
 
 
 def _columns(db):
