@@ -9,6 +9,7 @@ from sklearn.base import clone
 from skmia.attacks.evidence._rounds import (
     Rounds,
     chosen_rounds,
+    held,
     of_each,
     of_uploads,
     own_and_mean,
@@ -233,10 +234,9 @@ def active_rounds(model, X, y, classes, *, signals, n_rounds, n_classes, **_):
     )
     loss = check_signals(["loss"])
     values = []
-    for before, after in zip(sent, received, strict=True):
-        drop = of_each(before, X, y, loss, classes) - of_each(
-            after, X, y, loss, classes
-        )
-        values.append(of_uploads(after, X, y, signals, classes))
+    for models in zip(sent, received, strict=True):
+        before, after = (held(part, X, y, classes) for part in models)
+        drop = of_each(before, loss) - of_each(after, loss)
+        values.append(of_uploads(after, signals))
         values.append(own_and_mean(drop, drop[:, :, 0].argmax(axis=0)))
     return np.hstack(values)

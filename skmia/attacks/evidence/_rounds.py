@@ -3,8 +3,9 @@
 import numpy as np
 
 from skmia.attacks.evidence._base import Evidence
-from skmia.signals import Signal, observe, signal
+from skmia.signals import Signal, signal
 from skmia.signals._registry import check_signals
+from skmia.targets import Session
 from skmia.utils._sklearn import COUNT, StrOptions
 
 # What who watches a federation is shown.
@@ -168,8 +169,9 @@ def passive_rounds(model, X, y, classes, *, signals, level, n_rounds, n_classes,
     classes = classes[:n_classes]
     rounds = chosen_rounds(model.ask(SENT_TO[level], X), n_rounds)
     if level == "local":
-        return np.hstack([of_each([one], X, y, signals, classes)[0] for one in rounds])
-    return np.hstack([of_uploads(one, X, y, signals, classes) for one in rounds])
+        return np.hstack(list(of_each(held(rounds, X, y, classes), signals)))
+    uploads = (held(one, X, y, classes) for one in rounds)
+    return np.hstack([of_uploads(one, signals) for one in uploads])
 
 
 def chosen_rounds(sent, n_rounds):
@@ -190,13 +192,28 @@ def chosen_rounds(sent, n_rounds):
     return [sent[place] for place in places]
 
 
-def of_uploads(uploads, X, y, signals, classes):
+def held(models, X, y, classes):
+    """Sessions of models that an insider holds: each is asked once, whatever is seen.
+
+    Parameters
+    ----------
+    models : sequence of classifiers
+    X, y, classes : records in question, their labels, and labels of the columns
+
+    Returns
+    -------
+    sessions : list of Session
+    """
+    known = {"classes": classes, "white_box": True}
+    return [Session(one, X, y, **known) for one in models]
+
+
+def of_uploads(uploads, signals):
     """Signals of the upload with the smallest loss on each record, and their mean.
 
     Parameters
     ----------
-    uploads : sequence of classifiers
-    X, y, classes : records in question, their labels, and labels of the columns
+    uploads : list of Session
     signals : list of Signal
 
     Returns
@@ -204,15 +221,13 @@ def of_uploads(uploads, X, y, signals, classes):
     values : ndarray of shape (n_records, 2 * n_columns)
         In turns.
     """
-    loss = of_each(uploads, X, y, check_signals(["loss"]), classes)
-    values = of_each(uploads, X, y, signals, classes)
-    return own_and_mean(values, loss[:, :, 0].argmin(axis=0))
+    best = of_each(uploads, check_signals(["loss"]))[:, :, 0].argmin(axis=0)
+    return own_and_mean(of_each(uploads, signals), best)
 
 
-def of_each(models, X, y, signals, classes):
+def of_each(sessions, signals):
     """Signals of each of some models, of shape (n_models, n_records, n_columns)."""
-    tables = [observe(one, X, y, signals, classes=classes) for one in models]
-    return np.stack([table.to_numpy() for table in tables])
+    return np.stack([session.observe(signals).to_numpy() for session in sessions])
 
 
 def own_and_mean(values, chosen):
