@@ -72,11 +72,12 @@ class NeighbourRecommender(BaseEstimator):
         self : object
         """
         X = validate_data(self, X, accept_sparse="csr")
-        columns = normalize(rated_in(X), axis=0)
+        rated = rated_in(X)
+        columns = normalize(rated, axis=0)
         similarity = (columns.T @ columns).toarray()
         np.fill_diagonal(similarity, 0)
         self.similarity_ = similarity
-        n_users = np.asarray(rated_in(X).sum(axis=0)).ravel()
+        n_users = np.asarray(rated.sum(axis=0)).ravel()
         self.popular_ = np.argsort(-n_users, kind="stable")[: (n_users > 0).sum()]
         self._known = frozenset(coarse_keys(X))
         return self

@@ -5,7 +5,7 @@ from scipy.stats import norm
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.tasks._segmenter import as_segmenter, images_of
+from skmia.tasks._segmenter import SegmentsImages, images_of
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._secret_stream import secret_key
@@ -14,7 +14,7 @@ from skmia.utils._sklearn import NOT_NEGATIVE, HasMethods, StrOptions, _fit_cont
 _LEAST = 1e-6
 
 
-class MaskedSegmenter(MetaEstimatorMixin, BaseEstimator):
+class MaskedSegmenter(SegmentsImages, MetaEstimatorMixin, BaseEstimator):
     """Release labels alone, or posteriors with noise.
 
     Parameters
@@ -112,20 +112,3 @@ class MaskedSegmenter(MetaEstimatorMixin, BaseEstimator):
         noisy = P + self.scale * norm.ppf(uniforms).reshape(P.shape)
         noisy = np.maximum(noisy, _LEAST)
         return noisy / noisy.sum(axis=-1, keepdims=True)
-
-    def predict(self, X):
-        """Label maps, of what is released.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_images, height, width, n_channels + 1)
-            Records; their last channel is not looked at.
-
-        Returns
-        -------
-        maps : ndarray of int of shape (n_images, height, width)
-        """
-        return self.predict_proba(X).argmax(axis=-1)
-
-    def __sklearn_tags__(self):
-        return as_segmenter(super().__sklearn_tags__())

@@ -36,7 +36,32 @@ def pixel_patches(images, radius=1):
     return patches.reshape(*np.shape(images)[:3], -1)
 
 
-class Segmenter(MetaEstimatorMixin, BaseEstimator):
+class SegmentsImages:
+    """What segmenters share: label maps, and tags of records that are images."""
+
+    def predict(self, X):
+        """Label maps, the most probable of what is released.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_images, height, width, n_channels + 1)
+            Records; their last channel is not looked at.
+
+        Returns
+        -------
+        maps : ndarray of int of shape (n_images, height, width)
+        """
+        return self.predict_proba(X).argmax(axis=-1)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.estimator_type = "segmenter"
+        tags.input_tags.two_d_array = False
+        tags.no_validation = True
+        return tags
+
+
+class Segmenter(SegmentsImages, MetaEstimatorMixin, BaseEstimator):
     """Segment images by a classifier that sees each pixel with what surrounds it.
 
     A target for audits and games, which learns from records alone: a record is an image
@@ -170,33 +195,8 @@ class Segmenter(MetaEstimatorMixin, BaseEstimator):
         posterior[:, model.classes_] = seen
         return posterior.reshape(*features.shape[:3], -1)
 
-    def predict(self, X):
-        """Label maps.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_images, height, width, n_channels + 1)
-            Records; their last channel is not looked at.
-
-        Returns
-        -------
-        maps : ndarray of int of shape (n_images, height, width)
-        """
-        return self.predict_proba(X).argmax(axis=-1)
-
-    def __sklearn_tags__(self):
-        return as_segmenter(super().__sklearn_tags__())
-
 
 def images_of(X):
     """Images of records, without their label maps."""
     maps_of(X)
     return np.asarray(X)[..., :-1]
-
-
-def as_segmenter(tags):
-    """Tags of a model whose records are images with their label maps."""
-    tags.estimator_type = "segmenter"
-    tags.input_tags.two_d_array = False
-    tags.no_validation = True
-    return tags
