@@ -15,6 +15,8 @@ from skmia.auditing._audit import audit
 from skmia.auditing._audited_records import check_answers, pool
 from skmia.auditing._choice import (
     N_COPIED,
+    REGRESSION_ATTACKS,
+    UNLABELLED_ATTACKS,
     choose,
     default_attacks,
     many_queries,
@@ -43,16 +45,8 @@ from skmia.utils._sklearn import (
 
 # Records of the two audits from which it is concluded what more records cost.
 _FEW, _MORE = 400, 4000
-# An attack that trains nothing, by the kind of the model; else "gap".
-_CHEAPEST = {
-    "regressor": "loss-threshold",
-    "density_estimator": "score-threshold",
-    "user_model": "score-threshold",
-    "text_model": "score-threshold",
-    "clusterer": "distance-threshold",
-    "segmenter": "score-threshold",
-    "recommender": "score-threshold",
-}
+# Attacks by the kind of the model, of which the first trains nothing; else "gap".
+_OF_KINDS = {"regressor": REGRESSION_ATTACKS, **UNLABELLED_ATTACKS}
 # Records of models whose memory is counted, which makes them slow.
 _COUNTED = 1200
 # Seconds of the models whose memory is counted, were it not counted.
@@ -287,7 +281,7 @@ def _audit_of_stand_in(knowledge, n):
     ]
     model = stand_in_of(knowledge.design.estimator).fit(*sets[:2])
     recipes = [one for one in knowledge.recipes if not _times(one)]
-    recipes = recipes or _CHEAPEST.get(kind_of(model), "gap")
+    recipes = recipes or _OF_KINDS.get(kind_of(model), ["gap"])[0]
     n_shadows = knowledge.design.cv
     granted = knowledge.granted
     audit(
