@@ -57,9 +57,12 @@ def files_given(given):
 
 def fractions(text):
     """Fractions from a text such as "0.001,0.01"."""
+    return listed("--fprs", text, float, "fractions, such as 0.001,0.01")
+
+
+def listed(option, text, kind, says):
+    """Numbers of a kind from a text such as "1,2"; what an option must be `says`."""
     try:
-        return [float(part) for part in text.split(",")]
+        return [kind(part) for part in text.split(",")]
     except ValueError as error:
-        raise ValueError(
-            f"--fprs must be fractions, such as 0.001,0.01. Got {text!r}."
-        ) from error
+        raise ValueError(f"{option} must be {says}. Got {text!r}.") from error

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from skmia.cli._app import app
 from skmia.cli._exit_codes import exit_codes
+from skmia.cli._given import listed
 from skmia.cli._grid import Dataset
 from skmia.cli._jobs import jobs_given
 from skmia.cli._named import load_dataset
@@ -98,10 +99,7 @@ def _numbers(by, values):
     if by is By.robustness:
         raise ValueError("--values are numbers, and --by robustness has names.")
     kind = float if by is By.deviation else int
-    try:
-        return [kind(value) for value in values.split(",")]
-    except ValueError as error:
-        raise ValueError(f"--values must be numbers: a,b,c. Got {values!r}.") from error
+    return listed("--values", values, kind, "numbers: a,b,c")
 
 
 def _printed(table):
