@@ -26,14 +26,7 @@ from skmia.tasks import (
     UserLevel,
     bundle,
 )
-from skmia.utils._kinds import is_regressor, kind_of
-
-# One of each kind that is trained on records alone.
-_UNLABELLED = [
-    KernelDensity(),
-    IsolationForest(n_estimators=5, random_state=0),
-    KMeans(3, n_init=1, random_state=0),
-]
+from skmia.utils._kinds import is_regressor
 
 
 def obvious_observations(checked=None):
@@ -85,19 +78,52 @@ def session_and_shadows(checked=None):
     return Session(clone(model).fit(X[::2], y[::2]), X, y), shadows
 
 
-def _pixels(n):
+def _as_they_are(X, y):
+    return X
+
+
+def _users(X, y):
+    """Users of two records each."""
+    return bundle(X, y, np.arange(len(y)) // 2)
+
+
+def _texts(X, y):
+    """Pairs of words and of the same the other way round."""
+    words = np.array(["red", "green", "blue"])[np.argsort(X.to_numpy()[:, :3])]
+    return np.array([[" ".join(said), " ".join(said[::-1])] for said in words])
+
+
+def _pixels(X, y):
     """Images of two channels, and their label maps, of three labels."""
-    return np.random.RandomState(0).randint(3, size=(n, 4, 4, 3))
+    return np.random.RandomState(0).randint(3, size=(len(y), 4, 4, 3))
 
 
-def _ratings(n):
+def _ratings(X, y):
     """What users have rated, of some items."""
-    return np.random.RandomState(0).binomial(1, 0.3, size=(n, 12))
+    return np.random.RandomState(0).binomial(1, 0.3, size=(len(y), 12))
+
+
+# Of each kind that is trained on records alone a model, and its records.
+_UNLABELLED = {
+    "density_estimator": (KernelDensity(), _as_they_are),
+    "outlier_detector": (
+        IsolationForest(n_estimators=5, random_state=0),
+        _as_they_are,
+    ),
+    "clusterer": (KMeans(3, n_init=1, random_state=0), _as_they_are),
+    "user_model": (
+        UserLevel(DecisionTreeClassifier(max_depth=2, random_state=0)),
+        _users,
+    ),
+    "text_model": (TextAnswers(TranslationMemory()), _texts),
+    "segmenter": (Segmenter(GaussianNB()), _pixels),
+    "recommender": (NeighbourRecommender(), _ratings),
+}
 
 
 def recommender_and_shadows():
     """A recommender with users in question, and shadow models."""
-    X, model = _ratings(60), NeighbourRecommender()
+    X, model = _ratings(*overlapping_classes()), NeighbourRecommender()
     shadows = ShadowModels(model, cv=4, random_state=0).fit(X)
     return Session(clone(model).fit(X[::2]), X), shadows
 
@@ -105,15 +131,9 @@ def recommender_and_shadows():
 def model_and_records(signal):
     """A fitted model of the kind that has the signal, records and labels."""
     X, y = overlapping_classes()
-    if not signal.fits("classifier") and signal.fits("segmenter"):
-        X, model = _pixels(len(y)), Segmenter(GaussianNB())
-    elif not signal.fits("classifier") and signal.fits("recommender"):
-        X, model = _ratings(len(y)), NeighbourRecommender()
-    elif moves_images(signal):
+    if moves_images(signal):
         X, flatten = X.to_numpy().reshape(-1, 2, 2), FunctionTransformer(_flattened)
         model = make_pipeline(flatten, DecisionTreeClassifier(random_state=0))
-    elif signal.of in ("user_model", "text_model"):
-        return _other_records(signal, X, y)
     elif signal.access == "explanations":
         model = Explained(KNeighborsClassifier(), explainer="occlusion", records=2)
     elif signal.fits("classifier"):
@@ -121,7 +141,10 @@ def model_and_records(signal):
     elif signal.fits("regressor"):
         model, y = LinearRegression(), X.sum(axis=1).to_numpy()
     else:
-        model = next(one for one in _UNLABELLED if signal.fits(kind_of(one)))
+        kind = next(filter(signal.fits, _UNLABELLED))
+        model, records_of = _UNLABELLED[kind]
+        X = records_of(X, y)
+        y = y[: len(X)]
     model = clone(model).fit(X[::2], y[::2])
     # One that holds rows and proves something, as does what is before it, and one
     # that has weights; of those that predict quantities one with leaves.
@@ -132,15 +155,3 @@ def model_and_records(signal):
         if signal.refuses is not None and signal.refuses(model):
             model = make_pipeline(MinMaxScaler(), other).fit(X[::2], y[::2])
     return model, X, y
-
-
-def _other_records(signal, X, y):
-    """A model whose records are users, or pairs of texts; labels are not looked at."""
-    if signal.of == "user_model":
-        tree = DecisionTreeClassifier(max_depth=2, random_state=0)
-        model, X = UserLevel(tree), bundle(X, y, np.arange(len(y)) // 2)
-    else:
-        words = np.array(["red", "green", "blue"])[np.argsort(X.to_numpy()[:, :3])]
-        X = np.array([[" ".join(said), " ".join(said[::-1])] for said in words])
-        model = TextAnswers(TranslationMemory())
-    return model.fit(X[::2]), X, np.zeros(len(X))
