@@ -94,6 +94,8 @@ def bundle(X, y, groups):
     >>> users["ann"].X
     ['a b', 'c d']
     """
+    # Of a list as it came: an array would make words of what is missing among words.
+    missing = pd.isna(np.asarray(groups, dtype=object))
     X, y, groups = check_records(X, y, groups)
     if np.ndim(groups) != 1:
         got = "None" if groups is None else f"an array of shape {groups.shape}"
@@ -101,10 +103,10 @@ def bundle(X, y, groups):
             "The 'groups' parameter of bundle must be one user for each record, an "
             f"array of shape ({n_records(X)},). Got {got}."
         )
-    if pd.isna(groups).any():
+    if missing.any():
         raise ValueError(
             "The 'groups' parameter of bundle must name a user for every record. Got "
-            f"{int(pd.isna(groups).sum())} records without one."
+            f"{int(missing.sum())} records without one."
         )
     code, names = pd.factorize(groups, sort=True)
     order = np.argsort(code, kind="stable")

@@ -199,6 +199,8 @@ def test_wrong_users_are_refused():
         UserLevel(TREE).fit(X, y)
     with pytest.raises(ValueError, match="Got 1 records without one"):
         bundle(["a", "b"], None, ["ann", None])
+    with pytest.raises(ValueError, match="Got 1 records without one"):
+        bundle(["a", "b"], None, ["ann", np.nan])
     with pytest.raises(ValueError, match="inconsistent numbers"):
         bundle(X, y, WRITER[:-1])
     with pytest.raises(ValueError, match="Got 2 texts without any"):
