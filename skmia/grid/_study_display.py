@@ -116,7 +116,7 @@ class StudyDisplay:
         self.ax_ = axes_for(ax, 6, 4)
         self.figure_ = self.ax_.figure
         mean, low, high = (
-            self.table[name] for name in (self.metric, *self._ends(self.metric))
+            self.table[f"{self.metric}{end}"] for end in ("", "_low", "_high")
         )
         self.intervals_ = self.ax_.vlines(place, low, high, color=COLORS[0], lw=2)
         (self.points_,) = self.ax_.plot(
@@ -128,7 +128,3 @@ class StudyDisplay:
             self.ax_.axhline(GUESSING[self.metric], color="0.6", ls="--", lw=1)
         self.ax_.set(xlabel=label, ylabel=self.metric)
         return self
-
-    @staticmethod
-    def _ends(metric):
-        return f"{metric}_low", f"{metric}_high"
