@@ -189,6 +189,7 @@ def neural():
         "IRM(1)": trained_for(o.IRM(1.0), RowsOfTwoKinds),
         "SGLD": trained_for(o.SGLD(), learning_rate=0.1),
         "Pruning(0.7)": trained_for(o.Pruning(0.7)),
+        "Quantization(4)": trained_for(o.Quantization(4)),
         "DP-SGD, epsilon 1": trained_for(o.DPSGD(1.0), **private),
         "DP-SGD, epsilon 8": trained_for(o.DPSGD(8.0), **private),
     }

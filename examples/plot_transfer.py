@@ -47,6 +47,10 @@ print(through.summary[["status", "auc", "auc_low", "auc_high"]])
 # No answer of the student is one of the teacher's classes: attacks that need the true
 # label say so. The teacher itself tells more.
 
-print(audit(model, *sets, attacks="loss-threshold").summary["status"].item())
+print(
+    audit(model, *sets, attacks="loss-threshold", random_state=0)
+    .summary["status"]
+    .item()
+)
 plain = audit(model.teacher_, *sets, n_shadows=8, random_state=0)
 print(plain.summary["auc"].round(3).to_dict())
