@@ -21,7 +21,7 @@ from skmia.attacks.evidence import Signals
 from skmia.signals import get_signal
 
 # Knowledge, queries and fits of who watches parties that share scores.
-FEDMD = ("M4 D1", "0", "N")
+FEDMD = ("M4 D1 Q", "0", "N")
 BAI = {"M1", "M2", "M3", "M4", "D1", "D2", "Q"}
 
 
