@@ -3,17 +3,12 @@
 import numpy as np
 from sklearn.utils import (
     _safe_indexing,
-    assert_all_finite,
-    check_random_state,
     column_or_1d,
-    get_tags,
 )
 
 from skmia.federated._digest import Party, learn
 from skmia.federated._exchange import Exchanges
-from skmia.federated._federation import LooseFederation, check_one_each
-from skmia.federated._split import parties_of
-from skmia.utils._groups import number_groups
+from skmia.federated._federation import LooseFederation
 from skmia.utils._hold_out import hold_out
 from skmia.utils._labels import aligned_posterior, encode_labels
 from skmia.utils._parallel import in_parallel
@@ -184,15 +179,8 @@ class FederatedDistillation(LooseFederation):
         -------
         self : object
         """
-        if groups is not None:
-            number_groups(type(self).__name__, groups)
-        X, y, groups = check_labelled(X, y, groups)
-        models = self._check_models(self.estimators)
-        if not get_tags(self).input_tags.allow_nan:
-            assert_all_finite(X, input_name="X")
-        rng = check_random_state(self.random_state)
-        parties, place = parties_of(y, groups, len(models), self.alpha, rng)
-        check_one_each(parties, models, y)
+        dealt = self._dealt(X, y, groups, self.alpha)
+        X, y, models, parties, place, rng = dealt
         X_public, y_public, public = self._public(X, y, rng)
         classes = np.unique(y if y_public is None else np.append(y, y_public))
         if len(classes) < 2:

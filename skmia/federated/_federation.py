@@ -120,16 +120,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         -------
         self : object
         """
-        if groups is not None:
-            number_groups(type(self).__name__, groups)
-        X, y, groups = check_labelled(X, y, groups)
-        models = self._check_models(self.estimators)
-        if not get_tags(self).input_tags.allow_nan:
-            # Or a missing value passes where chance deals it to a model that takes it.
-            assert_all_finite(X, input_name="X")
-        rng = check_random_state(self.random_state)
-        parties, owner = parties_of(y, groups, len(models), None, rng)
-        check_one_each(parties, models, y)
+        X, y, models, parties, owner, rng = self._dealt(X, y, groups)
         seeds = draw_seeds(rng, len(models))
         calls = [
             {"estimator": model, "rows": np.flatnonzero(owner == party), "seed": seed}
@@ -140,6 +131,25 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self._keep(list(fitted), parties)
         self.owner_ = parties[owner]
         return self
+
+    def _dealt(self, X, y, groups, alpha=None):
+        """Records, models, names of parties, place of each owner; the generator."""
+        if groups is not None:
+            number_groups(type(self).__name__, groups)
+        X, y, groups = check_labelled(X, y, groups)
+        models = self._check_models(self.estimators)
+        if not get_tags(self).input_tags.allow_nan:
+            # Or a missing value passes where chance deals it to a model that takes it.
+            assert_all_finite(X, input_name="X")
+        rng = check_random_state(self.random_state)
+        parties, owner = parties_of(y, groups, len(models), alpha, rng)
+        if len(parties) != len(models):
+            raise ValueError(
+                "The records must belong to as many parties as there are "
+                f"'estimators': {len(models)}. Got {len(parties)} parties, with "
+                f"n_samples = {len(y)}."
+            )
+        return X, y, models, parties, owner, rng
 
     @classmethod
     def from_models(cls, models):
@@ -240,20 +250,3 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         tags.classifier_tags.multi_class = all(kind.multi_class for kind in kinds)
         tags.classifier_tags.poor_score = any(kind.poor_score for kind in kinds)
         return tags
-
-
-def check_one_each(parties, models, y):
-    """Raise where there are not as many parties as models.
-
-    Parameters
-    ----------
-    parties : ndarray of shape (n_parties,)
-    models : list of classifiers
-    y : ndarray of shape (n_samples,)
-    """
-    if len(parties) != len(models):
-        raise ValueError(
-            "The records must belong to as many parties as there are "
-            f"'estimators': {len(models)}. Got {len(parties)} parties, with "
-            f"n_samples = {len(y)}."
-        )
