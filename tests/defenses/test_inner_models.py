@@ -10,7 +10,8 @@ from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.naive_bayes import GaussianNB
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import check_estimator
+from sklearn_checks import name_of, parametrize_with_checks
 
 from skmia import defenses as d
 from skmia.utils.estimator_checks import yield_checks
@@ -99,20 +100,20 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
-@parametrize_with_checks(IN_TURN, xfail_strict=True)
+@parametrize_with_checks(IN_TURN)
 def test_sklearn_checks(estimator, check):
     check(estimator)
 
 
 @pytest.mark.slow
-@parametrize_with_checks(
-    [one for one in DEFENDED if one not in IN_TURN], xfail_strict=True
+@pytest.mark.parametrize(
+    "estimator", [one for one in DEFENDED if one not in IN_TURN], ids=name_of
 )
-def test_sklearn_checks_of_the_others(estimator, check):
-    check(estimator)
+def test_sklearn_checks_of_the_others(estimator):
+    check_estimator(estimator)
 
 
-@pytest.mark.parametrize("estimator", DEFENDED, ids=lambda e: "".join(repr(e).split()))
+@pytest.mark.parametrize("estimator", DEFENDED, ids=name_of)
 def test_own_checks(estimator):
     for _, check in yield_checks(estimator, "defense"):
         check(estimator)
