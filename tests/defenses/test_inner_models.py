@@ -94,6 +94,7 @@ N_KINDS = len(INNER)
 IN_TURN = [
     one for i, one in enumerate(DEFENDED) if (i - i // N_KINDS) % N_KINDS in (0, 2)
 ]
+THE_OTHERS = [one for one in DEFENDED if one not in IN_TURN]
 # The checks choose the labels: a list of classes cannot be declared beforehand.
 pytestmark = pytest.mark.filterwarnings(
     "ignore::skmia.exceptions.PrivacyLeakWarning",
@@ -105,18 +106,17 @@ def test_sklearn_checks(estimator, check):
     check(estimator)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "estimator", [one for one in DEFENDED if one not in IN_TURN], ids=name_of
-)
-def test_sklearn_checks_of_the_others(estimator):
-    check_estimator(estimator)
-
-
-@pytest.mark.parametrize("estimator", DEFENDED, ids=name_of)
+@pytest.mark.parametrize("estimator", IN_TURN, ids=name_of)
 def test_own_checks(estimator):
     for _, check in yield_checks(estimator, "defense"):
         check(estimator)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("estimator", THE_OTHERS, ids=name_of)
+def test_checks_of_the_others(estimator):
+    check_estimator(estimator)
+    test_own_checks(estimator)
 
 
 @pytest.mark.parametrize("defense", FOR_ALL, ids=lambda defense: type(defense).__name__)
