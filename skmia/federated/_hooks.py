@@ -24,13 +24,16 @@ class Message:
     model : fitted classifier
         What is sent.
     last_upload : fitted classifier or None
-        What the party sent when it last took part.
+        What the party sent when it last took part; where the server sees it.
+    received : fitted classifier or None
+        What the party was sent in this round; of uploads only.
     """
 
     round: int
     party: int
     model: Any
     last_upload: Any = None
+    received: Any = None
 
 
 class Hook(BaseEstimator):
