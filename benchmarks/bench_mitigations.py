@@ -20,11 +20,11 @@ from documents import markdown
 from parts import run_parts
 from sklearn.datasets import load_digits
 from sklearn.metrics import roc_auc_score
-from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia.attacks import get_attack
 from skmia.attacks.evidence import Coverage
+from skmia.defenses import RoundedPosterior
 from skmia.federated import (
     DPFedAvg,
     Federation,
@@ -56,6 +56,11 @@ def private(**params):
     return {"aggregator": DPFedAvg(**params), "averaging": "plain"}
 
 
+def frequent(X, share):
+    """Parties that share features of so many of these records."""
+    return SharedFeatures(X.mean(axis=0) > share)
+
+
 # By name: the learner, and parameters of the federation.
 MITIGATIONS = {
     "none": (PERCEPTRON, {}),
@@ -71,11 +76,17 @@ MITIGATIONS = {
 }
 SKEWED = ("none", "half of the parties in a round", "updates cut to 0.5")
 SKEWED += ("cut to 0.5, noise 0.03",)
-# The last of them begins from another network than the others.
+# By name: parameters of the network, and hooks by public records.
 BATCHES = {
     "none": ({}, lambda X: []),
-    "features of 5 % of the records": ({}, lambda X: [SharedFeatures(X.mean(0) > 0.05)]),
-    "features of 20 % of the records": ({}, lambda X: [SharedFeatures(X.mean(0) > 0.2)]),
+    "features of 5 % of the records": (
+        {},
+        lambda X: [SharedFeatures(X.mean(0) > 0.05)],
+    ),
+    "features of 20 % of the records": (
+        {},
+        lambda X: [SharedFeatures(X.mean(0) > 0.2)],
+    ),
     "dropout 0.5 of features": ({"input_dropout": 0.5}, lambda X: []),
     "noise 0.001": ({}, lambda X: [NoisyUploads(np.inf, noise=0.001)]),
 }
@@ -92,7 +103,8 @@ def mitigate(name, mitigation, seed):
     warnings.simplefilter("ignore")
     target = federation_of(mitigation, seed, n_rounds=6, local_epochs=3)
     found = {"data": name, "mitigation": mitigation}
-    for attacks in (PASSIVE, ACTIVE):
+    # DP-SGD takes minutes for each federation.
+    for attacks in (PASSIVE,) if target.estimator is ROWS else (PASSIVE, ACTIVE):
         recipes = [get_attack(attack) for attack in attacks]
         runs = [(one.name, one.attack, one.fitted_on) for one in recipes]
         rows = played(name, runs, seed, target)
@@ -110,7 +122,9 @@ def owner_named(target, X, y):
     """Share of the records whose owner source inference names; nan: it cannot."""
     if not hasattr(target, "party_proba"):
         return np.nan
-    return SourceInferenceAttack(target, random_state=0).fit().score(X, y, target.owner_)
+    return (
+        SourceInferenceAttack(target, random_state=0).fit().score(X, y, target.owner_)
+    )
 
 
 def skew(mitigation, alpha, n_epochs, seed):
@@ -143,40 +157,34 @@ def batch(mitigation, seed):
     return pd.DataFrame([row | {"model": model.score(X[1000:2000], y[1000:2000])}])
 
 
-class Labels(DecisionTreeClassifier):
-    """A tree whose party shares labels only."""
-
-    def predict_proba(self, X):
-        """Its label, as a posterior."""
-        return (super().predict_proba(X).argmax(1)[:, None] == range(10)).astype(float)
-
-
 def vote(shared, seed):
     """The insider of a vote, who names the owner of records."""
     X, y = load_digits(return_X_y=True)
     rows = np.random.RandomState(seed).permutation(len(y))
     inside, outside = rows[:900], rows[900:]
-    tree = Labels() if shared == "labels" else DecisionTreeClassifier()
-    tree.set_params(min_samples_leaf=3)
-    target = LooseFederation([tree] * 3, random_state=seed).fit(X[inside], y[inside])
+    party = DecisionTreeClassifier(min_samples_leaf=3)
+    if shared == "labels":
+        party = RoundedPosterior(party, decimals=0)
+    target = LooseFederation([party] * 3, random_state=seed).fit(X[inside], y[inside])
     insider = InsiderAttack(target, random_state=0).fit()
     owner = insider.score(X[inside], y[inside], target.owner_)
     row = {"the parties share": shared, "owner": owner}
     return pd.DataFrame([row | {"model": target.score(X[outside], y[outside])}])
 
 
-def with_error(values, form="{:.3f}"):
+def with_error(values):
     """Mean and standard error, or a dash."""
-    if values.isna().any():
-        return "-"
-    return " ± ".join(form.format(one) for one in (values.mean(), values.sem()))
+    error = values.std(ddof=1) / len(values) ** 0.5
+    return "-" if np.isnan(error) else f"{values.mean():.3f} ± {error:.3f}"
 
 
 def table(found, keys):
     """A row for each value of the keys, means with errors."""
     rows = []
     for key, part in found.groupby(keys, sort=False):
-        rows.append([*key, *(with_error(part[name]) for name in part.drop(columns=keys))])
+        rows.append(
+            [*key, *(with_error(part[name]) for name in part.drop(columns=keys))]
+        )
     return markdown(list(found), rows)
 
 

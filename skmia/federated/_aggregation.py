@@ -45,10 +45,10 @@ class Aggregator(BaseEstimator, metaclass=ABCMeta):
     """Another way to aggregate, as a parameter: no state of a fit is on it."""
 
     # Attributes of a history that nobody is shown.
-    hides = frozenset()
+    _hides = frozenset()
 
     @abstractmethod
-    def begin(self, federation, n_parties):
+    def _begin(self, federation, n_parties):
         """What aggregates in one fit, and fitted attributes that come of it.
 
         Parameters
@@ -86,10 +86,10 @@ def begin_aggregation(federation, n_parties):
     if aggregator is None:
         return Aggregation(n_parties, federation.client_fraction), {}
     cuts_off = any(isinstance(hook, Isolation) for hook in federation.hooks)
-    if cuts_off and "uploads_" in aggregator.hides:
+    if cuts_off and "uploads_" in aggregator._hides:
         raise ValueError(
             "Isolation sends a party its own upload back, which nobody sees with "
             f"{type(aggregator).__name__}."
         )
     aggregator._validate_params()
-    return aggregator.begin(federation, n_parties)
+    return aggregator._begin(federation, n_parties)

@@ -32,7 +32,7 @@ from skmia.utils._tags import pass_records_to
 
 
 def _shows_uploads(federation):
-    return "uploads_" not in getattr(federation.aggregator, "hides", ())
+    return "uploads_" not in getattr(federation.aggregator, "_hides", ())
 
 
 class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
@@ -64,7 +64,8 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     local_epochs : int, default=1
         Passes of a party over its records in each round.
     client_fraction : float, default=1.0
-        Share of the parties that take part in a round, at least one of them.
+        Share of the parties that take part in a round, at least one of them. Of
+        :class:`DPFedAvg` the chance of each.
     averaging : {"weighted", "plain"}, default="weighted"
         Whether parties count by their number of records, or alike.
     hooks : list of Hook, default=()
@@ -114,6 +115,8 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     --------
     LooseFederation : Parties share answers, not parameters.
     SourceInferenceAttack : Names the party that owns a record.
+    SecureAggregation, DPFedAvg : Mitigations of the server.
+    NoisyUploads, SharedFeatures : Of the parties.
     skmia.attacks.evidence.Rounds : Membership, as insiders see it.
 
     Notes
@@ -224,7 +227,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         learner = self._learner()
         training = local_training(self)
         declares = self.aggregator if draws_secret_noise(self.aggregator) else training
-        classes = declares.known_classes(y)
+        classes = declares._known_classes(y)
         if len(classes) < 2:
             raise ValueError(
                 "Federation needs at least two classes in y. Got one class only: "
@@ -241,7 +244,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         data = [(_safe_indexing(X, part), y[part]) for part in rows]
         aggregation, learned = begin_aggregation(self, len(parties))
         learned |= training.begin([len(part) for part in rows])
-        hides = getattr(self.aggregator, "hides", frozenset())
+        hides = getattr(self.aggregator, "_hides", frozenset())
         history = History(initial, learner, aggregation, hides)
         for round_ in range(self.n_rounds):
             play(self, round_, history, data, training, rng)

@@ -96,7 +96,7 @@ class DPFedAvg(SecretNoise, Aggregator):
     True
     """
 
-    hides = frozenset({"uploads_", "broadcasts_", "participants_"})
+    _hides = frozenset({"uploads_", "broadcasts_", "participants_"})
     _parameter_constraints: dict = {
         **SecretNoise._parameter_constraints,
         "noise_multiplier": [NOT_NEGATIVE],
@@ -122,33 +122,12 @@ class DPFedAvg(SecretNoise, Aggregator):
         self.accountant = accountant
         self.random_state = random_state
 
-    def known_classes(self, y):
-        """Labels as they were declared.
-
-        Parameters
-        ----------
-        y : ndarray of shape (n_samples,)
-
-        Returns
-        -------
-        classes : ndarray of shape (n_classes,)
-        """
+    def _known_classes(self, y):
+        """Labels as they were declared."""
         return declared_classes(self.classes, y, type(self).__name__)
 
-    def begin(self, federation, n_parties):
-        """What aggregates in one fit, once it is paid for, and the guarantee.
-
-        Parameters
-        ----------
-        federation : Federation
-            Its parameters are valid.
-        n_parties : int
-
-        Returns
-        -------
-        aggregation : NoisySums
-        learned : dict
-        """
+    def _begin(self, federation, n_parties):
+        """What aggregates in one fit, once it is paid for, and the guarantee."""
         self._check(federation)
         known = self.noise_multiplier, federation.client_fraction, federation.n_rounds
         learned = {

@@ -34,7 +34,7 @@ class LocalTraining:
         self.one_step = federation.algorithm == "fedsgd"
         self.n_epochs, self.n_rounds = federation.local_epochs, federation.n_rounds
 
-    def known_classes(self, y):
+    def _known_classes(self, y):
         """Class labels of all parties."""
         return np.unique(y)
 
@@ -90,7 +90,7 @@ class PrivateTraining(LocalTraining):
         self.estimator = clone(self.estimator).set_params(objective=None)
         self._guarantees = []
 
-    def known_classes(self, y):
+    def _known_classes(self, y):
         """Labels as they were declared."""
         return self.objective._known_classes(y)
 

@@ -62,26 +62,14 @@ class SecureAggregation(Aggregator):
     (True, False)
     """
 
-    hides = frozenset({"uploads_"})
+    _hides = frozenset({"uploads_"})
     _parameter_constraints: dict = {"fraction_bits": [COUNT]}
 
     def __init__(self, fraction_bits=24):
         self.fraction_bits = fraction_bits
 
-    def begin(self, federation, n_parties):
-        """What aggregates in one fit, and that it adds no fitted attribute.
-
-        Parameters
-        ----------
-        federation : Federation
-            Its parameters are valid.
-        n_parties : int
-
-        Returns
-        -------
-        aggregation : MaskedSums
-        learned : dict
-        """
+    def _begin(self, federation, n_parties):
+        """What aggregates in one fit; it adds no fitted attribute."""
         fraction = federation.client_fraction
         sums = MaskedSums(n_parties, fraction, self.fraction_bits)
         if round(fraction * n_parties) < 2:

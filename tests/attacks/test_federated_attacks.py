@@ -269,13 +269,14 @@ def test_active_attacks_need_their_action(hooks, can_run):
 def test_what_is_no_federation():
     X, y = SETS[0]
     bayes = Session(BAYES, X, y)
-    for name, missing in (
-        ("nasr-local-shadows", "rounds_"),
-        ("nasr-global-shadows", "uploads_"),
-        ("nasr-ascent", "broadcasts_"),
+    for name, missing, seen in (
+        ("nasr-local-shadows", "rounds_", ""),
+        ("nasr-global-shadows", "uploads_", " whose server sees single uploads"),
+        ("nasr-ascent", "broadcasts_", ""),
     ):
         assert lacks(get_attack(name).attack, bayes) == (
             f"the model has no {missing}, as skmia.federated.Federation(learner) has"
+            f"{seen}"
         )
     with pytest.raises(TypeError, match=r"not inside of another.* Got Pipeline"):
         ActiveRounds().tamper(make_pipeline(StandardScaler(), TARGET), X, y)
