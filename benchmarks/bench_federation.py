@@ -135,15 +135,16 @@ def find_at_rate(attack, rate, seed):
     return played("MNIST", [(attack, acts, "shadows")], seed).assign(rate=rate)
 
 
-def played(name, attacks, seed, federation=MEMBERS):
+def played(name, attacks, seed, federation=MEMBERS, n_rows=800):
     """AUC and accuracy of attacks on a federation in which the first of them acts.
 
     Of what an attack lacks nothing is known: nan.
     """
     warnings.simplefilter("ignore")
-    X, y = records(name, 800, seed)
-    own, victim = (X[:400], y[:400]), (X[400:], y[400:])
-    member = np.random.RandomState(seed).permutation(np.arange(400) % 2)
+    X, y = records(name, n_rows, seed)
+    half = n_rows // 2
+    own, victim = (X[:half], y[:half]), (X[half:], y[half:])
+    member = np.random.RandomState(seed).permutation(np.arange(half) % 2)
     federation = clone(federation).set_params(random_state=seed)
     _, first, _ = attacks[0]
     shadows = ShadowModels(tampered(first, federation, *own), cv=2, random_state=seed)

@@ -4,11 +4,11 @@
 
 writes docs/federations.md (the sections "mitigations", "skew", "batches" and "votes";
 `--parts` chooses among them). Mitigations: federations as in `bench_federation.py` of 6
-rounds, three of each with its own records, seeds and two shadow federations that are
-defended alike. Skew: source inference on MNIST as there. Batches: Melis et al., one
-upload of softmax regression after one pass over 32 records of Location-30, beside 500
-others. Votes: trees of three parties on digits. Numbers are means over federations with
-standard errors.
+rounds, of which 120 of 240 records are members; three of each, with records, seeds and
+two shadow federations of its own, defended alike. Skew: source inference on MNIST as
+there. Batches: Melis et al., one upload of softmax regression after one pass over 32
+records of Location-30, beside 500 others. Votes: trees of three parties on digits.
+Numbers are means over federations with standard errors.
 """
 
 import warnings
@@ -40,6 +40,9 @@ from skmia.neural.objectives import DPSGD
 from skmia.targets import Session
 
 N_REPEATS = 3
+N_ROWS = 480
+N_BATCHES = 5
+SHARED = ("posteriors", "labels")
 PASSIVE = ("loss-threshold", "nasr-local-shadows", "nasr-global-shadows")
 ACTIVE = ("nasr-ascent",)
 ROWS = NetClassifier(
@@ -74,19 +77,12 @@ MITIGATIONS = {
     ),
     "DP-SGD in every party": (ROWS, {}),
 }
-SKEWED = ("none", "half of the parties in a round", "updates cut to 0.5")
-SKEWED += ("cut to 0.5, noise 0.03",)
+SKEWED = ("none", "cut to 0.5, noise 0.03")
 # By name: parameters of the network, and hooks by public records.
 BATCHES = {
     "none": ({}, lambda X: []),
-    "features of 5 % of the records": (
-        {},
-        lambda X: [SharedFeatures(X.mean(0) > 0.05)],
-    ),
-    "features of 20 % of the records": (
-        {},
-        lambda X: [SharedFeatures(X.mean(0) > 0.2)],
-    ),
+    "features of 5 % of the records": ({}, lambda X: [frequent(X, 0.05)]),
+    "features of 20 % of the records": ({}, lambda X: [frequent(X, 0.2)]),
     "dropout 0.5 of features": ({"input_dropout": 0.5}, lambda X: []),
     "noise 0.001": ({}, lambda X: [NoisyUploads(np.inf, noise=0.001)]),
 }
@@ -102,18 +98,19 @@ def mitigate(name, mitigation, seed):
     """What attacks find, and accuracy and epsilon of the federation."""
     warnings.simplefilter("ignore")
     target = federation_of(mitigation, seed, n_rounds=6, local_epochs=3)
+    half = N_ROWS // 2
     found = {"data": name, "mitigation": mitigation}
     # DP-SGD takes minutes for each federation.
     for attacks in (PASSIVE,) if target.estimator is ROWS else (PASSIVE, ACTIVE):
         recipes = [get_attack(attack) for attack in attacks]
         runs = [(one.name, one.attack, one.fitted_on) for one in recipes]
-        rows = played(name, runs, seed, target)
+        rows = played(name, runs, seed, target, N_ROWS)
         found |= dict(zip(rows["attack"], rows["auc"], strict=True))
         if attacks is PASSIVE:
             found["model"] = rows["utility"].iloc[0]
-    X, y = records(name, 400, seed)
-    target.fit(X[:200], y[:200])
-    found["owner"] = owner_named(target, X[:200], y[:200])
+    X, y = records(name, half, seed)
+    target.fit(X, y)
+    found["owner"] = owner_named(target, X, y)
     found["epsilon"] = getattr(target, "epsilon_", np.nan)
     return pd.DataFrame([found])
 
@@ -216,7 +213,7 @@ if __name__ == "__main__":
                 for n_epochs in (1, 5)
                 for s in seeds
             ],
-            "batches": [(one, s) for one in BATCHES for s in range(10)],
-            "votes": [(one, s) for one in ("posteriors", "labels") for s in range(10)],
+            "batches": [(one, s) for one in BATCHES for s in range(N_BATCHES)],
+            "votes": [(one, s) for one in SHARED for s in range(N_BATCHES)],
         },
     )
