@@ -12,6 +12,7 @@ adversary has 400 more and two shadow federations. One federation each: interval
 """
 
 import warnings
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neural_network import MLPClassifier
 
 from skmia import ShadowModels
-from skmia.attacks import get_attack, run
+from skmia.attacks import get_attack, lacks, run
 from skmia.attacks._run import tampered
 from skmia.federated import (
     Federation,
@@ -40,6 +41,7 @@ NAMES = ("Location-30", "MNIST", "Adult")
 PERCEPTRON = MLPClassifier(
     (64,), solver="sgd", learning_rate_init=0.1, batch_size=20, alpha=0
 )
+MEMBERS = Federation(PERCEPTRON, n_rounds=12, local_epochs=3)
 SKEWS = (100.0, 1.0, 0.1)
 EPOCHS = (1, 5)
 RATES = (0.01, 0.1, 1.0)
@@ -67,9 +69,15 @@ NASR = {
 }
 
 
+@lru_cache
+def loaded(name, n_rows):
+    """A data set, read once."""
+    return DATA[name](n_rows)
+
+
 def records(name, n_rows, seed):
     """Rows in random order."""
-    X, y = DATA[name](max(n_rows, 4000))
+    X, y = loaded(name, max(n_rows, 4000))
     rows = np.random.RandomState(seed).permutation(len(y))[:n_rows]
     return X[rows], y[rows]
 
@@ -127,13 +135,17 @@ def find_at_rate(attack, rate, seed):
     return played("MNIST", [(attack, acts, "shadows")], seed).assign(rate=rate)
 
 
-def played(name, attacks, seed):
-    """AUC and accuracy of attacks on a federation in which the first of them acts."""
+def played(name, attacks, seed, federation=MEMBERS, n_rows=800):
+    """AUC and accuracy of attacks on a federation in which the first of them acts.
+
+    Of what an attack lacks nothing is known: nan.
+    """
     warnings.simplefilter("ignore")
-    X, y = records(name, 800, seed)
-    own, victim = (X[:400], y[:400]), (X[400:], y[400:])
-    member = np.random.RandomState(seed).permutation(np.arange(400) % 2)
-    federation = Federation(PERCEPTRON, n_rounds=12, local_epochs=3, random_state=seed)
+    X, y = records(name, n_rows, seed)
+    half = n_rows // 2
+    own, victim = (X[:half], y[:half]), (X[half:], y[half:])
+    member = np.random.RandomState(seed).permutation(np.arange(half) % 2)
+    federation = clone(federation).set_params(random_state=seed)
     _, first, _ = attacks[0]
     shadows = ShadowModels(tampered(first, federation, *own), cv=2, random_state=seed)
     shadows.fit(*own)
@@ -144,6 +156,9 @@ def played(name, attacks, seed):
     for label, attack, source in attacks:
         # Of a federation nobody knows members; those of shadow models stand in.
         source = "candidates" if source == "candidates" else "shadows"
+        if lacks(attack, session):
+            rows.append({"attack": label, "auc": np.nan, "utility": target.score(*own)})
+            continue
         score, called = run(attack, source, session, shadows=shadows, seed=seed)
         low, high = auc_interval(member, score)
         rows.append(

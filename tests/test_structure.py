@@ -35,8 +35,8 @@ MAY_IMPORT = {
     "utils": {"exceptions"},
     **{part: {*BASE} for part in ASIDE},
     "generators": {*BASE, "metrics"},
-    # Owners are named with an interval.
-    "federated": {*BASE, "metrics"},
+    # Owners are named with an interval; noise on sums is paid for as all noise is.
+    "federated": {*BASE, "defenses", "metrics"},
     # Networks that are defenses are released as such.
     "neural": {*BASE, "defenses"},
     **{

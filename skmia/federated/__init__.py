@@ -3,16 +3,20 @@
 from skmia.federated._averaging import Federation
 from skmia.federated._distance import in_class_distance
 from skmia.federated._distillation import FederatedDistillation
+from skmia.federated._dp_fedavg import DPFedAvg
 from skmia.federated._exchange import Exchange
 from skmia.federated._federation import LooseFederation
 from skmia.federated._hooks import GradientAscent, Hook, Isolation, Message
 from skmia.federated._insider import InsiderAttack
 from skmia.federated._nonzero import feature_coverage, nonzero_features
 from skmia.federated._owners import OwnerAccuracy, owner_accuracy
+from skmia.federated._secure_aggregation import SecureAggregation
 from skmia.federated._source_inference import SourceInferenceAttack
 from skmia.federated._split import dirichlet_split
+from skmia.federated._upload_hooks import NoisyUploads, SharedFeatures
 
 __all__ = [
+    "DPFedAvg",
     "Exchange",
     "FederatedDistillation",
     "Federation",
@@ -22,7 +26,10 @@ __all__ = [
     "Isolation",
     "LooseFederation",
     "Message",
+    "NoisyUploads",
     "OwnerAccuracy",
+    "SecureAggregation",
+    "SharedFeatures",
     "SourceInferenceAttack",
     "dirichlet_split",
     "feature_coverage",

@@ -1,21 +1,25 @@
 """Federated averaging: parties train one model together and keep their records."""
 
-from dataclasses import replace
 from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import _safe_indexing, assert_all_finite, check_random_state
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skmia.federated._aggregation import Aggregator, begin_aggregation
 from skmia.federated._history import History
-from skmia.federated._hooks import Hook, Message
+from skmia.federated._hooks import Hook
 from skmia.federated._learners import learner_of
+from skmia.federated._local_training import local_training
+from skmia.federated._round import play
 from skmia.federated._split import parties_of
 from skmia.utils._groups import number_groups
 from skmia.utils._labels import aligned_posterior
-from skmia.utils._random import draw_seeds
+from skmia.utils._random import draw_seeds, draws_secret_noise
 from skmia.utils._records import check_labelled
+from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import (
     COUNT,
     POSITIVE,
@@ -25,6 +29,10 @@ from skmia.utils._sklearn import (
     _fit_context,
 )
 from skmia.utils._tags import pass_records_to
+
+
+def _shows_uploads(federation):
+    return "uploads_" not in getattr(federation.aggregator, "_hides", ())
 
 
 class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
@@ -56,14 +64,19 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     local_epochs : int, default=1
         Passes of a party over its records in each round.
     client_fraction : float, default=1.0
-        Share of the parties that take part in a round, at least one of them.
+        Share of the parties that take part in a round, at least one of them. Of
+        :class:`DPFedAvg` the chance of each.
     averaging : {"weighted", "plain"}, default="weighted"
         Whether parties count by their number of records, or alike.
     hooks : list of Hook, default=()
         Who changes messages on their way, in this order; see :class:`Hook`.
+    aggregator : SecureAggregation or DPFedAvg, default=None
+        How the server makes one model of the uploads of a round, where not by their
+        mean, and which of them it does not see.
     random_state : int, RandomState instance or None, default=None
         Seed of the parties, of who takes part, of the initial model and of all
-        training. It replaces the ``random_state`` of `estimator`.
+        training. It replaces the ``random_state`` of `estimator`. Noise that a
+        guarantee stands on has none of it.
 
     Attributes
     ----------
@@ -80,6 +93,10 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         rate times the gradient of the party.
     participants_ : list of n_rounds ndarrays of int
         Places among `parties_` of those that took part, in the order of what was sent.
+        These three are not there where an `aggregator` hides them.
+    epsilon_, replace_epsilon_, delta_ : float
+        The guarantee, where there is one: of :class:`DPFedAvg` for parties, of
+        :class:`~skmia.neural.objectives.DPSGD` in every party for records.
     hooks_ : list of Hook
         Who changed messages of this history.
     parties_ : ndarray of shape (n_parties,)
@@ -98,6 +115,8 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     --------
     LooseFederation : Parties share answers, not parameters.
     SourceInferenceAttack : Names the party that owns a record.
+    SecureAggregation, DPFedAvg : Mitigations of the server.
+    NoisyUploads, SharedFeatures : Of the parties.
     skmia.attacks.evidence.Rounds : Membership, as insiders see it.
 
     Notes
@@ -139,6 +158,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         "client_fraction": [Interval(Real, 0, 1, closed="right")],
         "averaging": [StrOptions({"weighted", "plain"})],
         "hooks": [list, tuple],
+        "aggregator": [Aggregator, None],
         "random_state": ["random_state"],
     }
 
@@ -154,6 +174,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         client_fraction=1.0,
         averaging="weighted",
         hooks=(),
+        aggregator=None,
         random_state=None,
     ):
         self.estimator = estimator
@@ -165,7 +186,13 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self.client_fraction = client_fraction
         self.averaging = averaging
         self.hooks = hooks
+        self.aggregator = aggregator
         self.random_state = random_state
+
+    @property
+    def _draws_secret_noise(self):
+        """Whether a guarantee stands on noise of the server or of the parties."""
+        return any(map(draws_secret_noise, (self.aggregator, self.estimator)))
 
     @property
     def n_features_in_(self):
@@ -198,25 +225,34 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             number_groups("Federation", groups)
         X, y, groups = check_labelled(X, y, groups)
         learner = self._learner()
-        classes = np.unique(y)
+        training = local_training(self)
+        declares = self.aggregator if draws_secret_noise(self.aggregator) else training
+        classes = declares._known_classes(y)
         if len(classes) < 2:
             raise ValueError(
                 "Federation needs at least two classes in y. Got one class only: "
                 f"{classes.tolist()}."
             )
         assert_all_finite(X, input_name="X")
-        rng = check_random_state(self.random_state)
-        initial = learner.start(self.estimator, X, y, classes, draw_seeds(rng))
+        private = self._draws_secret_noise
+        rng = (fresh_random_state if private else check_random_state)(self.random_state)
+        initial = learner.start(training.estimator, X, y, classes, draw_seeds(rng))
         parties, place = parties_of(y, groups, self.n_parties, self.alpha, rng)
         for hook in self.hooks:
             hook.check(len(parties))
         rows = [np.flatnonzero(place == party) for party in range(len(parties))]
         data = [(_safe_indexing(X, part), y[part]) for part in rows]
-        history = History(initial, learner)
+        aggregation, learned = begin_aggregation(self, len(parties))
+        learned |= training.begin([len(part) for part in rows])
+        hides = getattr(self.aggregator, "_hides", frozenset())
+        history = History(initial, learner, aggregation, hides)
         for round_ in range(self.n_rounds):
-            self._play(round_, history, data, rng)
+            play(self, round_, history, data, training, rng)
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
         vars(self).update(
             **history.learned(),
+            **learned,
             hooks_=list(self.hooks),
             parties_=parties,
             owner_=parties[place],
@@ -240,42 +276,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             )
         return learner
 
-    def _play(self, round_, history, data, rng):
-        """One round: broadcasts, local training, uploads, their average."""
-        n_parties = len(data)
-        n_chosen = max(1, round(self.client_fraction * n_parties))
-        chosen = np.sort(rng.permutation(n_parties)[:n_chosen])
-        seeds = draw_seeds(rng, n_parties)
-        sent, uploaded, counted = [], [], []
-        for party in chosen:
-            before = history.last.get(party)
-            message = Message(round_, int(party), history.current, before)
-            message = self._through("on_broadcast", message)
-            sent.append(message.model)
-            model = self._trained(message.model, *data[party], seeds[party])
-            message = self._through("on_upload", replace(message, model=model))
-            uploaded.append(message.model)
-            counted.append(not any(hook.leaves_out(message) for hook in self.hooks))
-        weights = np.ones(n_chosen)
-        if self.averaging == "weighted":
-            weights = np.array([len(data[party][1]) for party in chosen], dtype=float)
-        history.add(chosen, sent, uploaded, weights * counted)
-
-    def _through(self, method, message):
-        for hook in self.hooks:
-            message = replace(message, model=getattr(hook, method)(message))
-        return message
-
-    def _trained(self, model, X, y, seed):
-        """What a party makes of a model."""
-        learner = learner_of(model)
-        if self.algorithm == "fedsgd":
-            step = learner.rate(self.estimator) * learner.gradient(model, X, y)
-            vector = learner.vector(model) - step
-        else:
-            vector = learner.train(model, X, y, self.local_epochs, seed)
-        return learner.with_vector(model, vector)
-
+    @available_if(_shows_uploads)
     def party_proba(self, X):
         """Posterior of what each party uploaded last: what the server can see.
 

@@ -15,11 +15,16 @@ class History:
         The model that is sent first.
     learner : learner
         How a model is a vector, and back.
+    aggregation : Aggregation
+        What makes one model of uploads.
+    hides : frozenset of str
+        Attributes of the federation that nobody is shown.
     """
 
-    def __init__(self, initial, learner):
+    def __init__(self, initial, learner, aggregation, hides):
         self.initial = self.current = initial
         self.last = {}
+        self.aggregation, self._hides = aggregation, hides
         self._learner, self._spill = learner, Spill()
         self._now = self._keep([learner.vector(initial)])[0]
         self._rounds, self._broadcasts, self._uploads = [], [], []
@@ -29,24 +34,21 @@ class History:
         """A round: who took part, what was sent, and how much each upload counts."""
         vector = self._learner.vector
         uploads = [vector(model) for model in uploaded]
-        self.last.update(zip(chosen, uploaded, strict=True))
-        self._broadcasts.append(
-            [
-                self._now if model is self.current else self._keep([vector(model)])[0]
-                for model in sent
-            ]
-        )
-        self._uploads.append(self._keep(uploads))
+        if "broadcasts_" not in self._hides:
+            self._broadcasts.append([self._place(model) for model in sent])
+        if "uploads_" not in self._hides:
+            self.last.update(zip(chosen, uploaded, strict=True))
+            self._uploads.append(self._keep(uploads))
         self._participants.append(chosen)
-        if weights.any():
-            average = average_of(uploads, weights)
-            self._now = self._keep([average])[0]
-            self.current = self._learner.with_vector(self.initial, average)
+        made = self.aggregation.combine(vector(self.current), uploads, weights)
+        if made is not None:
+            self._now = self._keep([made])[0]
+            self.current = self._learner.with_vector(self.initial, made)
         self._rounds.append(self._now)
 
     def learned(self):
         """Fitted attributes of the federation."""
-        return {
+        sent = {
             "model_": self.current,
             "initial_": self.initial,
             "rounds_": self._models(self._rounds),
@@ -54,9 +56,15 @@ class History:
             "uploads_": [self._models(places) for places in self._uploads],
             "participants_": self._participants,
         }
+        return {name: sent[name] for name in sent if name not in self._hides}
 
     def _models(self, places):
         return Models(self.initial, places)
+
+    def _place(self, model):
+        if model is self.current:
+            return self._now
+        return self._keep([self._learner.vector(model)])[0]
 
     def _keep(self, vectors):
         table = self._spill.keep(np.column_stack(vectors))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_consistent_length
+from sklearn.utils import _safe_indexing, check_consistent_length
 
 from skmia.federated._learners import learner_of
 
@@ -24,13 +24,16 @@ class Message:
     model : fitted classifier
         What is sent.
     last_upload : fitted classifier or None
-        What the party sent when it last took part.
+        What the party sent when it last took part; where the server sees it.
+    received : fitted classifier or None
+        What the party was sent in this round; of uploads only.
     """
 
     round: int
     party: int
     model: Any
     last_upload: Any = None
+    received: Any = None
 
 
 class Hook(BaseEstimator):
@@ -211,8 +214,14 @@ class GradientAscent(Hook):
     def _raised(self, message):
         if not self.rate:
             return message.model
-        learner = learner_of(message.model)
-        gradient = learner.gradient(message.model, self.X, np.asarray(self.y))
+        learner, X, y = learner_of(message.model), self.X, np.asarray(self.y)
+        known = np.isin(y, message.model.classes_)
+        if not known.all():
+            # What no party has is no label of the model, and has no gradient.
+            X, y = _safe_indexing(X, np.flatnonzero(known)), y[known]
+        if not len(y):
+            return message.model
+        gradient = learner.gradient(message.model, X, y)
         vector = learner.vector(message.model) + self.rate * gradient
         return learner.with_vector(message.model, vector)
 

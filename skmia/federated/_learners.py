@@ -153,7 +153,16 @@ class Learner:
 
     def first_layer(self, model):
         """Weights of the features, of shape (n_features, n_units)."""
-        return self.read(model)[0]
+        return self._by_feature(self.read(model)[0])
+
+    def of_features(self, model):
+        """Places of these weights in the row of all parameters, in the same shape."""
+        first = self.read(model)[0]
+        return self._by_feature(np.arange(np.size(first)).reshape(np.shape(first)))
+
+    def _by_feature(self, first):
+        """What is first among the parameters, a row for each feature."""
+        return first
 
     def _copy(self, template):
         return copy(template)
@@ -243,8 +252,8 @@ class LinearModels(Learner):
         moved.partial_fit(X, y)
         return (before - self.vector(moved)) / _TINY_STEP
 
-    def first_layer(self, model):
-        return model.coef_.T
+    def _by_feature(self, first):
+        return first.T
 
     def _steps(self, model, rate, n):
         return {"eta0": rate, "shuffle": False}
@@ -274,8 +283,8 @@ class Networks(Learner):
             part.data.copy_(part.data.new_tensor(values))
         self._forget(model)
 
-    def first_layer(self, model):
-        return self.read(model)[0].T
+    def _by_feature(self, first):
+        return first.T
 
     def _copy(self, template):
         return deepcopy(template)

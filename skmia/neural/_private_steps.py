@@ -80,11 +80,7 @@ class PoissonBatches:
             yield Batch(X[rows], targets[rows]) if len(rows) else _nobody(X, targets)
 
     def _draw(self, n_records):
-        if self.rate == 1:
-            return np.arange(n_records)
-        # A multiple of 2**-64, at most the rate.
-        below = np.uint64(int(self.rate * 2**64))
-        return np.flatnonzero(self.stream.words(n_records) < below)
+        return np.flatnonzero(self.stream.happens(self.rate, n_records))
 
 
 def _nobody(X, targets):
@@ -182,15 +178,12 @@ class PrivateSteps(DPOptimizer):
         super().clip_and_accumulate()
 
     def add_noise(self):
-        """Add noise to all sums: halves of four normal variables, as Opacus does.
-
-        The digits of one alone may tell which sum it was added to.
-        """
+        """Add noise to all sums: halves of four normal variables, as Opacus does."""
         std = self.noise_multiplier * self.max_grad_norm
         sizes = [parameter.numel() for parameter in self.params]
         drawn = np.zeros(sum(sizes))
         if self.noise_multiplier:
-            drawn = std * self._stream.normals((4, sum(sizes))).sum(axis=0) / 2
+            drawn = std * self._stream.hidden_normals(sum(sizes))
         for parameter, own in zip(
             self.params, torch.from_numpy(drawn).split(sizes), strict=True
         ):

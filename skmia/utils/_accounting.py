@@ -67,6 +67,34 @@ def gaussian_epsilon(noise_multiplier, delta):
     return _dp_accounting().get_epsilon_gaussian(noise_multiplier, delta)
 
 
+@lru_cache
+def sampled_gaussian_spent(noise_multiplier, rate, n_steps, delta):
+    """Epsilon of sums with Gaussian noise over who is drawn by coins.
+
+    For one more or less of those who may be drawn; see
+    `skmia.utils._sampled_gaussian.replaced_gaussian_epsilon` for one replaced.
+
+    Parameters
+    ----------
+    noise_multiplier : float
+        Standard deviation of the noise, in units of the largest change.
+    rate : float
+        Probability, in (0, 1], with which one is drawn for a step.
+    n_steps : int
+    delta : float
+
+    Returns
+    -------
+    epsilon : float
+        inf without noise.
+    """
+    if not noise_multiplier:
+        return np.inf
+    dp = _dp_accounting()
+    step = dp.PoissonSampledDpEvent(rate, dp.GaussianDpEvent(noise_multiplier))
+    return float(spent_epsilon(dp.SelfComposedDpEvent(step, n_steps), delta))
+
+
 def laplace_event(noise_multiplier, count=1):
     """`count` answers with Laplace noise of `noise_multiplier` times the sensitivity.
 

@@ -129,6 +129,22 @@ class SecretStream:
         """Standard normal, up to 8.2 in size."""
         return ndtri(self.uniforms(size))
 
+    def hidden_normals(self, size):
+        """Standard normal: halves of sums of four.
+
+        The digits of one alone may tell which number it was added to.
+        """
+        return self.normals((4, int(np.prod(size)))).sum(axis=0).reshape(size) / 2
+
+    def happens(self, chance, size):
+        """Coins, of shape `size`, that say yes with this chance.
+
+        It is rounded down to a multiple of 2**-64.
+        """
+        if chance == 1:
+            return np.ones(size, dtype=bool)
+        return self.words(size) < np.uint64(int(chance * 2**64))
+
     def far_normals(self, size):
         """Standard normal, up to 11.8 in size: from two words each, and a sign.
 

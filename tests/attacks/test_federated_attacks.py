@@ -377,13 +377,14 @@ def test_what_is_no_federation():
             f"the model has no {missing}, as "
             "skmia.federated.FederatedDistillation(learners) has"
         )
-    for name, missing in (
-        ("nasr-local-shadows", "rounds_"),
-        ("nasr-global-shadows", "uploads_"),
-        ("nasr-ascent", "broadcasts_"),
+    for name, missing, seen in (
+        ("nasr-local-shadows", "rounds_", ""),
+        ("nasr-global-shadows", "uploads_", " whose server sees single uploads"),
+        ("nasr-ascent", "broadcasts_", ""),
     ):
         assert lacks(get_attack(name).attack, bayes) == (
             f"the model has no {missing}, as skmia.federated.Federation(learner) has"
+            f"{seen}"
         )
     with pytest.raises(TypeError, match=r"not inside of another.* Got Pipeline"):
         ActiveRounds().tamper(make_pipeline(StandardScaler(), TARGET), X, y)

@@ -203,6 +203,26 @@ def test_ascent_raises_the_loss(learner):
         assert_array_equal(vector(uploads[0][party]), vector(uploads[1][party]))
 
 
+def test_ascent_leaves_out_labels_that_no_party_has():
+    rows, some = Y < 9, np.flatnonzero(Y < 9)[:50]
+    both = np.append(some, np.flatnonzero(~rows)[:20])
+    models = [
+        Federation(SOFTMAX, hooks=[hook], n_rounds=2, random_state=0)
+        .fit(X[rows], Y[rows])
+        .model_
+        for hook in (
+            GradientAscent(X[some], Y[some]),
+            GradientAscent(X[both], Y[both]),
+            GradientAscent(X[~rows], Y[~rows]),
+            Hook(),
+        )
+    ]
+    one, other, none, quiet = map(vector, models)
+    assert_array_equal(one, other)
+    assert_array_equal(none, quiet)
+    assert (one != quiet).any()
+
+
 def test_an_isolated_party_trains_alone_and_the_others_without_it():
     groups = np.arange(len(Y)) % 3
     learner = plain(batch_size=50)

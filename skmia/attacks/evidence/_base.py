@@ -23,8 +23,10 @@ from skmia.utils._random import draw_seeds
 _AS_HAS = {
     "explain": ", as skmia.targets.Explained(model) has",
     "explain_records": ", as skmia.targets.Explained(model, records=5) has",
-    "party_proba": ", as a federation of skmia.federated has",
+    "party_proba": ", as a federation of skmia.federated has whose parties are seen",
     **dict.fromkeys(MODELS_SENT, ", as skmia.federated.Federation(learner) has"),
+    "uploads_": ", as skmia.federated.Federation(learner) has whose server sees single "
+    "uploads",
     **dict.fromkeys(
         SCORES_SENT, ", as skmia.federated.FederatedDistillation(learners) has"
     ),

@@ -259,7 +259,8 @@ class DPSGD(Objective):
         run.net.module_ = run.net.optimizer_.forget()
         return run.kept["guarantee"]
 
-    def _check(self, run):
+    def _check_noise(self):
+        """Raise a ValueError unless the parameters say how much noise there is."""
         name = type(self).__name__
         if (self.target_epsilon is None) == (self.noise_multiplier is None):
             raise ValueError(
@@ -271,11 +272,14 @@ class DPSGD(Objective):
                 f"The 'max_grad_norm' parameter of {name} must be finite, or no noise "
                 "hides a gradient. Got inf; that is for a 'noise_multiplier' of 0."
             )
+
+    def _check(self, run):
+        self._check_noise()
         if is_net(run.owner.module):
             raise ValueError(
-                f"{name} cannot train a net of skorch, which keeps losses and results "
-                "on records that no noise covers, and has batches of its own. Pass the "
-                "class of its module as 'module'."
+                f"{type(self).__name__} cannot train a net of skorch, which keeps "
+                "losses and results on records that no noise covers, and has batches "
+                "of its own. Pass the class of its module as 'module'."
             )
 
     def _guarantee(self, n_batches, max_epochs):
