@@ -20,7 +20,7 @@ from sklearn.linear_model import (
 )
 from sklearn.model_selection import ShuffleSplit
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KernelDensity, KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -41,6 +41,7 @@ from skmia.attacks import (
     CalibratedAttack,
     ClasswiseAttack,
     ClusterAttack,
+    DensityRatioAttack,
     GaussianErrorAttack,
     HypothesisTestAttack,
     IndirectTestAttack,
@@ -86,6 +87,7 @@ from skmia.attacks.evidence import (
     Signals,
     Surrogate,
     Update,
+    WithCoordinates,
     WithRecords,
     WithSelection,
 )
@@ -168,7 +170,7 @@ from skmia.shadow import (
 )
 from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
-from skmia.targets import Explained, Session
+from skmia.targets import Explained, Session, Synthesizer
 from skmia.tasks import (
     FairClassifier,
     HiddenActivations,
@@ -182,8 +184,9 @@ from skmia.tasks import (
     UserLevel,
 )
 from skmia.testing import yield_checks
-from skmia.testing._data import recommender_and_shadows
+from skmia.testing._data import overlapping_classes, recommender_and_shadows
 from skmia.utils import all_estimators
+from skmia.utils._table_space import TableSpace
 
 # With seeds everywhere: without, scikit-learn draws from numpy's global generator.
 TREE = DecisionTreeClassifier(max_depth=3, random_state=0)
@@ -207,6 +210,7 @@ COLUMN_ATTACKS = [
     PrivacyRiskAttack(log_bins=False),
     MorganAttack(0, ratio_column=1),
     MorganAttack(0, ratio_column=1, alpha_low=None, alpha_high=1),
+    DensityRatioAttack(),
     QuantileRegressionAttack(label=None, random_state=0),
     QuantileRegressionAttack(
         label=-1, regressor=LinearRegression(), cv=2, fpr=0.1, random_state=0
@@ -446,6 +450,7 @@ EVIDENCE = [
     Signals(),
     Signals(["staged_loss", "merlin_ratio"]),
     BoundaryDistance(),
+    WithCoordinates(["margin", "true_label"]),
     WithRecords(["margin", "true_label"]),
     References(),
     References(["loss", "confidence"], online=True),
@@ -535,6 +540,7 @@ OTHERS = [
     ClusterAttack(),
     NeighbourRecommender(),
     PopularityRandomization(NeighbourRecommender(), random_state=0),
+    Synthesizer(KernelDensity(bandwidth=0.5), random_state=0),
     TrajectorySummary(),
     MondrianAnonymizer(),
     MondrianAnonymizer(2, recoding="median"),
@@ -625,6 +631,11 @@ def own_checks():
             data = FEW if kind == "generator" else None
             if kind == "signal" and "popularity" in estimator.params:
                 estimator = estimator.set_params(popularity=np.linspace(0.1, 0.9, 12))
+            if kind == "signal" and "space" in estimator.params:
+                space = TableSpace(overlapping_classes()[0])
+                estimator = estimator.set_params(space=space)
+            if kind == "signal" and "radius" in estimator.params:
+                estimator = estimator.set_params(radius=0.5)
             if kind == "signal" and estimator.refuses is no_gradients:
                 data = linear_and_shadows()[0]
             yield from yield_checks(estimator, kind, data=data)

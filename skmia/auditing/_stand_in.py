@@ -114,7 +114,7 @@ class ScorerStandIn(BaseEstimator):
     Parameters
     ----------
     kind : {"clusterer", "outlier_detector", "density_estimator", "segmenter", \
-"recommender"}, default="clusterer"
+"recommender", "synthesizer"}, default="clusterer"
         What it stands for.
     random_state : int, default=0
     """
@@ -124,8 +124,10 @@ class ScorerStandIn(BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X, y=None):
-        """There is nothing to learn."""
+        """There is nothing to learn; what is published are the records."""
         self.fitted_ = True
+        if self.kind == "synthesizer":
+            self.synthetic_ = X
         return self
 
     def score_samples(self, X):

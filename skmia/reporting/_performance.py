@@ -9,10 +9,12 @@ _KINDS = {
     "text_model": "translation or transcription",
     "segmenter": "segmentation",
     "recommender": "recommendation",
+    "synthesizer": "synthesis of a table",
 }
 _LARGE = 1000  # log densities
 # What models without labels say of a record.
-_SAID = {"score": "mean score", "distance": "mean distance to the nearest centre"}
+_SAID = {"score": "mean score", "distance": "mean distance to the nearest {}"}
+_NEAREST = {"clusterer": "centre", "synthesizer": "synthetic row"}
 _TITLES = {"r2": "R²", "rmse": "RMSE", "median_absolute_error": "median absolute error"}
 
 
@@ -52,7 +54,8 @@ def how_good(facts):
     """
     if takes_no_labels(facts):
         name, sides = _said(facts)
-        return _SAID[name], _on_both("", *sides)
+        nearest = _NEAREST.get(facts["scores"]["of"])
+        return _SAID[name].format(nearest), _on_both("", *sides)
     if is_of_outputs(facts):
         subset, mean = (
             _on_both("", *(facts["outputs"][side][name] for side in _SIDES))

@@ -11,6 +11,7 @@ SCORE_OF = {
     "text_model": "score_samples",
     "segmenter": "log_likelihood",
     "recommender": "novelty",
+    "synthesizer": "sample_distance",
 }
 
 

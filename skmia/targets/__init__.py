@@ -5,5 +5,15 @@ from skmia.targets._explained import Explained
 from skmia.targets._pairs import Pairs
 from skmia.targets._prediction_api import PredictionAPI
 from skmia.targets._session import Session
+from skmia.targets._synthesizer import Synthesizer
+from skmia.targets._synthetic_table import SyntheticTable
 
-__all__ = ["BlackBox", "Explained", "Pairs", "PredictionAPI", "Session"]
+__all__ = [
+    "BlackBox",
+    "Explained",
+    "Pairs",
+    "PredictionAPI",
+    "Session",
+    "Synthesizer",
+    "SyntheticTable",
+]

@@ -18,7 +18,7 @@ from skmia.targets._answers import answers_of, check_answers, largest, reply
 from skmia.targets._noise import filled
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
-from skmia.utils._access import SENT, TIMING
+from skmia.utils._access import READ, TIMING
 from skmia.utils._kinds import kind_of
 from skmia.utils._labels import answer_classes
 from skmia.utils._outputs import Outputs, own_classes
@@ -210,7 +210,7 @@ class Session(WithinBudget):
             return self._asked[method]
         args = (self.X,) if own else args
         n = args[0] if isinstance(args[0], int) else n_records(args[0])
-        n = 0 if method in SENT else n
+        n = 0 if method in READ else n
         self._charge(n)
         answer = self._reply(method, args, own)
         if method == "predict_proba" and self._top_k is not None:

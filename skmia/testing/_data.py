@@ -17,7 +17,7 @@ from sklearn.utils import check_random_state
 
 from skmia.shadow import ShadowModels
 from skmia.signals._moves import moves_images
-from skmia.targets import Explained, Session
+from skmia.targets import Explained, Session, Synthesizer
 from skmia.tasks import (
     NeighbourRecommender,
     Segmenter,
@@ -118,6 +118,10 @@ _UNLABELLED = {
     "text_model": (TextAnswers(TranslationMemory()), _texts),
     "segmenter": (Segmenter(GaussianNB()), _pixels),
     "recommender": (NeighbourRecommender(), _ratings),
+    "synthesizer": (
+        Synthesizer(KernelDensity(bandwidth=0.3), random_state=0),
+        _as_they_are,
+    ),
 }
 
 

@@ -12,6 +12,10 @@ EXPLANATIONS = ("explain", "explain_records")
 # What was sent in a federation, which is no answer about records, and what an insider
 # of one sees.
 SENT = ("rounds_", "broadcasts_", "uploads_")
+# A table that was published: who has it has no need to ask.
+TABLE = "synthetic_"
+# What is read, and is no query.
+READ = frozenset({*SENT, TABLE})
 INSIDER = ("party_proba", *SENT)
 _MODEL_ITSELF = {"parameters", STAGES}
 

@@ -17,6 +17,7 @@ TABLES = {
     "catalogue of clusterers": "clusterer",
     "catalogue of segmenters": "segmenter",
     "catalogue of recommenders": "recommender",
+    "catalogue of synthesizers": "synthesizer",
 }
 
 

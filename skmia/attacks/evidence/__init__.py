@@ -24,6 +24,7 @@ from skmia.attacks.evidence._sampled import Sampled
 from skmia.attacks.evidence._signals import Signals, WithRecords
 from skmia.attacks.evidence._surrogate import Surrogate
 from skmia.attacks.evidence._update import Update
+from skmia.attacks.evidence._with_coordinates import WithCoordinates
 from skmia.attacks.evidence._with_selection import WithSelection
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Signals",
     "Surrogate",
     "Update",
+    "WithCoordinates",
     "WithRecords",
     "WithSelection",
 ]

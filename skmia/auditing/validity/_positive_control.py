@@ -1,6 +1,7 @@
 """The positive control: what a model that remembers everything would answer."""
 
 import numpy as np
+from sklearn.utils import _safe_indexing
 
 from skmia.attacks._recipe import TRAINS
 from skmia.attacks._run import recorded
@@ -8,11 +9,12 @@ from skmia.metrics import auc_interval
 from skmia.signals._recommendation import popularity_of
 from skmia.signals._segmentation import IGNORED, maps_of, n_labels_of
 from skmia.targets._told import Told
+from skmia.utils._access import TABLE
 
 _METHODS = frozenset({"predict", "predict_proba", "decision_function"})
 # Of models without labels.
 _SAID = frozenset({"predict", "score_samples", "decision_function", "transform"})
-_SAID |= {"predict_proba", "recommend"}
+_SAID |= {"predict_proba", "recommend", TABLE}
 
 
 def check_on_memory(split, knowledge, session, recipes, results, confidence_level):
@@ -136,6 +138,8 @@ class Recognised(Told):
             return _remembered_maps(known, self.X)
         if method == "recommend":
             return _personal_lists(known, self.X)
+        if method == TABLE:
+            return _safe_indexing(self.X, np.flatnonzero(known))
         return 2 * known - 1
 
 
