@@ -3,7 +3,6 @@
 from sklearn.base import BaseEstimator
 
 from skmia.targets._synthesizer import as_synthesizer
-from skmia.utils._table_space import as_frame
 
 
 class SyntheticTable(BaseEstimator):
@@ -22,8 +21,6 @@ class SyntheticTable(BaseEstimator):
     ----------
     synthetic_ : {array-like, DataFrame} of shape (n_rows, n_features)
         The table.
-    n_features_in_ : int
-        Number of columns.
 
     See Also
     --------
@@ -51,10 +48,6 @@ class SyntheticTable(BaseEstimator):
     @property
     def synthetic_(self):
         return self.table
-
-    @property
-    def n_features_in_(self):
-        return as_frame(self.table).shape[1]
 
     def __sklearn_tags__(self):
         return as_synthesizer(super().__sklearn_tags__())
