@@ -9,8 +9,9 @@ records, tables of 2,000 rows. AUC, mean over 5 splits with its standard error.
     python benchmarks/bench_synthetic.py --large
 
 audits a table of 20,000 rows made from 20,000 of Adult (14 columns, nine of them
-categories), beside 20,000 others, and prints seconds and the largest memory. Half of
-the values of a made row are those of one record, the others are drawn column by column.
+categories), beside 20,000 others, and prints seconds, those of all processors together,
+and the largest memory. Half of the values of a made row are those of one record, the
+others are drawn column by column.
 """
 
 import argparse
@@ -106,13 +107,16 @@ def large():
     X = X.sample(frac=1, random_state=0).reset_index(drop=True)
     train, holdout = X[:N_LARGE], X[N_LARGE:]
     table = made(train)
-    start = time.monotonic()
+    start, worked = time.monotonic(), time.process_time()
     report = audit_synthetic(table, train, holdout, random_state=0)
-    seconds = time.monotonic() - start
+    seconds, worked = time.monotonic() - start, time.process_time() - worked
     print(report)
     print(report.summary[["auc", "seconds", "status"]].to_string())
     gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{table.shape[0]} x {table.shape[1]}: {seconds:.1f} s, {gib:.2f} GiB")
+    print(
+        f"{table.shape[0]} x {table.shape[1]}: {seconds:.1f} s, {worked:.1f} s of "
+        f"processors, {gib:.2f} GiB"
+    )
 
 
 def main():

@@ -9,6 +9,7 @@ import pytest
 from fairlearn.reductions import DemographicParity, ExponentiatedGradient
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
+from sklearn.decomposition import PCA
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import (
@@ -170,7 +171,7 @@ from skmia.shadow import (
 )
 from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
-from skmia.targets import Explained, Session, Synthesizer
+from skmia.targets import Autoencoder, Explained, Session, Synthesizer
 from skmia.tasks import (
     FairClassifier,
     HiddenActivations,
@@ -540,6 +541,7 @@ OTHERS = [
     ClusterAttack(),
     NeighbourRecommender(),
     PopularityRandomization(NeighbourRecommender(), random_state=0),
+    Autoencoder(PCA(1), random_state=0),
     Synthesizer(KernelDensity(bandwidth=0.5), random_state=0),
     TrajectorySummary(),
     MondrianAnonymizer(),

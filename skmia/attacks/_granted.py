@@ -19,7 +19,7 @@ from skmia.utils._access import (
 from skmia.utils._outputs import Outputs
 
 _SCORES = {"predict_proba", "decision_function"}
-_WITHOUT_CLASSES = {"score_samples", "transform", TABLE}
+_WITHOUT_CLASSES = {"score_samples", "transform", "reconstruct", TABLE}
 
 
 @dataclass(frozen=True)

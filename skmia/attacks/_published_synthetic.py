@@ -1,4 +1,4 @@
-"""Attacks on published tables, and on densities beside that of the population."""
+"""Attacks on published tables, on autoencoders, on densities beside that of people."""
 
 from skmia.attacks._published import SHOKRI
 from skmia.attacks._published_unlabelled import on_one_number
@@ -29,3 +29,8 @@ def published():
     yield "domias-generator", others, higher, "shadows", _DOMIAS
     yield from on_one_number(distance, {"direction": "lower"})
     yield "shadow", Signals(list(_SIGNALS)), Boosting(), "shadows", SHOKRI
+    error = "reconstruction_error"
+    small = ThresholdAttack(error, direction="lower")
+    yield "reconstruction", Signals([error]), small, "members", _HILPRECHT
+    yield from on_one_number(error, {"direction": "lower"})
+    yield "shadow", Signals([error]), Boosting(), "shadows", SHOKRI

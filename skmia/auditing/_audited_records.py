@@ -26,6 +26,7 @@ _ASKED = {
     "segmenter": (("predict_proba",), "probabilities of the labels of each pixel"),
     "recommender": (("recommend",), "items for each user, by their columns"),
     "synthesizer": ((TABLE,), "the table that it has published"),
+    "autoencoder": (("reconstruct",), "what is left of each record"),
 }
 
 

@@ -12,9 +12,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.attacks import set_membership_test
 from skmia.signals import Signal, get_signal, observe
-from skmia.signals._registry import check_signals
-from skmia.targets import Synthesizer, SyntheticTable
-from skmia.targets._noise import filled
+from skmia.targets import Session, Synthesizer, SyntheticTable
 from skmia.utils._equal_records import number_records
 from skmia.utils._kinds import kind_of
 from skmia.utils._labels import refuse_unknown
@@ -27,6 +25,8 @@ _FEATURES = (
     *("posterior_std", "decision_margin", "decision_confidence", "correctness"),
     *("absolute_error", "score_samples", "sample_distance", "sample_density"),
 )
+# What these have published is seen in the space of the records.
+_TABLES = (Synthesizer, SyntheticTable)
 # Beyond these quantiles of the records that are learned from, values are set to them.
 _MIDDLE = 0.025, 0.975
 _FEWEST = 4
@@ -60,7 +60,7 @@ class DatasetInference:
 @validate_params(
     model=[
         *(HasMethods(["predict"]), HasMethods(["score_samples"])),
-        *(Synthesizer, SyntheticTable),
+        *_TABLES,
     ],
     signals=[str, Signal, list, tuple, None],
     test=[StrOptions({"permutation", "t"})],
@@ -162,8 +162,11 @@ def dataset_inference(
     X, y, suspect = _different_records(X_suspect, y_suspect, X_unseen, y_unseen, rng)
     if y is not None and isinstance(getattr(model, "classes_", None), np.ndarray):
         refuse_unknown(y, model.classes_, "y_suspect and y_unseen")
-    signals = check_signals(_signals_of(model) if signals is None else signals)
-    Z = observe(model, X, y, [filled(X, y, signal) for signal in signals])
+    signals = _signals_of(model) if signals is None else signals
+    if isinstance(model, _TABLES):
+        Z = Session(model, X).observe(signals)
+    else:
+        Z = observe(model, X, y, signals)
     learn = _halves(suspect, rng)
     low, high = np.quantile(Z[learn], _MIDDLE, axis=0)
     Z = Z.clip(low, high, axis=1)

@@ -77,7 +77,8 @@ class AuditReport(Shown, ByPeople):
         What a model without labels says of the records of "train" and of "holdout": the
         mean "score" of a detector, or log density, log-likelihood of the labels of
         pixels, novelty of recommended items, the mean "distance" to the nearest centre
-        of a clusterer, or to the nearest row of a synthetic table.
+        of a clusterer, to the nearest row of a synthetic table, or (squared) to what an
+        autoencoder leaves of a record.
     seed : int
         An audit with this ``random_state`` gives the same report, unless the noise of
         the shadow models is secret (`private`).

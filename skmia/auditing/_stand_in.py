@@ -114,7 +114,7 @@ class ScorerStandIn(BaseEstimator):
     Parameters
     ----------
     kind : {"clusterer", "outlier_detector", "density_estimator", "segmenter", \
-"recommender", "synthesizer"}, default="clusterer"
+"recommender", "synthesizer", "autoencoder"}, default="clusterer"
         What it stands for.
     random_state : int, default=0
     """
@@ -155,6 +155,12 @@ class ScorerStandIn(BaseEstimator):
         """The same items for all."""
         first = np.arange(min(n, X.shape[1]))
         return np.tile(first, (n_records(X), 1))
+
+    @_of("autoencoder")
+    def reconstruct(self, X):
+        """Random numbers."""
+        rng = check_random_state(self.random_state)
+        return rng.normal(size=X.shape)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

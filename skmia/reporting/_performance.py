@@ -10,11 +10,16 @@ _KINDS = {
     "segmenter": "segmentation",
     "recommender": "recommendation",
     "synthesizer": "synthesis of a table",
+    "autoencoder": "reconstruction",
 }
 _LARGE = 1000  # log densities
 # What models without labels say of a record.
-_SAID = {"score": "mean score", "distance": "mean distance to the nearest {}"}
-_NEAREST = {"clusterer": "centre", "synthesizer": "synthetic row"}
+_SAID = {"score": "mean score", "distance": "mean distance to {}"}
+_FROM = {
+    "clusterer": "the nearest centre",
+    "synthesizer": "the nearest synthetic row",
+    "autoencoder": "its reconstruction, squared",
+}
 _TITLES = {"r2": "R²", "rmse": "RMSE", "median_absolute_error": "median absolute error"}
 
 
@@ -54,8 +59,8 @@ def how_good(facts):
     """
     if takes_no_labels(facts):
         name, sides = _said(facts)
-        nearest = _NEAREST.get(facts["scores"]["of"])
-        return _SAID[name].format(nearest), _on_both("", *sides)
+        far_from = _FROM.get(facts["scores"]["of"])
+        return _SAID[name].format(far_from), _on_both("", *sides)
     if is_of_outputs(facts):
         subset, mean = (
             _on_both("", *(facts["outputs"][side][name] for side in _SIDES))

@@ -105,7 +105,7 @@ def checked(method, answer, classes, n, what):
     ----------
     method : {"predict", "predict_proba", "decision_function", "score_samples", \
 "transform", "recommend", "explain", "explain_records", "rank_histogram", \
-"record_summaries", "text_similarity"}
+"record_summaries", "text_similarity", "reconstruct"}
     answer : array-like
     classes : array-like of shape (n_classes,) or None
         Labels of its columns; None where it is no classifier's.
@@ -283,4 +283,5 @@ _CHECKS = {
     "rank_histogram": _table,
     "record_summaries": _table,
     "text_similarity": _table,
+    "reconstruct": _table,
 }

@@ -161,6 +161,8 @@ def _without_labels():
     yield signal("recommend", **asked, **up, popularity=None)(novelty)
     places = {"columns": _recommendation.columns_of_places, "n_items": 100}
     yield signal("recommend", **asked, **places)(_recommendation.recommended)
+    asked = {"of": "autoencoder", "spread": None, "numeric": True, **unlabelled}
+    yield signal("reconstruct", **asked, **down)(_unlabelled.reconstruction_error)
     asked = {"of": "synthesizer", "space": None, **unlabelled}
     yield signal(TABLE, **asked, **down)(_synthetic.sample_distance)
     yield signal(TABLE, **asked, **up, radius=None)(_synthetic.sample_share)

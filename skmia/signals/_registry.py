@@ -20,6 +20,7 @@ _DEFAULTS = (
     ("log_likelihood",),
     ("recommended",),
     ("sample_distance", "sample_density"),
+    ("reconstruction_error",),
 )
 _SIGNALS = {}
 
@@ -134,7 +135,8 @@ def get_signal(signal, **params):
         "sample_share" and "sample_density" of a published table have the ``space`` in
         which its rows and the records lie, None for that of the attack's records, and
         the second a ``radius``, None for the median distance of the records to the
-        nearest row.
+        nearest row. "reconstruction_error" has the ``spread`` of each feature, None for
+        that of the attack's records.
 
     Returns
     -------

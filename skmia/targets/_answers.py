@@ -19,6 +19,7 @@ ANSWERS = (
     "score_samples",
     "transform",
     "recommend",
+    "reconstruct",
     "sample",
     TABLE,
     "rank_histogram",

@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from scipy.special import logsumexp
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils import gen_batches
 
@@ -57,9 +56,20 @@ class KernelDensityLog:
             if not itself:
                 own = np.arange(len(halves))
                 halves[own, own + rows.start] = -np.inf
-            found[rows] = logsumexp(halves, axis=1)
+            found[rows] = _log_sum(halves)
         with np.errstate(divide="ignore"):
             return found - np.log(n) + self._unit
+
+
+def _log_sum(exponents):
+    """Logarithm of the sum of exponentials in each row; `exponents` are overwritten."""
+    largest = exponents.max(axis=1)
+    # Of a row without any number the sum is 0, and not that of nothing less nothing.
+    exponents -= np.where(np.isfinite(largest), largest, 0)[:, None]
+    # Below 1 and summed in double precision: single is enough, and much faster.
+    small = exponents.astype(np.float32)
+    with np.errstate(divide="ignore"):
+        return largest + np.log(np.exp(small, out=small).sum(axis=1, dtype=float))
 
 
 def _whitened(root, points):

@@ -18,6 +18,7 @@ TABLES = {
     "catalogue of segmenters": "segmenter",
     "catalogue of recommenders": "recommender",
     "catalogue of synthesizers": "synthesizer",
+    "catalogue of autoencoders": "autoencoder",
 }
 
 

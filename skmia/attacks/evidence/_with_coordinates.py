@@ -3,7 +3,6 @@
 import pandas as pd
 
 from skmia.attacks.evidence._signals import Signals
-from skmia.utils._table_space import TableSpace
 
 
 class WithCoordinates(Signals):
@@ -64,7 +63,7 @@ class WithCoordinates(Signals):
         self : object
         """
         super().fit(pairs, member)
-        self._space = TableSpace(self._check(pairs).parts[0].X)
+        self._space = self._check(pairs).parts[0].space()
         return self
 
     def observe(self, session):
