@@ -8,9 +8,9 @@ model trained on half of the records. "Generic" is the same audit with
 as many clones fitted on halves of the records and asked about all of them. CPU seconds
 of one thread, the smallest of ``--n-runs``; the ways take turns. AUC is that of LiRA.
 
-``--axes`` varies the number of shadow models, of records and of classes, one at a time,
-around 64 models and 10,000 generated purchases of 30 classes. ``--export FILE`` writes
-the records for `peer_engine.py` and ends.
+``--axes`` varies the number of shadow models, of records and of classes, one at a
+time, around 64 models and ``--n-records`` generated purchases of 30 classes.
+``--export FILE`` writes the records for `peer_engine.py` and ends.
 """
 
 import argparse
@@ -29,12 +29,7 @@ from skmia.auditing import _shadow_design
 
 DATA = {"location": location30, "adult": adult}
 ATTACKS = ["lira-online", "rmia-online"]
-N_SHADOWS, N_RECORDS, N_CLASSES = 64, 10_000, 30
-AXES = [
-    *((n, N_RECORDS, N_CLASSES) for n in (16, N_SHADOWS, 256)),
-    *((N_SHADOWS, n, N_CLASSES) for n in (2_500, 40_000)),
-    *((N_SHADOWS, N_RECORDS, n) for n in (2, 100)),
-]
+N_SHADOWS, N_CLASSES = 64, 30
 HEADER = ["data", "model", "shadow models", "bare, s", "generic, s", "audit, s"]
 HEADER += ["generic / audit", "AUC generic", "AUC"]
 
@@ -84,6 +79,15 @@ def row(name, kind, n_shadows, X, y, n_runs):
     return [*cells, f"{auc['generic']:.3f}", f"{auc['auto']:.3f}"]
 
 
+def axes(n_records):
+    """Numbers of shadow models, records and classes: one at a time is changed."""
+    return [
+        *((n, n_records, N_CLASSES) for n in (16, N_SHADOWS, 256)),
+        *((N_SHADOWS, n, N_CLASSES) for n in (n_records // 4, 4 * n_records)),
+        *((N_SHADOWS, n_records, n) for n in (2, 100)),
+    ]
+
+
 def rows(args):
     """Of all comparisons."""
     if not args.axes:
@@ -91,7 +95,7 @@ def rows(args):
             X, y = DATA[args.data]()
             yield row(args.data, kind, args.n_shadows, X, y, args.n_runs)
         return
-    for n_shadows, n_records, n_classes in AXES:
+    for n_shadows, n_records, n_classes in axes(args.n_records):
         X, y = lookalike(n_classes, n_records)
         name = f"{n_records:,} records, {n_classes} classes"
         for kind in args.kinds:
@@ -105,6 +109,7 @@ def main():
     parser.add_argument("--n-shadows", type=int, default=N_SHADOWS)
     parser.add_argument("--n-runs", type=int, default=3)
     parser.add_argument("--axes", action="store_true")
+    parser.add_argument("--n-records", type=int, default=10_000)
     parser.add_argument("--export")
     args = parser.parse_args()
     if args.export:

@@ -29,8 +29,8 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_param_validation,
-    parametrize_with_checks,
 )
+from sklearn_checks import parametrize_with_checks
 
 from skmia import MembershipGame, ShadowModels
 from skmia.attacks import (
@@ -665,7 +665,7 @@ def test_every_public_estimator_is_covered():
     assert {cls for _, cls in all_estimators()} == covered
 
 
-@parametrize_with_checks(ALL, xfail_strict=True)
+@parametrize_with_checks(ALL)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
 

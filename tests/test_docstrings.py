@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 from fnmatch import fnmatch
 from functools import cache
+from operator import itemgetter
 
 import pytest
 from numpydoc.docscrape import ClassDoc, FunctionDoc
@@ -27,28 +28,21 @@ def is_result(value):
 
 
 def public_objects():
-    """Name and object of what is public, each under its longest path."""
-    found = {}
+    """Objects that are public, each by its longest path."""
+    found, values = {}, {}
     for module in public_modules():
         for name in getattr(module, "__all__", ()):
             value = getattr(module, name)
             if callable(value):
                 path = f"{module.__name__}.{name}"
                 found[id(value)] = max(found.get(id(value), ""), path, key=len)
-    return sorted(found.values())
-
-
-def resolve(path):
-    for module in public_modules():
-        if module.__name__ == path.rpartition(".")[0]:
-            return getattr(module, path.rpartition(".")[2])
-    raise LookupError(path)
+                values[id(value)] = value
+    return {path: values[key] for key, path in sorted(found.items(), key=itemgetter(1))}
 
 
 def documented():
     """Public objects and the public methods that classes of ours define."""
-    for path in public_objects():
-        value = resolve(path)
+    for path, value in public_objects().items():
         yield path, value
         if inspect.isclass(value):
             for name, member in inspect.getmembers(value, is_method_or_property):
@@ -79,11 +73,9 @@ def test_docstring_is_complete(path):
     "path",
     [
         path
-        for path in public_objects()
-        if not is_result(resolve(path))
-        and not (
-            inspect.isclass(resolve(path)) and issubclass(resolve(path), Exception)
-        )
+        for path, value in public_objects().items()
+        if not is_result(value)
+        and not (inspect.isclass(value) and issubclass(value, Exception))
         and path != "skmia.cli.main"
     ],
 )

@@ -19,8 +19,8 @@ from sklearn.model_selection import (
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import resample
-from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import validate_data
+from sklearn_checks import parametrize_with_checks
 
 from skmia import MembershipGame, game_scorer
 from skmia.attacks import ThresholdAttack

@@ -10,7 +10,8 @@ from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.naive_bayes import GaussianNB
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import check_estimator
+from sklearn_checks import name_of, parametrize_with_checks
 
 from skmia import defenses as d
 from skmia.utils.estimator_checks import yield_checks
@@ -93,29 +94,29 @@ N_KINDS = len(INNER)
 IN_TURN = [
     one for i, one in enumerate(DEFENDED) if (i - i // N_KINDS) % N_KINDS in (0, 2)
 ]
+THE_OTHERS = [one for one in DEFENDED if one not in IN_TURN]
 # The checks choose the labels: a list of classes cannot be declared beforehand.
 pytestmark = pytest.mark.filterwarnings(
     "ignore::skmia.exceptions.PrivacyLeakWarning",
 )
 
 
-@parametrize_with_checks(IN_TURN, xfail_strict=True)
+@parametrize_with_checks(IN_TURN)
 def test_sklearn_checks(estimator, check):
     check(estimator)
 
 
-@pytest.mark.slow
-@parametrize_with_checks(
-    [one for one in DEFENDED if one not in IN_TURN], xfail_strict=True
-)
-def test_sklearn_checks_of_the_others(estimator, check):
-    check(estimator)
-
-
-@pytest.mark.parametrize("estimator", DEFENDED, ids=lambda e: "".join(repr(e).split()))
+@pytest.mark.parametrize("estimator", IN_TURN, ids=name_of)
 def test_own_checks(estimator):
     for _, check in yield_checks(estimator, "defense"):
         check(estimator)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("estimator", THE_OTHERS, ids=name_of)
+def test_checks_of_the_others(estimator):
+    check_estimator(estimator)
+    test_own_checks(estimator)
 
 
 @pytest.mark.parametrize("defense", FOR_ALL, ids=lambda defense: type(defense).__name__)

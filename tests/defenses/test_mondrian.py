@@ -4,7 +4,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from pycanon import anonymity
 from scipy import sparse
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn_checks import parametrize_with_checks
 
 from skmia.defenses import MondrianAnonymizer
 from skmia.defenses.records._mondrian_cells import distance, diversity

@@ -14,8 +14,8 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_param_validation,
-    parametrize_with_checks,
 )
+from sklearn_checks import parametrize_with_checks
 from torch import nn
 
 from skmia import MembershipGame
@@ -69,7 +69,7 @@ def vector(model):
     return learner_of(model).vector(model)
 
 
-@parametrize_with_checks(FEDERATIONS, xfail_strict=True)
+@parametrize_with_checks(FEDERATIONS)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
 

@@ -18,8 +18,8 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_param_validation,
-    parametrize_with_checks,
 )
+from sklearn_checks import parametrize_with_checks
 
 from skmia import MembershipGame
 from skmia.federated import LooseFederation
@@ -33,7 +33,7 @@ FEDERATIONS = [
 ]
 
 
-@parametrize_with_checks(FEDERATIONS, xfail_strict=True)
+@parametrize_with_checks(FEDERATIONS)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
 

@@ -14,8 +14,8 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_param_validation,
-    parametrize_with_checks,
 )
+from sklearn_checks import parametrize_with_checks
 
 from skmia.federated import InsiderAttack, LooseFederation
 from skmia.metrics import auc_interval
@@ -52,7 +52,6 @@ def learned(target, adversary=2, seed=0):
             random_state=0,
         ),
     ],
-    xfail_strict=True,
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)

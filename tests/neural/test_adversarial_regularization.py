@@ -10,8 +10,8 @@ from sklearn.base import clone
 from sklearn.datasets import make_blobs, make_classification
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV
-from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.parallel import Parallel, delayed
+from sklearn_checks import parametrize_with_checks
 
 from skmia.defenses import LabelOnly, defended_by
 from skmia.neural import AdversarialRegularizationClassifier, MLPNet

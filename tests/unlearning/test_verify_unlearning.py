@@ -16,6 +16,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
+from sklearn_checks import name_of
 
 from skmia.defenses import SisaClassifier
 from skmia.unlearning import UnlearningDisplay, verify_unlearning
@@ -52,7 +53,7 @@ def verify(before, after, sets, unseen=True, **params):
     return verify_unlearning(before, after, *three, **CHEAP, **params)
 
 
-@pytest.mark.parametrize("model", CLOSED, ids=lambda m: "".join(repr(m).split()))
+@pytest.mark.parametrize("model", CLOSED, ids=name_of)
 @pytest.mark.parametrize("n_forgotten", [1, 60])
 @pytest.mark.filterwarnings("ignore:Variables are collinear")
 def test_exact_unlearning_is_recognised(digits, model, n_forgotten):
@@ -68,7 +69,7 @@ def test_exact_unlearning_is_recognised(digits, model, n_forgotten):
     assert "Unlearned exactly" in repr(report)
 
 
-@pytest.mark.parametrize("model", CLOSED, ids=lambda m: "".join(repr(m).split()))
+@pytest.mark.parametrize("model", CLOSED, ids=name_of)
 @pytest.mark.filterwarnings("ignore:Variables are collinear")
 def test_who_did_not_unlearn_is_told_so_without_other_records(digits, model):
     before = trained(model, digits["retain"], digits["forget"])

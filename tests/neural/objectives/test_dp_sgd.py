@@ -12,7 +12,7 @@ from scipy.stats import binom, chisquare
 from sklearn.base import clone
 from sklearn.datasets import load_digits, make_blobs
 from sklearn.model_selection import GridSearchCV, train_test_split
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn_checks import parametrize_with_checks
 from skorch import NeuralNetClassifier
 from skorch.callbacks import LRScheduler
 from skorch.dataset import Dataset
@@ -615,7 +615,6 @@ def test_softmax_on_digits_is_as_accurate_as_known():
             random_state=0,
         )
     ],
-    xfail_strict=True,
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
