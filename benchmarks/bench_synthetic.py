@@ -8,7 +8,7 @@ records, tables of 2,000 rows. AUC, mean over 5 splits with its standard error.
 
     python benchmarks/bench_synthetic.py --large
 
-audits a table of 20,000 rows made from 20,000 of Adult (14 columns, nine of them
+audits a table of 20,000 rows made from 20,000 of Adult (14 columns, eight of them
 categories), beside 20,000 others, and prints seconds, those of all processors together,
 and the largest memory. Half of the values of a made row are those of one record, the
 others are drawn column by column.
