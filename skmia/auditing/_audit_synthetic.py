@@ -85,6 +85,7 @@ def audit_synthetic(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from sklearn.datasets import load_breast_cancer
     >>> from sklearn.neighbors import KernelDensity
     >>> from skmia import audit_synthetic

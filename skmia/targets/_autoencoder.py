@@ -56,7 +56,7 @@ class Autoencoder(MetaEstimatorMixin, BaseEstimator):
     >>> X = load_iris().data
     >>> model = Autoencoder(PCA(1)).fit(X)
     >>> model.reconstruct(X[:1]).round(1)
-    array([[5.1, 3.5, 1.4, 0.2]])
+    array([[4.9, 3.3, 1.5, 0.2]])
     """
 
     _parameter_constraints: dict = {
@@ -99,6 +99,7 @@ class Autoencoder(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_records, n_features)
+            Records.
 
         Returns
         -------

@@ -38,8 +38,8 @@ class SyntheticTable(BaseEstimator):
     >>> X = load_iris().data
     >>> Session(SyntheticTable(X[::2]), X).observe("sample_distance")[:2]
        sample_distance
-    0         0.000000
-    1         0.412311
+    0          0.00000
+    1          0.17891
     """
 
     def __init__(self, table):
@@ -47,6 +47,7 @@ class SyntheticTable(BaseEstimator):
 
     @property
     def synthetic_(self):
+        """The table, as it was given."""
         return self.table
 
     def __sklearn_tags__(self):
