@@ -67,6 +67,7 @@ from skmia.attacks.evidence import (
     ActiveRounds,
     AdversarialDistance,
     AnswerTime,
+    AskedScores,
     BalancedReferences,
     BoundaryDistance,
     Counterpart,
@@ -85,6 +86,7 @@ from skmia.attacks.evidence import (
     References,
     Rounds,
     Sampled,
+    SharedScores,
     Signals,
     Surrogate,
     Update,
@@ -144,6 +146,7 @@ from skmia.defenses import (
     TreeAnonymizer,
 )
 from skmia.federated import (
+    FederatedDistillation,
     Federation,
     InsiderAttack,
     LooseFederation,
@@ -441,6 +444,7 @@ OF_RECOMMENDERS = RecommendationShift(n_components=3)
 WITH_OTHER_DATA = [*OF_LINEAR_MODELS, LayerDisplacement(), AnswerTime()]
 # Checked on federations: tests/attacks/test_federated_attacks.py.
 OF_FEDERATIONS = [ActiveRounds(), Coverage(), PartyAnswers(), Rounds()]
+OF_FEDERATIONS += [AskedScores(), SharedScores()]
 WITH_OTHER_DATA += [OF_RECOMMENDERS, *OF_FEDERATIONS]
 # Records are images with their label maps: tests/tasks checks these.
 SEGMENTERS = [
@@ -512,6 +516,7 @@ OTHERS = [
     HiddenActivations(PERCEPTRON),
     TaughtStudent(PERCEPTRON, GaussianNB()),
     LooseFederation([TREE, GaussianNB()], random_state=0),
+    FederatedDistillation([TREE, GaussianNB()], n_rounds=2, random_state=0),
     InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
     SourceInferenceAttack(LooseFederation([GaussianNB()] * 3), random_state=0),
     Federation(

@@ -63,6 +63,7 @@ def test_every_name_but_those_of_another_threat_model(name):
     unlike |= {"transfer": "another task", "distillation": "no unlabelled records"}
     unlike |= {"former": "no former version of the model"}
     unlike |= {"rounds": "the model has no ", "parties": "the model has no party_proba"}
+    unlike |= {"exchanges": "the model has no (shared_scores_|consensus_), as "}
     reasons = [unlike[need] for need in needs if need in unlike]
     of_others = {
         "augmentation": "the records are no images",

@@ -60,7 +60,7 @@ MAY_IMPORT = {
     # Targets of other tasks, and what is asked of them.
     "tasks": {*BASE, "metrics", *CHAIN[:4], "auditing"},
     # Loaded by nobody but who has the other tool.
-    "integrations": {"auditing"},
+    "integrations": {*BASE, "auditing"},
     # Other paths of what lives elsewhere.
     "audit": {"auditing"},
     "black_box": {"targets"},

@@ -4,12 +4,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import QuantileTransformer
 
-from skmia.attacks.evidence import ActiveRounds, Coverage, PartyAnswers, Rounds
+from skmia.attacks.evidence import (
+    ActiveRounds,
+    AskedScores,
+    Coverage,
+    PartyAnswers,
+    Rounds,
+    SharedScores,
+)
 from skmia.attacks.models._clusters import ClusterAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.utils._threads import Boosting
 
 _MELIS = "L. Melis et al., IEEE S&P 2019"
+_SHI = "H. Shi et al., PoPETs 2025; here linear"
 _NASR = "M. Nasr et al., IEEE S&P 2019; here linear"
 _TRUEX = "S. Truex et al., IEEE TSC 2019"
 
@@ -22,6 +30,10 @@ def published():
     for level in ("local", "global"):
         yield from _passive(level)
     yield from _active()
+    for level in ("local", "global"):
+        seen = SharedScores(level=level)
+        yield f"fedmd-{level}-shadows", seen, _linear(), "shadows", _SHI
+    yield "fedmd-asking", AskedScores(), _linear(), "shadows", _TRUEX
 
 
 def _passive(level):

@@ -29,6 +29,7 @@ NEEDS = {
     "transfer": "shadow models of another task",
     "model": "the model itself",
     "rounds": "what was sent in each round of a federation",
+    "exchanges": "the scores that were shared in each round of a federation",
     "parties": "what each party of a federation answers",
     "training": "to act while the federation is trained",
     "former": "a former version of the model, trained without the record",
@@ -49,6 +50,7 @@ _CLASSES = {
     "gradients": "M1",
     "parameters": "M1",
     "rounds": "M1",
+    "exchanges": "M4",
     "parties": "M1",
 }
 # Where labelled pairs come from, and what that is called among the needs.

@@ -201,8 +201,9 @@ def tampered(attack, estimator, X, y):
 
     `X` and `y` are the records in question.
     """
-    acts = hasattr(attack[0], "tamper") and hasattr(estimator, "hooks")
     # What is no federation is refused once it is seen, for want of rounds.
+    where = getattr(attack[0], "acts_through", "hooks")
+    acts = hasattr(attack[0], "tamper") and hasattr(estimator, where)
     return attack[0].tamper(estimator, X, y) if acts else estimator
 
 

@@ -2,6 +2,8 @@
 
 from skmia.federated._averaging import Federation
 from skmia.federated._distance import in_class_distance
+from skmia.federated._distillation import FederatedDistillation
+from skmia.federated._exchange import Exchange
 from skmia.federated._federation import LooseFederation
 from skmia.federated._hooks import GradientAscent, Hook, Isolation, Message
 from skmia.federated._insider import InsiderAttack
@@ -11,6 +13,8 @@ from skmia.federated._source_inference import SourceInferenceAttack
 from skmia.federated._split import dirichlet_split
 
 __all__ = [
+    "Exchange",
+    "FederatedDistillation",
     "Federation",
     "GradientAscent",
     "Hook",

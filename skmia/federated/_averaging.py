@@ -11,10 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 from skmia.federated._history import History
 from skmia.federated._hooks import Hook, Message
 from skmia.federated._learners import learner_of
-from skmia.federated._split import dirichlet_split
+from skmia.federated._split import parties_of
 from skmia.utils._groups import number_groups
 from skmia.utils._labels import aligned_posterior
-from skmia.utils._random import deal, draw_seeds
+from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import (
     COUNT,
@@ -207,7 +207,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         assert_all_finite(X, input_name="X")
         rng = check_random_state(self.random_state)
         initial = learner.start(self.estimator, X, y, classes, draw_seeds(rng))
-        parties, place = self._deal(y, groups, rng)
+        parties, place = parties_of(y, groups, self.n_parties, self.alpha, rng)
         for hook in self.hooks:
             hook.check(len(parties))
         rows = [np.flatnonzero(place == party) for party in range(len(parties))]
@@ -239,14 +239,6 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
                 "MLPClassifier((), solver='sgd'), softmax regression."
             )
         return learner
-
-    def _deal(self, y, groups, rng):
-        """Names of the parties, and the place of the owner of each record."""
-        if groups is None and self.alpha is None:
-            groups = deal(np.unique(y, return_inverse=True)[1], self.n_parties, rng)
-        elif groups is None:
-            groups = dirichlet_split(y, self.n_parties, self.alpha, random_state=rng)
-        return np.unique(groups, return_inverse=True)
 
     def _play(self, round_, history, data, rng):
         """One round: broadcasts, local training, uploads, their average."""

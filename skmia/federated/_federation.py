@@ -5,11 +5,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import assert_all_finite, check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skmia.federated._split import parties_of
 from skmia.utils._fitting import fit_clone
 from skmia.utils._groups import number_groups
 from skmia.utils._labels import aligned_posterior
 from skmia.utils._parallel import in_parallel
-from skmia.utils._random import deal, draw_seeds
+from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import JOBS, _fit_context
 from skmia.utils._tags import pass_records_to
@@ -119,23 +120,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         -------
         self : object
         """
-        if groups is not None:
-            number_groups("LooseFederation", groups)
-        X, y, groups = check_labelled(X, y, groups)
-        models = self._check_models(self.estimators)
-        if not get_tags(self).input_tags.allow_nan:
-            # Or a missing value passes where chance deals it to a model that takes it.
-            assert_all_finite(X, input_name="X")
-        rng = check_random_state(self.random_state)
-        if groups is None:
-            groups = deal(np.unique(y, return_inverse=True)[1], len(models), rng)
-        parties, owner = np.unique(groups, return_inverse=True)
-        if len(parties) != len(models):
-            raise ValueError(
-                "The records must belong to as many parties as there are "
-                f"'estimators': {len(models)}. Got {len(parties)} parties, with "
-                f"n_samples = {len(y)}."
-            )
+        X, y, models, parties, owner, rng = self._dealt(X, y, groups)
         seeds = draw_seeds(rng, len(models))
         calls = [
             {"estimator": model, "rows": np.flatnonzero(owner == party), "seed": seed}
@@ -146,6 +131,25 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self._keep(list(fitted), parties)
         self.owner_ = parties[owner]
         return self
+
+    def _dealt(self, X, y, groups, alpha=None):
+        """Records, models, names of parties, place of each owner; the generator."""
+        if groups is not None:
+            number_groups(type(self).__name__, groups)
+        X, y, groups = check_labelled(X, y, groups)
+        models = self._check_models(self.estimators)
+        if not get_tags(self).input_tags.allow_nan:
+            # Or a missing value passes where chance deals it to a model that takes it.
+            assert_all_finite(X, input_name="X")
+        rng = check_random_state(self.random_state)
+        parties, owner = parties_of(y, groups, len(models), alpha, rng)
+        if len(parties) != len(models):
+            raise ValueError(
+                "The records must belong to as many parties as there are "
+                f"'estimators': {len(models)}. Got {len(parties)} parties, with "
+                f"n_samples = {len(y)}."
+            )
+        return X, y, models, parties, owner, rng
 
     @classmethod
     def from_models(cls, models):
@@ -172,8 +176,9 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         lacking = [model for model in models if not hasattr(model, "predict_proba")]
         if lacking or not models:
             raise TypeError(
-                "The 'estimators' parameter of LooseFederation must be a list of at "
-                f"least one classifier, all with predict_proba. Got {models!r} instead."
+                f"The 'estimators' parameter of {type(self).__name__} must be a list "
+                "of at least one classifier, all with predict_proba. Got "
+                f"{models!r} instead."
             )
         return models
 

@@ -38,8 +38,7 @@ def learner_of(estimator, says="The 'estimator' parameter of Federation"):
     TypeError
         Nothing is.
     """
-    kind = type(estimator)
-    learner = _LEARNERS.get(f"{kind.__module__}.{kind.__qualname__}")
+    learner = _known(estimator)
     if learner is None:
         raise TypeError(
             f"{says} must be an MLPClassifier (with no hidden layers: softmax "
@@ -47,6 +46,29 @@ def learner_of(estimator, says="The 'estimator' parameter of Federation"):
             f"averaged. Got {name_of(estimator)}."
         )
     return learner
+
+
+def goes_on(estimator):
+    """Whether training goes on from the parameters of a model, with nothing besides.
+
+    Parameters
+    ----------
+    estimator : classifier
+
+    Returns
+    -------
+    goes_on : bool
+    """
+    learner = _known(estimator)
+    try:
+        return learner is not None and learner.check(estimator) is None
+    except ValueError:  # a schedule, or a solver that begins anew
+        return False
+
+
+def _known(estimator):
+    kind = type(estimator)
+    return _LEARNERS.get(f"{kind.__module__}.{kind.__qualname__}")
 
 
 class Learner:

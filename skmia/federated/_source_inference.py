@@ -5,7 +5,9 @@ from sklearn.utils import check_consistent_length, check_random_state, column_or
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.federated._owners import OwnerAttack
+from skmia.utils._kinds import name_of
 from skmia.utils._labels import aligned_posterior, encode_labels
+from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import HasMethods, _fit_context
@@ -25,12 +27,15 @@ class SourceInferenceAttack(OwnerAttack):
 
     Parameters
     ----------
-    federation : Federation or LooseFederation
+    federation : Federation, LooseFederation or FederatedDistillation
         The fitted federation under attack, asked as it is. A clone of the attack holds
         an unfitted one, unless it is a :class:`~sklearn.frozen.FrozenEstimator`.
     rounds : list of int, default=None
         Rounds whose uploads are looked at; ``[-1]`` is the last. None: all of them. Of
-        a federation that has no rounds there is one.
+        a federation whose parties are asked there is one.
+    surrogate : classifier, default=None
+        What the server trains, for each party, on the scores that it shared in a round
+        of a `FederatedDistillation`. None: it asks the parties, see Notes.
     random_state : int, RandomState instance or None, default=None
         Seed of the choice between equals.
 
@@ -53,6 +58,14 @@ class SourceInferenceAttack(OwnerAttack):
     parties are as likely to own the record, and the probability that a record was
     trained on falls with its loss. The authors report the best round, which takes known
     owners to choose; here it is the mean of all.
+
+    Parties of a `FederatedDistillation` share scores on public records, and two servers
+    are possible. With a `surrogate` it is the honest one of the second paper: it knows
+    the public records and what was said of them in each round, and the loss of a
+    party is that of a model that imitates it; where the record is itself a public one,
+    that of the score. Without, it asks each party about the record, as it could if it
+    put it among the public records of one more round: there is nothing to imitate,
+    and the parties could see that the record is there.
 
     A party that took part in none of the rounds has score minus infinity.
 
@@ -83,12 +96,14 @@ class SourceInferenceAttack(OwnerAttack):
     _parameter_constraints = {
         "federation": [HasMethods("party_proba")],
         "rounds": [list, None],
+        "surrogate": [HasMethods("fit"), None],
         "random_state": ["random_state"],
     }
 
-    def __init__(self, federation, *, rounds=None, random_state=None):
+    def __init__(self, federation, *, rounds=None, surrogate=None, random_state=None):
         self.federation = federation
         self.rounds = rounds
+        self.surrogate = surrogate
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
@@ -110,7 +125,8 @@ default=None
         if X is not None:
             X, y = check_labelled(X, y)
             validate_data(self, X, skip_check_array=True)
-        self._secret = secret_key(check_random_state(self.random_state))
+        rng = check_random_state(self.random_state)
+        self._secret, self._seed = secret_key(rng), draw_seeds(rng)
         return self
 
     def owner_scores(self, X, y):
@@ -146,19 +162,40 @@ default=None
     def _uploads(self, X):
         """Place of a party, and the posterior of what it uploaded."""
         federation = self.federation
+        if self.surrogate is not None:
+            yield from self._imitated(X)
+            return
         if not hasattr(federation, "uploads_"):
             yield from enumerate(federation.party_proba(X))
             return
-        n_rounds = len(federation.uploads_)
+        for round_ in self._places(len(federation.uploads_)):
+            parties = federation.participants_[round_]
+            for party, model in zip(parties, federation.uploads_[round_], strict=True):
+                yield party, aligned_posterior(model, X, federation.classes_)
+
+    def _imitated(self, X):
+        """The same, of models that say what a party said of public records."""
+        if not hasattr(self.federation, "shared_scores_"):
+            raise TypeError(
+                "The 'surrogate' parameter of SourceInferenceAttack learns the scores "
+                "that parties of a FederatedDistillation share. Got "
+                f"{name_of(self.federation)}, which needs none."
+            )
+        shared = self.federation.shared_scores_
+        for round_ in self._places(len(shared)):
+            models = shared[round_].imitations(self.surrogate, self._seed)
+            for party, model in enumerate(models):
+                yield party, model.predict_proba(X)
+
+    def _places(self, n_rounds):
+        """The rounds that are looked at."""
         for round_ in range(n_rounds) if self.rounds is None else self.rounds:
             if not -n_rounds <= round_ < n_rounds:
                 raise ValueError(
                     "The 'rounds' parameter of SourceInferenceAttack must be a list of "
                     f"places of the {n_rounds} rounds. Got {round_!r} among them."
                 )
-            parties = federation.participants_[round_]
-            for party, model in zip(parties, federation.uploads_[round_], strict=True):
-                yield party, aligned_posterior(model, X, federation.classes_)
+            yield round_
 
     def _candidates(self):
         """Places of the parties that may own a record: all."""

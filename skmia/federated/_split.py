@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state, column_or_1d
 
+from skmia.utils._random import deal
 from skmia.utils._sklearn import COUNT, POSITIVE, validate_params
 
 
@@ -57,3 +58,29 @@ def dirichlet_split(
         for party, part in enumerate(np.split(rows, ends)):
             owner[part] = party
     return owner
+
+
+def parties_of(y, groups, n_parties, alpha, rng):
+    """Names of parties, and the place of the owner of each record.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Class labels.
+    groups : ndarray of shape (n_samples,) or None
+        The party that owns each record. None: they are dealt to `n_parties`, evenly by
+        class where `alpha` is None, else with that label skew.
+    n_parties : int
+    alpha : float or None
+    rng : RandomState
+
+    Returns
+    -------
+    parties : ndarray of shape (n_parties,)
+    place : ndarray of int of shape (n_samples,)
+    """
+    if groups is None and alpha is None:
+        groups = deal(np.unique(y, return_inverse=True)[1], n_parties, rng)
+    elif groups is None:
+        groups = dirichlet_split(y, n_parties, alpha, random_state=rng)
+    return np.unique(groups, return_inverse=True)

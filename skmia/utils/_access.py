@@ -11,7 +11,9 @@ STAGES = "staged_predict_proba"
 EXPLANATIONS = ("explain", "explain_records")
 # What was sent in a federation, which is no answer about records, and what an insider
 # of one sees.
-SENT = ("rounds_", "broadcasts_", "uploads_")
+MODELS_SENT = ("rounds_", "broadcasts_", "uploads_")
+SCORES_SENT = ("shared_scores_", "consensus_")
+SENT = (*MODELS_SENT, *SCORES_SENT)
 # A table that was published: who has it has no need to ask.
 TABLE = "synthetic_"
 # What is read, and is no query.

@@ -141,6 +141,38 @@ def like(X, numbers):
     return numbers
 
 
+def records_like(X, rows, name, owner):
+    """Auxiliary records as the training records are: names of columns, and width.
+
+    Parameters
+    ----------
+    X : {ndarray, sparse matrix, DataFrame} of shape (n_samples, n_features)
+        Training records, from `check_records`.
+    rows : {array-like, sparse matrix, DataFrame} of shape (n_rows, n_features)
+    name, owner : str
+        Parameter that the rows come from and the class it is of, for the error.
+
+    Returns
+    -------
+    rows : {ndarray, sparse matrix, DataFrame} of shape (n_rows, n_features)
+        Can be indexed; a DataFrame with the names of `X` where that is one.
+    """
+    if sparse.issparse(rows):
+        rows = rows.tocsr()
+    elif not hasattr(rows, "iloc"):
+        rows = check_array(rows, dtype=None, ensure_all_finite=False)
+    if rows.shape[1] != X.shape[1]:
+        raise ValueError(
+            f"The '{name}' parameter of {owner} must have as many features as X: "
+            f"{X.shape[1]}. Got {rows.shape[1]} instead."
+        )
+    if hasattr(X, "iloc") and not (hasattr(rows, "iloc") or sparse.issparse(rows)):
+        return pd.DataFrame(rows, columns=X.columns)
+    if hasattr(rows, "iloc") and not hasattr(X, "iloc"):
+        return rows.to_numpy()
+    return rows
+
+
 def concatenate(parts):
     """Records of the same kind, one below the other, as they are.
 

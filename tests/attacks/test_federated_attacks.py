@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.datasets import make_classification
+from sklearn.datasets import load_digits, make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV, GroupKFold
@@ -13,11 +13,20 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils import shuffle
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import get_attack, get_attack_names, lacks, make_attack, run
-from skmia.attacks.evidence import ActiveRounds, Coverage, PartyAnswers, Rounds
+from skmia.attacks.evidence import (
+    ActiveRounds,
+    AskedScores,
+    Coverage,
+    PartyAnswers,
+    Rounds,
+    SharedScores,
+)
 from skmia.federated import (
+    FederatedDistillation,
     Federation,
     GradientAscent,
     Hook,
@@ -37,7 +46,18 @@ SETS = (X[:240], Y[:240]), (X[240:], Y[240:])
 LEARNER = MLPClassifier((16,), learning_rate_init=0.02, batch_size=10)
 TARGET = Federation(LEARNER, n_parties=2, n_rounds=6, local_epochs=4)
 BAYES = GaussianNB().fit(*SETS[0])
-LOOSE = LooseFederation([DecisionTreeClassifier(min_samples_leaf=3)] * 3)
+TREE = DecisionTreeClassifier(min_samples_leaf=3)
+LOOSE = LooseFederation([TREE] * 3)
+# Who shares scores: records of nobody else's are public.
+OTHERS, _ = make_classification(120, 60, n_informative=20, random_state=1)
+DISTILLED = FederatedDistillation([TREE] * 2, X_public=OTHERS, n_rounds=3)
+
+
+def federation_for(name):
+    """One that shares what the attack looks at."""
+    if name.startswith("fedmd"):
+        return DISTILLED
+    return LOOSE if name == "insider" else TARGET
 
 
 def play(name, target=TARGET, **params):
@@ -63,16 +83,20 @@ class Nobody(Halves):
 
 @pytest.mark.parametrize("name", INSIDERS)
 def test_every_insider_plays(name):
-    outcome = play(name, LOOSE if name == "insider" else TARGET)
+    outcome = play(name, federation_for(name))
     auc = roc_auc_score(outcome.member, outcome.score)
-    # Of dense features every one is moved by every record.
-    assert auc == 0.5 if name == "melis" else auc > 0.6
+    if name == "melis":  # of dense features every one is moved by every record
+        assert auc == 0.5
+    # Labels are random: scores of other records say next to nothing of a member.
+    elif name in ("fedmd-local-shadows", "fedmd-global-shadows"):
+        assert 0.4 < auc < 0.65
+    else:
+        assert auc > 0.6
 
 
 @pytest.mark.parametrize("name", INSIDERS)
 def test_who_is_in_no_federation_is_not_found(name):
-    target = LOOSE if name == "insider" else TARGET
-    outcome = play(name, target, protocol=Nobody())
+    outcome = play(name, federation_for(name), protocol=Nobody())
     auc = roc_auc_score(outcome.member, outcome.score)
     # Lots were drawn apart from all else: 4 standard deviations of a rank statistic.
     assert abs(auc - 0.5) < 4 * np.sqrt(121 / (12 * 60 * 60))
@@ -144,6 +168,48 @@ def test_party_answers_by_hand():
     assert_array_equal(PartyAnswers().fit_transform(seen), expected)
 
 
+def test_shared_scores_by_hand():
+    seen = session(target=DISTILLED)
+    bayes = GaussianNB()
+    Z = SharedScores("loss", n_rounds=2, surrogate=bayes).fit_transform(seen)
+    for place, round_ in enumerate((1, 2)):
+        said = seen.ask("shared_scores_")[round_]
+        losses = [loss(model) for model in said.imitations(bayes, 0)]
+        assert_allclose(Z[f"rounds_loss_best_{place}"], np.min(losses, axis=0))
+        assert_allclose(Z[f"rounds_loss_mean_{place}"], np.mean(losses, axis=0))
+    local = SharedScores("loss", level="local", n_rounds=1, surrogate=bayes)
+    [model] = seen.ask("consensus_")[-1].imitations(bayes, 0)
+    assert_allclose(local.fit_transform(seen)["rounds_loss_0"], loss(model))
+    assert seen.n_queries == 0
+
+
+def test_what_a_server_asks_is_what_the_parties_share():
+    evidence = AskedScores("loss", n_rounds=1, surrogate=TREE)
+    target = evidence.tamper(DISTILLED, *SETS[1])
+    seen = session(target=target)
+    said = seen.ask("shared_scores_")[-1].posteriors[:, : len(seen.y)]
+    truth = said[:, np.arange(len(seen.y)), seen.y]
+    losses = -np.log(np.maximum(truth, 1e-30))
+    Z = evidence.fit_transform(seen)
+    assert_allclose(Z["rounds_loss_best_0"], losses.min(axis=0))
+    assert_allclose(Z["rounds_loss_mean_0"], losses.mean(axis=0))
+
+
+def test_who_only_watches_finds_the_shape_of_a_class():
+    """Records of a digit are alike: what is said of others tells of members."""
+    X, y = shuffle(*load_digits(return_X_y=True), random_state=0)
+    given = {"n_rounds": 2, "random_state": 0}
+    target = FederatedDistillation([TREE] * 4, X_public=X[:500], **given)
+    shadows = ShadowModels(target, cv=4, random_state=0).fit(X[500:1100], y[500:1100])
+    seen = Session(target.fit(X[1100:1400], y[1100:1400]), X[1100:1700], y[1100:1700])
+    recipe = get_attack("fedmd-global-shadows")
+    watches, _ = run(recipe.attack, "shadows", seen, shadows=shadows)
+    member = np.arange(600) < 300
+    # 0.57 in the mean of four seeds; two standard deviations of a rank statistic.
+    noise = 2 * np.sqrt(601 / (12 * 300 * 300))
+    assert abs(roc_auc_score(member, watches) - 0.57) < noise
+
+
 def test_coverage_finds_rare_features():
     rng = np.random.default_rng(0)
     X = (rng.random((200, 400)) < 0.02).astype(float)
@@ -167,13 +233,17 @@ def test_coverage_finds_rare_features():
         ActiveRounds("loss", n_rounds=2),
         Coverage(),
         PartyAnswers(),
+        SharedScores("loss", n_rounds=2),
+        SharedScores(["loss", "posterior"], level="local", n_rounds=2),
+        AskedScores("loss", n_rounds=2),
     ],
 )
 def test_contract_of_evidence(evidence):
-    shadows = ShadowModels(TARGET, cv=4, random_state=0).fit(*SETS[0])
+    target = DISTILLED if isinstance(evidence, SharedScores) else TARGET
     if isinstance(evidence, PartyAnswers):
-        shadows = ShadowModels(LOOSE, cv=4, random_state=0).fit(*SETS[0])
-    check_evidence(evidence, data=(session(), shadows))
+        target = LOOSE
+    shadows = ShadowModels(target, cv=4, random_state=0).fit(*SETS[0])
+    check_evidence(evidence, data=(session(target), shadows))
 
 
 def test_how_many_rounds_is_chosen_on_shadow_models():
@@ -266,9 +336,47 @@ def test_active_attacks_need_their_action(hooks, can_run):
         assert ".tamper(federation, X, y) with the records" in reasons[name]
 
 
+def test_a_server_that_asks_has_asked_about_all():
+    X, y = SETS[1]
+    asks = AskedScores()
+    reasons = {}
+    for name, given in {"all": X, "some": X[:200]}.items():
+        target = asks.tamper(DISTILLED, given, y[: len(given)])
+        reasons[name] = lacks(get_attack("fedmd-asking").attack, session(target))
+    assert reasons["all"] is None
+    assert "trained without a server that asks about these records" in reasons["some"]
+    assert "train AskedScores().tamper(federation, X, y) with" in reasons["some"]
+    with pytest.raises(TypeError, match=r"not inside of another.* Got Pipeline"):
+        asks.tamper(make_pipeline(StandardScaler(), DISTILLED), X, y)
+    for public in ({"X_public": None}, {"y_public": np.zeros(120)}):
+        target = FederatedDistillation([TREE], **{"X_public": OTHERS} | public)
+        with pytest.raises(ValueError, match="beside public records without labels"):
+            asks.tamper(target, X, y)
+
+
+def test_audits_of_a_distillation():
+    X, y = SETS[1]
+    target = AskedScores().tamper(DISTILLED, X, y).set_params(random_state=0)
+    target.fit(X[:120], y[:120])
+    names = ["fedmd-global-shadows", "fedmd-local-shadows", "fedmd-asking", "insider"]
+    parts = X[:120], y[:120], X[120:], y[120:]
+    options = {"attacks": names, "n_shadows": 4, "random_state": 0}
+    report = audit(target, *parts, access="insider", **options)
+    assert (report.summary.loc[names, "status"] == "ok").all()
+    assert (report.summary.loc[names[2:], "auc"] > 0.6).all()
+
+
 def test_what_is_no_federation():
     X, y = SETS[0]
     bayes = Session(BAYES, X, y)
+    for name, missing in (
+        ("fedmd-global-shadows", "shared_scores_"),
+        ("fedmd-local-shadows", "consensus_"),
+    ):
+        assert lacks(get_attack(name).attack, bayes) == (
+            f"the model has no {missing}, as "
+            "skmia.federated.FederatedDistillation(learners) has"
+        )
     for name, missing in (
         ("nasr-local-shadows", "rounds_"),
         ("nasr-global-shadows", "uploads_"),

@@ -20,6 +20,8 @@ from skmia.attacks import (
 from skmia.attacks.evidence import Signals
 from skmia.signals import get_signal
 
+# Knowledge, queries and fits of who watches parties that share scores.
+FEDMD = ("M4 D1 Q", "0", "N")
 BAI = {"M1", "M2", "M3", "M4", "D1", "D2", "Q"}
 
 
@@ -95,6 +97,8 @@ def test_a_recipe_says_what_it_is(name):
             *("nasr-isolating", "insider", ("rounds", "training", "shadows")),
             *("M1 D1", "0", "N"),
         ),
+        ("fedmd-local-shadows", "insider", ("exchanges", "shadows"), *FEDMD),
+        ("fedmd-asking", "insider", ("exchanges", "training", "shadows"), *FEDMD),
         ("label-lira", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("label-rmia", "label", ("references",), "M2 D1 Q", "1", "N"),
         ("salem1", "top-k", ("shadows",), "M4 D1 Q", "1", "N"),

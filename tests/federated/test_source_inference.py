@@ -15,6 +15,7 @@ from sklearn.utils.estimator_checks import (
 )
 
 from skmia.federated import (
+    FederatedDistillation,
     Federation,
     InsiderAttack,
     LooseFederation,
@@ -152,3 +153,84 @@ def test_rounds_that_are_not_there():
     attack = SourceInferenceAttack(trained(), rounds=[4], random_state=0).fit()
     with pytest.raises(ValueError, match=r"places of the 4 rounds\. Got 4"):
         attack.owner_scores(X / 16, Y)
+
+
+def distilled(seed=0, rows=slice(500, 1100), **params):
+    """Parties that share scores on 500 records; the parties own 600 others."""
+    given = {"X_public": X[:500] / 16, "n_rounds": 3, "alpha": 100.0}
+    given["estimators"] = [DecisionTreeClassifier(min_samples_leaf=2)] * 4
+    target = FederatedDistillation(**given | params, random_state=seed)
+    return target.fit(X[rows] / 16, Y[rows])
+
+
+@pytest.fixture(scope="module")
+def distillation():
+    return distilled()
+
+
+IMITATES = DecisionTreeClassifier()
+
+
+def named_in(target, rows=slice(500, 1100), **params):
+    attack = SourceInferenceAttack(target, random_state=0, **params).fit()
+    return owner_accuracy(target.owner_, attack.predict_owner(X[rows] / 16, Y[rows]), 4)
+
+
+def test_imitations_by_hand(distillation):
+    given = {"surrogate": GaussianNB(), "rounds": [0, -1], "random_state": 0}
+    attack = SourceInferenceAttack(distillation, **given).fit()
+    # The first of these records are public, and have scores.
+    some, y = X[400:600] / 16, Y[400:600]
+    scores = attack.owner_scores(some, y)
+    shared = [distillation.shared_scores_[place].posteriors for place in (0, 2)]
+    truth = [one[:, np.arange(400, 500), y[:100]].T for one in shared]
+    expected = np.mean(np.log(np.maximum(truth, 1e-12)), axis=0)
+    assert_allclose(scores[:100], expected, atol=1e-12)
+    model = shared[0][2]
+    rows, codes = np.nonzero(model)
+    weights = model[rows, codes]
+    by_hand = GaussianNB().fit(X[rows] / 16, codes, weights)
+    first = SourceInferenceAttack(distillation, **given | {"rounds": [0]}).fit()
+    answers = by_hand.predict_proba(some)[np.arange(100, 200), y[100:]]
+    expected = np.log(np.maximum(answers, 1e-12))
+    assert_allclose(first.owner_scores(some, y)[100:, 2], expected, atol=1e-6)
+
+
+def test_a_server_that_asks_names_more_than_one_that_imitates(distillation):
+    """Both threat models of a distillation, and the guess that they must beat."""
+    imitated = named_in(distillation, surrogate=IMITATES)
+    asked = named_in(distillation)
+    assert imitated.low > imitated.largest
+    assert asked.low > imitated.high
+
+
+def test_a_server_that_put_the_candidates_among_the_public_records():
+    """In the first round parties have trained alone, and say just what they learned."""
+    some, y = X[500:1100] / 16, Y[500:1100]
+    target = distilled(X_public=X[:1100] / 16, estimators=[GaussianNB()] * 4)
+    alone = LooseFederation(target.estimators, random_state=0)
+    alone.fit(some, y, target.owner_)
+    given = {"rounds": [0], "random_state": 0}
+    server = SourceInferenceAttack(target, surrogate=IMITATES, **given).fit()
+    asked = SourceInferenceAttack(alone, random_state=0).fit()
+    expected = asked.owner_scores(some, y)
+    assert_allclose(server.owner_scores(some, y), expected, atol=1e-9)
+
+
+def test_records_of_nobody_have_no_owner_in_a_distillation(global_random_seed):
+    target = distilled(global_random_seed)
+    others = slice(1100, 1700)
+    owner = np.random.default_rng(global_random_seed).integers(4, size=600)
+    for surrogate in (None, IMITATES):
+        attack = SourceInferenceAttack(target, surrogate=surrogate, random_state=0)
+        named = attack.fit().predict_owner(X[others] / 16, Y[others])
+        # Owners are drawn apart from all else: a binomial count, within 1e-4 a side.
+        n_right = (named == owner).sum()
+        assert binom.ppf(1e-4, 600, 0.25) <= n_right <= binom.isf(1e-4, 600, 0.25)
+
+
+def test_a_surrogate_is_for_shared_scores():
+    target = trained(n_rounds=1)
+    attack = SourceInferenceAttack(target, surrogate=IMITATES, random_state=0)
+    with pytest.raises(TypeError, match=r"share\. Got Federation, which needs none"):
+        attack.fit().owner_scores(X / 16, Y)

@@ -3,6 +3,7 @@
 from skmia.attacks.evidence._active_rounds import ActiveRounds
 from skmia.attacks.evidence._adversarial_distance import AdversarialDistance
 from skmia.attacks.evidence._answer_time import AnswerTime
+from skmia.attacks.evidence._asked_scores import AskedScores
 from skmia.attacks.evidence._balanced_references import BalancedReferences
 from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._boundary_distance import BoundaryDistance
@@ -21,6 +22,7 @@ from skmia.attacks.evidence._recommendation_shift import RecommendationShift
 from skmia.attacks.evidence._references import References
 from skmia.attacks.evidence._rounds import Rounds
 from skmia.attacks.evidence._sampled import Sampled
+from skmia.attacks.evidence._shared_scores import SharedScores
 from skmia.attacks.evidence._signals import Signals, WithRecords
 from skmia.attacks.evidence._surrogate import Surrogate
 from skmia.attacks.evidence._update import Update
@@ -31,6 +33,7 @@ __all__ = [
     "ActiveRounds",
     "AdversarialDistance",
     "AnswerTime",
+    "AskedScores",
     "BalancedReferences",
     "BoundaryDistance",
     "Counterpart",
@@ -50,6 +53,7 @@ __all__ = [
     "References",
     "Rounds",
     "Sampled",
+    "SharedScores",
     "Signals",
     "Surrogate",
     "Update",

@@ -14,7 +14,7 @@ from skmia.signals._registry import check_signals
 from skmia.targets._gathered import gathered
 from skmia.targets._noise import lacks_schema
 from skmia.targets._pairs import as_pairs
-from skmia.utils._access import SENT, TIMING
+from skmia.utils._access import MODELS_SENT, SCORES_SENT, TIMING
 from skmia.utils._kinds import a_kind
 from skmia.utils._numbers import computable
 from skmia.utils._random import draw_seeds
@@ -24,7 +24,10 @@ _AS_HAS = {
     "explain": ", as skmia.targets.Explained(model) has",
     "explain_records": ", as skmia.targets.Explained(model, records=5) has",
     "party_proba": ", as a federation of skmia.federated has",
-    **dict.fromkeys(SENT, ", as skmia.federated.Federation(learner) has"),
+    **dict.fromkeys(MODELS_SENT, ", as skmia.federated.Federation(learner) has"),
+    **dict.fromkeys(
+        SCORES_SENT, ", as skmia.federated.FederatedDistillation(learners) has"
+    ),
 }
 
 

@@ -134,11 +134,16 @@ class Rounds(Evidence):
             n_rounds=self.n_rounds,
             n_classes=len(classes),
             n_queries=0,
+            **self._more(),
         )(self._function())
         return session.observe([seen], classes=classes)
 
     def _function(self):
         return passive_rounds
+
+    def _more(self):
+        """What else the function is told."""
+        return {}
 
     def _columns_of_round(self, signals, classes):
         """Names of what is seen of a round."""
@@ -169,7 +174,7 @@ def passive_rounds(model, X, y, classes, *, signals, level, n_rounds, n_classes,
     classes = classes[:n_classes]
     rounds = chosen_rounds(model.ask(SENT_TO[level], X), n_rounds)
     if level == "local":
-        return np.hstack(list(of_each(held(rounds, X, y, classes), signals)))
+        return of_all(held(rounds, X, y, classes), signals)
     uploads = (held(one, X, y, classes) for one in rounds)
     return np.hstack([of_uploads(one, signals) for one in uploads])
 
@@ -206,6 +211,21 @@ def held(models, X, y, classes):
     """
     known = {"classes": classes, "white_box": True}
     return [Session(one, X, y, **known) for one in models]
+
+
+def of_all(sessions, signals):
+    """Signals of some models, side by side.
+
+    Parameters
+    ----------
+    sessions : list of Session
+    signals : list of Signal
+
+    Returns
+    -------
+    values : ndarray of shape (n_records, n_models * n_columns)
+    """
+    return np.hstack(list(of_each(sessions, signals)))
 
 
 def of_uploads(uploads, signals):

@@ -3,8 +3,9 @@
 import numpy as np
 from sklearn.utils import _safe_indexing
 
-from skmia.defenses.distillation._teachers import Distills, records_like
+from skmia.defenses.distillation._teachers import Distills
 from skmia.utils._equal_records import number_records
+from skmia.utils._records import records_like
 from skmia.utils._sklearn import INNER_FRACTION
 
 

@@ -3,10 +3,7 @@
 from collections import Counter
 
 import numpy as np
-import pandas as pd
-from scipy import sparse
 from sklearn.base import clone
-from sklearn.utils import check_array
 
 from skmia.defenses._base import TrainingDefense
 from skmia.defenses._regressor_base import RegressorTraining
@@ -86,35 +83,3 @@ def check_class_sizes(labels, needed, owner):
             "class, or a sub-model would never see the class. Got "
             f"{size} of class {label!r}."
         )
-
-
-def records_like(X, rows, name, owner):
-    """Auxiliary records as the training records are: names of columns, and width.
-
-    Parameters
-    ----------
-    X : {ndarray, sparse matrix, DataFrame} of shape (n_samples, n_features)
-        Training records, from `check_records`.
-    rows : {array-like, sparse matrix, DataFrame} of shape (n_rows, n_features)
-    name, owner : str
-        Parameter that the rows come from and the class it is of, for the error.
-
-    Returns
-    -------
-    rows : {ndarray, sparse matrix, DataFrame} of shape (n_rows, n_features)
-        Can be indexed; a DataFrame with the names of `X` where that is one.
-    """
-    if sparse.issparse(rows):
-        rows = rows.tocsr()
-    elif not hasattr(rows, "iloc"):
-        rows = check_array(rows, dtype=None, ensure_all_finite=False)
-    if rows.shape[1] != X.shape[1]:
-        raise ValueError(
-            f"The '{name}' parameter of {owner} must have as many features as X: "
-            f"{X.shape[1]}. Got {rows.shape[1]} instead."
-        )
-    if hasattr(X, "iloc") and not (hasattr(rows, "iloc") or sparse.issparse(rows)):
-        return pd.DataFrame(rows, columns=X.columns)
-    if hasattr(rows, "iloc") and not hasattr(X, "iloc"):
-        return rows.to_numpy()
-    return rows

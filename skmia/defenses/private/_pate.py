@@ -8,7 +8,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 
-from skmia.defenses.distillation._teachers import DistillationDefense, records_like
+from skmia.defenses.distillation._teachers import DistillationDefense
 from skmia.defenses.private._column_kinds import (
     cast_columns,
     check_numbers,
@@ -27,6 +27,7 @@ from skmia.utils._fitting import fit_clone
 from skmia.utils._labels import encode_labels
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._records import records_like
 from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import (
     COUNT,
