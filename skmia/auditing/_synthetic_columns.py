@@ -84,8 +84,8 @@ def _differs(made, true):
     if not numbers[0]:
         if set(made.astype(str)) & set(true.astype(str)):
             return None
-        first = made.iloc[0], true.iloc[0]
-        return f"shares no category: {first[0]!r} in S, {first[1]!r} in the records"
+        # Of the table, which is public; values of records are not for messages.
+        return f"shares no category with the records, has {made.iloc[0]!r} for one"
     if made.dtype.kind == "M" or true.dtype.kind == "M":
         same = made.dtype.kind == true.dtype.kind
         return None if same else "holds dates in one of the two"
