@@ -100,6 +100,11 @@ class TableSpace:
         vary = most[variances[most] > _LEAST]
         self._directions = directions[:, vary] / np.sqrt(variances[vary])
 
+    def __repr__(self):
+        # Part of what a signal is called: no address, which is another one in each
+        # process.
+        return f"TableSpace({len(self.axes)} columns)"
+
     def encode(self, X):
         """Places of rows, whose Euclidean distances are those of the rows.
 
