@@ -1,6 +1,9 @@
 """Benchmarks of several parts, each a table in one section of a document."""
 
 import argparse
+import importlib
+import sys
+from pathlib import Path
 
 import pandas as pd
 from documents import write_section
@@ -35,8 +38,23 @@ def run_parts(about, document, parts, tasks):
             for task in tasks[part]
             if args.repeats is None or task[-1] < args.repeats
         ]
-        found = Parallel(args.jobs)(delayed(measure)(*task) for task in chosen)
+        found = Parallel(args.jobs)(
+            delayed(_measured)(_module_of(measure), measure.__name__, task)
+            for task in chosen
+        )
         table = table_of(pd.concat(found))
         print(table, end="\n\n")
         if args.repeats is None:
             write_section(document, part, table)
+
+
+def _module_of(measure):
+    """Name of the script, as a worker imports it."""
+    if measure.__module__ != "__main__":
+        return measure.__module__
+    return Path(sys.modules["__main__"].__file__).stem
+
+
+def _measured(module, name, task):
+    """What a function of a script measures; caches that it uses cannot be sent."""
+    return getattr(importlib.import_module(module), name)(*task)

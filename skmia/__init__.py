@@ -24,6 +24,7 @@ __all__ = [
     "Store",
     "__version__",
     "audit",
+    "audit_synthetic",
     "game_scorer",
     "observe",
     "structural_risks",

@@ -1,6 +1,6 @@
 """What the package is known for, from where it lives."""
 
-from skmia.auditing import audit, structural_risks
+from skmia.auditing import audit, audit_synthetic, structural_risks
 from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.shadow import ShadowModels
@@ -14,6 +14,7 @@ __all__ = [
     "ShadowModels",
     "Store",
     "audit",
+    "audit_synthetic",
     "game_scorer",
     "observe",
     "structural_risks",

@@ -9,6 +9,7 @@ import pytest
 from fairlearn.reductions import DemographicParity, ExponentiatedGradient
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
+from sklearn.decomposition import PCA
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import (
@@ -20,7 +21,7 @@ from sklearn.linear_model import (
 )
 from sklearn.model_selection import ShuffleSplit
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KernelDensity, KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -41,6 +42,7 @@ from skmia.attacks import (
     CalibratedAttack,
     ClasswiseAttack,
     ClusterAttack,
+    DensityRatioAttack,
     GaussianErrorAttack,
     HypothesisTestAttack,
     IndirectTestAttack,
@@ -88,6 +90,7 @@ from skmia.attacks.evidence import (
     Signals,
     Surrogate,
     Update,
+    WithCoordinates,
     WithRecords,
     WithSelection,
 )
@@ -171,7 +174,7 @@ from skmia.shadow import (
 )
 from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
-from skmia.targets import Explained, Session
+from skmia.targets import Autoencoder, Explained, Session, Synthesizer
 from skmia.tasks import (
     FairClassifier,
     HiddenActivations,
@@ -185,8 +188,9 @@ from skmia.tasks import (
     UserLevel,
 )
 from skmia.testing import yield_checks
-from skmia.testing._data import recommender_and_shadows
+from skmia.testing._data import overlapping_classes, recommender_and_shadows
 from skmia.utils import all_estimators
+from skmia.utils._table_space import TableSpace
 
 # With seeds everywhere: without, scikit-learn draws from numpy's global generator.
 TREE = DecisionTreeClassifier(max_depth=3, random_state=0)
@@ -210,6 +214,7 @@ COLUMN_ATTACKS = [
     PrivacyRiskAttack(log_bins=False),
     MorganAttack(0, ratio_column=1),
     MorganAttack(0, ratio_column=1, alpha_low=None, alpha_high=1),
+    DensityRatioAttack(),
     QuantileRegressionAttack(label=None, random_state=0),
     QuantileRegressionAttack(
         label=-1, regressor=LinearRegression(), cv=2, fpr=0.1, random_state=0
@@ -450,6 +455,7 @@ EVIDENCE = [
     Signals(),
     Signals(["staged_loss", "merlin_ratio"]),
     BoundaryDistance(),
+    WithCoordinates(["margin", "true_label"]),
     WithRecords(["margin", "true_label"]),
     References(),
     References(["loss", "confidence"], online=True),
@@ -540,6 +546,8 @@ OTHERS = [
     ClusterAttack(),
     NeighbourRecommender(),
     PopularityRandomization(NeighbourRecommender(), random_state=0),
+    Autoencoder(PCA(1), random_state=0),
+    Synthesizer(KernelDensity(bandwidth=0.5), random_state=0),
     TrajectorySummary(),
     MondrianAnonymizer(),
     MondrianAnonymizer(2, recoding="median"),
@@ -630,6 +638,11 @@ def own_checks():
             data = FEW if kind == "generator" else None
             if kind == "signal" and "popularity" in estimator.params:
                 estimator = estimator.set_params(popularity=np.linspace(0.1, 0.9, 12))
+            if kind == "signal" and "space" in estimator.params:
+                space = TableSpace(overlapping_classes()[0])
+                estimator = estimator.set_params(space=space)
+            if kind == "signal" and "radius" in estimator.params:
+                estimator = estimator.set_params(radius=0.5)
             if kind == "signal" and estimator.refuses is no_gradients:
                 data = linear_and_shadows()[0]
             yield from yield_checks(estimator, kind, data=data)

@@ -241,6 +241,7 @@ COMMANDS = [
     "attacks",
     "audit",
     "audit-cv",
+    "audit-synthetic",
     "cache",
     "dataset-inference",
     "diff",

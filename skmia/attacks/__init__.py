@@ -18,6 +18,7 @@ from skmia.attacks.models._calibrated import CalibratedAttack, MidpointAttack
 from skmia.attacks.models._classwise import ClasswiseAttack
 from skmia.attacks.models._clusters import ClusterAttack
 from skmia.attacks.models._combined_pvalues import combine_pvalues_kost
+from skmia.attacks.models._density_ratio import DensityRatioAttack
 from skmia.attacks.models._ensemble import AttackEnsemble
 from skmia.attacks.models._gaussian_error import GaussianErrorAttack
 from skmia.attacks.models._hypothesis import HypothesisTestAttack
@@ -58,6 +59,7 @@ __all__ = [
     "CalibratedAttack",
     "ClasswiseAttack",
     "ClusterAttack",
+    "DensityRatioAttack",
     "GaussianErrorAttack",
     "HypothesisTestAttack",
     "IndirectTestAttack",

@@ -12,6 +12,7 @@ from skmia.attacks import (
     _published_federated,
     _published_labels,
     _published_regression,
+    _published_synthetic,
     _published_unlabelled,
     _published_users,
     _published_white_box,
@@ -112,6 +113,7 @@ for _name, _evidence, _model, *_rest in chain(
     _published_regression.published(),
     _published_unlabelled.published(),
     _published_users.published(),
+    _published_synthetic.published(),
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 

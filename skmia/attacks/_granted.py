@@ -12,13 +12,14 @@ from skmia.utils._access import (
     EXPLANATIONS,
     INSIDER,
     STAGES,
+    TABLE,
     TIMING,
     check_access,
 )
 from skmia.utils._outputs import Outputs
 
 _SCORES = {"predict_proba", "decision_function"}
-_WITHOUT_CLASSES = {"score_samples", "transform"}
+_WITHOUT_CLASSES = {"score_samples", "transform", "reconstruct", TABLE}
 
 
 @dataclass(frozen=True)

@@ -45,14 +45,14 @@ def published():
     score = "score_samples"
     threshold = ThresholdAttack(score, **_HIGHER)
     yield "score-threshold", Signals([score]), threshold, "members", _LOGAN
-    yield from _on_one_number(score, _HIGHER)
+    yield from on_one_number(score, _HIGHER)
     yield "shadow", Signals([score]), Boosting(), "shadows", SHOKRI
     distance, margin = "centre_distance", "centre_margin"
     threshold = ThresholdAttack(distance, **_LOWER)
     yield "distance-threshold", Signals([distance]), threshold, "members", YEOM
     threshold = ThresholdAttack(margin, **_HIGHER)
     yield "margin-threshold", Signals([margin]), threshold, "members", QMIA
-    yield from _on_one_number(distance, _LOWER)
+    yield from on_one_number(distance, _LOWER)
     yield "shadow", Signals([distance, margin]), Boosting(), "shadows", SHOKRI
     yield from _on_media()
 
@@ -62,7 +62,7 @@ def _on_media():
     for score, paper in (("log_likelihood", _HE), ("novelty", _ZHANG)):
         threshold = ThresholdAttack(score, **_HIGHER)
         yield "score-threshold", Signals([score]), threshold, "members", paper
-        yield from _on_one_number(score, _HIGHER)
+        yield from on_one_number(score, _HIGHER)
     linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     yield "structured-loss", Signals(["structured_loss"]), linear, "shadows", _HE
     # It ends after 20 epochs: 19 that are no better than the first, whatever they are.
@@ -77,7 +77,7 @@ def _on_media():
     yield "recommendation-shift", RecommendationShift(), network, "shadows", _ZHANG
 
 
-def _on_one_number(signal, side):
+def on_one_number(signal, side):
     """What a model without labels says of a record, and on which side members lie."""
     population = PopulationAttack(signal, **side)
     yield "population", Signals([signal]), population, "nonmembers", YE

@@ -8,7 +8,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
-from skmia.utils._access import ACCESS, SENT, STAGES, access_of
+from skmia.utils._access import ACCESS, READ, STAGES, access_of
 from skmia.utils._kinds import suits
 
 # What an attack may need beyond answers, in words.
@@ -112,7 +112,7 @@ def _seen(attack):
 def price_of(signals):
     """Rows that the model is asked for one record."""
     methods = {method for s in signals if not s.probing for method in s.asks}
-    return len(methods) + sum(s.price for s in signals if s.probing)
+    return len(methods - READ) + sum(s.price for s in signals if s.probing)
 
 
 def of_random_records(attack):
@@ -225,11 +225,11 @@ class AttackRecipe:
     def asked_signals(self):
         """Those of `signals` that are asked of the target.
 
-        Models that were sent in a federation are held: what is asked of them is no
-        query.
+        Models that were sent in a federation are held, and a table that was published
+        is read: what is asked of these is no query.
         """
         asks = getattr(self.attack[0], "asks", None)
-        return () if asks and asks <= set(SENT) else self.signals
+        return () if asks and asks <= READ else self.signals
 
     @property
     def access(self):

@@ -4,6 +4,7 @@ from skmia.auditing._attribute_leak import attribute_leak
 from skmia.auditing._audit import audit
 from skmia.auditing._audit_cv import audit_cv
 from skmia.auditing._audit_predictions import audit_predictions
+from skmia.auditing._audit_synthetic import audit_synthetic
 from skmia.auditing._before_after import BeforeAfterDisplay
 from skmia.auditing._calibrate import calibrate
 from skmia.auditing._cost import Cost, estimate_cost
@@ -38,6 +39,7 @@ __all__ = [
     "audit",
     "audit_cv",
     "audit_predictions",
+    "audit_synthetic",
     "calibrate",
     "dataset_inference",
     "estimate_cost",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skmia.auditing._stack import stack_records
+from skmia.utils._access import TABLE
 from skmia.utils._fitting import per_record
 from skmia.utils._kinds import (
     UNLABELLED,
@@ -24,6 +25,8 @@ from skmia.utils._sklearn import InvalidParameterError
 _ASKED = {
     "segmenter": (("predict_proba",), "probabilities of the labels of each pixel"),
     "recommender": (("recommend",), "items for each user, by their columns"),
+    "synthesizer": ((TABLE,), "the table that it has published"),
+    "autoencoder": (("reconstruct",), "what is left of each record"),
 }
 
 
@@ -116,6 +119,12 @@ def check_answers(model):
             " A function is asked through skmia.targets.PredictionAPI(function, "
             "classes). It cannot be trained again: attacks that need shadow models are "
             "run only if an estimator like the model is given as 'shadow_estimator'."
+        )
+    elif hasattr(model, "sample"):
+        hint = (
+            " Of what draws rows the table is audited that is published: "
+            "skmia.audit_synthetic(model.sample(n), X_train, X_holdout), or "
+            "skmia.targets.Synthesizer(model), fitted."
         )
     raise InvalidParameterError(
         f"The 'model' parameter of audit must have predict. Got {model!r}.{hint}"

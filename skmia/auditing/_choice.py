@@ -45,6 +45,8 @@ UNLABELLED_ATTACKS = {
     "text_model": ("score-threshold", "translation-similarity", *_ON_SCORES),
     "segmenter": ("score-threshold", "structured-loss", *_BESIDE),
     "recommender": ("score-threshold", "recommendation-shift", *_BESIDE),
+    "synthesizer": ("nearest-sample", "monte-carlo", "domias", *_ON_SCORES),
+    "autoencoder": ("reconstruction", *_ON_SCORES),
 }
 # Where the model is at hand, so that queries cost nothing but time, and takes moved
 # records: of those who see scores, and of those who do not.

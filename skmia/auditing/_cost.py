@@ -31,7 +31,7 @@ from skmia.auditing._timing import seconds_of, some_of, train_some
 from skmia.auditing.validity._positive_control import asks_once
 from skmia.signals import get_signal
 from skmia.signals._keys import signal_key
-from skmia.utils._access import SENT, TIMING
+from skmia.utils._access import READ, TIMING
 from skmia.utils._budget import minds_queries, queries_left
 from skmia.utils._kinds import kind_of
 from skmia.utils._labels import classes_of
@@ -224,10 +224,11 @@ def _n_queries(recipes, session):
                 methods |= set(signal.asks)
         if not signals:
             asks = set(getattr(recipe.attack[0], "asks", ()))
-            methods |= asks.difference({"parameters"}, SENT)
+            methods |= asks - {"parameters"}
         n_own += getattr(recipe.attack[0], "n_own_queries", 0)
         if recipe.fitted_on == "random-records":
             n_random += prod(of_random_records(recipe.attack))
+    methods -= READ
     return n * (len(methods) + sum(probes.values()) + n_own) + n_random
 
 
@@ -311,11 +312,12 @@ def _of_a_model(knowledge, n_fits):
 
 
 def _of_a_query(model, X, kind):
-    """Seconds of a question; not asked of a model that counts them."""
-    if minds_queries(model):
+    """Seconds of a question; none of a model that counts them, or is only read."""
+    method = _asked_last(kind)
+    if minds_queries(model) or method in READ:
         return 0.0
     some = _safe_indexing(X, np.arange(min(n_records(X), _N_TIMED)))
-    return seconds_of(getattr(model, _asked_last(kind)), some) / n_records(some)
+    return seconds_of(getattr(model, method), some) / n_records(some)
 
 
 def _asked_last(kind):

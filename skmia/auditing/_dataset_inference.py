@@ -12,6 +12,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.attacks import set_membership_test
 from skmia.signals import Signal, get_signal, observe
+from skmia.targets import Session, Synthesizer, SyntheticTable
 from skmia.utils._equal_records import number_records
 from skmia.utils._kinds import kind_of
 from skmia.utils._labels import refuse_unknown
@@ -22,8 +23,10 @@ from skmia.utils._sklearn import COUNT, HasMethods, StrOptions, validate_params
 _FEATURES = (
     *("loss", "margin", "max_confidence", "entropy", "modified_entropy"),
     *("posterior_std", "decision_margin", "decision_confidence", "correctness"),
-    *("absolute_error", "score_samples"),
+    *("absolute_error", "score_samples", "sample_distance", "sample_density"),
 )
+# What these have published is seen in the space of the records.
+_TABLES = (Synthesizer, SyntheticTable)
 # Beyond these quantiles of the records that are learned from, values are set to them.
 _MIDDLE = 0.025, 0.975
 _FEWEST = 4
@@ -55,7 +58,10 @@ class DatasetInference:
 
 
 @validate_params(
-    model=[HasMethods(["predict"]), HasMethods(["score_samples"])],
+    model=[
+        *(HasMethods(["predict"]), HasMethods(["score_samples"])),
+        *_TABLES,
+    ],
     signals=[str, Signal, list, tuple, None],
     test=[StrOptions({"permutation", "t"})],
     n_resamples=[COUNT],
@@ -83,6 +89,7 @@ def dataset_inference(
     ----------
     model : fitted estimator
         The model, or what stands for it: it is asked about each record once per method.
+        Or a published table, :class:`skmia.targets.SyntheticTable`.
     X_suspect : {array-like, sparse matrix, DataFrame} of shape (n_suspect, n_features)
         Records that are suspected to be in its training set.
     y_suspect : array-like of shape (n_suspect,)
@@ -155,7 +162,11 @@ def dataset_inference(
     X, y, suspect = _different_records(X_suspect, y_suspect, X_unseen, y_unseen, rng)
     if y is not None and isinstance(getattr(model, "classes_", None), np.ndarray):
         refuse_unknown(y, model.classes_, "y_suspect and y_unseen")
-    Z = observe(model, X, y, _signals_of(model) if signals is None else signals)
+    signals = _signals_of(model) if signals is None else signals
+    if isinstance(model, _TABLES):
+        Z = Session(model, X).observe(signals)
+    else:
+        Z = observe(model, X, y, signals)
     learn = _halves(suspect, rng)
     low, high = np.quantile(Z[learn], _MIDDLE, axis=0)
     Z = Z.clip(low, high, axis=1)

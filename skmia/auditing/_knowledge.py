@@ -18,6 +18,7 @@ from skmia.signals._keys import signal_key
 from skmia.targets._answers import answers_of
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
+from skmia.utils._kinds import kind_of
 from skmia.utils._labels import classes_of
 from skmia.utils._outputs import Outputs
 
@@ -139,6 +140,8 @@ class Knowledge:
         model = self.design.estimator
         if not is_frozen(model) and hasattr(model, "fit"):
             return None
+        if kind_of(model) == "synthesizer":
+            return "a table does not tell what made it; give a generator like that"
         why = "is frozen and" if is_frozen(model) else "has no fit and"
         return (
             f"the model {why} cannot be trained again; give an estimator like it as "

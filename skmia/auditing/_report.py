@@ -20,6 +20,7 @@ from skmia.auditing.validity._check import Check
 from skmia.reporting._facts import complete
 from skmia.reporting._saved_report import SavedReport
 from skmia.reporting._shown import Shown
+from skmia.utils._kinds import DISTANT
 from skmia.utils._outputs import Outputs
 from skmia.utils._quantities import columns_of, strata_of
 
@@ -75,8 +76,9 @@ class AuditReport(Shown, ByPeople):
     scores : dict or None
         What a model without labels says of the records of "train" and of "holdout": the
         mean "score" of a detector, or log density, log-likelihood of the labels of
-        pixels, novelty of recommended items, the mean "distance" of a clusterer to the
-        nearest centre.
+        pixels, novelty of recommended items, the mean "distance" to the nearest centre
+        of a clusterer, to the nearest row of a synthetic table, or (squared) to what an
+        autoencoder leaves of a record.
     seed : int
         An audit with this ``random_state`` gives the same report, unless the noise of
         the shadow models is secret (`private`).
@@ -291,7 +293,7 @@ class AuditReport(Shown, ByPeople):
         """What a model without labels says of both sets; see the class."""
         if self.score is None:
             return None
-        what = "distance" if self.kind == "clusterer" else "score"
+        what = "distance" if self.kind in DISTANT else "score"
         return {
             name: {what: _mean(self.score[self.member == side])}
             for name, side in (("train", 1), ("holdout", 0))

@@ -114,7 +114,7 @@ class ScorerStandIn(BaseEstimator):
     Parameters
     ----------
     kind : {"clusterer", "outlier_detector", "density_estimator", "segmenter", \
-"recommender"}, default="clusterer"
+"recommender", "synthesizer", "autoencoder"}, default="clusterer"
         What it stands for.
     random_state : int, default=0
     """
@@ -124,8 +124,10 @@ class ScorerStandIn(BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X, y=None):
-        """There is nothing to learn."""
+        """There is nothing to learn; what is published are the records."""
         self.fitted_ = True
+        if self.kind == "synthesizer":
+            self.synthetic_ = X
         return self
 
     def score_samples(self, X):
@@ -153,6 +155,12 @@ class ScorerStandIn(BaseEstimator):
         """The same items for all."""
         first = np.arange(min(n, X.shape[1]))
         return np.tile(first, (n_records(X), 1))
+
+    @_of("autoencoder")
+    def reconstruct(self, X):
+        """Random numbers."""
+        rng = check_random_state(self.random_state)
+        return rng.normal(size=X.shape)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -4,6 +4,7 @@ from skmia.cli import (  # noqa: F401
     _attacks,
     _audit,
     _audit_cv,
+    _audit_synthetic,
     _cache,
     _dataset_inference,
     _grid,

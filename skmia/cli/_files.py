@@ -10,7 +10,8 @@ from skmia.cli._kinds import kinds_of
 from skmia.cli._parquet_table import ParquetTable
 from skmia.cli._paths import RECORDS, SEPARATORS, check_file, suffix_of
 from skmia.cli._text_table import Labelled, TextTable
-from skmia.utils._kinds import takes_no_labels
+from skmia.targets import SyntheticTable
+from skmia.utils._kinds import kind_of, takes_no_labels
 from skmia.utils._outputs import Outputs, own_classes
 
 
@@ -141,6 +142,30 @@ def _labels(table, names, model):
     return np.column_stack(parts if alike else [part.astype(object) for part in parts])
 
 
+def load_tables(table, paths, groups, reading):
+    """A synthetic table, and training and holdout records.
+
+    Parameters
+    ----------
+    table : path-like
+        Synthetic rows.
+    paths : pair of path-like
+        Of the training and of the holdout records.
+    groups : str or None
+        Column of the records that says whose they are.
+    reading : Reading
+
+    Returns
+    -------
+    S, X_train, X_holdout : DataFrame or ndarray
+    groups : ndarray of shape (n_train + n_holdout,) or None
+    """
+    unread = SyntheticTable(None)
+    X, _, other, _, of = load_sets(unread, paths, None, groups, reading)
+    S, _, _ = load_records(table, unread, None, None, reading)
+    return S, X, other, of
+
+
 def load_features(path, model, labels, reading):
     """Records of a file without labels, or whose labels nobody asks for.
 
@@ -209,7 +234,7 @@ def as_model_takes(model, X, path):
     """Records with the features that a model was trained on, in its order.
 
     A model that knows the names of its features is given a DataFrame with them. A
-    model that does not is given an array.
+    model that does not is given an array, and a synthesizer the table as it was read.
 
     Parameters
     ----------
@@ -236,6 +261,8 @@ def as_model_takes(model, X, path):
                 f"{', '.join(missing)}."
             )
         return X[list(names)]
+    if kind_of(model) == "synthesizer":
+        return X  # its columns are of any type
     expected = getattr(model, "n_features_in_", None)
     if expected is not None and X.shape[1:2] != (expected,):
         found = X.shape[1] if X.ndim > 1 else "none, but single values"

@@ -1,7 +1,6 @@
 """Shadow data from densities of the known records."""
 
 import warnings
-from inspect import signature
 
 import numpy as np
 from sklearn import config_context
@@ -13,6 +12,7 @@ from sklearn.utils import check_random_state
 
 from skmia.generators._from_records import RecordsGenerator, encode_classes
 from skmia.utils._random import draw_seeds, set_random_states
+from skmia.utils._sampling import drawn
 from skmia.utils._sklearn import HasMethods, StrOptions
 
 # Mixtures that "gmm" chooses from, by BIC.
@@ -137,8 +137,8 @@ class DensityGenerator(RecordsGenerator):
         for code in np.unique(codes):
             rows = np.flatnonzero(codes == code)
             # In random order: mixtures sort their rows by component.
-            drawn = _draw(self.densities_[code], len(rows), draw_seeds(rng))
-            W[rng.permutation(rows)] = drawn
+            own = drawn(self.densities_[code], len(rows), draw_seeds(rng))
+            W[rng.permutation(rows)] = own
         Z = self._scaling.inverse_transform(W)
         return Z, None if self._classes is None else self._classes[codes]
 
@@ -197,9 +197,3 @@ def _best_mixture(W, rng):
             warnings.simplefilter("ignore", ConvergenceWarning)
             fitted.append(mixture.fit(W))
     return min(fitted, key=lambda mixture: mixture.bic(W))
-
-
-def _draw(density, n_samples, seed):
-    takes_seed = "random_state" in signature(density.sample).parameters
-    drawn = density.sample(n_samples, **({"random_state": seed} if takes_seed else {}))
-    return drawn[0] if isinstance(drawn, tuple) else drawn

@@ -1,6 +1,7 @@
 """Metrics of membership attacks, with intervals that hold."""
 
 from skmia.metrics._agreement import attack_agreement, attack_coverage, flag_at_fpr
+from skmia.metrics._closest_records import dcr_share, hitting_rate, nndr
 from skmia.metrics._disparity import disparate_vulnerability
 from skmia.metrics._intervals import auc_interval, clopper_pearson, tpr_at_fpr_interval
 from skmia.metrics._membership_posterior import membership_posterior
@@ -55,6 +56,7 @@ __all__ = [
     "auc_interval",
     "clopper_pearson",
     "clopper_pearson_epsilon",
+    "dcr_share",
     "disparate_vulnerability",
     "epsilon_ceiling",
     "epsilon_evidence",
@@ -70,6 +72,7 @@ __all__ = [
     "gdp_max_tpr",
     "generalization_error",
     "guarantee_bounds",
+    "hitting_rate",
     "in_class_deviation",
     "max_accuracy",
     "max_advantage",
@@ -79,6 +82,7 @@ __all__ = [
     "membership_metrics",
     "membership_posterior",
     "near_members",
+    "nndr",
     "npv_at_prior",
     "one_run_epsilon",
     "ppv_at_prior",

@@ -9,10 +9,17 @@ _KINDS = {
     "text_model": "translation or transcription",
     "segmenter": "segmentation",
     "recommender": "recommendation",
+    "synthesizer": "synthesis of a table",
+    "autoencoder": "reconstruction",
 }
 _LARGE = 1000  # log densities
 # What models without labels say of a record.
-_SAID = {"score": "mean score", "distance": "mean distance to the nearest centre"}
+_SAID = {"score": "mean score", "distance": "mean distance to {}"}
+_FROM = {
+    "clusterer": "the nearest centre",
+    "synthesizer": "the nearest synthetic row",
+    "autoencoder": "its reconstruction, squared",
+}
 _TITLES = {"r2": "R²", "rmse": "RMSE", "median_absolute_error": "median absolute error"}
 
 
@@ -52,7 +59,8 @@ def how_good(facts):
     """
     if takes_no_labels(facts):
         name, sides = _said(facts)
-        return _SAID[name], _on_both("", *sides)
+        far_from = _FROM.get(facts["scores"]["of"])
+        return _SAID[name].format(far_from), _on_both("", *sides)
     if is_of_outputs(facts):
         subset, mean = (
             _on_both("", *(facts["outputs"][side][name] for side in _SIDES))

@@ -8,7 +8,7 @@ from skmia.signals._answer_time import seconds_of_each
 from skmia.signals._output_answers import OF_CLASSES, parts_of
 from skmia.signals._recommendation import check_items
 from skmia.signals._trajectory import staged_posteriors
-from skmia.utils._access import SENT, STAGES, TIMING
+from skmia.utils._access import READ, STAGES, TIMING
 from skmia.utils._arrays import answer_of
 from skmia.utils._kinds import is_session, name_of
 from skmia.utils._outputs import Outputs
@@ -40,7 +40,7 @@ class View:
 
         # It knows nothing of this view: in a cycle all answers would stay in memory.
         def answer(method, X):
-            if method in SENT and not is_session(model):
+            if method in READ and not is_session(model):
                 return getattr(model, method)
             # A session knows its records by identity, and copies them itself.
             X = X if is_session(model) else copied(X)
@@ -105,7 +105,7 @@ def checked(method, answer, classes, n, what):
     ----------
     method : {"predict", "predict_proba", "decision_function", "score_samples", \
 "transform", "recommend", "explain", "explain_records", "rank_histogram", \
-"record_summaries", "text_similarity"}
+"record_summaries", "text_similarity", "reconstruct"}
     answer : array-like
     classes : array-like of shape (n_classes,) or None
         Labels of its columns; None where it is no classifier's.
@@ -283,4 +283,5 @@ _CHECKS = {
     "rank_histogram": _table,
     "record_summaries": _table,
     "text_similarity": _table,
+    "reconstruct": _table,
 }

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from skmia.signals._outputs import JOINS, names_of
-from skmia.utils._access import access_of
+from skmia.utils._access import READ, access_of
 from skmia.utils._kinds import UNLABELLED, suits
 from skmia.utils._outputs import Outputs
 from skmia.utils._records import n_records
@@ -163,7 +163,7 @@ class Signal:
     @property
     def price(self):
         """Rows that the model is asked for one record."""
-        methods = len(set(self.asks) - {"parameters"})
+        methods = len(set(self.asks) - {"parameters", *READ})
         if self.probing and methods:
             # Without a number of queries it is the record itself beside its copies.
             n_copies = self.params.get("n_copies", len(self.params.get("augment", ())))

@@ -16,6 +16,7 @@ from skmia.signals import (
     _residuals,
     _scores,
     _segmentation,
+    _synthetic,
     _unlabelled,
     _users,
 )
@@ -24,7 +25,7 @@ from skmia.signals._base import PER_CLASS
 from skmia.signals._making import signal
 from skmia.signals._unlabelled import SCORE_OF
 from skmia.signals.white_box._built_in import built_in as white_box
-from skmia.utils._access import TIMING
+from skmia.utils._access import TABLE, TIMING
 
 
 def _top_columns(signal):
@@ -144,6 +145,10 @@ def _without_labels():
     up, down = {"greater_is_member": True}, {"greater_is_member": False}
     of = tuple(kind for kind, name in SCORE_OF.items() if name == "score_samples")
     yield signal("score_samples", of=of, **up, **unlabelled)(_unlabelled.score_samples)
+    asked = {"of": "density_estimator", "name": "log_density"}
+    yield signal("score_samples", **asked, **up, **unlabelled)(
+        _unlabelled.score_samples
+    )
     of = "outlier_detector"
     yield signal("predict", of=of, **up, **unlabelled)(_unlabelled.inlier)
     of = "clusterer"
@@ -156,6 +161,12 @@ def _without_labels():
     yield signal("recommend", **asked, **up, popularity=None)(novelty)
     places = {"columns": _recommendation.columns_of_places, "n_items": 100}
     yield signal("recommend", **asked, **places)(_recommendation.recommended)
+    asked = {"of": "autoencoder", "spread": None, "numeric": True, **unlabelled}
+    yield signal("reconstruct", **asked, **down)(_unlabelled.reconstruction_error)
+    asked = {"of": "synthesizer", "space": None, **unlabelled}
+    yield signal(TABLE, **asked, **down)(_synthetic.sample_distance)
+    yield signal(TABLE, **asked, **up, radius=None)(_synthetic.sample_share)
+    yield signal(TABLE, **asked, **up)(_synthetic.sample_density)
 
 
 def _of_segmenters(unlabelled):

@@ -19,6 +19,8 @@ _DEFAULTS = (
     ("centre_distance", "centre_margin"),
     ("log_likelihood",),
     ("recommended",),
+    ("sample_distance", "sample_density"),
+    ("reconstruction_error",),
 )
 _SIGNALS = {}
 
@@ -129,7 +131,12 @@ def get_signal(signal, **params):
         ``ignored`` label, the latter the fraction of pixels at the ``top`` and
         ``n_classes``, None for as many as the label maps have. "novelty" has the
         ``popularity`` of each item, None for that among the attack's records,
-        "recommended" the number of places, ``n_items``.
+        "recommended" the number of places, ``n_items``. "sample_distance",
+        "sample_share" and "sample_density" of a published table have the ``space`` in
+        which its rows and the records lie, None for that of the attack's records, and
+        the second a ``radius``, None for the median distance of the records to the
+        nearest row. "reconstruction_error" has the ``spread`` of each feature, None for
+        that of the attack's records.
 
     Returns
     -------

@@ -2,6 +2,10 @@
 
 import numpy as np
 
+from skmia.utils._numbers import numbers
+
+# Of a variance: as much remains where a record is decoded exactly.
+_ROUNDING = 1e-20
 # What says how well a record suits a model, by its kind.
 SCORE_OF = {
     "clusterer": "centre_distance",
@@ -11,12 +15,26 @@ SCORE_OF = {
     "text_model": "score_samples",
     "segmenter": "log_likelihood",
     "recommender": "novelty",
+    "synthesizer": "sample_distance",
+    "autoencoder": "reconstruction_error",
 }
 
 
 def score_samples(X, score):
     """How normal, or how dense, the model finds the record."""
     return score
+
+
+def reconstruction_error(X, rebuilt, *, spread):
+    """Squared distance of the record to what is left of it; rounding counts as none.
+
+    Below 1e-20 of the variance of all records, which is the sum of the squares of
+    `spread`; a spread of None is that of the records asked about.
+    """
+    X = numbers(X)
+    spread = X.std(axis=0) if spread is None else np.asarray(spread)
+    error = ((X - rebuilt) ** 2).sum(axis=1)
+    return np.where(error < _ROUNDING * (spread**2).sum(), 0, error)
 
 
 def inlier(X, prediction):

@@ -5,7 +5,7 @@ import numpy as np
 from skmia.signals._answer_time import can_be_timed, seconds_of_each
 from skmia.signals._output_answers import parts_of
 from skmia.signals._trajectory import has_stages, staged_posteriors
-from skmia.utils._access import EXPLANATIONS, INSIDER, SENT, STAGES, TIMING
+from skmia.utils._access import EXPLANATIONS, INSIDER, READ, STAGES, TABLE, TIMING
 from skmia.utils._arrays import answer_of
 from skmia.utils._kinds import kind_of
 from skmia.utils._outputs import Outputs
@@ -19,7 +19,9 @@ ANSWERS = (
     "score_samples",
     "transform",
     "recommend",
+    "reconstruct",
     "sample",
+    TABLE,
     "rank_histogram",
     "record_summaries",
     "text_similarity",
@@ -33,6 +35,8 @@ def answers_of(model):
     """What a model, fitted or not, can be asked."""
     more = {STAGES} if has_stages(model) else set()
     more |= {TIMING} if can_be_timed(model) else set()
+    # An attribute, which is there once the model is fitted.
+    more |= {TABLE} if kind_of(model) == "synthesizer" else set()
     # Distances to centres; what others transform records to is for the next step.
     none = set() if kind_of(model) == "clusterer" else {"transform"}
     own = frozenset(name for name in ANSWERS if hasattr(model, name))
@@ -41,7 +45,7 @@ def answers_of(model):
 
 def reply(model, method, args):
     """What a model says, of copies: it may write into what it is given."""
-    if method in SENT:
+    if method in READ:
         return getattr(model, method)
     args = [copied(arg) for arg in args]
     if method == STAGES:

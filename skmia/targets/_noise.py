@@ -10,6 +10,7 @@ from skmia.signals._recommendation import popularity_of
 from skmia.signals._sizes import sizes_of
 from skmia.utils._numbers import computable, feature_spread, numbers
 from skmia.utils._quantities import spread_of_labels
+from skmia.utils._table_space import TableSpace
 
 # Records that a search for the boundary may begin at.
 N_STARTS = 100
@@ -45,7 +46,7 @@ def wants(signal, name):
 
 
 def noise_params(X, y, signal):
-    """Parameters of a signal that records fill: schema, spread, where to start ..."""
+    """Parameters of a signal that records fill: schema, spread, where rows lie ..."""
     found = sizes_of(X, y, signal)
     if wants(signal, "schema"):
         found["schema"] = schema_of(X)
@@ -58,6 +59,8 @@ def noise_params(X, y, signal):
         found["unit"] = spread_of_labels(y)
     if wants(signal, "popularity"):
         found["popularity"] = popularity_of(X)
+    if wants(signal, "space"):
+        found["space"] = TableSpace(X)
     return found
 
 

@@ -15,14 +15,15 @@ from skmia.signals._answers import read_only
 from skmia.signals._keys import signal_key
 from skmia.signals._registry import check_signals, default_signals
 from skmia.targets._answers import answers_of, check_answers, largest, reply
-from skmia.targets._noise import filled
+from skmia.targets._noise import filled, noise_params, wants
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
-from skmia.utils._access import SENT, TIMING
+from skmia.utils._access import READ, TIMING
 from skmia.utils._kinds import kind_of
 from skmia.utils._labels import answer_classes
 from skmia.utils._outputs import Outputs, own_classes
 from skmia.utils._records import n_records
+from skmia.utils._table_space import TableSpace
 
 
 class Session(WithinBudget):
@@ -137,6 +138,7 @@ class Session(WithinBudget):
         self._rows = Counter()
         self.unanswered = np.zeros(len(self), dtype=bool)
         self._asked, self._partly, self._seen, self._versions = {}, {}, {}, []
+        self._shown = {}  # of the records, once
 
     def __len__(self):
         return n_records(self.X)
@@ -210,7 +212,7 @@ class Session(WithinBudget):
             return self._asked[method]
         args = (self.X,) if own else args
         n = args[0] if isinstance(args[0], int) else n_records(args[0])
-        n = 0 if method in SENT else n
+        n = 0 if method in READ else n
         self._charge(n)
         answer = self._reply(method, args, own)
         if method == "predict_proba" and self._top_k is not None:
@@ -277,7 +279,7 @@ class Session(WithinBudget):
         blocks : list of ndarray of shape (n_records, n_columns)
             Of each signal; the session's own, not to be written to.
         """
-        signals = check_signals(signals, fill=partial(filled, self.X, self.y))
+        signals = check_signals(signals, fill=self._filled)
         keys = [signal_key(signal, classes) for signal in signals]
         missing = [
             signal
@@ -293,6 +295,34 @@ class Session(WithinBudget):
             if missing.any():
                 self.unanswered |= missing.any(axis=1)
         return names, blocks
+
+    def noise_params(self, signal):
+        """What the records in question say of a signal, as far as it is None.
+
+        Parameters
+        ----------
+        signal : Signal
+
+        Returns
+        -------
+        params : dict
+        """
+        known = {"space": self.space()} if wants(signal, "space") else {}
+        return known | noise_params(self.X, self.y, signal.set_params(**known))
+
+    def _filled(self, signal):
+        return signal.set_params(**self.noise_params(signal))
+
+    def space(self):
+        """Where rows of a table lie, as the records in question show it.
+
+        Returns
+        -------
+        space : TableSpace
+        """
+        if "space" not in self._shown:
+            self._shown["space"] = TableSpace(self.X)
+        return self._shown["space"]
 
     def _grants(self, signal):
         return self.answers.issuperset(signal.asks)

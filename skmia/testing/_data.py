@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
+from sklearn.decomposition import PCA
 from sklearn.ensemble import GradientBoostingClassifier, IsolationForest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.naive_bayes import GaussianNB
@@ -17,7 +18,7 @@ from sklearn.utils import check_random_state
 
 from skmia.shadow import ShadowModels
 from skmia.signals._moves import moves_images
-from skmia.targets import Explained, Session
+from skmia.targets import Autoencoder, Explained, Session, Synthesizer
 from skmia.tasks import (
     NeighbourRecommender,
     Segmenter,
@@ -118,6 +119,11 @@ _UNLABELLED = {
     "text_model": (TextAnswers(TranslationMemory()), _texts),
     "segmenter": (Segmenter(GaussianNB()), _pixels),
     "recommender": (NeighbourRecommender(), _ratings),
+    "autoencoder": (Autoencoder(PCA(2)), _as_they_are),
+    "synthesizer": (
+        Synthesizer(KernelDensity(bandwidth=0.3), random_state=0),
+        _as_they_are,
+    ),
 }
 
 

@@ -14,6 +14,10 @@ EXPLANATIONS = ("explain", "explain_records")
 MODELS_SENT = ("rounds_", "broadcasts_", "uploads_")
 SCORES_SENT = ("shared_scores_", "consensus_")
 SENT = (*MODELS_SENT, *SCORES_SENT)
+# A table that was published: who has it has no need to ask.
+TABLE = "synthetic_"
+# What is read, and is no query.
+READ = frozenset({*SENT, TABLE})
 INSIDER = ("party_proba", *SENT)
 _MODEL_ITSELF = {"parameters", STAGES}
 

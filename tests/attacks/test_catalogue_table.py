@@ -17,6 +17,8 @@ TABLES = {
     "catalogue of clusterers": "clusterer",
     "catalogue of segmenters": "segmenter",
     "catalogue of recommenders": "recommender",
+    "catalogue of synthesizers": "synthesizer",
+    "catalogue of autoencoders": "autoencoder",
 }
 
 

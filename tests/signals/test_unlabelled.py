@@ -82,7 +82,8 @@ def test_kinds(model, kind):
 
 def test_names_by_kind():
     assert get_signal_names(of="clusterer") == OF_CENTRES
-    assert get_signal_names(of="density_estimator") == ["score_samples"]
+    densities = get_signal_names(of="density_estimator")
+    assert densities == ["log_density", "score_samples"]
     detector = {"access": "label", "of": "outlier_detector"}
     assert get_signal_names(**detector) == ["inlier"]
 

@@ -26,6 +26,7 @@ from skmia.attacks.evidence._shared_scores import SharedScores
 from skmia.attacks.evidence._signals import Signals, WithRecords
 from skmia.attacks.evidence._surrogate import Surrogate
 from skmia.attacks.evidence._update import Update
+from skmia.attacks.evidence._with_coordinates import WithCoordinates
 from skmia.attacks.evidence._with_selection import WithSelection
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Signals",
     "Surrogate",
     "Update",
+    "WithCoordinates",
     "WithRecords",
     "WithSelection",
 ]

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from skmia.signals._moves import NO_IMAGES, is_images, moves_images
 from skmia.signals._registry import check_signals
 from skmia.targets._gathered import gathered
-from skmia.targets._noise import lacks_schema, noise_params
+from skmia.targets._noise import lacks_schema
 from skmia.targets._pairs import as_pairs
 from skmia.utils._access import MODELS_SENT, SCORES_SENT, TIMING
 from skmia.utils._kinds import a_kind
@@ -193,8 +193,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         self.classes_seen_, self._noise = part.classes, {}
         if hasattr(self, "signals"):
             self._noise = {
-                signal.name: noise_params(part.X, part.y, signal)
-                for signal in self._signals()
+                signal.name: part.noise_params(signal) for signal in self._signals()
             }
         return self
 

@@ -18,6 +18,7 @@ from skmia.auditing.validity._same_rows import (
     check_groups_apart,
     check_neighbours,
 )
+from skmia.utils._kinds import DISTANT
 from skmia.utils._progress import track
 
 
@@ -86,7 +87,7 @@ def checks_of_audit(
     """
     held = split, knowledge, session, recipes, results
     if how_good.score is not None:
-        nearer = session.kind == "clusterer"
+        nearer = session.kind in DISTANT
         good = {"scores": partial(check_scores, split, how_good.score, nearer)}
     elif split.quantities:
         good = {"errors": partial(check_errors, split, how_good.error)}

@@ -1,6 +1,7 @@
 """The positive control: what a model that remembers everything would answer."""
 
 import numpy as np
+from sklearn.utils import _safe_indexing
 
 from skmia.attacks._recipe import TRAINS
 from skmia.attacks._run import recorded
@@ -8,11 +9,13 @@ from skmia.metrics import auc_interval
 from skmia.signals._recommendation import popularity_of
 from skmia.signals._segmentation import IGNORED, maps_of, n_labels_of
 from skmia.targets._told import Told
+from skmia.utils._access import TABLE
+from skmia.utils._numbers import numbers
 
 _METHODS = frozenset({"predict", "predict_proba", "decision_function"})
 # Of models without labels.
 _SAID = frozenset({"predict", "score_samples", "decision_function", "transform"})
-_SAID |= {"predict_proba", "recommend"}
+_SAID |= {"predict_proba", "recommend", "reconstruct", TABLE}
 
 
 def check_on_memory(split, knowledge, session, recipes, results, confidence_level):
@@ -136,6 +139,11 @@ class Recognised(Told):
             return _remembered_maps(known, self.X)
         if method == "recommend":
             return _personal_lists(known, self.X)
+        if method == "reconstruct":  # the mean of all, where it is not known
+            X = numbers(self.X)
+            return np.where(known[:, None], X, X.mean(axis=0))
+        if method == TABLE:
+            return _safe_indexing(self.X, np.flatnonzero(known))
         return 2 * known - 1
 
 

@@ -1,0 +1,139 @@
+"""Attacks on synthetic tables and densities; and the time of an audit of a large table.
+
+    OMP_NUM_THREADS=1 python benchmarks/bench_synthetic.py --write
+
+writes the table of docs/synthetic.md, in a minute: breast cancer, standardised and in
+five whitened components of all rows, 180 members, 180 non-members and 209 reference
+records, tables of 2,000 rows. AUC, mean over 5 splits with its standard error.
+
+    python benchmarks/bench_synthetic.py --large
+
+audits a table of 20,000 rows made from 20,000 of Adult (14 columns, eight of them
+categories), beside 20,000 others, and prints seconds, those of all processors together,
+and the largest memory. Half of the values of a made row are those of one record, the
+others are drawn column by column.
+"""
+
+import argparse
+import resource
+import time
+
+import numpy as np
+import pandas as pd
+from data_sets import adult_frame
+from documents import table_of, write_section
+from sklearn.base import clone
+from sklearn.datasets import load_breast_cancer
+from sklearn.decomposition import PCA
+from sklearn.metrics import roc_auc_score
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KernelDensity
+from sklearn.preprocessing import scale
+
+from skmia import audit_synthetic
+from skmia.attacks import get_attack
+from skmia.targets import Session, Synthesizer, SyntheticTable
+
+N_MEMBERS, N_ROWS, N_SPLITS, N_LARGE = 180, 2000, 5, 20_000
+GENERATORS = {
+    "kernel density, width .05": KernelDensity(bandwidth=0.05),
+    "kernel density, width .3": KernelDensity(bandwidth=0.3),
+    "kernel density, width 1": KernelDensity(bandwidth=1.0),
+    "mixture of 2": GaussianMixture(2),
+    "mixture of 40": GaussianMixture(40, reg_covar=1e-3),
+}
+
+
+def beside_reference(model, X, reference):
+    """Score of the attack "domias", to whom the reference records are known."""
+    session = Session(model, np.vstack([X, reference]))
+    attack = clone(get_attack("domias", of=session.kind).attack)
+    known = np.arange(len(X) - 1, len(session))
+    attack.fit(session[known], np.append(1, np.zeros(len(reference))))
+    return attack.decision_function(session)[: len(X)]
+
+
+def aucs(generator, X, seed):
+    """AUC of each attack on one split."""
+    X = X[np.random.RandomState(seed).permutation(len(X))]
+    records, reference = X[: 2 * N_MEMBERS], X[2 * N_MEMBERS :]
+    published = Synthesizer(generator, n_samples=N_ROWS, random_state=seed)
+    published.fit(records[:N_MEMBERS])
+    density = published.generator_
+    names = ["sample_distance", "sample_share", "sample_density"]
+    seen = Session(published, records).observe(names)
+    near = Session(SyntheticTable(reference), records).observe(names[:1])
+    scores = {
+        "density": density.score_samples(records),
+        "domias on the density": beside_reference(density, records, reference),
+        "nearest-sample": -seen["sample_distance"],
+        "nearest, less to reference": (near - seen)["sample_distance"],
+        "monte-carlo": seen["sample_share"],
+        "density of the table": seen["sample_density"],
+        "domias": beside_reference(published, records, reference),
+    }
+    member = np.repeat([1, 0], N_MEMBERS)
+    return {name: roc_auc_score(member, score) for name, score in scores.items()}
+
+
+def measured(n_splits):
+    """A row for each generator and split."""
+    X = scale(load_breast_cancer().data)
+    X = PCA(5, whiten=True).fit_transform(X)
+    return pd.DataFrame(
+        [
+            {"table of": name} | aucs(generator, X, seed)
+            for name, generator in GENERATORS.items()
+            for seed in range(n_splits)
+        ]
+    )
+
+
+def made(records, seed=0):
+    """Rows with half of the values of a record, and others drawn column by column."""
+    rng = np.random.RandomState(seed)
+    n = len(records)
+    kept = rng.permutation(n)
+    columns = {}
+    for name in records:
+        rows = np.where(rng.rand(n) < 0.5, kept, rng.randint(n, size=n))
+        columns[name] = records[name].to_numpy()[rows]
+    return pd.DataFrame(columns)
+
+
+def large():
+    """Seconds, memory and what was found."""
+    X, _ = adult_frame(2 * N_LARGE)
+    X = X.sample(frac=1, random_state=0).reset_index(drop=True)
+    train, holdout = X[:N_LARGE], X[N_LARGE:]
+    table = made(train)
+    start, worked = time.monotonic(), time.process_time()
+    report = audit_synthetic(table, train, holdout, random_state=0)
+    seconds, worked = time.monotonic() - start, time.process_time() - worked
+    print(report)
+    print(report.summary[["auc", "seconds", "status"]].to_string())
+    gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(
+        f"{table.shape[0]} x {table.shape[1]}: {seconds:.1f} s, {worked:.1f} s of "
+        f"processors, {gib:.2f} GiB"
+    )
+
+
+def main():
+    """Print the table, or write it to the page; or time the large one."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser.add_argument("--splits", type=int, default=N_SPLITS)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--large", action="store_true")
+    asked = parser.parse_args()
+    if asked.large:
+        large()
+        return
+    table = table_of(measured(asked.splits), ["table of"])
+    print(table)
+    if asked.write:
+        write_section("synthetic.md", "measured", table)
+
+
+if __name__ == "__main__":
+    main()
