@@ -2,13 +2,15 @@
 
     OMP_NUM_THREADS=1 python benchmarks/bench_mitigations.py
 
-writes docs/federations.md (the sections "mitigations", "skew", "batches" and "votes";
-`--parts` chooses among them). Mitigations: federations as in `bench_federation.py` of 6
-rounds, of which 120 of 240 records are members; three of each, with records, seeds and
-two shadow federations of its own, defended alike. Skew: source inference on MNIST as
-there. Batches: Melis et al., one upload of softmax regression after one pass over 32
-records of Location-30, beside 500 others. Votes: trees of three parties on digits.
-Numbers are means over federations with standard errors.
+writes docs/federations.md (the sections "mitigations", "acting", "skew", "batches" and
+"votes"; `--parts` chooses among them). Mitigations: federations as in
+`bench_federation.py` of 6 rounds, of which 120 of 240 records are members; three of
+each, with records, seeds and two shadow federations of its own, defended alike.
+Acting: `nasr-ascent` by its rate, less `nasr-global-shadows` on the same federation
+without any, four of each. Skew: source inference on MNIST as there. Batches: Melis et
+al., one upload of softmax regression after one pass over 32 records of Location-30,
+beside 500 others. Votes: trees of three parties on digits. Numbers are means over
+federations with standard errors.
 """
 
 import warnings
@@ -18,6 +20,7 @@ import pandas as pd
 from bench_federation import NAMES, PERCEPTRON, played, records
 from documents import markdown
 from parts import run_parts
+from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
@@ -42,6 +45,8 @@ from skmia.targets import Session
 N_REPEATS = 3
 N_ROWS = 480
 N_BATCHES = 5
+N_ACTING = 4
+RATES = (0.01, 0.1, 1.0)
 SHARED = ("posteriors", "labels")
 PASSIVE = ("loss-threshold", "nasr-local-shadows", "nasr-global-shadows")
 ACTIVE = ("nasr-ascent",)
@@ -121,6 +126,21 @@ def owner_named(target, X, y):
     )
 
 
+def acting(name, rate, seed):
+    """How much more who acts finds than who watches, and what it costs the model."""
+    warnings.simplefilter("ignore")
+    target = federation_of("none", seed, n_rounds=6, local_epochs=3)
+    watches, acts = get_attack("nasr-global-shadows"), get_attack("nasr-ascent")
+    ascent = clone(acts.attack).set_params(evidence__rate=rate)
+    seen, found = (
+        played(name, [(one.name, attack, one.fitted_on)], seed, target, N_ROWS).iloc[0]
+        for one, attack in ((watches, watches.attack), (acts, ascent))
+    )
+    row = {"data": name, "rate": rate, "watches": seen["auc"], "acts": found["auc"]}
+    row["difference"] = found["auc"] - seen["auc"]
+    return pd.DataFrame([row | {"model": found["utility"]}])
+
+
 def skew(mitigation, alpha, n_epochs, seed):
     """Source inference, and accuracy, by label skew and local epochs."""
     X, y = records("MNIST", 2000, seed)
@@ -198,6 +218,7 @@ if __name__ == "__main__":
         "federations.md",
         {
             "mitigations": (mitigate, mitigations_table),
+            "acting": (acting, lambda f: table(f, ["data", "rate"])),
             "skew": (skew, lambda f: table(f, ["mitigation", "alpha", "local epochs"])),
             "batches": (batch, lambda f: table(f, ["mitigation"])),
             "votes": (vote, lambda f: table(f, ["the parties share"])),
@@ -205,6 +226,12 @@ if __name__ == "__main__":
         {
             "mitigations": [
                 (name, one, s) for name in NAMES for one in MITIGATIONS for s in seeds
+            ],
+            "acting": [
+                (name, rate, s)
+                for name in NAMES
+                for rate in RATES
+                for s in range(N_ACTING)
             ],
             "skew": [
                 (one, alpha, n_epochs, s)
