@@ -36,7 +36,10 @@ def check_synthetic(S, X_train, X_holdout):
     made, train, holdout = map(as_frame, (S, X_train, X_holdout))
     if not len(made):
         raise ValueError("S must hold synthetic rows. Got none.")
-    if holdout.shape[1] != train.shape[1]:
+    named = hasattr(X_train, "columns") and hasattr(X_holdout, "columns")
+    if holdout.shape[1] != train.shape[1] or (
+        named and list(holdout.columns) != list(train.columns)
+    ):
         return S  # the audit says what differs between the sets of records
     wrong = []
     for one, *sets in zip(*map(columns_of, (made, train, holdout)), strict=True):
@@ -62,6 +65,12 @@ def _in_order(S, X):
             )
         return S
     own, known = list(S.columns), list(X.columns)
+    if len(set(known)) < len(known):
+        twice = sorted({str(name) for name in known if known.count(name) > 1})
+        raise ValueError(
+            "X_train must have columns with names of their own, or those of S cannot "
+            f"be told apart. Got more than one called {twice[:10]}."
+        )
     lacking = [name for name in known if name not in own]
     extra = [name for name in own if name not in known]
     if lacking or extra or len(own) != len(known):

@@ -13,6 +13,9 @@ from skmia.utils._sampled_gaussian import replaced_gaussian_epsilon
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import NOT_NEGATIVE, Interval
 
+# Beyond this, that of one party more or less needs gigabytes, and says nothing.
+_LARGEST_EPSILON = 50.0
+
 
 class DPFedAvg(SecretNoise, Aggregator):
     """Federated averaging with differential privacy of whole parties.
@@ -58,7 +61,8 @@ class DPFedAvg(SecretNoise, Aggregator):
     noise, and who took part. So the federation has no ``uploads_``, ``broadcasts_`` and
     ``participants_``. It says
 
-    - ``epsilon_``, ``delta_``: the guarantee where one party is added or removed;
+    - ``epsilon_``, ``delta_``: the guarantee where one party is added or removed, that
+      of a replaced one where this is above 50;
     - ``replace_epsilon_``, with the same ``delta_``: that where all records of one
       party are replaced by any others, one record among them. It is what `accountant`
       books and what an audit puts to the test.
@@ -130,9 +134,14 @@ class DPFedAvg(SecretNoise, Aggregator):
         """What aggregates in one fit, once it is paid for, and the guarantee."""
         self._check(federation)
         known = self.noise_multiplier, federation.client_fraction, federation.n_rounds
+        replaced = replaced_gaussian_epsilon(*known, self.delta)
+        # A party may be replaced by one that changes nothing: never less than without.
+        spent = replaced
+        if replaced <= _LARGEST_EPSILON:
+            spent = min(replaced, sampled_gaussian_spent(*known, self.delta))
         learned = {
-            "epsilon_": sampled_gaussian_spent(*known, self.delta),
-            "replace_epsilon_": replaced_gaussian_epsilon(*known, self.delta),
+            "epsilon_": spent,
+            "replace_epsilon_": replaced,
             "delta_": float(self.delta),
         }
         key = self._open_key(learned["replace_epsilon_"], self.delta)

@@ -7,6 +7,7 @@ Networks of torch are named by a string, since nothing here loads torch.
 from copy import copy, deepcopy
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
 
@@ -90,6 +91,8 @@ class Learner:
         usual = {name: getattr(model, name) for name in self._steps(model, _NO_STEP, 1)}
         model.set_params(**self._steps(model, _NO_STEP, 1))
         first = _safe_indexing(X, [0, 1])
+        if sparse.issparse(first) or np.asarray(first).dtype.kind in "biuf":
+            first = first * 0  # of huge numbers even such a step is one
         model.partial_fit(first, y[:2], classes=classes)
         self._forget(model)
         return model.set_params(**usual)
@@ -211,7 +214,11 @@ class Perceptrons(Learner):
         return {} if size == "auto" else {"batch_size": min(size, n)}
 
     def _forget(self, model):
-        vars(model).pop("_optimizer", None)
+        known = vars(model)
+        # Losses are of records, and copies of a model would share one list of them.
+        for name in ("_optimizer", "_best_coefs", "_best_intercepts", "loss_"):
+            known.pop(name, None)
+        known.update(loss_curve_=[], best_loss_=np.inf, _no_improvement_count=0)
 
 
 class LinearModels(Learner):

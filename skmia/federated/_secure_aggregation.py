@@ -1,12 +1,13 @@
 """Secure aggregation: the server learns the sum of the uploads and nothing else."""
 
 from itertools import combinations
+from numbers import Integral
 
 import numpy as np
 
 from skmia.federated._aggregation import Aggregation, Aggregator
 from skmia.utils._secret_stream import SecretStream, secret_key
-from skmia.utils._sklearn import COUNT
+from skmia.utils._sklearn import Interval
 
 # Messages are integers modulo 2**64, which is how 64 bits add up.
 _N_BITS = 64
@@ -63,7 +64,9 @@ class SecureAggregation(Aggregator):
     """
 
     _hides = frozenset({"uploads_"})
-    _parameter_constraints: dict = {"fraction_bits": [COUNT]}
+    _parameter_constraints: dict = {
+        "fraction_bits": [Interval(Integral, 1, _N_BITS - 1, closed="left")]
+    }
 
     def __init__(self, fraction_bits=24):
         self.fraction_bits = fraction_bits

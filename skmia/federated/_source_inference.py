@@ -1,5 +1,7 @@
 """Source inference: the party that a known training record comes from."""
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -189,13 +191,19 @@ default=None
 
     def _places(self, n_rounds):
         """The rounds that are looked at."""
-        for round_ in range(n_rounds) if self.rounds is None else self.rounds:
-            if not -n_rounds <= round_ < n_rounds:
-                raise ValueError(
-                    "The 'rounds' parameter of SourceInferenceAttack must be a list of "
-                    f"places of the {n_rounds} rounds. Got {round_!r} among them."
-                )
-            yield round_
+        rounds = range(n_rounds) if self.rounds is None else self.rounds
+        wrong = [
+            round_
+            for round_ in rounds
+            if not (isinstance(round_, Integral) and -n_rounds <= round_ < n_rounds)
+        ]
+        if wrong or not len(rounds):
+            got = f"{wrong[0]!r} among them" if wrong else "none"
+            raise ValueError(
+                "The 'rounds' parameter of SourceInferenceAttack must be a list of "
+                f"places of the {n_rounds} rounds. Got {got}."
+            )
+        return rounds
 
     def _candidates(self):
         """Places of the parties that may own a record: all."""

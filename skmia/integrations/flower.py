@@ -152,7 +152,7 @@ class Recording:
                 columns.append(sent)
         columns += map(_flat, uploads)
         self._tables.append(self._spill.keep(np.column_stack(columns)))
-        self._rounds.append((list(parties), places))
+        self._rounds.append(([_plain(name) for name in parties], places))
 
     def save(self, path):
         """Write it to a file of numpy, which runs no code when it is read.
@@ -277,3 +277,8 @@ class _Models(Sequence):
 def _flat(arrays):
     """All numbers in one row."""
     return np.concatenate([np.ravel(part) for part in arrays])
+
+
+def _plain(name):
+    """A name that a file can hold: numbers of numpy as those of Python."""
+    return name.item() if isinstance(name, np.generic) else name

@@ -156,5 +156,11 @@ def _places(S, **sets):
     for name, frame in frames.items():
         if not len(frame):
             raise ValueError(f"{name} must hold rows. Got none.")
+    if not all(hasattr(X, "columns") for X in (S, *sets.values())):
+        # An array has no names that those of another table could differ from.
+        frames = {
+            name: frame.set_axis(range(frame.shape[1]), axis=1)
+            for name, frame in frames.items()
+        }
     space = TableSpace(concatenate([frames[name] for name in sets]))
     return [space.encode(frame) for frame in frames.values()]

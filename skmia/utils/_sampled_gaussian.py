@@ -132,7 +132,7 @@ def replaced_gaussian_epsilon(noise_multiplier, rate, n_steps, delta):
     Returns
     -------
     epsilon : float
-        inf without noise.
+        inf without noise, and with so little that it cannot be accounted for.
     """
     from dp_accounting.pld import pld_pmf
     from dp_accounting.pld.privacy_loss_distribution import PrivacyLossDistribution
@@ -144,9 +144,12 @@ def replaced_gaussian_epsilon(noise_multiplier, rate, n_steps, delta):
     deltas = replaced_delta(np.arange(-end, end + 1) * interval, noise_multiplier, rate)
     # Rounding must not make it rise.
     deltas = np.maximum.accumulate(deltas[::-1])[::-1]
-    step = pld_pmf.create_pmf_pessimistic_connect_dots_fixed_gap(
-        interval, -end, end, deltas
-    )
+    try:
+        step = pld_pmf.create_pmf_pessimistic_connect_dots_fixed_gap(
+            interval, -end, end, deltas
+        )
+    except OverflowError:
+        return np.inf
     steps = PrivacyLossDistribution(step).self_compose(n_steps)
     return float(steps.get_epsilon_for_delta(delta))
 

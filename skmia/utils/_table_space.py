@@ -202,8 +202,9 @@ def _check_type(axis, column):
 def _numbers_of(column):
     """Floats; nan where a value is missing."""
     if is_datetime64_any_dtype(column.dtype):
-        values = column.to_numpy("datetime64[ns]")
-        seconds = values.astype(np.int64) / 1e9
+        # In nanoseconds the year 9999, which stands for no end, would be 1816.
+        values = column.to_numpy("datetime64[us]")
+        seconds = values.astype(np.int64) / 1e6
         return np.where(np.isnat(values), np.nan, seconds)
     values = pd.to_numeric(column, errors="coerce").to_numpy(float, na_value=np.nan)
     if np.isinf(values).any():

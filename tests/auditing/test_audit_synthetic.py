@@ -152,6 +152,29 @@ def test_records_differ_in_the_words_of_audit():
     with pytest.raises(ValueError, match="X_train has 6 features, X_holdout 3"):
         audit_synthetic(TABLE, TRAIN, HOLDOUT[:, :3])
 
+    reordered = OTHERS[OTHERS.columns[::-1]]
+    with pytest.raises(ValueError, match="X_holdout has the columns of X_train in ano"):
+        audit_synthetic(people(40, 1), OWN, reordered)
+
+
+def test_names_that_only_one_of_the_tables_has():
+    reports = [
+        audit_synthetic(S, X, Z, random_state=0)
+        for S, X, Z in [
+            (TABLE, TRAIN, HOLDOUT),
+            (pd.DataFrame(TABLE).add_prefix("x"), TRAIN, HOLDOUT),
+            (TABLE, *(pd.DataFrame(Z).add_prefix("x") for Z in (TRAIN, HOLDOUT))),
+        ]
+    ]
+    assert len({report.remarks[-1] for report in reports}) == 1
+
+
+def test_two_columns_of_one_name():
+    names = ["a", "b", "a", "d", "e", "f"]
+    tables = [pd.DataFrame(Z, columns=names) for Z in (TABLE, TRAIN, HOLDOUT)]
+    with pytest.raises(ValueError, match=r"more than one called \['a'\]"):
+        audit_synthetic(*tables)
+
 
 def test_a_set_of_records():
     """Whether a table was made from a set: by many records at once."""

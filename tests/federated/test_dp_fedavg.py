@@ -1,11 +1,14 @@
 """Privacy of whole parties: what is cut, what is drawn, what is paid."""
 
+import pickle
+
 import dp_accounting
 import numpy as np
 import pytest
 from dp_accounting import pld
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import binom, chi2
+from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
@@ -152,6 +155,27 @@ def test_noise_is_no_function_of_a_seed():
     # Neither key nor stream nor update is on what is released.
     assert set(vars(seeded)) == set(seeded.get_params())
     assert not [name for name in vars(one) if "key" in name or "stream" in name]
+
+
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")  # the length of an update
+def test_what_is_released_of_records_is_noisy():
+    """Neither losses nor the first records are on a model beside its parameters."""
+    target = federation(DPFedAvg(1.0, **LABELS))
+    huge = X.copy()
+    huge[0] = 1e300
+    other = clone(target).fit(huge, Y)
+    assert_array_equal(vector(target.initial_), vector(other.initial_))
+    known = vars(target.model_) | {"coefs_": 0, "intercepts_": 0}
+    first = vars(target.initial_) | {"coefs_": 0, "intercepts_": 0}
+    assert pickle.dumps(known) == pickle.dumps(first)
+    assert not target.model_.loss_curve_
+
+
+@pytest.mark.parametrize("multiplier", [0.05, 1e-5])
+def test_little_noise_is_accounted_for_in_little_memory(multiplier):
+    private = DPFedAvg(multiplier, **LABELS)
+    target = federation(private, n_rounds=1, client_fraction=0.3)
+    assert 50 < target.epsilon_ == target.replace_epsilon_
 
 
 def test_who_took_part_is_a_secret():

@@ -118,6 +118,13 @@ def test_attacks_on_single_uploads_say_so():
     assert reasons["nasr-local-shadows"] is None
 
 
+def test_released_models_tell_no_losses_of_single_parties():
+    target = federation(aggregator=SecureAggregation())
+    for model in (target.initial_, target.rounds_[0], target.model_):
+        assert not model.loss_curve_
+        assert not hasattr(model, "loss_")
+
+
 def test_a_second_fit_forgets_what_the_first_has_shown():
     target = federation()
     assert hasattr(target, "uploads_")
@@ -133,6 +140,7 @@ def test_a_second_fit_forgets_what_the_first_has_shown():
         ({"hooks": [Isolation(0)]}, "nobody sees with SecureAggregation"),
         ({"aggregator": SecureAggregation(60)}, "lower 'fraction_bits'"),
         ({"aggregator": SecureAggregation(0)}, "'fraction_bits' parameter"),
+        ({"aggregator": SecureAggregation(5000)}, "'fraction_bits' parameter"),
     ],
 )
 def test_what_cannot_be_secret(params, match):

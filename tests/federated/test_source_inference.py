@@ -149,9 +149,12 @@ def test_as_many_candidates_as_there_are_parties(n_candidates):
         owner_accuracy([0, 1, 2, 3], [0, 1, 2, 4], n_candidates)
 
 
-def test_rounds_that_are_not_there():
-    attack = SourceInferenceAttack(trained(), rounds=[4], random_state=0).fit()
-    with pytest.raises(ValueError, match=r"places of the 4 rounds\. Got 4"):
+@pytest.mark.parametrize(
+    ("rounds", "got"), [([4], "4 among"), ([0, 0.5], "0.5 among"), ([], "none")]
+)
+def test_rounds_that_are_not_there(rounds, got):
+    attack = SourceInferenceAttack(trained(), rounds=rounds, random_state=0).fit()
+    with pytest.raises(ValueError, match=rf"places of the 4 rounds\. Got {got}"):
         attack.owner_scores(X / 16, Y)
 
 

@@ -134,6 +134,13 @@ def test_parties_have_names_of_the_callers():
     assert strategy.recording.parties == ["n3", "n5", "n7"]
 
 
+def test_names_that_are_numbers_of_numpy(tmp_path):
+    strategy = recorded(Adds(), name_of=lambda r: np.int64(r.metadata.src_node_id))
+    played(strategy, GRIDS, plus_one, {})
+    strategy.recording.save(tmp_path / "run.npz")
+    assert Recording.load(tmp_path / "run.npz").parties == [3, 5, 7]
+
+
 def test_nothing_recorded():
     with pytest.raises(ValueError, match=r"record a strategy, .*recorded\(strategy\)"):
         recorded(Adds()).recording.federation(SHADOWS, to_model)

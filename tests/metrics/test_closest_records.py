@@ -74,6 +74,13 @@ def test_a_missing_value_is_a_value():
     assert hitting_rate(X.assign(b="x"), X) == pytest.approx(1 / 3)
 
 
+def test_a_date_that_stands_for_no_end_is_late():
+    dates = np.array(["2020-01-01", "2021-01-01", "9999-12-31"], "datetime64[s]")
+    early, late, never = (pd.DataFrame({"until": [date]}) for date in dates)
+    assert dcr_share(late, early, never) == 1
+    assert dcr_share(never, early, late) == 0
+
+
 def test_two_copies_are_no_closest_record():
     assert nndr([[0.0]], [[0.0], [0.0], [1.0]]).tolist() == [1]
 
