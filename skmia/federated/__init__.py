@@ -3,7 +3,6 @@
 from skmia.federated._averaging import Federation
 from skmia.federated._distance import in_class_distance
 from skmia.federated._distillation import FederatedDistillation
-from skmia.federated._dp_fedavg import DPFedAvg
 from skmia.federated._exchange import Exchange
 from skmia.federated._federation import LooseFederation
 from skmia.federated._hooks import GradientAscent, Hook, Isolation, Message
@@ -37,3 +36,12 @@ __all__ = [
     "nonzero_features",
     "owner_accuracy",
 ]
+
+
+def __getattr__(name):
+    # Loaded when it is asked for: attacks import this part, and need no guarantees.
+    if name == "DPFedAvg":
+        from skmia.federated._dp_fedavg import DPFedAvg
+
+        return DPFedAvg
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

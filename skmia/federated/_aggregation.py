@@ -93,3 +93,11 @@ def begin_aggregation(federation, n_parties):
         )
     aggregator._validate_params()
     return aggregator._begin(federation, n_parties)
+
+
+def clipped(update, max_norm):
+    """An update of at most this length; one that is not finite is none."""
+    length = np.linalg.norm(update)
+    if not np.isfinite(length):
+        return np.zeros_like(update)
+    return update if length <= max_norm else update * (max_norm / length)

@@ -93,7 +93,8 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         rate times the gradient of the party.
     participants_ : list of n_rounds ndarrays of int
         Places among `parties_` of those that took part, in the order of what was sent.
-        These three are not there where an `aggregator` hides them.
+        These three are not there where an `aggregator` hides them, nor is `owner_`
+        with :class:`DPFedAvg`, which does not tell how many records a party has.
     epsilon_, replace_epsilon_, delta_ : float
         The guarantee, where there is one: of :class:`DPFedAvg` for parties, of
         :class:`~skmia.neural.objectives.DPSGD` in every party for records.
@@ -124,6 +125,10 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     Only parameters are averaged. What an optimizer remembers (momentum, moments of
     Adam) begins anew in each round, and schedules of the rate are refused. A history
     beyond 64 MB lies in a temporary file and is read when a model is looked at.
+
+    A guarantee is of parties as they are, so give ``groups``. Where records are dealt,
+    that is done without a look at them, but with `alpha`, by label: that is a
+    simulation, in which one record may move others.
 
     With "fedsgd", weights, no penalty and no hook the rounds are steps of gradient
     descent on all records. A penalty of ``MLPClassifier`` is divided by the number of
@@ -237,7 +242,9 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         private = self._draws_secret_noise
         rng = (fresh_random_state if private else check_random_state)(self.random_state)
         initial = learner.start(training.estimator, X, y, classes, draw_seeds(rng))
-        parties, place = parties_of(y, groups, self.n_parties, self.alpha, rng)
+        # Dealt by label, records would have their party from the labels of others.
+        labels = np.zeros(len(y)) if private and self.alpha is None else y
+        parties, place = parties_of(labels, groups, self.n_parties, self.alpha, rng)
         for hook in self.hooks:
             hook.check(len(parties))
         rows = [np.flatnonzero(place == party) for party in range(len(parties))]
@@ -250,12 +257,13 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             play(self, round_, history, data, training, rng)
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+        if "owner_" not in hides:
+            self.owner_ = parties[place]
         vars(self).update(
             **history.learned(),
             **learned,
             hooks_=list(self.hooks),
             parties_=parties,
-            owner_=parties[place],
             classes_=classes,
         )
         return self

@@ -6,7 +6,7 @@ import numpy as np
 
 from skmia.defenses.private._declared import declared_classes
 from skmia.defenses.private._private import SecretNoise
-from skmia.federated._aggregation import Aggregation, Aggregator
+from skmia.federated._aggregation import Aggregation, Aggregator, clipped
 from skmia.utils._accounting import sampled_gaussian_spent
 from skmia.utils._random import draws_secret_noise
 from skmia.utils._sampled_gaussian import replaced_gaussian_epsilon
@@ -100,7 +100,7 @@ class DPFedAvg(SecretNoise, Aggregator):
     True
     """
 
-    _hides = frozenset({"uploads_", "broadcasts_", "participants_"})
+    _hides = frozenset({"uploads_", "broadcasts_", "participants_", "owner_"})
     _parameter_constraints: dict = {
         **SecretNoise._parameter_constraints,
         "noise_multiplier": [NOT_NEGATIVE],
@@ -201,11 +201,3 @@ class NoisySums(Aggregation):
             std = self._multiplier * self._max_norm
             total += std * self._noise.hidden_normals(len(total))
         return before + total / (self.fraction * self.n_parties)
-
-
-def clipped(update, max_norm):
-    """An update of at most this length; one that is not finite is none."""
-    length = np.linalg.norm(update)
-    if not np.isfinite(length):
-        return np.zeros_like(update)
-    return update if length <= max_norm else update * (max_norm / length)

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from skmia.federated._dp_fedavg import clipped
+from skmia.federated._aggregation import clipped
 from skmia.federated._hooks import Hook
 from skmia.federated._learners import learner_of
 from skmia.utils._secret_stream import SecretStream, secret_key

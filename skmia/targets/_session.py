@@ -302,6 +302,7 @@ class Session(WithinBudget):
         Parameters
         ----------
         signal : Signal
+            With parameters that may be None.
 
         Returns
         -------

@@ -17,7 +17,8 @@ from skmia.auditing._epsilon import declared_by
 from skmia.defenses import PrivacyAccountant
 from skmia.exceptions import PrivacyBudgetExceeded, PrivacyLeakWarning
 from skmia.federated import DPFedAvg, Federation, Hook, SecureAggregation
-from skmia.federated._dp_fedavg import NoisySums, clipped
+from skmia.federated._aggregation import clipped
+from skmia.federated._dp_fedavg import NoisySums
 from skmia.federated._learners import learner_of
 from skmia.neural import NetClassifier
 from skmia.neural.objectives import DPSGD
@@ -180,7 +181,8 @@ def test_little_noise_is_accounted_for_in_little_memory(multiplier):
 
 def test_who_took_part_is_a_secret():
     target = federation(DPFedAvg(1.0, **LABELS))
-    for name in ("uploads_", "broadcasts_", "participants_", "party_proba"):
+    hidden = ("uploads_", "broadcasts_", "participants_", "party_proba", "owner_")
+    for name in hidden:
         assert not hasattr(target, name)
     assert "rounds_" in Session(target, X, Y).answers
 
@@ -278,6 +280,15 @@ def test_records_of_every_party_by_dp_sgd():
     assert (vector(target.model_) != vector(again.model_)).mean() > 0.9
     # What is sent are networks that who holds them can ask anything.
     assert target.uploads_[-1][0].objective is None
+
+
+def test_no_label_decides_whose_a_record_is():
+    """Or one that is changed would move the records of others."""
+    other = np.where(np.arange(len(Y)) == 0, (Y + 1) % 10, Y)
+    short = of_networks(n_rounds=1, local_epochs=1)
+    owner = clone(short).fit(X, Y).owner_
+    assert_array_equal(clone(short).fit(X, other).owner_, owner)
+    assert len(np.unique(np.bincount(owner))) == 1
 
 
 def test_target_epsilon_is_for_all_rounds():
