@@ -85,3 +85,22 @@ def test_a_generator(tables):
 def test_other_columns_are_named(tables, change, error):
     change(tables[0]).to_csv("table.csv", index=False)
     assert error in skmia(*FILES, "--no-html", code=2)
+
+
+def test_dates_of_csv_are_dates(tables, monkeypatch):
+    """Text has no type for them; a day that no record has is no unknown category."""
+    days = pd.date_range("2020-01-01", periods=500).astype(str).to_numpy()
+    for i, (file, frame) in enumerate(zip(FILES, tables, strict=True)):
+        born = days[2 * np.arange(len(frame)) + (i == 0)].astype(object)
+        born[0] = None
+        frame.assign(born=born).to_csv(file, index=False)
+    assert "Leak found" in skmia(*FILES, "--no-html")
+
+
+def test_what_names_rows_is_to_be_left_out(tables):
+    for file, frame in zip(FILES, tables, strict=True):
+        names = [f"{file} {i}" for i in range(len(frame))]
+        frame.assign(person=names).to_csv(file, index=False)
+    text = skmia(*FILES, "--no-html", code=2)
+    assert "'person' shares no category" in text
+    assert "leave such columns out" in text

@@ -49,7 +49,8 @@ def check_synthetic(S, X_train, X_holdout):
     if wrong:
         raise ValueError(
             "S must be a table like X_train, each column of one type and in one unit. "
-            f"Not so: {'; '.join(wrong)}."
+            f"Not so: {'; '.join(wrong)}. Names of rows and free text are no "
+            "categories: leave such columns out of all three."
         )
     return S
 

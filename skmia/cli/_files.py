@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skmia.cli._arrays import read_arrays
+from skmia.cli._dates import with_dates
 from skmia.cli._kinds import kinds_of
 from skmia.cli._parquet_table import ParquetTable
 from skmia.cli._paths import RECORDS, SEPARATORS, check_file, suffix_of
@@ -163,7 +164,7 @@ def load_tables(table, paths, groups, reading):
     unread = SyntheticTable(None)
     X, _, other, _, of = load_sets(unread, paths, None, groups, reading)
     S, _, _ = load_records(table, unread, None, None, reading)
-    return S, X, other, of
+    return *with_dates([S, X, other]), of
 
 
 def load_features(path, model, labels, reading):
