@@ -89,7 +89,7 @@ def _differs(made, true):
         return None
     numbers = is_number(made), is_number(true)
     if numbers[0] != numbers[1]:
-        what = [f"{'numbers' if one else 'categories'}" for one in numbers]
+        what = ["numbers" if one else "categories" for one in numbers]
         return f"holds {what[0]} in S and {what[1]} in the records"
     if not numbers[0]:
         if set(made.astype(str)) & set(true.astype(str)):

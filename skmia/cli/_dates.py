@@ -1,7 +1,6 @@
 """Dates of tables that were read from text, which has no type for them."""
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
 # A day, and perhaps a time of it.
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ].*)?"
@@ -32,11 +31,8 @@ def with_dates(tables):
 
 def _dates_of(column):
     """The values as dates; None: they are something else."""
-    kinds = (is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype)
     known = column.dropna()
-    if known.empty or any(is_kind(column.dtype) for is_kind in kinds):
-        return None
-    if not known.astype(str).str.fullmatch(_ISO).all():
+    if known.empty or not known.astype(str).str.fullmatch(_ISO).all():
         return None
     try:
         return pd.to_datetime(column.astype(object), format="ISO8601")

@@ -69,6 +69,11 @@ class Aggregator(BaseEstimator, metaclass=ABCMeta):
         """
 
 
+def hidden_by(aggregator):
+    """Attributes of a federation that nobody is shown; no aggregator hides none."""
+    return getattr(aggregator, "_hides", frozenset())
+
+
 def begin_aggregation(federation, n_parties):
     """What aggregates in one fit, and fitted attributes that come of it.
 

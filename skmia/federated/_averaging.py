@@ -8,7 +8,7 @@ from sklearn.utils import _safe_indexing, assert_all_finite, check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skmia.federated._aggregation import Aggregator, begin_aggregation
+from skmia.federated._aggregation import Aggregator, begin_aggregation, hidden_by
 from skmia.federated._history import History
 from skmia.federated._hooks import Hook
 from skmia.federated._learners import learner_of
@@ -32,7 +32,7 @@ from skmia.utils._tags import pass_records_to
 
 
 def _shows_uploads(federation):
-    return "uploads_" not in getattr(federation.aggregator, "_hides", ())
+    return "uploads_" not in hidden_by(federation.aggregator)
 
 
 class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
@@ -251,21 +251,19 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         data = [(_safe_indexing(X, part), y[part]) for part in rows]
         aggregation, learned = begin_aggregation(self, len(parties))
         learned |= training.begin([len(part) for part in rows])
-        hides = getattr(self.aggregator, "_hides", frozenset())
+        hides = hidden_by(self.aggregator)
         history = History(initial, learner, aggregation, hides)
         for round_ in range(self.n_rounds):
             play(self, round_, history, data, training, rng)
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
-        if "owner_" not in hides:
-            self.owner_ = parties[place]
-        vars(self).update(
-            **history.learned(),
-            **learned,
-            hooks_=list(self.hooks),
-            parties_=parties,
-            classes_=classes,
-        )
+        learned |= history.learned() | {
+            "hooks_": list(self.hooks),
+            "parties_": parties,
+            "owner_": parties[place],
+            "classes_": classes,
+        }
+        vars(self).update({k: v for k, v in learned.items() if k not in hides})
         return self
 
     def _learner(self):

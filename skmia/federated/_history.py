@@ -48,7 +48,7 @@ class History:
 
     def learned(self):
         """Fitted attributes of the federation."""
-        sent = {
+        return {
             "model_": self.current,
             "initial_": self.initial,
             "rounds_": self._models(self._rounds),
@@ -56,7 +56,6 @@ class History:
             "uploads_": [self._models(places) for places in self._uploads],
             "participants_": self._participants,
         }
-        return {name: sent[name] for name in sent if name not in self._hides}
 
     def _models(self, places):
         return Models(self.initial, places)

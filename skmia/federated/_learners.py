@@ -61,10 +61,13 @@ def goes_on(estimator):
     goes_on : bool
     """
     learner = _known(estimator)
+    if learner is None:
+        return False
     try:
-        return learner is not None and learner.check(estimator) is None
+        learner.check(estimator)
     except ValueError:  # a schedule, or a solver that begins anew
         return False
+    return True
 
 
 def _known(estimator):
