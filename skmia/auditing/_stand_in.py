@@ -3,13 +3,13 @@
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 
 from skmia.signals._segmentation import IGNORED, maps_of, n_labels_of
 from skmia.targets._answers import answers_of
 from skmia.utils._kinds import is_regressor, kind_of, takes_no_labels
 from skmia.utils._outputs import Outputs
 from skmia.utils._records import n_records
+from skmia.utils._sklearn import available_if
 
 
 def stand_in_of(estimator):

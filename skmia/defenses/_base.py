@@ -4,12 +4,12 @@ from abc import ABCMeta, abstractmethod
 
 import numpy as np
 from sklearn.utils import _safe_indexing
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._arrays import answer_of
 from skmia.utils._labels import aligned_posterior
 from skmia.utils._records import check_labelled
+from skmia.utils._sklearn import available_if
 from skmia.utils._wrapper import ClassifierWrapper
 
 

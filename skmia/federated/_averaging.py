@@ -5,7 +5,6 @@ from numbers import Real
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import _safe_indexing, assert_all_finite, check_random_state
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.federated._aggregation import Aggregator, begin_aggregation, hidden_by
@@ -27,6 +26,7 @@ from skmia.utils._sklearn import (
     Interval,
     StrOptions,
     _fit_context,
+    available_if,
 )
 from skmia.utils._tags import pass_records_to
 

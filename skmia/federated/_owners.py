@@ -7,12 +7,11 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_consistent_length
-from sklearn.utils.metaestimators import available_if
 
 from skmia.metrics import clopper_pearson
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
-from skmia.utils._sklearn import COUNT, INNER_FRACTION, validate_params
+from skmia.utils._sklearn import COUNT, INNER_FRACTION, available_if, validate_params
 
 
 def _federation_is_fitted(attack):

@@ -9,7 +9,6 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import StratifiedShuffleSplit, check_cv, cross_val_score
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe
@@ -28,6 +27,7 @@ from skmia.utils._sklearn import (
     Interval,
     StrOptions,
     _fit_context,
+    available_if,
 )
 from skmia.utils._tags import pass_records_to
 

@@ -2,13 +2,12 @@
 
 import numpy as np
 from sklearn.utils import _safe_indexing
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
 from skmia.neural._classifier_base import ClassifierNet
 from skmia.neural._extras import Extras
 from skmia.neural._modules import numbers_for
-from skmia.utils._sklearn import _fit_context
+from skmia.utils._sklearn import _fit_context, available_if
 
 
 def _can_go_on(model):

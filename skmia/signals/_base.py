@@ -6,11 +6,11 @@ record's answer gives away.
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -281,3 +281,7 @@ def _restored(settings):
         module, name = settings["func"]
         settings["func"] = getattr(import_module(module), name).func
     return Signal(**settings)
+
+
+# What a parameter `signals` takes.
+SignalsLike: TypeAlias = str | Signal | Sequence[str | Signal]

@@ -6,14 +6,13 @@ from threading import Lock
 
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import indexable
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.targets._answers import largest
 from skmia.utils._arrays import answer_of
 from skmia.utils._outputs import own_classes
-from skmia.utils._sklearn import COUNT, COUNT_OR_0, StrOptions
+from skmia.utils._sklearn import COUNT, COUNT_OR_0, StrOptions, available_if
 from skmia.utils._wrapper import ClassifierWrapper
 
 

@@ -3,13 +3,12 @@
 from numbers import Integral
 
 from scipy import sparse
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.targets._explainers import as_points, explainer_of
 from skmia.targets._influences import influence_of
 from skmia.utils._records import check_labelled, n_records
-from skmia.utils._sklearn import POSITIVE, Interval, StrOptions
+from skmia.utils._sklearn import POSITIVE, Interval, StrOptions, available_if
 from skmia.utils._wrapper import ClassifierWrapper
 
 

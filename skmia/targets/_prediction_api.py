@@ -8,7 +8,6 @@ from threading import RLock
 import numpy as np
 import pandas as pd
 from sklearn.utils import _safe_indexing
-from sklearn.utils.metaestimators import available_if
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals._answers import checked
@@ -23,6 +22,7 @@ from skmia.utils._sklearn import (
     COUNT_OR_0,
     POSITIVE,
     StrOptions,
+    available_if,
     validate_params,
 )
 

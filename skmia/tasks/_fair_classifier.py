@@ -13,14 +13,13 @@ from sklearn.utils import (
     check_consistent_length,
     column_or_1d,
 )
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._secret_stream import secret_key
-from skmia.utils._sklearn import HasMethods, StrOptions, _fit_context
+from skmia.utils._sklearn import HasMethods, StrOptions, _fit_context, available_if
 
 
 def _gives_probabilities(model):

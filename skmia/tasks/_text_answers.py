@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.utils.metaestimators import available_if
 
 from skmia.signals._users import SIMILARITIES
 from skmia.tasks._wrapped import check_there, trains
@@ -11,6 +10,7 @@ from skmia.utils._sklearn import (
     InvalidParameterError,
     StrOptions,
     _fit_context,
+    available_if,
 )
 
 # What is compared of an answer: the overlap of translations, and the words of speech.

@@ -5,12 +5,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import get_tags
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.tasks._transfer_activations import HiddenActivations
 from skmia.utils._labels import align_columns
-from skmia.utils._sklearn import HasMethods, _fit_context
+from skmia.utils._sklearn import HasMethods, _fit_context, available_if
 
 
 def _has_scores(model):

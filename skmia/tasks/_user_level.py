@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import _safe_indexing, gen_batches
-from sklearn.utils.metaestimators import available_if
 
 from skmia.attacks import group_observations, group_scores
 from skmia.signals import get_signal, observe
@@ -13,7 +12,7 @@ from skmia.signals._users import BINS
 from skmia.tasks._users import flatten
 from skmia.tasks._wrapped import check_there, trains
 from skmia.utils._kinds import kind_of
-from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
+from skmia.utils._sklearn import COUNT, HasMethods, _fit_context, available_if
 
 # What is looked at of each record, by the kind of the model; of classifiers the loss.
 _LOOKED_AT = {"regressor": "squared_error"} | SCORE_OF

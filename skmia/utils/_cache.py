@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -19,7 +20,7 @@ _HASHED = ContextVar("content that was hashed", default=None)
 
 
 @contextmanager
-def hashed_once():
+def hashed_once() -> Iterator[None]:
     """Within, the content of each object is hashed once; also a decorator.
 
     For one call of a user's: in the midst of it nobody changes his records. The next

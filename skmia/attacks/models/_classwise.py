@@ -5,13 +5,12 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
-from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
+from skmia.utils._sklearn import COUNT, HasMethods, _fit_context, available_if
 from skmia.utils._threads import few_threads
 
 _ROUNDING = np.finfo(np.float64).eps

@@ -2,10 +2,10 @@
 
 from abc import ABCMeta, abstractmethod
 
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._record_keys import exact_keys
+from skmia.utils._sklearn import available_if
 from skmia.utils._wrapper import ClassifierWrapper
 
 
