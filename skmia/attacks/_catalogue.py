@@ -1,7 +1,11 @@
 """Attacks by name: the published ones, and those that users register."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from sklearn.pipeline import Pipeline
 
@@ -21,12 +25,16 @@ from skmia.attacks._granted import Granted
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.utils._access import ACCESS
 from skmia.utils._names import check_name
+from skmia.utils._typing import Access, Estimator, FittedOn
+
+if TYPE_CHECKING:
+    from skmia.attacks.evidence._base import Evidence
 
 # By name, one for each kind of model.
-_CATALOGUE = {}
+_CATALOGUE: dict[str, tuple[AttackRecipe, ...]] = {}
 
 
-def make_attack(evidence, model):
+def make_attack(evidence: Evidence, model: Estimator) -> Pipeline:
     """Attack: how a pair of a model and a record is seen, and who judges what is seen.
 
     Parameters
@@ -64,7 +72,9 @@ def make_attack(evidence, model):
     return Pipeline([("evidence", evidence), ("model", model)])
 
 
-def register_attack(name, attack, fitted_on="shadows", paper=""):
+def register_attack(
+    name: str, attack: Pipeline, fitted_on: FittedOn | None = "shadows", paper: str = ""
+) -> AttackRecipe:
     """Give an attack a name, for audits, games and searches.
 
     Parameters
@@ -118,7 +128,13 @@ for _name, _evidence, _model, *_rest in chain(
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 
 
-def get_attack_names(*, access=None, knowledge=None, needs=None, of="classifier"):
+def get_attack_names(
+    *,
+    access: Access | Sequence[Access] | None = None,
+    knowledge: Iterable[str] | None = None,
+    needs: Iterable[str] | None = None,
+    of: str | None = "classifier",
+) -> list[str]:
     """Names of the attacks that :func:`get_attack` knows.
 
     Parameters
@@ -191,7 +207,9 @@ def _chosen(names, options, what):
     return names
 
 
-def get_attack(name, *, of="classifier"):
+def get_attack(
+    name: str | AttackRecipe, *, of: str | None = "classifier"
+) -> AttackRecipe:
     """Published attack by name.
 
     Parameters
@@ -227,7 +245,7 @@ def get_attack(name, *, of="classifier"):
     return next((recipe for recipe in known if recipe.suits(of)), known[0])
 
 
-def attack_needs():
+def attack_needs() -> dict[str, str]:
     """What attacks may need beyond access to the model, in words; deprecated.
 
     Returns

@@ -1,11 +1,15 @@
 """What every evidence has in common: pairs in, a table with one row per pair out."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
 from copy import deepcopy
 from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -18,6 +22,11 @@ from skmia.utils._access import MODELS_SENT, SCORES_SENT, TIMING
 from skmia.utils._kinds import a_kind
 from skmia.utils._numbers import computable
 from skmia.utils._random import draw_seeds
+
+if TYPE_CHECKING:
+    from skmia.signals._base import Signal
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 # What has an answer that hardly any model gives, nor a pipeline around one that does.
 _AS_HAS = {
@@ -82,18 +91,18 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     True
     """
 
-    needs = ()
-    n_models = None
+    needs: tuple[str, ...] = ()
+    n_models: int | None = None
     min_models = 1
     of_one_label = False
     # Rows asked for each record beside those of the signals, which attacks share.
     n_own_queries = 0
 
     # What a subclass does not constrain is not checked.
-    _parameter_constraints: dict = {}
+    _parameter_constraints: dict[str, Any] = {}
 
     @property
-    def asks(self):
+    def asks(self) -> frozenset[str]:
         """What the model must answer."""
         if not hasattr(self, "signals"):
             raise TypeError(
@@ -114,7 +123,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         """The signal with what the records that the evidence was fitted on say."""
         return signal.set_params(**getattr(self, "_noise", {}).get(signal.name, {}))
 
-    def recorded(self):
+    def recorded(self) -> list[Signal] | None:
         """Signals that stand in for a shadow model, so that it need not be kept.
 
         Returns
@@ -124,7 +133,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         """
         return None
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -174,7 +183,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             return None
         return f"the model has several outputs, and {what} of one label per record"
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Remember the layout of the columns.
 
         Parameters
@@ -197,7 +206,9 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             }
         return self
 
-    def fit_transform(self, pairs, member=None):
+    def fit_transform(
+        self, pairs: Pairs | Session, member: ArrayLike | None = None
+    ) -> pd.DataFrame:
         """Fit, and see the same pairs.
 
         Parameters
@@ -213,7 +224,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         """
         return self.fit(pairs, member).transform(pairs)
 
-    def transform(self, pairs):
+    def transform(self, pairs: Pairs | Session) -> pd.DataFrame:
         """Observe each model once, then take the rows.
 
         Parameters
@@ -235,7 +246,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         return gathered(tables, len(pairs))
 
     @abstractmethod
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """What the adversary sees of one model, one row per record in question.
 
         Parameters

@@ -1,6 +1,11 @@
 """A model seen through one that was trained on its labels."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
@@ -10,6 +15,14 @@ from skmia.signals._registry import check_signals, default_signals
 from skmia.utils._kinds import a_kind
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import HasMethods
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 
 class Surrogate(Evidence):
@@ -80,14 +93,19 @@ class Surrogate(Evidence):
     n_models = 1  # a surrogate of each more would cost more than it tells
 
     def __init__(
-        self, X_public=None, *, estimator=None, metrics=None, random_state=None
-    ):
+        self,
+        X_public: MatrixLike | None = None,
+        *,
+        estimator: Classifier | None = None,
+        metrics: SignalsLike | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.X_public = X_public
         self.estimator = estimator
         self.metrics = metrics
         self.random_state = random_state
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -105,7 +123,7 @@ class Surrogate(Evidence):
             return f"the model is {a_kind(session.kind)}"
         return super().lacks(session)
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Remember the layout of the columns, and what a surrogate is a clone of.
 
         Parameters
@@ -125,7 +143,7 @@ class Surrogate(Evidence):
             self.estimator_ = self._check(pairs).parts[0].unfitted()
         return self
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """What a surrogate of one model says, one row per record in question.
 
         Parameters

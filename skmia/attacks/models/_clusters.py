@@ -1,8 +1,12 @@
 """Two clusters of candidates, told apart by one column."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
@@ -68,11 +72,11 @@ class ClusterAttack(BaseEstimator):
 
     _parameter_constraints = {"column": [Integral, str]}
 
-    def __init__(self, column=0):
+    def __init__(self, column: int | str = 0) -> None:
         self.column = column
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, Z, y=None):
+    def fit(self, Z: ArrayLike, y: object = None) -> Self:
         """Label the candidates.
 
         Parameters
@@ -95,7 +99,7 @@ class ClusterAttack(BaseEstimator):
             self.labels_[above == longer] = 0
         return self
 
-    def fit_predict(self, Z, y=None):
+    def fit_predict(self, Z: ArrayLike, y: object = None) -> NDArray[np.int_]:
         """Label the candidates.
 
         Parameters
