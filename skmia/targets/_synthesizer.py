@@ -1,6 +1,11 @@
 """A generator that publishes one synthetic table of the records it was fitted on."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state, get_tags
 
@@ -9,6 +14,10 @@ from skmia.utils._records import check_records, know_features, like, n_records
 from skmia.utils._sampling import drawn
 from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
 from skmia.utils._table_space import as_frame
+from skmia.utils._typing import Estimator, RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def as_synthesizer(tags):
@@ -83,13 +92,19 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, generator, *, n_samples=None, random_state=None):
+    def __init__(
+        self,
+        generator: Estimator,
+        *,
+        n_samples: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.generator = generator
         self.n_samples = n_samples
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike | pd.DataFrame, y: None = None) -> Self:
         """Fit the generator, and draw the table.
 
         Parameters
