@@ -1,8 +1,12 @@
 """Preprocessing that a guarantee survives: from declarations, or paid for."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import check_array, get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -10,6 +14,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skmia.defenses.private._private import SecretNoise
 from skmia.utils._fitting import set_fitted
 from skmia.utils._sklearn import POSITIVE, _fit_context
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
@@ -42,7 +49,7 @@ class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         return validate_data(validator, X, dtype=np.float64, **params)
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike | pd.DataFrame, y: object = None) -> Self:
         """Set what `transform` needs, as declared or with noise that is paid for.
 
         Parameters
@@ -62,7 +69,7 @@ class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         set_fitted(self, checked, learned)
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike | pd.DataFrame) -> np.ndarray | pd.DataFrame:
         """Transform each record on its own.
 
         Parameters
@@ -78,7 +85,7 @@ class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self)
         return self._change(self._read(self, X, reset=False))
 
-    def inverse_transform(self, Z):
+    def inverse_transform(self, Z: ArrayLike) -> np.ndarray:
         """Turn transformed records back, as far as that can be done.
 
         Parameters
