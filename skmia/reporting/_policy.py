@@ -1,8 +1,12 @@
 """What an audit must show for a model to pass."""
 
+from __future__ import annotations
+
 import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from skmia.reporting._conditions import (
     ENDS,
@@ -12,6 +16,10 @@ from skmia.reporting._conditions import (
     plain_number,
 )
 from skmia.utils._access import ACCESS
+from skmia.utils._typing import FilePath
+
+if TYPE_CHECKING:
+    from skmia.reporting._conditions import Condition
 
 _OF_ACCESS = tuple(name for name in METRICS if name != "epsilon")
 
@@ -102,7 +110,7 @@ class Policy:
                 "A Policy must have a condition: in 'conditions', 'access' or 'groups'."
             )
 
-    def rules(self):
+    def rules(self) -> Iterator[tuple[str | None, Condition]]:
         """Conditions with the access that they are about, and those of groups.
 
         Yields
@@ -113,13 +121,13 @@ class Policy:
         """
         for text in self.conditions:
             yield None, parse_condition(text)
-        for access, texts in self.access.items():
+        for access, texts in (self.access or {}).items():
             for text in texts:
                 yield access, parse_condition(text, _OF_ACCESS)
         for text in self.groups:
             yield "groups", parse_condition(text, GROUP_METRICS)
 
-    def check_rates(self, fprs):
+    def check_rates(self, fprs: Sequence[float]) -> None:
         """Raise where a condition is on a rate that the audit does not look at.
 
         Parameters
@@ -141,7 +149,7 @@ class Policy:
                 )
 
     @classmethod
-    def from_toml(cls, path):
+    def from_toml(cls, path: FilePath) -> Self:
         """Read a policy from a TOML file.
 
         Parameters
