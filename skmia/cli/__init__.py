@@ -4,7 +4,7 @@ import sys
 import traceback
 
 
-def main():
+def main() -> None:
     """Run the command line; without the extra ``cli``, say how to get it."""
     try:
         import rich  # noqa: F401

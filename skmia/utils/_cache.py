@@ -1,5 +1,7 @@
 """What was computed is kept, under keys of content, never of names or counts."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Iterator
@@ -7,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import joblib
 import pandas as pd
@@ -16,7 +19,9 @@ from skmia.utils._folder import MISSING
 from skmia.utils._saved_objects import Hand
 from skmia.utils._store import Store
 
-_HASHED = ContextVar("content that was hashed", default=None)
+_HASHED: ContextVar[dict[Any, Any] | None] = ContextVar(
+    "content that was hashed", default=None
+)
 
 
 @contextmanager

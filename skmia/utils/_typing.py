@@ -45,12 +45,16 @@ FittedOn: TypeAlias = Literal[
     "shadows", "other-task", "members", "nonmembers", "random-records", "candidates"
 ]
 
+# Models differ in what they answer, of which a docstring says what is asked: labels,
+# scores, recommendations, a table.
+FittedModel: TypeAlias = Any
+
 
 class Estimator(Protocol):
     """What can be cloned and fitted."""
 
-    def fit(self, X: Any, /) -> Any:
-        """Learn from records."""
+    def fit(self, *args: Any, **kwargs: Any) -> Any:
+        """Learn, with or without labels."""
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters by name."""
@@ -62,12 +66,30 @@ class Estimator(Protocol):
 class FittedClassifier(Protocol):
     """What predicts labels, whoever fitted it: it may be a service."""
 
+    @property
+    def classes_(self) -> Any:
+        """Labels that it knows."""
+
     def predict(self, X: Any, /) -> Any:
         """Labels of records."""
 
 
-class Classifier(Estimator, FittedClassifier, Protocol):
+class ProbabilisticClassifier(Protocol):
+    """What gives probabilities of labels, whoever fitted it."""
+
+    @property
+    def classes_(self) -> Any:
+        """Labels, in the order of the columns."""
+
+    def predict_proba(self, X: Any, /) -> Any:
+        """Posteriors of records."""
+
+
+class Classifier(Estimator, Protocol):
     """An estimator that predicts labels."""
+
+    def predict(self, X: Any, /) -> Any:
+        """Labels of records."""
 
 
 class Regressor(Estimator, Protocol):
