@@ -1,5 +1,7 @@
 """Entry point of the command ``skmia``."""
 
+from __future__ import annotations
+
 import sys
 import traceback
 

@@ -51,7 +51,7 @@ class _GameScorer:
         return [name for name in self.metrics if name not in UTILITY_NAMES]
 
 
-def game_scorer(*metrics: Any) -> Callable[..., Any]:
+def game_scorer(*metrics: str) -> Callable[..., Any]:
     """Scorer that plays one round of a game and returns several metrics of it.
 
     Parameters

@@ -93,7 +93,7 @@ class PrivacyUtilityDisplay:
         names: Sequence[str] | None = None,
         *,
         ax: Axes | None = None,
-        **labels: Any,
+        **labels: str,
     ) -> Self:
         """Draw candidates with known numbers.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -58,7 +59,8 @@ class Net(BaseEstimator, metaclass=ABCMeta):
     objective: Objective | list[Objective] | None = None
     callbacks: list[Any] | None = None
     module_params: dict[str, Any] | None
-    optimizer, verbose = "adam", False
+    optimizer: Literal["adam", "sgd"] | Callable[..., Any] = "adam"
+    verbose = False
 
     # What may be too large to be learned.
     _scaled = "features"
@@ -75,7 +77,7 @@ class Net(BaseEstimator, metaclass=ABCMeta):
         *,
         module_params: dict[str, Any] | None = None,
         objective: Objective | list[Objective] | None = None,
-        optimizer: str = "adam",
+        optimizer: Literal["adam", "sgd"] | Callable[..., Any] = "adam",
         max_epochs: int = 20,
         batch_size: int = 64,
         learning_rate: float = 1e-3,

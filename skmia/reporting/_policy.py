@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from skmia.reporting._conditions import (
     ENDS,
@@ -87,7 +87,7 @@ class Policy:
     """
 
     conditions: tuple[str, ...] = ()
-    use: str = "upper"
+    use: Literal["upper", "estimate", "lower"] = "upper"
     access: dict[str, tuple[str, ...]] | None = None
     groups: tuple[str, ...] = ()
     attacks: tuple[str, ...] = ()

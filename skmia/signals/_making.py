@@ -41,7 +41,7 @@ class _WithoutAnswer:
 
 
 def signal(
-    *asks: Any,
+    *asks: str,
     of: str | tuple[str, ...] | None = "classifier",
     probing: bool = False,
     top_k: bool = False,

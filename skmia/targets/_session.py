@@ -500,7 +500,7 @@ class Session(WithinBudget):
         """
         if self.same_as(other):
             return True
-        return self.family is not None and self.family == other.family
+        return self.family is not None and bool(self.family == other.family)
 
     def __getattr__(self, name):
         # Only what is not found otherwise. No property: its AttributeError would come

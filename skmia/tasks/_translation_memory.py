@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Self
 
 from sklearn.base import BaseEstimator
@@ -52,7 +52,7 @@ class TranslationMemory(BaseEstimator):
         self.n_characters = n_characters
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Sequence[str], y: Sequence[str]) -> Self:
+    def fit(self, X: Iterable[str], y: Iterable[str]) -> Self:
         """Keep the sentences and their translations.
 
         Parameters
@@ -78,7 +78,7 @@ class TranslationMemory(BaseEstimator):
         self.references_ = list(y)
         return self
 
-    def translate(self, X: Sequence[str]) -> list[str]:
+    def translate(self, X: Iterable[str]) -> list[str]:
         """Translation of the most similar training sentence.
 
         Parameters

@@ -140,7 +140,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
 
     @available_if(trains)
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: Sequence[User], y: object = None) -> Self:
+    def fit(self, X: Sequence[User] | pd.Series, y: object = None) -> Self:
         """Fit a clone of the estimator to the records of all users.
 
         Parameters
@@ -159,7 +159,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = clone(self.estimator).fit(records, *given)
         return self
 
-    def score_samples(self, X: Sequence[User]) -> np.ndarray:
+    def score_samples(self, X: Sequence[User] | pd.Series) -> np.ndarray:
         """Mean over the records of a user of what the model says of each.
 
         Parameters
@@ -178,7 +178,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         sign = 1 if signal.greater_is_member else -1
         return group_scores(sign * values, code)[1]
 
-    def record_summaries(self, X: Sequence[User]) -> np.ndarray:
+    def record_summaries(self, X: Sequence[User] | pd.Series) -> np.ndarray:
         """How what the model says is distributed over the records of each user.
 
         Parameters
@@ -196,7 +196,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         return group_observations(values, code).to_numpy()
 
     @available_if(_classifies)
-    def rank_histogram(self, X: Sequence[User]) -> np.ndarray:
+    def rank_histogram(self, X: Sequence[User] | pd.Series) -> np.ndarray:
         """How many records of a user have their true label at which rank.
 
         Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 from sklearn.utils import _safe_indexing
@@ -32,7 +33,7 @@ class TaughtAcrossFolds(Distills):
         estimator: Estimator,
         *,
         student: Estimator | None = None,
-        scheme: str = "complement",
+        scheme: Literal["complement", "fold"] = "complement",
         cv: int = 5,
         n_jobs: int | None = None,
         random_state: RandomStateLike = None,

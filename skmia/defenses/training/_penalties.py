@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sklearn.base import clone
 from sklearn.linear_model import (
     Lasso,
@@ -35,7 +37,11 @@ class Penalized(ModelWrapper):
     }
 
     def __init__(
-        self, estimator: Estimator, *, strength: float = 1e-3, penalty: str = "l2"
+        self,
+        estimator: Estimator,
+        *,
+        strength: float = 1e-3,
+        penalty: Literal["l2", "l1"] = "l2",
     ) -> None:
         self.estimator = estimator
         self.strength = strength
