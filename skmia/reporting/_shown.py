@@ -17,9 +17,6 @@ from skmia.utils._typing import FilePath
 if TYPE_CHECKING:
     import pandas as pd
 
-    from skmia.auditing._report import AuditReport
-    from skmia.reporting._saved_report import SavedReport
-
 
 class Shown:
     """The part of a report that shows it; subclasses have its facts.
@@ -59,7 +56,7 @@ class Shown:
         """
         return compact(self._head, every)
 
-    def diff(self, before: AuditReport | SavedReport) -> pd.DataFrame:
+    def diff(self, before: Shown) -> pd.DataFrame:
         """What has changed since another report: of the model before it was defended.
 
         Parameters

@@ -10,14 +10,11 @@ from skmia.reporting._policy import as_policy
 from skmia.utils._typing import FilePath
 
 if TYPE_CHECKING:
-    from skmia.auditing._report import AuditReport
     from skmia.reporting._policy import Policy
-    from skmia.reporting._saved_report import SavedReport
+    from skmia.reporting._shown import Shown
 
 
-def assert_private(
-    report: AuditReport | SavedReport, policy: Policy | FilePath | Sequence[str]
-) -> None:
+def assert_private(report: Shown, policy: Policy | FilePath | Sequence[str]) -> None:
     """Assert that an audit passes a policy.
 
     An audit that does not count, or that could not have seen a leak, does not pass.
