@@ -16,10 +16,10 @@ from skmia.reporting._conditions import (
     plain_number,
 )
 from skmia.utils._access import ACCESS
-from skmia.utils._typing import FilePath
 
 if TYPE_CHECKING:
     from skmia.reporting._conditions import Condition
+    from skmia.utils._typing import FilePath  # which would load numpy for a help text
 
 _OF_ACCESS = tuple(name for name in METRICS if name != "epsilon")
 
