@@ -136,7 +136,9 @@ def generators(max_queries):
 
 def attack_auc(model, target, shadow_data, X, y, member, seed):
     """AUC of the shadow attack on the target."""
-    shadows = ShadowModels(clone(model), cv=4, signals=SIGNALS, random_state=seed)
+    shadows = ShadowModels(
+        clone(model), n_shadows=4, signals=SIGNALS, random_state=seed
+    )
     Z, inside, _ = shadows.fit(*shadow_data).observations()
     attack = ClasswiseAttack(
         make_pipeline(StandardScaler(), LogisticRegression()), by="true_label"

@@ -60,7 +60,7 @@ def trajectories(name, X, y, n_shadows, seed):
     rows = np.arange(len(y))
     members, _ = train_test_split(rows, test_size=0.5, stratify=y, random_state=seed)
     inside = np.isin(rows, members)
-    shadows = ShadowModels(target, cv=N_SHADOWS, random_state=seed).fit(X, y)
+    shadows = ShadowModels(target, n_shadows=N_SHADOWS, random_state=seed).fit(X, y)
     if name == WATCHED:
         sides = [inside, *shadows.membership_[:n_shadows]]
         seen = [

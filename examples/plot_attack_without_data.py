@@ -53,7 +53,7 @@ SIGNALS = ["true_label", "posterior"]
 def attack_auc(X_shadow, y_shadow):
     """AUC on the victim's records of an attack learned from shadow models."""
     shadows = ShadowModels(
-        DecisionTreeClassifier(), cv=4, signals=SIGNALS, random_state=0
+        DecisionTreeClassifier(), n_shadows=4, signals=SIGNALS, random_state=0
     ).fit(X_shadow, y_shadow)
     Z, was_member, _ = shadows.observations()
     attack = ClasswiseAttack(LogisticRegression()).fit(Z, was_member)

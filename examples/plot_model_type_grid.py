@@ -38,7 +38,7 @@ models = list(zoo.values())
 
 with tempfile.TemporaryDirectory() as cache:
     search = GridSearchCV(
-        MembershipGame(models[0], cv=4, memory=cache, random_state=0),
+        MembershipGame(models[0], n_shadows=4, memory=cache, random_state=0),
         {"target": models, "generator": models, "attack": models},
         scoring=game_scorer("accuracy", "auc", "tpr_at_fpr"),
         refit=False,

@@ -137,7 +137,7 @@ def victim(global_random_seed):
 
 def make_game(target=TREE, generator=None, attack=LOSS, **params):
     return MembershipGame(
-        target, generator, attack, **({"cv": 4, "random_state": 0} | params)
+        target, generator, attack, **({"n_shadows": 4, "random_state": 0} | params)
     )
 
 
@@ -200,7 +200,7 @@ def test_containers_and_their_columns_stay(adversary, victim, noise):
 
 def test_reference_models_see_the_noisy_candidates(adversary, victim):
     """With `Noted`, whose confidence is a feature: what it is asked, it tells."""
-    references = ShadowModels(Noted(), cv=2)
+    references = ShadowModels(Noted(), n_shadows=2)
     game = make_game(Noted(), references, "rmia-offline", target_noise=0.3)
     Z = game.fit(*adversary).play(*victim).observations
     assert Z.columns.tolist() == [f"confidence|{i}" for i in ("target", 0, 1)]
@@ -363,7 +363,12 @@ def test_one_search_shares_what_the_knowledge_does_not_touch(adversary, tmp_path
     for memory in None, str(tmp_path):
         Seen.fits.clear()
         game = make_game(
-            Counted(), Counted(3), cv=2, memory=memory, attack=LOSS, signals="loss"
+            Counted(),
+            Counted(3),
+            n_shadows=2,
+            memory=memory,
+            attack=LOSS,
+            signals="loss",
         )
         cv = StratifiedShuffleSplit(1, test_size=0.5, random_state=0)
         search = GridSearchCV(game, grid, cv=cv, refit=False, error_score="raise")
@@ -482,17 +487,17 @@ def test_transfer_between_kinds_of_model(adversary, victim):
 
 
 KNOWLEDGE = [
-    make_game(shadow_data=Resampled(), cv=2),
-    make_game(shadow_size=0.8, cv=2),
-    make_game(shadow_noise=0.3, cv=2),
-    make_game(target_noise=0.3, noise_clip=True, cv=2),
+    make_game(shadow_data=Resampled(), n_shadows=2),
+    make_game(shadow_size=0.8, n_shadows=2),
+    make_game(shadow_noise=0.3, n_shadows=2),
+    make_game(target_noise=0.3, noise_clip=True, n_shadows=2),
     make_game(
         LogisticRegression(),
         shadow_data=Resampled(),
         shadow_size=2.0,
         shadow_noise=0.1,
         target_noise=0.1,
-        cv=2,
+        n_shadows=2,
     ),
 ]
 

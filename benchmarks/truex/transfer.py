@@ -46,7 +46,7 @@ def transfer(n_rows, data, fold):
                 default_models([kind])[kind],
                 attack=DecisionTreeClassifier(max_leaf_nodes=8),
                 signals=["top_posterior", "loss"],
-                cv=N_SHADOWS,
+                n_shadows=N_SHADOWS,
                 shadow_data=records,
                 shadow_size=min(N_OTHERS, len(adversary)),
                 random_state=fold,

@@ -53,7 +53,7 @@ def make_attack(evidence, model):
     >>> from skmia.attacks.evidence import Signals
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
-    >>> shadows = ShadowModels(DecisionTreeClassifier(), cv=4, random_state=0)
+    >>> shadows = ShadowModels(DecisionTreeClassifier(), n_shadows=4, random_state=0)
     >>> pairs, member, shadow = shadows.fit(X[:900], y[:900]).pairs()
     >>> attack = make_attack(Signals(["loss", "entropy"]), LogisticRegression())
     >>> target = DecisionTreeClassifier(random_state=0).fit(X[900:1350], y[900:1350])

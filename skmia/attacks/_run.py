@@ -82,7 +82,7 @@ def run(
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=4, random_state=0).fit(X, y)
     >>> recipe = get_attack("lira-online")
     >>> session = Session(tree, X, y)
     >>> score, called = run(recipe.attack, recipe.fitted_on, session, shadows=shadows)

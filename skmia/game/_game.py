@@ -1,7 +1,5 @@
 """The membership inference game: an adversary, a victim, and who wins."""
 
-from numbers import Integral
-
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state
 
@@ -13,7 +11,7 @@ from skmia.game._choices import check_attack
 from skmia.game._knowledge import NUMBERS_ONLY, add_noise, choose_records
 from skmia.game._learning import learn
 from skmia.shadow import ShadowModels
-from skmia.shadow._splitters import check_even
+from skmia.shadow._splitters import check_design
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.utils._cache import hashed_once, open_store
@@ -69,8 +67,10 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         that needs more is an error, and the target answers nothing else.
     top_k : int, default=3
         How many of the largest posteriors "top-k" shows.
-    cv : int, splitter or iterable, default=10
-        Design of the shadow models, see :class:`ShadowModels`; not used when
+    n_shadows : int, default=10
+        Number of shadow models, even; see :class:`ShadowModels`.
+    cv : splitter or iterable, default=None
+        Another design of the shadow models. Like `n_shadows` not used when
         `generator` is a ``ShadowModels``.
     shadow_data : generator of records, default=None
         Makes the records that shadow models are trained on: ``fit(X, y)`` is given
@@ -147,7 +147,7 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
     >>> from sklearn.tree import DecisionTreeClassifier
     >>> from skmia import MembershipGame
     >>> X, y = load_digits(return_X_y=True)
-    >>> game = MembershipGame(DecisionTreeClassifier(), cv=4, random_state=0)
+    >>> game = MembershipGame(DecisionTreeClassifier(), n_shadows=4, random_state=0)
     >>> game.fit(X[:900], y[:900]).score(X[900:], y[900:]) > 0.55
     True
 
@@ -168,6 +168,7 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         "signals": [str, Signal, list, tuple, None],
         "access": [str, list, tuple],
         "top_k": [COUNT],
+        "n_shadows": [COUNT],
         "cv": ["cv_object"],
         "shadow_data": [HasMethods(["fit", "sample"]), None],
         "shadow_size": [POSITIVE, None],
@@ -190,7 +191,8 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         signals=None,
         access="scores",
         top_k=3,
-        cv=10,
+        n_shadows=10,
+        cv=None,
         shadow_data=None,
         shadow_size=None,
         shadow_noise=0.0,
@@ -208,6 +210,7 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         self.signals = signals
         self.access = access
         self.top_k = top_k
+        self.n_shadows = n_shadows
         self.cv = cv
         self.shadow_data = shadow_data
         self.shadow_size = shadow_size
@@ -248,13 +251,12 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
                 "The target is a fitted model (FrozenEstimator): no shadow models can "
                 "be trained from it. Give the 'generator' parameter."
             )
-        if isinstance(self.cv, Integral):
-            check_even("MembershipGame", "cv", self.cv)
+        n_shadows, cv = check_design("MembershipGame", self.n_shadows, self.cv)
         if self.target_noise:
             numeric_records(X, NUMBERS_ONLY)  # raises now what score would raise
         rng = check_random_state(self.random_state)
         shadow_seed, self._attack_seed, self.score_seed_ = draw_seeds(rng, 3)
-        shadows = self._shadow_models(shadow_seed)
+        shadows = self._shadow_models(shadow_seed, n_shadows=n_shadows, cv=cv)
         models = [self.target, *shadows.zoo]
         classes_of(y, models)  # raises where a model cannot learn the labels
         attack, self._source = check_attack(
@@ -297,13 +299,13 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         """What the attack sees, as signals."""
         return check_signals(self._attack[0].signals)
 
-    def _shadow_models(self, seed):
+    def _shadow_models(self, seed, **design):
         """Shadow models, not fitted, without what must not change a cached result."""
         generator = self.target if self.generator is None else self.generator
         if isinstance(generator, ShadowModels):
             shadows = clone(generator)
         else:
-            shadows = ShadowModels(clone(generator), cv=self.cv)
+            shadows = ShadowModels(clone(generator), **design)
         return shadows.set_params(
             random_state=seed, n_jobs=None, memory=None, verbose=False
         )

@@ -226,7 +226,7 @@ def distilled_observations(
     ...     random_state=0,
     ... )(distilled_observations)
     >>> tree = DecisionTreeClassifier()
-    >>> shadows = ShadowModels(tree, cv=2, signals=trajectory, random_state=0)
+    >>> shadows = ShadowModels(tree, n_shadows=2, signals=trajectory, random_state=0)
     >>> Z, member, _ = shadows.fit(X[:800], y[:800]).observations()
     >>> list(Z), len(Z)
     (['loss_0', 'loss_1', 'loss_2'], 1600)

@@ -105,7 +105,7 @@ def check_game(game, *, data=None):
     >>> from skmia.attacks import ThresholdAttack
     >>> from skmia.testing import check_game
     >>> tree = DecisionTreeClassifier()
-    >>> check_game(MembershipGame(tree, attack=ThresholdAttack("loss"), cv=2))
+    >>> check_game(MembershipGame(tree, attack=ThresholdAttack("loss"), n_shadows=2))
     """
     _run_all(game, "game", data)
 

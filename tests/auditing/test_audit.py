@@ -409,7 +409,7 @@ def test_planning_trains_and_asks_nothing(digits):
     X, y = digits[0], digits[1]
     session = Session(model, X, y)
     member = np.arange(len(y)) % 2
-    knowledge = Knowledge(X, y, member, ShadowModels(Never(), cv=4), 0)
+    knowledge = Knowledge(X, y, member, ShadowModels(Never(), n_shadows=4), 0)
     reasons = {
         name: knowledge.lacks(get_attack(name), session) for name in get_attack_names()
     }

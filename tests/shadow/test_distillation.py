@@ -196,7 +196,7 @@ def test_as_a_signal_of_shadow_models(parts):
         random_state=0,
     )(distilled_observations)
     tree = DecisionTreeClassifier(min_samples_leaf=4)
-    shadows = ShadowModels(tree, cv=2, signals=trajectory, random_state=0).fit(
+    shadows = ShadowModels(tree, n_shadows=2, signals=trajectory, random_state=0).fit(
         *parts[0]
     )
     Z, member, _ = shadows.observations()

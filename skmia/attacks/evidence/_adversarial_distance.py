@@ -43,7 +43,7 @@ class AdversarialDistance(Signals):
     >>> from skmia.targets import Session
     >>> X, y = load_iris(return_X_y=True)
     >>> target = LogisticRegression(max_iter=1000).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(target, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(target, n_shadows=4, random_state=0).fit(X, y)
     >>> pairs, member, _ = shadows.pairs()
     >>> session = Session(target, X, y, white_box=True)
     >>> AdversarialDistance().fit(pairs, member).transform(session).shape

@@ -75,7 +75,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     ...
     ...     def observe(self, session):
     ...         return session.observe("confidence").round(1)
-    >>> shadows = ShadowModels(DecisionTreeClassifier(), cv=2, random_state=0)
+    >>> shadows = ShadowModels(DecisionTreeClassifier(), n_shadows=2, random_state=0)
     >>> pairs, member, _ = shadows.fit(*load_digits(return_X_y=True)).pairs()
     >>> attack = make_attack(Rounded(), LogisticRegression()).fit(pairs, member)
     >>> attack.score(pairs, member) > 0.55

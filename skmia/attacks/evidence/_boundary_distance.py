@@ -50,7 +50,7 @@ class BoundaryDistance(Signals):
     >>> X, y = load_iris(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
     >>> evidence = BoundaryDistance()
-    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=4, random_state=0).fit(X, y)
     >>> pairs, member, _ = shadows.pairs(evidence.n_models)
     >>> session = Session(tree, X, y)
     >>> Z = evidence.fit(pairs, member).transform(session)

@@ -59,7 +59,7 @@ class Counterpart(Update):
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0)
-    >>> shadows = ShadowModels(tree, cv=2, random_state=0).fit(X[:900], y[:900])
+    >>> shadows = ShadowModels(tree, n_shadows=2, random_state=0).fit(X[:900], y[:900])
     >>> former = LogisticRegression(max_iter=5000).fit(X[900:], y[900:])
     >>> evidence = Counterpart("confidence", former=former).fit(shadows.pairs()[0])
     >>> session = Session(tree.fit(X[900:], y[900:]), X[800:], y[800:])

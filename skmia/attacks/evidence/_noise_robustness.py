@@ -59,7 +59,7 @@ class NoiseRobustness(Signals):
     >>> from skmia.targets import Session
     >>> X, y = load_iris(return_X_y=True)
     >>> model = KNeighborsClassifier(3).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(model, n_shadows=4, random_state=0).fit(X, y)
     >>> pairs, member, _ = shadows.pairs()
     >>> evidence = NoiseRobustness().fit(pairs, member)
     >>> session = Session(model, X, y)

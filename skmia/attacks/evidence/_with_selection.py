@@ -75,7 +75,7 @@ class WithSelection(References):
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=4, random_state=0).fit(X, y)
     >>> evidence = WithSelection().fit(shadows.pairs(2)[0])
     >>> Z = evidence.transform(Session(tree, X, y))
     >>> bool(0 < Z["vulnerable"].mean() <= 0.2)

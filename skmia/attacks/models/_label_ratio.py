@@ -68,7 +68,7 @@ class LabelRatioAttack(ReferenceAttack):
     >>> from skmia.attacks import LabelRatioAttack
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0)
-    >>> shadows = ShadowModels(tree, cv=8, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=8, random_state=0).fit(X, y)
     >>> signals = ["correctness", "true_label"]
     >>> Z, member, _ = shadows.pseudo_observations(signals, n_targets=2)
     >>> attack = LabelRatioAttack().fit(Z, member)

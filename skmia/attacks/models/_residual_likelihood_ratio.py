@@ -97,7 +97,7 @@ class ResidualLikelihoodRatioAttack(OnResiduals, LikelihoodRatioAttack):
     >>> from skmia.attacks import ResidualLikelihoodRatioAttack
     >>> X, y = load_diabetes(return_X_y=True)
     >>> tree = DecisionTreeRegressor(min_samples_leaf=5, random_state=0)
-    >>> shadows = ShadowModels(tree, cv=16, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=16, random_state=0).fit(X, y)
     >>> Z, member, shadow = shadows.pseudo_observations("residual", n_targets=4)
     >>> attack = ResidualLikelihoodRatioAttack().fit(Z, member)
     >>> target = tree.fit(X[:221], y[:221])
