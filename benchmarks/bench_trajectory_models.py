@@ -77,7 +77,7 @@ def trajectories(name, X, y, n_shadows, seed):
 def watched(model, X, y, inside, seed):
     """Trajectories of all records in a model that learns those inside."""
     return training_observations(
-        *(model, X[inside], y[inside], X, y), metrics=METRICS, random_state=seed
+        *(model, X[inside], y[inside], X, y), signals=METRICS, random_state=seed
     )
 
 

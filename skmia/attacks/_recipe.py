@@ -105,7 +105,7 @@ def own_signal(attack):
 
 
 def _seen(attack):
-    signals = getattr(attack[0], "signals", ())
+    signals = getattr(attack[0], "signals", None) or ()
     return tuple(signals) if isinstance(signals, list | tuple) else (signals,)
 
 
@@ -226,10 +226,12 @@ class AttackRecipe:
         """Those of `signals` that are asked of the target.
 
         Models that were sent in a federation are held, and a table that was published
-        is read: what is asked of these is no query.
+        is read: what is asked of these is no query, and of a surrogate neither.
         """
-        asks = getattr(self.attack[0], "asks", None)
-        return () if asks and asks <= READ else self.signals
+        evidence = self.attack[0]
+        asks = getattr(evidence, "asks", None)
+        elsewhere = (asks and asks <= READ) or getattr(evidence, "imitates", False)
+        return () if elsewhere else self.signals
 
     @property
     def access(self):

@@ -136,7 +136,7 @@ def test_other_estimators_and_metrics(shadows):
     evidence = Surrogate(
         PUBLIC,
         estimator=KNeighborsClassifier(3),
-        metrics=["loss", "entropy"],
+        signals=["loss", "entropy"],
         random_state=0,
     )
     seen = evidence.fit_transform(shadows.pairs(1)[0])

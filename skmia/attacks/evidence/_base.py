@@ -86,6 +86,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     n_models = None
     min_models = 1
     of_one_label = False
+    # Whether signals are those of a model that imitates the one in question.
+    imitates = False
     # Rows asked for each record beside those of the signals, which attacks share.
     n_own_queries = 0
 
@@ -104,7 +106,9 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         return frozenset().union(*(signal.asks for signal in self._signals()))
 
     def _signals(self):
-        """Signals of the parameter, with the seed and the noise of the evidence."""
+        """Signals of the model, with the seed and the noise of the evidence."""
+        if self.imitates:
+            return []
         seed = getattr(self, "random_state", None)
         if isinstance(seed, np.random.RandomState):  # for all models the same
             seed = draw_seeds(deepcopy(seed))
