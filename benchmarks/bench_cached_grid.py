@@ -57,7 +57,7 @@ def run_grid(X, y, cv):
         )
         return GridSearchCV(
             game,
-            {"target": ZOO, "generator": ZOO, "attack": ZOO},
+            {"target": ZOO, "shadow_estimator": ZOO, "attack": ZOO},
             scoring=game_scorer("accuracy", "auc"),
             refit=False,
             cv=cv,

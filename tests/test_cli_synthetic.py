@@ -70,7 +70,7 @@ def test_a_generator(tables):
     for name, frame in zip(("table", "train", "holdout"), tables, strict=True):
         frame[["age"]].assign(more=frame.index).to_csv(f"{name}.csv", index=False)
     io.dump(KernelDensity(), "density.skops")
-    text = skmia(*FILES, "--generator", "density.skops", "--no-html")
+    text = skmia(*FILES, "--shadow-model", "density.skops", "--no-html")
     assert "lira-online" in text
 
 

@@ -201,7 +201,7 @@ def test_frozen_target(adversary, victim):
 def test_frozen_target_cannot_be_the_generator(adversary, wrap):
     frozen = wrap(GaussianNB().fit(*adversary))
     with pytest.raises(
-        ValueError, match=r"no shadow models .* Give the 'generator' par"
+        ValueError, match=r"no shadow models .* Give the 'shadow_estimator' par"
     ):
         make_game(frozen).fit(*adversary)
 
@@ -271,7 +271,11 @@ def test_search_over_target_generator_and_attack(adversary):
     zoo = [DecisionTreeClassifier(max_depth=2), GaussianNB()]
     search = GridSearchCV(
         make_game(attack=None),
-        {"target": zoo, "generator": zoo, "attack": [LOSS, LogisticRegression()]},
+        {
+            "target": zoo,
+            "shadow_estimator": zoo,
+            "attack": [LOSS, LogisticRegression()],
+        },
         cv=ShuffleSplit(1, test_size=0.5, random_state=0),
         scoring=game_scorer("accuracy", "auc"),
         refit="auc",
@@ -293,8 +297,8 @@ def test_search_over_nested_parameters(adversary):
     grid = {
         "target__decimals": [0, 3],
         "target__estimator__max_depth": [1],
-        "generator__cv": [None, DisjointSplit(2)],
-        "generator__estimator__max_depth": [1],
+        "shadow_estimator__cv": [None, DisjointSplit(2)],
+        "shadow_estimator__estimator__max_depth": [1],
         "attack__estimator__objective": ["accuracy", "advantage"],
     }
     search = GridSearchCV(game, grid, cv=2, error_score="raise").fit(*adversary)
@@ -310,7 +314,7 @@ def test_cells_of_a_grid_share_their_fits(adversary, tmp_path):
     )
     grid = {
         "target": targets,
-        "generator": generators,
+        "shadow_estimator": generators,
         "attack": [CountingAttack("loss"), CountingAttack("posterior_red")],
     }
     searches = {
@@ -468,7 +472,7 @@ def test_not_fitted(victim):
         ({"signals": ["los"]}, "'los' is not the name of a signal"),
         ({"signals": []}, "must name at least one signal"),
         ({"n_shadows": 3}, "must be an even int: only then can every record"),
-        ({"generator": []}, "Got an empty list instead"),
+        ({"shadow_estimator": []}, "Got an empty list instead"),
     ],
 )
 def test_bad_parameters(adversary, params, message):

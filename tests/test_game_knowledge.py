@@ -412,7 +412,7 @@ def test_cached_noise_is_the_same_noise(adversary, victim, tmp_path):
         ("shadow_noise", [0, 1]),
         ("shadow_size", [0.2, 1.0]),
         ("shadow_data", [None, Resampled()]),
-        ("generator", [None, KNeighborsClassifier(3)]),
+        ("shadow_estimator", [None, KNeighborsClassifier(3)]),
     ],
 )
 def test_validation_curves(adversary, tmp_path, name, values):

@@ -164,7 +164,7 @@ NOISE = np.random.RandomState(0).uniform(size=X.shape)
 CHANGES = {
     "seed": ({"random_state": 1}, {}),
     "target": ({"target__max_depth": 3}, {}),
-    "generator": ({"generator": Counting(max_depth=2)}, {}),
+    "shadow_estimator": ({"shadow_estimator": Counting(max_depth=2)}, {}),
     "design": ({"n_shadows": 6}, {}),
     "noise": ({"target_noise": 2.0}, {}),
     "records": ({}, {"X": X + np.eye(300, 64)}),
@@ -239,7 +239,7 @@ def test_numbers_and_words_of_a_table_are_not_the_same(tmp_path):
 def test_a_budget_is_spent_in_every_game(tmp_path):
     """What was answered in another game does not make the budget go further."""
     target = BlackBox(TREE, max_queries=200)
-    params = {"generator": TREE, "attack": LogisticRegression(max_iter=1000)}
+    params = {"shadow_estimator": TREE, "attack": LogisticRegression(max_iter=1000)}
     for signals in ("loss", *[["loss", "correctness"]] * 2):
         params["signals"] = signals
         found, expected = (

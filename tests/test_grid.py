@@ -40,7 +40,7 @@ class Recorded(MembershipGame):
     played = []
 
     def fit(self, X, y):
-        sides = (self.attack, self.target, self.generator)
+        sides = (self.attack, self.target, self.shadow_estimator)
         self.played.append(tuple(type(side).__name__ for side in sides))
         return super().fit(X, y)
 

@@ -15,6 +15,7 @@ from skmia.shadow._splitters import check_design
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.utils._cache import hashed_once, open_store
+from skmia.utils._deprecation import renamed_parameters
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
@@ -34,22 +35,23 @@ from skmia.utils._store import MEMORY
 from skmia.utils._tags import pass_records_to
 
 
+@renamed_parameters(generator="shadow_estimator", since="0.2", until="0.4")
 class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
-    """A target, a generator of shadow models and an attack, as one estimator.
+    """A target, a kind of shadow models and an attack, as one estimator.
 
     ``fit(X, y)`` is the adversary's side: train shadow models on ``(X, y)`` and the
     attack on what they give away. ``score(X, y)`` is the challenger's side: train a
     clone of the target on half of other records and ask the attack about both
     halves. Under cross-validation the train fold is therefore the adversary and the
     test fold the victim, disjoint by construction; ``GridSearchCV`` drives the grid
-    of targets, generators, attacks and defenses.
+    of targets, shadow models, attacks and defenses.
 
     Parameters
     ----------
     target : classifier
         The victim's model, defended or not. A :class:`~sklearn.frozen.FrozenEstimator`
         is asked as it is; then ``score`` must be told the members.
-    generator : classifier, list of classifiers or ShadowModels, default=None
+    shadow_estimator : classifier, list of classifiers or ShadowModels, default=None
         What the adversary trains. None: clones of `target`, so that every defense
         meets an adaptive attack. A :class:`ShadowModels` brings its own design.
     attack : classifier, Pipeline, str or AttackRecipe, default=None
@@ -71,7 +73,7 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         Number of shadow models, even; see :class:`ShadowModels`.
     cv : splitter or iterable, default=None
         Another design of the shadow models. Like `n_shadows` not used when
-        `generator` is a ``ShadowModels``.
+        `shadow_estimator` is a ``ShadowModels``.
     shadow_data : generator of records, default=None
         Makes the records that shadow models are trained on: ``fit(X, y)`` is given
         the adversary's records, ``sample(n)`` returns records and labels. None: the
@@ -93,10 +95,10 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         victim's records are members, and all of them candidates.
     memory : str, path-like, Store or joblib.Memory, default=None
         Cache that the cells of a grid share, models and what they answered: k
-        targets, k generators and k attacks cost k target fits and k families of
-        shadow models a fold, not k to the third, whatever the attacks see. Set
-        `random_state` to an int, or nothing is found again. None: every cell is on
-        its own.
+        targets, k kinds of shadow models and k attacks cost k target fits and k
+        families of shadow models a fold, not k to the third, whatever the attacks
+        see. Set `random_state` to an int, or nothing is found again. None: every cell
+        is on its own.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -163,7 +165,7 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
 
     _parameter_constraints = {
         "target": [HasMethods("fit")],
-        "generator": [HasMethods("fit"), list, tuple, None],
+        "shadow_estimator": [HasMethods("fit"), list, tuple, None],
         "attack": [HasMethods(["fit", "predict"]), str, AttackRecipe, None],
         "signals": [str, Signal, list, tuple, None],
         "access": [str, list, tuple],
@@ -185,7 +187,7 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
     def __init__(
         self,
         target,
-        generator=None,
+        shadow_estimator=None,
         attack=None,
         *,
         signals=None,
@@ -205,7 +207,7 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         verbose=False,
     ):
         self.target = target
-        self.generator = generator
+        self.shadow_estimator = shadow_estimator
         self.attack = attack
         self.signals = signals
         self.access = access
@@ -246,10 +248,10 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         """
         X, y, groups = check_records(X, y, groups, estimators=self._takers())
         know_features(self, X)
-        if self.generator is None and is_frozen(self.target):
+        if self.shadow_estimator is None and is_frozen(self.target):
             raise ValueError(
                 "The target is a fitted model (FrozenEstimator): no shadow models can "
-                "be trained from it. Give the 'generator' parameter."
+                "be trained from it. Give the 'shadow_estimator' parameter."
             )
         n_shadows, cv = check_design("MembershipGame", self.n_shadows, self.cv)
         if self.target_noise:
@@ -301,11 +303,11 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
 
     def _shadow_models(self, seed, **design):
         """Shadow models, not fitted, without what must not change a cached result."""
-        generator = self.target if self.generator is None else self.generator
-        if isinstance(generator, ShadowModels):
-            shadows = clone(generator)
+        kind = self.target if self.shadow_estimator is None else self.shadow_estimator
+        if isinstance(kind, ShadowModels):
+            shadows = clone(kind)
         else:
-            shadows = ShadowModels(clone(generator), **design)
+            shadows = ShadowModels(clone(kind), **design)
         return shadows.set_params(
             random_state=seed, n_jobs=None, memory=None, verbose=False
         )
