@@ -24,8 +24,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia import ShadowModels, observe
 from skmia.attacks import ClasswiseAttack
-from skmia.black_box import BlackBox
 from skmia.generators import FeatureSchema, QueryGenerator, probe
+from skmia.targets import BlackBox
 
 X, y = load_digits(return_X_y=True)
 X, X_elsewhere, y, y_elsewhere = train_test_split(X, y, test_size=0.5, random_state=0)

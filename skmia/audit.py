@@ -1,16 +1,19 @@
-"""The public path of the audit; the package behind it is `skmia.auditing`."""
+"""The former path of the audit; it lives in `skmia.auditing`.
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+`skmia` loads this module, and puts the function of the same name in its place.
+"""
 
-if TYPE_CHECKING:
-    from skmia.auditing import AuditReport, LogRocDisplay, audit
+from skmia.utils._deprecation import former_names
 
-__all__ = ["AuditReport", "LogRocDisplay", "audit"]
+__all__ = []
 
-
-def __getattr__(name):
-    """What is asked for, of what this is the path of; `skmia` loads this module."""
-    if name not in __all__:
-        raise AttributeError(f"module 'skmia.audit' has no attribute {name!r}")
-    return getattr(import_module("skmia.auditing"), name)
+__getattr__ = former_names(
+    __name__,
+    {
+        "AuditReport": "skmia.auditing.AuditReport",
+        "LogRocDisplay": "skmia.auditing.LogRocDisplay",
+        "audit": "skmia.auditing.audit",
+    },
+    since="0.2",
+    until="0.4",
+)

@@ -94,7 +94,6 @@ from skmia.attacks.evidence import (
     WithRecords,
     WithSelection,
 )
-from skmia.black_box import BlackBox
 from skmia.defenses import (
     AdaptiveGuard,
     AnonymizedClassifier,
@@ -152,6 +151,16 @@ from skmia.federated import (
     LooseFederation,
     SourceInferenceAttack,
 )
+from skmia.generators import (
+    ActiveLearningGenerator,
+    CombinedGenerator,
+    DensityGenerator,
+    NoisyRecords,
+    OtherRecords,
+    QueryGenerator,
+    RegionGenerator,
+    StatisticsGenerator,
+)
 from skmia.model_selection import PrivacyAwareSelector
 from skmia.neural import (
     AdversarialRegularizationClassifier,
@@ -162,19 +171,9 @@ from skmia.neural import (
     SeqMIA,
     TrajectoryMIA,
 )
-from skmia.shadow import (
-    ActiveLearningGenerator,
-    CombinedGenerator,
-    DensityGenerator,
-    NoisyRecords,
-    OtherRecords,
-    QueryGenerator,
-    RegionGenerator,
-    StatisticsGenerator,
-)
 from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
-from skmia.targets import Autoencoder, Explained, Session, Synthesizer
+from skmia.targets import Autoencoder, BlackBox, Explained, Session, Synthesizer
 from skmia.tasks import (
     FairClassifier,
     HiddenActivations,

@@ -25,7 +25,7 @@ from sklearn_checks import parametrize_with_checks
 from skmia import MembershipGame, game_scorer
 from skmia.attacks import ThresholdAttack
 from skmia.shadow import ShadowModels
-from skmia.utils.estimator_checks import yield_checks
+from skmia.testing import yield_checks
 
 TREE = DecisionTreeClassifier()
 LOSS = ThresholdAttack("loss")

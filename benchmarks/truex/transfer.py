@@ -21,8 +21,8 @@ from store import complete, percent
 from tables import Cells
 
 from skmia import MembershipGame
+from skmia.generators import OtherRecords
 from skmia.grid import default_models
-from skmia.shadow import OtherRecords
 
 SETS = ("Adult", "MNIST", "lookalike-20", "Location-30")
 KINDS = ("tree", "lr")

@@ -1,6 +1,5 @@
 """A published attack as data: what it is, what it is fitted on, and who wrote it."""
 
-import warnings
 from dataclasses import dataclass
 
 from sklearn.base import clone, is_regressor
@@ -9,6 +8,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
 from skmia.utils._access import ACCESS, READ, STAGES, access_of
+from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._kinds import suits
 
 # What an attack may need beyond answers, in words.
@@ -303,10 +303,11 @@ class AttackRecipe:
         attack : classifier
             A clone of the last step.
         """
-        warnings.warn(
-            "AttackRecipe.make() is deprecated: the attack is recipe.attack, a "
-            "Pipeline of evidence and model; its classifier is recipe.attack['model'].",
-            FutureWarning,
-            stacklevel=2,
+        warn_deprecated(
+            "AttackRecipe.make()",
+            "the attack is recipe.attack, a Pipeline of evidence and model; its "
+            "classifier is recipe.attack['model']",
+            since="0.2",
+            until="0.4",
         )
         return clone(self.attack[-1])

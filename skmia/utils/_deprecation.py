@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _PACKAGE = str(Path(__file__).parents[1])
-_CALLS_FOR_OTHERS = ("importlib", "joblib", "sklearn")
+_CALLS_FOR_OTHERS = ("contextlib", "importlib", "joblib", "sklearn")
 
 
 def warn_deprecated(what: str, instead: str, *, since: str, until: str) -> None:
@@ -173,6 +173,6 @@ def _warn(message):
 
 
 def _is_between(frame):
-    """Code of ours, of scikit-learn, which calls us for others, or of an import."""
+    """Code of ours, of who calls us for others, or of an import."""
     module = frame.f_globals.get("__name__", "").partition(".")[0]
     return frame.f_code.co_filename.startswith(_PACKAGE) or module in _CALLS_FOR_OTHERS

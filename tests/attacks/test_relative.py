@@ -21,7 +21,7 @@ from skmia.attacks.evidence import References
 from skmia.attacks.models._relative import mean_probability
 from skmia.metrics import auc_interval
 from skmia.targets import Session
-from skmia.utils.estimator_checks import check_attack
+from skmia.testing import check_attack
 
 ATTACKS = [
     RelativeAttack(),

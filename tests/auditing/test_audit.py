@@ -35,7 +35,6 @@ from skmia.auditing._choice import (
     OF_MANY_QUERIES,
 )
 from skmia.auditing._knowledge import Knowledge
-from skmia.black_box import BlackBox
 from skmia.defenses import (
     AdaptiveGuard,
     LabelOnly,
@@ -45,7 +44,7 @@ from skmia.defenses import (
 )
 from skmia.shadow import ShadowModels
 from skmia.signals import make_signal
-from skmia.targets import Session
+from skmia.targets import BlackBox, Session
 
 THRESHOLD_ATTACKS = [name for name in DEFAULT_ATTACKS if name.endswith("-threshold")]
 TREE = DecisionTreeClassifier(min_samples_leaf=5)

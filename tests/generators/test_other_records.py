@@ -11,7 +11,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import MembershipGame
-from skmia.shadow import OtherRecords
+from skmia.generators import OtherRecords
 
 
 def numbered(n_records=30):

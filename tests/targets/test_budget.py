@@ -22,8 +22,7 @@ from skmia.defenses import (
     RoundedPosterior,
 )
 from skmia.exceptions import QueryBudgetExceeded
-from skmia.metrics import game_scorer
-from skmia.shadow import (
+from skmia.generators import (
     ActiveLearningGenerator,
     CombinedGenerator,
     DensityGenerator,
@@ -33,6 +32,7 @@ from skmia.shadow import (
     RegionGenerator,
     StatisticsGenerator,
 )
+from skmia.metrics import game_scorer
 from skmia.signals import get_signal, signal
 from skmia.targets import Session
 
