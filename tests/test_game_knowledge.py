@@ -135,10 +135,9 @@ def victim(global_random_seed):
     return draw(61, global_random_seed + 1000)
 
 
-def make_game(target=TREE, generator=None, attack=LOSS, **params):
-    return MembershipGame(
-        target, generator, attack, **({"n_shadows": 4, "random_state": 0} | params)
-    )
+def make_game(target=TREE, shadow_estimator=None, attack=LOSS, **params):
+    params = {"n_shadows": 4, "random_state": 0} | params
+    return MembershipGame(target, shadow_estimator, attack, **params)
 
 
 def watched(adversary, victim, **params):

@@ -29,6 +29,8 @@ _CATALOGUE = {}
 def make_attack(evidence, model):
     """Attack: how a pair of a model and a record is seen, and who judges what is seen.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     evidence : Evidence
@@ -66,6 +68,8 @@ def make_attack(evidence, model):
 
 def register_attack(name, attack, fitted_on="shadows", paper=""):
     """Give an attack a name, for audits, games and searches.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -32,6 +32,8 @@ def run(
 ):
     """Score and decision of an attack for every record in question.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     attack : Pipeline
@@ -144,6 +146,8 @@ def _rule(Z):
 
 def lacks(attack, session=None):
     """Why an attack cannot be run on a model, in words.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -36,6 +36,9 @@ def audit_synthetic(
     the table are those of the records. Each record is judged: averages over the rows of
     the table (DCR) pass tables that leak.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     S : {array-like, DataFrame} of shape (n_rows, n_features)

@@ -57,6 +57,8 @@ _N_TIMED, _N_ALONE = 500, 50
 class Cost(NamedTuple):
     """Result of :func:`estimate_cost`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_fits : int
@@ -105,6 +107,8 @@ def estimate_cost(
     n_shadows="auto",
 ):
     """What an audit of these records with these attacks will cost, before it is run.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

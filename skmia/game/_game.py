@@ -54,6 +54,9 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
     shadow_estimator : classifier, list of classifiers or ShadowModels, default=None
         What the adversary trains. None: clones of `target`, so that every defense
         meets an adaptive attack. A :class:`ShadowModels` brings its own design.
+
+        .. versionchanged:: 0.2
+           It was called `generator`.
     attack : classifier, Pipeline, str or AttackRecipe, default=None
         Attack model, any binary classifier on observations; a whole attack on pairs
         (see :func:`skmia.attacks.make_attack`), or the name of one (see
@@ -74,6 +77,9 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
     cv : splitter or iterable, default=None
         Another design of the shadow models. Like `n_shadows` not used when
         `shadow_estimator` is a ``ShadowModels``.
+
+        .. versionchanged:: 0.2
+           The number of models, once an int here, is `n_shadows`.
     shadow_data : generator of records, default=None
         Makes the records that shadow models are trained on: ``fit(X, y)`` is given
         the adversary's records, ``sample(n)`` returns records and labels. None: the

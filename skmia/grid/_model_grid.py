@@ -110,6 +110,9 @@ def model_grid(
         Draws of the two parts, random halves stratified by label. Not used with `cv`.
     cv : splitter or iterable of (train, test), default=None
         Other draws: the train part is the adversary's, the test part the victim's.
+
+        .. versionchanged:: 0.2
+           The number of draws, once an int here, is `n_repeats`.
     n_shadows : int, default=10
         Shadow models of a game, even.
     metrics : sequence of str, default=("accuracy", "auc", "tpr_at_fpr")

@@ -46,6 +46,8 @@ _KINDS = {
 def robust_targets():
     """Networks that are hardened, rounded, pruned, or none of it (extra: ``neural``).
 
+    .. versionadded:: 0.2
+
     Returns
     -------
     targets : dict of str to classifier
@@ -105,6 +107,8 @@ def study(
     verbose=False,
 ):
     """Play the membership game while one thing changes: size, classes, or the like.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

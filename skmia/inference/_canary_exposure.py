@@ -16,6 +16,8 @@ from skmia.utils._sklearn import HasMethods, validate_params
 class CanaryExposure:
     """Result of :func:`canary_exposure`.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     exposure : ndarray of shape (n_canaries,)
@@ -52,6 +54,8 @@ def canary_exposure(
     model, canaries, *, signal="loss", method="rank", random_state=None
 ):
     """Exposure of canaries by a classifier that was trained on them.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -16,6 +16,8 @@ from skmia.utils._sklearn import COUNT, validate_params
 class InsertedCanaries:
     """Result of :func:`insert_canaries`.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     X, y : records and labels
@@ -50,6 +52,8 @@ def insert_canaries(
     X, y, *, n_canaries=20, n_references=1000, n_copies=1, random_state=None
 ):
     """Insert records that nobody could guess, to see how well a model remembers them.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

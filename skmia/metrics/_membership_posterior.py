@@ -15,6 +15,8 @@ def membership_posterior(log_ratio: ArrayLike, prior: ArrayLike):
     others: who lived in a city, which years were collected. As a prior it meets what an
     attack has seen.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     log_ratio : float or array-like

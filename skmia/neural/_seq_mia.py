@@ -50,6 +50,8 @@ class SeqMIA(SequenceAttack):
 
     Works on *observations*: `Z` has columns ``<metric>_<step>``, `y` is membership.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     hidden_units : int, default=50

@@ -46,6 +46,9 @@ class DistilledTrajectory:
     signals : str, Signal or list of them, default=("loss",)
         What is seen of each snapshot, by name: "loss" for TrajectoryMIA; "loss",
         "max_confidence", "posterior_std", "entropy" and "modified_entropy" for SeqMIA.
+
+        .. versionchanged:: 0.2
+           It was called `metrics`.
     random_state : int, RandomState instance or None, default=None
         Seed of the student.
 
@@ -203,6 +206,9 @@ def distilled_observations(
         Epochs of the student.
     signals : str, Signal or list of them, default=("loss",)
         What is seen of each snapshot.
+
+        .. versionchanged:: 0.2
+           It was called `metrics`.
     random_state : int, RandomState instance or None, default=None
         Seed of the student.
 

@@ -47,6 +47,9 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
     cv : splitter or iterable of (train, test), default=None
         Sampling design. None: `n_shadows` models, balanced. A splitter without
         ``random_state`` draws it from ours.
+
+        .. versionchanged:: 0.2
+           The number of models, once an int here, is `n_shadows`.
     signals : str, Signal or list of them, default=None
         What to record of every model while it is trained. The model is then dropped:
         memory grows with records x models x columns, not with the size of the

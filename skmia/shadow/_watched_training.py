@@ -57,6 +57,9 @@ def training_observations(
         were due after a network's early end.
     signals : str, Signal or list of them, default=("loss",)
         What is seen of each snapshot.
+
+        .. versionchanged:: 0.2
+           It was called `metrics`.
     classes : array-like of shape (n_classes,), default=None
         Labels that the columns and label codes stand for.
     random_state : int, RandomState instance or None, default=None

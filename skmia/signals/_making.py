@@ -53,6 +53,8 @@ def signal(
 ):
     """Make a signal of a function: a decorator.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     *asks : str

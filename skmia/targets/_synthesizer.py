@@ -25,6 +25,9 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
     A target for audits and games, which learns from records alone. What an attacker
     sees is the table and nothing else.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     estimator : estimator

@@ -18,6 +18,8 @@ class Store:
     Give it, or its path, wherever there is a parameter `memory`. A killed run resumes
     from there: what was finished is not computed again.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     path : str or path-like

@@ -6,6 +6,8 @@ from skmia.attacks.evidence._signals import Signals
 class AdversarialDistance(Signals):
     """Distance of a record to the nearest adversarial example of the model.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="pgd_distance"

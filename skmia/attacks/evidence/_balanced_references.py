@@ -14,6 +14,8 @@ class BalancedReferences(References):
     reference, but an attack model that weighs scores learns from it. Here a shadow
     model is laid beside all but itself and its complement.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="loss"

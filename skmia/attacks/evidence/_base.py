@@ -41,6 +41,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     target, is observed by the same code: give random steps a seed as a parameter
     ``random_state``.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     asks : frozenset of str

@@ -6,6 +6,8 @@ from skmia.attacks.evidence._signals import Signals, only
 class BoundaryDistance(Signals):
     """Distance of a record to the nearest point that was found of another label.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="boundary_distance"

@@ -16,6 +16,8 @@ class Counterpart(Update):
     constraint, say, before the constrained model took its place. Each shadow model is
     given a counterpart of its own, a clone trained on its members.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="scaled_logit"

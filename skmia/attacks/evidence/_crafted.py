@@ -30,6 +30,8 @@ class Crafted(BalancedReferences):
     that is expected to tell most, or about the record itself where no other is expected
     to tell more.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     online : bool, default=False

@@ -16,6 +16,8 @@ class Displacement(References):
     is more likely within its class, of a linear model the weights of its class point to
     it. What other records of the population do as well, reference models show.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="class_evidence"
@@ -92,6 +94,8 @@ class FirstOrder(Displacement):
     To first order, beginning at a reference model without the record: minus the
     displacement times the gradient of the loss there. A record that was trained on was
     among those whose loss was to become smaller.
+
+    .. versionadded:: 0.2
 
     Attributes
     ----------

@@ -9,6 +9,8 @@ from skmia.utils._sklearn import COUNT, HasMethods
 class Distilled(Evidence):
     """Trajectory of a record in a student that imitates the model.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     X_public : {array-like, sparse matrix, DataFrame}, default=None

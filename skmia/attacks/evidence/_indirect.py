@@ -28,6 +28,8 @@ class Indirect(References):
     the target whose answers differ most between the references that were trained on
     the candidate and the others.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of one of them, default="nearby_logit"

@@ -24,6 +24,8 @@ class LayerDisplacement(Displacement):
     what both give the class of the record is compared. Below the first layer lies the
     record itself: what is above is a reference model.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     random_state : int, RandomState instance or None, default=None

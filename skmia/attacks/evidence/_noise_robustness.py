@@ -17,6 +17,8 @@ class NoiseRobustness(Signals):
     How much noise tells most depends on the model and the data. Shadow models are asked
     with every one of `scales`; the target with the one that told their members best.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of one of them, default="noise_robustness"

@@ -15,6 +15,8 @@ class References(Signals):
     The references are the shadow models that the attack is fitted on. A shadow model
     in the place of the target is laid beside all the others.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="loss"

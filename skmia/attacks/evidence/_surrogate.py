@@ -21,6 +21,8 @@ class Surrogate(Evidence):
     the candidates are observed in the surrogate. It inherits the boundary of the model,
     and has scores where that answers labels only.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     X_public : {array-like, sparse matrix, DataFrame}, default=None

@@ -19,6 +19,8 @@ class WithSelection(References):
     What reference models say of a record, side by side, is its place; vulnerable is
     who is alone there. The column "vulnerable" says so, 1 or 0.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="loss"

@@ -18,6 +18,8 @@ class LabelRatioAttack(ReferenceAttack):
     where it is right on what only its members are right on, and near zero where all
     models are right, or none.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     objective : {"advantage", "accuracy", "tpr_at_fpr"}, default="advantage"

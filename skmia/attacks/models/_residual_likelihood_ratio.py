@@ -24,6 +24,8 @@ class ResidualLikelihoodRatioAttack(OnResiduals, LikelihoodRatioAttack):
     the two densities at the target's residual. Offline, without in models, it is
     ``-log P(|R| <= |r|)``: how unlikely an out model R errs so little.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     mode : {"auto", "online", "offline"}, default="auto"

@@ -14,6 +14,8 @@ class ResidualRelativeAttack(OnResiduals, RelativeAttack):
     R(x) is the likelihood of the true value under the target over that under models in
     general. The score is the fraction of non-members z with R(x) > gamma R(z).
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     mode : {"auto", "online", "offline"}, default="auto"

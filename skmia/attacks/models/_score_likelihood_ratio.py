@@ -13,6 +13,8 @@ class ScoreLikelihoodRatioAttack(OnScores, LikelihoodRatioAttack):
     number of standard deviations by which that lies on the members' side of the out
     models.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     mode : {"auto", "online", "offline"}, default="auto"
