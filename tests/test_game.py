@@ -180,7 +180,7 @@ def test_frozen_target(adversary, victim):
     X, y = victim
     member = np.arange(61) % 2
     model = DecisionTreeClassifier(random_state=0).fit(X[member == 1], y[member == 1])
-    game = make_game(FrozenEstimator(model), generator=TREE).fit(*adversary)
+    game = make_game(FrozenEstimator(model), shadow_estimator=TREE).fit(*adversary)
     for ask in (game.score, game.play):
         with pytest.raises(
             ValueError, match=r"FrozenEstimator.* Pass member= to score"

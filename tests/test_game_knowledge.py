@@ -343,7 +343,7 @@ def test_the_generated_records_of_a_frozen_victim_are_given_to_fit(adversary, vi
     member = np.arange(61) % 2
     model = DecisionTreeClassifier(random_state=0).fit(X[member == 1], y[member == 1])
     X_sampled = np.random.RandomState(0).uniform(size=(200, 4))
-    game = make_game(FrozenEstimator(model), generator=TREE)
+    game = make_game(FrozenEstimator(model), shadow_estimator=TREE)
     game.fit(X_sampled, model.predict(X_sampled))
     assert game.score(X, y, member=member) > 0.65
 
