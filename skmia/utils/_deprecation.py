@@ -98,7 +98,8 @@ class renamed_attribute(property):
     """
 
     def __init__(self, new: str, *, since: str, until: str) -> None:
-        super().__init__(self._read, self._write, doc=f"Former name of `{new}`.")
+        super().__init__(self._read, self._write)
+        self.__doc__ = f"Former name of `{new}`."
         self._new, self._since, self._until = new, since, until
 
     def __set_name__(self, owner: type, former: str) -> None:
