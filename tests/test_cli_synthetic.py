@@ -74,6 +74,12 @@ def test_a_generator(tables):
     assert "lira-online" in text
 
 
+def test_the_generator_by_its_former_name(tables):
+    with pytest.warns(FutureWarning, match="--generator .* use --shadow-model"):
+        text = skmia(*FILES, "--generator", "gone.skops", "--no-html", code=2)
+    assert "gone.skops" in text
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [
