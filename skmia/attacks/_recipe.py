@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
 from skmia.utils._access import ACCESS, READ, STAGES, access_of
+from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._kinds import suits
 from skmia.utils._typing import Classifier
 
@@ -112,7 +112,7 @@ def own_signal(attack):
 
 
 def _seen(attack):
-    signals = getattr(attack[0], "signals", ())
+    signals = getattr(attack[0], "signals", None) or ()
     return tuple(signals) if isinstance(signals, list | tuple) else (signals,)
 
 
@@ -233,10 +233,12 @@ class AttackRecipe:
         """Those of `signals` that are asked of the target.
 
         Models that were sent in a federation are held, and a table that was published
-        is read: what is asked of these is no query.
+        is read: what is asked of these is no query, and of a surrogate neither.
         """
-        asks = getattr(self.attack[0], "asks", None)
-        return () if asks and asks <= READ else self.signals
+        evidence = self.attack[0]
+        asks = getattr(evidence, "asks", None)
+        elsewhere = (asks and asks <= READ) or getattr(evidence, "imitates", False)
+        return () if elsewhere else self.signals
 
     @property
     def access(self) -> str:
@@ -308,10 +310,11 @@ class AttackRecipe:
         attack : classifier
             A clone of the last step.
         """
-        warnings.warn(
-            "AttackRecipe.make() is deprecated: the attack is recipe.attack, a "
-            "Pipeline of evidence and model; its classifier is recipe.attack['model'].",
-            FutureWarning,
-            stacklevel=2,
+        warn_deprecated(
+            "AttackRecipe.make()",
+            "the attack is recipe.attack, a Pipeline of evidence and model; its "
+            "classifier is recipe.attack['model']",
+            since="0.2",
+            until="0.4",
         )
         return clone(self.attack[-1])

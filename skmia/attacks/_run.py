@@ -44,6 +44,8 @@ def run(
 ) -> tuple[np.ndarray, NDArray[np.int_]]:
     """Score and decision of an attack for every record in question.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     attack : Pipeline
@@ -94,7 +96,7 @@ def run(
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=4, random_state=0).fit(X, y)
     >>> recipe = get_attack("lira-online")
     >>> session = Session(tree, X, y)
     >>> score, called = run(recipe.attack, recipe.fitted_on, session, shadows=shadows)
@@ -156,6 +158,8 @@ def _rule(Z):
 
 def lacks(attack: Pipeline, session: Session | None = None) -> str | None:
     """Why an attack cannot be run on a model, in words.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -38,6 +38,8 @@ def calibrate(
     truth, lower bounds above it, p-values below their level, verdicts. For attacks,
     models and data of your own: whether their numbers can be trusted is then known.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     play : callable

@@ -28,6 +28,8 @@ class GroupRiskDisplay:
 
     Use :meth:`from_report`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     groups : DataFrame

@@ -34,6 +34,8 @@ def plan_audit(
 ) -> pd.DataFrame:
     """Smallest leak that an audit of so many records sees, by each of its metrics.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_train, n_holdout : int

@@ -43,6 +43,8 @@ def record_risk(
     they would have answered without a record. Others are trained again `cv` times, each
     time without a part of the records.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     model : fitted classifier or Pipeline

@@ -19,6 +19,9 @@ from skmia.utils._typing import FittedClassifier, MatrixLike
 class Message:
     """A model on its way between the server and a party.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Attributes
     ----------
     round : int
@@ -45,6 +48,9 @@ class Hook(BaseEstimator):
 
     Subclasses write over one method or several. The messages that they return are those
     that the other side gets, and that the history holds.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     See Also
     --------
@@ -123,6 +129,9 @@ class Hook(BaseEstimator):
 
 class GradientAscent(Hook):
     """Raise the loss of some records, and see whose training lowers it again.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     Parameters
     ----------
@@ -239,6 +248,9 @@ class GradientAscent(Hook):
 
 class Isolation(Hook):
     """Cut a party off: it gets its own model back and is left out of the average.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     Parameters
     ----------

@@ -19,6 +19,9 @@ def nonzero_features(
 ) -> np.ndarray:
     """Features whose weights an update moved: those of the records it was made of.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     before : fitted classifier
@@ -78,6 +81,9 @@ def feature_coverage(
     X: MatrixLike, moved: ArrayLike, *, weights: ArrayLike | None = None
 ) -> np.ndarray:
     """Share of the features of each record that an update moved.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     Parameters
     ----------

@@ -26,6 +26,8 @@ class StudyDisplay:
 
     Use :meth:`from_study`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     table : DataFrame

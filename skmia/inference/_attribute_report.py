@@ -17,6 +17,8 @@ LEAK = "model - imputation"
 class AttributeInference:
     """Result of :func:`attribute_inference`.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     attribute : int or str

@@ -10,7 +10,7 @@ import numpy as np
 
 from skmia.attacks import set_membership_test
 from skmia.inference._exposure import exposure
-from skmia.inference._insert_canaries import Canaries
+from skmia.inference._insert_canaries import InsertedCanaries
 from skmia.signals import get_signal, observe
 from skmia.utils._sklearn import HasMethods, validate_params
 from skmia.utils._typing import FittedClassifier, RandomStateLike
@@ -19,6 +19,8 @@ from skmia.utils._typing import FittedClassifier, RandomStateLike
 @dataclass(frozen=True, eq=False, repr=False)
 class CanaryExposure:
     """Result of :func:`canary_exposure`.
+
+    .. versionadded:: 0.2
 
     Attributes
     ----------
@@ -48,13 +50,13 @@ class CanaryExposure:
 
 @validate_params(
     model=[HasMethods("predict")],
-    canaries=[Canaries],
+    canaries=[InsertedCanaries],
     signal=[str],
     random_state=["random_state"],
 )
 def canary_exposure(
     model: FittedClassifier,
-    canaries: Canaries,
+    canaries: InsertedCanaries,
     *,
     signal: str = "loss",
     method: Literal["rank", "skew-normal"] = "rank",
@@ -62,12 +64,14 @@ def canary_exposure(
 ) -> CanaryExposure:
     """Exposure of canaries by a classifier that was trained on them.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     model : fitted classifier
         Fitted on ``canaries.X, canaries.y``, or on other records: then it has never
         seen them.
-    canaries : Canaries
+    canaries : InsertedCanaries
         From :func:`insert_canaries`.
     signal : str, default="loss"
         What is seen of each, one number with a side for members, see

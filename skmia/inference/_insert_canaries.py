@@ -17,8 +17,10 @@ from skmia.utils._typing import RandomStateLike
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Canaries:
+class InsertedCanaries:
     """Result of :func:`insert_canaries`.
+
+    .. versionadded:: 0.2
 
     Attributes
     ----------
@@ -39,7 +41,7 @@ class Canaries:
 
     def __repr__(self):
         return (
-            f"Canaries({len(self.y_canary)} among {len(self.y)} records, "
+            f"InsertedCanaries({len(self.y_canary)} among {len(self.y)} records, "
             f"{len(self.y_reference)} references)"
         )
 
@@ -58,8 +60,10 @@ def insert_canaries(
     n_references: int = 1000,
     n_copies: int = 1,
     random_state: RandomStateLike = None,
-) -> Canaries:
+) -> InsertedCanaries:
     """Insert records that nobody could guess, to see how well a model remembers them.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -79,7 +83,7 @@ def insert_canaries(
 
     Returns
     -------
-    canaries : Canaries
+    canaries : InsertedCanaries
         The records to train on, the canaries, and the references.
 
     Raises
@@ -107,7 +111,7 @@ def insert_canaries(
     >>> from sklearn.datasets import load_iris
     >>> from skmia.inference import insert_canaries
     >>> insert_canaries(*load_iris(return_X_y=True), n_canaries=5, random_state=0)
-    Canaries(5 among 155 records, 1000 references)
+    InsertedCanaries(5 among 155 records, 1000 references)
     """
     X, y = check_labelled(X, y)
     rng = check_random_state(random_state)
@@ -122,7 +126,7 @@ def insert_canaries(
     canary, reference = (
         (_safe_indexing(drawn, part), labels[part]) for part in (own, others)
     )
-    return Canaries(_safe_indexing(X, order), y[order], *canary, *reference)
+    return InsertedCanaries(_safe_indexing(X, order), y[order], *canary, *reference)
 
 
 def _mixed(X, n, rng):

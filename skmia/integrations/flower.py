@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 def recorded(strategy: Any, *, name_of: Callable[..., Any] | None = None) -> Any:
     """A strategy of Flower that records what it sends and gets in each round.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     strategy : flwr.serverapp.strategy.Strategy
@@ -105,6 +108,9 @@ def _numbers(record):
 
 class Recording:
     """What a server sent and got in each round, in memory or in a temporary file.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     See Also
     --------

@@ -26,6 +26,8 @@ def dcr_share(
     of one half is no evidence of privacy. :func:`skmia.audit_synthetic` judges each
     record.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     S : {array-like, DataFrame} of shape (n_rows, n_features)
@@ -80,6 +82,8 @@ def nndr(S: ArrayLike | pd.DataFrame, X: ArrayLike | pd.DataFrame) -> np.ndarray
 
     Its averages miss records that few rows give away.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     S : {array-like, DataFrame} of shape (n_rows, n_features)
@@ -130,6 +134,8 @@ def hitting_rate(S: ArrayLike | pd.DataFrame, X: ArrayLike | pd.DataFrame) -> fl
     """Share of records of which a synthetic table holds a copy.
 
     It misses records that are given away by rows near them.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

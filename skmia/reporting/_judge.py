@@ -31,6 +31,8 @@ def judge(facts: dict[str, Any], policy: Policy | None = None) -> Decision:
     An audit that does not count, or could not have seen a leak, never passes; nor does
     a condition on what was not measured.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     facts : dict

@@ -18,6 +18,8 @@ from skmia.utils._typing import FilePath
 class SavedReport(Shown):
     """Report of an audit from its JSON, which holds no scores of single records.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     facts : dict

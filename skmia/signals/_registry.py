@@ -34,6 +34,8 @@ _SIGNALS: dict[str, Signal] = {}
 def register_signal(signal: Signal) -> Signal:
     """Give a signal its name, for attacks.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signal : Signal

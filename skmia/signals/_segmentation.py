@@ -47,6 +47,8 @@ def structured_loss_map(
 ) -> np.ndarray:
     """What a segmenter errs at each pixel: ``-log`` of the true label's probability.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     posterior : array-like of shape (n_images, height, width, n_classes)

@@ -36,6 +36,8 @@ def next_tokens(
     ``OneHotEncoder`` a ``MultinomialNB`` counts n-grams, with one token of context it
     is the smoothed bigram model, and a ``LogisticRegression`` is the log-linear one.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     texts : array-like of str of shape (n_texts,)

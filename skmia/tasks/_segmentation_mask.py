@@ -23,6 +23,8 @@ _LEAST = 1e-6
 class MaskedSegmenter(SegmentsImages, MetaEstimatorMixin, BaseEstimator):
     """Release labels alone, or posteriors with noise.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     segmenter : segmenter

@@ -18,6 +18,8 @@ from skmia.utils._typing import Classifier
 def pixel_patches(images: ArrayLike, radius: int = 1) -> np.ndarray:
     """What surrounds each pixel: the square patch around it.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     images : array-like of shape (n_images, height, width, n_channels)
@@ -75,6 +77,8 @@ class Segmenter(SegmentsImages, MetaEstimatorMixin, BaseEstimator):
 
     A target for audits and games, which learns from records alone: a record is an image
     with its label map as the last channel.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -20,6 +20,8 @@ class User:
     Made by :func:`bundle`. Two users with the same records are the same record: the
     name is no part of it.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     X : {array-like, sparse matrix, DataFrame} of length n_records
@@ -64,6 +66,8 @@ class User:
 
 def bundle(X: MatrixLike, y: ArrayLike | None, groups: ArrayLike) -> pd.Series:
     """Put all records of each user into one.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -119,7 +119,7 @@ def check_game(game: Estimator, *, data: tuple[Any, ArrayLike] | None = None) ->
     >>> from skmia.attacks import ThresholdAttack
     >>> from skmia.testing import check_game
     >>> tree = DecisionTreeClassifier()
-    >>> check_game(MembershipGame(tree, attack=ThresholdAttack("loss"), cv=2))
+    >>> check_game(MembershipGame(tree, attack=ThresholdAttack("loss"), n_shadows=2))
     """
     _run_all(game, "game", data)
 
@@ -131,6 +131,8 @@ def check_evidence(
 
     scikit-learn's ``check_estimator`` makes arrays, and an evidence takes pairs: this
     takes its place.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -158,6 +160,8 @@ def check_generator(
     generator: Estimator, *, data: tuple[Any, ArrayLike] | None = None
 ) -> None:
     """Check that a generator of shadow data makes records that a model could take.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -187,6 +191,8 @@ def check_signal(
     signal: str | Signal, *, data: tuple[Any, Any, ArrayLike] | None = None
 ) -> None:
     """Check that a signal tells of a record what its answer gives away, no more.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -25,6 +25,8 @@ def change_features(
 ) -> np.ndarray:
     """Features of the answers before and after records were forgotten.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     before, after : array-like of shape (n_records, n_classes)

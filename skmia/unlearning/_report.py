@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class UnlearningReport:
     """Result of :func:`verify_unlearning`.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     model : str

@@ -118,4 +118,8 @@ class Splitter(Protocol):
         """Number of pairs."""
 
 
-CrossValidation: TypeAlias = int | Splitter | Iterable[tuple[ArrayLike, ArrayLike]]
+# Training and test records of every model.
+Splits: TypeAlias = Splitter | Iterable[tuple[ArrayLike, ArrayLike]]
+
+# The same, or a number of folds.
+CrossValidation: TypeAlias = int | Splits

@@ -100,7 +100,7 @@ class Rounded(Evidence):
 
 def games_and_audits() -> None:
     """A game, an audit, and what is made of it."""
-    game = MembershipGame(LogisticRegression(), attack="lira-offline", cv=8)
+    game = MembershipGame(LogisticRegression(), attack="lira-offline", n_shadows=8)
     assert_type(game.fit(X, y), MembershipGame)
     assert_type(game.score(X, y), float)
     report = audit(model, X, y, X_holdout=X, y_holdout=y, attacks=["loss-threshold"])

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class AnswerTime(Signals):
     """Seconds until a model has answered about a record.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="answer_time"

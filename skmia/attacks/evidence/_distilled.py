@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class Distilled(Evidence):
     """Trajectory of a record in a student that imitates the model.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     X_public : {array-like, sparse matrix, DataFrame}, default=None
@@ -119,7 +121,7 @@ class Distilled(Evidence):
 
         Returns
         -------
-        Z : DataFrame of shape (n_records, n_metrics * (n_snapshots + 1))
+        Z : DataFrame of shape (n_records, n_signals * (n_snapshots + 1))
 
         Raises
         ------
@@ -130,7 +132,7 @@ class Distilled(Evidence):
         trajectory = DistilledTrajectory(
             self.student,
             n_snapshots=self.n_snapshots,
-            metrics=self._signals(),
+            signals=self._signals(),
             random_state=self.random_state,
         )
         trajectory.fit(session, self.X_public)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Signals(Evidence):
     """What a model itself gives away about a record.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default=("posterior", "loss")
@@ -98,6 +100,8 @@ def only(evidence, signals, *names):
 
 class WithRecords(Signals):
     """Signals, and the features of the record: for attacks with a model of people.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -22,6 +22,8 @@ from skmia.utils._typing import Classifier
 class SelectiveAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
     """Attack the records that a column selects; nobody else is called a member.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : classifier

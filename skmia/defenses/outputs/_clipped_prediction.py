@@ -18,6 +18,8 @@ class ClippedPrediction(PredictionDefense):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : regressor

@@ -25,6 +25,8 @@ class NoisyPrediction(ScaledMask):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : regressor

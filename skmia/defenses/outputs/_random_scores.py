@@ -28,6 +28,8 @@ class RandomScorePosterior(OutputDefense):
 
     Works on *records*: `X` holds features, dense and numeric, `y` class labels.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : classifier

@@ -30,6 +30,8 @@ def clopper_pearson_epsilon(
 ) -> float | np.ndarray:
     """Lower bound of epsilon from the decisions of an attack in independent trials.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_true_positives : int or array-like of int
@@ -104,6 +106,8 @@ def threshold_epsilon(
     random_state: RandomStateLike = None,
 ) -> float:
     """Estimate of epsilon by Clopper-Pearson bounds at the best threshold.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
