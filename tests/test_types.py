@@ -73,7 +73,7 @@ SIGNATURES = signatures()
         "skmia.attacks.ThresholdAttack.__init__",
         "skmia.MembershipGame.fit",  # _fit_context and hashed_once
         "skmia.attacks.ClasswiseAttack.predict_proba",  # available_if
-        "skmia.audit.AuditReport.summary",  # cached_property
+        "skmia.auditing.AuditReport.summary",  # cached_property
         "skmia.ShadowModels.from_models",  # classmethod of a private base
         "skmia.targets.Session.__len__",
     ],

@@ -4,6 +4,8 @@ A warning belongs to the line outside of the package that caused it, so that Pyt
 own filter shows it once for each of these lines.
 """
 
+from __future__ import annotations
+
 import sys
 import warnings
 from collections.abc import Callable
