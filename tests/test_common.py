@@ -119,11 +119,14 @@ from skmia.defenses import (
     NoisyPosterior,
     NoisyPrediction,
     ObfuscatedClassifier,
+    PartitionedGenerator,
     PateClassifier,
     PenalizedClassifier,
     PenalizedRegressor,
     PrivateForestClassifier,
+    PrivateGaussianMixture,
     PrivateGaussianNB,
+    PrivateHistogram,
     PrivateLinearRegression,
     PrivateLogisticRegression,
     PrivateLogits,
@@ -508,9 +511,16 @@ PREPROCESSING = [
     PrivateStandardScaler(bounds=(-10, 10), random_state=0),
     PrivateStandardScaler(epsilon=100, bounds=(0, 3), clip=2, random_state=0),
 ]
+DENSITIES = [
+    PartitionedGenerator(KernelDensity(bandwidth=0.5), n_parts=2, random_state=0),
+    PrivateGaussianMixture(bounds=(-10, 10), random_state=0),
+    PrivateGaussianMixture(3, bounds=(-10, 10), max_iter=2, random_state=0),
+    PrivateHistogram(2, bounds=(-10, 10), random_state=0),
+]
 OTHERS = [
     *GENERATORS,
     *PREPROCESSING,
+    *DENSITIES,
     FairClassifier(FAIR, sensitive=OneOfTwo(), random_state=0),
     FairClassifier(FAIR, sensitive=OneOfTwo(), release="probabilities", random_state=0),
     HiddenActivations(PERCEPTRON),
