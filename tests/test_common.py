@@ -73,11 +73,13 @@ from skmia.attacks.evidence import (
     Counterpart,
     Coverage,
     Crafted,
+    Discriminator,
     Displacement,
     Distilled,
     FirstOrder,
     Indirect,
     Internals,
+    LatentDistance,
     LayerDisplacement,
     NoiseRobustness,
     OutOfBag,
@@ -445,6 +447,8 @@ OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=
 # their own (signals/test_answer_time.py).
 OF_RECOMMENDERS = RecommendationShift(n_components=3)
 WITH_OTHER_DATA = [*OF_LINEAR_MODELS, LayerDisplacement(), AnswerTime()]
+# Of synthetic tables and decoders: tests/attacks/test_generative_nets.py.
+WITH_OTHER_DATA += [Discriminator(), LatentDistance()]
 # Checked on federations: tests/attacks/test_federated_attacks.py.
 OF_FEDERATIONS = [ActiveRounds(), Coverage(), PartyAnswers(), Rounds()]
 OF_FEDERATIONS += [AskedScores(), SharedScores()]

@@ -8,7 +8,14 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
-from skmia.utils._access import ACCESS, READ, STAGES, access_of
+from skmia.utils._access import (
+    ACCESS,
+    DECODER,
+    DISCRIMINATOR,
+    READ,
+    STAGES,
+    access_of,
+)
 from skmia.utils._kinds import suits
 
 # What an attack may need beyond answers, in words.
@@ -244,7 +251,8 @@ class AttackRecipe:
         needs = (*own, *SOURCES[self.fitted_on])
         if STAGES in getattr(evidence, "asks", ()):
             needs = ("stages", *needs)
-        held = "parameters" in getattr(evidence, "asks", ())
+        inside = {"parameters", DISCRIMINATOR, DECODER}
+        held = not inside.isdisjoint(getattr(evidence, "asks", ()))
         if held and not {"gradients", "bags", "parameters"} & set(needs):
             needs = ("model", *needs)
         # References and students are shadow models, and more than that.

@@ -42,8 +42,7 @@ def test_without_noise_it_is_a_histogram(X):
     cells = [
         np.clip(np.digitize(X[:, i], edges[0][i]) - 1, 0, (3, 4)[i]) for i in (0, 1)
     ]
-    with np.errstate(divide="ignore"):
-        assert_allclose(model.score_samples(X), np.log(density[tuple(cells)]))
+    assert_allclose(model.score_samples(X), np.log(density[tuple(cells)]))
 
 
 def test_the_noise_is_that_of_epsilon(monkeypatch, X):
@@ -75,12 +74,13 @@ def test_rows_have_the_density(X):
     within = np.ravel((rows - LOW) / (HIGH - LOW) * (4, 5) % 1)
     assert kstest(within, "uniform").pvalue > 1e-6
     assert_array_equal(rows, model.sample(5000, random_state=1))
-    assert np.isfinite(model.score_samples(rows)).all()
+    assert (model.score_samples(rows) > -20).all()
 
 
 def test_there_is_no_density_beyond_the_bounds(X):
     model = private().fit(X)
-    assert_array_equal(model.score_samples([[1.1, 0], [0.5, -6]]), [-np.inf, -np.inf])
+    none = np.log(np.nextafter(0, 1))
+    assert_array_equal(model.score_samples([[1.1, 0], [0.5, -6]]), [none, none])
 
 
 def test_the_density_integrates_to_one(X):

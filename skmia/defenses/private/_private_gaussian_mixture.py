@@ -95,9 +95,9 @@ class PrivateGaussianMixture(PrivateDensity):
     add up to at most 1, and two records agree in sign where they meet: replacing one
     changes the squares by at most 2. The sums are integers, and so is the noise
     (discrete Gaussian, drawn exactly from SHAKE-256 with a key of the operating system,
-    which is gone when `fit` ends), accounted for all steps together by zero-concentrated
-    differential privacy. A first release, of one component, says where the others
-    start: at random places of a Gaussian that has its moments.
+    which is gone when `fit` ends), accounted for all steps together by
+    zero-concentrated differential privacy. A first release, of one component, says
+    where the others start: at random places of a Gaussian that has its moments.
 
     Parts are computed from doubles, each of its own record and of what was released
     before: whatever they are, the sum is as bounded.

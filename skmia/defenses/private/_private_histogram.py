@@ -15,6 +15,9 @@ from skmia.utils._sklearn import COUNT
 _SENSITIVITY = 2
 # Cells of the grid, at most: noise is drawn for each.
 _MOST_CELLS = 1_000_000
+_LEAST = np.finfo(np.float64).smallest_subnormal
+# Logarithm of a density where there is none.
+_NONE = np.log(_LEAST)
 
 
 class PrivateHistogram(PrivateDensity):
@@ -83,7 +86,8 @@ class PrivateHistogram(PrivateDensity):
     records, by which most of the empty cells stay empty.
 
     Between the edges of its bin a value is drawn uniformly. The logarithm of the
-    density is -inf where there is none, beyond the bounds too.
+    density is that of the smallest double, -744.4, where there is none, beyond the
+    bounds too: attacks compute with it.
 
     References
     ----------
@@ -186,8 +190,8 @@ class PrivateHistogram(PrivateDensity):
         shares = self.probabilities_[_bins_of(X, low, high, shape)]
         inside = ((low <= X) & (high >= X)).all(axis=1)
         log_volume = np.log((high - low) / shape).sum()
-        with np.errstate(divide="ignore"):
-            return np.where(inside, np.log(shares), -np.inf) - log_volume
+        there = inside & (shares > 0)
+        return np.where(there, np.log(np.maximum(shares, _LEAST)) - log_volume, _NONE)
 
     def _draw(self, n_samples, rng):
         low, high = self._bounds
