@@ -79,8 +79,8 @@ class LatentDistance(Evidence):
     >>> LatentDistance(penalty=0).fit_transform(session).round(2)
        latent_distance
     0             0.00
-    1             0.93
-    2             1.84
+    1             1.02
+    2             2.03
     3             0.00
     """
 
