@@ -73,11 +73,13 @@ from skmia.attacks.evidence import (
     Counterpart,
     Coverage,
     Crafted,
+    Discriminator,
     Displacement,
     Distilled,
     FirstOrder,
     Indirect,
     Internals,
+    LatentDistance,
     LayerDisplacement,
     NoiseRobustness,
     OutOfBag,
@@ -118,11 +120,14 @@ from skmia.defenses import (
     NoisyPosterior,
     NoisyPrediction,
     ObfuscatedClassifier,
+    PartitionedGenerator,
     PateClassifier,
     PenalizedClassifier,
     PenalizedRegressor,
     PrivateForestClassifier,
+    PrivateGaussianMixture,
     PrivateGaussianNB,
+    PrivateHistogram,
     PrivateLinearRegression,
     PrivateLogisticRegression,
     PrivateLogits,
@@ -441,6 +446,8 @@ OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=
 # their own (signals/test_answer_time.py).
 OF_RECOMMENDERS = RecommendationShift(n_components=3)
 WITH_OTHER_DATA = [*OF_LINEAR_MODELS, LayerDisplacement(), AnswerTime()]
+# Of synthetic tables and decoders: tests/attacks/test_generative_nets.py.
+WITH_OTHER_DATA += [Discriminator(), LatentDistance()]
 # Checked on federations: tests/attacks/test_federated_attacks.py.
 OF_FEDERATIONS = [ActiveRounds(), Coverage(), PartyAnswers(), Rounds()]
 OF_FEDERATIONS += [AskedScores(), SharedScores()]
@@ -507,9 +514,16 @@ PREPROCESSING = [
     PrivateStandardScaler(bounds=(-10, 10), random_state=0),
     PrivateStandardScaler(epsilon=100, bounds=(0, 3), clip=2, random_state=0),
 ]
+DENSITIES = [
+    PartitionedGenerator(KernelDensity(bandwidth=0.5), n_parts=2, random_state=0),
+    PrivateGaussianMixture(bounds=(-10, 10), random_state=0),
+    PrivateGaussianMixture(3, bounds=(-10, 10), max_iter=2, random_state=0),
+    PrivateHistogram(2, bounds=(-10, 10), random_state=0),
+]
 OTHERS = [
     *GENERATORS,
     *PREPROCESSING,
+    *DENSITIES,
     FairClassifier(FAIR, sensitive=OneOfTwo(), random_state=0),
     FairClassifier(FAIR, sensitive=OneOfTwo(), release="probabilities", random_state=0),
     HiddenActivations(PERCEPTRON),

@@ -10,8 +10,8 @@ from skmia.targets._session import Session
 from skmia.utils._access import (
     ACCESS,
     EXPLANATIONS,
+    INSIDE,
     INSIDER,
-    STAGES,
     TABLE,
     TIMING,
     check_access,
@@ -82,7 +82,7 @@ class Granted:
         """What a model may be asked, of all that models answer."""
         if "scores" in self.levels:
             more = {
-                "white-box": {STAGES},
+                "white-box": set(INSIDE),
                 "explanations": set(EXPLANATIONS),
                 "insider": set(INSIDER),
             }

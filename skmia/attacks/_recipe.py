@@ -10,7 +10,14 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
-from skmia.utils._access import ACCESS, READ, STAGES, access_of
+from skmia.utils._access import (
+    ACCESS,
+    DECODER,
+    DISCRIMINATOR,
+    READ,
+    STAGES,
+    access_of,
+)
 from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._kinds import suits
 from skmia.utils._typing import Classifier
@@ -253,7 +260,8 @@ class AttackRecipe:
         needs = (*own, *SOURCES[self.fitted_on])
         if STAGES in getattr(evidence, "asks", ()):
             needs = ("stages", *needs)
-        held = "parameters" in getattr(evidence, "asks", ())
+        inside = {"parameters", DISCRIMINATOR, DECODER}
+        held = not inside.isdisjoint(getattr(evidence, "asks", ()))
         if held and not {"gradients", "bags", "parameters"} & set(needs):
             needs = ("model", *needs)
         # References and students are shadow models, and more than that.

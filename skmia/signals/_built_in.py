@@ -25,7 +25,7 @@ from skmia.signals._base import PER_CLASS
 from skmia.signals._making import signal
 from skmia.signals._unlabelled import SCORE_OF
 from skmia.signals.white_box._built_in import built_in as white_box
-from skmia.utils._access import TABLE, TIMING
+from skmia.utils._access import DISCRIMINATOR, TABLE, TIMING
 
 
 def _top_columns(signal):
@@ -167,6 +167,8 @@ def _without_labels():
     yield signal(TABLE, **asked, **down)(_synthetic.sample_distance)
     yield signal(TABLE, **asked, **up, radius=None)(_synthetic.sample_share)
     yield signal(TABLE, **asked, **up)(_synthetic.sample_density)
+    asked = {"of": "synthesizer", "name": "discriminator_score", **unlabelled}
+    yield signal(DISCRIMINATOR, **asked, **up)(_unlabelled.score_samples)
 
 
 def _of_segmenters(unlabelled):

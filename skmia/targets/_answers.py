@@ -5,7 +5,15 @@ import numpy as np
 from skmia.signals._answer_time import can_be_timed, seconds_of_each
 from skmia.signals._output_answers import parts_of
 from skmia.signals._trajectory import has_stages, staged_posteriors
-from skmia.utils._access import EXPLANATIONS, INSIDER, READ, STAGES, TABLE, TIMING
+from skmia.utils._access import (
+    EXPLANATIONS,
+    INSIDE,
+    INSIDER,
+    READ,
+    STAGES,
+    TABLE,
+    TIMING,
+)
 from skmia.utils._arrays import answer_of
 from skmia.utils._kinds import kind_of
 from skmia.utils._outputs import Outputs
@@ -27,7 +35,7 @@ ANSWERS = (
     "text_similarity",
     *EXPLANATIONS,
     *INSIDER,
-    STAGES,
+    *INSIDE,
 )
 
 

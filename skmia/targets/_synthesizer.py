@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state, get_tags
+from sklearn.utils.validation import check_is_fitted
 
+from skmia.utils._access import DECODER, DISCRIMINATOR
 from skmia.utils._deprecation import renamed_attribute, renamed_parameters
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._records import check_records, know_features, like, n_records
 from skmia.utils._sampling import drawn
-from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
+from skmia.utils._sklearn import COUNT, HasMethods, _fit_context, available_if
 from skmia.utils._table_space import as_frame
 from skmia.utils._typing import Estimator, RandomStateLike
 
@@ -25,6 +27,11 @@ def as_synthesizer(tags):
     """Tags of a model that publishes a table."""
     tags.estimator_type = "synthesizer"
     return tags
+
+
+def _estimator_has(name):
+    """Whether the estimator, fitted or not, has a method or an attribute."""
+    return lambda model: hasattr(getattr(model, "estimator_", model.estimator), name)
 
 
 @renamed_parameters(generator="estimator", since="0.2", until="0.4")
@@ -70,6 +77,10 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
     Threat model: the table is published once, so more of it cannot be asked for. Who
     may draw as often as they like has a larger `n_samples`. A shadow model is a clone:
     a generator of the same kind that publishes a table of as many rows.
+
+    Of a generator that is held (the access "white-box") more is asked: of one with
+    ``discriminate(X)``, a score for each record, and of one with ``decode(Z)``, rows
+    from codes that are standard normal of length ``n_latent_``.
 
     A generator is repeatable if ``sample`` takes a `random_state`, or if it draws from
     a `random_state` parameter, as scikit-learn's do. Others draw from generators of
@@ -143,6 +154,44 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = generator
         self.synthetic_ = like(X, table) if isinstance(table, np.ndarray) else table
         return self
+
+    @available_if(_estimator_has(DISCRIMINATOR))
+    def discriminate(self, X: ArrayLike) -> np.ndarray:
+        """What the discriminator of the generator says of records.
+
+        Parameters
+        ----------
+        X : {array-like, DataFrame} of shape (n_records, n_features)
+            Records.
+
+        Returns
+        -------
+        score : ndarray of shape (n_records,)
+            Higher = more like a record that it was trained on.
+        """
+        check_is_fitted(self)
+        return np.ravel(self.estimator_.discriminate(X))
+
+    @available_if(_estimator_has(DECODER))
+    def decode(self, Z: ArrayLike) -> np.ndarray | pd.DataFrame:
+        """Rows that the generator makes of codes.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_rows, n_latent_)
+            Codes.
+
+        Returns
+        -------
+        rows : {ndarray, DataFrame} of shape (n_rows, n_features)
+        """
+        check_is_fitted(self)
+        return self.estimator_.decode(Z)
+
+    @property
+    def n_latent_(self) -> int:
+        """Length of a code, where the generator has a decoder."""
+        return self.estimator_.n_latent_
 
     def __sklearn_tags__(self):
         tags = as_synthesizer(super().__sklearn_tags__())

@@ -10,10 +10,12 @@ from skmia.attacks.evidence._boundary_distance import BoundaryDistance
 from skmia.attacks.evidence._counterpart import Counterpart
 from skmia.attacks.evidence._coverage import Coverage
 from skmia.attacks.evidence._crafted import Crafted
+from skmia.attacks.evidence._discriminator import Discriminator
 from skmia.attacks.evidence._displacement import Displacement, FirstOrder
 from skmia.attacks.evidence._distilled import Distilled
 from skmia.attacks.evidence._indirect import Indirect
 from skmia.attacks.evidence._internals import Internals
+from skmia.attacks.evidence._latent_distance import LatentDistance
 from skmia.attacks.evidence._layer_displacement import LayerDisplacement
 from skmia.attacks.evidence._noise_robustness import NoiseRobustness
 from skmia.attacks.evidence._out_of_bag import OutOfBag
@@ -39,12 +41,14 @@ __all__ = [
     "Counterpart",
     "Coverage",
     "Crafted",
+    "Discriminator",
     "Displacement",
     "Distilled",
     "Evidence",
     "FirstOrder",
     "Indirect",
     "Internals",
+    "LatentDistance",
     "LayerDisplacement",
     "NoiseRobustness",
     "OutOfBag",

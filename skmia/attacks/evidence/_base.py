@@ -18,7 +18,14 @@ from skmia.signals._registry import check_signals
 from skmia.targets._gathered import gathered
 from skmia.targets._noise import lacks_schema
 from skmia.targets._pairs import as_pairs
-from skmia.utils._access import MODELS_SENT, SCORES_SENT, TIMING
+from skmia.utils._access import (
+    DECODER,
+    DISCRIMINATOR,
+    LATENT,
+    MODELS_SENT,
+    SCORES_SENT,
+    TIMING,
+)
 from skmia.utils._kinds import a_kind
 from skmia.utils._numbers import computable
 from skmia.utils._random import draw_seeds
@@ -32,6 +39,10 @@ if TYPE_CHECKING:
 _AS_HAS = {
     "explain": ", as skmia.targets.Explained(model) has",
     "explain_records": ", as skmia.targets.Explained(model, records=5) has",
+    **dict.fromkeys(
+        (DISCRIMINATOR, DECODER, LATENT),
+        ", as skmia.targets.Synthesizer(generator) has whose generator has it",
+    ),
     "party_proba": ", as a federation of skmia.federated has whose parties are seen",
     **dict.fromkeys(MODELS_SENT, ", as skmia.federated.Federation(learner) has"),
     "uploads_": ", as skmia.federated.Federation(learner) has whose server sees single "
