@@ -1,7 +1,12 @@
 """A discriminator of the adversary's own: rows of the table, or other people."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
 
@@ -12,6 +17,11 @@ from skmia.utils._random import set_random_states
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._sklearn import HasMethods
 from skmia.utils._threads import Boosting
+from skmia.utils._typing import Classifier, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 _COLUMN = "discriminator"
 
@@ -79,11 +89,16 @@ class Discriminator(Evidence):
     # It reads what this signal reads.
     signals = ("sample_distance",)
 
-    def __init__(self, classifier=None, *, random_state=None):
+    def __init__(
+        self,
+        classifier: Classifier | None = None,
+        *,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.classifier = classifier
         self.random_state = random_state
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Remember records of non-members.
 
         Parameters
@@ -127,7 +142,7 @@ class Discriminator(Evidence):
     def _seed(self):
         return 0 if self.random_state is None else self.random_state
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Log odds that each record is a row of the table.
 
         Parameters

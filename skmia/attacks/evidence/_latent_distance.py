@@ -1,7 +1,12 @@
 """How near a decoder comes to a record, whatever code it is given."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.metrics import pairwise_distances_argmin
 from sklearn.utils import check_random_state
 
@@ -9,6 +14,11 @@ from skmia.attacks.evidence._base import Evidence
 from skmia.utils._access import DECODER, LATENT
 from skmia.utils._numbers import computable, feature_spread, numbers
 from skmia.utils._sklearn import COUNT, COUNT_OR_0, NOT_NEGATIVE, HasMethods
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 # Of a code, to both sides, for the slope: far above the rounding of single precision.
 _STEP = 1e-3
@@ -98,20 +108,20 @@ class LatentDistance(Evidence):
 
     def __init__(
         self,
-        n_codes=1000,
+        n_codes: int = 1000,
         *,
-        n_steps=30,
-        penalty=1e-3,
-        reference=None,
-        random_state=None,
-    ):
+        n_steps: int = 30,
+        penalty: float = 1e-3,
+        reference: Any = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.n_codes = n_codes
         self.n_steps = n_steps
         self.penalty = penalty
         self.reference = reference
         self.random_state = random_state
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -128,7 +138,7 @@ class LatentDistance(Evidence):
             reason = "the features are not dense, finite numbers"
         return reason
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Learn how far features spread.
 
         Parameters
@@ -147,7 +157,7 @@ class LatentDistance(Evidence):
         self._spread = np.where(spread > 0, spread, 1.0)
         return self
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Distance of each record to what can be decoded.
 
         Parameters

@@ -1,12 +1,21 @@
 """What densities with differential privacy share: they score records, and draw some."""
 
-from abc import abstractmethod
+from __future__ import annotations
 
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.defenses.private._declared_fit import PrivateFit
 from skmia.utils._sklearn import COUNT, validate_params
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class PrivateDensity(PrivateFit):
@@ -29,7 +38,7 @@ class PrivateDensity(PrivateFit):
     def _draw(self, n_samples, rng):
         """Rows, as an ndarray."""
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike | pd.DataFrame) -> np.ndarray:
         """Logarithm of the released density at each record.
 
         Parameters
@@ -45,7 +54,9 @@ class PrivateDensity(PrivateFit):
         return self._log_density(self._read(self, X, reset=False))
 
     @validate_params(n_samples=[COUNT], random_state=["random_state"])
-    def sample(self, n_samples=1, random_state=None):
+    def sample(
+        self, n_samples: int = 1, random_state: RandomStateLike = None
+    ) -> np.ndarray:
         """Draw rows of the released density, which costs nothing.
 
         Parameters

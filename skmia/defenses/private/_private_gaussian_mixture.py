@@ -1,6 +1,9 @@
 """A mixture of Gaussians by noisy expectation maximization, and rows drawn of it."""
 
+from __future__ import annotations
+
 from math import sqrt
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import logsumexp
@@ -13,6 +16,10 @@ from skmia.defenses.private._private_density import PrivateDensity
 from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import COUNT, INNER_FRACTION, POSITIVE
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 
 class PrivateGaussianMixture(PrivateDensity):
@@ -150,17 +157,17 @@ class PrivateGaussianMixture(PrivateDensity):
 
     def __init__(
         self,
-        n_components=1,
+        n_components: int = 1,
         *,
-        epsilon=1.0,
-        delta=1e-5,
-        bounds=None,
-        data_norm=None,
-        max_iter=5,
-        min_scale=0.03,
-        accountant=None,
-        random_state=None,
-    ):
+        epsilon: float = 1.0,
+        delta: float = 1e-5,
+        bounds: tuple[Any, Any] | None = None,
+        data_norm: float | None = None,
+        max_iter: int = 5,
+        min_scale: float = 0.03,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.n_components = n_components
         self.epsilon = epsilon
         self.delta = delta

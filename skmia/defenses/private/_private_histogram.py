@@ -1,8 +1,12 @@
 """A histogram of noisy counts, and rows drawn of it."""
 
+from __future__ import annotations
+
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.defenses.private._declared import check_bounds, check_noise_width
 from skmia.defenses.private._private_density import PrivateDensity
@@ -10,6 +14,10 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import COUNT
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 # A replaced record leaves one cell and enters another.
 _SENSITIVITY = 2
@@ -129,13 +137,13 @@ class PrivateHistogram(PrivateDensity):
 
     def __init__(
         self,
-        n_bins=8,
+        n_bins: int | ArrayLike = 8,
         *,
-        epsilon=1.0,
-        bounds=None,
-        accountant=None,
-        random_state=None,
-    ):
+        epsilon: float = 1.0,
+        bounds: tuple[Any, Any] | None = None,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.n_bins = n_bins
         self.epsilon = epsilon
         self.bounds = bounds

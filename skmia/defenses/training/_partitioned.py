@@ -1,7 +1,12 @@
 """A generator whose parts were fitted on disjoint parts of the records."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import _safe_indexing, check_random_state, get_tags
@@ -14,6 +19,7 @@ from skmia.utils._random import deal, draw_seeds, find_private, set_random_state
 from skmia.utils._records import check_unlabelled, know_features, n_records
 from skmia.utils._sampling import drawn, reseeded
 from skmia.utils._sklearn import COUNT, HasMethods, _fit_context, validate_params
+from skmia.utils._typing import Estimator, RandomStateLike
 
 
 def _score_records(model):
@@ -100,13 +106,19 @@ class PartitionedGenerator(MetaEstimatorMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimator, *, n_parts=5, random_state=None):
+    def __init__(
+        self,
+        estimator: Estimator,
+        *,
+        n_parts: int = 5,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.n_parts = n_parts
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike | pd.DataFrame, y: None = None) -> Self:
         """Deal the records, and fit a generator to each part.
 
         Parameters
@@ -143,7 +155,9 @@ class PartitionedGenerator(MetaEstimatorMixin, BaseEstimator):
         return self
 
     @validate_params(n_samples=[COUNT], random_state=["random_state"])
-    def sample(self, n_samples=1, random_state=None):
+    def sample(
+        self, n_samples: int = 1, random_state: RandomStateLike = None
+    ) -> np.ndarray | pd.DataFrame:
         """Draw rows, each of a random generator.
 
         Parameters
@@ -175,7 +189,7 @@ class PartitionedGenerator(MetaEstimatorMixin, BaseEstimator):
         return rows.reset_index(drop=True) if hasattr(rows, "columns") else rows
 
     @available_if(_score_records)
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike | pd.DataFrame) -> np.ndarray:
         """Logarithm of the mean density of the generators.
 
         Parameters
