@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from skmia.utils._columns import column_index
-from skmia.utils._sklearn import _fit_context
+from skmia.utils._sklearn import StrOptions, _fit_context
 
 
 class ClusterAttack(BaseEstimator):
@@ -24,8 +24,10 @@ class ClusterAttack(BaseEstimator):
     Parameters
     ----------
     column : int or str, default=0
-        Column whose mean says which cluster is of members: that where it is smaller.
-        In the paper it is the length of the gradient.
+        Column whose mean says which cluster is of members. In the paper it is the
+        length of the gradient.
+    direction : {"lower", "higher"}, default="lower"
+        Where it lies of members.
 
     Attributes
     ----------
@@ -66,10 +68,14 @@ class ClusterAttack(BaseEstimator):
     array([1, 0, 1, 0])
     """
 
-    _parameter_constraints = {"column": [Integral, str]}
+    _parameter_constraints = {
+        "column": [Integral, str],
+        "direction": [StrOptions({"lower", "higher"})],
+    }
 
-    def __init__(self, column=0):
+    def __init__(self, column=0, *, direction="lower"):
         self.column = column
+        self.direction = direction
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, Z, y=None):
@@ -92,7 +98,8 @@ class ClusterAttack(BaseEstimator):
         self.labels_ = np.ones(len(Z), dtype=np.int64)
         if above.any():
             longer = length[above].mean() > length[~above].mean()
-            self.labels_[above == longer] = 0
+            lower = self.direction == "lower"
+            self.labels_[above == (longer == lower)] = 0
         return self
 
     def fit_predict(self, Z, y=None):
