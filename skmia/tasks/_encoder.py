@@ -32,6 +32,8 @@ class Encoder(MetaEstimatorMixin, BaseEstimator):
     together in a record is more alike where the record was trained on: the words of a
     window, two sentences that follow each other, or views of one image.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : estimator

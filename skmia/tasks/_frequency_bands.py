@@ -16,6 +16,8 @@ def frequency_bands(X, corpus=None, *, n_bands=10):
     (``report.by_group(bands)``) and compare records of one band
     (:func:`matched_records`).
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     X : array-like of str of shape (n_records, n_words)
@@ -55,6 +57,8 @@ def matched_records(bands_train, bands_holdout, *, random_state=None):
 
     Where the two sets differ in frequency, topic or whatever the bands are, an attack
     that only looks at that finds members. Within a band there is nothing of it to find.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -23,6 +23,8 @@ class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     A target for audits and games like any classifier. The posterior of a graph is its
     own, or the mean of those of its nodes.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : estimator

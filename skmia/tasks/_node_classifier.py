@@ -26,6 +26,8 @@ class NodeClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     the graph around it. A target for audits and games like any classifier: shadow
     models are trained on other nodes.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : estimator
@@ -67,7 +69,7 @@ class NodeClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     --------
     >>> import numpy as np
     >>> from skmia.tasks import SGC, NodeClassifier
-    >>> features = np.array([[1.0], [0.8], [0.1], [0.0]])
+    >>> features = np.array([[9.0], [8.0], [1.0], [0.0]])
     >>> adjacency = np.array([[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]])
     >>> model = NodeClassifier(SGC(), features, adjacency).fit([0, 1, 2], [1, 1, 0])
     >>> model.predict([0, 3])

@@ -18,6 +18,8 @@ class NodeLinks(TransformerMixin, BaseEstimator):
     spectral embedding of the graph of the training nodes; others are embedded by their
     links to these.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     adjacency : {array-like, sparse matrix} of shape (n_nodes, n_nodes)

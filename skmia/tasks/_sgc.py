@@ -19,6 +19,8 @@ class SGC(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     classifier is fitted to the result. A target for attacks on nodes, behind
     :class:`NodeClassifier`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : classifier, default=None

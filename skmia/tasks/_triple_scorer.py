@@ -15,6 +15,8 @@ class TripleScorer(MetaEstimatorMixin, BaseEstimator):
     tail, so that frequent heads and relations are no members for that. A target for
     audits and games like any density.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : estimator

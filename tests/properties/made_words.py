@@ -32,5 +32,5 @@ class Company(TransformerMixin, BaseEstimator):
 
 def words_and_shadows():
     """An embedding with windows in question, and shadow models."""
-    shadows = ShadowModels(Encoder(Company()), cv=4, random_state=0).fit(WINDOWS)
+    shadows = ShadowModels(Encoder(Company()), n_shadows=4, random_state=0).fit(WINDOWS)
     return Session(Encoder(Company()).fit(WINDOWS[::2]), WINDOWS), shadows

@@ -97,7 +97,7 @@ def test_views_are_those_of_the_record_in_any_company():
 def test_a_rotation_tells_nothing_at_all(attack):
     """All models are one up to rounding: an AUC of one half, exactly."""
     target = Encoder(TruncatedSVD(64, random_state=0), augment=noisy)
-    game = MembershipGame(target, attack=attack, cv=2, random_state=0)
+    game = MembershipGame(target, attack=attack, n_shadows=2, random_state=0)
     outcome = game.fit(X[:150]).play(X[150:300])
     assert roc_auc_score(outcome.member, outcome.score) == 0.5
 

@@ -230,7 +230,7 @@ def test_the_attacks_are_of_a_default_audit_and_of_games():
     game = MembershipGame(
         NodeClassifier(SGC(), model.features, model.adjacency),
         attack="node-combined",
-        cv=2,
+        n_shadows=2,
         random_state=0,
     )
     assert 0 <= game.fit(nodes[:20], y[:20]).score(nodes[20:], y[20:]) <= 1

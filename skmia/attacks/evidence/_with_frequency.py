@@ -13,6 +13,8 @@ class WithFrequency(Signals):
 
     How alike words are depends on how frequent they are: thresholds are of a band.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="similarity"

@@ -31,6 +31,8 @@ class ClusterAttack(BaseEstimator):
     direction : {"lower", "higher"}, default="lower"
         Where it lies of members.
 
+        .. versionadded:: 0.2
+
     Attributes
     ----------
     labels_ : ndarray of int of shape (n_samples,)
