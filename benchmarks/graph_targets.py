@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from skmia.tasks import SGC
 
 N_BLOCKS, BLOCK_SIZE, N_FEATURES, SHIFT = 4, 60, 150, 3.0
-# Chances of a link within a block and between two, fixed before anything was measured.
+# Chances of a link within a block and between two, fixed before the tables.
 BLOCK_MODELS = {
     "assortative": (0.08, 0.01),
     "dense": (0.16, 0.03),
