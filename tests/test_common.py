@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fairlearn.reductions import DemographicParity, ExponentiatedGradient
+from made_words import Company, words_and_shadows
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.decomposition import PCA
@@ -93,6 +94,7 @@ from skmia.attacks.evidence import (
     Surrogate,
     Update,
     WithCoordinates,
+    WithFrequency,
     WithRecords,
     WithSelection,
 )
@@ -180,15 +182,21 @@ from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
 from skmia.targets import Autoencoder, BlackBox, Explained, Session, Synthesizer
 from skmia.tasks import (
+    SGC,
+    Encoder,
     FairClassifier,
+    GraphClassifier,
     HiddenActivations,
     MaskedSegmenter,
     NeighbourRecommender,
+    NodeClassifier,
+    NodeLinks,
     PopularityRandomization,
     Segmenter,
     TaughtStudent,
     TextAnswers,
     TranslationMemory,
+    TripleScorer,
     UserLevel,
 )
 from skmia.testing import yield_checks
@@ -451,7 +459,7 @@ WITH_OTHER_DATA += [Discriminator(), LatentDistance()]
 # Checked on federations: tests/attacks/test_federated_attacks.py.
 OF_FEDERATIONS = [ActiveRounds(), Coverage(), PartyAnswers(), Rounds()]
 OF_FEDERATIONS += [AskedScores(), SharedScores()]
-WITH_OTHER_DATA += [OF_RECOMMENDERS, *OF_FEDERATIONS]
+WITH_OTHER_DATA += [OF_RECOMMENDERS, WithFrequency(), *OF_FEDERATIONS]
 # Records are images with their label maps: tests/tasks checks these.
 SEGMENTERS = [
     Segmenter(GaussianNB()),
@@ -557,7 +565,10 @@ OTHERS = [
     TrajectoryMIA((16,), max_epochs=15, batch_size=16, random_state=0),
     *(BlindAttack(variant=v, random_state=0) for v in ("single", "bi", "one-class")),
     ClusterAttack(),
+    ClusterAttack(-1, direction="higher"),
     NeighbourRecommender(),
+    SGC(),
+    SGC(GaussianNB(), n_hops=0),
     PopularityRandomization(NeighbourRecommender(), random_state=0),
     Autoencoder(PCA(1), random_state=0),
     Synthesizer(KernelDensity(bandwidth=0.5), random_state=0),
@@ -587,6 +598,11 @@ OF_OTHER_RECORDS = [
     UserLevel(GaussianNB()),
     TextAnswers(TranslationMemory()),
     TranslationMemory(),
+    NodeClassifier(SGC(), np.eye(2), np.zeros((2, 2))),
+    NodeLinks(np.zeros((2, 2))),
+    GraphClassifier(SGC(), [(np.eye(2), np.zeros((2, 2)))]),
+    TripleScorer(KernelDensity(), [0, 1]),
+    Encoder(Company()),
 ]
 ALL = [*FREE_NAMES, *REFERENCE_ATTACKS]
 # The same attacks where they are at home: on observations with names.
@@ -669,6 +685,8 @@ def own_checks():
         yield from yield_checks(estimator, "evidence", data=forest_and_shadows())
     data = recommender_and_shadows()
     yield from yield_checks(OF_RECOMMENDERS, "evidence", data=data)
+    data = words_and_shadows()
+    yield from yield_checks(WithFrequency(n_bands=3), "evidence", data=data)
 
 
 def test_every_public_estimator_is_covered():

@@ -11,9 +11,11 @@ from sklearn.pipeline import Pipeline
 from skmia.attacks import (
     _published,
     _published_beside,
+    _published_encoders,
     _published_explanations,
     _published_federated,
     _published_labels,
+    _published_nodes,
     _published_regression,
     _published_synthetic,
     _published_unlabelled,
@@ -120,6 +122,7 @@ def register_attack(
 for _name, _evidence, _model, *_rest in chain(
     _published.published(),
     _published_labels.published(),
+    _published_nodes.published(),
     _published_explanations.published(),
     _published_white_box.published(),
     _published_beside.published(),
@@ -128,6 +131,7 @@ for _name, _evidence, _model, *_rest in chain(
     _published_unlabelled.published(),
     _published_users.published(),
     _published_synthetic.published(),
+    _published_encoders.published(),
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 

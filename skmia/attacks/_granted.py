@@ -20,6 +20,7 @@ from skmia.utils._outputs import Outputs
 
 _SCORES = {"predict_proba", "decision_function"}
 _WITHOUT_CLASSES = {"score_samples", "transform", "reconstruct", TABLE}
+_WITHOUT_CLASSES |= {"similarities", "encode"}
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,8 @@ class AuditReport(Shown, ByPeople):
     scores : dict or None
         What a model without labels says of the records of "train" and of "holdout": the
         mean "score" of a detector, or log density, log-likelihood of the labels of
-        pixels, novelty of recommended items, the mean "distance" to the nearest centre
+        pixels, novelty of recommended items, similarity of the
+        views of a record, the mean "distance" to the nearest centre
         of a clusterer, to the nearest row of a synthetic table, or (squared) to what an
         autoencoder leaves of a record.
     seed : int

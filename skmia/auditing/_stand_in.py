@@ -60,6 +60,11 @@ class StandIn(ClassifierMixin, BaseEstimator):
         """Random posteriors."""
         return self._of_each(X, lambda posterior, classes: posterior)
 
+    @_answers("isolated_proba")
+    def isolated_proba(self, X):
+        """The same of nodes that are asked about alone."""
+        return self.predict_proba(X)
+
     @_answers("decision_function")
     def decision_function(self, X):
         """The same as decisions."""
@@ -114,7 +119,7 @@ class ScorerStandIn(BaseEstimator):
     Parameters
     ----------
     kind : {"clusterer", "outlier_detector", "density_estimator", "segmenter", \
-"recommender", "synthesizer", "autoencoder"}, default="clusterer"
+"recommender", "synthesizer", "autoencoder", "encoder"}, default="clusterer"
         What it stands for.
     random_state : int, default=0
     """
@@ -161,6 +166,16 @@ class ScorerStandIn(BaseEstimator):
         """Random numbers."""
         rng = check_random_state(self.random_state)
         return rng.normal(size=X.shape)
+
+    @_of("encoder")
+    def similarities(self, X):
+        """A random cosine for each record."""
+        return np.tanh(self.score_samples(X))[:, None]
+
+    @_of("encoder")
+    def encode(self, X):
+        """A random number."""
+        return self.score_samples(X)[:, None]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

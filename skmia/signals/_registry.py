@@ -27,6 +27,7 @@ _DEFAULTS = (
     ("recommended",),
     ("sample_distance", "sample_density"),
     ("reconstruction_error",),
+    ("similarity",),
 )
 _SIGNALS: dict[str, Signal] = {}
 

@@ -29,6 +29,7 @@ from skmia.attacks.evidence._signals import Signals, WithRecords
 from skmia.attacks.evidence._surrogate import Surrogate
 from skmia.attacks.evidence._update import Update
 from skmia.attacks.evidence._with_coordinates import WithCoordinates
+from skmia.attacks.evidence._with_frequency import WithFrequency
 from skmia.attacks.evidence._with_selection import WithSelection
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Surrogate",
     "Update",
     "WithCoordinates",
+    "WithFrequency",
     "WithRecords",
     "WithSelection",
 ]

@@ -45,6 +45,7 @@ _AS_HAS = {
     ),
     "party_proba": ", as a federation of skmia.federated has whose parties are seen",
     **dict.fromkeys(MODELS_SENT, ", as skmia.federated.Federation(learner) has"),
+    "isolated_proba": ", as skmia.tasks.NodeClassifier has",
     "uploads_": ", as skmia.federated.Federation(learner) has whose server sees single "
     "uploads",
     **dict.fromkeys(
