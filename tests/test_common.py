@@ -72,6 +72,7 @@ from skmia.attacks.evidence import (
     BalancedReferences,
     BoundaryDistance,
     Counterpart,
+    CountingQueries,
     Coverage,
     Crafted,
     Discriminator,
@@ -455,7 +456,7 @@ OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=
 OF_RECOMMENDERS = RecommendationShift(n_components=3)
 WITH_OTHER_DATA = [*OF_LINEAR_MODELS, LayerDisplacement(), AnswerTime()]
 # Of synthetic tables and decoders: tests/attacks/test_generative_nets.py.
-WITH_OTHER_DATA += [Discriminator(), LatentDistance()]
+WITH_OTHER_DATA += [CountingQueries(), Discriminator(), LatentDistance()]
 # Checked on federations: tests/attacks/test_federated_attacks.py.
 OF_FEDERATIONS = [ActiveRounds(), Coverage(), PartyAnswers(), Rounds()]
 OF_FEDERATIONS += [AskedScores(), SharedScores()]

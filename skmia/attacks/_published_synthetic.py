@@ -1,8 +1,11 @@
 """Attacks on published tables, on autoencoders, on densities beside that of people."""
 
+from sklearn.ensemble import RandomForestClassifier
+
 from skmia.attacks._published import SHOKRI
 from skmia.attacks._published_unlabelled import LOGAN, on_one_number
 from skmia.attacks.evidence import (
+    CountingQueries,
     Discriminator,
     LatentDistance,
     References,
@@ -18,6 +21,7 @@ from skmia.utils._threads import Boosting
 _CHEN = "D. Chen et al., ACM CCS 2020"
 _HILPRECHT = "B. Hilprecht et al., PoPETs 2019"
 _DOMIAS = "B. van Breugel et al., AISTATS 2023"
+_HOUSSIAU = "F. Houssiau et al., SyntheticData4ML 2022"
 _SIGNALS = ("sample_distance", "sample_share", "sample_density")
 
 
@@ -37,6 +41,8 @@ def published():
     yield "domias-generator", others, higher, "shadows", _DOMIAS
     yield from on_one_number(distance, {"direction": "lower"})
     yield "shadow", Signals(list(_SIGNALS)), Boosting(), "shadows", SHOKRI
+    forest = RandomForestClassifier(min_samples_leaf=5)
+    yield "shadow-queries", CountingQueries(), forest, "shadows", _HOUSSIAU
     error = "reconstruction_error"
     small = ThresholdAttack(error, direction="lower")
     yield "reconstruction", Signals([error]), small, "members", _HILPRECHT

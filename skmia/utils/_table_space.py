@@ -30,7 +30,7 @@ class NumberAxis:
     @classmethod
     def of(cls, column):
         """As the records have it."""
-        values = _numbers_of(column)
+        values = numbers_of(column)
         known = values[~np.isnan(values)]
         mean = known.mean() if len(known) else 0.0
         # Exactly 0 where all are the same: rounding is no spread.
@@ -39,7 +39,7 @@ class NumberAxis:
 
     def encode(self, column):
         """One column, or two where some are missing, which lie in the middle."""
-        values = _numbers_of(column)
+        values = numbers_of(column)
         missing = np.isnan(values)
         place = np.where(missing, 0, (values - self.mean) / self.spread)
         return [place, missing] if self.missing else [place]
@@ -56,7 +56,7 @@ class CategoryAxes:
     @classmethod
     def of(cls, column):
         """As the records have it; that one is missing is a category, too."""
-        values = tuple(sorted(_words_of(column).unique()))
+        values = tuple(sorted(words_of(column).unique()))
         if len(values) <= _N_AXES:
             directions = np.eye(len(values))
         else:  # nearly orthogonal, and in few dimensions
@@ -66,7 +66,7 @@ class CategoryAxes:
 
     def encode(self, column):
         """Directions; a category that is not known has none."""
-        codes = pd.Index(self.values).get_indexer(_words_of(column))
+        codes = pd.Index(self.values).get_indexer(words_of(column))
         known = np.vstack([self.directions, np.zeros(self.directions.shape[1])])
         return list(known[codes].T)  # -1, not known, is the last
 
@@ -199,7 +199,7 @@ def _check_type(axis, column):
         )
 
 
-def _numbers_of(column):
+def numbers_of(column):
     """Floats; nan where a value is missing."""
     if is_datetime64_any_dtype(column.dtype):
         # In nanoseconds the year 9999, which stands for no end, would be 1816.
@@ -215,6 +215,6 @@ def _numbers_of(column):
     return values
 
 
-def _words_of(column):
+def words_of(column):
     """Categories as strings; the empty one stands for a missing value."""
     return column.astype(object).where(column.notna(), "").astype(str)

@@ -8,6 +8,7 @@ from skmia.attacks.evidence._balanced_references import BalancedReferences
 from skmia.attacks.evidence._base import Evidence
 from skmia.attacks.evidence._boundary_distance import BoundaryDistance
 from skmia.attacks.evidence._counterpart import Counterpart
+from skmia.attacks.evidence._counting_queries import CountingQueries
 from skmia.attacks.evidence._coverage import Coverage
 from skmia.attacks.evidence._crafted import Crafted
 from skmia.attacks.evidence._discriminator import Discriminator
@@ -40,6 +41,7 @@ __all__ = [
     "BalancedReferences",
     "BoundaryDistance",
     "Counterpart",
+    "CountingQueries",
     "Coverage",
     "Crafted",
     "Discriminator",
