@@ -1,14 +1,20 @@
 """How frequent the words of a record are: where embeddings leak."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from skmia.utils._frequency import band_cuts, bands_of, mean_log_frequency
 from skmia.utils._sklearn import COUNT, validate_params
+from skmia.utils._typing import RandomStateLike
 
 
 @validate_params(X=["array-like"], corpus=["array-like", None], n_bands=[COUNT])
-def frequency_bands(X, corpus=None, *, n_bands=10):
+def frequency_bands(
+    X: ArrayLike, corpus: ArrayLike | None = None, *, n_bands: int = 10
+) -> NDArray[np.int_]:
     """Band of each record by how frequent its words are, the rarest first.
 
     Embeddings leak of infrequent words above all (Song and Raghunathan 2020), and how
@@ -52,7 +58,12 @@ def frequency_bands(X, corpus=None, *, n_bands=10):
     bands_holdout=["array-like"],
     random_state=["random_state"],
 )
-def matched_records(bands_train, bands_holdout, *, random_state=None):
+def matched_records(
+    bands_train: ArrayLike,
+    bands_holdout: ArrayLike,
+    *,
+    random_state: RandomStateLike = None,
+) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
     """Draw as many training records as holdout records in every band.
 
     Where the two sets differ in frequency, topic or whatever the bands are, an attack

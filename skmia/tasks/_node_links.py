@@ -1,6 +1,11 @@
 """Nodes of a graph as rows of their links: for any embedding."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import _safe_indexing
@@ -9,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from skmia.tasks._graphs import check_adjacency, check_nodes
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import _fit_context
+from skmia.utils._typing import MatrixLike
 
 
 class NodeLinks(TransformerMixin, BaseEstimator):
@@ -63,11 +69,11 @@ class NodeLinks(TransformerMixin, BaseEstimator):
 
     _parameter_constraints: dict = {"adjacency": ["array-like", "sparse matrix"]}
 
-    def __init__(self, adjacency):
+    def __init__(self, adjacency: MatrixLike) -> None:
         self.adjacency = adjacency
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Remember the nodes.
 
         Parameters
@@ -86,7 +92,7 @@ class NodeLinks(TransformerMixin, BaseEstimator):
         self.nodes_ = check_nodes(X, n_nodes, "NodeLinks")
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> sparse.csr_array:
         """Links of nodes to those that were remembered.
 
         Parameters
@@ -102,7 +108,9 @@ class NodeLinks(TransformerMixin, BaseEstimator):
         nodes = check_nodes(X, self._links.shape[0], "NodeLinks")
         return self._links[nodes][:, self.nodes_]
 
-    def walk(self, X, random_state):
+    def walk(
+        self, X: ArrayLike, random_state: np.random.RandomState
+    ) -> NDArray[np.int_]:
         """For each node one that it is linked with, drawn at random.
 
         Parameters

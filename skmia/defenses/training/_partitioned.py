@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import _safe_indexing, check_random_state, get_tags
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._card import DefenseCard
@@ -18,7 +17,13 @@ from skmia.utils._equal_records import number_records
 from skmia.utils._random import deal, draw_seeds, find_private, set_random_states
 from skmia.utils._records import check_unlabelled, know_features, n_records
 from skmia.utils._sampling import drawn, reseeded
-from skmia.utils._sklearn import COUNT, HasMethods, _fit_context, validate_params
+from skmia.utils._sklearn import (
+    COUNT,
+    HasMethods,
+    _fit_context,
+    available_if,
+    validate_params,
+)
 from skmia.utils._typing import Estimator, RandomStateLike
 
 
