@@ -24,7 +24,7 @@ from skmia.utils._sklearn import (
     _fit_context,
     available_if,
 )
-from skmia.utils._typing import Estimator
+from skmia.utils._typing import Estimator, FittedModel
 
 # So many records are encoded at once.
 _BATCH = 512
@@ -107,7 +107,7 @@ class Encoder(MetaEstimatorMixin, BaseEstimator):
     @classmethod
     def of(
         cls,
-        model: Any | Callable[..., Any],
+        model: FittedModel,
         *,
         augment: Callable[..., Any] | None = None,
         n_views: int = 10,

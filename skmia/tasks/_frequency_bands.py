@@ -97,10 +97,10 @@ def matched_records(
     (array([1, 2]), array([0, 1]))
     """
     rng = check_random_state(random_state)
-    sides = [np.asarray(bands) for bands in (bands_train, bands_holdout)]
-    drawn = [[], []]
-    for band in np.intersect1d(*sides):
-        rows = [np.flatnonzero(bands == band) for bands in sides]
+    train, holdout = np.asarray(bands_train), np.asarray(bands_holdout)
+    drawn: tuple[list[int], list[int]] = [], []
+    for band in np.intersect1d(train, holdout):
+        rows = [np.flatnonzero(bands == band) for bands in (train, holdout)]
         n = min(map(len, rows))
         for side, some in zip(drawn, rows, strict=True):
             side.extend(rng.choice(some, n, replace=False))
@@ -108,4 +108,4 @@ def matched_records(
         raise ValueError(
             "bands_train and bands_holdout must have a band in common. Got none."
         )
-    return tuple(np.sort(rows) for rows in drawn)
+    return np.sort(drawn[0]), np.sort(drawn[1])

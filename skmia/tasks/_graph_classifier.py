@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Literal, Self
+from collections.abc import Sequence
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,7 +21,7 @@ from skmia.utils._sklearn import (
     _fit_context,
     available_if,
 )
-from skmia.utils._typing import Estimator
+from skmia.utils._typing import Estimator, FittedModel
 
 
 class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -92,7 +92,7 @@ class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     @classmethod
     def of(
-        cls, function: Callable[..., Any], graphs: Sequence[Graph], classes: ArrayLike
+        cls, function: FittedModel, graphs: Sequence[Graph], classes: ArrayLike
     ) -> GraphClassifier:
         """A function that answers about one graph.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,7 +19,7 @@ from skmia.utils._sklearn import (
     _fit_context,
     available_if,
 )
-from skmia.utils._typing import Estimator, MatrixLike
+from skmia.utils._typing import Estimator, FittedModel, MatrixLike
 
 # Graphs around so many nodes are asked about at once.
 _BATCH = 64
@@ -106,7 +105,7 @@ class NodeClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     @classmethod
     def of(
         cls,
-        model: Any | Callable[..., Any],
+        model: FittedModel,
         features: MatrixLike,
         adjacency: MatrixLike,
         *,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,7 +15,7 @@ from skmia.utils._sklearn import (
     _fit_context,
     available_if,
 )
-from skmia.utils._typing import Estimator
+from skmia.utils._typing import Estimator, FittedModel
 
 
 class TripleScorer(MetaEstimatorMixin, BaseEstimator):
@@ -71,7 +70,7 @@ class TripleScorer(MetaEstimatorMixin, BaseEstimator):
         self.tails = tails
 
     @classmethod
-    def of(cls, model: Any | Callable[..., Any], tails: ArrayLike) -> TripleScorer:
+    def of(cls, model: FittedModel, tails: ArrayLike) -> TripleScorer:
         """A model that is there already, an object or a function of triples.
 
         Parameters

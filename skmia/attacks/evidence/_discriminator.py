@@ -115,7 +115,8 @@ class Discriminator(Evidence):
         super().fit(pairs, member)
         pairs = self._check(pairs)
         self._space = pairs.parts[0].space()
-        self._fold, self._places = {}, np.empty((0, 0))
+        self._fold: dict[bytes, int] = {}
+        self._places = np.empty((0, 0))
         if member is not None:
             self._remember(pairs, np.asarray(member))
         return self
