@@ -62,6 +62,49 @@ def test_what_is_tested_is_not_below_the_floors():
         assert pinned[name] >= floor, name
 
 
-@pytest.mark.parametrize("command", ["oldest", "without-torch"])
+# What cannot be installed beside constraints.txt, and the file that it is installed with.
+TOOLS = {"mlflow": "mlflow", "sdv": "sdv", "flwr": "flower"}
+
+
+def ceilings(tool):
+    path = ROOT / f"benchmarks/constraints/{TOOLS[tool]}.txt"
+    lines = path.read_text("utf-8").splitlines()
+    stated = [Requirement(line) for line in lines if not line.startswith("#")]
+    return {requirement.name: requirement.specifier for requirement in stated}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_tool_has_constraints_of_its_own(tool):
+    """Beside constraints.txt pip takes a useless old version, and says nothing."""
+    own = ceilings(tool)
+    pinned = pins("constraints.txt")
+    assert tool in own
+    assert tool not in pinned
+    others = own.keys() - {tool}
+    assert others
+    assert not [name for name in others if pinned[name] in own[name]]
+    extra = {r.name: r.specifier for r in declared("mlflow")}.get(tool, own[tool])
+    assert extra == own[tool]
+
+
+def commands():
+    """Commands of the docs, tests and scripts that install something."""
+    for folder, kind in (("docs", "md"), ("benchmarks", "py"), ("tests", "py")):
+        for file in sorted((ROOT / folder).rglob(f"*.{kind}")):
+            text = file.read_text("utf-8").replace("\\\n", "").replace("\\\\\n", "")
+            yield from re.findall(r"pip install [^\n`#]*", text)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_commands_use_them(tool):
+    name = re.compile(rf"(?<![\w/]){tool}(?![\w.])")
+    used = [line for line in commands() if name.search(line)]
+    used = [line for line in used if "skmia[" not in line]  # says which extra, no more
+    assert used or tool == "sdv"
+    own = f"constraints/{TOOLS[tool]}.txt"
+    assert not [line for line in used if own not in line]
+
+
+@pytest.mark.parametrize("command", ["oldest", "pythons", "run", "wheel"])
 def test_commands_are_shell(command):
     subprocess.run(["bash", "-n", str(ROOT / ".ci" / command)], check=True)
