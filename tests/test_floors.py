@@ -62,7 +62,7 @@ def test_what_is_tested_is_not_below_the_floors():
         assert pinned[name] >= floor, name
 
 
-# What cannot be installed beside constraints.txt, and the file that it is installed with.
+# What does not fit beside constraints.txt, and the file that it is installed with.
 TOOLS = {"mlflow": "mlflow", "sdv": "sdv", "flwr": "flower"}
 
 
