@@ -18,6 +18,7 @@ from numbers import Integral, Real
 import numpy as np
 import sklearn
 from sklearn.base import _fit_context
+from sklearn.utils import get_tags
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -32,6 +33,7 @@ from sklearn.utils.validation import _check_feature_names_in
 __all__ = [
     "COUNT",
     "COUNT_OR_0",
+    "DISCRIMINANTS_AS_NOW",
     "FRACTION",
     "FRACTION_BELOW_1",
     "INNER_FRACTION",
@@ -54,6 +56,7 @@ __all__ = [
     "logistic_penalty",
     "n_fitted_records",
     "n_splits_and_leaves",
+    "takes_sparse",
     "validate_params",
 ]
 
@@ -81,8 +84,11 @@ def check_param_validation(name, estimator):
     estimator_checks.check_param_validation(name, estimator)
 
 
+_VERSION = tuple(map(int, sklearn.__version__.split(".")[:2]))
 # Since scikit-learn 1.8 the share of L1 is the only parameter; `penalty` is deprecated.
-_SHARE_OF_L1 = tuple(map(int, sklearn.__version__.split(".")[:2])) >= (1, 8)
+_SHARE_OF_L1 = _VERSION >= (1, 8)
+# Discriminants were computed in another way before.
+DISCRIMINANTS_AS_NOW = _VERSION >= (1, 9)
 
 
 def logistic_penalty(penalty):
@@ -102,6 +108,11 @@ def has_l1_penalty(model):
 def discriminant_solver(model):
     """Solver of a discriminant analysis: the quadratic one has one since 1.8."""
     return getattr(model, "solver", "svd")
+
+
+def takes_sparse(model):
+    """Whether a fitted model may take sparse records; scikit-learn 1.6 did not tell."""
+    return _VERSION < (1, 7) or get_tags(model).input_tags.sparse
 
 
 def n_fitted_records(ensemble):
