@@ -2,6 +2,7 @@
 
 from copy import copy
 from functools import partial
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -14,14 +15,13 @@ from skmia.signals._registry import default_signals
 from skmia.targets import Pairs, Session
 from skmia.targets._gathered import gathered
 from skmia.targets._recorded import Recorded
+from skmia.utils._bits import Bits, rows_of
 from skmia.utils._cache import hashed_once
 from skmia.utils._records import n_records
 from skmia.utils._spilled import Spill, Spilled
 
-# Arrays with an entry, or a row, for each model.
+# Arrays with an entry for each model.
 _OF_MODELS = (
-    "membership_",
-    "tested_",
     "trained_by_",
     "why_generic_",
     "operated_",
@@ -42,11 +42,8 @@ class ShadowPool:
         """
         self._X, self._y, self.classes_ = X, y, classes
         self.n_models_ = len(splits)
-        self.membership_ = np.zeros((len(splits), n_records(X)), dtype=bool)
-        self.tested_ = np.zeros_like(self.membership_)
-        for i, (train, test) in enumerate(splits):
-            self.membership_[i, train] = True
-            self.tested_[i, test] = True
+        self._inside = [_marked(train, n_records(X)) for train, _ in splits]
+        self._outside = [_marked(test, n_records(X)) for _, test in splits]
         self.trained_by_ = np.full(len(splits), None, dtype=object)
         self.why_generic_ = self.trained_by_.copy()
         self._sessions, self._recorded = [], signals
@@ -54,7 +51,7 @@ class ShadowPool:
         self._operated, self.operated_ = [], np.zeros(len(splits), dtype=bool)
         self.refusals_ = np.full(len(splits), None, dtype=object)
         for i, (model, other) in enumerate(shadows):
-            known = {"classes": classes, "member": self.membership_[i]}
+            known = {"classes": classes, "member": self._inside[i]}
             session = (
                 Recorded(signals, model, X, y, **known)
                 if isinstance(model, np.ndarray | Spilled)
@@ -66,6 +63,23 @@ class ShadowPool:
                 self.operated_[i] = True
             else:
                 self.refusals_[i] = other
+
+    @property
+    def membership_(self):
+        """Which record each model was trained on, (n_models, n_records)."""
+        return self._rows_of("_inside")
+
+    @property
+    def tested_(self):
+        """Which record is a known non-member of each model, (n_models, n_records)."""
+        return self._rows_of("_outside")
+
+    def _rows_of(self, name):
+        if not hasattr(self, name):  # as of an attribute: a fit makes it
+            raise AttributeError(
+                f"This {type(self).__name__} is not fitted yet: it has no models."
+            )
+        return rows_of(getattr(self, name), n_records(self._X))
 
     @property
     def estimators_(self):
@@ -106,7 +120,8 @@ class ShadowPool:
         shadows : ShadowModels
         """
         rest, there = copy(self), [not one.tells_of(session) for one in self._sessions]
-        rest._sessions = [one for one in self._sessions if not one.tells_of(session)]
+        for name in ("_sessions", "_inside", "_outside"):
+            setattr(rest, name, list(compress(getattr(self, name), there)))
         rest._operated = [one for one in self._operated if not one.tells_of(session)]
         for name in _OF_MODELS:
             setattr(rest, name, getattr(self, name)[there])
@@ -150,9 +165,10 @@ class ShadowPool:
             Index of the model: the groups for a cross-validation of the attack.
         """
         check_is_fitted(self)
-        asked = self.membership_[:n_models] | self.tested_[:n_models]
+        membership = self.membership_[:n_models]
+        asked = membership | self.tested_[:n_models]
         pairs = Pairs(self.sessions(both_sides=True), np.flatnonzero(asked))
-        member = self.membership_[:n_models][asked].astype(int)
+        member = membership[asked].astype(int)
         return pairs, member, np.repeat(np.arange(len(asked)), asked.sum(axis=1))
 
     def observations(self, signals=None):
@@ -176,10 +192,11 @@ class ShadowPool:
         if signals is None:
             signals = self._recorded or default_signals(*self._sessions)
         answers, columns = self._answers(signals)
-        asked = self.membership_ | self.tested_
+        membership = self.membership_
+        asked = membership | self.tested_
         shadow, _ = np.nonzero(asked)
         Z = pd.DataFrame(answers[asked], columns=columns)
-        return Z, self.membership_[asked].astype(int), shadow
+        return Z, membership[asked].astype(int), shadow
 
     def reference(self, signals, X=None, y=None):
         """Signals of every shadow model on the same records, one column per model.
@@ -278,3 +295,10 @@ class ShadowPool:
                 for session in self._sessions
             ]
         return np.stack([Z.to_numpy() for Z in tables]), list(tables[0])
+
+
+def _marked(rows, n_records):
+    """Bits that are set for some of the records."""
+    inside = np.zeros(n_records, dtype=bool)
+    inside[rows] = True
+    return Bits(inside)

@@ -19,6 +19,7 @@ from skmia.targets._noise import filled, noise_params, wants
 from skmia.targets._pairs import Pairs, no_numbers
 from skmia.targets._within_budget import WithinBudget
 from skmia.utils._access import READ, TIMING
+from skmia.utils._bits import bits_of
 from skmia.utils._kinds import kind_of
 from skmia.utils._labels import answer_classes
 from skmia.utils._outputs import Outputs, own_classes
@@ -34,6 +35,8 @@ class Session(WithinBudget):
     gives :class:`Pairs`, so that scikit-learn cuts it as it cuts arrays. To a signal it
     looks like the fitted model. It answers what the model answers and nothing else,
     counts every row, and asks about its own records once.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -134,7 +137,8 @@ class Session(WithinBudget):
             answers = own if white_box else own - {TIMING}
         self.answers = own & set(answers)
         self.answers |= {"parameters"} if white_box else set()
-        self.X, self.y, self.classes, self.member = X, y, classes, member
+        self.X, self.y, self.classes = X, y, classes
+        self._member = bits_of(member)
         self._rows = Counter()
         self.unanswered = np.zeros(len(self), dtype=bool)
         self._asked, self._partly, self._seen, self._versions = {}, {}, {}, []
@@ -156,6 +160,11 @@ class Session(WithinBudget):
 
     def __add__(self, other):
         return Pairs([self]) + other
+
+    @property
+    def member(self):
+        """Which records the model was trained on, as far as the adversary knows it."""
+        return None if self._member is None else np.asarray(self._member)
 
     @property
     def kind(self):
@@ -444,7 +453,7 @@ class Session(WithinBudget):
         ValueError
             The model is not known to be the adversary's, or was dropped.
         """
-        if self.member is None or self._model is None:
+        if self._member is None or self._model is None:
             raise ValueError(
                 "Of what kind a model is one knows of shadow models that are there: "
                 "those of ShadowModels.pairs(), fitted with signals=None."
