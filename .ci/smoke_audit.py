@@ -51,7 +51,7 @@ def audited(model, X, y, **options):
 def played(X, y):
     """Score of a game around a defense, as cross-validation asks for it."""
     tree = DecisionTreeClassifier(random_state=0)
-    game = skmia.MembershipGame(RoundedPosterior(tree), cv=4, random_state=0)
+    game = skmia.MembershipGame(RoundedPosterior(tree), n_shadows=4, random_state=0)
     cv = StratifiedShuffleSplit(2, test_size=0.5, random_state=0)
     yield "game, accuracy", float(cross_val_score(game, X, y, cv=cv).mean())
 

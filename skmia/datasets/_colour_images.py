@@ -100,6 +100,8 @@ def fetch_cifar100(
     Feature values   0-255
     ==============  ======
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     data_home : str or path-like, default=None
@@ -184,6 +186,8 @@ def fetch_svhn(
     Features         3,072
     Feature values   0-255
     ==============  ======
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

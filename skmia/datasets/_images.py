@@ -224,6 +224,8 @@ def fetch_fashion_mnist(
     Feature values   0-255
     ==============  ======
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     data_home : str or path-like, default=None

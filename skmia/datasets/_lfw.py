@@ -69,6 +69,8 @@ def fetch_lfw(
     Feature values    0-1
     ==============  =====
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     data_home : str or path-like, default=None

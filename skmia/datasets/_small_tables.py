@@ -178,6 +178,8 @@ def fetch_german_credit(
     Feature values  numbers, labels
     ==============  ===============
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     data_home : str or path-like, default=None
@@ -253,6 +255,8 @@ def fetch_hepatitis(
     Feature values  numbers, labels
     ==============  ===============
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     data_home : str or path-like, default=None
@@ -327,6 +331,8 @@ def fetch_diabetes(
     Features              8
     Feature values  numbers
     ==============  =======
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -408,6 +414,8 @@ def fetch_breast_cancer(
     Features           9
     Feature values  1-10
     ==============  ====
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -167,6 +167,8 @@ def fetch_20newsgroups(*, data_home=None, download_if_missing=True, return_X_y=F
     Feature values  weights
     ==============  =======
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     data_home : str or path-like, default=None
@@ -231,6 +233,8 @@ def fetch_rcv1(*, data_home=None, download_if_missing=True, return_X_y=False):
     Features               47,236
     Feature values        weights
     ==============  =============
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
