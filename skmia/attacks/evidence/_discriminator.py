@@ -33,6 +33,8 @@ class Discriminator(Evidence):
     population. Where a generator has learned its records by heart, these look like
     rows of the table.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     classifier : classifier, default=None

@@ -46,6 +46,8 @@ class PartitionedGenerator(MetaEstimatorMixin, BaseEstimator):
 
     Works on *records*: `X` holds features.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : estimator
