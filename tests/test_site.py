@@ -1,0 +1,62 @@
+"""The site, without building it: its pages are complete, its links lead somewhere."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+sys.path.insert(0, str(DOCS / "_extensions"))
+
+import made_pages  # noqa: E402 - from where Sphinx finds it
+import page_links  # noqa: E402
+
+FILES = [
+    *(path.relative_to(ROOT).as_posix() for path in sorted(DOCS.rglob("*.md"))),
+    *made_pages.PROJECT.values(),
+    "README.md",
+]
+FILES = [file for file in FILES if not file.startswith("docs/project/")]
+TOCTREE = re.compile(r"```\{toctree\}\n(.*?)```", re.DOTALL)
+
+
+def test_the_api_has_every_public_name():
+    rooms = made_pages.rooms()
+    pages = made_pages.api_pages()
+    text = "\n".join(pages.values())
+    names = [path for room in rooms.values() for path in room]
+    assert sorted(names) == made_pages.PINNED.read_text().split()
+    for room, paths in rooms.items():
+        for path, home in paths.items():
+            assert path in pages[f"api/{room}"]
+            assert text.count(f":: {home}\n") == 1
+
+
+def test_pages_of_names_differ_by_more_than_case():
+    pages = [page.lower() for page in made_pages.api_pages()]
+    assert len(set(pages)) == len(pages)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_links_lead_somewhere(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    wrong = []
+    for target, anchor in page_links.links(text):
+        path = ROOT / (page_links.resolved(file, target) if target else file)
+        if not path.exists():
+            wrong.append(target)
+        elif anchor and anchor not in page_links.anchors(path.read_text("utf-8")):
+            wrong.append(f"{target}#{anchor}")
+    assert wrong == []
+
+
+def test_every_page_is_in_the_navigation():
+    in_tree = {"docs/index"}
+    for file in FILES:
+        for body in TOCTREE.findall((ROOT / file).read_text(encoding="utf-8")):
+            entries = [line for line in body.split() if not line.startswith(":")]
+            in_tree |= {page_links.resolved(file, entry) for entry in entries}
+    pages = {file.removesuffix(".md") for file in FILES if file.startswith("docs/")}
+    assert pages <= in_tree
