@@ -116,7 +116,7 @@ def draw_evidence(n_models=64):
     """One training record: what 64 references say of it, and what the target says."""
     X, _, y, _ = data()
     target = clone(FOREST).fit(X[::2], y[::2])
-    row = _hardest(target, X, y)
+    row = _known_best(target, X, y)
     said = {True: [], False: []}
     for inside, _ in BalancedShuffleSplit(n_models, random_state=1).split(X, y):
         model = clone(FOREST).fit(X[inside], y[inside])
@@ -129,14 +129,16 @@ def draw_evidence(n_models=64):
     own = observe(target, X[[row]], y[[row]], ["confidence"]).to_numpy()[0, 0]
     ax.axvline(own, color="black", linestyle="--", label="the target")
     ax.set(xlabel="probability of the right class of one record", ylabel="models")
-    ax.legend(loc="upper left")
+    ax.legend(loc="upper center")
     return fig
 
 
-def _hardest(model, X, y):
-    """The training record of a target that it is least sure of."""
-    sure = observe(model, X, y, ["confidence"]).to_numpy()[:, 0]
-    return 2 * int(np.argmin(sure[::2]))
+def _known_best(target, X, y):
+    """The training record, of every second, that changes what is said of it most."""
+    right = np.arange(len(y)), np.searchsorted(target.classes_, y)
+    with_it = target.predict_proba(X)[right]
+    without = other_side(target, X, y, np.arange(len(y)) % 2 == 0)[right]
+    return 2 * int(np.argmax((with_it - without)[::2]))
 
 
 def draw_epsilon():

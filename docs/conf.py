@@ -23,10 +23,11 @@ extensions = [
     "sphinx.ext.extlinks",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
+    "literature",
     "made_pages",
     "own_links",
 ]
-exclude_patterns = ["_extensions", "architecture/*.txt"]
+exclude_patterns = ["_extensions"]
 
 # Pages are the Markdown that is read in the repository, too.
 myst_heading_anchors = 4

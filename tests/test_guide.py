@@ -3,7 +3,9 @@
 import contextlib
 import io
 import re
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import matplotlib.pyplot as plt
 import pytest
@@ -26,9 +28,11 @@ def run(code, page, namespace):
 @pytest.mark.usefixtures("catalogue", "signals")
 def test_code_runs_and_prints_what_is_shown(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    namespace = {"__name__": "guide"}
+    # A module, so that what a page defines can be pickled.
+    module = ModuleType("guide")
+    monkeypatch.setitem(sys.modules, "guide", module)
     for code, shown in BLOCK.findall(page.read_text(encoding="utf-8")):
-        printed = run(code, page, namespace)
+        printed = run(code, page, vars(module))
         if shown:
             assert printed == shown.rstrip().splitlines()
     plt.close("all")
