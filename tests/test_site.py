@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from skmia.attacks import get_attack_names
+from skmia.utils import all_estimators
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 sys.path.insert(0, str(DOCS / "_extensions"))
 
-import made_pages  # noqa: E402 - from where Sphinx finds it
+import literature  # noqa: E402 - from where Sphinx finds it
+import made_pages  # noqa: E402
+import own_links  # noqa: E402
 import page_links  # noqa: E402
 
 FILES = [
@@ -60,3 +65,37 @@ def test_every_page_is_in_the_navigation():
             in_tree |= {page_links.resolved(file, entry) for entry in entries}
     pages = {file.removesuffix(".md") for file in FILES if file.startswith("docs/")}
     assert pages <= in_tree
+
+
+def test_files_become_pages():
+    text = "[a](../README.md) [b](gate.md#conditions) [c](../benchmarks) `d`"
+    assert own_links.on_the_site("report", text) == (
+        "[a](/index.md) [b](/gate.md#conditions) c `d`"
+    )
+    text = "[a](docs/gate.md) [b](examples/plot_media.py) [c](skmia/targets)"
+    assert own_links.on_the_site("project/contributing", text) == (
+        "[a](/gate.md) [b](/gallery/plot_media.rst) [c](/api/skmia.targets.rst)"
+    )
+
+
+def test_links_in_code_are_no_links():
+    text = "```\n[a](b.md)\n# c\n```\n## D, e\n## D, e\n[f](g.md#h)"
+    assert page_links.links(text) == [("g.md", "h")]
+    assert page_links.anchors(text) == ["d-e", "d-e-1"]
+
+
+def test_words_that_may_be_other_things_are_no_names():
+    names = own_links.names_in_text()
+    assert names["skmia.audit"] == names["skmia.auditing.audit"]
+    assert names["MembershipGame"] == "skmia.game.MembershipGame"
+    assert "run" not in names
+    assert "signal" not in names
+
+
+def test_the_literature_has_every_attack_and_every_defense():
+    attacks = {name for row in literature.attacks() for name in row[1].split(", ")}
+    assert attacks == {f"`{name}`" for name in get_attack_names(of=None)}
+    defenses = {name for row in literature.defenses() for name in row[1].split(", ")}
+    cards = {f"`{n}`" for n, cls in all_estimators() if hasattr(cls, "_card")}
+    assert cards < defenses
+    assert "`DPSGD`" in defenses
