@@ -2,7 +2,7 @@
 
     OMP_NUM_THREADS=1 python benchmarks/draw_pictures.py    # writes docs/pictures/*.svg
 
-Every picture is of the same forest of digits; nothing is drawn by hand.
+The models are the same forest of digits; nothing is drawn by hand.
 """
 
 from pathlib import Path
