@@ -69,7 +69,7 @@ def attacks(data, name, X, y):
         return balanced_accuracy_score(MEMBER, called), *took
 
     yield "gap", *asked(lambda session: run_(session, "gap"))
-    shadows = ShadowModels(MODELS[name], cv=2, random_state=0)
+    shadows = ShadowModels(MODELS[name], n_shadows=2, random_state=0)
     shadows.fit(X[OWN], y[OWN])
     for norm in ("l2", "linf"):
         attack = get_attack(f"boundary-{norm}").attack

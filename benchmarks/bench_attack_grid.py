@@ -50,7 +50,9 @@ class CountingForest(RandomForestClassifier):
 def search(X, y, memory):
     """AUC of each attack; fits, answers, CPU seconds."""
     CountingForest.n_fits = CountingForest.n_answers = 0
-    game = MembershipGame(CountingForest(50), cv=10, memory=memory, random_state=0)
+    game = MembershipGame(
+        CountingForest(50), n_shadows=10, memory=memory, random_state=0
+    )
     start = time.process_time()
     found = GridSearchCV(
         game,

@@ -65,7 +65,7 @@ def losses(model, X, y, n_draws):
     """AUC on all pairs, and what is lost on fewer of them, each draw."""
     half = len(X) // 2
     target = clone(model).fit(X[:half], y[:half])
-    shadows = ShadowModels(model, cv=N_SHADOWS, signals=SIGNALS, random_state=1)
+    shadows = ShadowModels(model, n_shadows=N_SHADOWS, signals=SIGNALS, random_state=1)
     Z, member, shadow = shadows.fit(X, y).observations()
     seen = observe(target, X, y, SIGNALS, classes=shadows.classes_)
     inside = np.arange(len(X)) < half

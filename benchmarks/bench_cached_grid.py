@@ -53,11 +53,11 @@ def timed(function, *args):
 def run_grid(X, y, cv):
     with tempfile.TemporaryDirectory() as cache:
         game = MembershipGame(
-            ZOO[0], signals=SIGNALS, cv=N_SHADOWS, memory=cache, random_state=0
+            ZOO[0], signals=SIGNALS, n_shadows=N_SHADOWS, memory=cache, random_state=0
         )
         return GridSearchCV(
             game,
-            {"target": ZOO, "generator": ZOO, "attack": ZOO},
+            {"target": ZOO, "shadow_estimator": ZOO, "attack": ZOO},
             scoring=game_scorer("accuracy", "auc"),
             refit=False,
             cv=cv,
@@ -89,7 +89,7 @@ def attack_work(X, y, train):
     seconds = 0.0
     for generator in ZOO:
         shadows = ShadowModels(
-            generator, cv=N_SHADOWS, signals=SIGNALS, random_state=0
+            generator, n_shadows=N_SHADOWS, signals=SIGNALS, random_state=0
         ).fit(X[train], y[train])
         Z, member, _ = shadows.observations()
         own = Z.iloc[: len(train)]
@@ -105,7 +105,7 @@ def attack_work(X, y, train):
 
 def peak_of_observations(X, y):
     """Peak memory while recording, in units of the pool and of the result."""
-    shadows = ShadowModels(GaussianNB(), cv=40, signals=["loss"], random_state=0)
+    shadows = ShadowModels(GaussianNB(), n_shadows=40, signals=["loss"], random_state=0)
     tracemalloc.start()
     Z, _, _ = shadows.fit(X, y).observations()
     _, peak = tracemalloc.get_traced_memory()

@@ -122,7 +122,7 @@ def part_of(Z, signal):
 def answer_sets(X, y, model, n_models, n_targets, seed=0):
     """What attacks are fitted on, and for every target its table and its members."""
     rng = np.random.RandomState(seed)
-    shadows = ShadowModels(model, cv=n_models, signals=SIGNALS, random_state=rng)
+    shadows = ShadowModels(model, n_shadows=n_models, signals=SIGNALS, random_state=rng)
     Z_fit, member_fit, _ = shadows.fit(X, y).pseudo_observations(SIGNALS, n_targets=2)
     targets = []
     for _ in range(n_targets):

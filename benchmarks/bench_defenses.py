@@ -81,7 +81,7 @@ def calibration_error(posterior, y, n_bins=15):
 def exposure(base, X, y, seed, memory):
     """How far the undefended model's answers move when a record was trained on."""
     shadows = ShadowModels(
-        base, cv=16, signals="scaled_logit", memory=memory, random_state=seed
+        base, n_shadows=16, signals="scaled_logit", memory=memory, random_state=seed
     )
     values = np.clip(shadows.fit(X, y).reference("scaled_logit"), -20, 20)
     inside = shadows.membership_.T

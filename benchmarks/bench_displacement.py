@@ -71,7 +71,9 @@ def measure(name, model, n_members, apart, seed):
     if SEED in model.get_params():
         model.set_params(**{SEED: seed})
     target = clone(model).fit(X[asked][inside == 1], y[asked][inside == 1])
-    shadows = ShadowModels(model, cv=10, random_state=seed).fit(X[known], y[known])
+    shadows = ShadowModels(model, n_shadows=10, random_state=seed).fit(
+        X[known], y[known]
+    )
     found = {}
     for attack in ATTACKS:
         recipe = get_attack(attack)

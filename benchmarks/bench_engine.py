@@ -72,7 +72,7 @@ def seen(model):
 def design(model, trainer, n_models, X, y):
     """Models and what they answer."""
     how = {"signals": list(seen(model)), "trainer": trainer}
-    return ShadowModels(model, cv=n_models, random_state=0, **how).fit(X, y)
+    return ShadowModels(model, n_shadows=n_models, random_state=0, **how).fit(X, y)
 
 
 def best_times(make, model, n_models, X, y, n_runs):

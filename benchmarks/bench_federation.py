@@ -147,7 +147,9 @@ def played(name, attacks, seed, federation=MEMBERS, n_rows=800):
     member = np.random.RandomState(seed).permutation(np.arange(half) % 2)
     federation = clone(federation).set_params(random_state=seed)
     _, first, _ = attacks[0]
-    shadows = ShadowModels(tampered(first, federation, *own), cv=2, random_state=seed)
+    shadows = ShadowModels(
+        tampered(first, federation, *own), n_shadows=2, random_state=seed
+    )
     shadows.fit(*own)
     inside = [part[member == 1] for part in victim]
     target = tampered(first, federation, *victim).fit(*inside)

@@ -47,7 +47,7 @@ def play(target, X, y, seed):
     """One division of the pool; accuracy and AUCs."""
     order = np.random.RandomState(seed).permutation(len(y))[:5008]
     adversary, victim = np.split(order, 2)
-    game = MembershipGame(target, cv=10, random_state=seed)
+    game = MembershipGame(target, n_shadows=10, random_state=seed)
     outcome = game.fit(X[adversary], y[adversary]).play(X[victim], y[victim])
     return {
         "shadow accuracy": np.mean(outcome.predicted == outcome.member),

@@ -95,7 +95,7 @@ def judged(names, model, shadow, sets, seed):
     """
     members, others, known, strangers = sets
     fitted = _seeded(model, seed).fit(members)
-    shadows = ShadowModels(shadow, cv=N_SHADOWS, random_state=seed).fit(known)
+    shadows = ShadowModels(shadow, n_shadows=N_SHADOWS, random_state=seed).fit(known)
     found = {}
     for name in names:
         found[name] = _one(name, fitted, (members, others), shadows, seed)

@@ -56,7 +56,7 @@ def main():
     for kind, model in MODELS.items():
         target = clone(model).fit(X[:half], y[:half])
         shadows = ShadowModels(
-            model, cv=N_SHADOWS, signals=SIGNALS, both_sides=True, random_state=1
+            model, n_shadows=N_SHADOWS, signals=SIGNALS, both_sides=True, random_state=1
         ).fit(X, y)
         for name in ATTACKS:
             session = Session(target, X, y)

@@ -56,7 +56,7 @@ def beside_trained(target, X, y, member, seed):
     """Score of each attack for every record."""
     signals = ["scaled_logit", "confidence"]
     shadows = ShadowModels(
-        clone(target), cv=N_REFERENCES, signals=signals, random_state=seed
+        clone(target), n_shadows=N_REFERENCES, signals=signals, random_state=seed
     ).fit(X, y)
     session = Session(target, X, y)
     return {

@@ -117,7 +117,7 @@ def aucs(data, model, seed):
 def _of_names(model, X, y, seed, names):
     """AUC of attacks by their names on a model of the first half of the records."""
     member = (np.arange(len(X)) < len(X) // 2).astype(int)
-    shadows = ShadowModels(model, cv=N_SHADOWS, random_state=seed).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=N_SHADOWS, random_state=seed).fit(X, y)
     session, found = Session(fitted(model, X, y, seed), X, y), {}
     for recipe in map(get_attack, names):
         how = {"shadows": shadows, "member": member, "seed": seed}

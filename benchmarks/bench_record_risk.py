@@ -87,7 +87,7 @@ def both_sides(model, X, y, inside):
 
 def differences(model, X, y, n_models, seed):
     """Mean difference of ordinary models, and d and difference of all that is known."""
-    shadows = ShadowModels(model, cv=n_models, random_state=seed).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=n_models, random_state=seed).fit(X, y)
     sides = [
         both_sides(one, X, y, inside)
         for one, inside in zip(shadows.estimators_, shadows.membership_, strict=True)

@@ -78,7 +78,7 @@ MORE = {
 
 def designs(target, seed):
     """Shadow models, not fitted."""
-    yield "10", ShadowModels(target, cv=10, random_state=seed)
+    yield "10", ShadowModels(target, n_shadows=10, random_state=seed)
     yield "auto", shadow_design(target, "auto", weighted=False, random_state=seed)
 
 

@@ -78,7 +78,7 @@ def main():
     rng = np.random.RandomState(0)
     X, y = rng.normal(size=(n, 2)), rng.randint(2, size=n)
     signals = [signal for signal, _ in ATTACKS.values()]
-    shadows = ShadowModels(Noise(), cv=N_MODELS, signals=signals, random_state=0)
+    shadows = ShadowModels(Noise(), n_shadows=N_MODELS, signals=signals, random_state=0)
     shadows.fit(X, y)
     inside = shadows.membership_.T
     rows = []

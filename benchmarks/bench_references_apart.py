@@ -54,7 +54,9 @@ def measure(data, model, seed, n_shadows, n_rows):
         base.set_params(random_state=seed)
     target = clone(base).fit(pool[member], y_pool[member])
     for knowledge, records in {"apart": apart[::2], "pool": (pool, y_pool)}.items():
-        shadows = ShadowModels(base, cv=n_shadows, random_state=seed).fit(*records)
+        shadows = ShadowModels(base, n_shadows=n_shadows, random_state=seed).fit(
+            *records
+        )
         row = {"data": data, "model": model, "references": knowledge}
         for name, (attack, fitted_on) in attacks().items():
             session = Session(target, pool, y_pool)

@@ -90,7 +90,9 @@ def play(target, X, y, n_models, seed):
     evaluation = rng.permutation(len(y))[2504:5008]
     X, y = X[evaluation], y[evaluation]
     member = np.arange(len(y)) < len(y) // 2
-    shadows = ShadowModels(target, cv=n_models, signals=SIGNALS, random_state=rng)
+    shadows = ShadowModels(
+        target, n_shadows=n_models, signals=SIGNALS, random_state=rng
+    )
     shadows.fit(X, y)
     model = set_random_states(clone(target), rng).fit(X[member], y[member])
     Z = shadows.reference_observations(model, SIGNALS)

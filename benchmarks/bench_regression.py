@@ -83,7 +83,7 @@ def one_side(name, seed):
     sets = split(seed)
     X, y = np.vstack(sets[::2]), np.concatenate(sets[1::2])
     model = fitted(name, sets, seed)
-    shadows = ShadowModels(model, cv=N_SHADOWS, random_state=seed).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=N_SHADOWS, random_state=seed).fit(X, y)
     recipe = get_attack("lira-online", of="regressor")
     score, _ = run(recipe.attack, "shadows", Session(model, X, y), shadows=shadows)
     return roc_auc_score(np.arange(len(y)) < N_TRAIN, score)

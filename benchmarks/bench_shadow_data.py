@@ -30,8 +30,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia import ShadowModels
 from skmia.attacks import ClasswiseAttack
-from skmia.black_box import BlackBox
-from skmia.shadow import (
+from skmia.generators import (
     ActiveLearningGenerator,
     CombinedGenerator,
     DensityGenerator,
@@ -42,6 +41,7 @@ from skmia.shadow import (
     StatisticsGenerator,
 )
 from skmia.signals import observe
+from skmia.targets import BlackBox
 
 # Rows that a generator may ask the target about; members, non-members and shadow
 # records are N_TARGET, N_TARGET and 2 * N_TARGET; N_KNOWN of the latter are all that
@@ -136,7 +136,9 @@ def generators(max_queries):
 
 def attack_auc(model, target, shadow_data, X, y, member, seed):
     """AUC of the shadow attack on the target."""
-    shadows = ShadowModels(clone(model), cv=4, signals=SIGNALS, random_state=seed)
+    shadows = ShadowModels(
+        clone(model), n_shadows=4, signals=SIGNALS, random_state=seed
+    )
     Z, inside, _ = shadows.fit(*shadow_data).observations()
     attack = ClasswiseAttack(
         make_pipeline(StandardScaler(), LogisticRegression()), by="true_label"

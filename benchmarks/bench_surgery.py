@@ -84,7 +84,7 @@ def measure(data, model, seed):
             start = time.perf_counter()
             shadows = ShadowModels(
                 base,
-                cv=n_references,
+                n_shadows=n_references,
                 both_sides=design == "both sides",
                 signals=["scaled_logit", "confidence"],
                 memory=memory,

@@ -59,7 +59,7 @@ def aucs(generator, X, seed):
     records, reference = X[: 2 * N_MEMBERS], X[2 * N_MEMBERS :]
     published = Synthesizer(generator, n_samples=N_ROWS, random_state=seed)
     published.fit(records[:N_MEMBERS])
-    density = published.generator_
+    density = published.estimator_
     names = ["sample_distance", "sample_share", "sample_density"]
     seen = Session(published, records).observe(names)
     near = Session(SyntheticTable(reference), records).observe(names[:1])

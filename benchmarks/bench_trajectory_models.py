@@ -60,7 +60,7 @@ def trajectories(name, X, y, n_shadows, seed):
     rows = np.arange(len(y))
     members, _ = train_test_split(rows, test_size=0.5, stratify=y, random_state=seed)
     inside = np.isin(rows, members)
-    shadows = ShadowModels(target, cv=N_SHADOWS, random_state=seed).fit(X, y)
+    shadows = ShadowModels(target, n_shadows=N_SHADOWS, random_state=seed).fit(X, y)
     if name == WATCHED:
         sides = [inside, *shadows.membership_[:n_shadows]]
         seen = [
@@ -77,7 +77,7 @@ def trajectories(name, X, y, n_shadows, seed):
 def watched(model, X, y, inside, seed):
     """Trajectories of all records in a model that learns those inside."""
     return training_observations(
-        *(model, X[inside], y[inside], X, y), metrics=METRICS, random_state=seed
+        *(model, X[inside], y[inside], X, y), signals=METRICS, random_state=seed
     )
 
 

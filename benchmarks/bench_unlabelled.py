@@ -105,7 +105,7 @@ def aucs(model, X, seed):
     model.fit(X[:n_train])
     member = (np.arange(len(X)) < n_train).astype(int)
     session = Session(model, X)
-    shadows = ShadowModels(model, cv=N_SHADOWS, random_state=seed).fit(X)
+    shadows = ShadowModels(model, n_shadows=N_SHADOWS, random_state=seed).fit(X)
     held = {"shadows": shadows, "member": member, "seed": seed}
     return {
         name: roc_auc_score(member, run(attack, source, session, **held)[0])

@@ -111,7 +111,7 @@ def attacked(model, X, asked, attacks, seed):
     member = np.random.RandomState(seed).permutation(np.arange(len(X)) % 2)
     target = clone(model).fit(X[member == 1])
     session = Session(target, asked)
-    shadows = ShadowModels(model, cv=N_SHADOWS, random_state=seed).fit(asked)
+    shadows = ShadowModels(model, n_shadows=N_SHADOWS, random_state=seed).fit(asked)
     held = {"shadows": shadows, "member": member, "seed": seed}
     found = {}
     for name in attacks:

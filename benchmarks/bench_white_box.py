@@ -66,7 +66,9 @@ def measure(data, model, seed):
     target = clone(MODELS[model])
     set_random_states(target, check_random_state(seed))
     target.fit(X[inside], y[inside])
-    shadows = ShadowModels(clone(target), cv=N_SHADOWS, random_state=seed).fit(X, y)
+    shadows = ShadowModels(clone(target), n_shadows=N_SHADOWS, random_state=seed).fit(
+        X, y
+    )
     session = Session(target, X, y, white_box=True)
     known = {"shadows": shadows, "member": member.to_numpy(), "seed": seed}
     rows = []

@@ -103,7 +103,7 @@ def played(model, data, names):
     X, y, X_victim, y_victim = data
     found = {}
     for name in names:
-        game = MembershipGame(model, attack=name, cv=4, random_state=SEED)
+        game = MembershipGame(model, attack=name, n_shadows=4, random_state=SEED)
         try:
             outcome = game.fit(X, y).play(X_victim, y_victim)
         except Exception as error:
@@ -132,7 +132,7 @@ def fits():
         attacks = [f"{k}-offline" if k in ("lira", "rmia", "base") else k for k in kind]
         Counting.n_fits = 0
         with TemporaryDirectory() as folder:
-            game = MembershipGame(model, cv=10, random_state=0, memory=folder)
+            game = MembershipGame(model, n_shadows=10, random_state=0, memory=folder)
             GridSearchCV(
                 game,
                 {"attack": attacks},

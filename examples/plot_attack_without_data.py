@@ -24,8 +24,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia import ShadowModels, observe
 from skmia.attacks import ClasswiseAttack
-from skmia.black_box import BlackBox
 from skmia.generators import FeatureSchema, QueryGenerator, probe
+from skmia.targets import BlackBox
 
 X, y = load_digits(return_X_y=True)
 X, X_elsewhere, y, y_elsewhere = train_test_split(X, y, test_size=0.5, random_state=0)
@@ -53,7 +53,7 @@ SIGNALS = ["true_label", "posterior"]
 def attack_auc(X_shadow, y_shadow):
     """AUC on the victim's records of an attack learned from shadow models."""
     shadows = ShadowModels(
-        DecisionTreeClassifier(), cv=4, signals=SIGNALS, random_state=0
+        DecisionTreeClassifier(), n_shadows=4, signals=SIGNALS, random_state=0
     ).fit(X_shadow, y_shadow)
     Z, was_member, _ = shadows.observations()
     attack = ClasswiseAttack(LogisticRegression()).fit(Z, was_member)

@@ -44,7 +44,7 @@ for name, attack in attacks.items():
         LogisticRegression(C=100, max_iter=200),
         attack=attack,
         signals=["true_label", "modified_entropy", "scaled_logit", "margin"],
-        cv=4,
+        n_shadows=4,
         random_state=0,
     )
     outcomes[name] = game.fit(X_adversary, y_adversary).play(X_victim, y_victim)

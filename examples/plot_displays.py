@@ -72,7 +72,7 @@ plt.show()
 # It is tried on shadow models that it was not fitted on.
 
 forest = RandomForestClassifier(5)
-shadows = ShadowModels(forest, cv=4, random_state=0).fit(X, y)
+shadows = ShadowModels(forest, n_shadows=4, random_state=0).fit(X, y)
 pairs, member, shadow = shadows.pairs()
 fitted_on = shadow < 3
 attack = make_attack(Signals(["posterior", "loss"]), LogisticRegression())
@@ -101,7 +101,7 @@ plt.show()
 
 half = StratifiedShuffleSplit(1, test_size=0.5, random_state=0)
 search = GridSearchCV(
-    MembershipGame(DecisionTreeClassifier(), cv=2, random_state=0),
+    MembershipGame(DecisionTreeClassifier(), n_shadows=2, random_state=0),
     {"target__min_samples_leaf": [1, 5, 20, 100]},
     scoring=game_scorer("auc", "target_test_accuracy"),
     refit=False,
@@ -115,6 +115,6 @@ plt.show()
 # ------------------------------------------------------
 
 models = default_models(["tree", "nb"])
-grid = model_grid(X, y, models, cv=2, n_shadows=2, random_state=0)
+grid = model_grid(X, y, models, n_repeats=2, n_shadows=2, random_state=0)
 GridHeatmapDisplay.from_grid(grid, "auc")
 plt.show()

@@ -53,7 +53,9 @@ target = Federation(
     MLPClassifier((16,), learning_rate_init=0.01), n_rounds=6, local_epochs=6
 )
 for name in ("nasr-global-shadows", "nasr-ascent"):
-    game = MembershipGame(target, attack=name, access="insider", cv=2, random_state=0)
+    game = MembershipGame(
+        target, attack=name, access="insider", n_shadows=2, random_state=0
+    )
     outcome = game.fit(X[:300], y[:300]).play(X[300:600], y[300:600])
     print(f"{name}: {(outcome.member == outcome.predicted).mean():.2f} right")
 

@@ -38,8 +38,8 @@ models = list(zoo.values())
 
 with tempfile.TemporaryDirectory() as cache:
     search = GridSearchCV(
-        MembershipGame(models[0], cv=4, memory=cache, random_state=0),
-        {"target": models, "generator": models, "attack": models},
+        MembershipGame(models[0], n_shadows=4, memory=cache, random_state=0),
+        {"target": models, "shadow_estimator": models, "attack": models},
         scoring=game_scorer("accuracy", "auc", "tpr_at_fpr"),
         refit=False,
         cv=StratifiedShuffleSplit(2, test_size=0.5, random_state=0),
@@ -54,10 +54,10 @@ with tempfile.TemporaryDirectory() as cache:
 
 results = pd.DataFrame(search.cv_results_)
 names = {type(model): name for name, model in zoo.items()}
-for role in ("target", "generator", "attack"):
+for role in ("target", "shadow_estimator", "attack"):
     results[role] = [names[type(model)] for model in results[f"param_{role}"]]
 table = results.pivot_table(
-    index=["target", "attack"], columns="generator", values="mean_test_accuracy"
+    index=["target", "attack"], columns="shadow_estimator", values="mean_test_accuracy"
 )
 print(table.round(3))
 

@@ -58,7 +58,7 @@ register_attack("imitated", transfer, paper="Z. Li, Y. Zhang, ACM CCS 2021")
 # adversary's shadow models, which are clones of it.
 
 api = BlackBox(DecisionTreeClassifier(), access="label")
-game = MembershipGame(api, attack="imitated", cv=4, random_state=0)
+game = MembershipGame(api, attack="imitated", n_shadows=4, random_state=0)
 outcome = game.fit(X[:600], y[:600]).play(X[600:], y[600:])
 RocCurveDisplay.from_predictions(outcome.member, outcome.score, name="imitated")
 plt.show()

@@ -33,7 +33,7 @@ X, y = load_digits(return_X_y=True)
 forest = RandomForestClassifier(n_estimators=20)
 anonymized = AnonymizedClassifier(forest, anonymizer=MondrianAnonymizer())
 search = GridSearchCV(
-    MembershipGame(forest, cv=4, random_state=0),
+    MembershipGame(forest, n_shadows=4, random_state=0),
     [
         {"target": [forest], "target__min_samples_leaf": [1, 3, 10, 30]},
         {

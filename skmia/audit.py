@@ -1,16 +1,16 @@
-"""The public path of the audit; the package behind it is `skmia.auditing`."""
+"""The former path of the audit; it lives in `skmia.auditing`.
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+`skmia` loads this module, and puts the function of the same name in its place.
+"""
 
-if TYPE_CHECKING:
-    from skmia.auditing import AuditReport, LogRocDisplay, audit
+__all__ = []
 
-__all__ = ["AuditReport", "LogRocDisplay", "audit"]
+_NAMES = ("AuditReport", "LogRocDisplay", "audit")
 
 
 def __getattr__(name):
-    """What is asked for, of what this is the path of; `skmia` loads this module."""
-    if name not in __all__:
-        raise AttributeError(f"module 'skmia.audit' has no attribute {name!r}")
-    return getattr(import_module("skmia.auditing"), name)
+    """Former names; what they need is loaded with the first of them."""
+    from skmia.utils._deprecation import former_names
+
+    names = {former: f"skmia.auditing.{former}" for former in _NAMES}
+    return former_names(__name__, names, since="0.2", until="0.4")(name)

@@ -26,6 +26,8 @@ class PrivacyBudgetExceeded(SkmiaError, RuntimeError):
 
     Raised before any noise is drawn: nothing was learned from the data and nothing is
     charged.
+
+    .. versionadded:: 0.2
     """
 
 
@@ -40,4 +42,7 @@ class PrivacyLeakWarning(UserWarning):
 
 
 class StoreWarning(UserWarning):
-    """A :class:`skmia.Store` cannot be written to: nothing more is kept."""
+    """A :class:`skmia.Store` cannot be written to: nothing more is kept.
+
+    .. versionadded:: 0.2
+    """

@@ -19,8 +19,8 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_checks import parametrize_with_checks
 
 from skmia import audit
-from skmia.black_box import BlackBox
 from skmia.exceptions import QueryBudgetExceeded, SkmiaError
+from skmia.targets import BlackBox
 
 ACCESS = ["scores", "top-k", "label"]
 

@@ -30,7 +30,7 @@ def _store(tmp_path, monkeypatch):
     monkeypatch.setattr(_printing.out, "width", 140)
     X, y = load_iris(return_X_y=True)
     tree = DecisionTreeClassifier()
-    ShadowModels(tree, cv=2, memory=Path("kept"), random_state=0).fit(X, y)
+    ShadowModels(tree, n_shadows=2, memory=Path("kept"), random_state=0).fit(X, y)
 
 
 def test_ls():

@@ -70,8 +70,14 @@ def test_a_generator(tables):
     for name, frame in zip(("table", "train", "holdout"), tables, strict=True):
         frame[["age"]].assign(more=frame.index).to_csv(f"{name}.csv", index=False)
     io.dump(KernelDensity(), "density.skops")
-    text = skmia(*FILES, "--generator", "density.skops", "--no-html")
+    text = skmia(*FILES, "--shadow-model", "density.skops", "--no-html")
     assert "lira-online" in text
+
+
+def test_the_generator_by_its_former_name(tables):
+    with pytest.warns(FutureWarning, match="--generator .* use --shadow-model"):
+        text = skmia(*FILES, "--generator", "gone.skops", "--no-html", code=2)
+    assert "gone.skops" in text
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,6 @@ from skmia.attacks.evidence import (
     WithRecords,
     WithSelection,
 )
-from skmia.black_box import BlackBox
 from skmia.defenses import (
     AdaptiveGuard,
     AnonymizedClassifier,
@@ -152,6 +151,16 @@ from skmia.federated import (
     LooseFederation,
     SourceInferenceAttack,
 )
+from skmia.generators import (
+    ActiveLearningGenerator,
+    CombinedGenerator,
+    DensityGenerator,
+    NoisyRecords,
+    OtherRecords,
+    QueryGenerator,
+    RegionGenerator,
+    StatisticsGenerator,
+)
 from skmia.model_selection import PrivacyAwareSelector
 from skmia.neural import (
     AdversarialRegularizationClassifier,
@@ -162,19 +171,9 @@ from skmia.neural import (
     SeqMIA,
     TrajectoryMIA,
 )
-from skmia.shadow import (
-    ActiveLearningGenerator,
-    CombinedGenerator,
-    DensityGenerator,
-    NoisyRecords,
-    OtherRecords,
-    QueryGenerator,
-    RegionGenerator,
-    StatisticsGenerator,
-)
 from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
-from skmia.targets import Autoencoder, Explained, Session, Synthesizer
+from skmia.targets import Autoencoder, BlackBox, Explained, Session, Synthesizer
 from skmia.tasks import (
     FairClassifier,
     HiddenActivations,
@@ -194,7 +193,7 @@ from skmia.utils._table_space import TableSpace
 
 # With seeds everywhere: without, scikit-learn draws from numpy's global generator.
 TREE = DecisionTreeClassifier(max_depth=3, random_state=0)
-SHORT = {"cv": 2, "random_state": 0}
+SHORT = {"n_shadows": 2, "random_state": 0}
 ATTACKS = [
     ThresholdAttack(),
     ThresholdAttack(objective="accuracy"),
@@ -424,7 +423,7 @@ def forest_and_shadows():
     """A forest with records in question, and forests that stand for it."""
     X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
     forest = RandomForestClassifier(3, random_state=0)
-    shadows = ShadowModels(forest, cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(forest, n_shadows=4, random_state=0).fit(X, y)
     return Session(clone(forest).fit(X[::2], y[::2]), X, y, white_box=True), shadows
 
 
@@ -608,7 +607,7 @@ def linear_and_shadows():
     model = LogisticRegression(max_iter=1000)
     frame = pd.DataFrame(X).add_prefix("feature_")
     alone = clone(model).fit(frame[::2], y[::2]), frame, y
-    shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=4, random_state=0).fit(X, y)
     session = Session(model.fit(X[::2], y[::2]), X, y, white_box=True)
     return alone, (session, shadows)
 
@@ -620,7 +619,7 @@ def network_and_shadows():
     """A small network, and shadow models."""
     X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
     model = MLPClassifier((3,), solver="lbfgs", alpha=10, max_iter=500, random_state=0)
-    shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=4, random_state=0).fit(X, y)
     return Session(model.fit(X[::2], y[::2]), X, y, white_box=True), shadows
 
 

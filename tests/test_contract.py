@@ -72,7 +72,7 @@ class Spy(Signals):
 
 @pytest.fixture(scope="module")
 def shadows():
-    return ShadowModels(TREE, cv=4, random_state=0).fit(X, y)
+    return ShadowModels(TREE, n_shadows=4, random_state=0).fit(X, y)
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_3_the_target_does_not_say_who_is_a_member():
     asked = {id(session): session.member for session, _ in Spy.shown}
     assert sorted(member is None for member in asked.values()) == [False] * 4 + [True]
     Spy.shown.clear()
-    game = MembershipGame(TREE, attack=attack, cv=4, random_state=0)
+    game = MembershipGame(TREE, attack=attack, n_shadows=4, random_state=0)
     game.fit(X[:150], y[:150])
     assert all(session.member is not None for session, _ in Spy.shown)
     Spy.shown.clear()
@@ -262,7 +262,7 @@ def test_6_nobody_grants_the_target_for_others(method):
         asked = [Session(TARGET, X, y, answers=["predict"]).about(X[:5], y[:5])]
         assert asked[0].answers == {"predict"}
     elif method == "game":
-        game = MembershipGame(TREE, attack=attack, cv=4, random_state=0)
+        game = MembershipGame(TREE, attack=attack, n_shadows=4, random_state=0)
         game.fit(X[:150], y[:150]).play(X[150:], y[150:])
         asked = [session for session, _ in Spy.shown if session.member is None]
     else:
@@ -277,7 +277,9 @@ def test_8_one_model_one_fit(tmp_path):
 
     Signals, attack and noise are no part of the key: 33 in version 0.1.
     """
-    game = MembershipGame(Counting(), cv=10, random_state=0, memory=str(tmp_path))
+    game = MembershipGame(
+        Counting(), n_shadows=10, random_state=0, memory=str(tmp_path)
+    )
     attacks = ["lira-offline", "rmia-offline", "base-offline"]
     split = ShuffleSplit(1, test_size=0.5, random_state=0)
     Counting.fits = 0
@@ -319,7 +321,7 @@ def test_9_what_shadow_models_lack(name):
     params |= {"access": "white-box"}
     report = audit(clone(boosting).fit(*PARTS[:2]), *PARTS, **params)
     assert report.summary.loc[name, "status"] == f"not run: {reason}"
-    game = MembershipGame(boosting, machine, name, cv=2, random_state=0)
+    game = MembershipGame(boosting, machine, name, n_shadows=2, random_state=0)
     game.set_params(access="white-box")
     with pytest.raises(ValueError, match="cannot be played") as told:
         game.fit(X / 16, y)
@@ -340,7 +342,7 @@ def test_9_one_reason_for_all(name):
         return
     assert status == f"not run: {reason}"
     boosting = GradientBoostingClassifier(n_estimators=1, max_depth=1, random_state=0)
-    game = MembershipGame(labels, boosting, name, cv=4, random_state=0)
+    game = MembershipGame(labels, boosting, name, n_shadows=4, random_state=0)
     game.set_params(access=seen)
     with pytest.raises(ValueError, match="cannot be played") as refused:
         game.fit(X[:150], y[:150]).play(X[150:], y[150:])

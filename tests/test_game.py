@@ -91,10 +91,9 @@ def victim(global_random_seed):
     return draw(61, global_random_seed + 1000)
 
 
-def make_game(target=TREE, generator=None, attack=LOSS, **params):
-    return MembershipGame(
-        target, generator, attack, **({"cv": 4, "random_state": 0} | params)
-    )
+def make_game(target=TREE, shadow_estimator=None, attack=LOSS, **params):
+    params = {"n_shadows": 4, "random_state": 0} | params
+    return MembershipGame(target, shadow_estimator, attack, **params)
 
 
 def test_a_model_that_memorises_is_caught(adversary, victim):
@@ -142,7 +141,7 @@ def test_the_attack_sees_the_shadow_observations(adversary):
 
 def test_defended_targets_have_defended_shadows(adversary, victim):
     defended = RoundedPosterior(KNeighborsClassifier(7), decimals=1)
-    for generator in (None, ShadowModels(defended, cv=2)):
+    for generator in (None, ShadowModels(defended, n_shadows=2)):
         game = make_game(defended, generator, Spy(), signals="posterior").fit(
             *adversary
         )
@@ -181,7 +180,7 @@ def test_frozen_target(adversary, victim):
     X, y = victim
     member = np.arange(61) % 2
     model = DecisionTreeClassifier(random_state=0).fit(X[member == 1], y[member == 1])
-    game = make_game(FrozenEstimator(model), generator=TREE).fit(*adversary)
+    game = make_game(FrozenEstimator(model), shadow_estimator=TREE).fit(*adversary)
     for ask in (game.score, game.play):
         with pytest.raises(
             ValueError, match=r"FrozenEstimator.* Pass member= to score"
@@ -201,7 +200,7 @@ def test_frozen_target(adversary, victim):
 def test_frozen_target_cannot_be_the_generator(adversary, wrap):
     frozen = wrap(GaussianNB().fit(*adversary))
     with pytest.raises(
-        ValueError, match=r"no shadow models .* Give the 'generator' par"
+        ValueError, match=r"no shadow models .* Give the 'shadow_estimator' par"
     ):
         make_game(frozen).fit(*adversary)
 
@@ -271,7 +270,11 @@ def test_search_over_target_generator_and_attack(adversary):
     zoo = [DecisionTreeClassifier(max_depth=2), GaussianNB()]
     search = GridSearchCV(
         make_game(attack=None),
-        {"target": zoo, "generator": zoo, "attack": [LOSS, LogisticRegression()]},
+        {
+            "target": zoo,
+            "shadow_estimator": zoo,
+            "attack": [LOSS, LogisticRegression()],
+        },
         cv=ShuffleSplit(1, test_size=0.5, random_state=0),
         scoring=game_scorer("accuracy", "auc"),
         refit="auc",
@@ -286,15 +289,15 @@ def test_search_over_target_generator_and_attack(adversary):
 def test_search_over_nested_parameters(adversary):
     game = make_game(
         RoundedPosterior(DecisionTreeClassifier()),
-        ShadowModels(DecisionTreeClassifier(), cv=2),
+        ShadowModels(DecisionTreeClassifier(), n_shadows=2),
         ClasswiseAttack(LOSS),
         signals=["loss", "true_label"],
     )
     grid = {
         "target__decimals": [0, 3],
         "target__estimator__max_depth": [1],
-        "generator__cv": [2, DisjointSplit(2)],
-        "generator__estimator__max_depth": [1],
+        "shadow_estimator__cv": [None, DisjointSplit(2)],
+        "shadow_estimator__estimator__max_depth": [1],
         "attack__estimator__objective": ["accuracy", "advantage"],
     }
     search = GridSearchCV(game, grid, cv=2, error_score="raise").fit(*adversary)
@@ -310,7 +313,7 @@ def test_cells_of_a_grid_share_their_fits(adversary, tmp_path):
     )
     grid = {
         "target": targets,
-        "generator": generators,
+        "shadow_estimator": generators,
         "attack": [CountingAttack("loss"), CountingAttack("posterior_red")],
     }
     searches = {
@@ -424,7 +427,7 @@ def test_data_frames_and_sparse_matrices(adversary, victim):
 
 def test_nothing_handed_in_is_modified(adversary, victim):
     target, attack = DecisionTreeClassifier(random_state=3), ThresholdAttack("loss")
-    shadows = ShadowModels(target, cv=2, n_jobs=1, random_state=5)
+    shadows = ShadowModels(target, n_shadows=2, n_jobs=1, random_state=5)
     arrays = [*adversary, *victim]
     copies = [array.copy() for array in arrays]
     make_game(target, shadows, attack).fit(*adversary).play(*victim)
@@ -467,8 +470,8 @@ def test_not_fitted(victim):
         ({"attack": LikelihoodRatioAttack()}, "name it, for example signals="),
         ({"signals": ["los"]}, "'los' is not the name of a signal"),
         ({"signals": []}, "must name at least one signal"),
-        ({"cv": 3}, "must be an even int: only then can every record"),
-        ({"generator": []}, "Got an empty list instead"),
+        ({"n_shadows": 3}, "must be an even int: only then can every record"),
+        ({"shadow_estimator": []}, "Got an empty list instead"),
     ],
 )
 def test_bad_parameters(adversary, params, message):
@@ -491,21 +494,21 @@ def test_bad_labels(adversary, y, message):
 
 @pytest.mark.parametrize("attack", ["gap", "shokri", "rmia-offline", "lira-offline"])
 def test_attacks_by_name_bring_their_signals(adversary, victim, attack):
-    game = make_game(attack=attack, cv=4).fit(*adversary)
+    game = make_game(attack=attack, n_shadows=4).fit(*adversary)
     assert [signal.name for signal in game.signals_] == list(get_attack(attack).signals)
     outcome = game.play(*victim)
     assert roc_auc_score(outcome.member, outcome.score) > 0.5
 
 
 def test_references_were_trained_on_the_adversarys_records_only(adversary, victim):
-    game = make_game(attack=get_attack("rmia-offline"), cv=4).fit(*adversary)
+    game = make_game(attack=get_attack("rmia-offline"), n_shadows=4).fit(*adversary)
     Z = game.play(*victim).observations
     assert Z.columns.tolist() == [f"confidence|{i}" for i in ("target", 0, 1, 2, 3)]
 
 
 def test_a_reference_attack_is_cached_with_its_models(adversary, victim, tmp_path):
     attack = LikelihoodRatioAttack(mode="offline")
-    settings = {"attack": attack, "signals": "scaled_logit", "cv": 4}
+    settings = {"attack": attack, "signals": "scaled_logit", "n_shadows": 4}
     expected = make_game(**settings).fit(*adversary).play(*victim).score
     for _ in range(2):
         game = make_game(**settings, memory=str(tmp_path)).fit(*adversary)
@@ -514,7 +517,7 @@ def test_a_reference_attack_is_cached_with_its_models(adversary, victim, tmp_pat
 
 def test_a_search_over_names(adversary):
     search = GridSearchCV(
-        make_game(cv=4),
+        make_game(n_shadows=4),
         {"attack": ["gap", "rmia-offline", GaussianNB()]},
         cv=ShuffleSplit(1, test_size=0.5, random_state=0),
         error_score="raise",
@@ -532,14 +535,14 @@ class Weighted(GaussianNB):
 def test_parameters_of_fit_reach_shadow_models_and_target():
     X, y = make_classification(200, random_state=0)
     weight = np.random.default_rng(0).random(100)
-    game = MembershipGame(Weighted(), attack="shokri", cv=4, random_state=0)
+    game = MembershipGame(Weighted(), attack="shokri", n_shadows=4, random_state=0)
     game.fit(X[:100], y[:100], sample_weight=weight)
     given = {"fit_params": {"sample_weight": weight}}
     assert 0 < game.score(X[100:], y[100:], **given) < 1
     with pytest.raises(TypeError, match="sample_weight"):
         game.play(X[100:], y[100:])
     # Weights of one are those of a game without any.
-    plain = MembershipGame(GaussianNB(), attack="shokri", cv=4, random_state=0)
+    plain = MembershipGame(GaussianNB(), attack="shokri", n_shadows=4, random_state=0)
     plain = plain.fit(X[:100], y[:100]).play(X[100:], y[100:])
     ones = np.ones(100)
     game.fit(X[:100], y[:100], sample_weight=ones)
@@ -550,6 +553,6 @@ def test_parameters_of_fit_reach_shadow_models_and_target():
 
 def test_weights_of_records_that_are_not_trained_on():
     X, y = make_classification(100, random_state=0)
-    game = MembershipGame(GaussianNB(), shadow_size=2.0, cv=4, random_state=0)
+    game = MembershipGame(GaussianNB(), shadow_size=2.0, n_shadows=4, random_state=0)
     with pytest.raises(ValueError, match=r"\['sample_weight'\] of fit has values for"):
         game.fit(X, y, sample_weight=np.ones(100))

@@ -47,7 +47,7 @@ class Counting(DecisionTreeClassifier):
 
 
 def play(attack, target=TREE, **params):
-    game = MembershipGame(target, attack=attack, cv=4, random_state=0, **params)
+    game = MembershipGame(target, attack=attack, n_shadows=4, random_state=0, **params)
     return game.fit(*ADVERSARY).play(*VICTIM)
 
 
@@ -196,7 +196,7 @@ def test_attacks_share_their_models(tmp_path, attacks):
     searches = []
     for memory in (str(tmp_path), None):
         Counting.fits = 0
-        game = MembershipGame(Counting(), cv=10, random_state=0, memory=memory)
+        game = MembershipGame(Counting(), n_shadows=10, random_state=0, memory=memory)
         searches.append(
             GridSearchCV(
                 game,
@@ -222,7 +222,9 @@ class Column(DecisionTreeClassifier):
 @pytest.mark.parametrize("attack", ["gap", "shadow-label", "loss-threshold", OWN])
 def test_predictions_in_one_column_are_predictions(attack):
     """Compared with labels they are one answer per record, never n of them."""
-    game = MembershipGame(Column(max_depth=5), attack=attack, cv=4, random_state=0)
+    game = MembershipGame(
+        Column(max_depth=5), attack=attack, n_shadows=4, random_state=0
+    )
     plain = clone(game).set_params(target=DecisionTreeClassifier(max_depth=5))
     found, expected = (
         one.fit(*ADVERSARY).play(*VICTIM, utility=True) for one in (game, plain)
@@ -237,7 +239,9 @@ def test_accuracy_of_the_target_is_that_of_its_predictions():
     """On its members and on others, labels of any type."""
     names = np.array(["zero", "one", "two", "three"])[y[200:] % 4]
     adversary = X[:200], np.array(["zero", "one", "two", "three"])[y[:200] % 4]
-    game = MembershipGame(TREE, attack="gap", cv=4, random_state=0).fit(*adversary)
+    game = MembershipGame(TREE, attack="gap", n_shadows=4, random_state=0).fit(
+        *adversary
+    )
     outcome = game.play(X[200:], names, utility=True)
     right = outcome.observations["correctness"]
     assert outcome.target_train_accuracy == right[outcome.member == 1].mean() > 0.8
@@ -260,7 +264,7 @@ def test_a_target_that_does_not_answer():
             GradientBoostingClassifier(n_estimators=2),
             "staged-loss",
             access="white-box",
-            cv=4,
+            n_shadows=4,
         ).set_params(random_state=0).fit(*ADVERSARY).play(*VICTIM)
 
 
@@ -300,7 +304,7 @@ def test_canaries_have_a_wrong_label_and_all_others_are_trained_on():
     ],
 )
 def test_bad_canaries(protocol, target, member, message):
-    game = MembershipGame(target, TREE, LOGISTIC, cv=2, protocol=protocol)
+    game = MembershipGame(target, TREE, LOGISTIC, n_shadows=2, protocol=protocol)
     game.set_params(random_state=0).fit(*ADVERSARY)
     with pytest.raises(ValueError, match=message):
         game.play(*VICTIM, member=member)
@@ -317,7 +321,7 @@ def test_bad_canaries(protocol, target, member, message):
 )
 def test_shadow_models_that_do_not_answer(target, attack, reason):
     """Said in one sentence in audit, game and command line."""
-    game = MembershipGame(target, attack=attack, cv=2, random_state=0)
+    game = MembershipGame(target, attack=attack, n_shadows=2, random_state=0)
     game.set_params(access="white-box")
     with pytest.raises(ValueError, match=rf"attack cannot be played: the.* {reason}\."):
         game.fit(X[:200], y[:200])

@@ -25,7 +25,7 @@ from sklearn_checks import parametrize_with_checks
 from skmia import MembershipGame, game_scorer
 from skmia.attacks import ThresholdAttack
 from skmia.shadow import ShadowModels
-from skmia.utils.estimator_checks import yield_checks
+from skmia.testing import yield_checks
 
 TREE = DecisionTreeClassifier()
 LOSS = ThresholdAttack("loss")
@@ -135,10 +135,9 @@ def victim(global_random_seed):
     return draw(61, global_random_seed + 1000)
 
 
-def make_game(target=TREE, generator=None, attack=LOSS, **params):
-    return MembershipGame(
-        target, generator, attack, **({"cv": 4, "random_state": 0} | params)
-    )
+def make_game(target=TREE, shadow_estimator=None, attack=LOSS, **params):
+    params = {"n_shadows": 4, "random_state": 0} | params
+    return MembershipGame(target, shadow_estimator, attack, **params)
 
 
 def watched(adversary, victim, **params):
@@ -200,7 +199,7 @@ def test_containers_and_their_columns_stay(adversary, victim, noise):
 
 def test_reference_models_see_the_noisy_candidates(adversary, victim):
     """With `Noted`, whose confidence is a feature: what it is asked, it tells."""
-    references = ShadowModels(Noted(), cv=2)
+    references = ShadowModels(Noted(), n_shadows=2)
     game = make_game(Noted(), references, "rmia-offline", target_noise=0.3)
     Z = game.fit(*adversary).play(*victim).observations
     assert Z.columns.tolist() == [f"confidence|{i}" for i in ("target", 0, 1)]
@@ -344,7 +343,7 @@ def test_the_generated_records_of_a_frozen_victim_are_given_to_fit(adversary, vi
     member = np.arange(61) % 2
     model = DecisionTreeClassifier(random_state=0).fit(X[member == 1], y[member == 1])
     X_sampled = np.random.RandomState(0).uniform(size=(200, 4))
-    game = make_game(FrozenEstimator(model), generator=TREE)
+    game = make_game(FrozenEstimator(model), shadow_estimator=TREE)
     game.fit(X_sampled, model.predict(X_sampled))
     assert game.score(X, y, member=member) > 0.65
 
@@ -363,7 +362,12 @@ def test_one_search_shares_what_the_knowledge_does_not_touch(adversary, tmp_path
     for memory in None, str(tmp_path):
         Seen.fits.clear()
         game = make_game(
-            Counted(), Counted(3), cv=2, memory=memory, attack=LOSS, signals="loss"
+            Counted(),
+            Counted(3),
+            n_shadows=2,
+            memory=memory,
+            attack=LOSS,
+            signals="loss",
         )
         cv = StratifiedShuffleSplit(1, test_size=0.5, random_state=0)
         search = GridSearchCV(game, grid, cv=cv, refit=False, error_score="raise")
@@ -407,7 +411,7 @@ def test_cached_noise_is_the_same_noise(adversary, victim, tmp_path):
         ("shadow_noise", [0, 1]),
         ("shadow_size", [0.2, 1.0]),
         ("shadow_data", [None, Resampled()]),
-        ("generator", [None, KNeighborsClassifier(3)]),
+        ("shadow_estimator", [None, KNeighborsClassifier(3)]),
     ],
 )
 def test_validation_curves(adversary, tmp_path, name, values):
@@ -482,17 +486,17 @@ def test_transfer_between_kinds_of_model(adversary, victim):
 
 
 KNOWLEDGE = [
-    make_game(shadow_data=Resampled(), cv=2),
-    make_game(shadow_size=0.8, cv=2),
-    make_game(shadow_noise=0.3, cv=2),
-    make_game(target_noise=0.3, noise_clip=True, cv=2),
+    make_game(shadow_data=Resampled(), n_shadows=2),
+    make_game(shadow_size=0.8, n_shadows=2),
+    make_game(shadow_noise=0.3, n_shadows=2),
+    make_game(target_noise=0.3, noise_clip=True, n_shadows=2),
     make_game(
         LogisticRegression(),
         shadow_data=Resampled(),
         shadow_size=2.0,
         shadow_noise=0.1,
         target_noise=0.1,
-        cv=2,
+        n_shadows=2,
     ),
 ]
 

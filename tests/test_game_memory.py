@@ -67,7 +67,7 @@ def counted():
 
 
 def make_game(memory=None, target=TREE, **params):
-    params = {"attack": "rmia-offline", "cv": 4, "random_state": 0} | params
+    params = {"attack": "rmia-offline", "n_shadows": 4, "random_state": 0} | params
     return MembershipGame(clone(target), memory=memory, **params)
 
 
@@ -164,8 +164,8 @@ NOISE = np.random.RandomState(0).uniform(size=X.shape)
 CHANGES = {
     "seed": ({"random_state": 1}, {}),
     "target": ({"target__max_depth": 3}, {}),
-    "generator": ({"generator": Counting(max_depth=2)}, {}),
-    "design": ({"cv": 6}, {}),
+    "shadow_estimator": ({"shadow_estimator": Counting(max_depth=2)}, {}),
+    "design": ({"n_shadows": 6}, {}),
     "noise": ({"target_noise": 2.0}, {}),
     "records": ({}, {"X": X + np.eye(300, 64)}),
     "one record": ({}, {"X": np.where(np.arange(300)[:, None] == 7, 0, X)}),
@@ -239,7 +239,7 @@ def test_numbers_and_words_of_a_table_are_not_the_same(tmp_path):
 def test_a_budget_is_spent_in_every_game(tmp_path):
     """What was answered in another game does not make the budget go further."""
     target = BlackBox(TREE, max_queries=200)
-    params = {"generator": TREE, "attack": LogisticRegression(max_iter=1000)}
+    params = {"shadow_estimator": TREE, "attack": LogisticRegression(max_iter=1000)}
     for signals in ("loss", *[["loss", "correctness"]] * 2):
         params["signals"] = signals
         found, expected = (
@@ -311,7 +311,7 @@ def depth(model, X, y, classes):
 def test_the_models_themselves_are_still_there(tmp_path):
     """Who holds them may look into them: they are loaded for it."""
     fitted = [
-        ShadowModels(TREE, cv=4, random_state=0, memory=memory).fit(X, y)
+        ShadowModels(TREE, n_shadows=4, random_state=0, memory=memory).fit(X, y)
         for memory in (None, str(tmp_path), str(tmp_path))
     ]
     assert counted()[2] == 4  # each once, when it is kept, to see that it is the same

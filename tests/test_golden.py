@@ -48,7 +48,7 @@ def test_audit(digits):
 
 @pytest.mark.parametrize("name", PLAYED)
 def test_game(digits, name):
-    game = MembershipGame(TREE, attack=name, cv=4, random_state=3)
+    game = MembershipGame(TREE, attack=name, n_shadows=4, random_state=3)
     outcome = game.fit(*digits[:2]).play(*digits[2:])
     found = sums(outcome.member, outcome.score, outcome.predicted)
     assert found == pytest.approx(PLAYED[name], rel=1e-6)

@@ -23,7 +23,9 @@ SIDES = ["attack", "target", "generator"]
 @pytest.fixture(scope="module")
 def grid():
     models = default_models(["tree", "nb"])
-    return model_grid(X, Y, models, cv=2, n_shadows=2, metrics=METRICS, random_state=0)
+    return model_grid(
+        X, Y, models, n_repeats=2, n_shadows=2, metrics=METRICS, random_state=0
+    )
 
 
 def test_one_row_per_cell_and_repeat(grid):
@@ -38,7 +40,7 @@ class Recorded(MembershipGame):
     played = []
 
     def fit(self, X, y):
-        sides = (self.attack, self.target, self.generator)
+        sides = (self.attack, self.target, self.shadow_estimator)
         self.played.append(tuple(type(side).__name__ for side in sides))
         return super().fit(X, y)
 
@@ -48,7 +50,9 @@ def test_sides_are_named_as_they_play(monkeypatch):
     models = {"tree": DecisionTreeClassifier(), "nb": GaussianNB()}
     attacks = {"forest": RandomForestClassifier(2)}
     Recorded.played.clear()
-    grid = model_grid(X, Y, models, attacks=attacks, cv=1, n_shadows=2, random_state=0)
+    grid = model_grid(
+        X, Y, models, attacks=attacks, n_repeats=1, n_shadows=2, random_state=0
+    )
     kinds = {"tree": "DecisionTreeClassifier", "nb": "GaussianNB"}
     kinds["forest"] = "RandomForestClassifier"
     named = grid[SIDES].replace(kinds).itertuples(index=False, name=None)
@@ -65,7 +69,11 @@ def test_a_cell_is_a_game(grid):
     seed = np.random.RandomState(1).randint(np.iinfo(np.int32).max, size=2)[1]
     for repeat, (train, test) in enumerate(cv.split(X, Y)):
         game = MembershipGame(
-            models["tree"], models["nb"], models["tree"], cv=2, random_state=int(seed)
+            models["tree"],
+            models["nb"],
+            models["tree"],
+            n_shadows=2,
+            random_state=int(seed),
         ).fit(X[train], Y[train])
         found = game_scorer(*METRICS)(game, X[test], Y[test])
         assert table.loc[("tree", "tree", "nb", repeat)].to_dict() == found
@@ -75,7 +83,7 @@ def test_repeatable_with_and_without_a_cache(grid, tmp_path):
     models = default_models(["tree", "nb"])
     for _ in range(2):
         again = model_grid(
-            X, Y, models, cv=2, n_shadows=2, metrics=METRICS, random_state=0,
+            X, Y, models, n_repeats=2, n_shadows=2, metrics=METRICS, random_state=0,
             memory=str(tmp_path),
         )  # fmt: skip
         pd.testing.assert_frame_equal(again, grid)
@@ -83,14 +91,16 @@ def test_repeatable_with_and_without_a_cache(grid, tmp_path):
 
 def test_one_metric():
     models = default_models(["nb"])
-    grid = model_grid(X, Y, models, cv=3, n_shadows=2, metrics=["auc"], random_state=0)
+    grid = model_grid(
+        X, Y, models, n_repeats=3, n_shadows=2, metrics=["auc"], random_state=0
+    )
     assert grid.columns.tolist() == [*SIDES, "repeat", "auc"]
     assert grid["repeat"].tolist() == [0, 1, 2]
 
 
 def test_models_are_not_fitted_in_place():
     models = {"tree": DecisionTreeClassifier()}
-    model_grid(X, Y, models, cv=1, n_shadows=2, random_state=0)
+    model_grid(X, Y, models, n_repeats=1, n_shadows=2, random_state=0)
     assert vars(models["tree"]) == vars(clone(models["tree"]))
 
 

@@ -133,7 +133,9 @@ def test_utility_and_leakage_come_from_the_same_splits(problem):
     )
     # Naive Bayes has no seed, so that the game differs in its halves only.
     seed = np.random.RandomState(0).randint(np.iinfo(np.int32).max, size=3)[2]
-    game = MembershipGame(GaussianNB(), attack="gap", cv=2, random_state=int(seed))
+    game = MembershipGame(
+        GaussianNB(), attack="gap", n_shadows=2, random_state=int(seed)
+    )
     scores = cross_val_score(game, X, y, cv=cv, scoring=game_scorer("advantage"))
     assert selector.results_.loc["nb", "leakage"] == scores.mean()
     assert selector.results_.loc["nb", "leakage_std"] == scores.std()

@@ -32,7 +32,7 @@ def search():
     X, y = load_iris(return_X_y=True)
     tree = DecisionTreeClassifier()
     return GridSearchCV(
-        MembershipGame(tree, cv=2, random_state=0),
+        MembershipGame(tree, n_shadows=2, random_state=0),
         [
             {"target": [tree], "target__max_depth": [1, None]},
             {"target": [GaussianNB()]},

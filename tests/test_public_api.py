@@ -45,7 +45,7 @@ def test_every_estimator_has_keyword_only_parameters_after_the_sub_estimators():
     from skmia.utils import all_estimators
 
     positional = {
-        "MembershipGame": ["target", "generator", "attack"],
+        "MembershipGame": ["target", "shadow_estimator", "attack"],
         "TaughtStudent": ["teacher", "student"],
         "OtherRecords": ["records", "labels"],  # as fit(X, y)
     }

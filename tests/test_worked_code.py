@@ -42,7 +42,7 @@ FOREST = RandomForestClassifier(10)
 
 
 def play(attack, target=FOREST):
-    game = MembershipGame(target, attack=attack, cv=4, random_state=0)
+    game = MembershipGame(target, attack=attack, n_shadows=4, random_state=0)
     return game.fit(X[:300], y[:300]).play(X[300:], y[300:])
 
 
@@ -135,7 +135,7 @@ def test_a_kind_of_target_of_ones_own(n_outputs):
     values = values[:, 0] if n_outputs == 1 else values
     member = np.arange(400) % 2 == 0
     model = RandomForestRegressor(10, random_state=0).fit(Z[member], values[member])
-    shadows = ShadowModels(clone(model), cv=4, random_state=0)
+    shadows = ShadowModels(clone(model), n_shadows=4, random_state=0)
     attack = make_attack(Signals(residual_norm), LogisticRegression())
     target = Session(model, Z, values)
     score, called = run(attack, "shadows", target, shadows=shadows.fit(Z, values))
@@ -156,7 +156,7 @@ class Flattened(OutputDefense):
 
 def test_a_defense_of_ones_own(tmp_path):
     check_defense(Flattened(DecisionTreeClassifier(random_state=0)))
-    game = MembershipGame(FOREST, cv=4, random_state=0, memory=str(tmp_path))
+    game = MembershipGame(FOREST, n_shadows=4, random_state=0, memory=str(tmp_path))
     own = make_attack(References("confidence"), MedianGap())
     grid = {
         "target": [FOREST, Flattened(FOREST)],

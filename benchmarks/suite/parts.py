@@ -101,7 +101,7 @@ class ShadowFits(_Beside):
     def ours(self):
         signals = ["scaled_logit", "confidence"]
         return ShadowModels(
-            self.model, cv=16, signals=signals, both_sides=False, random_state=0
+            self.model, n_shadows=16, signals=signals, both_sides=False, random_state=0
         ).fit(self.X, self.y)
 
     def bare(self):

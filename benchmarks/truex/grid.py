@@ -77,7 +77,7 @@ def play(view, sides, seed, rows, key, X, y, memory):
         generator,
         attack_model(view, attack),
         signals=SIGNALS,
-        cv=N_SHADOWS,
+        n_shadows=N_SHADOWS,
         memory=memory,
         random_state=seed,
     )

@@ -36,7 +36,7 @@ def outsider(X, y, target, run):
         target,
         attack=ClasswiseAttack(TREE),
         signals=SIGNALS,
-        cv=N_SHADOWS,
+        n_shadows=N_SHADOWS,
         random_state=run,
     )
     adversary, victim = halves(y, run, 0)

@@ -49,7 +49,7 @@ def measure_curves(n_rows, data, fold):
                     linear,
                     attack=attack_model("class", linear),
                     signals=SIGNALS,
-                    cv=N_SHADOWS,
+                    n_shadows=N_SHADOWS,
                     memory=memory,
                     random_state=fold,
                 ).set_params(**{parameter: value})

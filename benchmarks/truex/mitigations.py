@@ -65,7 +65,7 @@ def defend(n_rows, data, run, fold):
             target,
             attack=attack,
             signals=signals,
-            cv=N_SHADOWS,
+            n_shadows=N_SHADOWS,
             random_state=N_FOLDS * run + fold,
         ).fit(X[adversary], y[adversary])
         found = game_scorer(*METRICS)(game, X[victim], y[victim])

@@ -28,6 +28,7 @@ from store import complete, percent
 from skmia import ShadowModels, observe
 from skmia.attacks import ClasswiseAttack
 from skmia.grid import default_models
+from skmia.shadow import BalancedShuffleSplit
 
 SETS = tuple(paper.STANDS_FOR)
 # Data sets with every combination of kinds; the others have one kind in all roles.
@@ -47,7 +48,7 @@ VIEWS = {
 }
 # Share of the victim's records that trains the target, and design of the shadow models.
 READINGS = {
-    "half": (0.5, N_SHADOWS),
+    "half": (0.5, BalancedShuffleSplit(N_SHADOWS)),
     "nine tenths": (0.9, StratifiedKFold(N_FOLDS, shuffle=True, random_state=0)),
 }
 N_SPLITS = 5

@@ -99,7 +99,7 @@ def variants(n_rows, data, fold):
             model,
             attack=attack_model("class", attack),
             signals=SIGNALS,
-            cv=n_shadows,
+            n_shadows=n_shadows,
             random_state=fold,
         ).fit(X[adversary], y[adversary])
         found = game_scorer("accuracy", "auc")(game, X[victim], y[victim])

@@ -21,8 +21,8 @@ from store import complete, percent
 from tables import Cells
 
 from skmia import MembershipGame
+from skmia.generators import OtherRecords
 from skmia.grid import default_models
-from skmia.shadow import OtherRecords
 
 SETS = ("Adult", "MNIST", "lookalike-20", "Location-30")
 KINDS = ("tree", "lr")
@@ -46,7 +46,7 @@ def transfer(n_rows, data, fold):
                 default_models([kind])[kind],
                 attack=DecisionTreeClassifier(max_leaf_nodes=8),
                 signals=["top_posterior", "loss"],
-                cv=N_SHADOWS,
+                n_shadows=N_SHADOWS,
                 shadow_data=records,
                 shadow_size=min(N_OTHERS, len(adversary)),
                 random_state=fold,

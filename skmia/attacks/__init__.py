@@ -1,7 +1,7 @@
 """Attacks: binary classifiers on observations, 1 = member, higher = member."""
 
 from skmia.attacks._catalogue import (
-    attack_needs,
+    attack_needs,  # noqa: F401 - deprecated
     get_attack,
     get_attack_names,
     make_attack,
@@ -79,7 +79,6 @@ __all__ = [
     "SelectiveAttack",
     "ThresholdAttack",
     "TrajectorySummary",
-    "attack_needs",
     "combine_pvalues_kost",
     "gaussian_error_advantage",
     "gaussian_error_threshold",

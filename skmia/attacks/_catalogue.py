@@ -1,6 +1,5 @@
 """Attacks by name: the published ones, and those that users register."""
 
-import warnings
 from itertools import chain
 
 from sklearn.pipeline import Pipeline
@@ -20,6 +19,7 @@ from skmia.attacks import (
 from skmia.attacks._granted import Granted
 from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.utils._access import ACCESS
+from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._names import check_name
 
 # By name, one for each kind of model.
@@ -28,6 +28,8 @@ _CATALOGUE = {}
 
 def make_attack(evidence, model):
     """Attack: how a pair of a model and a record is seen, and who judges what is seen.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ def make_attack(evidence, model):
     >>> from skmia.attacks.evidence import Signals
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
-    >>> shadows = ShadowModels(DecisionTreeClassifier(), cv=4, random_state=0)
+    >>> shadows = ShadowModels(DecisionTreeClassifier(), n_shadows=4, random_state=0)
     >>> pairs, member, shadow = shadows.fit(X[:900], y[:900]).pairs()
     >>> attack = make_attack(Signals(["loss", "entropy"]), LogisticRegression())
     >>> target = DecisionTreeClassifier(random_state=0).fit(X[900:1350], y[900:1350])
@@ -66,6 +68,8 @@ def make_attack(evidence, model):
 
 def register_attack(name, attack, fitted_on="shadows", paper=""):
     """Give an attack a name, for audits, games and searches.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -157,11 +161,11 @@ def get_attack_names(*, access=None, knowledge=None, needs=None, of="classifier"
     ['average-loss', 'difficulty-calibration', 'gaussian-error', 'gupta-gradients']
     """
     if needs is not None:
-        warnings.warn(
-            "The 'needs' parameter of get_attack_names is deprecated: where an attack "
-            "has labelled pairs from is get_attack(name).fitted_on.",
-            FutureWarning,
-            stacklevel=2,
+        warn_deprecated(
+            "The 'needs' parameter of get_attack_names",
+            "where an attack has labelled pairs from is get_attack(name).fitted_on",
+            since="0.2",
+            until="0.4",
         )
     granted = Granted.of("get_attack_names", ACCESS if access is None else access)
     known = _chosen(knowledge, IMPLIES, "a class of knowledge")
@@ -240,10 +244,11 @@ def attack_needs():
     >>> attack_needs()["batch"]  # doctest: +SKIP
     'all candidates at once'
     """
-    warnings.warn(
-        "attack_needs is deprecated: where an attack has labelled pairs from is "
-        "get_attack(name).fitted_on, and its evidence says the rest.",
-        FutureWarning,
-        stacklevel=2,
+    warn_deprecated(
+        "attack_needs",
+        "where an attack has labelled pairs from is get_attack(name).fitted_on, and "
+        "its evidence says the rest",
+        since="0.2",
+        until="0.4",
     )
     return dict(NEEDS)

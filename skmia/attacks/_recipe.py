@@ -1,6 +1,5 @@
 """A published attack as data: what it is, what it is fitted on, and who wrote it."""
 
-import warnings
 from dataclasses import dataclass
 
 from sklearn.base import clone, is_regressor
@@ -9,6 +8,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
 from skmia.utils._access import ACCESS, READ, STAGES, access_of
+from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._kinds import suits
 
 # What an attack may need beyond answers, in words.
@@ -105,7 +105,7 @@ def own_signal(attack):
 
 
 def _seen(attack):
-    signals = getattr(attack[0], "signals", ())
+    signals = getattr(attack[0], "signals", None) or ()
     return tuple(signals) if isinstance(signals, list | tuple) else (signals,)
 
 
@@ -226,10 +226,12 @@ class AttackRecipe:
         """Those of `signals` that are asked of the target.
 
         Models that were sent in a federation are held, and a table that was published
-        is read: what is asked of these is no query.
+        is read: what is asked of these is no query, and of a surrogate neither.
         """
-        asks = getattr(self.attack[0], "asks", None)
-        return () if asks and asks <= READ else self.signals
+        evidence = self.attack[0]
+        asks = getattr(evidence, "asks", None)
+        elsewhere = (asks and asks <= READ) or getattr(evidence, "imitates", False)
+        return () if elsewhere else self.signals
 
     @property
     def access(self):
@@ -301,10 +303,11 @@ class AttackRecipe:
         attack : classifier
             A clone of the last step.
         """
-        warnings.warn(
-            "AttackRecipe.make() is deprecated: the attack is recipe.attack, a "
-            "Pipeline of evidence and model; its classifier is recipe.attack['model'].",
-            FutureWarning,
-            stacklevel=2,
+        warn_deprecated(
+            "AttackRecipe.make()",
+            "the attack is recipe.attack, a Pipeline of evidence and model; its "
+            "classifier is recipe.attack['model']",
+            since="0.2",
+            until="0.4",
         )
         return clone(self.attack[-1])

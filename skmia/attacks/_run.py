@@ -32,6 +32,8 @@ def run(
 ):
     """Score and decision of an attack for every record in question.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     attack : Pipeline
@@ -82,7 +84,7 @@ def run(
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=4, random_state=0).fit(X, y)
     >>> recipe = get_attack("lira-online")
     >>> session = Session(tree, X, y)
     >>> score, called = run(recipe.attack, recipe.fitted_on, session, shadows=shadows)
@@ -144,6 +146,8 @@ def _rule(Z):
 
 def lacks(attack, session=None):
     """Why an attack cannot be run on a model, in words.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

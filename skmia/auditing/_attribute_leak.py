@@ -58,6 +58,8 @@ def attribute_leak(
     and audited by the attack that `report` is judged by. What a step learned of the
     training records is gone then: the leak falls by what it gave away.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     report : AuditReport

@@ -72,6 +72,8 @@ def audit_cv(
     held out. Nothing is trained. Models trained on so many of the same records leak
     about as much as the one that is trained on all of them, rather more.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     results : dict

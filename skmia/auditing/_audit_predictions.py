@@ -67,6 +67,8 @@ def audit_predictions(
     record, and who was in its training data. All attacks are run that need no more;
     the others say why not.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     y : array-like of shape (n_records,)

@@ -7,14 +7,16 @@ from skmia.auditing._choice import UNLABELLED_ATTACKS
 from skmia.auditing._synthetic_columns import check_synthetic
 from skmia.metrics import dcr_share
 from skmia.targets import Synthesizer, SyntheticTable
+from skmia.utils._deprecation import renamed_parameters
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import HasMethods, validate_params
 from skmia.utils._units import percent
 
 
+@renamed_parameters(generator="shadow_estimator", since="0.2", until="0.4")
 @validate_params(
     attacks=[str, AttackRecipe, list, tuple, None],
-    generator=[HasMethods(["fit", "sample"]), None],
+    shadow_estimator=[HasMethods(["fit", "sample"]), None],
     groups=["array-like", None],
     random_state=["random_state"],
 )
@@ -24,7 +26,7 @@ def audit_synthetic(
     X_holdout,
     *,
     attacks=None,
-    generator=None,
+    shadow_estimator=None,
     groups=None,
     random_state=None,
 ):
@@ -33,6 +35,9 @@ def audit_synthetic(
     The audit of :class:`skmia.targets.SyntheticTable`, with a check that the columns of
     the table are those of the records. Each record is judged: averages over the rows of
     the table (DCR) pass tables that leak.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     Parameters
     ----------
@@ -44,8 +49,9 @@ def audit_synthetic(
         Records of the same population that had no part in it.
     attacks : str, AttackRecipe or list of them, default=None
         Which attacks, see ``get_attack_names(of="synthesizer")``. None for the default:
-        those on the table alone, and with a `generator` those with shadow generators.
-    generator : estimator, default=None
+        those on the table alone, and those with shadow generators where there is a
+        `shadow_estimator`.
+    shadow_estimator : estimator, default=None
         Like the one that made the table, with ``fit(X)`` and ``sample(n_samples)``. It
         is copied and fitted on random halves of the records. None: attacks that need it
         are not run.
@@ -97,13 +103,13 @@ def audit_synthetic(
     """
     S = check_synthetic(S, X_train, X_holdout)
     shadow = None
-    if generator is not None:
-        shadow = Synthesizer(generator, n_samples=n_records(S))
+    if shadow_estimator is not None:
+        shadow = Synthesizer(shadow_estimator, n_samples=n_records(S))
     report = audit(
         SyntheticTable(S),
         X_train,
         X_holdout=X_holdout,
-        attacks=_default(generator) if attacks is None else attacks,
+        attacks=_default(shadow) if attacks is None else attacks,
         shadow_estimator=shadow,
         groups=groups,
         random_state=random_state,
@@ -112,14 +118,14 @@ def audit_synthetic(
     return report
 
 
-def _default(generator):
+def _default(shadow):
     """Names of attacks; without a generator of those that need none."""
     names = UNLABELLED_ATTACKS["synthesizer"]
     recipes = [get_attack(name, of="synthesizer") for name in names]
     return [
         recipe.name
         for recipe in recipes
-        if generator is not None or recipe.fitted_on not in TRAINS
+        if shadow is not None or recipe.fitted_on not in TRAINS
     ]
 
 

@@ -1,12 +1,11 @@
 """The records of an audit: members and holdout in one, checked against the model."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
 from skmia.auditing._stack import stack_records
 from skmia.utils._access import TABLE
+from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._fitting import per_record
 from skmia.utils._kinds import (
     UNLABELLED,
@@ -192,11 +191,12 @@ def check_task(model, other_task):
 
 def from_given(given, public, other_task):
     """What a deprecated parameter gives: unlabelled records, and another task."""
-    warnings.warn(
-        "The 'given' parameter of audit is deprecated: use 'public' for unlabelled "
-        "records and 'other_task' for those of another task.",
-        FutureWarning,
-        stacklevel=3,
+    warn_deprecated(
+        "The 'given' parameter of audit",
+        "use 'public' for unlabelled records and 'other_task' for those of another "
+        "task",
+        since="0.2",
+        until="0.4",
     )
     unknown = sorted(set(given) - {"distillation", "transfer"})
     if unknown:

@@ -25,6 +25,8 @@ class BeforeAfterDisplay:
 
     Use :meth:`from_reports`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     changes : DataFrame

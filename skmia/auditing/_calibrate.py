@@ -26,6 +26,8 @@ def calibrate(play, n_games=200, *, alpha=0.05, random_state=None, n_jobs=None):
     truth, lower bounds above it, p-values below their level, verdicts. For attacks,
     models and data of your own: whether their numbers can be trusted is then known.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     play : callable

@@ -57,6 +57,8 @@ _N_TIMED, _N_ALONE = 500, 50
 class Cost(NamedTuple):
     """Result of :func:`estimate_cost`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_fits : int
@@ -105,6 +107,8 @@ def estimate_cost(
     n_shadows="auto",
 ):
     """What an audit of these records with these attacks will cost, before it is run.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -205,7 +209,7 @@ def _n_fits(knowledge):
     """Shadow models, and one more if an attack can be tried on a control."""
     trained = [r for r in knowledge.recipes if r.fitted_on in TRAINS]
     tried = any(not r.uses_membership and asks_once(r) for r in knowledge.recipes)
-    return knowledge.design.cv + tried if trained else 0
+    return knowledge.design.n_shadows + tried if trained else 0
 
 
 def _n_queries(recipes, session):
@@ -283,7 +287,7 @@ def _audit_of_stand_in(knowledge, n):
     model = stand_in_of(knowledge.design.estimator).fit(*sets[:2])
     recipes = [one for one in knowledge.recipes if not _times(one)]
     recipes = recipes or _OF_KINDS.get(kind_of(model), ["gap"])[0]
-    n_shadows = knowledge.design.cv
+    n_shadows = knowledge.design.n_shadows
     granted = knowledge.granted
     audit(
         model,

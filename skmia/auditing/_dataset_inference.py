@@ -36,6 +36,8 @@ _FEWEST = 4
 class DatasetInference:
     """Result of :func:`dataset_inference`.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     pvalue : float
@@ -84,6 +86,8 @@ def dataset_inference(
     One answer says little of one record; many small differences add up over a set. A
     linear model learns on one half of both sets what tells suspect records from
     unseen ones, and its values on the other halves are compared.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

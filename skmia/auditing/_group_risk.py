@@ -17,6 +17,8 @@ class GroupRiskDisplay:
 
     Use :meth:`from_report`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     groups : DataFrame

@@ -124,7 +124,7 @@ class Knowledge:
 
     def n_fits(self, recipe):
         """Models trained for an attack, shared ones included, students not."""
-        return self.design.cv if recipe.fitted_on in TRAINS else 0
+        return self.design.n_shadows if recipe.fitted_on in TRAINS else 0
 
     def lacks(self, recipe, session):
         """Why an attack cannot be run here, in words; None when it can."""
@@ -151,7 +151,7 @@ class Knowledge:
     def _lacks_shadows(self, evidence):
         if self.bags is not None:
             return 'references="out-of-bag": no shadow models are trained'
-        model, n_models = self.design.estimator, self.design.cv
+        model, n_models = self.design.estimator, self.design.n_shadows
         enough = getattr(evidence, "min_models", 1)
         # Who trains a model holds it.
         asks = getattr(evidence, "asks", frozenset()) - {"parameters"}

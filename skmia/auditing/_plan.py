@@ -23,6 +23,8 @@ _MOST_RECORDS = 10**6
 def plan_audit(n_train, n_holdout, *, fprs=(0.001, 0.01, 0.1), alpha=0.05, power=POWER):
     """Smallest leak that an audit of so many records sees, by each of its metrics.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_train, n_holdout : int

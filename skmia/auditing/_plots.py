@@ -55,7 +55,7 @@ class LogRocDisplay:
 
     Examples
     --------
-    >>> from skmia.audit import LogRocDisplay
+    >>> from skmia.auditing import LogRocDisplay
     >>> scores = {"loss": [9, 8, 4, 1, 5, 4, 2, 0]}
     >>> display = LogRocDisplay.from_scores([1, 1, 1, 1, 0, 0, 0, 0], scores).plot()
     >>> [line.get_label() for line in display.lines_]

@@ -32,6 +32,8 @@ def record_risk(model, X, y, *, cv=10, random_state=None):
     they would have answered without a record. Others are trained again `cv` times, each
     time without a part of the records.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     model : fitted classifier or Pipeline

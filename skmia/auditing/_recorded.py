@@ -153,7 +153,7 @@ def recorded_pool(y, member, model, shadows, groups, seed):
         models = [shadow.in_order(order) for shadow, _ in shadows]
         train = [np.flatnonzero(inside[order]) for _, inside in shadows]
         trained["shadows"] = ShadowModels.from_models(models, X, y, train=train)
-    design = ShadowModels(model, cv=len(shadows))
+    design = ShadowModels(model, n_shadows=len(shadows))
     return RecordedPool(
         Session(model, X, y, classes=np.unique(y)),
         RecordedKnowledge(X, y, member, design, seed, groups=of, trained=trained),

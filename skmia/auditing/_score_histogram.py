@@ -16,6 +16,8 @@ class ScoreHistogramDisplay:
 
     Use :meth:`from_predictions` or :meth:`from_report`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     edges : ndarray of shape (n_bins + 1,)

@@ -33,7 +33,7 @@ def shadow_design(estimator, n_shadows, *, weighted, caller="audit", **how):
     if n_shadows == "auto":
         n_shadows = N_OPERATED if operated else N_ORDINARY
     check_even(caller, "n_shadows", n_shadows)
-    return ShadowModels(estimator, cv=n_shadows, both_sides=operated, **how)
+    return ShadowModels(estimator, n_shadows=n_shadows, both_sides=operated, **how)
 
 
 def note_on_one_side(estimator, weighted):

@@ -65,19 +65,19 @@ class Stopping:
             return False
         design = knowledge.design
         trained = any(recipe.fitted_on in TRAINS for recipe in knowledge.recipes)
-        if not (design.cv and trained):
+        if not (design.n_shadows and trained):
             return False
         try:
-            n_shadows = min(self._affordable(knowledge), design.cv)
+            n_shadows = min(self._affordable(knowledge), design.n_shadows)
         except Exception:
             return False
-        if n_shadows == design.cv:
+        if n_shadows == design.n_shadows:
             return False
         self.remark = (
             f"max_seconds={self.max_seconds:g} left time for {n_shadows} of "
-            f"{design.cv} shadow models."
+            f"{design.n_shadows} shadow models."
         )
-        knowledge.design = clone(design).set_params(cv=n_shadows)
+        knowledge.design = clone(design).set_params(n_shadows=n_shadows)
         knowledge.why_few = f"max_seconds left time for {n_shadows} shadow models"
         return True
 

@@ -69,6 +69,8 @@ def suggest_defenses(
     masks of the answers. Each is fitted on the training records and audited by the
     attack that `report` is judged by.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     report : AuditReport

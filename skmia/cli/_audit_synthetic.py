@@ -35,6 +35,7 @@ from skmia.cli._options import (
 from skmia.cli._outputs import outputs_of
 from skmia.cli._printing import print_report
 from skmia.cli._reading import Reading
+from skmia.utils._deprecation import warn_deprecated
 
 # False positive rates at which the report gives true positive rates.
 _FPRS = (0.001, 0.01, 0.1)
@@ -57,10 +58,11 @@ def audit_synthetic_command(
         Path, typer.Argument(help="Records of the same population, not used for it.")
     ],
     groups: Groups = None,
-    generator: Annotated[
+    shadow_model: Annotated[
         Path | None,
         typer.Option(help="Generator like that of the table, a .skops file."),
     ] = None,
+    generator: Annotated[Path | None, typer.Option(hidden=True)] = None,
     sep: Sep = None,
     encoding: Encoding = None,
     na_values: NaValues = None,
@@ -85,7 +87,12 @@ def audit_synthetic_command(
     from skmia import audit_synthetic
     from skmia.cli._files import load_tables
 
-    read = [table, train, holdout, generator, policy]
+    if generator is not None:
+        warn_deprecated(
+            "The option --generator", "use --shadow-model", since="0.2", until="0.4"
+        )
+        shadow_model = generator
+    read = [table, train, holdout, shadow_model, policy]
     with (
         exit_codes(),
         outputs_of(
@@ -100,7 +107,7 @@ def audit_synthetic_command(
         report = audit_synthetic(
             *tables,
             attacks=attack or None,
-            generator=generator and load_model(generator, trusted),
+            shadow_estimator=shadow_model and load_model(shadow_model, trusted),
             groups=of,
             random_state=seed,
         )

@@ -58,7 +58,7 @@ def grid_command(
             X,
             y,
             zoo,
-            cv=repeats,
+            n_repeats=repeats,
             n_shadows=shadows,
             metrics=METRICS,
             memory=cache,

@@ -28,6 +28,8 @@ def make_user_texts(
     Words are as frequent as their rank says (Zipf), who follows whom is common to all,
     and each user says some words more often than others do.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_users : int, default=60

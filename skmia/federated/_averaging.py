@@ -44,6 +44,9 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     Works on *records*: `X` holds features, `y` class labels.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     estimator : classifier

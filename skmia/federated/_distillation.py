@@ -32,6 +32,9 @@ class FederatedDistillation(LooseFederation):
 
     Works on *records*: `X` holds features, `y` class labels.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     estimators : list of classifiers

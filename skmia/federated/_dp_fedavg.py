@@ -25,6 +25,9 @@ class DPFedAvg(SecretNoise, Aggregator):
     length, adds Gaussian noise to their sum, and divides by the number of parties that
     is expected. A round without a party takes its noisy step, too.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     noise_multiplier : float

@@ -20,6 +20,9 @@ from skmia.utils._spilled import Spill
 class Exchange:
     """What was said of some public records in a round of a federated distillation.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Attributes
     ----------
     X : {ndarray, sparse matrix, DataFrame} of shape (n_records, n_features)

@@ -15,6 +15,9 @@ from skmia.federated._learners import learner_of
 class Message:
     """A model on its way between the server and a party.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Attributes
     ----------
     round : int
@@ -41,6 +44,9 @@ class Hook(BaseEstimator):
 
     Subclasses write over one method or several. The messages that they return are those
     that the other side gets, and that the history holds.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     See Also
     --------
@@ -119,6 +125,9 @@ class Hook(BaseEstimator):
 
 class GradientAscent(Hook):
     """Raise the loss of some records, and see whose training lowers it again.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     Parameters
     ----------
@@ -228,6 +237,9 @@ class GradientAscent(Hook):
 
 class Isolation(Hook):
     """Cut a party off: it gets its own model back and is left out of the average.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     Parameters
     ----------

@@ -10,6 +10,9 @@ from skmia.federated._learners import learner_of
 def nonzero_features(before, after, *, decay=0.0, tol=0.0) -> np.ndarray:
     """Features whose weights an update moved: those of the records it was made of.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     before : fitted classifier
@@ -67,6 +70,9 @@ def nonzero_features(before, after, *, decay=0.0, tol=0.0) -> np.ndarray:
 
 def feature_coverage(X, moved: ArrayLike, *, weights: ArrayLike = None) -> np.ndarray:
     """Share of the features of each record that an update moved.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     Parameters
     ----------

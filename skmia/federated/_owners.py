@@ -74,6 +74,9 @@ class OwnerAttack(BaseEstimator):
 class OwnerAccuracy(NamedTuple):
     """How often the owner of a record was named; from :func:`owner_accuracy`.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     accuracy : float
@@ -114,6 +117,9 @@ def owner_accuracy(
     owner: ArrayLike, named: ArrayLike, n_candidates: int, confidence_level=0.95
 ) -> OwnerAccuracy:
     """Accuracy of named owners, with an interval, beside what a guess reaches.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     Parameters
     ----------

@@ -20,6 +20,9 @@ class SecureAggregation(Aggregator):
     and adds random masks that it shares with each of the others. In the sum all masks
     cancel, exactly.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     fraction_bits : int, default=24

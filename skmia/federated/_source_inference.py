@@ -27,6 +27,9 @@ class SourceInferenceAttack(OwnerAttack):
 
     Works on *records*: `X` holds features, `y` class labels.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     federation : Federation, LooseFederation or FederatedDistillation

@@ -16,6 +16,9 @@ def dirichlet_split(
 ) -> np.ndarray:
     """Party of each record, every class divided in shares from a Dirichlet law.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     y : array-like of shape (n_samples,)

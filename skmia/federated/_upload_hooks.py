@@ -14,6 +14,9 @@ from skmia.utils._sklearn import NOT_NEGATIVE, Interval
 class NoisyUploads(Hook):
     """Parties cut their updates to a length and add noise: no guarantee.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     max_norm : float, default=1.0
@@ -100,6 +103,9 @@ class SharedFeatures(Hook):
     """Parties share the weights of some features only, the frequent ones.
 
     The weights of all other features stay what they were before the first round.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     Parameters
     ----------

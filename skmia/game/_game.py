@@ -1,7 +1,5 @@
 """The membership inference game: an adversary, a victim, and who wins."""
 
-from numbers import Integral
-
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state
 
@@ -13,10 +11,11 @@ from skmia.game._choices import check_attack
 from skmia.game._knowledge import NUMBERS_ONLY, add_noise, choose_records
 from skmia.game._learning import learn
 from skmia.shadow import ShadowModels
-from skmia.shadow._splitters import check_even
+from skmia.shadow._splitters import check_design
 from skmia.signals import Signal
 from skmia.signals._registry import check_signals
 from skmia.utils._cache import hashed_once, open_store
+from skmia.utils._deprecation import renamed_parameters
 from skmia.utils._fitting import per_record
 from skmia.utils._inside import is_frozen
 from skmia.utils._labels import classes_of
@@ -36,24 +35,28 @@ from skmia.utils._store import MEMORY
 from skmia.utils._tags import pass_records_to
 
 
+@renamed_parameters(generator="shadow_estimator", since="0.2", until="0.4")
 class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
-    """A target, a generator of shadow models and an attack, as one estimator.
+    """A target, a kind of shadow models and an attack, as one estimator.
 
     ``fit(X, y)`` is the adversary's side: train shadow models on ``(X, y)`` and the
     attack on what they give away. ``score(X, y)`` is the challenger's side: train a
     clone of the target on half of other records and ask the attack about both
     halves. Under cross-validation the train fold is therefore the adversary and the
     test fold the victim, disjoint by construction; ``GridSearchCV`` drives the grid
-    of targets, generators, attacks and defenses.
+    of targets, shadow models, attacks and defenses.
 
     Parameters
     ----------
     target : classifier
         The victim's model, defended or not. A :class:`~sklearn.frozen.FrozenEstimator`
         is asked as it is; then ``score`` must be told the members.
-    generator : classifier, list of classifiers or ShadowModels, default=None
+    shadow_estimator : classifier, list of classifiers or ShadowModels, default=None
         What the adversary trains. None: clones of `target`, so that every defense
         meets an adaptive attack. A :class:`ShadowModels` brings its own design.
+
+        .. versionchanged:: 0.2
+           It was called `generator`.
     attack : classifier, Pipeline, str or AttackRecipe, default=None
         Attack model, any binary classifier on observations; a whole attack on pairs
         (see :func:`skmia.attacks.make_attack`), or the name of one (see
@@ -69,9 +72,14 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         that needs more is an error, and the target answers nothing else.
     top_k : int, default=3
         How many of the largest posteriors "top-k" shows.
-    cv : int, splitter or iterable, default=10
-        Design of the shadow models, see :class:`ShadowModels`; not used when
-        `generator` is a ``ShadowModels``.
+    n_shadows : int, default=10
+        Number of shadow models, even; see :class:`ShadowModels`.
+    cv : splitter or iterable, default=None
+        Another design of the shadow models. Like `n_shadows` not used when
+        `shadow_estimator` is a ``ShadowModels``.
+
+        .. versionchanged:: 0.2
+           The number of models, once an int here, is `n_shadows`.
     shadow_data : generator of records, default=None
         Makes the records that shadow models are trained on: ``fit(X, y)`` is given
         the adversary's records, ``sample(n)`` returns records and labels. None: the
@@ -93,10 +101,10 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         victim's records are members, and all of them candidates.
     memory : str, path-like, Store or joblib.Memory, default=None
         Cache that the cells of a grid share, models and what they answered: k
-        targets, k generators and k attacks cost k target fits and k families of
-        shadow models a fold, not k to the third, whatever the attacks see. Set
-        `random_state` to an int, or nothing is found again. None: every cell is on
-        its own.
+        targets, k kinds of shadow models and k attacks cost k target fits and k
+        families of shadow models a fold, not k to the third, whatever the attacks
+        see. Set `random_state` to an int, or nothing is found again. None: every cell
+        is on its own.
     n_jobs : int, default=None
         Models trained in parallel. Results do not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -147,7 +155,7 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
     >>> from sklearn.tree import DecisionTreeClassifier
     >>> from skmia import MembershipGame
     >>> X, y = load_digits(return_X_y=True)
-    >>> game = MembershipGame(DecisionTreeClassifier(), cv=4, random_state=0)
+    >>> game = MembershipGame(DecisionTreeClassifier(), n_shadows=4, random_state=0)
     >>> game.fit(X[:900], y[:900]).score(X[900:], y[900:]) > 0.55
     True
 
@@ -163,11 +171,12 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
 
     _parameter_constraints = {
         "target": [HasMethods("fit")],
-        "generator": [HasMethods("fit"), list, tuple, None],
+        "shadow_estimator": [HasMethods("fit"), list, tuple, None],
         "attack": [HasMethods(["fit", "predict"]), str, AttackRecipe, None],
         "signals": [str, Signal, list, tuple, None],
         "access": [str, list, tuple],
         "top_k": [COUNT],
+        "n_shadows": [COUNT],
         "cv": ["cv_object"],
         "shadow_data": [HasMethods(["fit", "sample"]), None],
         "shadow_size": [POSITIVE, None],
@@ -184,13 +193,14 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
     def __init__(
         self,
         target,
-        generator=None,
+        shadow_estimator=None,
         attack=None,
         *,
         signals=None,
         access="scores",
         top_k=3,
-        cv=10,
+        n_shadows=10,
+        cv=None,
         shadow_data=None,
         shadow_size=None,
         shadow_noise=0.0,
@@ -203,11 +213,12 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         verbose=False,
     ):
         self.target = target
-        self.generator = generator
+        self.shadow_estimator = shadow_estimator
         self.attack = attack
         self.signals = signals
         self.access = access
         self.top_k = top_k
+        self.n_shadows = n_shadows
         self.cv = cv
         self.shadow_data = shadow_data
         self.shadow_size = shadow_size
@@ -243,18 +254,17 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         """
         X, y, groups = check_records(X, y, groups, estimators=self._takers())
         know_features(self, X)
-        if self.generator is None and is_frozen(self.target):
+        if self.shadow_estimator is None and is_frozen(self.target):
             raise ValueError(
                 "The target is a fitted model (FrozenEstimator): no shadow models can "
-                "be trained from it. Give the 'generator' parameter."
+                "be trained from it. Give the 'shadow_estimator' parameter."
             )
-        if isinstance(self.cv, Integral):
-            check_even("MembershipGame", "cv", self.cv)
+        n_shadows, cv = check_design("MembershipGame", self.n_shadows, self.cv)
         if self.target_noise:
             numeric_records(X, NUMBERS_ONLY)  # raises now what score would raise
         rng = check_random_state(self.random_state)
         shadow_seed, self._attack_seed, self.score_seed_ = draw_seeds(rng, 3)
-        shadows = self._shadow_models(shadow_seed)
+        shadows = self._shadow_models(shadow_seed, n_shadows=n_shadows, cv=cv)
         models = [self.target, *shadows.zoo]
         classes_of(y, models)  # raises where a model cannot learn the labels
         attack, self._source = check_attack(
@@ -297,13 +307,13 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         """What the attack sees, as signals."""
         return check_signals(self._attack[0].signals)
 
-    def _shadow_models(self, seed):
+    def _shadow_models(self, seed, **design):
         """Shadow models, not fitted, without what must not change a cached result."""
-        generator = self.target if self.generator is None else self.generator
-        if isinstance(generator, ShadowModels):
-            shadows = clone(generator)
+        kind = self.target if self.shadow_estimator is None else self.shadow_estimator
+        if isinstance(kind, ShadowModels):
+            shadows = clone(kind)
         else:
-            shadows = ShadowModels(clone(generator), cv=self.cv)
+            shadows = ShadowModels(clone(kind), **design)
         return shadows.set_params(
             random_state=seed, n_jobs=None, memory=None, verbose=False
         )

@@ -18,6 +18,8 @@ class Halves(BaseEstimator):
     The protocol of a game unless another is given. A protocol has one method,
     :meth:`deal`.
 
+    .. versionadded:: 0.2
+
     Examples
     --------
     >>> import numpy as np
@@ -82,6 +84,8 @@ class Canaries(BaseEstimator):
     """Some records with a wrong label, each put into the training data by a coin.
 
     They alone are in question; all other records of the victim are trained on.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -11,6 +11,8 @@ class GridHeatmapDisplay:
 
     Use :meth:`from_grid`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     table : DataFrame

@@ -18,6 +18,7 @@ from skmia.game import MembershipGame
 from skmia.metrics import game_scorer
 from skmia.shadow._splitters import check_even
 from skmia.utils._cache import open_store
+from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
 
@@ -81,7 +82,8 @@ def model_grid(
     *,
     attacks=None,
     signals=None,
-    cv=10,
+    n_repeats=10,
+    cv=None,
     n_shadows=10,
     metrics=("accuracy", "auc", "tpr_at_fpr"),
     memory=None,
@@ -104,9 +106,13 @@ def model_grid(
         Attack models, when they are not those of the zoo.
     signals : str, Signal or list of them, default=None
         What the attacks see; see :class:`~skmia.MembershipGame`.
-    cv : int or splitter, default=10
-        The train part of every split is the adversary's, the test part the victim's.
-        An int is a number of random halves, stratified by label.
+    n_repeats : int, default=10
+        Draws of the two parts, random halves stratified by label. Not used with `cv`.
+    cv : splitter or iterable of (train, test), default=None
+        Other draws: the train part is the adversary's, the test part the victim's.
+
+        .. versionchanged:: 0.2
+           The number of draws, once an int here, is `n_repeats`.
     n_shadows : int, default=10
         Shadow models of a game, even.
     metrics : sequence of str, default=("accuracy", "auc", "tpr_at_fpr")
@@ -148,7 +154,7 @@ def model_grid(
     >>> from skmia.grid import default_models, model_grid
     >>> X, y = load_iris(return_X_y=True)
     >>> models = default_models(["tree", "nb"])
-    >>> grid = model_grid(X, y, models, cv=2, n_shadows=2, random_state=0)
+    >>> grid = model_grid(X, y, models, n_repeats=2, n_shadows=2, random_state=0)
     >>> grid.columns.tolist()
     ['attack', 'target', 'generator', 'repeat', 'accuracy', 'auc', 'tpr_at_fpr']
     >>> len(grid)
@@ -157,7 +163,15 @@ def model_grid(
     check_even("model_grid", "n_shadows", n_shadows)
     split_seed, game_seed = draw_seeds(check_random_state(random_state), 2)
     if isinstance(cv, Integral):
-        cv = StratifiedShuffleSplit(cv, test_size=0.5, random_state=split_seed)
+        warn_deprecated(
+            "An int as the 'cv' parameter of model_grid",
+            "use 'n_repeats', since it counts draws and not folds",
+            since="0.2",
+            until="0.4",
+        )
+        n_repeats, cv = cv, None
+    if cv is None:
+        cv = StratifiedShuffleSplit(n_repeats, test_size=0.5, random_state=split_seed)
     splits = list(check_cv(cv).split(X, y))
     scoring = game_scorer(*metrics)
     attacks = models if attacks is None else attacks
@@ -166,7 +180,7 @@ def model_grid(
     with TemporaryDirectory() as temporary:
         settings = {
             "signals": signals,
-            "cv": n_shadows,
+            "n_shadows": n_shadows,
             "memory": open_store(temporary if memory is None else memory),
             "n_jobs": n_jobs,
             "random_state": game_seed,

@@ -46,6 +46,8 @@ _KINDS = {
 def robust_targets():
     """Networks that are hardened, rounded, pruned, or none of it (extra: ``neural``).
 
+    .. versionadded:: 0.2
+
     Returns
     -------
     targets : dict of str to classifier
@@ -105,6 +107,8 @@ def study(
     verbose=False,
 ):
     """Play the membership game while one thing changes: size, classes, or the like.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -190,7 +194,7 @@ def study(
     values = _values(by, values)
     _check_targets(by, values, model)
     n_fixed = _n_fixed(by, values, n_records, y)
-    settings = {"attack": attack, "cv": n_shadows, "n_jobs": n_jobs}
+    settings = {"attack": attack, "n_shadows": n_shadows, "n_jobs": n_jobs}
     settings["memory"] = open_store(memory)
     seeds = draw_seeds(check_random_state(random_state), n_repeats)
     cells = [(value, seed) for value in values for seed in seeds]

@@ -18,6 +18,8 @@ class StudyDisplay:
 
     Use :meth:`from_study`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     table : DataFrame

@@ -9,6 +9,8 @@ import numpy as np
 class AggregateMembership:
     """Result of :func:`mean_membership_test` and :func:`location_membership_test`.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     score : ndarray of shape (n_candidates,)

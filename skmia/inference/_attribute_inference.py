@@ -59,6 +59,8 @@ def attribute_inference(
     of what is right then is told by the other features alone, and true of everybody.
     The leak is what is told of training records only.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     model : fitted classifier or regressor

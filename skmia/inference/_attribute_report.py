@@ -15,6 +15,8 @@ LEAK = "model - imputation"
 class AttributeInference:
     """Result of :func:`attribute_inference`.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     attribute : int or str

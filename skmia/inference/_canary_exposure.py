@@ -7,7 +7,7 @@ import numpy as np
 
 from skmia.attacks import set_membership_test
 from skmia.inference._exposure import exposure
-from skmia.inference._insert_canaries import Canaries
+from skmia.inference._insert_canaries import InsertedCanaries
 from skmia.signals import get_signal, observe
 from skmia.utils._sklearn import HasMethods, validate_params
 
@@ -15,6 +15,8 @@ from skmia.utils._sklearn import HasMethods, validate_params
 @dataclass(frozen=True, eq=False, repr=False)
 class CanaryExposure:
     """Result of :func:`canary_exposure`.
+
+    .. versionadded:: 0.2
 
     Attributes
     ----------
@@ -44,7 +46,7 @@ class CanaryExposure:
 
 @validate_params(
     model=[HasMethods("predict")],
-    canaries=[Canaries],
+    canaries=[InsertedCanaries],
     signal=[str],
     random_state=["random_state"],
 )
@@ -53,12 +55,14 @@ def canary_exposure(
 ):
     """Exposure of canaries by a classifier that was trained on them.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     model : fitted classifier
         Fitted on ``canaries.X, canaries.y``, or on other records: then it has never
         seen them.
-    canaries : Canaries
+    canaries : InsertedCanaries
         From :func:`insert_canaries`.
     signal : str, default="loss"
         What is seen of each, one number with a side for members, see

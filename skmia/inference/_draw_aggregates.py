@@ -19,6 +19,8 @@ def draw_aggregates(
 ):
     """Counts of random groups of people, with a certain person or without.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     traces : array-like of shape (n_users, ...)

@@ -25,6 +25,8 @@ def exposure(score, reference_score, *, method="rank"):
     With n references and itself, a canary is one of ``n + 1``; guessing it takes
     ``log2(n + 1)`` bits, of which the model tells all but log2 of the canary's rank.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     score : array-like of shape (n_canaries,)

@@ -13,8 +13,10 @@ from skmia.utils._sklearn import COUNT, validate_params
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Canaries:
+class InsertedCanaries:
     """Result of :func:`insert_canaries`.
+
+    .. versionadded:: 0.2
 
     Attributes
     ----------
@@ -35,7 +37,7 @@ class Canaries:
 
     def __repr__(self):
         return (
-            f"Canaries({len(self.y_canary)} among {len(self.y)} records, "
+            f"InsertedCanaries({len(self.y_canary)} among {len(self.y)} records, "
             f"{len(self.y_reference)} references)"
         )
 
@@ -50,6 +52,8 @@ def insert_canaries(
     X, y, *, n_canaries=20, n_references=1000, n_copies=1, random_state=None
 ):
     """Insert records that nobody could guess, to see how well a model remembers them.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -69,7 +73,7 @@ def insert_canaries(
 
     Returns
     -------
-    canaries : Canaries
+    canaries : InsertedCanaries
         The records to train on, the canaries, and the references.
 
     Raises
@@ -97,7 +101,7 @@ def insert_canaries(
     >>> from sklearn.datasets import load_iris
     >>> from skmia.inference import insert_canaries
     >>> insert_canaries(*load_iris(return_X_y=True), n_canaries=5, random_state=0)
-    Canaries(5 among 155 records, 1000 references)
+    InsertedCanaries(5 among 155 records, 1000 references)
     """
     X, y = check_labelled(X, y)
     rng = check_random_state(random_state)
@@ -112,7 +116,7 @@ def insert_canaries(
     canary, reference = (
         (_safe_indexing(drawn, part), labels[part]) for part in (own, others)
     )
-    return Canaries(_safe_indexing(X, order), y[order], *canary, *reference)
+    return InsertedCanaries(_safe_indexing(X, order), y[order], *canary, *reference)
 
 
 def _mixed(X, n, rng):

@@ -44,6 +44,8 @@ def location_membership_test(
     traces are known, to tell groups with the person from groups without (the
     distinguishing function), and is asked about the released ones.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     aggregates : array-like of shape (n_aggregates, n_places, n_hours)

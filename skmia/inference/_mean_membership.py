@@ -20,6 +20,8 @@ def mean_membership_test(X, mean, X_reference, *, statistic="homer"):
     A member pulls each mean towards itself. Over many features that adds up, though
     nothing but means was released, and of each only a little is the member's.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     X : array-like of shape (n_candidates, n_features)

@@ -31,6 +31,8 @@ def differential_training_privacy(
     Of a record it is the largest change of a log probability that the model answers
     about this record, over all classes, when it is trained without the record.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     model : fitted classifier

@@ -13,6 +13,9 @@ from skmia.utils._spilled import Spill
 def recorded(strategy, *, name_of=None):
     """A strategy of Flower that records what it sends and gets in each round.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     strategy : flwr.serverapp.strategy.Strategy
@@ -96,6 +99,9 @@ def _numbers(record):
 
 class Recording:
     """What a server sent and got in each round, in memory or in a temporary file.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     See Also
     --------

@@ -14,6 +14,9 @@ class MembershipEvaluator:
     The data that are evaluated are the holdout records. ``evaluator_config`` has
     "X_train" and "y_train", the records that the model was trained on, and more
     parameters of :func:`skmia.audit` under "audit".
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
     """
 
     @classmethod

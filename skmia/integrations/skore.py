@@ -8,6 +8,9 @@ _NO_RECORDS = "The records that the model was trained on are not in the report."
 class MembershipCheck:
     """Check of an ``EstimatorReport`` by an audit, as skore's own checks are.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     **params
@@ -63,6 +66,9 @@ class MembershipCheck:
 
 def checks(*, random_state=0, **params):
     """Checks for ``report.checks.add`` of a skore report.
+
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
 
     Parameters
     ----------

@@ -14,6 +14,8 @@ def dcr_share(S, X_train, X_holdout):
     of one half is no evidence of privacy. :func:`skmia.audit_synthetic` judges each
     record.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     S : {array-like, DataFrame} of shape (n_rows, n_features)
@@ -68,6 +70,8 @@ def nndr(S, X):
 
     Its averages miss records that few rows give away.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     S : {array-like, DataFrame} of shape (n_rows, n_features)
@@ -118,6 +122,8 @@ def hitting_rate(S, X):
     """Share of records of which a synthetic table holds a copy.
 
     It misses records that are given away by rows near them.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

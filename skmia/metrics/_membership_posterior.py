@@ -15,6 +15,8 @@ def membership_posterior(log_ratio: ArrayLike, prior: ArrayLike):
     others: who lived in a city, which years were collected. As a prior it meets what an
     attack has seen.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     log_ratio : float or array-like
@@ -69,7 +71,7 @@ def membership_posterior(log_ratio: ArrayLike, prior: ArrayLike):
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(min_samples_leaf=3, random_state=0)
-    >>> shadows = ShadowModels(tree, cv=8, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=8, random_state=0).fit(X, y)
     >>> pairs, member, _ = shadows.pairs()
     >>> lira = get_attack("lira-online").attack.fit(pairs, member)
     >>> session = Session(tree.fit(X[:900], y[:900]), X, y)

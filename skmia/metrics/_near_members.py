@@ -26,6 +26,8 @@ from skmia.metrics._validation import (
 class NearMembers:
     """What an attack says of non-members, by how near the nearest member is.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     table : DataFrame
@@ -69,6 +71,8 @@ def near_members(
     A model that has learned a member has learned something of all that is like it. An
     attack that says yes to such a record is wrong about the record, and tells of
     somebody like it all the same.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -105,6 +105,8 @@ def gap_accuracy_at_prior(
 ):
     """Accuracy that some attack has at least, on a model that overfits.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     train_accuracy : float or array-like

@@ -76,7 +76,7 @@ def game_scorer(*metrics):
     >>> from skmia import MembershipGame
     >>> from skmia.metrics import game_scorer
     >>> search = GridSearchCV(
-    ...     MembershipGame(DecisionTreeClassifier(), cv=4, random_state=0),
+    ...     MembershipGame(DecisionTreeClassifier(), n_shadows=4, random_state=0),
     ...     {"target__max_depth": [2, None]},
     ...     scoring=game_scorer("auc", "target_test_accuracy"),
     ...     refit="auc",

@@ -12,6 +12,8 @@ class PrivacyUtilityDisplay:
 
     Use :meth:`from_search` or :meth:`from_values`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     utility : array-like of shape (n_candidates,)

@@ -241,7 +241,7 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         game = MembershipGame(
             model,
             attack=self.attack,
-            cv=self.n_shadows,
+            n_shadows=self.n_shadows,
             n_jobs=self.n_jobs,
             random_state=seed,
         )

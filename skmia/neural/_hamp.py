@@ -21,6 +21,8 @@ class HAMPClassifier(TrainingDefense):
 
     Works on *records*: `X` holds features, dense and numeric, `y` class labels.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : NetClassifier or Pipeline that ends in one

@@ -30,6 +30,8 @@ class NetClassifier(ClassifierNet):
 
     Works on *records*: `X` holds features, `y` class labels.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     module : class, callable or skorch net, default=None

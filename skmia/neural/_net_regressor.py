@@ -19,6 +19,8 @@ class NetRegressor(RegressorMixin, Net):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     module : class, callable or skorch net, default=None

@@ -50,6 +50,8 @@ class SeqMIA(SequenceAttack):
 
     Works on *observations*: `Z` has columns ``<metric>_<step>``, `y` is membership.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     hidden_units : int, default=50
@@ -121,8 +123,8 @@ class SeqMIA(SequenceAttack):
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0).fit(X[:200], y[:200])
-    >>> shadows = ShadowModels(tree, cv=2, random_state=0).fit(X[400:800], y[400:800])
-    >>> pairs, member, _ = shadows.pairs()
+    >>> shadows = ShadowModels(tree, n_shadows=2, random_state=0)
+    >>> pairs, member, _ = shadows.fit(X[400:800], y[400:800]).pairs()
     >>> seen = Distilled(
     ...     X[800:1200], signals=["loss", "entropy"], n_snapshots=5, random_state=0
     ... )

@@ -18,6 +18,8 @@ class TrajectoryMIA(SequenceAttack):
     Works on *observations*: `Z` has one column for each snapshot (of each metric), `y`
     is membership.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     hidden_units : sequence of int, default=(512, 128, 32)

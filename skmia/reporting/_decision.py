@@ -40,6 +40,8 @@ class Row:
 class Decision:
     """What a gate decides on an audit.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     outcome : {"no gate", "passed", "failed", "not measurable", "invalid"}

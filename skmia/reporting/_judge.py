@@ -25,6 +25,8 @@ def judge(facts, policy=None):
     An audit that does not count, or could not have seen a leak, never passes; nor does
     a condition on what was not measured.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     facts : dict

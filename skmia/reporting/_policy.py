@@ -25,6 +25,8 @@ class Policy:
     rate of the audit, or "epsilon"; its comparison > or >=. What was not measured never
     passes.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     conditions : str or sequence of str, default=()

@@ -14,6 +14,8 @@ from skmia.reporting._shown import Shown
 class SavedReport(Shown):
     """Report of an audit from its JSON, which holds no scores of single records.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     facts : dict

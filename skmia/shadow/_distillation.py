@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.signals import Signal, observe
+from skmia.utils._deprecation import renamed_parameters
 from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT_OR_0, HasMethods, validate_params
@@ -22,6 +23,7 @@ from skmia.utils._sklearn import COUNT_OR_0, HasMethods, validate_params
 NEGLIGIBLE = 1e-4
 
 
+@renamed_parameters(metrics="signals", since="0.2", until="0.4")
 class DistilledTrajectory:
     """Imitate a fitted model, and keep the imitation as it was after each epoch.
 
@@ -41,9 +43,12 @@ class DistilledTrajectory:
         hidden units.
     n_snapshots : int, default=20
         Epochs of the student. 0 leaves the model itself.
-    metrics : str, Signal or list of them, default=("loss",)
+    signals : str, Signal or list of them, default=("loss",)
         What is seen of each snapshot, by name: "loss" for TrajectoryMIA; "loss",
         "max_confidence", "posterior_std", "entropy" and "modified_entropy" for SeqMIA.
+
+        .. versionchanged:: 0.2
+           It was called `metrics`.
     random_state : int, RandomState instance or None, default=None
         Seed of the student.
 
@@ -94,15 +99,15 @@ class DistilledTrajectory:
     @validate_params(
         student=[HasMethods(["fit", "get_params"]), None],
         n_snapshots=[COUNT_OR_0],
-        metrics=[str, Signal, list, tuple],
+        signals=[str, Signal, list, tuple],
         random_state=["random_state"],
     )
     def __init__(
-        self, student=None, *, n_snapshots=20, metrics=("loss",), random_state=None
+        self, student=None, *, n_snapshots=20, signals=("loss",), random_state=None
     ):
         self.student = student
         self.n_snapshots = n_snapshots
-        self.metrics = metrics
+        self.signals = signals
         self.random_state = random_state
 
     def fit(self, model, X):
@@ -145,25 +150,26 @@ class DistilledTrajectory:
         X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
             Records.
         y : array-like of shape (n_samples,), default=None
-            True labels. Needed by metrics such as "loss".
+            True labels. Needed by signals such as "loss".
         classes : array-like of shape (n_classes,), default=None
             Labels that the columns and label codes stand for, see
             :func:`skmia.observe`.
 
         Returns
         -------
-        Z : DataFrame of shape (n_samples, n_metrics * (n_snapshots + 1))
-            Observations. ``<metric>_<i>`` is what snapshot i says, the last one of each
-            metric what the model says.
+        Z : DataFrame of shape (n_samples, n_signals * (n_snapshots + 1))
+            Observations. ``<signal>_<i>`` is what snapshot i says, the last one of each
+            signal what the model says.
         """
         if not hasattr(self, "model_"):
             raise NotFittedError(
                 "This DistilledTrajectory has imitated no model yet. Call 'fit' first."
             )
         models = [*self.snapshots_, self.model_]
-        return observe_snapshots(models, X, y, self.metrics, classes)
+        return observe_snapshots(models, X, y, self.signals, classes)
 
 
+@renamed_parameters(metrics="signals", since="0.2", until="0.4")
 def distilled_observations(
     model,
     X,
@@ -173,7 +179,7 @@ def distilled_observations(
     X_distil,
     student=None,
     n_snapshots=20,
-    metrics=("loss",),
+    signals=("loss",),
     random_state=None,
 ):
     """Trajectories of records in the snapshots of an imitation of a model.
@@ -189,7 +195,7 @@ def distilled_observations(
     X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
         Records in question.
     y : array-like of shape (n_samples,), default=None
-        Their labels. Needed by metrics such as "loss".
+        Their labels. Needed by signals such as "loss".
     classes : array-like of shape (n_classes,), default=None
         Labels that the columns and label codes stand for.
     X_distil : {array-like, sparse matrix, DataFrame} of shape (n_records, n_features)
@@ -198,14 +204,17 @@ def distilled_observations(
         See :class:`DistilledTrajectory`.
     n_snapshots : int, default=20
         Epochs of the student.
-    metrics : str, Signal or list of them, default=("loss",)
+    signals : str, Signal or list of them, default=("loss",)
         What is seen of each snapshot.
+
+        .. versionchanged:: 0.2
+           It was called `metrics`.
     random_state : int, RandomState instance or None, default=None
         Seed of the student.
 
     Returns
     -------
-    Z : DataFrame of shape (n_samples, n_metrics * (n_snapshots + 1))
+    Z : DataFrame of shape (n_samples, n_signals * (n_snapshots + 1))
         Observations, see :meth:`DistilledTrajectory.observe`.
 
     Examples
@@ -226,13 +235,13 @@ def distilled_observations(
     ...     random_state=0,
     ... )(distilled_observations)
     >>> tree = DecisionTreeClassifier()
-    >>> shadows = ShadowModels(tree, cv=2, signals=trajectory, random_state=0)
+    >>> shadows = ShadowModels(tree, n_shadows=2, signals=trajectory, random_state=0)
     >>> Z, member, _ = shadows.fit(X[:800], y[:800]).observations()
     >>> list(Z), len(Z)
     (['loss_0', 'loss_1', 'loss_2'], 1600)
     """
     trajectory = DistilledTrajectory(
-        student, n_snapshots=n_snapshots, metrics=metrics, random_state=random_state
+        student, n_snapshots=n_snapshots, signals=signals, random_state=random_state
     )
     return trajectory.fit(model, X_distil).observe(X, y, classes=classes)
 
@@ -257,9 +266,9 @@ def _parts(student):
     return Pipeline([("records", "passthrough"), *steps[:-1]]), learner
 
 
-def observe_snapshots(models, X, y, metrics, classes):
-    """Observations of all models, grouped by metric and in the order of the models."""
-    answers = [observe(model, X, y, metrics, classes=classes) for model in models]
+def observe_snapshots(models, X, y, signals, classes):
+    """Observations of all models, grouped by signal and in the order of the models."""
+    answers = [observe(model, X, y, signals, classes=classes) for model in models]
     values = np.stack([Z.to_numpy() for Z in answers], axis=2)
     names = [f"{name}_{i}" for name in answers[0] for i in range(len(models))]
     return pd.DataFrame(

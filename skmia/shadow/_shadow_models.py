@@ -3,7 +3,6 @@
 from copy import copy
 from functools import partial
 from itertools import product
-from numbers import Integral
 
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import check_cv
@@ -12,7 +11,7 @@ from sklearn.utils import check_random_state
 from skmia.shadow._adopted import AdoptedModels
 from skmia.shadow._lots import train_lots
 from skmia.shadow._operated import alone_in_group
-from skmia.shadow._splitters import BalancedShuffleSplit, check_even
+from skmia.shadow._splitters import BalancedShuffleSplit, check_design
 from skmia.shadow._training import Task, at_hand
 from skmia.shadow.engine._trainers import GENERIC, answers_of, choose_trainer
 from skmia.signals import Signal
@@ -24,7 +23,7 @@ from skmia.utils._labels import classes_of
 from skmia.utils._quantities import strata_of
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
-from skmia.utils._sklearn import JOBS, HasMethods, StrOptions, _fit_context
+from skmia.utils._sklearn import COUNT, JOBS, HasMethods, StrOptions, _fit_context
 from skmia.utils._store import MEMORY
 from skmia.utils._tags import pass_records_to
 
@@ -42,10 +41,15 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         What is trained: a guess of the target's kind, or several of them. Each
         estimator of a list is trained on every split (model-based and hybrid
         ensembles of Truex et al.).
-    cv : int, splitter or iterable of (train, test), default=10
-        Sampling design. An int is the number of models of a
-        :class:`BalancedShuffleSplit`: every record is a member of half of the
-        models. A splitter without ``random_state`` draws it from ours.
+    n_shadows : int, default=10
+        Number of models, even, of a :class:`BalancedShuffleSplit`: every record is a
+        member of half of the models. Not used with another `cv`.
+    cv : splitter or iterable of (train, test), default=None
+        Sampling design. None: `n_shadows` models, balanced. A splitter without
+        ``random_state`` draws it from ours.
+
+        .. versionchanged:: 0.2
+           The number of models, once an int here, is `n_shadows`.
     signals : str, Signal or list of them, default=None
         What to record of every model while it is trained. The model is then dropped:
         memory grows with records x models x columns, not with the size of the
@@ -136,7 +140,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
     >>> from sklearn.tree import DecisionTreeClassifier
     >>> from skmia import ShadowModels
     >>> X, y = load_digits(return_X_y=True)
-    >>> shadows = ShadowModels(DecisionTreeClassifier(), cv=4, random_state=0)
+    >>> shadows = ShadowModels(DecisionTreeClassifier(), n_shadows=4, random_state=0)
     >>> Z, member, shadow = shadows.fit(X, y).observations(["correctness"])
     >>> Z.shape, member.mean(), sorted(set(shadow.tolist()))
     ((7188, 1), np.float64(0.5), [0, 1, 2, 3])
@@ -144,6 +148,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
 
     _parameter_constraints = {
         "estimator": [HasMethods("fit"), list, tuple],
+        "n_shadows": [COUNT],
         "cv": ["cv_object"],
         "signals": [str, Signal, list, tuple, None],
         "unpack": ["boolean"],
@@ -159,7 +164,8 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         self,
         estimator,
         *,
-        cv=10,
+        n_shadows=10,
+        cv=None,
         signals=None,
         unpack=False,
         both_sides=False,
@@ -170,6 +176,7 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         verbose=False,
     ):
         self.estimator = estimator
+        self.n_shadows = n_shadows
         self.cv = cv
         self.signals = signals
         self.unpack = unpack
@@ -256,11 +263,11 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
     def _design(self, X, y, groups, classes, seed):
         """Train and test indices of every split."""
         y = strata_of(y, classes)
-        if isinstance(self.cv, Integral):
-            check_even("ShadowModels", "cv", self.cv)
-            cv = BalancedShuffleSplit(self.cv, random_state=seed)
+        n_shadows, cv = check_design("ShadowModels", self.n_shadows, self.cv)
+        if cv is None:
+            cv = BalancedShuffleSplit(n_shadows, random_state=seed)
         else:
-            cv = check_cv(self.cv, y, classifier=classes is not None)
+            cv = check_cv(cv, y, classifier=classes is not None)
             if getattr(cv, "random_state", seed) is None:
                 cv = copy(cv)
                 cv.random_state = seed

@@ -5,9 +5,12 @@ are its known non-members. Any scikit-learn splitter is therefore a design. The 
 here give every record a fair and equal share of membership, or copy a published one.
 """
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.utils import check_random_state, indexable
 
+from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._quantities import guessed_strata
 from skmia.utils._random import deal, deal_groups
 
@@ -68,6 +71,30 @@ class _Splitter:
                 f"The 'n_splits' parameter of {type(self).__name__} must be an int "
                 f">= 1. Got {self.n_splits!r} instead."
             )
+
+
+def check_design(caller, n_shadows, cv):
+    """Number of models of the balanced design, even, and the design beside it, or None.
+
+    Parameters
+    ----------
+    caller : str
+        Whose parameters they are.
+    n_shadows : int
+    cv : splitter, iterable or None
+        An int is a number of models by its former name.
+    """
+    if isinstance(cv, Integral):
+        warn_deprecated(
+            f"An int as the 'cv' parameter of {caller}",
+            "use 'n_shadows', since it counts shadow models and not folds",
+            since="0.2",
+            until="0.4",
+        )
+        n_shadows, cv = cv, None
+    if cv is None:
+        check_even(caller, "n_shadows", n_shadows)
+    return n_shadows, cv
 
 
 def check_even(caller, name, n_models):

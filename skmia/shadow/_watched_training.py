@@ -8,15 +8,17 @@ from sklearn.utils import check_random_state
 
 from skmia.shadow._distillation import observe_snapshots
 from skmia.signals import Signal
+from skmia.utils._deprecation import renamed_parameters
 from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT, HasMethods, validate_params
 
 
+@renamed_parameters(metrics="signals", since="0.2", until="0.4")
 @validate_params(
     estimator=[HasMethods(["fit", "get_params"])],
     n_snapshots=[COUNT],
-    metrics=[str, Signal, list, tuple],
+    signals=[str, Signal, list, tuple],
     random_state=["random_state"],
 )
 def training_observations(
@@ -27,7 +29,7 @@ def training_observations(
     y=None,
     *,
     n_snapshots=20,
-    metrics=("loss",),
+    signals=("loss",),
     classes=None,
     random_state=None,
 ):
@@ -49,12 +51,15 @@ def training_observations(
     X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
         Records in question.
     y : array-like of shape (n_samples,), default=None
-        Their labels. Needed by metrics such as "loss".
+        Their labels. Needed by signals such as "loss".
     n_snapshots : int, default=20
         Looks at the model. The last one is at the trained model, and so are those that
         were due after a network's early end.
-    metrics : str, Signal or list of them, default=("loss",)
+    signals : str, Signal or list of them, default=("loss",)
         What is seen of each snapshot.
+
+        .. versionchanged:: 0.2
+           It was called `metrics`.
     classes : array-like of shape (n_classes,), default=None
         Labels that the columns and label codes stand for.
     random_state : int, RandomState instance or None, default=None
@@ -62,8 +67,8 @@ def training_observations(
 
     Returns
     -------
-    Z : DataFrame of shape (n_samples, n_metrics * n_snapshots)
-        Observations, ``<metric>_<i>`` for snapshot i.
+    Z : DataFrame of shape (n_samples, n_signals * n_snapshots)
+        Observations, ``<signal>_<i>`` for snapshot i.
 
     See Also
     --------
@@ -98,7 +103,7 @@ def training_observations(
     else:
         steps = _train_in_steps(model, X_train, y_train, n_snapshots)
         models = [deepcopy(step) for step in steps]
-    return observe_snapshots(models, X, y, metrics, classes)
+    return observe_snapshots(models, X, y, signals, classes)
 
 
 def _train_in_steps(model, X, y, n_steps):

@@ -1,11 +1,11 @@
 """Signals are made of functions."""
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from skmia.signals._base import PER_CLASS, Signal
 from skmia.utils._access import ACCESS
+from skmia.utils._deprecation import warn_deprecated
 
 _ALIASES = ("predict_proba", "predict", "estimator", None)
 _LEGACY_ASKS = {
@@ -52,6 +52,8 @@ def signal(
     **params,
 ):
     """Make a signal of a function: a decorator.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -194,11 +196,11 @@ default="predict_proba"
     _check_option("access", access, (*ACCESS, None))
     asks, declared = (response_method,), settings.pop("asks", None)
     if response_method == "estimator":
-        warnings.warn(
-            "response_method='estimator' of make_signal is deprecated: use "
-            "signal(..., probing=True), which names what the function asks.",
-            FutureWarning,
-            stacklevel=2,
+        warn_deprecated(
+            "response_method='estimator' of make_signal",
+            "use signal(..., probing=True), which names what the function asks",
+            since="0.2",
+            until="0.4",
         )
         asks = tuple(declared or _LEGACY_ASKS[access or "white-box"])
         settings["probing"] = True

@@ -88,6 +88,8 @@ def items_within(lists, n_items):
 def recommendation_weights(items):
     """How much each place of a list counts: less by as much from place to place.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     items : array-like of int of shape (n_users, n_places)

@@ -28,6 +28,8 @@ _SIGNALS = {}
 def register_signal(signal):
     """Give a signal its name, for attacks.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signal : Signal

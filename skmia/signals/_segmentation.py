@@ -38,6 +38,8 @@ def structured_loss(X, posterior, *, floor, ignored, top, n_classes):
 def structured_loss_map(posterior, maps, *, floor=FLOOR, ignored=IGNORED):
     """What a segmenter errs at each pixel: ``-log`` of the true label's probability.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     posterior : array-like of shape (n_images, height, width, n_classes)

@@ -15,6 +15,8 @@ class Autoencoder(MetaEstimatorMixin, BaseEstimator):
     A target for audits and games, which learns from records alone. What it was trained
     on it decodes better.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : estimator

@@ -39,6 +39,8 @@ class Explained(ClassifierWrapper):
 
     Works on *records*: `X` holds features, `y` class labels.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : classifier

@@ -11,6 +11,8 @@ class Pairs:
     Indexable by rows, so that cross-validation, splits and subsets work; ``+`` joins
     two of them.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     parts : list of Session

@@ -37,6 +37,8 @@ class PredictionAPI:
 
     Works on *records*: `X` holds features, `y` class labels.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     source : str or callable

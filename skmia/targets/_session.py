@@ -36,6 +36,8 @@ class Session(WithinBudget):
     looks like the fitted model. It answers what the model answers and nothing else,
     counts every row, and asks about its own records once.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     model : fitted estimator

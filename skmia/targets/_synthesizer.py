@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state, get_tags
 
+from skmia.utils._deprecation import renamed_attribute, renamed_parameters
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._records import check_records, know_features, like, n_records
 from skmia.utils._sampling import drawn
@@ -17,15 +18,19 @@ def as_synthesizer(tags):
     return tags
 
 
+@renamed_parameters(generator="estimator", since="0.2", until="0.4")
 class Synthesizer(MetaEstimatorMixin, BaseEstimator):
     """A generator, and the one table that is drawn of it and published.
 
     A target for audits and games, which learns from records alone. What an attacker
     sees is the table and nothing else.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
-    generator : estimator
+    estimator : estimator
         With ``fit(X)`` and ``sample(n_samples)``, which gives rows, or a tuple of which
         they are the first: ``GaussianMixture``, ``KernelDensity``, a generator of
         :mod:`skmia.generators`, or a synthesizer of another library, which is copied
@@ -39,7 +44,7 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
     ----------
     synthetic_ : {ndarray, DataFrame} of length n_samples
         The table.
-    generator_ : estimator
+    estimator_ : estimator
         Fitted.
     n_features_in_ : int
         Number of columns.
@@ -78,15 +83,17 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
     """
 
     _parameter_constraints: dict = {
-        "generator": [HasMethods(["fit", "sample"])],
+        "estimator": [HasMethods(["fit", "sample"])],
         "n_samples": [COUNT, None],
         "random_state": ["random_state"],
     }
 
-    def __init__(self, generator, *, n_samples=None, random_state=None):
-        self.generator = generator
+    def __init__(self, estimator, *, n_samples=None, random_state=None):
+        self.estimator = estimator
         self.n_samples = n_samples
         self.random_state = random_state
+
+    generator_ = renamed_attribute("estimator_", since="0.2", until="0.4")
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None):
@@ -110,7 +117,7 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
         """
         X, _ = check_records(X, None)
         rng = check_random_state(self.random_state)
-        generator = clone(self.generator, safe=False)
+        generator = clone(self.estimator, safe=False)
         if hasattr(generator, "get_params"):
             set_random_states(generator, rng)
         generator.fit(X)
@@ -118,14 +125,14 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
         table = drawn(generator, n, draw_seeds(rng))
         _check_columns(type(generator).__name__, X, table)
         know_features(self, X)
-        self.generator_ = generator
+        self.estimator_ = generator
         self.synthetic_ = like(X, table) if isinstance(table, np.ndarray) else table
         return self
 
     def __sklearn_tags__(self):
         tags = as_synthesizer(super().__sklearn_tags__())
-        if hasattr(self.generator, "__sklearn_tags__"):
-            tags.input_tags = get_tags(self.generator).input_tags
+        if hasattr(self.estimator, "__sklearn_tags__"):
+            tags.input_tags = get_tags(self.estimator).input_tags
         return tags
 
 

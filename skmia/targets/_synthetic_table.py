@@ -12,6 +12,9 @@ class SyntheticTable(BaseEstimator):
     generator like the one that made it, as the `shadow_estimator` of an audit:
     ``Synthesizer(generator, n_samples=len(table))``.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     table : {array-like, DataFrame} of shape (n_rows, n_features)

@@ -24,6 +24,8 @@ def audit_users(
     The audit of :class:`UserLevel`: records are users, and so is whatever is counted,
     attacked, bounded or listed by name.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     model : fitted estimator

@@ -35,6 +35,8 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     cross-validation and audits, which hand on records and labels alone, train with the
     constraint, too.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : estimator

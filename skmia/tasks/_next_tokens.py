@@ -26,6 +26,8 @@ def next_tokens(texts, groups=None, *, context=1, vectorizer=None):
     ``OneHotEncoder`` a ``MultinomialNB`` counts n-grams, with one token of context it
     is the smoothed bigram model, and a ``LogisticRegression`` is the log-linear one.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     texts : array-like of str of shape (n_texts,)

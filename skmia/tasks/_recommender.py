@@ -16,6 +16,8 @@ class NeighbourRecommender(BaseEstimator):
     shown what is popular, whatever they have rated: nothing is known of them. That
     is what gives members away. A baseline, and a target for audits and games.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     n_features_in_ : int

@@ -18,6 +18,8 @@ class PopularityRandomization(MetaEstimatorMixin, BaseEstimator):
     The most popular items are the same for all of them, and for nobody else: with that
     list alone one knows who is no member.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     recommender : recommender

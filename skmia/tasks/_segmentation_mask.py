@@ -17,6 +17,8 @@ _LEAST = 1e-6
 class MaskedSegmenter(SegmentsImages, MetaEstimatorMixin, BaseEstimator):
     """Release labels alone, or posteriors with noise.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     segmenter : segmenter

@@ -11,6 +11,8 @@ from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
 def pixel_patches(images, radius=1):
     """What surrounds each pixel: the square patch around it.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     images : array-like of shape (n_images, height, width, n_channels)
@@ -66,6 +68,8 @@ class Segmenter(SegmentsImages, MetaEstimatorMixin, BaseEstimator):
 
     A target for audits and games, which learns from records alone: a record is an image
     with its label map as the last channel.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

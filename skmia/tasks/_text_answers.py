@@ -23,6 +23,8 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
     Works on *records*, each a source beside its reference: the text, or the sound, that
     the model is given, and the text that it should answer.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : estimator

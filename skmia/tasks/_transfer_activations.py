@@ -29,6 +29,8 @@ class HiddenActivations(
     stay as they are, which is how students are trained; without, a teacher of its own
     is fitted to the student's records.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : estimator

@@ -26,6 +26,8 @@ class TaughtStudent(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     the teacher's records through the student: each shadow model imitates all that was
     done, teacher and student.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     teacher : classifier

@@ -16,6 +16,8 @@ class TranslationMemory(BaseEstimator):
     A baseline, to try audits of translators on: what it was trained on it has by heart,
     and a sentence that it does not know is answered with another one's translation.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_characters : int, default=3

@@ -34,6 +34,8 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
 
     Works on *records*, which are users, as :func:`bundle` makes them.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : estimator

@@ -16,6 +16,8 @@ class User:
     Made by :func:`bundle`. Two users with the same records are the same record: the
     name is no part of it.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     X : {array-like, sparse matrix, DataFrame} of length n_records
@@ -60,6 +62,8 @@ class User:
 
 def bundle(X, y, groups):
     """Put all records of each user into one.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

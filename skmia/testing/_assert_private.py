@@ -9,6 +9,8 @@ def assert_private(report, policy):
 
     An audit that does not count, or that could not have seen a leak, does not pass.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     report : AuditReport or SavedReport

@@ -75,7 +75,7 @@ def session_and_shadows(checked=None):
     X, y = make_blobs(60, n_features=4, cluster_std=6, random_state=0)
     y = np.array(["b", "c", "a"])[y]
     model = GradientBoostingClassifier(n_estimators=2, random_state=0)
-    shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=4, random_state=0).fit(X, y)
     return Session(clone(model).fit(X[::2], y[::2]), X, y), shadows
 
 
@@ -130,7 +130,7 @@ _UNLABELLED = {
 def recommender_and_shadows():
     """A recommender with users in question, and shadow models."""
     X, model = _ratings(*overlapping_classes()), NeighbourRecommender()
-    shadows = ShadowModels(model, cv=4, random_state=0).fit(X)
+    shadows = ShadowModels(model, n_shadows=4, random_state=0).fit(X)
     return Session(clone(model).fit(X[::2]), X), shadows
 
 

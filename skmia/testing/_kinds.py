@@ -105,7 +105,7 @@ def check_game(game, *, data=None):
     >>> from skmia.attacks import ThresholdAttack
     >>> from skmia.testing import check_game
     >>> tree = DecisionTreeClassifier()
-    >>> check_game(MembershipGame(tree, attack=ThresholdAttack("loss"), cv=2))
+    >>> check_game(MembershipGame(tree, attack=ThresholdAttack("loss"), n_shadows=2))
     """
     _run_all(game, "game", data)
 
@@ -115,6 +115,8 @@ def check_evidence(evidence, *, data=None):
 
     scikit-learn's ``check_estimator`` makes arrays, and an evidence takes pairs: this
     takes its place.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -140,6 +142,8 @@ def check_evidence(evidence, *, data=None):
 
 def check_generator(generator, *, data=None):
     """Check that a generator of shadow data makes records that a model could take.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -167,6 +171,8 @@ def check_generator(generator, *, data=None):
 
 def check_signal(signal, *, data=None):
     """Check that a signal tells of a record what its answer gives away, no more.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

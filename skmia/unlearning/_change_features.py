@@ -14,6 +14,8 @@ FORMS = ("direct_concat", "sorted_concat", "direct_diff", "sorted_diff", "l2_dis
 def change_features(before, after, form="sorted_diff"):
     """Features of the answers before and after records were forgotten.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     before, after : array-like of shape (n_records, n_classes)

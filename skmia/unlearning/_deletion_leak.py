@@ -70,6 +70,8 @@ def deletion_leak(
     both versions guesses whether a record is the deleted one, or one that neither saw.
     The attack is learned on one half of the records, and played on the other.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : classifier

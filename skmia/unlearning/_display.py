@@ -13,6 +13,8 @@ class UnlearningDisplay:
 
     Use :meth:`from_report`.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     summary : DataFrame

@@ -16,6 +16,8 @@ from skmia.unlearning._words import headline_of, reasons_of
 class UnlearningReport:
     """Result of :func:`verify_unlearning`.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     model : str

@@ -59,6 +59,8 @@ def verify_unlearning(
 ):
     """Whether a model has forgotten records, and what the change gives away.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     before : fitted classifier

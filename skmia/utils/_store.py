@@ -18,6 +18,8 @@ class Store:
     Give it, or its path, wherever there is a parameter `memory`. A killed run resumes
     from there: what was finished is not computed again.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     path : str or path-like
@@ -59,7 +61,8 @@ class Store:
     >>> from skmia import ShadowModels, Store
     >>> X, y = load_iris(return_X_y=True)
     >>> store = Store(mkdtemp(), max_bytes=2**30)
-    >>> shadows = ShadowModels(DecisionTreeClassifier(), cv=2, memory=store).fit(X, y)
+    >>> shadows = ShadowModels(DecisionTreeClassifier(), n_shadows=2, memory=store)
+    >>> _ = shadows.fit(X, y)
     >>> store.entries().groupby("kind").size().to_dict()
     {'about a model': 2, 'model': 2}
     >>> store.info()["entries"], store.clear(), store.info()["entries"]

@@ -131,7 +131,7 @@ def test_pgd_distance_agrees_with_the_boundary():
     """Exact distances of a linear model rank as those of labels do."""
     X, y = make_classification(200, 20, n_informative=8, flip_y=0.3, random_state=0)
     target = LogisticRegression().fit(X[:100], y[:100])
-    shadows = ShadowModels(target, cv=2, random_state=0).fit(X, y)
+    shadows = ShadowModels(target, n_shadows=2, random_state=0).fit(X, y)
     scores = []
     for name in ("pgd-distance", "boundary-l2"):
         recipe = get_attack(name)

@@ -18,12 +18,14 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import ShadowModels, observe
 from skmia.attacks import AttackEnsemble, ClasswiseAttack, ThresholdAttack
 from skmia.metrics import auc_interval
+from skmia.shadow import BalancedShuffleSplit
 from skmia.signals import get_signal
 from skmia.utils._membership import membership_score
 
 FOREST = RandomForestClassifier(30)
 TREE = DecisionTreeClassifier()
 LINEAR = LogisticRegression(max_iter=1000)
+FOUR = BalancedShuffleSplit(4)
 ONE_SHADOW = ShuffleSplit(1, test_size=0.5)
 SHOKRI = (ClasswiseAttack(LINEAR), ["posterior", "true_label"])
 SALEM = (LINEAR, ["top_posterior"])
@@ -80,9 +82,9 @@ def play(kind, cv, composition, seed, data=None):
 
 
 def test_shokri_is_one_model_per_class_on_posteriors(global_random_seed):
-    assert play(FOREST, 4, SHOKRI, global_random_seed) > 0.5 + 4 * NULL_SD
+    assert play(FOREST, FOUR, SHOKRI, global_random_seed) > 0.5 + 4 * NULL_SD
     # The label makes the difference for a tree, which answers one-hot.
-    assert play(TREE, 4, SHOKRI, global_random_seed) > 0.5 + 4 * NULL_SD
+    assert play(TREE, FOUR, SHOKRI, global_random_seed) > 0.5 + 4 * NULL_SD
 
 
 def test_salem_1_is_one_shadow_and_sorted_posteriors(global_random_seed):
@@ -124,7 +126,7 @@ def test_an_ensemble_of_them(global_random_seed):
     victim = Victim(FOREST, global_random_seed)
     ensemble = AttackEnsemble(attacks, combine="stouffer")
     X, y = victim.auxiliary
-    attack = learn(FOREST, 4, (ensemble, signals), X, y, global_random_seed)
+    attack = learn(FOREST, FOUR, (ensemble, signals), X, y, global_random_seed)
     ranks = attack.ranks(observe(victim.target, victim.X, victim.y, signals))
     alone = [roc_auc_score(victim.member, ranks[name]) for name in ranks]
     assert min(alone) > 0.5 + 4 * NULL_SD
@@ -134,9 +136,9 @@ def test_an_ensemble_of_them(global_random_seed):
 @pytest.mark.parametrize(
     ("kind", "composition", "cv", "accuracy", "auc"),
     [
-        (RandomForestClassifier(), SHOKRI, 4, 0.933, 0.977),
+        (RandomForestClassifier(), SHOKRI, FOUR, 0.933, 0.977),
         (RandomForestClassifier(), SALEM, ONE_SHADOW, 0.924, 0.971),
-        (TREE, SHOKRI, 4, 0.754, 0.754),
+        (TREE, SHOKRI, FOUR, 0.754, 0.754),
         (TREE, SALEM, ONE_SHADOW, 0.5, 0.5),
     ],
     ids=["forest-shokri", "forest-salem", "tree-shokri", "tree-salem"],

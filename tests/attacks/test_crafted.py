@@ -37,7 +37,7 @@ class Recorder(KNeighborsClassifier):
 
 @pytest.fixture(scope="module")
 def shadows():
-    return ShadowModels(NEIGHBORS, cv=6, random_state=0).fit(X, y)
+    return ShadowModels(NEIGHBORS, n_shadows=6, random_state=0).fit(X, y)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_shadow_model_is_seen_as_a_target_is(shadows):
 def test_half_a_budget_is_a_part_of_the_records(model, name):
     box = BlackBox(model, access="label", max_queries=100)
     recipe = get_attack(name)
-    shadows = ShadowModels(NEIGHBORS, cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(NEIGHBORS, n_shadows=4, random_state=0).fit(X, y)
     session = Session(box, X, y)
     score, called = run(recipe.attack, "shadows", session, shadows=shadows)
     there = np.isfinite(score)
@@ -222,7 +222,7 @@ def test_candidates_that_nobody_was_trained_on(shadows, model):
 
 
 def test_games_of_adversaries_with_records_of_their_own():
-    game = MembershipGame(NEIGHBORS, attack="yoqo-offline", cv=4, random_state=0)
+    game = MembershipGame(NEIGHBORS, attack="yoqo-offline", n_shadows=4, random_state=0)
     game.fit(X, y)
     other = ALL[0][400:800], ALL[1][400:800]
     # Balanced, 400 records: 4 deviations of sqrt(1/4/400) around one half, or above.
@@ -236,7 +236,7 @@ def test_frames_and_strings_of_labels(shadows, model):
     frame, names = pd.DataFrame(X).add_prefix("pixel "), np.array(list("abcdefghij"))[y]
     recipe = get_attack("yoqo-offline")
     expected, _ = run(recipe.attack, "shadows", Session(model, X, y), shadows=shadows)
-    other = ShadowModels(NEIGHBORS, cv=6, random_state=0).fit(frame, names)
+    other = ShadowModels(NEIGHBORS, n_shadows=6, random_state=0).fit(frame, names)
     target = clone(NEIGHBORS).fit(frame[MEMBER == 1], names[MEMBER == 1])
     session = Session(target, frame, names)
     score, _ = run(recipe.attack, "shadows", session, shadows=other)

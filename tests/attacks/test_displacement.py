@@ -251,7 +251,7 @@ def test_matt_is_the_formula_in_raw_coordinates():
 
 def test_tables_lay_the_target_beside_models_without_the_record():
     X, y = problem(n=80)
-    shadows = ShadowModels(LogisticRegression(), cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(LogisticRegression(), n_shadows=4, random_state=0).fit(X, y)
     pairs, member, _ = shadows.pairs(2)
     target = LogisticRegression(C=10).fit(X[::2], y[::2])
     session = Session(target, X, y, white_box=True)
@@ -378,7 +378,11 @@ def test_naive_bayes_tells_more_than_its_scores(access):
         X, y = sparse_records(800, 4, 0)
         for name in (*names, "loss-threshold"):
             game = MembershipGame(
-                BernoulliNB(), attack=name, cv=8, access="white-box", random_state=0
+                BernoulliNB(),
+                attack=name,
+                n_shadows=8,
+                access="white-box",
+                random_state=0,
             )
             outcome = game.fit(X[:400], y[:400]).play(X[400:], y[400:])
             auc[name] = roc_auc_score(outcome.member, outcome.score)
@@ -439,7 +443,7 @@ def test_linear_models_and_networks_leak(name, model, least):
     X, y = X[:600] / 16, y[:600]
     member = np.arange(600) % 2
     target = clone(model).fit(X[member == 1], y[member == 1])
-    shadows = ShadowModels(model, cv=8, random_state=0).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=8, random_state=0).fit(X, y)
     recipe = get_attack(name)
     session = Session(target, X, y, white_box=True)
     score, called = run(recipe.attack, recipe.fitted_on, session, shadows=shadows)
@@ -456,7 +460,7 @@ def test_layers_of_a_network(sizes):
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        shadows = ShadowModels(network, cv=4, random_state=0).fit(X, y)
+        shadows = ShadowModels(network, n_shadows=4, random_state=0).fit(X, y)
         pairs, member, _ = shadows.pairs(2)
         seen = LayerDisplacement(random_state=0).fit(pairs, member)
         target = network.fit(X[::2], y[::2])
@@ -485,7 +489,9 @@ def test_layers_of_a_network(sizes):
     for hold in (pd.DataFrame, sparse.csr_array):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            kept = ShadowModels(network[-1], cv=4, random_state=0).fit(hold(X), y)
+            kept = ShadowModels(network[-1], n_shadows=4, random_state=0).fit(
+                hold(X), y
+            )
             alone = LayerDisplacement(random_state=0).fit(*kept.pairs(2)[:2])
             other = clone(network[-1]).fit(hold(X[::2]), y[::2])
         held = alone.transform(Session(other, hold(X), y, white_box=True))
@@ -500,7 +506,7 @@ def test_layers_of_a_network(sizes):
 
 def test_displacement_compares_what_it_is_given():
     X, y = problem(n=80)
-    shadows = ShadowModels(GaussianNB(), cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(GaussianNB(), n_shadows=4, random_state=0).fit(X, y)
     pairs, member, _ = shadows.pairs(2)
     Z = Displacement().fit(pairs, member).transform(pairs)
     own = pairs.parts[0].observe("class_evidence")["class_evidence"]

@@ -51,7 +51,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def shadows(digits):
-    return ShadowModels(TREE, cv=4, random_state=0).fit(*digits)
+    return ShadowModels(TREE, n_shadows=4, random_state=0).fit(*digits)
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_who_was_trained_on_what_goes_by_content(digits, shadows, session):
         about = session.about(*map(np.concatenate, zip(mine, theirs, strict=True)))
         assert_array_equal(judge(attack, about)[0][:200], whole[order])
     frame = pd.DataFrame(X)
-    as_frame = ShadowModels(TREE, cv=4, random_state=0).fit(frame, y)
+    as_frame = ShadowModels(TREE, n_shadows=4, random_state=0).fit(frame, y)
     attack.fit(*as_frame.pairs(2)[:2])
     target = clone(TREE).fit(frame[::2], y[::2])
     mixed = pd.concat([frame.iloc[order].astype(int), pd.DataFrame(strange)])
@@ -141,7 +141,7 @@ def test_no_reference_knows_strangers(shadows, session):
 
 
 def test_recorded_answers_make_the_same_attack(digits, shadows, session):
-    recorded = ShadowModels(TREE, cv=4, random_state=0)
+    recorded = ShadowModels(TREE, n_shadows=4, random_state=0)
     recorded.set_params(signals=["posterior", "loss", "scaled_logit"]).fit(*digits)
     for attack in (SIGNALS, LIRA):
         scores = []

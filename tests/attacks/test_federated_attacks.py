@@ -62,7 +62,7 @@ def federation_for(name):
 
 def play(name, target=TARGET, **params):
     game = MembershipGame(
-        target, attack=name, access="insider", cv=4, random_state=0, **params
+        target, attack=name, access="insider", n_shadows=4, random_state=0, **params
     )
     return game.fit(*SETS[0]).play(*SETS[1])
 
@@ -200,7 +200,9 @@ def test_who_only_watches_finds_the_shape_of_a_class():
     X, y = shuffle(*load_digits(return_X_y=True), random_state=0)
     given = {"n_rounds": 2, "random_state": 0}
     target = FederatedDistillation([TREE] * 4, X_public=X[:500], **given)
-    shadows = ShadowModels(target, cv=4, random_state=0).fit(X[500:1100], y[500:1100])
+    shadows = ShadowModels(target, n_shadows=4, random_state=0).fit(
+        X[500:1100], y[500:1100]
+    )
     seen = Session(target.fit(X[1100:1400], y[1100:1400]), X[1100:1700], y[1100:1700])
     recipe = get_attack("fedmd-global-shadows")
     watches, _ = run(recipe.attack, "shadows", seen, shadows=shadows)
@@ -242,12 +244,12 @@ def test_contract_of_evidence(evidence):
     target = DISTILLED if isinstance(evidence, SharedScores) else TARGET
     if isinstance(evidence, PartyAnswers):
         target = LOOSE
-    shadows = ShadowModels(target, cv=4, random_state=0).fit(*SETS[0])
+    shadows = ShadowModels(target, n_shadows=4, random_state=0).fit(*SETS[0])
     check_evidence(evidence, data=(session(target), shadows))
 
 
 def test_how_many_rounds_is_chosen_on_shadow_models():
-    shadows = ShadowModels(TARGET, cv=4, random_state=0).fit(*SETS[0])
+    shadows = ShadowModels(TARGET, n_shadows=4, random_state=0).fit(*SETS[0])
     pairs, member, shadow = shadows.pairs()
     attack = make_attack(
         Rounds("loss"), make_pipeline(StandardScaler(), LogisticRegression())
@@ -269,7 +271,7 @@ def test_generated_records_enlarge_what_a_party_learns_from():
     generator = DensityGenerator(random_state=0).fit(*own)
     X_more, y_more = generator.sample(160, TARGET)
     assert_array_equal(y_more, TARGET.predict(X_more))
-    shadows = ShadowModels(TARGET, cv=2, random_state=0)
+    shadows = ShadowModels(TARGET, n_shadows=2, random_state=0)
     shadows.fit(np.vstack([own[0], X_more]), np.append(own[1], y_more))
     recipe = get_attack("nasr-local-shadows")
     score, _ = run(recipe.attack, "shadows", seen, shadows=shadows)

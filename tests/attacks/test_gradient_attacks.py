@@ -59,7 +59,7 @@ def audited(model):
 @pytest.mark.parametrize("name", ["nasr-shadow", "nasr-unsupervised"])
 def test_find_a_leak_of_networks(name):
     session = Session(NETWORK.fit(X[:200], Y[:200]), X, Y, white_box=True)
-    shadows = ShadowModels(NETWORK, cv=4, random_state=0).fit(X, Y)
+    shadows = ShadowModels(NETWORK, n_shadows=4, random_state=0).fit(X, Y)
     recipe = get_attack(name)
     score, _ = run(recipe.attack, recipe.fitted_on, session, shadows=shadows)
     assert roc_auc_score(np.arange(400) < 200, score) > 0.5 + 5 * CHANCE
@@ -69,7 +69,11 @@ def test_in_a_game():
     """Three standard errors of a fair coin."""
     target = LogisticRegression(C=100)
     game = MembershipGame(
-        target, attack="nasr-unsupervised", access="white-box", cv=2, random_state=0
+        target,
+        attack="nasr-unsupervised",
+        access="white-box",
+        n_shadows=2,
+        random_state=0,
     )
     game.fit(X[:200], Y[:200])
     assert game.score(X[200:], Y[200:]) > 0.5 + 3 * 0.5 / np.sqrt(200)
@@ -147,7 +151,7 @@ def test_others_are_refused_in_words():
 
 
 def test_shadow_networks_have_the_same_columns():
-    shadows = ShadowModels(NETWORK, cv=2, random_state=0).fit(X, Y)
+    shadows = ShadowModels(NETWORK, n_shadows=2, random_state=0).fit(X, Y)
     pairs, _, _ = shadows.pairs()
     assert Internals(units="sorted").fit_transform(pairs).shape == (800, 43)
 

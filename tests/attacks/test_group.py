@@ -145,7 +145,7 @@ def test_users_are_easier_to_tell_than_their_records(global_random_seed):
     own = user < 180
     forest = RandomForestClassifier(30, random_state=global_random_seed)
 
-    shadows = ShadowModels(forest, cv=4, random_state=global_random_seed)
+    shadows = ShadowModels(forest, n_shadows=4, random_state=global_random_seed)
     shadows.fit(X[own], y[own], groups=user[own])
     Z, member, shadow = shadows.observations("confidence")
     _, record = np.nonzero(shadows.membership_ | shadows.tested_)

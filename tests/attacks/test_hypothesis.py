@@ -7,7 +7,7 @@ from scipy.stats import chi2, combine_pvalues, kstest, norm, t
 
 from skmia.attacks import HypothesisTestAttack, combine_pvalues_kost, select_vulnerable
 from skmia.metrics import auc_interval
-from skmia.utils.estimator_checks import check_attack
+from skmia.testing import check_attack
 
 ATTACKS = [
     HypothesisTestAttack(),

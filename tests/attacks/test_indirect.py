@@ -38,7 +38,7 @@ class Recorder(KNeighborsClassifier):
 
 @pytest.fixture(scope="module")
 def shadows():
-    return ShadowModels(NEIGHBORS, cv=6, random_state=0).fit(X, y)
+    return ShadowModels(NEIGHBORS, n_shadows=6, random_state=0).fit(X, y)
 
 
 @pytest.fixture
@@ -96,7 +96,9 @@ def test_recorded_answers_make_the_same_attack(shadows, model):
     recipe = get_attack("long-indirect")
     signals = recipe.attack.set_params(evidence__random_state=0)[0].recorded()
     recipe.attack.set_params(evidence__random_state=None)
-    recorded = ShadowModels(NEIGHBORS, cv=6, random_state=0, signals=signals).fit(X, y)
+    recorded = ShadowModels(
+        NEIGHBORS, n_shadows=6, random_state=0, signals=signals
+    ).fit(X, y)
     scores = [
         run(recipe.attack, "shadows", Session(model, X, y), shadows=models)[0]
         for models in (shadows, recorded)
@@ -134,7 +136,7 @@ def test_images_and_frames(shadows, model):
     expected, _ = run(recipe.attack, "shadows", Session(model, X, y), shadows=shadows)
     frame = pd.DataFrame(X).add_prefix("pixel ")
     for records, kind in ((images, OnImages(3)), (frame, NEIGHBORS)):
-        other = ShadowModels(kind, cv=6, random_state=0).fit(records, y)
+        other = ShadowModels(kind, n_shadows=6, random_state=0).fit(records, y)
         target = clone(kind).fit(records[MEMBER == 1], y[MEMBER == 1])
         session = Session(target, records, y)
         score, _ = run(recipe.attack, "shadows", session, shadows=other)
@@ -147,7 +149,7 @@ def test_it_finds_what_neighbours_keep(global_random_seed):
     rows = np.random.RandomState(global_random_seed).permutation(len(y))[:900]
     X, y, member = X[rows], y[rows], np.arange(900) % 2
     target = clone(NEIGHBORS).fit(X[member == 1], y[member == 1])
-    shadows = ShadowModels(NEIGHBORS, cv=8, random_state=0).fit(X, y)
+    shadows = ShadowModels(NEIGHBORS, n_shadows=8, random_state=0).fit(X, y)
     recipe = get_attack("long-indirect")
     sd = np.sqrt(901 / (12 * 450 * 450))
     score, _ = run(recipe.attack, "shadows", Session(target, X, y), shadows=shadows)

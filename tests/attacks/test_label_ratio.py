@@ -12,7 +12,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skmia import MembershipGame, audit
 from skmia.attacks import LabelRatioAttack
 from skmia.defenses import LabelOnly
-from skmia.utils.estimator_checks import check_attack
+from skmia.testing import check_attack
 
 
 def table(right, label, reference, inside=None):

@@ -32,7 +32,7 @@ def flattened(images):
 
 
 def shadows_of(model, signals=None):
-    return ShadowModels(model, cv=4, random_state=0, signals=signals).fit(X, y)
+    return ShadowModels(model, n_shadows=4, random_state=0, signals=signals).fit(X, y)
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ def test_augmentations_of_images():
     """Measured: AUC .60 of a forest of digits, gap .56."""
     images = DATA.images[:400]
     model = make_pipeline(FunctionTransformer(flattened), FOREST)
-    shadows = ShadowModels(model, cv=4, random_state=0).fit(images, y)
+    shadows = ShadowModels(model, n_shadows=4, random_state=0).fit(images, y)
     recipe = get_attack("augmentation")
     session = Session(model.fit(images[MEMBER], y[MEMBER]), images, y)
     score, _ = run(recipe.attack, recipe.fitted_on, session, shadows=shadows)

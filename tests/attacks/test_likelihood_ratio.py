@@ -298,7 +298,7 @@ def test_trees_on_digits_leak_as_measured():
     """Another implementation: 0.637 with 64 models; +-0.03 for models and targets."""
     X, y = load_digits(return_X_y=True)
     shadows = ShadowModels(
-        DecisionTreeClassifier(), cv=32, signals="scaled_logit", random_state=0
+        DecisionTreeClassifier(), n_shadows=32, signals="scaled_logit", random_state=0
     ).fit(X, y)
     inside = shadows.membership_.T
     score = leave_one_out_likelihood_ratio(shadows.reference("scaled_logit"), inside)

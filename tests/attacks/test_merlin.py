@@ -99,7 +99,7 @@ def test_frames():
 
 def test_a_record_is_seen_in_the_spread_that_the_attack_was_fitted_on():
     """Few candidates, or other ones: what is seen of a record is its own."""
-    shadows = ShadowModels(FOREST, cv=2, random_state=0).fit(X[200:], y[200:])
+    shadows = ShadowModels(FOREST, n_shadows=2, random_state=0).fit(X[200:], y[200:])
     pairs, member, _ = shadows.pairs()
     target = FOREST.fit(X[:200][MEMBER[:200]], y[:200][MEMBER[:200]])
     attack = LEARNED.fit(pairs, member)
@@ -118,7 +118,7 @@ def test_learned_beside_the_loss(fitted_on):
 
 
 def test_in_a_game():
-    game = MembershipGame(FOREST, attack=LEARNED, cv=2, random_state=0)
+    game = MembershipGame(FOREST, attack=LEARNED, n_shadows=2, random_state=0)
     scores = []
     for factor in (1, 1024):
         game.fit(factor * X[:200], y[:200])

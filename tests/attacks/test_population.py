@@ -7,7 +7,7 @@ from numpy.testing import assert_array_equal
 
 from skmia.attacks import PopulationAttack
 from skmia.metrics import auc_interval
-from skmia.utils.estimator_checks import check_attack
+from skmia.testing import check_attack
 
 ATTACKS = [PopulationAttack(), PopulationAttack(-1, direction="higher", fpr=0.2)]
 

@@ -13,7 +13,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from skmia.attacks import PopulationAttack, QuantileRegressionAttack
 from skmia.metrics import auc_interval
-from skmia.utils.estimator_checks import check_attack
+from skmia.testing import check_attack
 
 LINEAR = QuantileRegressionAttack(
     label=None, direction="higher", regressor=LinearRegression(), random_state=0

@@ -120,7 +120,9 @@ def test_no_budget_is_exceeded(name, budget):
     model = BlackBox(KNeighborsClassifier(3).fit(X[::2], y[::2]), max_queries=budget)
     recipe = get_attack(name)
     session = Session(model, X, y)
-    shadows = ShadowModels(KNeighborsClassifier(3), cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(KNeighborsClassifier(3), n_shadows=4, random_state=0).fit(
+        X, y
+    )
     score, _ = run(recipe.attack, recipe.fitted_on, session, shadows=shadows)
     price = int(recipe.queries)
     assert np.isfinite(score).sum() == min(budget // price, N)
@@ -130,7 +132,9 @@ def test_no_budget_is_exceeded(name, budget):
 @pytest.mark.parametrize("name", NAMES)
 def test_games(name):
     X, y = load_digits(return_X_y=True)
-    game = MembershipGame(KNeighborsClassifier(3), attack=name, cv=4, random_state=0)
+    game = MembershipGame(
+        KNeighborsClassifier(3), attack=name, n_shadows=4, random_state=0
+    )
     if "candidates" in get_attack(name).needs:
         with pytest.raises(ValueError, match="references that were trained on the can"):
             game.fit(X[:300], y[:300])

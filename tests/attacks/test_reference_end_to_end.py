@@ -67,11 +67,13 @@ def memoriser(name):
     return next(TARGETS[target] for target in MEMORISE if answers(target, name))
 
 
-def play(attack, target, cv):
+def play(attack, target, cv=None):
     X, y = people()
     recipe = get_attack(attack)
     signals = list(recipe.signals)
-    shadows = ShadowModels(target, cv=cv, signals=signals, random_state=0).fit(X, y)
+    shadows = ShadowModels(
+        target, n_shadows=8, cv=cv, signals=signals, random_state=0
+    ).fit(X, y)
     members = np.arange(N_RECORDS) % 2 == 0
     model = clone(target).fit(X[members], y[members])
     Z_fit, member, _ = shadows.pseudo_observations(recipe.signals, n_targets=2)
@@ -82,7 +84,7 @@ def play(attack, target, cv):
 
 @pytest.mark.parametrize(("target", "name"), PLAYABLE)
 def test_pipelines_strings_odd_numbers_and_a_rare_class(name, target):
-    attack, Z, members = play(name, TARGETS[target], cv=8)
+    attack, Z, members = play(name, TARGETS[target])
     score = attack.decision_function(Z)
     assert np.isfinite(score).all()
     if target in MEMORISE:
@@ -111,7 +113,7 @@ def test_references_on_disjoint_records(name):
     X, y = people()
     target = memoriser(name)
     own, other = slice(0, 80), slice(80, None)
-    shadows = ShadowModels(target, cv=8, random_state=0).fit(X[own], y[own])
+    shadows = ShadowModels(target, n_shadows=8, random_state=0).fit(X[own], y[own])
     members = np.arange(81) % 2 == 0
     model = clone(target).fit(X[other][members], y[other][members])
     Z_fit, member, _ = shadows.pseudo_observations(recipe.signals, n_targets=2)

@@ -47,8 +47,8 @@ def coins(seed, n_records=120):
     return rng.normal(size=(n_records, 3)), rng.permutation(np.arange(n_records) % 2)
 
 
-def shadows_of(model, cv=6, seed=0, n_records=120, **params):
-    shadows = ShadowModels(model, cv=cv, random_state=seed, **params)
+def shadows_of(model, cv=None, seed=0, n_records=120, **params):
+    shadows = ShadowModels(model, n_shadows=6, cv=cv, random_state=seed, **params)
     return shadows.fit(*coins(seed, n_records))
 
 
@@ -89,7 +89,7 @@ def test_designs_without_complements_lose_nothing():
     )
 
 
-def areas(evidence, cv=6, n_games=20):
+def areas(evidence, cv=None, n_games=20):
     """Mean AUC of LiRA on pseudo-targets that answer at random, and its deviation."""
     found = []
     for seed in range(n_games):
@@ -129,7 +129,7 @@ def test_null_games(both_sides):
         target = GaussianNB().fit(X[80:], y[80:])
         X, y, member = X[:80], y[:80], np.repeat([1, 0], 40)
         shadows = ShadowModels(
-            GaussianNB(), cv=6, both_sides=both_sides, random_state=seed
+            GaussianNB(), n_shadows=6, both_sides=both_sides, random_state=seed
         ).fit(X, y)
         score, called = run(ATTACK, "shadows", Session(target, X, y), shadows=shadows)
         found.append(roc_auc_score(member, score))

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from skmia import audit
 from skmia.attacks import ReferenceQuantileAttack
 from skmia.metrics import auc_interval
-from skmia.utils.estimator_checks import check_attack
+from skmia.testing import check_attack
 
 ATTACKS = [
     ReferenceQuantileAttack(),

@@ -21,7 +21,7 @@ from skmia.attacks.evidence import References
 from skmia.attacks.models._relative import mean_probability
 from skmia.metrics import auc_interval
 from skmia.targets import Session
-from skmia.utils.estimator_checks import check_attack
+from skmia.testing import check_attack
 
 ATTACKS = [
     RelativeAttack(),
@@ -161,7 +161,7 @@ def game_with_neighbours(seed):
         random_state=seed,
     )
     knn = KNeighborsClassifier()
-    shadows = ShadowModels(knn, cv=4, random_state=seed).fit(X[:800], y[:800])
+    shadows = ShadowModels(knn, n_shadows=4, random_state=seed).fit(X[:800], y[:800])
     target = KNeighborsClassifier().fit(X[800:1200], y[800:1200])
     return shadows, Session(target, X[800:], y[800:])
 
@@ -239,7 +239,7 @@ def test_references_beat_the_confidence_of_the_target():
     """
     X, y = load_digits(return_X_y=True)
     tree = DecisionTreeClassifier(random_state=0)
-    shadows = ShadowModels(tree, cv=32, signals=["confidence"], random_state=0)
+    shadows = ShadowModels(tree, n_shadows=32, signals=["confidence"], random_state=0)
     shadows.fit(X, y)
     member = np.random.RandomState(1).permutation(np.arange(len(y)) % 2)
     target = tree.fit(X[member == 1], y[member == 1])

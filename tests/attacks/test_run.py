@@ -36,7 +36,7 @@ FOREST = RandomForestClassifier(10, random_state=0).fit(*PARTS[:2])
 
 @pytest.fixture(scope="module")
 def shadows():
-    return ShadowModels(TREE, cv=4, random_state=0).fit(X, y)
+    return ShadowModels(TREE, n_shadows=4, random_state=0).fit(X, y)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ class Seen(DecisionTreeClassifier):
 
 def test_another_task_is_another_task(session, shadows):
     """salem2 is salem1 fitted on shadow models of other records, nothing else."""
-    other = ShadowModels(TREE, cv=4, random_state=0).fit(*OTHER_TASK)
+    other = ShadowModels(TREE, n_shadows=4, random_state=0).fit(*OTHER_TASK)
     salem1, salem2 = get_attack("salem1"), get_attack("salem2")
     found = run(salem2.attack, "other-task", session, shadows=shadows, other=other)
     expected = run(salem1.attack, "shadows", session, shadows=other)

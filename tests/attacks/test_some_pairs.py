@@ -54,7 +54,9 @@ def iris():
 
 @pytest.fixture(scope="module")
 def shadows(iris):
-    return ShadowModels(DecisionTreeClassifier(), cv=4, random_state=0).fit(*iris)
+    return ShadowModels(DecisionTreeClassifier(), n_shadows=4, random_state=0).fit(
+        *iris
+    )
 
 
 def _attack(model):

@@ -39,7 +39,7 @@ class Says(ClassifierMixin, BaseEstimator):
 
 @pytest.fixture(scope="module")
 def shadows():
-    return ShadowModels(TREE, cv=2, random_state=0).fit(X, y)
+    return ShadowModels(TREE, n_shadows=2, random_state=0).fit(X, y)
 
 
 def test_it_depends_on_the_labels_of_the_public_records_alone(shadows):
@@ -136,7 +136,7 @@ def test_other_estimators_and_metrics(shadows):
     evidence = Surrogate(
         PUBLIC,
         estimator=KNeighborsClassifier(3),
-        metrics=["loss", "entropy"],
+        signals=["loss", "entropy"],
         random_state=0,
     )
     seen = evidence.fit_transform(shadows.pairs(1)[0])
@@ -148,11 +148,13 @@ def test_other_estimators_and_metrics(shadows):
 
 def test_a_game_needs_records_to_be_labelled():
     with pytest.raises(ValueError, match="no unlabelled records are given to train a"):
-        MembershipGame(TREE, attack="transfer", cv=2, random_state=0).fit(X, y)
+        MembershipGame(TREE, attack="transfer", n_shadows=2, random_state=0).fit(X, y)
     recipe = get_attack("transfer")
     attack = recipe.attack.set_params(evidence__X_public=PUBLIC)
     try:
-        game = MembershipGame(TREE, attack=attack, cv=2, random_state=0).fit(X, y)
+        game = MembershipGame(TREE, attack=attack, n_shadows=2, random_state=0).fit(
+            X, y
+        )
         # Labels of others than the candidates: 4 deviations of sqrt(1/4/200) below.
         assert game.score(ALL[0][400:600], ALL[1][400:600]) > 0.5 - 4 * 0.0354
     finally:

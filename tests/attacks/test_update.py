@@ -130,7 +130,7 @@ def test_among_the_default_where_there_is_one():
 @pytest.mark.parametrize("signals", [["scaled_logit"], ["loss", "correctness"]])
 def test_own_checks(signals):
     model = DecisionTreeClassifier(max_depth=4, random_state=0)
-    shadows = ShadowModels(model, cv=4, random_state=0).fit(X[:60], y[:60])
+    shadows = ShadowModels(model, n_shadows=4, random_state=0).fit(X[:60], y[:60])
     target = Session(clone(model).fit(X[:30], y[:30]), X[:60], y[:60])
     evidence = Update(signals, former=FORMER)
     for one, check in yield_checks(evidence, "evidence", data=(target, shadows)):

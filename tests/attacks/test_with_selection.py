@@ -25,7 +25,7 @@ MEMBER = np.arange(400) % 2
 
 @pytest.fixture(scope="module")
 def shadows():
-    return ShadowModels(LINEAR, cv=6, random_state=0).fit(X, y)
+    return ShadowModels(LINEAR, n_shadows=6, random_state=0).fit(X, y)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_bad_parameters(shadows, params):
 def test_a_copy_is_a_neighbour(model):
     """Of twins neither is alone, whatever they are."""
     twice, labels = np.vstack([X, X]), np.tile(y, 2)
-    shadows = ShadowModels(LINEAR, cv=6, random_state=0).fit(twice, labels)
+    shadows = ShadowModels(LINEAR, n_shadows=6, random_state=0).fit(twice, labels)
     _, Z = seen(shadows, Session(model, twice, labels))
     assert Z["vulnerable"].sum() == 0
 
@@ -133,7 +133,7 @@ def test_precision_is_the_point(global_random_seed):
     rows = np.random.RandomState(global_random_seed).permutation(len(y))[:900]
     X, y, member = X[rows] / 16, y[rows], np.arange(900) % 2
     model = clone(LINEAR).fit(X[member == 1], y[member == 1])
-    shadows = ShadowModels(LINEAR, cv=10, random_state=0).fit(X, y)
+    shadows = ShadowModels(LINEAR, n_shadows=10, random_state=0).fit(X, y)
     session = Session(model, X, y)
     scores = {}
     for name in ("long", "long-selected"):
@@ -150,7 +150,7 @@ def test_precision_is_the_point(global_random_seed):
 
 def test_recorded_answers_make_the_same_attack(shadows, model):
     recipe, session = get_attack("long-selected"), Session(model, X, y)
-    recorded = ShadowModels(LINEAR, cv=6, random_state=0)
+    recorded = ShadowModels(LINEAR, n_shadows=6, random_state=0)
     recorded.set_params(signals=recipe.attack[0].recorded()).fit(X, y)
     scores = [
         judge(clone(recipe.attack).fit(*models.pairs(2)[:2]), session)[0]
@@ -164,7 +164,7 @@ def test_answers_that_are_all_alike():
     tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
     constant = DecisionTreeClassifier(min_samples_leaf=300, random_state=0)
     for kind in (tree, constant):
-        shadows = ShadowModels(kind, cv=4, random_state=0).fit(X, y)
+        shadows = ShadowModels(kind, n_shadows=4, random_state=0).fit(X, y)
         _, Z = seen(shadows, Session(tree, X, y))
         assert 0 <= Z["vulnerable"].mean() <= 0.1
 

@@ -147,13 +147,15 @@ def test_of_the_largest_the_number_is_told():
 
 @pytest.mark.parametrize("access", ["label", "top-k", "scores"])
 def test_a_game_looks_at_what_is_granted(access):
-    game = MembershipGame(GaussianNB(), access=access, cv=4, random_state=0)
+    game = MembershipGame(GaussianNB(), access=access, n_shadows=4, random_state=0)
     seen = {signal.access for signal in game.fit(X, y).signals_}
     assert max(seen, key=ACCESS.index) == access
 
 
 def test_a_game_keeps_to_it():
-    game = MembershipGame(GaussianNB(), attack="label-rmia", access="label", cv=4)
+    game = MembershipGame(
+        GaussianNB(), attack="label-rmia", access="label", n_shadows=4
+    )
     game.set_params(random_state=0).fit(X, y)
     assert 0 <= game.score(X, y) <= 1
     game.set_params(attack="shadow")

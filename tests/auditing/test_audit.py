@@ -35,7 +35,6 @@ from skmia.auditing._choice import (
     OF_MANY_QUERIES,
 )
 from skmia.auditing._knowledge import Knowledge
-from skmia.black_box import BlackBox
 from skmia.defenses import (
     AdaptiveGuard,
     LabelOnly,
@@ -45,7 +44,7 @@ from skmia.defenses import (
 )
 from skmia.shadow import ShadowModels
 from skmia.signals import make_signal
-from skmia.targets import Session
+from skmia.targets import BlackBox, Session
 
 THRESHOLD_ATTACKS = [name for name in DEFAULT_ATTACKS if name.endswith("-threshold")]
 TREE = DecisionTreeClassifier(min_samples_leaf=5)
@@ -409,7 +408,7 @@ def test_planning_trains_and_asks_nothing(digits):
     X, y = digits[0], digits[1]
     session = Session(model, X, y)
     member = np.arange(len(y)) % 2
-    knowledge = Knowledge(X, y, member, ShadowModels(Never(), cv=4), 0)
+    knowledge = Knowledge(X, y, member, ShadowModels(Never(), n_shadows=4), 0)
     reasons = {
         name: knowledge.lacks(get_attack(name), session) for name in get_attack_names()
     }

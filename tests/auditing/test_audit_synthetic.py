@@ -53,7 +53,9 @@ def test_the_table_alone():
 
 def test_it_is_the_audit_of_the_target():
     """With a generator, too: shadow generators publish as many rows."""
-    report = audit_synthetic(TABLE, TRAIN, HOLDOUT, generator=NARROW, random_state=0)
+    report = audit_synthetic(
+        TABLE, TRAIN, HOLDOUT, shadow_estimator=NARROW, random_state=0
+    )
     assert (report.summary["status"] == "ok").all()
     assert "lira-online" in report.summary.index
     same = audit(

@@ -113,7 +113,9 @@ def test_roc_of_predictions_is_that_of_scores(axes):
 
 
 def test_roc_of_an_attack(axes):
-    shadows = ShadowModels(DecisionTreeClassifier(), cv=2, random_state=0).fit(X, Y)
+    shadows = ShadowModels(DecisionTreeClassifier(), n_shadows=2, random_state=0).fit(
+        X, Y
+    )
     pairs, member, _ = shadows.pairs()
     attack = make_attack(Signals(["loss", "entropy"]), LogisticRegression())
     attack.fit(pairs, member)

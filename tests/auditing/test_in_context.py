@@ -90,7 +90,9 @@ def test_who_is_in_the_context_is_told(make):
 @pytest.mark.parametrize("make", [InContextClassifier, InContextRegressor])
 def test_games_are_played_with_contexts(make):
     X, y, X_other, y_other = sets_of(make())
-    game = MembershipGame(make(10.0), attack="rmia-offline", cv=4, random_state=0)
+    game = MembershipGame(
+        make(10.0), attack="rmia-offline", n_shadows=4, random_state=0
+    )
     assert game.fit(X, y).score(X_other, y_other) > 0.6
 
 

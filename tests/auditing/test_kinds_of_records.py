@@ -418,7 +418,11 @@ def test_records_are_counted_and_indexed_and_never_converted(records, tmp_path):
     assert report.holdout_accuracy == model.score(*data[2:])
     for attack in ("lira-offline", "gap"):
         game = MembershipGame(
-            ByContent(kind), attack=attack, cv=2, memory=str(tmp_path), random_state=0
+            ByContent(kind),
+            attack=attack,
+            n_shadows=2,
+            memory=str(tmp_path),
+            random_state=0,
         )
         outcome = game.fit(*data[:2]).play(*data[2:])
         assert np.isfinite(outcome.score).all()
@@ -428,7 +432,7 @@ def test_references_know_records_of_several_lengths():
     """An online attack would be at chance, or worse, without who is in what."""
     records = [row[: 1 + i % 3] for i, row in enumerate(ROWS)]
     y = np.random.default_rng(0).integers(0, 2, 80)
-    shadows = ShadowModels(ByContent(list), cv=4, random_state=0).fit(records, y)
+    shadows = ShadowModels(ByContent(list), n_shadows=4, random_state=0).fit(records, y)
     rows = [*range(40), 3]
     model = shadows.estimators_[0]
     again = [list(records[i]) for i in rows]
@@ -475,9 +479,9 @@ def test_names_of_columns_are_the_business_of_the_model(names):
         (ByPosition(random_state=0), frames),
         (OfOwnMake(random_state=0), plain),
     ):
-        shadows = ShadowModels(model, cv=2, random_state=0).fit(A, y)
+        shadows = ShadowModels(model, n_shadows=2, random_state=0).fit(A, y)
         tables.append(shadows.observations("loss")[0])
-        game = MembershipGame(model, attack="lira-offline", cv=2, random_state=0)
+        game = MembershipGame(model, attack="lira-offline", n_shadows=2, random_state=0)
         outcomes.append(game.fit(A, y).play(B, y_holdout).score)
         options = {"attacks": "lira-online", "n_shadows": 4, "random_state": 0}
         report = audit(model.fit(A, y), A, y, B, y_holdout, **options)

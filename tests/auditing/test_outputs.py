@@ -224,7 +224,7 @@ def test_what_is_refused():
         with pytest.raises(ValueError, match=r"1d array|one class per record"):
             defense.fit(X, Y)
     with pytest.raises(ValueError, match="must be one class per record"):
-        MembershipGame(LogisticRegression(), cv=2, random_state=0).fit(X, Y)
+        MembershipGame(LogisticRegression(), n_shadows=2, random_state=0).fit(X, Y)
 
 
 def test_attacks_on_one_label_say_why_not():
@@ -278,7 +278,7 @@ def test_a_cross_validation():
 
 @pytest.mark.parametrize("attack", [None, "lira-offline", "loss-threshold"])
 def test_games(attack):
-    game = MembershipGame(FOREST, attack=attack, cv=4, random_state=0)
+    game = MembershipGame(FOREST, attack=attack, n_shadows=4, random_state=0)
     outcome = game.fit(X[:200], Y[:200]).play(X[200:], Y[200:], utility=True)
     assert np.mean(outcome.predicted == outcome.member) > 0.7
     assert outcome.target_train_accuracy > outcome.target_test_accuracy > 0.6
@@ -287,7 +287,7 @@ def test_games(attack):
 @pytest.mark.parametrize(("learned", "played"), [(3, 2), (2, 3), (1, 3), (3, 1)])
 @pytest.mark.parametrize("model", [FOREST, RandomForestRegressor(5)])
 def test_a_game_is_about_the_same_outputs(model, learned, played):
-    game = MembershipGame(model, cv=2, random_state=0)
+    game = MembershipGame(model, n_shadows=2, random_state=0)
     game.fit(X[TRAIN], np.squeeze(Y[TRAIN, :learned]))
     message = f"same outputs. Got {played} per record, and {learned} in fit"
     with pytest.raises(ValueError, match=message):

@@ -61,7 +61,9 @@ def test_the_share_of_the_halves(by_records, by_chance, share, global_random_see
     """
     X, y = population(N, global_random_seed)
     model = Adding(by_records, by_chance)
-    shadows = ShadowModels(model, cv=400, random_state=global_random_seed).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=400, random_state=global_random_seed).fit(
+        X, y
+    )
     strays = Strays(shadows)
     assert strays.share == pytest.approx(share, abs=4 * 0.032)
     samples = (population(N // 2, 1000 + seed) for seed in range(400))
@@ -131,7 +133,7 @@ def test_without_probabilities_nothing_is_estimated(digits):
 def test_only_the_label_of_a_record_is_blurred(digits):
     X, y = digits[2:]
     model = RandomForestClassifier(20, min_samples_leaf=3, random_state=0)
-    shadows = ShadowModels(model, cv=8, random_state=0).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=8, random_state=0).fit(X, y)
     strays = Strays(shadows)
     assert strays.coarse
     labels = np.where(np.arange(N) < 5, -1, y)  # some that no model knows

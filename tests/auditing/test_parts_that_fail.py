@@ -104,7 +104,7 @@ def test_shadow_models_are_trained_once_though_a_signal_fails(digits, monkeypatc
 
 def test_a_signal_that_fails_is_raised_when_it_is_asked_for(digits):
     signals = ["loss", make_signal(broken)]
-    shadows = ShadowModels(GaussianNB(), cv=2, signals=signals, random_state=0)
+    shadows = ShadowModels(GaussianNB(), n_shadows=2, signals=signals, random_state=0)
     shadows.fit(*digits[:2])
     assert shadows.observations("loss")[0].shape == (400, 1)
     with pytest.raises(ZeroDivisionError, match="a signal of my own"):
@@ -190,9 +190,11 @@ def test_fit_params_are_cut_with_the_rows(digits):
             self.ids_, self.note_ = ids, note
             return super().fit(X, y)
 
-    shadows = ShadowModels(Keeps(), cv=4, random_state=0)
+    shadows = ShadowModels(Keeps(), n_shadows=4, random_state=0)
     shadows.fit(X, y, ids=list(range(200)), note=[1, 2, 3])
-    plain = ShadowModels(DecisionTreeClassifier(), cv=4, random_state=0).fit(X, y)
+    plain = ShadowModels(DecisionTreeClassifier(), n_shadows=4, random_state=0).fit(
+        X, y
+    )
     for model, member in zip(shadows.estimators_, shadows.membership_, strict=True):
         assert model.ids_ == np.flatnonzero(member).tolist()
         assert model.note_ == [1, 2, 3]
@@ -204,7 +206,9 @@ def test_weights_make_other_models_and_other_keys(digits, tmp_path):
     """A cache tells fits with other weights apart."""
     X, y = digits[:2]
     weight = np.random.default_rng(0).random(200)
-    design = ShadowModels(GaussianNB(), cv=2, random_state=0, memory=str(tmp_path))
+    design = ShadowModels(
+        GaussianNB(), n_shadows=2, random_state=0, memory=str(tmp_path)
+    )
     seen = [
         design.fit(X, y, **params).observations("loss")[0].to_numpy()
         for params in ({}, {"sample_weight": weight}, {"sample_weight": weight**2})

@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_auc_score
 
-from skmia.audit import LogRocDisplay
+from skmia.auditing import LogRocDisplay
 
 MEMBER = np.repeat([1, 0], [6, 4])
 SCORE = np.array([9, 8, 7, 3, 2, 2, 5, 3, 2, 0])

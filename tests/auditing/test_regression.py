@@ -406,7 +406,7 @@ def test_labels_that_are_transformed(model):
 
 @pytest.mark.parametrize("name", PLAYED)
 def test_games(name):
-    how = {"access": ("scores", "white-box"), "cv": 4, "random_state": 0}
+    how = {"access": ("scores", "white-box"), "n_shadows": 4, "random_state": 0}
     game = MembershipGame(FOREST, attack=name, **how)
     if name in ("lira-online", "rmia-online", "mast"):
         with pytest.raises(ValueError, match="trained on the candidates"):
@@ -424,7 +424,7 @@ def test_games(name):
 def test_members_of_a_game_are_dealt_by_tenths():
     rows = np.arange(100)
     game = MembershipGame(
-        DecisionTreeRegressor(), cv=2, random_state=0, attack="loss-threshold"
+        DecisionTreeRegressor(), n_shadows=2, random_state=0, attack="loss-threshold"
     )
     game.fit(X[:50], Y[:50])
     outcome = game.play(rows[:, None].repeat(10, axis=1).astype(float), rows)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from skmia.audit import AuditReport
+from skmia.auditing import AuditReport
 from skmia.auditing._findings import AttackResult
 from skmia.metrics import membership_metrics
 from skmia.reporting._html import render_html

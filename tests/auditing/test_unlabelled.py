@@ -232,7 +232,7 @@ def test_what_it_costs_is_counted(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_games(kind):
     model = {"density_estimator": KernelDensity(bandwidth=0.3)}.get(kind, KINDS[kind])
-    game = MembershipGame(model, attack="lira-offline", cv=4, random_state=0)
+    game = MembershipGame(model, attack="lira-offline", n_shadows=4, random_state=0)
     grid = {"attack": ["shadow", "lira-offline", "rmia-offline"]}
     search = GridSearchCV(game, grid, cv=2, error_score="raise").fit(X[:360])
     assert search.cv_results_["mean_test_score"].min() >= 0.35
@@ -242,9 +242,11 @@ def test_games(kind):
     if kind == "density_estimator":
         assert search.best_score_ > 0.9
         assert better > worse
-    half = MembershipGame(model, cv=2, shadow_size=0.5, random_state=0).fit(X[:200])
+    half = MembershipGame(model, n_shadows=2, shadow_size=0.5, random_state=0).fit(
+        X[:200]
+    )
     assert 0 <= half.score(OTHERS) <= 1
-    canaries = MembershipGame(model, protocol=Canaries(), cv=2, random_state=0)
+    canaries = MembershipGame(model, protocol=Canaries(), n_shadows=2, random_state=0)
     canaries.fit(X[:200])
     with pytest.raises(ValueError, match="Canaries have the label of another class"):
         canaries.score(OTHERS)
@@ -263,7 +265,7 @@ def test_shadow_models_of_a_cache(tmp_path):
 def test_shadow_models_do_not_depend_on_jobs():
     model = KINDS["clusterer"]
     tables = [
-        ShadowModels(model, cv=4, n_jobs=n_jobs, random_state=0)
+        ShadowModels(model, n_shadows=4, n_jobs=n_jobs, random_state=0)
         .fit(TRAIN)
         .observations(["centre_distance"])[0]
         for n_jobs in (1, 2)

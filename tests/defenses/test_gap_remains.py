@@ -54,7 +54,7 @@ def test_advantage_of_the_gap_attack_is_that_of_the_bare_model(mask):
 @pytest.mark.parametrize("mask", MASKS)
 def test_adaptive_gap_attack_in_a_game(mask):
     def score(target):
-        game = MembershipGame(target, attack="gap", cv=2, random_state=0)
+        game = MembershipGame(target, attack="gap", n_shadows=2, random_state=0)
         return game.fit(X[:150], Y[:150]).score(X[150:N_RECORDS], Y[150:N_RECORDS])
 
     assert score(mask) == score(TREE) > 0.6

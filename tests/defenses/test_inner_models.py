@@ -14,7 +14,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from sklearn_checks import name_of, parametrize_with_checks
 
 from skmia import defenses as d
-from skmia.utils.estimator_checks import yield_checks
+from skmia.testing import yield_checks
 
 # With seeds, and few sub-models: what is checked holds for any number of them.
 SEED = {"random_state": 0}

@@ -236,7 +236,7 @@ def test_played_and_audited(defense):
     """Shadow models are defended alike, in both."""
     model = inside(defense, TREE if defense in AROUND_ALL else Ridge())
     rows = slice(0, 200)
-    game = MembershipGame(model, attack="loss-threshold", cv=2, **SEED)
+    game = MembershipGame(model, attack="loss-threshold", n_shadows=2, **SEED)
     assert 0 <= game.fit(X[rows], Y[rows]).score(X[200:], Y[200:]) <= 1
     sets = X[rows], Y[rows], X[200:400], Y[200:400]
     how = {"attacks": ["loss-threshold", "lira-online"], "n_shadows": 4, **SEED}
@@ -255,7 +255,10 @@ def test_a_search_of_defense_and_model():
     assert best["step"] == 0.1
     games = GridSearchCV(
         MembershipGame(
-            d.NoisyPrediction(TREE, **SEED), attack="loss-threshold", cv=2, **SEED
+            d.NoisyPrediction(TREE, **SEED),
+            attack="loss-threshold",
+            n_shadows=2,
+            **SEED,
         ),
         {"target__scale": [0.0, 5.0]},
         cv=2,

@@ -23,8 +23,8 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 import skmia.defenses as d
-from skmia.black_box import BlackBox
 from skmia.neural import AdversarialRegularizationClassifier, MLPNet
+from skmia.targets import BlackBox
 
 SEED = {"random_state": 0}
 NB = GaussianNB()

@@ -61,7 +61,7 @@ def test_adaptive_attack_loses_nothing(problem):
             target,
             attack=ThresholdAttack("loss", direction="lower"),
             signals=["loss"],
-            cv=4,
+            n_shadows=4,
             random_state=0,
         )
         outcome = game.fit(X[:200], y[:200]).play(X[200:], y[200:])

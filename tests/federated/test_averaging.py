@@ -287,7 +287,7 @@ def test_frames_sparse_records_and_texts_of_labels():
 
 
 def test_a_federation_is_a_target_like_any_other():
-    game = MembershipGame(FEDERATIONS[0], cv=2, signals=["loss"], random_state=0)
+    game = MembershipGame(FEDERATIONS[0], n_shadows=2, signals=["loss"], random_state=0)
     assert 0 <= game.fit(X[::2], Y[::2]).score(X[1::2], Y[1::2]) <= 1
 
 

@@ -206,7 +206,11 @@ def test_it_is_played_and_audited():
         aggregator=DPFedAvg(1.0, **LABELS),
     )
     game = MembershipGame(
-        target, attack="nasr-local-shadows", access="insider", cv=2, random_state=0
+        target,
+        attack="nasr-local-shadows",
+        access="insider",
+        n_shadows=2,
+        random_state=0,
     )
     assert 0 <= game.fit(X[:300], Y[:300]).score(X[300:], Y[300:]) <= 1
     target.fit(X[:300], Y[:300])

@@ -9,9 +9,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
-from skmia.black_box import BlackBox
+from skmia.generators import ActiveLearningGenerator, FeatureSchema
 from skmia.generators._active import find_medoids, to_distances
-from skmia.shadow import ActiveLearningGenerator, FeatureSchema
+from skmia.targets import BlackBox
 
 X, y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[y]

@@ -6,13 +6,13 @@ from numpy.testing import assert_array_equal
 from sklearn.datasets import load_iris
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.black_box import BlackBox
-from skmia.shadow import (
+from skmia.generators import (
     CombinedGenerator,
     FeatureSchema,
     QueryGenerator,
     RegionGenerator,
 )
+from skmia.targets import BlackBox
 
 X, y = load_iris(return_X_y=True)
 IRIS = FeatureSchema.from_bounds([4, 2, 1, 0], [8, 5, 7, 3])

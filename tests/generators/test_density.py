@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits, load_iris
 from sklearn.mixture import BayesianGaussianMixture
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.shadow import DensityGenerator
+from skmia.generators import DensityGenerator
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
+from skmia.generators import StatisticsGenerator, shadow_fidelity
 from skmia.generators._fidelity import _two_sample
-from skmia.shadow import StatisticsGenerator, shadow_fidelity
 
 
 def logistic():

@@ -10,10 +10,10 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.black_box import BlackBox
+from skmia.generators import FeatureSchema, QueryGenerator
 from skmia.generators._asking import Questions
 from skmia.generators._climbing import Climbers, Rules, climb, judge, mutate
-from skmia.shadow import FeatureSchema, QueryGenerator
+from skmia.targets import BlackBox
 
 N_COLUMNS, N_CLASSES = 6, 3
 RULES = Rules(k_max=4, k_min=2, rej_max=1, conf_min=0.4, iter_max=15, n_restarts=2)

@@ -6,8 +6,8 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.black_box import BlackBox
-from skmia.shadow import FeatureSchema, NoisyRecords
+from skmia.generators import FeatureSchema, NoisyRecords
+from skmia.targets import BlackBox
 
 
 def numbered(X):

@@ -11,7 +11,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import MembershipGame
-from skmia.shadow import OtherRecords
+from skmia.generators import OtherRecords
 
 
 def numbered(n_records=30):
@@ -95,7 +95,7 @@ def test_a_search_over_data_sets():
     wine, digits = (load(return_X_y=True) for load in (load_wine, load_digits))
     game = MembershipGame(DecisionTreeClassifier(), signals=["loss"], random_state=0)
     search = GridSearchCV(
-        game.set_params(shadow_size=100, cv=2),
+        game.set_params(shadow_size=100, n_shadows=2),
         {"shadow_data": [OtherRecords(*wine), OtherRecords(*digits), None]},
         cv=2,
         error_score="raise",
@@ -112,7 +112,7 @@ def test_the_game_has_a_seed_for_the_choice():
             shadow_data=OtherRecords(*wine),
             signals=["loss"],
             shadow_size=60,
-            cv=2,
+            n_shadows=2,
             random_state=seed,
         ).fit(*data)
         for seed in (0, 0, 1)

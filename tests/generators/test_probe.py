@@ -11,10 +11,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.black_box import BlackBox
 from skmia.defenses import RoundedPosterior
 from skmia.exceptions import QueryBudgetExceeded
-from skmia.shadow import probe
+from skmia.generators import probe
+from skmia.targets import BlackBox
 
 
 def logistic():

@@ -7,9 +7,9 @@ from numpy.testing import assert_array_equal
 from sklearn.datasets import load_iris
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.black_box import BlackBox
+from skmia.generators import FeatureSchema, RegionGenerator
 from skmia.generators._region import sample_cubes
-from skmia.shadow import FeatureSchema, RegionGenerator
+from skmia.targets import BlackBox
 
 X, y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[y]

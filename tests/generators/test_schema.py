@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 
-from skmia.shadow import FeatureSchema
+from skmia.generators import FeatureSchema
 
 
 @pytest.fixture

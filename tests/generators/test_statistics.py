@@ -9,9 +9,9 @@ from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
-from skmia.black_box import BlackBox
+from skmia.generators import FeatureSchema, StatisticsGenerator
 from skmia.generators._dependence import ChowLiuTree, order_categories
-from skmia.shadow import FeatureSchema, StatisticsGenerator
+from skmia.targets import BlackBox
 
 DEPENDENCE = ["independent", "copula", "tree"]
 

@@ -79,7 +79,7 @@ def test_in_a_search():
     rng = np.random.RandomState(0)
     X, y = rng.normal(size=(80, 3)), rng.randint(2, size=80)
     search = GridSearchCV(
-        MembershipGame(DecisionTreeClassifier(), cv=2, random_state=0),
+        MembershipGame(DecisionTreeClassifier(), n_shadows=2, random_state=0),
         {"target__max_depth": [1, None]},
         scoring=game_scorer("accuracy", "auc", "target_train_accuracy"),
         refit="auc",

@@ -650,7 +650,7 @@ def test_target_and_generator_of_a_game(module, digits):
     X, y = digits
     X = X if module else X.reshape(len(X), -1)
     target = NetClassifier(module, objective=Mixup(0.2), max_epochs=5)
-    generator = ShadowModels(target, cv=2)
+    generator = ShadowModels(target, n_shadows=2)
     game = MembershipGame(target, generator, random_state=0)
     score = game.fit(X[:200], y[:200]).score(X[200:], y[200:])
     assert 0.3 < score < 1

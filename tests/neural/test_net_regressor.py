@@ -81,7 +81,7 @@ def test_parameters_are_searched_as_usual(data):
 
 def test_shadow_models(data):
     X, y = data
-    shadows = ShadowModels(NetRegressor(max_epochs=5), cv=2, random_state=0)
+    shadows = ShadowModels(NetRegressor(max_epochs=5), n_shadows=2, random_state=0)
     pairs, member, shadow = shadows.fit(X[:100], y[:100]).pairs()
     assert len(pairs) == len(member) == 200
     assert len(np.unique(shadow)) == 2

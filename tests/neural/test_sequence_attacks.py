@@ -197,7 +197,7 @@ def test_reads_what_a_student_imitates(attack, global_random_seed):
     rng = np.random.RandomState(global_random_seed)
     X, y = rng.normal(size=(240, 4)), rng.randint(3, size=240)
     tree = DecisionTreeClassifier(random_state=0)
-    pairs, member, _ = ShadowModels(tree, cv=2, random_state=0).fit(X, y).pairs()
+    pairs, member, _ = ShadowModels(tree, n_shadows=2, random_state=0).fit(X, y).pairs()
     evidence = Distilled(X, signals=["loss", "entropy"], n_snapshots=3, random_state=0)
     whole = make_attack(evidence, clone(attack)).fit(pairs, member)
     target = Session(clone(tree).fit(X[:120], y[:120]), X, y)
@@ -213,7 +213,7 @@ def test_in_a_pipeline_and_a_game(attack, tmp_path):
     game = MembershipGame(
         DecisionTreeClassifier(),
         attack=make_pipeline(StandardScaler(), clone(attack)),
-        cv=2,
+        n_shadows=2,
         memory=str(tmp_path),
         random_state=0,
     )

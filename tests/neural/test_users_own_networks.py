@@ -53,7 +53,7 @@ MODELS = {
 
 
 def answers(model, n_jobs=1):
-    shadows = ShadowModels(model, cv=6, n_jobs=n_jobs, random_state=0).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=6, n_jobs=n_jobs, random_state=0).fit(X, y)
     return shadows.observations(["posterior"])[0].to_numpy()
 
 

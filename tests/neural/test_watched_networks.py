@@ -76,18 +76,18 @@ def seeded(model, n_epochs=EPOCHS):
     return clone(model).set_params(**{name: n_epochs}, random_state=seed)
 
 
-def watched(model, n_snapshots=EPOCHS, metrics=("loss",)):
+def watched(model, n_snapshots=EPOCHS, signals=("loss",)):
     return training_observations(
         *(model, X_TRAIN, Y_TRAIN, X, Y),
         n_snapshots=n_snapshots,
-        metrics=metrics,
+        signals=signals,
         random_state=0,
     )
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_each_look_is_at_the_model_of_so_many_epochs(name):
-    Z = watched(NETWORKS[name], metrics=["loss", "entropy"])
+    Z = watched(NETWORKS[name], signals=["loss", "entropy"])
     assert list(Z) == [f"{m}_{i}" for m in ("loss", "entropy") for i in range(EPOCHS)]
     for i in range(EPOCHS):
         model = seeded(NETWORKS[name], n_epochs=i + 1).fit(X_TRAIN, Y_TRAIN)

@@ -68,7 +68,7 @@ def problems(draw):
 def seen(X, y, attack):
     """Scores of an attack on shadow models and a target, all of these records."""
     recipe = get_attack(attack)
-    shadows = ShadowModels(MODEL, cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(MODEL, n_shadows=4, random_state=0).fit(X, y)
     target = shadows.estimators_[0]
     return run(recipe.attack, recipe.fitted_on, Session(target, X, y), shadows=shadows)
 
@@ -88,7 +88,7 @@ def test_a_game_is_the_same_whatever_holds_the_records(problem, how):
     X, y = problem
 
     def play(X, others):
-        game = MembershipGame(MODEL, attack="lira-offline", cv=4, random_state=0)
+        game = MembershipGame(MODEL, attack="lira-offline", n_shadows=4, random_state=0)
         return game.fit(X, y).play(others, y)
 
     expected = play(X, X + 1)
@@ -102,7 +102,7 @@ def test_permuted_records_have_permuted_scores(problem, how, random):
     X, y = problem
     order = np.array(random.sample(range(len(X)), len(X)))
     held = HOLDERS[how](X)
-    shadows = ShadowModels(MODEL, cv=4, random_state=0).fit(held, y)
+    shadows = ShadowModels(MODEL, n_shadows=4, random_state=0).fit(held, y)
     target = shadows.estimators_[0]
     attack = get_attack("lira-offline").attack
     scores = [

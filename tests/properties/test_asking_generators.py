@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 
-from skmia.black_box import BlackBox
-from skmia.generators._region import sample_cubes
-from skmia.shadow import (
+from skmia.generators import (
     ActiveLearningGenerator,
     CombinedGenerator,
     FeatureSchema,
     QueryGenerator,
     RegionGenerator,
 )
+from skmia.generators._region import sample_cubes
+from skmia.targets import BlackBox
 
 LABELS = np.array(["a", "b", "c"])
 SEARCHES = {"iter_max": 5, "n_restarts": 1, "batch": 7}

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.dummy import DummyClassifier
 
-from skmia.black_box import BlackBox
 from skmia.exceptions import QueryBudgetExceeded
+from skmia.targets import BlackBox
 
 X = np.zeros((40, 1))
 MODEL = DummyClassifier().fit(X[:2], [0, 1])

@@ -41,7 +41,7 @@ def pools(draw):
 def test_each_answers_for_itself_and_for_its_twin(pool, seed):
     """What is changed is a refit's answer, all else the model's own."""
     model, X, y, groups = pool
-    shadows = ShadowModels(model, cv=2, both_sides=True, random_state=seed)
+    shadows = ShadowModels(model, n_shadows=2, both_sides=True, random_state=seed)
     try:
         shadows.fit(X, y, groups)
     except ValueError:  # halves of too few groups, or a half of one class

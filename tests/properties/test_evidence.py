@@ -18,7 +18,7 @@ from skmia.targets._same_records import positions
 
 X, y = (part[:120] for part in load_digits(return_X_y=True))
 TREE = DecisionTreeClassifier(min_samples_leaf=2, random_state=0)
-SHADOWS = ShadowModels(TREE, cv=4, random_state=0).fit(X, y)
+SHADOWS = ShadowModels(TREE, n_shadows=4, random_state=0).fit(X, y)
 SESSION = Session(clone(TREE).fit(X[::2], y[::2]), X, y)
 ATTACKS = [
     make_attack(evidence, model).fit(*SHADOWS.pairs(evidence.n_models)[:2])

@@ -63,7 +63,7 @@ def draw(seed):
 
 
 def play(seed, **params):
-    settings = {"cv": 2, "random_state": seed} | params
+    settings = {"n_shadows": 2, "random_state": seed} | params
     game = MembershipGame(TREE, attack=ThresholdAttack("loss"), **settings)
     return game.fit(*draw(0)).play(*draw(1))
 
@@ -71,7 +71,7 @@ def play(seed, **params):
 def play_by_hand(seed):
     """The game of an adversary that knows its records and candidates exactly."""
     seed, _, score_seed = draw_seeds(check_random_state(seed), 3)
-    shadows = ShadowModels(TREE, cv=2, signals="loss", random_state=seed)
+    shadows = ShadowModels(TREE, n_shadows=2, signals="loss", random_state=seed)
     attack = ThresholdAttack("loss")
     attack.fit(*shadows.fit(*draw(0)).observations()[:2])
     X, y = draw(1)

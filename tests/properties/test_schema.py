@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 from strategies import values
 
-from skmia.shadow import FeatureSchema
+from skmia.generators import FeatureSchema
 
 CELLS = {
     "continuous": values(),

@@ -10,14 +10,14 @@ from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator, ClassifierMixin
 from strategies import labels, values
 
-from skmia.black_box import BlackBox
-from skmia.shadow import (
+from skmia.generators import (
     DensityGenerator,
     FeatureSchema,
     NoisyRecords,
     StatisticsGenerator,
     probe,
 )
+from skmia.targets import BlackBox
 
 GENERATORS = [
     StatisticsGenerator(),

@@ -22,7 +22,9 @@ def main(flag=None):
     from skmia import ShadowModels
 
     def trained():
-        shadows = ShadowModels(Killed(flag), cv=8, signals=["posterior"], **SEEDED)
+        shadows = ShadowModels(
+            Killed(flag), n_shadows=8, signals=["posterior"], **SEEDED
+        )
         return shadows.fit(X, y).observations()[0].to_numpy()
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)

@@ -33,31 +33,33 @@ SEEDED = {"n_jobs": 2, "random_state": 0}
 
 
 def kept_models():
-    shadows = ShadowModels(TREE, cv=4, **SEEDED).fit(X, y)
+    shadows = ShadowModels(TREE, n_shadows=4, **SEEDED).fit(X, y)
     return shadows.observations("posterior")[0].to_numpy()
 
 
 def recorded_answers():
-    shadows = ShadowModels(TREE, cv=4, signals=["posterior"], **SEEDED).fit(X, y)
+    shadows = ShadowModels(TREE, n_shadows=4, signals=["posterior"], **SEEDED).fit(X, y)
     return shadows.observations()[0].to_numpy()
 
 
 def sums_of_blas():
     """Two threads of BLAS add up in another order than one."""
     digits = load_digits(return_X_y=True)
-    design = {"cv": 4, "signals": ["posterior"], "trainer": "generic"}
+    design = {"n_shadows": 4, "signals": ["posterior"], "trainer": "generic"}
     shadows = ShadowModels(LinearDiscriminantAnalysis(), **design, **SEEDED)
     return shadows.fit(*digits).observations()[0].to_numpy()
 
 
 def forests_with_jobs_of_their_own():
     forest = RandomForestClassifier(10, n_jobs=2)
-    shadows = ShadowModels(forest, cv=4, signals=["posterior"], **SEEDED).fit(X, y)
+    shadows = ShadowModels(forest, n_shadows=4, signals=["posterior"], **SEEDED).fit(
+        X, y
+    )
     return shadows.observations()[0].to_numpy()
 
 
 def a_game():
-    game = MembershipGame(TREE, cv=4, attack=GaussianNB(), **SEEDED)
+    game = MembershipGame(TREE, n_shadows=4, attack=GaussianNB(), **SEEDED)
     return game.fit(X[::2], y[::2]).play(X[1::2], y[1::2]).score
 
 
@@ -124,7 +126,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_fit(backend, request, tmp_pa
     if backend == "dask":
         request.getfixturevalue("dask")
     flag = tmp_path / "killed"
-    design = {"cv": 8, "signals": ["posterior"], **SEEDED}
+    design = {"n_shadows": 8, "signals": ["posterior"], **SEEDED}
     with joblib.parallel_config(backend):
         shadows = ShadowModels(Killed(str(flag)), **design).fit(X, y)
     assert flag.exists()

@@ -38,7 +38,7 @@ def wine(n_records=60, seed=0):
 
 
 def fitted(model=None, X_y=None, groups=None, **parameters):
-    parameters = {"cv": 4, "both_sides": True, "random_state": 0} | parameters
+    parameters = {"n_shadows": 4, "both_sides": True, "random_state": 0} | parameters
     shadows = ShadowModels(GaussianNB() if model is None else model, **parameters)
     return shadows.fit(*(wine() if X_y is None else X_y), groups)
 
@@ -176,7 +176,7 @@ def test_what_would_take_far_longer_than_a_fit_is_left_alone(
 
 def test_weights_are_not_operated_on():
     X, y = wine()
-    weighted = ShadowModels(GaussianNB(), cv=4, both_sides=True, random_state=0)
+    weighted = ShadowModels(GaussianNB(), n_shadows=4, both_sides=True, random_state=0)
     weighted.fit(X, y, sample_weight=np.ones(60))
     assert_array_equal(weighted.operated_, False)
     assert_array_equal(fitted().operated_, True)
@@ -269,8 +269,8 @@ def auc(seed, target_knows_them=True, **how):
 
 @pytest.mark.parametrize("n_references", [2, 4])
 def test_few_references_do_the_work_of_many(n_references):
-    both = [auc(seed, cv=n_references, both_sides=True) for seed in range(6)]
-    ordinary = [auc(seed, cv=n_references) for seed in range(6)]
+    both = [auc(seed, n_shadows=n_references, both_sides=True) for seed in range(6)]
+    ordinary = [auc(seed, n_shadows=n_references) for seed in range(6)]
     # Over 30 other problems the gain is .12 (2) and .09 (4), with a deviation of .039
     # and .029: in the mean of six that is .016 and .012.
     assert np.mean(both) > np.mean(ordinary) + 0.04
@@ -278,7 +278,8 @@ def test_few_references_do_the_work_of_many(n_references):
 
 def test_a_target_that_knows_none_of_them_is_not_accused():
     found = [
-        auc(seed, target_knows_them=False, cv=4, both_sides=True) for seed in range(30)
+        auc(seed, target_knows_them=False, n_shadows=4, both_sides=True)
+        for seed in range(30)
     ]
     # The AUC of 150 against 150 has deviation .033 under no leak, the mean of 30 .006.
     assert abs(np.mean(found) - 0.5) < 0.02

@@ -92,7 +92,7 @@ def test_without_snapshots_it_is_the_loss_of_the_model(parts, target):
 def test_columns_and_last_element(parts, target, student):
     X, y = parts[1]
     trajectory = DistilledTrajectory(
-        student, n_snapshots=3, metrics=SEQMIA, random_state=0
+        student, n_snapshots=3, signals=SEQMIA, random_state=0
     ).fit(target, parts[4][0])
     Z = trajectory.observe(X, y)
     assert list(Z) == [f"{metric}_{i}" for metric in SEQMIA for i in range(4)]
@@ -157,7 +157,7 @@ def test_classes_that_the_model_never_saw(parts, target):
         [1, 2, 3, 9],
         X_distil=parts[4][0],
         n_snapshots=2,
-        metrics=["loss", "posterior"],
+        signals=["loss", "posterior"],
         random_state=0,
     )
     assert_allclose(Z.loc[y == 0, ["loss_0", "loss_1", "loss_2"]], -np.log(1e-30))
@@ -196,7 +196,7 @@ def test_as_a_signal_of_shadow_models(parts):
         random_state=0,
     )(distilled_observations)
     tree = DecisionTreeClassifier(min_samples_leaf=4)
-    shadows = ShadowModels(tree, cv=2, signals=trajectory, random_state=0).fit(
+    shadows = ShadowModels(tree, n_shadows=2, signals=trajectory, random_state=0).fit(
         *parts[0]
     )
     Z, member, _ = shadows.observations()

@@ -255,7 +255,9 @@ def test_models_tell_of_their_records_where_the_tolerance_does_not_ask_for_it():
 
 
 def mean_auc(model, X, y, trainer):
-    shadows = ShadowModels(model, cv=12, random_state=0, trainer=trainer).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=12, random_state=0, trainer=trainer).fit(
+        X, y
+    )
     inside = shadows.membership_.T
     score = leave_one_out_likelihood_ratio(shadows.reference("scaled_logit"), inside)
     aucs = [roc_auc_score(*pair) for pair in zip(inside.T, score.T, strict=True)]

@@ -46,7 +46,9 @@ def _peak(call):
 
 def test_recorded_answers_are_not_all_in_memory(records, monkeypatch):
     monkeypatch.setattr(_spilled.Spill.__init__, "__defaults__", (2 * TABLE,))
-    shadows = ShadowModels(Even(), cv=N_MODELS, signals="posterior", random_state=0)
+    shadows = ShadowModels(
+        Even(), n_shadows=N_MODELS, signals="posterior", random_state=0
+    )
     gc.disable()  # what a model answered goes with it, and not when it is collected
     try:
         _, peak = _peak(lambda: shadows.fit(*records))
@@ -72,7 +74,7 @@ def test_a_session_is_gone_when_nobody_holds_it(records):
 
 def test_tables_of_references_are_laid_out_once():
     X, y = np.zeros((20_000, 1)), np.arange(20_000) % 2
-    shadows = ShadowModels(Even(), cv=N_MODELS, signals="loss", random_state=0)
+    shadows = ShadowModels(Even(), n_shadows=N_MODELS, signals="loss", random_state=0)
     shadows.fit(X, y).pseudo_observations("loss", 2)
 
     (Z, *_), peak = _peak(lambda: shadows.pseudo_observations("loss", 4))
@@ -113,7 +115,7 @@ def test_a_session_looks_at_columns_where_they_are(records):
 
 def test_pairs_of_some_models_take_no_memory_for_the_others():
     X, y = np.zeros((20_000, 1)), np.arange(20_000) % 2
-    shadows = ShadowModels(Even(), cv=N_MODELS, signals="loss", random_state=0)
+    shadows = ShadowModels(Even(), n_shadows=N_MODELS, signals="loss", random_state=0)
     shadows.fit(X, y)
 
     (pairs, _, shadow), peak = _peak(lambda: shadows.pairs(2))

@@ -227,7 +227,7 @@ def test_shadow_models(tmp_path, kind, signals, both_sides):
         {"trainer": "auto", "memory": str(tmp_path)},  # from the cache
     ]:
         how = {"signals": signals, "both_sides": both_sides, "random_state": 0} | how
-        shadows = ShadowModels(kind, cv=4, **how).fit(X, y)
+        shadows = ShadowModels(kind, n_shadows=4, **how).fit(X, y)
         tables = [
             one.observe(["posterior", "correctness"])
             for one in shadows.sessions(both_sides=both_sides)
@@ -240,7 +240,7 @@ def test_shadow_models(tmp_path, kind, signals, both_sides):
 
 def test_two_processes():
     X, y = load_digits(return_X_y=True)
-    how = {"cv": 4, "random_state": 0, "trainer": "auto"}
+    how = {"n_shadows": 4, "random_state": 0, "trainer": "auto"}
     both = [
         ShadowModels(KNeighborsClassifier(), n_jobs=n_jobs, **how).fit(X, y)
         for n_jobs in (1, 2)
@@ -260,7 +260,7 @@ def test_records_that_are_drawn_twice_are_asked_about_one_by_one():
 
 def test_a_model_is_asked_itself_about_other_records():
     X, y = load_digits(return_X_y=True)
-    how = {"cv": 2, "random_state": 0, "trainer": "auto"}
+    how = {"n_shadows": 2, "random_state": 0, "trainer": "auto"}
     shadows = ShadowModels(KNeighborsClassifier(), **how).fit(X[:900], y[:900])
     session, model = shadows.sessions()[0], shadows.estimators_[0]
     told = session.about(X[900:], y[900:]).ask("predict_proba")
@@ -279,7 +279,7 @@ def test_what_an_attacker_sees(load, kind):
     aucs = []
     for trainer in ("generic", "auto"):
         how = {"signals": ["scaled_logit"], "trainer": trainer, "random_state": 0}
-        shadows = ShadowModels(kind, cv=16, **how).fit(X, y)
+        shadows = ShadowModels(kind, n_shadows=16, **how).fit(X, y)
         inside = shadows.membership_.T
         score = leave_one_out_likelihood_ratio(
             shadows.reference("scaled_logit"), inside

@@ -15,7 +15,9 @@ SIGNALS = ["loss", "confidence"]
 
 @pytest.fixture(scope="module")
 def shadows():
-    return ShadowModels(GaussianNB(), cv=6, random_state=0).fit(POOL, POOL_LABELS)
+    return ShadowModels(GaussianNB(), n_shadows=6, random_state=0).fit(
+        POOL, POOL_LABELS
+    )
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def test_other_records_are_out_of_every_model(shadows, target):
 
 
 def test_recorded_signals_give_the_same_table(shadows, target):
-    recorded = ShadowModels(GaussianNB(), cv=6, signals=SIGNALS, random_state=0)
+    recorded = ShadowModels(GaussianNB(), n_shadows=6, signals=SIGNALS, random_state=0)
     recorded.fit(POOL, POOL_LABELS)
     expected = shadows.reference_observations(target, ["confidence"])
     assert recorded.reference_observations(target, ["confidence"]).equals(expected)

@@ -146,7 +146,11 @@ def test_both_sides_of_its_models():
     told = {}
     for trainer in ("auto", "generic"):
         shadows = ShadowModels(
-            RidgeClassifier(), cv=4, both_sides=True, trainer=trainer, random_state=0
+            RidgeClassifier(),
+            n_shadows=4,
+            both_sides=True,
+            trainer=trainer,
+            random_state=0,
         ).fit(X, y)
         assert shadows.operated_.all()
         others = shadows.sessions(both_sides=True)[4:]

@@ -85,7 +85,7 @@ def assert_same_observations(one, other):
 
 def test_attributes_and_shapes(data):
     X, y = data
-    shadows = ShadowModels(TREE, cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(TREE, n_shadows=4, random_state=0).fit(X, y)
     assert shadows.n_models_ == len(shadows.estimators_) == 4
     assert shadows.n_features_in_ == 4
     assert_array_equal(shadows.classes_, ["blue", "green", "red"])
@@ -119,7 +119,7 @@ def test_observations_are_those_of_each_model_on_its_own_records(data):
 def test_models_know_their_members_only(data):
     X, y = data
     tree = DecisionTreeClassifier()
-    shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(tree, n_shadows=4, random_state=0).fit(X, y)
     right = np.array([model.predict(X) == y for model in shadows.estimators_])
     assert right[shadows.membership_].all()
     assert not hasattr(tree, "tree_")
@@ -129,7 +129,7 @@ def test_models_know_their_members_only(data):
 
 def test_reference(data):
     X, y = data
-    shadows = ShadowModels(TREE, cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(TREE, n_shadows=4, random_state=0).fit(X, y)
     loss = shadows.reference("loss")
     assert loss.shape == (61, 4)
     assert loss.dtype == np.float32
@@ -141,8 +141,10 @@ def test_reference(data):
 
 def test_recorded_signals_are_those_asked_later(data):
     X, y = data
-    kept = ShadowModels(TREE, cv=4, random_state=0).fit(X, y)
-    recorded = ShadowModels(TREE, cv=4, random_state=0, signals=SIGNALS).fit(X, y)
+    kept = ShadowModels(TREE, n_shadows=4, random_state=0).fit(X, y)
+    recorded = ShadowModels(TREE, n_shadows=4, random_state=0, signals=SIGNALS).fit(
+        X, y
+    )
     assert_same_observations(kept, recorded)
     assert_array_equal(kept.reference("loss"), recorded.reference("loss"))
     assert_array_equal(kept.reference("posterior"), recorded.reference("posterior"))
@@ -153,7 +155,7 @@ def test_recorded_signals_are_those_asked_later(data):
 
 def test_what_was_not_recorded_is_gone(data):
     X, y = data
-    shadows = ShadowModels(TREE, cv=2, signals="loss", random_state=0).fit(X, y)
+    shadows = ShadowModels(TREE, n_shadows=2, signals="loss", random_state=0).fit(X, y)
     with pytest.raises(ValueError, match="The signal 'margin' was not recorded"):
         shadows.observations(["loss", "margin"])
     with pytest.raises(
@@ -163,7 +165,7 @@ def test_what_was_not_recorded_is_gone(data):
 
 
 def test_recorded_models_are_not_kept(data):
-    shadows = ShadowModels(TREE, cv=2, signals="loss", random_state=0).fit(*data)
+    shadows = ShadowModels(TREE, n_shadows=2, signals="loss", random_state=0).fit(*data)
     assert not hasattr(shadows, "estimators_")
     shadows.set_params(signals=None).fit(*data)
     assert hasattr(shadows, "estimators_")
@@ -178,7 +180,9 @@ def test_memory_grows_with_one_copy_of_the_data_at_most():
     Both are freed after it; what is kept is less than a tenth of the data.
     """
     X, y = np.zeros((1000, 1000)), np.arange(1000) % 2
-    shadows = ShadowModels(Constant(), cv=10, signals="correctness", random_state=0)
+    shadows = ShadowModels(
+        Constant(), n_shadows=10, signals="correctness", random_state=0
+    )
     shadows.fit(X[:10], y[:10])  # import and compile what a first fit needs
     tracemalloc.start()
     try:
@@ -195,7 +199,9 @@ def test_memory_grows_with_one_copy_of_the_data_at_most():
 @pytest.mark.parametrize("signals", [None, SIGNALS])
 def test_same_results_for_any_number_of_jobs(data, signals, global_random_seed):
     forest = RandomForestClassifier(3)
-    one = ShadowModels(forest, cv=4, signals=signals, random_state=global_random_seed)
+    one = ShadowModels(
+        forest, n_shadows=4, signals=signals, random_state=global_random_seed
+    )
     two = clone(one).set_params(n_jobs=2)
     with parallel_config("threading"):
         assert_same_observations(one.fit(*data), two.fit(*data))
@@ -238,7 +244,7 @@ def test_any_splitter_is_a_design(data, cv):
     )
 
 
-@pytest.mark.parametrize("cv", [2, GroupShuffleSplit(3, test_size=0.5)])
+@pytest.mark.parametrize("cv", [None, GroupShuffleSplit(3, test_size=0.5)])
 def test_groups(data, cv):
     X, y = data
     users = np.arange(61) // 5
@@ -271,7 +277,7 @@ def test_pipeline_on_a_data_frame():
         (OneHotEncoder(handle_unknown="ignore"), ["town"]), remainder="passthrough"
     )
     model = make_pipeline(encode, RandomForestClassifier(2))
-    shadows = ShadowModels(model, cv=4, random_state=0, signals="loss")
+    shadows = ShadowModels(model, n_shadows=4, random_state=0, signals="loss")
     shadows.fit(X, rng.randint(2, size=40))
     assert_array_equal(shadows.feature_names_in_, ["town", "size"])
     assert len(shadows.observations()[0]) == 160
@@ -280,7 +286,7 @@ def test_pipeline_on_a_data_frame():
 def test_sparse_records(data):
     X, y = data
     # Sparse records are for the generic trainer: one solver on both sides.
-    how = {"cv": 2, "random_state": 0, "trainer": "generic"}
+    how = {"n_shadows": 2, "random_state": 0, "trainer": "generic"}
     dense = ShadowModels(LogisticRegression(), **how).fit(X, y)
     for container in (sparse.csr_array, sparse.coo_matrix):
         thin = ShadowModels(LogisticRegression(), **how).fit(container(X), y)
@@ -291,26 +297,26 @@ def test_sparse_records(data):
 
 @pytest.mark.parametrize("model", [GaussianNB(), KNeighborsClassifier(3)])
 def test_estimators_without_random_state(data, model):
-    shadows = ShadowModels(model, cv=2, random_state=0).fit(*data)
-    again = ShadowModels(model, cv=2, random_state=0).fit(*data)
+    shadows = ShadowModels(model, n_shadows=2, random_state=0).fit(*data)
+    again = ShadowModels(model, n_shadows=2, random_state=0).fit(*data)
     assert_same_observations(shadows, again)
 
 
 def test_lists_and_missing_values():
     X = [[0.0], [np.nan], [2.0], [3.0], [np.nan], [5.0]]
-    shadows = ShadowModels(TREE, cv=2, random_state=0).fit(X, list("aabbab"))
+    shadows = ShadowModels(TREE, n_shadows=2, random_state=0).fit(X, list("aabbab"))
     assert len(shadows.observations("loss")[0]) == 12
 
 
 def test_several_kinds_of_models(data):
     X, y = data
     zoo = [DecisionTreeClassifier(), GaussianNB()]
-    shadows = ShadowModels(zoo, cv=2, random_state=0).fit(X, y)
+    shadows = ShadowModels(zoo, n_shadows=2, random_state=0).fit(X, y)
     kinds = [type(model) for model in shadows.estimators_]
     assert kinds == [DecisionTreeClassifier, GaussianNB] * 2
     assert_array_equal(shadows.membership_[0], shadows.membership_[1])
     assert_array_equal(shadows.membership_[0], ~shadows.membership_[2])
-    recorded = ShadowModels(zoo, cv=2, random_state=0, signals=SIGNALS).fit(X, y)
+    recorded = ShadowModels(zoo, n_shadows=2, random_state=0, signals=SIGNALS).fit(X, y)
     assert_same_observations(shadows, recorded)
 
 
@@ -330,7 +336,7 @@ def test_no_models():
 )
 def test_unpack(data, ensemble):
     X, y = data
-    shadows = ShadowModels(ensemble, cv=2, unpack=True, random_state=0).fit(X, y)
+    shadows = ShadowModels(ensemble, n_shadows=2, unpack=True, random_state=0).fit(X, y)
     assert shadows.n_models_ == len(shadows.estimators_) == 6
     assert_array_equal(shadows.membership_[:3], shadows.membership_[[0] * 3])
     Z, member, _ = shadows.observations(
@@ -344,7 +350,7 @@ def test_unpack(data, ensemble):
         assert set(model.predict(X)) <= set(y)
         assert_allclose(model.predict_proba(X).sum(axis=1), 1)
     recorded = ShadowModels(
-        ensemble, cv=2, unpack=True, random_state=0, signals=SIGNALS
+        ensemble, n_shadows=2, unpack=True, random_state=0, signals=SIGNALS
     ).fit(X, y)
     assert_same_observations(shadows, recorded)
 
@@ -361,13 +367,17 @@ def test_unpack(data, ensemble):
 def test_nothing_to_unpack(data, ensemble):
     message = f"{type(ensemble).__name__} is no bagging, forest or AdaBoost ensemble"
     with pytest.raises(TypeError, match=message):
-        ShadowModels(ensemble, cv=2, unpack=True, random_state=0).fit(*data)
+        ShadowModels(ensemble, n_shadows=2, unpack=True, random_state=0).fit(*data)
 
 
 @pytest.mark.parametrize("signals", [None, "loss"])
 def test_cache_saves_every_fit(data, tmp_path, signals):
     shadows = ShadowModels(
-        CountingTree(), cv=4, memory=str(tmp_path), signals=signals, random_state=0
+        CountingTree(),
+        n_shadows=4,
+        memory=str(tmp_path),
+        signals=signals,
+        random_state=0,
     ).fit(*data)
     assert CountingTree.fits == 4
     again = clone(shadows).fit(*data)
@@ -377,7 +387,9 @@ def test_cache_saves_every_fit(data, tmp_path, signals):
 
 def test_a_mismatch_is_a_miss(data, tmp_path):
     X, y = data
-    shadows = ShadowModels(CountingTree(), cv=2, memory=str(tmp_path), random_state=0)
+    shadows = ShadowModels(
+        CountingTree(), n_shadows=2, memory=str(tmp_path), random_state=0
+    )
     shadows.fit(X, y)
     fits = [CountingTree.fits]
     for params, X_changed, y_changed in [
@@ -399,7 +411,9 @@ def test_a_mismatch_is_a_miss(data, tmp_path):
 
 def test_two_generators_in_one_folder_do_not_mix(data, tmp_path):
     shallow, deep = (
-        ShadowModels(DecisionTreeClassifier(max_depth=depth), cv=2, random_state=0)
+        ShadowModels(
+            DecisionTreeClassifier(max_depth=depth), n_shadows=2, random_state=0
+        )
         for depth in (1, 9)
     )
     expected = [clone(s).fit(*data).reference("loss") for s in (shallow, deep)]
@@ -411,21 +425,23 @@ def test_two_generators_in_one_folder_do_not_mix(data, tmp_path):
 
 
 def test_a_killed_run_resumes(data, tmp_path):
-    shadows = ShadowModels(CountingTree(), cv=6, memory=str(tmp_path), random_state=0)
+    shadows = ShadowModels(
+        CountingTree(), n_shadows=6, memory=str(tmp_path), random_state=0
+    )
     CountingTree.fails_at = 3
     with pytest.raises(RuntimeError, match="killed"):
         shadows.fit(*data)
     CountingTree.fails_at = None
     shadows.fit(*data)
     assert CountingTree.fits == 3 + 4
-    uncached = ShadowModels(CountingTree(), cv=6, random_state=0).fit(*data)
+    uncached = ShadowModels(CountingTree(), n_shadows=6, random_state=0).fit(*data)
     assert_same_observations(shadows, uncached)
 
 
 def test_what_cannot_be_hashed_is_computed_and_not_cached(data, tmp_path):
     own = make_signal(lambda y, P: P[:, 0], name="own", needs_y=False)
     shadows = ShadowModels(
-        CountingTree(), cv=2, memory=str(tmp_path), signals=own, random_state=0
+        CountingTree(), n_shadows=2, memory=str(tmp_path), signals=own, random_state=0
     )
     first = shadows.fit(*data).observations()[0]
     pd.testing.assert_frame_equal(shadows.fit(*data).observations()[0], first)
@@ -518,7 +534,7 @@ def test_from_ensemble_of_something_else(data):
 
 def test_data_handed_in_stays_as_it_is(data):
     X, y = data[0].copy(), data[1].copy()
-    ShadowModels(TREE, cv=2, random_state=0).fit(X, y).observations(SIGNALS)
+    ShadowModels(TREE, n_shadows=2, random_state=0).fit(X, y).observations(SIGNALS)
     assert_array_equal(X, data[0])
     assert_array_equal(y, data[1])
 
@@ -533,9 +549,9 @@ def test_data_handed_in_stays_as_it_is(data):
 )
 def test_bad_labels(data, y, message):
     with pytest.raises(ValueError, match=message):
-        ShadowModels(TREE, cv=2).fit(data[0], y)
+        ShadowModels(TREE, n_shadows=2).fit(data[0], y)
 
 
 def test_unknown_signal(data):
     with pytest.raises(ValueError, match="'los' is not the name of a signal"):
-        ShadowModels(TREE, cv=2, signals=["los"]).fit(*data)
+        ShadowModels(TREE, n_shadows=2, signals=["los"]).fit(*data)

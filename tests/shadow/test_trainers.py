@@ -45,7 +45,7 @@ def fits(monkeypatch):
 
 
 def fitted(data, estimator=NET, **parameters):
-    parameters = {"cv": 4, "random_state": 0, "trainer": "auto"} | parameters
+    parameters = {"n_shadows": 4, "random_state": 0, "trainer": "auto"} | parameters
     return ShadowModels(estimator, **parameters).fit(*data)
 
 
@@ -69,7 +69,7 @@ def test_what_no_trainer_knows_is_generic_exactly(data):
 
 def test_who_trained_each_model(data):
     zoo = [TREE, NET, GaussianNB(), BernoulliNB(alpha=0)]
-    shadows = fitted(data, zoo, cv=2)
+    shadows = fitted(data, zoo, n_shadows=2)
     kinds = ["generic", "stacked-networks", "naive-bayes", "generic"]
     assert list(shadows.trained_by_) == kinds * 2
     reasons = list(shadows.why_generic_)
@@ -80,7 +80,7 @@ def test_who_trained_each_model(data):
 
 
 def test_nobody_asked_for_another_trainer(data):
-    shadows = fitted(data, trainer="generic", cv=2)
+    shadows = fitted(data, trainer="generic", n_shadows=2)
     assert list(shadows.trained_by_) == ["generic"] * 2
     assert list(shadows.why_generic_) == [None] * 2
     there = ShadowModels.from_models(
@@ -90,7 +90,7 @@ def test_nobody_asked_for_another_trainer(data):
 
 
 def test_entries_stay_with_their_models(data):
-    shadows = fitted(data, [TREE, NET], cv=2)
+    shadows = fitted(data, [TREE, NET], n_shadows=2)
     rest = shadows.without(shadows.sessions()[0])
     assert len(rest.trained_by_) == len(rest.why_generic_) == rest.n_models_
     assert list(rest.trained_by_)[-1] == "stacked-networks"
@@ -105,7 +105,7 @@ def test_bad_trainer(data, trainer):
 def test_fit_params_are_for_the_generic_trainer(data):
     weights = np.linspace(0.1, 1, 60)
     both = [
-        ShadowModels(GaussianNB(), cv=2, random_state=0, trainer=trainer).fit(
+        ShadowModels(GaussianNB(), n_shadows=2, random_state=0, trainer=trainer).fit(
             *data, sample_weight=weights
         )
         for trainer in ("generic", "auto")
@@ -115,14 +115,14 @@ def test_fit_params_are_for_the_generic_trainer(data):
 
 
 def test_models_are_trained_at_once_and_in_parts(data, fits, monkeypatch):
-    fitted(data, [NET, TREE], cv=4)
+    fitted(data, [NET, TREE], n_shadows=4)
     assert fits == [("stacked-networks", 4), *[("generic", 1)] * 4]
     fits.clear()
     monkeypatch.setattr(NaiveBayes, "at_once", lambda *_: 3)
     for n_jobs in (1, 2):
         fits.clear()
         with joblib.parallel_config("threading", n_jobs=n_jobs):
-            fitted(data, GaussianNB(), cv=8)
+            fitted(data, GaussianNB(), n_shadows=8)
         assert sorted(fits) == [("naive-bayes", n) for n in (2, 3, 3)]
 
 
@@ -166,11 +166,11 @@ def test_a_killed_run_resumes(data, fits, tmp_path, monkeypatch):
 
     monkeypatch.setattr(_lots, "train_and_ask_lot", killed)
     with pytest.raises(RuntimeError, match="killed"):
-        fitted(data, cv=6, memory=str(tmp_path))
+        fitted(data, n_shadows=6, memory=str(tmp_path))
     monkeypatch.setattr(_lots, "train_and_ask_lot", own)
-    resumed = fitted(data, cv=6, memory=str(tmp_path))
+    resumed = fitted(data, n_shadows=6, memory=str(tmp_path))
     assert fits == [("stacked-networks", 2)] * 3
-    plain = posterior(fitted(data, cv=6))
+    plain = posterior(fitted(data, n_shadows=6))
     assert_allclose(posterior(resumed), plain, rtol=0, atol=ROUNDING)
 
 
@@ -208,7 +208,9 @@ def test_both_sides(data, signals, memory, tmp_path):
 
 
 def test_unpack_and_bootstrap(data):
-    boosted = fitted(data, AdaBoostClassifier(TREE, n_estimators=3), unpack=True, cv=2)
+    boosted = fitted(
+        data, AdaBoostClassifier(TREE, n_estimators=3), unpack=True, n_shadows=2
+    )
     assert set(boosted.trained_by_) == {"generic"}
     assert len(boosted.trained_by_) == boosted.n_models_ > 2
     design = BootstrapSplit(3, random_state=0)
@@ -232,7 +234,7 @@ def test_jobs_and_progress(data, n_jobs, capsys):
 
 def test_a_game_takes_it_with_its_generator(data, fits):
     X, y = data
-    design = ShadowModels(GaussianNB(), cv=4, trainer="auto")
+    design = ShadowModels(GaussianNB(), n_shadows=4, trainer="auto")
     game = MembershipGame(GaussianNB(), design, random_state=0)
     game.fit(X[::2], y[::2]).score(X[1::2], y[1::2])
     # The target is its owner's.

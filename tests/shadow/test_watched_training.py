@@ -43,7 +43,7 @@ def test_watched_forest_ends_as_the_forest(members, others):
     X, y = others
     forest = RandomForestClassifier(7)
     Z = training_observations(
-        forest, *members, X, y, n_snapshots=3, metrics="entropy", random_state=0
+        forest, *members, X, y, n_snapshots=3, signals="entropy", random_state=0
     )
     seed = np.random.RandomState(0).randint(np.iinfo(np.int32).max, size=1)[0]
     forest.set_params(random_state=int(seed)).fit(*members)

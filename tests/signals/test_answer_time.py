@@ -236,7 +236,7 @@ def test_in_a_cross_validation():
 def own_checks():
     few, labels = X[:40], y[:40]
     model = Slow().fit(few[::2], labels[::2])
-    shadows = ShadowModels(Slow(), cv=4, random_state=0).fit(few, labels)
+    shadows = ShadowModels(Slow(), n_shadows=4, random_state=0).fit(few, labels)
     pairs = Session(model, few, labels, white_box=True), shadows
     yield from yield_checks(AnswerTime(), "evidence", data=pairs)
     signal = get_signal("answer_time")

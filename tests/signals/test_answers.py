@@ -58,7 +58,9 @@ def test_predicted_labels_in_one_column():
     expected = observe(model.model_, X, y, ["correctness", "predicted_label"])
     assert_array_equal(found, expected)
     games = [
-        MembershipGame(target, attack="gap", cv=2, random_state=0).fit(X[:100], y[:100])
+        MembershipGame(target, attack="gap", n_shadows=2, random_state=0).fit(
+            X[:100], y[:100]
+        )
         for target in (Says("predict", column), GaussianNB())
     ]
     one, other = (game.play(X[100:], y[100:], utility=True) for game in games)
@@ -201,7 +203,7 @@ def test_missing_labels(labels):
     with pytest.raises(ValueError, match=message):
         observe(GaussianNB().fit(X, y), X, labels, "loss")
     with pytest.raises(ValueError, match=message.replace("are", "y are")):
-        ShadowModels(GaussianNB(), cv=2).fit(X, labels)
+        ShadowModels(GaussianNB(), n_shadows=2).fit(X, labels)
     nullable = pd.Series(y, dtype="Int64")
     model = GaussianNB().fit(X, y)
     assert_array_equal(observe(model, X, nullable), observe(model, X, y))
@@ -344,7 +346,7 @@ def test_several_outputs():
 
     right = (model.predict(X) == several).mean(axis=1)
     assert_array_equal(observe(model, X, several, hits)["hits"], right)
-    shadows = ShadowModels(model, cv=2, random_state=0).fit(X, several)
+    shadows = ShadowModels(model, n_shadows=2, random_state=0).fit(X, several)
     assert shadows.observations(hits)[0].shape == (400, 1)
     tree = DecisionTreeClassifier(random_state=0).fit(X, y)
     with pytest.raises(ValueError, match=r"one label per record.* shape \(200, 2\)"):

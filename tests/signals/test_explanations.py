@@ -185,7 +185,7 @@ def test_a_model_without_explanations_says_so():
 
 @pytest.mark.parametrize("name", ["explanation-network", "explanation-records"])
 def test_in_a_game(name):
-    game = MembershipGame(FOREST, attack=name, access="explanations", cv=4)
+    game = MembershipGame(FOREST, attack=name, access="explanations", n_shadows=4)
     outcome = game.set_params(random_state=0).fit(*SETS[:2]).play(X[OUT], Y[OUT])
     # 150 against 150: chance has a standard deviation of .034.
     assert roc_auc_score(outcome.member, outcome.score) > 0.5 + 4 * 0.034

@@ -14,8 +14,8 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import observe
-from skmia.black_box import BlackBox
 from skmia.signals import _neighbours, get_signal
+from skmia.targets import BlackBox
 
 X, Y = make_classification(
     60, 5, n_informative=4, n_redundant=1, n_classes=3, random_state=0

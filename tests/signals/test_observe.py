@@ -15,8 +15,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
-from skmia.black_box import BlackBox
 from skmia.signals import get_signal, get_signal_names, make_signal, observe, signal
+from skmia.targets import BlackBox
 
 # Signals that need no more than what the stub answers.
 ONE_ANSWER = [

@@ -41,7 +41,7 @@ def test_a_registered_signal_is_found_by_name():
     assert register_signal(gini) is gini is get_signal("gini")
     assert get_signal("gini", power=3).params == {"power": 3}
     attack = make_attack(Signals(["gini", "loss"]), LogisticRegression())
-    shadows = ShadowModels(TREE, cv=4, signals=["gini", "loss"], random_state=0)
+    shadows = ShadowModels(TREE, n_shadows=4, signals=["gini", "loss"], random_state=0)
     score, _ = run(attack, "shadows", Session(TREE, X, y), shadows=shadows.fit(X, y))
     assert np.isfinite(score).all()
     with pytest.raises(ValueError, match="a signal with the name 'gini' already"):
@@ -76,8 +76,8 @@ def test_a_decorated_function_travels(own, protocol):
 
 def test_models_with_decorated_signals_are_cached_and_trained_elsewhere(tmp_path):
     signals = [gini, "loss"]
-    plain = ShadowModels(TREE, cv=2, signals=signals, random_state=0).fit(X, y)
-    shadows = ShadowModels(TREE, cv=2, signals=signals, random_state=0, n_jobs=2)
+    plain = ShadowModels(TREE, n_shadows=2, signals=signals, random_state=0).fit(X, y)
+    shadows = ShadowModels(TREE, n_shadows=2, signals=signals, random_state=0, n_jobs=2)
     for _ in range(2):
         shadows.set_params(memory=str(tmp_path)).fit(X, y)
         assert_array_equal(shadows.observations()[0], plain.observations()[0])
@@ -172,7 +172,9 @@ def test_the_seed_of_a_bare_signal_is_0_unless_it_has_one():
 @pytest.mark.parametrize("evidence", [Signals(NOISY), References(NOISY)])
 @pytest.mark.parametrize("recorded", [None, [NOISY.set_params(seed=4)]])
 def test_shadow_models_and_target_have_the_noise_of_the_attack(evidence, recorded):
-    shadows = ShadowModels(TREE, cv=4, random_state=0, signals=recorded).fit(X, y)
+    shadows = ShadowModels(TREE, n_shadows=4, random_state=0, signals=recorded).fit(
+        X, y
+    )
     pairs, member, _ = shadows.pairs(evidence.n_models)
     session = Session(TREE, X, y)
     # What was recorded has the noise of one seed.
@@ -206,7 +208,7 @@ def test_random_state_reaches_the_noise_in_an_audit(own):
 
 @pytest.mark.parametrize("own", [NOISY, MERLIN], ids=["noisy", "merlin"])
 def test_random_state_reaches_the_noise_in_a_game(own):
-    game = MembershipGame(TREE, attack=GaussianNB(), signals=own, cv=2)
+    game = MembershipGame(TREE, attack=GaussianNB(), signals=own, n_shadows=2)
 
     def seen(seed):
         game.set_params(random_state=seed).fit(X[:150], y[:150])

@@ -113,7 +113,7 @@ def test_nearest_neighbours_in_an_audit():
 
 def test_in_a_game():
     game = MembershipGame(
-        KNeighborsClassifier(), attack="stored-rows", access="white-box", cv=2
+        KNeighborsClassifier(), attack="stored-rows", access="white-box", n_shadows=2
     )
     rng = np.random.default_rng(0)
     records = rng.normal(size=(200, 4))

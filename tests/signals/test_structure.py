@@ -267,7 +267,7 @@ def test_a_forest_in_a_game():
         RandomForestClassifier(20, min_samples_leaf=5, random_state=0),
         attack="structure",
         access="white-box",
-        cv=2,
+        n_shadows=2,
         random_state=0,
     )
     outcome = game.fit(records[:600], labels[:600]).play(

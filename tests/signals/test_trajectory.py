@@ -17,8 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skmia import observe
-from skmia.black_box import BlackBox
 from skmia.signals import get_signal, get_signal_names
+from skmia.targets import BlackBox
 
 BOOSTED = [
     GradientBoostingClassifier(n_estimators=6, random_state=0),

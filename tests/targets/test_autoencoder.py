@@ -24,7 +24,9 @@ NETWORK = MLPRegressor(
 @pytest.mark.parametrize("attack", ["reconstruction", "lira-offline", "rmia-offline"])
 def test_full_rank_tells_nothing_at_all(attack):
     """Errors are rounding, which counts as ties: an AUC of one half, exactly."""
-    game = MembershipGame(Autoencoder(PCA()), attack=attack, cv=2, random_state=0)
+    game = MembershipGame(
+        Autoencoder(PCA()), attack=attack, n_shadows=2, random_state=0
+    )
     outcome = game.fit(X[:200]).play(X[200:400])
     assert roc_auc_score(outcome.member, outcome.score) == 0.5
 

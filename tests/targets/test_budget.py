@@ -22,8 +22,7 @@ from skmia.defenses import (
     RoundedPosterior,
 )
 from skmia.exceptions import QueryBudgetExceeded
-from skmia.metrics import game_scorer
-from skmia.shadow import (
+from skmia.generators import (
     ActiveLearningGenerator,
     CombinedGenerator,
     DensityGenerator,
@@ -33,6 +32,7 @@ from skmia.shadow import (
     RegionGenerator,
     StatisticsGenerator,
 )
+from skmia.metrics import game_scorer
 from skmia.signals import get_signal, signal
 from skmia.targets import Session
 
@@ -196,7 +196,7 @@ def test_run_leaves_out_who_could_not_be_asked(name):
 
 
 def test_shadow_attacks_judge_who_could_be_asked():
-    shadows = ShadowModels(TREE, cv=4, random_state=0).fit(X, y)
+    shadows = ShadowModels(TREE, n_shadows=4, random_state=0).fit(X, y)
     for name in ("shadow", "lira-online"):
         recipe = get_attack(name)
         given = {"shadows": shadows, "seed": 0}
@@ -232,7 +232,7 @@ def distilled(n_public):
 @KINDS
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_distillation_asks_nothing_where_it_cannot_end(kind):
-    shadows = ShadowModels(TREE, cv=2, random_state=0).fit(X, y)
+    shadows = ShadowModels(TREE, n_shadows=2, random_state=0).fit(X, y)
     for budget, asked_before, runs in (
         (419, False, False),
         (420, False, True),
@@ -336,7 +336,7 @@ def test_a_guard_that_refuses_does_not_end_the_audit():
 
 def test_a_game_against_a_limited_target():
     game = MembershipGame(
-        BlackBox(TREE, max_queries=150), attack="shadow", cv=4, random_state=0
+        BlackBox(TREE, max_queries=150), attack="shadow", n_shadows=4, random_state=0
     ).fit(X[:200], y[:200])
     outcome = game.play(X[200:], y[200:])
     there = ~np.isnan(outcome.score)

@@ -61,7 +61,7 @@ def test_a_game_about(kind):
     halves = np.split(np.arange(300), 2)
     mine, theirs = (_safe_indexing(records, rows) for rows in halves)
     for attack in ("lira-offline", "shadow", "gap", "loss-threshold", "blind-mi"):
-        game = MembershipGame(model, attack=attack, cv=2, random_state=0)
+        game = MembershipGame(model, attack=attack, n_shadows=2, random_state=0)
         outcome = game.fit(mine, y[:150]).play(theirs, y[150:])
         assert np.isfinite(outcome.score).all()
     reason = lacks(get_attack("qmia").attack, Session(TREE, records))
@@ -70,7 +70,7 @@ def test_a_game_about(kind):
 
 def test_memory_finds_records_of_any_kind_again(tmp_path):
     for records, model in KINDS.values():
-        shadows = ShadowModels(model, cv=2, memory=str(tmp_path), random_state=0)
+        shadows = ShadowModels(model, n_shadows=2, memory=str(tmp_path), random_state=0)
         tables = [shadows.fit(records, y).observations("loss")[0] for _ in range(2)]
         assert_array_equal(*tables)
 
@@ -87,7 +87,9 @@ def test_regression(model, several):
     data, value = load_diabetes(return_X_y=True)
     if several:
         value = np.column_stack([value, np.log(value)])
-    game = MembershipGame(model, cv=2, random_state=0).fit(data[:220], value[:220])
+    game = MembershipGame(model, n_shadows=2, random_state=0).fit(
+        data[:220], value[:220]
+    )
     assert [signal.name for signal in game.signals_] == ["absolute_error"]
     assert game.classes_seen_ is None
     outcome = game.play(data[220:], value[220:])
@@ -95,7 +97,7 @@ def test_regression(model, several):
     # Null: AUC of 111 against 111 records is .5 +- .039; a forest keeps residuals.
     assert auc > 0.62 or isinstance(model, Ridge)
     lira = make_attack(References("absolute_error"), LikelihoodRatioAttack())
-    shadows = ShadowModels(model, cv=4, random_state=0).fit(data, value)
+    shadows = ShadowModels(model, n_shadows=4, random_state=0).fit(data, value)
     assert shadows.classes_ is None
     session = Session(shadows.estimators_[0], data, value)
     score, _ = run(lira, "shadows", session, shadows=shadows)
@@ -108,7 +110,7 @@ def test_regression(model, several):
 )
 def test_records_without_labels(model):
     data = load_diabetes().data
-    game = MembershipGame(model, cv=2, random_state=0).fit(data[:220])
+    game = MembershipGame(model, n_shadows=2, random_state=0).fit(data[:220])
     outcome = game.play(data[220:])
     assert [signal.name for signal in game.signals_] == ["score_samples"]
     if isinstance(model, KernelDensity):
@@ -143,10 +145,10 @@ def test_models_that_give_decisions_only(model):
     for name in names:
         if "online" in name:
             continue
-        game = MembershipGame(model, attack=name, cv=4, random_state=0)
+        game = MembershipGame(model, attack=name, n_shadows=4, random_state=0)
         outcome = game.fit(X[:150], y[:150]).play(X[150:], y[150:])
         assert np.isfinite(outcome.score).all(), name
-    game = MembershipGame(model, cv=2, random_state=0).fit(X[:150], y[:150])
+    game = MembershipGame(model, n_shadows=2, random_state=0).fit(X[:150], y[:150])
     assert [s.name for s in game.signals_] == ["decision", "decision_margin"]
 
 

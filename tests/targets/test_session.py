@@ -150,7 +150,7 @@ def test_pairs_of_several_models(tree):
 
 @pytest.mark.parametrize("signals", [None, ["loss"]])
 def test_pairs_of_shadow_models(signals):
-    shadows = ShadowModels(DecisionTreeClassifier(), cv=4, signals=signals)
+    shadows = ShadowModels(DecisionTreeClassifier(), n_shadows=4, signals=signals)
     shadows.set_params(random_state=0).fit(X, y)
     Z, member, shadow = shadows.observations(["loss"])
     pairs, m, s = shadows.pairs()
@@ -208,7 +208,7 @@ def test_evidence_is_given_the_model_only_where_it_is_granted(tree):
     Z = evidence.fit(granted).transform(granted)
     assert set(Z["depth"]) == {tree.get_depth()}
     assert granted.about(X[:3]).answers == granted.answers
-    pairs, _, _ = ShadowModels(tree, cv=2, random_state=0).fit(X, y).pairs()
+    pairs, _, _ = ShadowModels(tree, n_shadows=2, random_state=0).fit(X, y).pairs()
     assert len(evidence.fit(pairs).transform(pairs)) == 400  # models of one's own
 
 

@@ -128,7 +128,7 @@ def plays(name):
 def test_every_attack_plays(name):
     """A kernel density of width .1 nearly publishes its records."""
     target = Synthesizer(KernelDensity(bandwidth=0.1), n_samples=500, random_state=0)
-    game = MembershipGame(target, attack=name, cv=2, random_state=0)
+    game = MembershipGame(target, attack=name, n_shadows=2, random_state=0)
     outcome = game.fit(X[:200]).play(X[200:400])
     # An AUC of 100 and 100 records is .5 +- .041 where nothing is told.
     assert roc_auc_score(outcome.member, outcome.score) > 0.7
@@ -172,11 +172,11 @@ def test_a_table_alone():
 
 def test_shadow_generators_are_of_the_same_kind_and_size():
     model = Synthesizer(KernelDensity(bandwidth=0.2), n_samples=70, random_state=0)
-    shadows = ShadowModels(model, cv=2, random_state=0).fit(X[:100])
+    shadows = ShadowModels(model, n_shadows=2, random_state=0).fit(X[:100])
     first, second = (one.synthetic_ for one in shadows.estimators_)
     assert first.shape == second.shape == (70, 5)
     assert not np.array_equal(first, second)
-    again = ShadowModels(model, cv=2, random_state=0).fit(X[:100])
+    again = ShadowModels(model, n_shadows=2, random_state=0).fit(X[:100])
     assert_array_equal(again.estimators_[0].synthetic_, first)
 
 

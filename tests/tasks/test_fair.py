@@ -82,7 +82,7 @@ def test_two_classes_only():
 def test_shadow_models_have_the_constraint_and_a_counterpart_of_their_own():
     X, y = people(200)
     model = FairClassifier(CHOSEN, release="probabilities", random_state=0)
-    shadows = ShadowModels(model, cv=2, random_state=0).fit(X, y)
+    shadows = ShadowModels(model, n_shadows=2, random_state=0).fit(X, y)
     pairs, _, _ = shadows.pairs()
     former = TREE.fit(X[:100], y[:100])
     evidence = Counterpart("confidence", former=former).fit(pairs)
@@ -106,7 +106,7 @@ def test_shadow_models_have_the_constraint_and_a_counterpart_of_their_own():
 def test_the_same_model_as_its_counterpart_changes_nothing():
     X, y = people(100)
     session = Session(TREE.fit(X[::2], y[::2]), X, y)
-    shadows = ShadowModels(TREE, cv=2, random_state=0).fit(X, y)
+    shadows = ShadowModels(TREE, n_shadows=2, random_state=0).fit(X, y)
     evidence = Counterpart(former=TREE).fit(shadows.pairs()[0])
     assert_array_equal(evidence.transform(session)["scaled_logit|change"], 0)
 

@@ -189,7 +189,7 @@ def accuracy(target, shadow):
     users = ratings(900)
     attack = make_attack(SHIFT, get_attack("recommendation-shift").attack[1])
     attack.set_params(model__random_state=0)
-    shadows = ShadowModels(shadow, cv=4, random_state=0).fit(users[600:])
+    shadows = ShadowModels(shadow, n_shadows=4, random_state=0).fit(users[600:])
     pairs, member, _ = shadows.pairs()
     session = Session(target.fit(users[:300]), users[:600])
     called = attack.fit(pairs, member).predict(session)
@@ -231,7 +231,9 @@ def test_nobody_was_in():
 @pytest.mark.filterwarnings("ignore:.* of the items that users")
 @pytest.mark.parametrize("attack", ["score-threshold", "recommendation-shift"])
 def test_games(attack):
-    game = MembershipGame(NeighbourRecommender(), attack=attack, cv=4, random_state=0)
+    game = MembershipGame(
+        NeighbourRecommender(), attack=attack, n_shadows=4, random_state=0
+    )
     assert game.fit(R[:120]).score(R[120:]) > 0.6
 
 

@@ -243,13 +243,13 @@ def test_nobody_was_in():
 
 @pytest.mark.parametrize("attack", ["structured-loss", "lira-offline"])
 def test_games(attack):
-    game = MembershipGame(Segmenter(TREE), attack=attack, cv=4, random_state=0)
+    game = MembershipGame(Segmenter(TREE), attack=attack, n_shadows=4, random_state=0)
     assert game.fit(X[:50]).score(X[50:]) > 0.85
 
 
 def test_kept_answers_are_those_of_the_models(tmp_path):
     tables = [
-        ShadowModels(Segmenter(TREE), cv=2, random_state=0, memory=memory)
+        ShadowModels(Segmenter(TREE), n_shadows=2, random_state=0, memory=memory)
         .fit(X[:30])
         .observations(["structured_loss", "log_likelihood"])[0]
         for memory in (None, tmp_path, tmp_path)

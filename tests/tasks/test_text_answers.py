@@ -161,7 +161,7 @@ def test_a_game_of_translators():
     game = MembershipGame(
         TextAnswers(TranslationMemory()),
         attack="translation-similarity",
-        cv=4,
+        n_shadows=4,
         random_state=0,
     )
     assert game.fit(pairs[:80]).score(pairs[80:]) > 0.9

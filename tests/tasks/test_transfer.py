@@ -214,7 +214,7 @@ def test_members_of_the_teacher_are_found_through_a_student_of_other_classes():
 
 
 def test_a_game_is_played_through_the_student():
-    game = MembershipGame(student(QUICK), attack="salem1", cv=2, random_state=0)
+    game = MembershipGame(student(QUICK), attack="salem1", n_shadows=2, random_state=0)
     X_mine, y_mine, X_other, y_other = few(n=160)
     score = game.fit(X_mine, y_mine).score(X_other, y_other)
     assert 0 <= score <= 1

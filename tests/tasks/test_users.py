@@ -245,12 +245,14 @@ def test_one_word_of_context_is_the_bigram_model():
 
 def test_shadow_models_and_games_are_of_users():
     users = bundle(X, y, WRITER)
-    shadows = ShadowModels(UserLevel(TREE), cv=4, random_state=0).fit(users)
+    shadows = ShadowModels(UserLevel(TREE), n_shadows=4, random_state=0).fit(users)
     pairs, member, _ = shadows.pairs()
     assert len(pairs) == len(member) == 4 * 40
     assert member.mean() == 0.5
     for attack in ("user-ranks", "user-summaries", "lira-offline"):
-        game = MembershipGame(UserLevel(TREE), attack=attack, cv=4, random_state=0)
+        game = MembershipGame(
+            UserLevel(TREE), attack=attack, n_shadows=4, random_state=0
+        )
         assert game.fit(users[:20]).score(users[20:]) > 0.7, attack
 
 

@@ -369,7 +369,7 @@ def test_own_data():
 
 def test_good_game_passes():
     tree = DecisionTreeClassifier()
-    check_game(MembershipGame(tree, attack=ThresholdAttack("loss"), cv=2))
+    check_game(MembershipGame(tree, attack=ThresholdAttack("loss"), n_shadows=2))
 
 
 def test_unknown_kind():

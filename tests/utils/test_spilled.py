@@ -89,7 +89,7 @@ def test_an_audit_in_files_is_the_same(request):
 def test_shadow_models_in_files_leave_the_process(in_files, both_sides):
     X, y = load_iris(return_X_y=True)
     shadows = ShadowModels(
-        GaussianNB(), cv=4, signals="loss", both_sides=both_sides, random_state=0
+        GaussianNB(), n_shadows=4, signals="loss", both_sides=both_sides, random_state=0
     ).fit(X, y)
     expected, *_ = shadows.pseudo_observations("loss")
 

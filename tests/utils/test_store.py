@@ -143,7 +143,9 @@ def test_games_with_mapped_answers(tmp_path, monkeypatch):
     monkeypatch.setattr(_entry, "MAPPED", 0)
 
     def score(memory, attack):
-        game = MembershipGame(TREE, cv=4, random_state=0, attack=attack, memory=memory)
+        game = MembershipGame(
+            TREE, n_shadows=4, random_state=0, attack=attack, memory=memory
+        )
         return game.fit(X[::2], y[::2]).play(X[1::2], y[1::2]).score
 
     for attack in ("rmia-offline", "shadow", "loss-threshold", "entropy-threshold"):
@@ -219,7 +221,7 @@ def test_differences_are_seen():
 
 
 def make_models(memory):
-    return ShadowModels(TREE, cv=4, random_state=0, memory=memory).fit(X, y)
+    return ShadowModels(TREE, n_shadows=4, random_state=0, memory=memory).fit(X, y)
 
 
 def answers(shadows):

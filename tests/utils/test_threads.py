@@ -30,7 +30,7 @@ TREE = DecisionTreeClassifier(random_state=0)
 
 @pytest.fixture(scope="module")
 def shadows():
-    return ShadowModels(TREE, cv=2, random_state=0).fit(X, y)
+    return ShadowModels(TREE, n_shadows=2, random_state=0).fit(X, y)
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_of_runs_and_games(threads, shadows):
     attack = make_attack(Signals(["loss", "entropy"]), BOOSTING)
     run(attack, "shadows", session(), shadows=shadows)
     run(attack, "members", session(), member=np.arange(300) % 2)
-    game = MembershipGame(TREE, attack=BOOSTING, cv=2, random_state=0)
+    game = MembershipGame(TREE, attack=BOOSTING, n_shadows=2, random_state=0)
     game.fit(X[:150], y[:150]).play(X[150:], y[150:])
     assert len(threads) > 10
     assert set(threads) == {1}

@@ -30,6 +30,9 @@ class ActiveRounds(Rounds):
     server, which sees what a party made of a broadcast, there are two columns more for
     each round: by how much its training lowered the loss.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     signals : str, Signal or list of them, default=("loss", "confidence", "entropy", \

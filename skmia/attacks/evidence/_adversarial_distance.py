@@ -6,6 +6,8 @@ from skmia.attacks.evidence._signals import Signals
 class AdversarialDistance(Signals):
     """Distance of a record to the nearest adversarial example of the model.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="pgd_distance"
@@ -43,7 +45,7 @@ class AdversarialDistance(Signals):
     >>> from skmia.targets import Session
     >>> X, y = load_iris(return_X_y=True)
     >>> target = LogisticRegression(max_iter=1000).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(target, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(target, n_shadows=4, random_state=0).fit(X, y)
     >>> pairs, member, _ = shadows.pairs()
     >>> session = Session(target, X, y, white_box=True)
     >>> AdversarialDistance().fit(pairs, member).transform(session).shape

@@ -6,6 +6,8 @@ from skmia.attacks.evidence._signals import Signals
 class AnswerTime(Signals):
     """Seconds until a model has answered about a record.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="answer_time"

@@ -20,6 +20,9 @@ class AskedScores(SharedScores):
     The server acts before a federation is trained: `tamper` puts the candidates,
     without their labels, among the public records.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     signals : str, Signal or list of them, default=("loss", "confidence", "entropy")

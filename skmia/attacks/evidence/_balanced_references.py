@@ -14,6 +14,8 @@ class BalancedReferences(References):
     reference, but an attack model that weighs scores learns from it. Here a shadow
     model is laid beside all but itself and its complement.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="loss"
@@ -50,7 +52,7 @@ class BalancedReferences(References):
     >>> from sklearn.tree import DecisionTreeClassifier
     >>> from skmia import ShadowModels
     >>> from skmia.attacks.evidence import BalancedReferences
-    >>> shadows = ShadowModels(DecisionTreeClassifier(), cv=6, random_state=0)
+    >>> shadows = ShadowModels(DecisionTreeClassifier(), n_shadows=6, random_state=0)
     >>> pairs, member, _ = shadows.fit(*load_digits(return_X_y=True)).pairs(2)
     >>> Z = BalancedReferences("loss").fit_transform(pairs)
     >>> sum(name.startswith("in|") for name in Z)

@@ -41,6 +41,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     target, is observed by the same code: give random steps a seed as a parameter
     ``random_state``.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     asks : frozenset of str
@@ -75,7 +77,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     ...
     ...     def observe(self, session):
     ...         return session.observe("confidence").round(1)
-    >>> shadows = ShadowModels(DecisionTreeClassifier(), cv=2, random_state=0)
+    >>> shadows = ShadowModels(DecisionTreeClassifier(), n_shadows=2, random_state=0)
     >>> pairs, member, _ = shadows.fit(*load_digits(return_X_y=True)).pairs()
     >>> attack = make_attack(Rounded(), LogisticRegression()).fit(pairs, member)
     >>> attack.score(pairs, member) > 0.55
@@ -86,6 +88,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     n_models = None
     min_models = 1
     of_one_label = False
+    # Whether signals are those of a model that imitates the one in question.
+    imitates = False
     # Rows asked for each record beside those of the signals, which attacks share.
     n_own_queries = 0
 
@@ -104,7 +108,9 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         return frozenset().union(*(signal.asks for signal in self._signals()))
 
     def _signals(self):
-        """Signals of the parameter, with the seed and the noise of the evidence."""
+        """Signals of the model, with the seed and the noise of the evidence."""
+        if self.imitates:
+            return []
         seed = getattr(self, "random_state", None)
         if isinstance(seed, np.random.RandomState):  # for all models the same
             seed = draw_seeds(deepcopy(seed))

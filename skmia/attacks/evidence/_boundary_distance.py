@@ -6,6 +6,8 @@ from skmia.attacks.evidence._signals import Signals, only
 class BoundaryDistance(Signals):
     """Distance of a record to the nearest point that was found of another label.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="boundary_distance"
@@ -50,7 +52,7 @@ class BoundaryDistance(Signals):
     >>> X, y = load_iris(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
     >>> evidence = BoundaryDistance()
-    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=4, random_state=0).fit(X, y)
     >>> pairs, member, _ = shadows.pairs(evidence.n_models)
     >>> session = Session(tree, X, y)
     >>> Z = evidence.fit(pairs, member).transform(session)

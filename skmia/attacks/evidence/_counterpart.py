@@ -16,6 +16,8 @@ class Counterpart(Update):
     constraint, say, before the constrained model took its place. Each shadow model is
     given a counterpart of its own, a clone trained on its members.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="scaled_logit"
@@ -59,7 +61,7 @@ class Counterpart(Update):
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0)
-    >>> shadows = ShadowModels(tree, cv=2, random_state=0).fit(X[:900], y[:900])
+    >>> shadows = ShadowModels(tree, n_shadows=2, random_state=0).fit(X[:900], y[:900])
     >>> former = LogisticRegression(max_iter=5000).fit(X[900:], y[900:])
     >>> evidence = Counterpart("confidence", former=former).fit(shadows.pairs()[0])
     >>> session = Session(tree.fit(X[900:], y[900:]), X[800:], y[800:])

@@ -15,6 +15,9 @@ _COLUMNS = ("share", "idf")
 class Coverage(Evidence):
     """Share of a record's features that the update of one party moved.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     decay : float, default=0.0

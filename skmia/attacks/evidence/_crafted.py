@@ -30,6 +30,8 @@ class Crafted(BalancedReferences):
     that is expected to tell most, or about the record itself where no other is expected
     to tell more.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     online : bool, default=False
@@ -82,7 +84,7 @@ class Crafted(BalancedReferences):
     >>> from skmia.targets import Session
     >>> X, y = load_iris(return_X_y=True)
     >>> target = KNeighborsClassifier(3).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(target, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(target, n_shadows=4, random_state=0).fit(X, y)
     >>> session = Session(target, X, y)
     >>> evidence = Crafted().fit(shadows.pairs(2)[0])
     >>> list(evidence.transform(session)), session.n_queries

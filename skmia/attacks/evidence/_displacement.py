@@ -16,6 +16,8 @@ class Displacement(References):
     is more likely within its class, of a linear model the weights of its class point to
     it. What other records of the population do as well, reference models show.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="class_evidence"
@@ -62,7 +64,7 @@ class Displacement(References):
     >>> from skmia import ShadowModels
     >>> from skmia.attacks.evidence import Displacement
     >>> X, y = load_digits(return_X_y=True)
-    >>> shadows = ShadowModels(BernoulliNB(binarize=8), cv=4, random_state=0)
+    >>> shadows = ShadowModels(BernoulliNB(binarize=8), n_shadows=4, random_state=0)
     >>> pairs, member, _ = shadows.fit(X[:200], y[:200]).pairs(2)
     >>> Z = Displacement().fit_transform(pairs)
     >>> gain = Z["class_evidence|target"] - Z["class_evidence|0"]
@@ -92,6 +94,8 @@ class FirstOrder(Displacement):
     To first order, beginning at a reference model without the record: minus the
     displacement times the gradient of the loss there. A record that was trained on was
     among those whose loss was to become smaller.
+
+    .. versionadded:: 0.2
 
     Attributes
     ----------
@@ -133,7 +137,7 @@ class FirstOrder(Displacement):
     >>> from skmia.attacks.evidence import FirstOrder
     >>> X, y = load_breast_cancer(return_X_y=True)
     >>> model = make_pipeline(StandardScaler(), LogisticRegression(C=100))
-    >>> shadows = ShadowModels(model, cv=4, random_state=0).fit(X[:100], y[:100])
+    >>> shadows = ShadowModels(model, n_shadows=4, random_state=0).fit(X[:100], y[:100])
     >>> pairs, member, _ = shadows.pairs(2)
     >>> Z = FirstOrder().fit_transform(pairs)
     >>> bool(Z[member == 1].mean().item() > Z[member == 0].mean().item())

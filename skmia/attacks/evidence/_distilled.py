@@ -9,6 +9,8 @@ from skmia.utils._sklearn import COUNT, HasMethods
 class Distilled(Evidence):
     """Trajectory of a record in a student that imitates the model.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     X_public : {array-like, sparse matrix, DataFrame}, default=None
@@ -108,7 +110,7 @@ class Distilled(Evidence):
 
         Returns
         -------
-        Z : DataFrame of shape (n_records, n_metrics * (n_snapshots + 1))
+        Z : DataFrame of shape (n_records, n_signals * (n_snapshots + 1))
 
         Raises
         ------
@@ -119,7 +121,7 @@ class Distilled(Evidence):
         trajectory = DistilledTrajectory(
             self.student,
             n_snapshots=self.n_snapshots,
-            metrics=self._signals(),
+            signals=self._signals(),
             random_state=self.random_state,
         )
         trajectory.fit(session, self.X_public)

@@ -28,6 +28,8 @@ class Indirect(References):
     the target whose answers differ most between the references that were trained on
     the candidate and the others.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of one of them, default="nearby_logit"
@@ -75,7 +77,7 @@ class Indirect(References):
     >>> from skmia.targets import Session
     >>> X, y = load_iris(return_X_y=True)
     >>> target = KNeighborsClassifier(3).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(target, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(target, n_shadows=4, random_state=0).fit(X, y)
     >>> session = Session(target, X, y)
     >>> evidence = Indirect().fit(shadows.pairs(2)[0])
     >>> evidence.transform(session).filter(like="|target").shape, session.n_queries

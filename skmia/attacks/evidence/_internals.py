@@ -17,6 +17,8 @@ class Internals(Evidence):
     of the last layer the gradient by its biases, too: the slope of the loss by the
     scores. Then the answer, the loss, what hidden units answer, and the label.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     units : {"all", "sorted"}, default="all"

@@ -24,6 +24,8 @@ class LayerDisplacement(Displacement):
     what both give the class of the record is compared. Below the first layer lies the
     record itself: what is above is a reference model.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     random_state : int, RandomState instance or None, default=None
@@ -63,8 +65,8 @@ class LayerDisplacement(Displacement):
     >>> from skmia.attacks.evidence import LayerDisplacement
     >>> X, y = load_digits(return_X_y=True)
     >>> network = MLPClassifier((16,), max_iter=500, random_state=0)
-    >>> shadows = ShadowModels(network, cv=4, random_state=0).fit(X[:200], y[:200])
-    >>> pairs, member, _ = shadows.pairs(2)
+    >>> shadows = ShadowModels(network, n_shadows=4, random_state=0)
+    >>> pairs, member, _ = shadows.fit(X[:200], y[:200]).pairs(2)
     >>> list(LayerDisplacement(random_state=0).fit_transform(pairs))
     ['layer_0', 'layer_1']
     """

@@ -17,6 +17,8 @@ class NoiseRobustness(Signals):
     How much noise tells most depends on the model and the data. Shadow models are asked
     with every one of `scales`; the target with the one that told their members best.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of one of them, default="noise_robustness"
@@ -59,7 +61,7 @@ class NoiseRobustness(Signals):
     >>> from skmia.targets import Session
     >>> X, y = load_iris(return_X_y=True)
     >>> model = KNeighborsClassifier(3).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(model, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(model, n_shadows=4, random_state=0).fit(X, y)
     >>> pairs, member, _ = shadows.pairs()
     >>> evidence = NoiseRobustness().fit(pairs, member)
     >>> session = Session(model, X, y)

@@ -18,6 +18,8 @@ class OutOfBag(Signals):
     not trained on it: the reference is their mean posterior, the ensemble's own
     out-of-bag answer. Nothing is trained.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="loss"

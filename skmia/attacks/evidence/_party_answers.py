@@ -12,6 +12,9 @@ _COLUMNS = ("best", "next", "mean")
 class PartyAnswers(Evidence):
     """Probability of the true label, of the party that is surest of it and others.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Attributes
     ----------
     classes_seen_ : ndarray of shape (n_classes,) or None

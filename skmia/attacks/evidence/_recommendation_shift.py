@@ -21,6 +21,8 @@ class RecommendationShift(Signals):
 
     Who was trained on is shown what is like the own items, others what is popular.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     X_public : {array-like, sparse matrix} of shape (n_users, n_items), default=None

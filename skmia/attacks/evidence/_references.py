@@ -15,6 +15,8 @@ class References(Signals):
     The references are the shadow models that the attack is fitted on. A shadow model
     in the place of the target is laid beside all the others.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="loss"
@@ -57,7 +59,7 @@ class References(Signals):
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
     >>> evidence = References("scaled_logit", online=True)
-    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=4, random_state=0).fit(X, y)
     >>> pairs, member, _ = shadows.pairs(evidence.n_models)
     >>> attack = make_attack(evidence, LikelihoodRatioAttack()).fit(pairs, member)
     >>> called = attack.predict(Session(tree, X, y))

@@ -15,6 +15,9 @@ SENT_TO = {"local": "rounds_", "global": "uploads_"}
 class Rounds(Evidence):
     """Signals of the models that were sent in some rounds of a federation.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     signals : str, Signal or list of them, default=("loss", "confidence", "entropy", \

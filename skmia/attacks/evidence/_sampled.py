@@ -13,6 +13,8 @@ class Sampled(Signals):
     How often each class is the label of a record or one of its noisy copies stands in
     for the posterior, to which all attacks on scores apply.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of one of them, default="sampled_posterior"

@@ -27,6 +27,9 @@ class SharedScores(Rounds):
     Parties share scores on public records only. Whoever sees these trains a surrogate
     on them, and looks at the records in question in the surrogate.
 
+    .. versionadded:: 0.2
+       Experimental: it may change in any release, see docs/stability.md.
+
     Parameters
     ----------
     signals : str, Signal or list of them, default=("loss", "confidence", "entropy")

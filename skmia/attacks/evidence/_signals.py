@@ -10,6 +10,8 @@ from skmia.utils._numbers import numbers
 class Signals(Evidence):
     """What a model itself gives away about a record.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default=("posterior", "loss")
@@ -84,6 +86,8 @@ def only(evidence, signals, *names):
 
 class WithRecords(Signals):
     """Signals, and the features of the record: for attacks with a model of people.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

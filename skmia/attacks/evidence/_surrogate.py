@@ -7,17 +7,21 @@ from sklearn.utils import check_random_state
 from skmia.attacks.evidence._base import Evidence
 from skmia.signals import Signal, observe
 from skmia.signals._registry import check_signals, default_signals
+from skmia.utils._deprecation import renamed_parameters
 from skmia.utils._kinds import a_kind
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import HasMethods
 
 
+@renamed_parameters(metrics="signals", since="0.2", until="0.4")
 class Surrogate(Evidence):
     """What a model gives away that was trained on the labels of the one in question.
 
     The model labels records of the adversary's; a surrogate is trained on these, and
     the candidates are observed in the surrogate. It inherits the boundary of the model,
     and has scores where that answers labels only.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -26,7 +30,7 @@ class Surrogate(Evidence):
         attack can be run.
     estimator : classifier, default=None
         What the surrogate is a clone of. None: the adversary's shadow model.
-    metrics : str, Signal or list of them, default=None
+    signals : str, Signal or list of them, default=None
         What is seen of the surrogate. None: the loss, or what stands for it where there
         are no probabilities: the margin of decisions, whether the label is right.
     random_state : int, RandomState instance or None, default=None
@@ -69,22 +73,23 @@ class Surrogate(Evidence):
     """
 
     needs = ("distillation",)
+    imitates = True
     asks = frozenset({"predict"})
     _parameter_constraints: dict = {
         "X_public": ["array-like", "sparse matrix", None],
         "estimator": [HasMethods("fit"), None],
-        "metrics": [str, Signal, list, tuple, None],
+        "signals": [str, Signal, list, tuple, None],
         "random_state": ["random_state"],
     }
 
     n_models = 1  # a surrogate of each more would cost more than it tells
 
     def __init__(
-        self, X_public=None, *, estimator=None, metrics=None, random_state=None
+        self, X_public=None, *, estimator=None, signals=None, random_state=None
     ):
         self.X_public = X_public
         self.estimator = estimator
-        self.metrics = metrics
+        self.signals = signals
         self.random_state = random_state
 
     def lacks(self, session=None):
@@ -155,10 +160,10 @@ class Surrogate(Evidence):
         rng = check_random_state(self.random_state)
         set_random_states(surrogate, rng)
         surrogate.fit(self.X_public, labels)
-        metrics = self.metrics
-        if metrics is None:  # the first that it answers
-            metrics = default_signals(surrogate)[-1:]
-        metrics = check_signals(metrics)
+        signals = self.signals
+        if signals is None:  # the first that it answers
+            signals = default_signals(surrogate)[-1:]
+        signals = check_signals(signals)
         return observe(
-            surrogate, session.X, session.y, metrics, classes=self.classes_seen_
+            surrogate, session.X, session.y, signals, classes=self.classes_seen_
         )

@@ -12,6 +12,8 @@ class Update(Evidence):
     A member is here a record that the update added: one that the model in question was
     trained on, and its former version was not.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="scaled_logit"

@@ -12,6 +12,8 @@ class WithCoordinates(Signals):
     their column, two categories lie apart, and of all that the directions in which the
     records vary most.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default=("posterior", "loss")

@@ -19,6 +19,8 @@ class WithSelection(References):
     What reference models say of a record, side by side, is its place; vulnerable is
     who is alone there. The column "vulnerable" says so, 1 or 0.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     signals : str, Signal or list of them, default="loss"
@@ -75,7 +77,7 @@ class WithSelection(References):
     >>> from skmia.targets import Session
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0).fit(X[::2], y[::2])
-    >>> shadows = ShadowModels(tree, cv=4, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=4, random_state=0).fit(X, y)
     >>> evidence = WithSelection().fit(shadows.pairs(2)[0])
     >>> Z = evidence.transform(Session(tree, X, y))
     >>> bool(0 < Z["vulnerable"].mean() <= 0.2)

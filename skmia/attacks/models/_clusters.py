@@ -21,6 +21,8 @@ class ClusterAttack(BaseEstimator):
     label of one depends on the others. Hence there is `fit_predict` and no `predict`,
     and no score to draw a ROC curve from.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     column : int or str, default=0

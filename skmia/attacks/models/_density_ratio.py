@@ -22,6 +22,8 @@ class DensityRatioAttack(BinaryAttackMixin, BaseEstimator):
     was made from. The score is the logarithm of what the model says of the record, less
     that of the density of known non-members, by Gaussian kernels.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     column : int or str, default=0

@@ -17,6 +17,8 @@ class GaussianErrorAttack(ColumnAttack):
     Errors of the model are normal around 0, with one standard deviation on members and
     a larger one on others: the densities cross at a threshold.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     column : int or str, default=0

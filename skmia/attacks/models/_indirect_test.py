@@ -11,6 +11,8 @@ from skmia.attacks.models._one_sided import SMALLEST_P
 class IndirectTestAttack(HypothesisTestAttack):
     """Combine the tests of several queries that a record influences.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     cdf : {"pchip", "ecdf", "normal"}, default="pchip"

@@ -18,6 +18,8 @@ class LabelRatioAttack(ReferenceAttack):
     where it is right on what only its members are right on, and near zero where all
     models are right, or none.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     objective : {"advantage", "accuracy", "tpr_at_fpr"}, default="advantage"
@@ -68,7 +70,7 @@ class LabelRatioAttack(ReferenceAttack):
     >>> from skmia.attacks import LabelRatioAttack
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0)
-    >>> shadows = ShadowModels(tree, cv=8, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=8, random_state=0).fit(X, y)
     >>> signals = ["correctness", "true_label"]
     >>> Z, member, _ = shadows.pseudo_observations(signals, n_targets=2)
     >>> attack = LabelRatioAttack().fit(Z, member)

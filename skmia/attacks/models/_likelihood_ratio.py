@@ -155,7 +155,7 @@ class LikelihoodRatioAttack(ReferenceAttack):
     >>> from skmia.attacks import LikelihoodRatioAttack
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(min_samples_leaf=3, random_state=0)
-    >>> shadows = ShadowModels(tree, cv=16, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=16, random_state=0).fit(X, y)
     >>> Z, member, shadow = shadows.pseudo_observations("scaled_logit", n_targets=4)
     >>> attack = LikelihoodRatioAttack().fit(Z, member)
     >>> attack.mode_

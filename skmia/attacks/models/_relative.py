@@ -200,7 +200,7 @@ class RelativeAttack(ReferenceAttack):
     >>> from skmia.attacks import RelativeAttack
     >>> X, y = load_digits(return_X_y=True)
     >>> tree = DecisionTreeClassifier(random_state=0)
-    >>> shadows = ShadowModels(tree, cv=8, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=8, random_state=0).fit(X, y)
     >>> Z, member, _ = shadows.pseudo_observations("confidence", n_targets=2)
     >>> attack = RelativeAttack().fit(Z, member)
     >>> target = tree.fit(X[::2], y[::2])

@@ -24,6 +24,8 @@ class ResidualLikelihoodRatioAttack(OnResiduals, LikelihoodRatioAttack):
     the two densities at the target's residual. Offline, without in models, it is
     ``-log P(|R| <= |r|)``: how unlikely an out model R errs so little.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     mode : {"auto", "online", "offline"}, default="auto"
@@ -97,7 +99,7 @@ class ResidualLikelihoodRatioAttack(OnResiduals, LikelihoodRatioAttack):
     >>> from skmia.attacks import ResidualLikelihoodRatioAttack
     >>> X, y = load_diabetes(return_X_y=True)
     >>> tree = DecisionTreeRegressor(min_samples_leaf=5, random_state=0)
-    >>> shadows = ShadowModels(tree, cv=16, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=16, random_state=0).fit(X, y)
     >>> Z, member, shadow = shadows.pseudo_observations("residual", n_targets=4)
     >>> attack = ResidualLikelihoodRatioAttack().fit(Z, member)
     >>> target = tree.fit(X[:221], y[:221])

@@ -14,6 +14,8 @@ class ResidualRelativeAttack(OnResiduals, RelativeAttack):
     R(x) is the likelihood of the true value under the target over that under models in
     general. The score is the fraction of non-members z with R(x) > gamma R(z).
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     mode : {"auto", "online", "offline"}, default="auto"
@@ -78,7 +80,7 @@ class ResidualRelativeAttack(OnResiduals, RelativeAttack):
     >>> from skmia.attacks import ResidualRelativeAttack
     >>> X, y = load_diabetes(return_X_y=True)
     >>> tree = DecisionTreeRegressor(random_state=0)
-    >>> shadows = ShadowModels(tree, cv=8, random_state=0).fit(X, y)
+    >>> shadows = ShadowModels(tree, n_shadows=8, random_state=0).fit(X, y)
     >>> Z, member, _ = shadows.pseudo_observations("residual", n_targets=2)
     >>> attack = ResidualRelativeAttack().fit(Z, member)
     >>> target = tree.fit(X[:221], y[:221])

@@ -13,6 +13,8 @@ class ScoreLikelihoodRatioAttack(OnScores, LikelihoodRatioAttack):
     number of standard deviations by which that lies on the members' side of the out
     models.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     mode : {"auto", "online", "offline"}, default="auto"
@@ -82,7 +84,7 @@ class ScoreLikelihoodRatioAttack(OnScores, LikelihoodRatioAttack):
     >>> from skmia.attacks import ScoreLikelihoodRatioAttack
     >>> X = load_digits().data[:600]
     >>> detector = LocalOutlierFactor(n_neighbors=3, novelty=True)
-    >>> shadows = ShadowModels(detector, cv=8, random_state=0).fit(X)
+    >>> shadows = ShadowModels(detector, n_shadows=8, random_state=0).fit(X)
     >>> Z, member, _ = shadows.pseudo_observations("score_samples", n_targets=4)
     >>> attack = ScoreLikelihoodRatioAttack().fit(Z, member)
     >>> target = detector.fit(X[:300])

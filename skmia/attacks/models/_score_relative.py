@@ -14,6 +14,8 @@ class ScoreRelativeAttack(OnScores, RelativeAttack):
     R(x) is the likelihood of the record under the target over that under models in
     general. The score is the fraction of non-members z with R(x) > gamma R(z).
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     mode : {"auto", "online", "offline"}, default="auto"
@@ -84,7 +86,7 @@ class ScoreRelativeAttack(OnScores, RelativeAttack):
     >>> from skmia.attacks import ScoreRelativeAttack
     >>> X = load_digits().data[:600]
     >>> detector = LocalOutlierFactor(n_neighbors=3, novelty=True)
-    >>> shadows = ShadowModels(detector, cv=8, random_state=0).fit(X)
+    >>> shadows = ShadowModels(detector, n_shadows=8, random_state=0).fit(X)
     >>> Z, member, _ = shadows.pseudo_observations("score_samples", n_targets=4)
     >>> attack = ScoreRelativeAttack().fit(Z, member)
     >>> target = detector.fit(X[:300])

@@ -17,6 +17,8 @@ from skmia.utils._threads import few_threads
 class SelectiveAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
     """Attack the records that a column selects; nobody else is called a member.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : classifier

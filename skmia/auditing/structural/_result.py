@@ -13,6 +13,8 @@ from skmia.reporting._structure import NO_MEASUREMENT, outcome_of, shown
 class StructuralRisks:
     """Result of :func:`skmia.structural_risks`.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     model : str

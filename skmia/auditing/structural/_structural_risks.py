@@ -50,6 +50,8 @@ def structural_risks(
     No attack is run, and no flag is a measurement of leakage: an audit measures it, see
     :func:`skmia.audit`. A model without a flag may leak, one with a flag may not.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     model : fitted classifier

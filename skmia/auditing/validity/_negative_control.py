@@ -35,7 +35,7 @@ def check_on_other_records(split, knowledge, session, recipes, results):
         The attacks, and what they found.
     """
     if not isinstance(knowledge.trained.get("shadows"), ShadowModels):
-        if knowledge.design.cv and (reason := knowledge.untrainable()):
+        if knowledge.design.n_shadows and (reason := knowledge.untrainable()):
             return "note", f"There is no negative control: {reason}."
         return "not run", "No shadow models were trained, and no control either."
     if not hasattr(knowledge.design.estimator, "fit"):

@@ -20,6 +20,8 @@ class CrossDistilledRegressor(TaughtAcrossFolds, RegressorDistillation):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : regressor

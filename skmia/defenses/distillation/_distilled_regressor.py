@@ -17,6 +17,8 @@ class DistilledRegressor(TaughtElsewhere, RegressorDistillation):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : regressor

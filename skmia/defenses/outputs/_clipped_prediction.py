@@ -13,6 +13,8 @@ class ClippedPrediction(PredictionDefense):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : regressor

@@ -18,6 +18,8 @@ class NoisyPrediction(ScaledMask):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : regressor

@@ -23,6 +23,8 @@ class RandomScorePosterior(OutputDefense):
 
     Works on *records*: `X` holds features, dense and numeric, `y` class labels.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : classifier

@@ -12,6 +12,8 @@ class RoundedPrediction(ScaledMask):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : regressor

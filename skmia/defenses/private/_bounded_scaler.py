@@ -16,6 +16,8 @@ class BoundedScaler(OneToOneFeatureMixin, DeclaredTransformer):
 
     Works on *records*: `X` holds features.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     bounds : tuple (low, high)

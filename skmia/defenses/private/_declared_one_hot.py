@@ -16,6 +16,8 @@ class DeclaredOneHotEncoder(DeclaredTransformer):
 
     Works on *records*: `X` holds features, all of them categories.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     categories : array-like

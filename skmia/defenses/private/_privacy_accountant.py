@@ -33,6 +33,8 @@ class PrivacyAccountant:
     `accountant`. Each fit is booked before it draws any noise; one that the budget
     cannot pay is refused.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     epsilon : float, default=inf

@@ -42,6 +42,8 @@ class PrivateLinearRegression(SecretNoise, RegressorMixin, BaseEstimator):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     epsilon : float, default=1.0

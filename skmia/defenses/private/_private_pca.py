@@ -25,6 +25,8 @@ class PrivatePCA(ClassNamePrefixFeaturesOutMixin, PrivateTransformer):
 
     Works on *records*: `X` holds features.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_components : int, default=None

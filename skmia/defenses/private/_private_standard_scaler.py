@@ -23,6 +23,8 @@ class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
 
     Works on *records*: `X` holds features.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     epsilon : float, default=1.0

@@ -13,6 +13,8 @@ class PenalizedRegressor(Penalized, RegressorTraining):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : regressor

@@ -19,6 +19,8 @@ class SisaClassifier(TrainsShards, TrainingDefense):
 
     Works on *records*: `X` holds features, `y` class labels.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : classifier

@@ -15,6 +15,8 @@ class SisaRegressor(TrainsShards, RegressorTraining):
 
     Works on *records*: `X` holds features, `y` quantities.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     estimator : regressor

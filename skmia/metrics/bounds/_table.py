@@ -34,6 +34,8 @@ def guarantee_bounds(
 ) -> pd.DataFrame:
     """All that theory allows an attack on a private model, in one table.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     epsilon : float, default=None

@@ -14,6 +14,8 @@ _CHANGED = {
 class EpsilonEvidence:
     """A lower bound of epsilon, and what it rests on.
 
+    .. versionadded:: 0.2
+
     Attributes
     ----------
     epsilon : float

@@ -26,6 +26,8 @@ def f_dp_one_run_epsilon(
 ) -> float:
     """Epsilon from right guesses about records of one model, if it is Gaussian.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_correct : int
@@ -88,6 +90,8 @@ def gaussian_one_run_epsilon(
     delta: float,
 ) -> float:
     """Epsilon from right guesses about the most telling records, if it is Gaussian.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

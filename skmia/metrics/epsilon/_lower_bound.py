@@ -32,6 +32,8 @@ def epsilon_lower_bound(
 ) -> float:
     """Lower bound of the epsilon of differential privacy, from one trained model.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     member : array-like of shape (n_samples,)
@@ -148,6 +150,8 @@ def epsilon_evidence(
 ) -> EpsilonEvidence:
     """Lower bound of epsilon from one trained model, with what it rests on.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     member : array-like of shape (n_samples,)
@@ -235,6 +239,8 @@ def epsilon_ceiling(
     n_attacks: int = 1,
 ) -> float:
     """Lower bound of epsilon that a perfect attack would show on so many records.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

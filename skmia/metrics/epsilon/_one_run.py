@@ -19,6 +19,8 @@ def one_run_epsilon(
 ) -> float:
     """Lower bound of epsilon from right guesses about records of one model.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_correct : int

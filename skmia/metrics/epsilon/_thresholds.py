@@ -27,6 +27,8 @@ def clopper_pearson_epsilon(
 ):
     """Lower bound of epsilon from the decisions of an attack in independent trials.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_true_positives : int or array-like of int
@@ -101,6 +103,8 @@ def threshold_epsilon(
     random_state=None,
 ) -> float:
     """Estimate of epsilon by Clopper-Pearson bounds at the best threshold.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------

@@ -27,6 +27,8 @@ class AdversarialRegularization(Objective):
     reference records by the posterior of the classifier and the label; the classifier
     learns its records such that the adversary takes them for others.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     alpha : float, default=1.0

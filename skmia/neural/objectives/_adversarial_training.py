@@ -17,6 +17,8 @@ class AdversarialTraining(Objective):
     Every record of a batch is moved by the sign of the gradient of its loss, no feature
     by more than the radius.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     radius : float, default=0.1

@@ -13,6 +13,8 @@ class Objective(BaseEstimator):
     ``run.outputs(X)``, ``run.losses(outputs, targets)``, ``run.rng`` for what is drawn
     before the first step and ``run.noise`` for what is drawn on the way.
 
+    .. versionadded:: 0.2
+
     See Also
     --------
     CrossEntropy : What classifiers are trained with by default.

@@ -8,6 +8,8 @@ from skmia.utils._sklearn import NOT_NEGATIVE
 class ConfidencePenalty(Objective):
     """Reward for uncertain answers: the loss minus a share of their entropy.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     alpha : float, default=0.1

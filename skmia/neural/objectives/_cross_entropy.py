@@ -13,6 +13,8 @@ class CrossEntropy(Objective):
     With smoothing the target of a record is 1 - `label_smoothing` for its class, plus
     an equal share of `label_smoothing` for each of the classes.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     label_smoothing : float in [0, 1), default=0.0

@@ -36,6 +36,8 @@ class DPSGD(Objective):
     declared length, adds Gaussian noise to their sum, and divides by the number of
     records that is expected. A batch without a record takes its noisy step, too.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     target_epsilon : float, default=None

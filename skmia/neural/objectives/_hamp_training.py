@@ -23,6 +23,8 @@ class HAMPTraining(Objective):
     the number of classes. The loss is the divergence of the answer from the target,
     minus `alpha` times the entropy of the answer.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     gamma : float in (0, 1), default=0.5

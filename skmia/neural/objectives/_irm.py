@@ -14,6 +14,8 @@ class IRM(Objective):
     loss of each environment by a factor of the outputs, at 1, averaged over the
     environments by their records. Environments are the ``groups`` of ``fit``.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     weight : float, default=1.0

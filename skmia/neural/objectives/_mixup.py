@@ -15,6 +15,8 @@ class Mixup(Objective):
     another order, ``lam * x + (1 - lam) * x'``, and so are their targets. The share is
     drawn from Beta(`alpha`, `alpha`) for each batch.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     alpha : float, default=0.4

@@ -21,6 +21,8 @@ class MixupMMD(Mixup):
     are, and of records held out. Every step compares one class, as many records of it
     on either side as there are, up to the size of the batch.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     weight : float, default=1.0

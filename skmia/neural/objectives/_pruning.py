@@ -10,6 +10,8 @@ from skmia.utils._sklearn import COUNT_OR_0, FRACTION_BELOW_1
 class Pruning(Objective):
     """Set the smallest weights to 0 after training, and train the others on.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     sparsity : float in [0, 1), default=0.5

@@ -13,6 +13,8 @@ from skmia.utils._sklearn import Interval
 class Quantization(Objective):
     """Round the weights of every layer to a few levels when training is over.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_bits : int, default=8

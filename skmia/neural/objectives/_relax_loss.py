@@ -18,6 +18,8 @@ class RelaxLoss(Objective):
     trained on as usual, and one below has its posteriors flattened: what a true class
     has is kept, the rest is spread evenly over the other classes.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     alpha : float, default=1.0

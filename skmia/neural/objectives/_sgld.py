@@ -18,6 +18,8 @@ class SGLD(Objective):
     network is a draw from the posterior of its weights, whose prior `weight_decay`
     tells. Instead of the optimizer of the estimator.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     temperature : float, default=1.0

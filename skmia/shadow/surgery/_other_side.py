@@ -27,6 +27,8 @@ def other_side(model, X, y, in_training):
     without this record. About any other: what it would answer had it been trained with
     it, too. One model then stands for both sides of every record, and none is trained.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     model : fitted classifier, regressor or Pipeline

@@ -18,9 +18,8 @@ from skmia.auditing.validity._direction import check_accuracy
 from skmia.auditing.validity._negative_control import check_on_other_records
 from skmia.auditing.validity._positive_control import Recalled
 from skmia.auditing.validity._split import Split
-from skmia.black_box import BlackBox
 from skmia.defenses import LabelOnly
-from skmia.targets import Session
+from skmia.targets import BlackBox, Session
 
 FAST = {"n_shadows": 4, "random_state": 0, "fprs": 0.1}
 QUICK = ["gap", "loss-threshold", "lira-online"]

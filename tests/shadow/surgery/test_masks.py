@@ -74,6 +74,6 @@ def test_defenses_that_train_otherwise_are_refused():
 
 
 def test_masked_shadow_models_answer_for_both_sides():
-    shadows = ShadowModels(MASKED[0], cv=2, both_sides=True, random_state=0)
+    shadows = ShadowModels(MASKED[0], n_shadows=2, both_sides=True, random_state=0)
     shadows.fit(*wine())
     assert_array_equal(shadows.operated_, True)

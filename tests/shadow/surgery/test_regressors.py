@@ -65,7 +65,7 @@ def test_steps_before_stay_as_they_were_fitted():
 
 def test_shadow_models_answer_for_both_sides(tmp_path):
     """Also where they and their answers come from a store."""
-    how = {"cv": 4, "both_sides": True, "random_state": 0}
+    how = {"n_shadows": 4, "both_sides": True, "random_state": 0}
     for memory in (None, tmp_path, tmp_path):
         shadows = ShadowModels(Ridge(), memory=memory, **how).fit(X, Y)
         assert shadows.operated_.all()
