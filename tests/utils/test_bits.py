@@ -44,7 +44,9 @@ def test_memory_of_a_pool():
     """An eighth of a byte for each model and record, where a session shares it."""
     n_records, n_models = 10_000, 8
     X, y = np.zeros((n_records, 1)), np.arange(n_records) % 2
-    shadows = ShadowModels(DummyClassifier(), n_shadows=n_models, random_state=0).fit(X, y)
+    shadows = ShadowModels(DummyClassifier(), n_shadows=n_models, random_state=0).fit(
+        X, y
+    )
     shared = {id(bits): bits for bits in (*shadows._inside, *shadows._outside)}
     shared |= {id(one._member): one._member for one in shadows.sessions()}
     n_bytes = sum(bits._packed.nbytes for bits in shared.values())
