@@ -76,10 +76,14 @@ def aucs(generator, X, seed):
     return {name: roc_auc_score(member, score) for name, score in scores.items()}
 
 
+def records():
+    """Breast cancer in five whitened components."""
+    return PCA(5, whiten=True).fit_transform(scale(load_breast_cancer().data))
+
+
 def measured(n_splits):
     """A row for each generator and split."""
-    X = scale(load_breast_cancer().data)
-    X = PCA(5, whiten=True).fit_transform(X)
+    X = records()
     return pd.DataFrame(
         [
             {"table of": name} | aucs(generator, X, seed)

@@ -6,16 +6,16 @@ Nothing is loaded before it is asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-# The module of that name is loaded now: were it loaded later, Python would put it in
-# the place of the function.
-from skmia import audit
-
-del audit
-
 if TYPE_CHECKING:
     from skmia._public import *
 
     __version__: str
+else:
+    # The module of that name is loaded now: were it loaded later, Python would put it
+    # in the place of the function.
+    from skmia import audit
+
+    del audit
 
 __all__ = [
     "BlackBox",

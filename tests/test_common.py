@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fairlearn.reductions import DemographicParity, ExponentiatedGradient
+from made_words import Company, words_and_shadows
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.decomposition import PCA
@@ -73,11 +74,13 @@ from skmia.attacks.evidence import (
     Counterpart,
     Coverage,
     Crafted,
+    Discriminator,
     Displacement,
     Distilled,
     FirstOrder,
     Indirect,
     Internals,
+    LatentDistance,
     LayerDisplacement,
     NoiseRobustness,
     OutOfBag,
@@ -91,6 +94,7 @@ from skmia.attacks.evidence import (
     Surrogate,
     Update,
     WithCoordinates,
+    WithFrequency,
     WithRecords,
     WithSelection,
 )
@@ -118,11 +122,14 @@ from skmia.defenses import (
     NoisyPosterior,
     NoisyPrediction,
     ObfuscatedClassifier,
+    PartitionedGenerator,
     PateClassifier,
     PenalizedClassifier,
     PenalizedRegressor,
     PrivateForestClassifier,
+    PrivateGaussianMixture,
     PrivateGaussianNB,
+    PrivateHistogram,
     PrivateLinearRegression,
     PrivateLogisticRegression,
     PrivateLogits,
@@ -175,15 +182,21 @@ from skmia.signals import Signal, get_signal, get_signal_names
 from skmia.signals._input_gradients import no_gradients
 from skmia.targets import Autoencoder, BlackBox, Explained, Session, Synthesizer
 from skmia.tasks import (
+    SGC,
+    Encoder,
     FairClassifier,
+    GraphClassifier,
     HiddenActivations,
     MaskedSegmenter,
     NeighbourRecommender,
+    NodeClassifier,
+    NodeLinks,
     PopularityRandomization,
     Segmenter,
     TaughtStudent,
     TextAnswers,
     TranslationMemory,
+    TripleScorer,
     UserLevel,
 )
 from skmia.testing import yield_checks
@@ -441,10 +454,12 @@ OUT_OF_BAG = [OutOfBag(bags=BAGS), OutOfBag(["confidence", "correctness"], bags=
 # their own (signals/test_answer_time.py).
 OF_RECOMMENDERS = RecommendationShift(n_components=3)
 WITH_OTHER_DATA = [*OF_LINEAR_MODELS, LayerDisplacement(), AnswerTime()]
+# Of synthetic tables and decoders: tests/attacks/test_generative_nets.py.
+WITH_OTHER_DATA += [Discriminator(), LatentDistance()]
 # Checked on federations: tests/attacks/test_federated_attacks.py.
 OF_FEDERATIONS = [ActiveRounds(), Coverage(), PartyAnswers(), Rounds()]
 OF_FEDERATIONS += [AskedScores(), SharedScores()]
-WITH_OTHER_DATA += [OF_RECOMMENDERS, *OF_FEDERATIONS]
+WITH_OTHER_DATA += [OF_RECOMMENDERS, WithFrequency(), *OF_FEDERATIONS]
 # Records are images with their label maps: tests/tasks checks these.
 SEGMENTERS = [
     Segmenter(GaussianNB()),
@@ -507,9 +522,16 @@ PREPROCESSING = [
     PrivateStandardScaler(bounds=(-10, 10), random_state=0),
     PrivateStandardScaler(epsilon=100, bounds=(0, 3), clip=2, random_state=0),
 ]
+DENSITIES = [
+    PartitionedGenerator(KernelDensity(bandwidth=0.5), n_parts=2, random_state=0),
+    PrivateGaussianMixture(bounds=(-10, 10), random_state=0),
+    PrivateGaussianMixture(3, bounds=(-10, 10), max_iter=2, random_state=0),
+    PrivateHistogram(2, bounds=(-10, 10), random_state=0),
+]
 OTHERS = [
     *GENERATORS,
     *PREPROCESSING,
+    *DENSITIES,
     FairClassifier(FAIR, sensitive=OneOfTwo(), random_state=0),
     FairClassifier(FAIR, sensitive=OneOfTwo(), release="probabilities", random_state=0),
     HiddenActivations(PERCEPTRON),
@@ -543,7 +565,10 @@ OTHERS = [
     TrajectoryMIA((16,), max_epochs=15, batch_size=16, random_state=0),
     *(BlindAttack(variant=v, random_state=0) for v in ("single", "bi", "one-class")),
     ClusterAttack(),
+    ClusterAttack(-1, direction="higher"),
     NeighbourRecommender(),
+    SGC(),
+    SGC(GaussianNB(), n_hops=0),
     PopularityRandomization(NeighbourRecommender(), random_state=0),
     Autoencoder(PCA(1), random_state=0),
     Synthesizer(KernelDensity(bandwidth=0.5), random_state=0),
@@ -573,6 +598,11 @@ OF_OTHER_RECORDS = [
     UserLevel(GaussianNB()),
     TextAnswers(TranslationMemory()),
     TranslationMemory(),
+    NodeClassifier(SGC(), np.eye(2), np.zeros((2, 2))),
+    NodeLinks(np.zeros((2, 2))),
+    GraphClassifier(SGC(), [(np.eye(2), np.zeros((2, 2)))]),
+    TripleScorer(KernelDensity(), [0, 1]),
+    Encoder(Company()),
 ]
 ALL = [*FREE_NAMES, *REFERENCE_ATTACKS]
 # The same attacks where they are at home: on observations with names.
@@ -655,6 +685,8 @@ def own_checks():
         yield from yield_checks(estimator, "evidence", data=forest_and_shadows())
     data = recommender_and_shadows()
     yield from yield_checks(OF_RECOMMENDERS, "evidence", data=data)
+    data = words_and_shadows()
+    yield from yield_checks(WithFrequency(n_bands=3), "evidence", data=data)
 
 
 def test_every_public_estimator_is_covered():

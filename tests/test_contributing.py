@@ -25,6 +25,7 @@ from skmia.defenses._base import OutputDefense
 from skmia.signals import register_signal, signal
 from skmia.testing import check_defense, check_signal
 from skmia.utils._card import DefenseCard
+from skmia.utils._typing import Classifier
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md")
@@ -86,7 +87,11 @@ def test_the_worked_attack(purity, catalogue):
 
 
 def test_the_worked_defense():
-    given = {"OutputDefense": OutputDefense, "DefenseCard": DefenseCard}
+    given = {
+        "Classifier": Classifier,
+        "DefenseCard": DefenseCard,
+        "OutputDefense": OutputDefense,
+    }
     flattened = run(block("class Flattened"), **given)[0]["Flattened"]
     check_defense(flattened(DecisionTreeClassifier(random_state=0)))
 

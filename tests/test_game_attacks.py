@@ -67,6 +67,8 @@ def test_every_name_but_those_of_another_threat_model(name):
     reasons = [unlike[need] for need in needs if need in unlike]
     of_others = {
         "augmentation": "the records are no images",
+        "node-0-hop": "the model has no isolated_proba",
+        "node-combined": "the model has no isolated_proba",
         "pgd-distance": "the gradients of this GradientBoostingClassifier",
         "gradient-norm": "the gradients of this GradientBoostingClassifier",
         "gradient-statistics": "the gradients of this GradientBoostingClassifier",

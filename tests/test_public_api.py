@@ -48,6 +48,10 @@ def test_every_estimator_has_keyword_only_parameters_after_the_sub_estimators():
         "MembershipGame": ["target", "shadow_estimator", "attack"],
         "TaughtStudent": ["teacher", "student"],
         "OtherRecords": ["records", "labels"],  # as fit(X, y)
+        # What records are numbers of, or are compared with.
+        "NodeClassifier": ["estimator", "features", "adjacency"],
+        "GraphClassifier": ["estimator", "graphs"],
+        "TripleScorer": ["estimator", "tails"],
     }
     for name, cls in all_estimators():
         parameters = inspect.signature(cls).parameters.values()

@@ -59,7 +59,7 @@ MAY_IMPORT = {
     # Targets of other tasks, and what is asked of them.
     "tasks": {*BASE, "metrics", *CHAIN[:4], "auditing"},
     # Loaded by nobody but who has the other tool.
-    "integrations": {*BASE, "auditing"},
+    "integrations": {*BASE, "auditing", "federated"},
     # Former paths of what lives elsewhere.
     "audit": {"utils"},
     "black_box": {"utils"},

@@ -1,15 +1,21 @@
 """Attacks by name: the published ones, and those that users register."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from sklearn.pipeline import Pipeline
 
 from skmia.attacks import (
     _published,
     _published_beside,
+    _published_encoders,
     _published_explanations,
     _published_federated,
     _published_labels,
+    _published_nodes,
     _published_regression,
     _published_synthetic,
     _published_unlabelled,
@@ -21,12 +27,16 @@ from skmia.attacks._recipe import IMPLIES, NEEDS, AttackRecipe, implied
 from skmia.utils._access import ACCESS
 from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._names import check_name
+from skmia.utils._typing import Access, Estimator, FittedOn
+
+if TYPE_CHECKING:
+    from skmia.attacks.evidence._base import Evidence
 
 # By name, one for each kind of model.
-_CATALOGUE = {}
+_CATALOGUE: dict[str, tuple[AttackRecipe, ...]] = {}
 
 
-def make_attack(evidence, model):
+def make_attack(evidence: Evidence, model: Estimator) -> Pipeline:
     """Attack: how a pair of a model and a record is seen, and who judges what is seen.
 
     .. versionadded:: 0.2
@@ -66,7 +76,9 @@ def make_attack(evidence, model):
     return Pipeline([("evidence", evidence), ("model", model)])
 
 
-def register_attack(name, attack, fitted_on="shadows", paper=""):
+def register_attack(
+    name: str, attack: Pipeline, fitted_on: FittedOn | None = "shadows", paper: str = ""
+) -> AttackRecipe:
     """Give an attack a name, for audits, games and searches.
 
     .. versionadded:: 0.2
@@ -110,6 +122,7 @@ def register_attack(name, attack, fitted_on="shadows", paper=""):
 for _name, _evidence, _model, *_rest in chain(
     _published.published(),
     _published_labels.published(),
+    _published_nodes.published(),
     _published_explanations.published(),
     _published_white_box.published(),
     _published_beside.published(),
@@ -118,11 +131,18 @@ for _name, _evidence, _model, *_rest in chain(
     _published_unlabelled.published(),
     _published_users.published(),
     _published_synthetic.published(),
+    _published_encoders.published(),
 ):
     register_attack(_name, make_attack(_evidence, _model), *_rest)
 
 
-def get_attack_names(*, access=None, knowledge=None, needs=None, of="classifier"):
+def get_attack_names(
+    *,
+    access: Access | Sequence[Access] | None = None,
+    knowledge: Iterable[str] | None = None,
+    needs: Iterable[str] | None = None,
+    of: str | None = "classifier",
+) -> list[str]:
     """Names of the attacks that :func:`get_attack` knows.
 
     Parameters
@@ -195,7 +215,9 @@ def _chosen(names, options, what):
     return names
 
 
-def get_attack(name, *, of="classifier"):
+def get_attack(
+    name: str | AttackRecipe, *, of: str | None = "classifier"
+) -> AttackRecipe:
     """Published attack by name.
 
     Parameters
@@ -231,7 +253,7 @@ def get_attack(name, *, of="classifier"):
     return next((recipe for recipe in known if recipe.suits(of)), known[0])
 
 
-def attack_needs():
+def attack_needs() -> dict[str, str]:
     """What attacks may need beyond access to the model, in words; deprecated.
 
     Returns

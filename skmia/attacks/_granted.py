@@ -10,8 +10,8 @@ from skmia.targets._session import Session
 from skmia.utils._access import (
     ACCESS,
     EXPLANATIONS,
+    INSIDE,
     INSIDER,
-    STAGES,
     TABLE,
     TIMING,
     check_access,
@@ -20,6 +20,7 @@ from skmia.utils._outputs import Outputs
 
 _SCORES = {"predict_proba", "decision_function"}
 _WITHOUT_CLASSES = {"score_samples", "transform", "reconstruct", TABLE}
+_WITHOUT_CLASSES |= {"similarities", "encode"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Granted:
         """What a model may be asked, of all that models answer."""
         if "scores" in self.levels:
             more = {
-                "white-box": {STAGES},
+                "white-box": set(INSIDE),
                 "explanations": set(EXPLANATIONS),
                 "insider": set(INSIDER),
             }

@@ -84,7 +84,8 @@ _THRESHOLD_PAPERS = {
 }
 
 
-def _linear():
+def scaled_linear():
+    """A classifier of columns in their own units."""
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
 
 
@@ -147,22 +148,22 @@ def _of_shadow_models():
         ("shadow", ["posterior", "loss"], boosting, f"{SHOKRI}; {_TRUEX}"),
         ("shadow-label", labels, boosting, SHOKRI),
         ("shadow-decision", decisions, boosting, f"{SHOKRI}; {_TRUEX}"),
-        ("shokri", vector, ClasswiseAttack(_linear()), SHOKRI),
+        ("shokri", vector, ClasswiseAttack(scaled_linear()), SHOKRI),
         ("truex", vector, ClasswiseAttack(tree), _TRUEX),
         ("truex-posterior", ["posterior"], tree, _TRUEX),
-        ("salem1", ["top_posterior"], _linear(), _SALEM),
+        ("salem1", ["top_posterior"], scaled_linear(), _SALEM),
         ("classwise-threshold", by_class, ClasswiseAttack(modified), _SONG),
         ("privacy-risk", by_class, ClasswiseAttack(risk, min_samples=1), _SONG),
         ("staged-loss", ["staged_loss"], boosting, _LOSS_TRAJECTORY),
     ):
         yield name, Signals(signals), model, "shadows", paper
-    yield "salem2", Signals(["top_posterior"]), _linear(), "other-task", _SALEM
+    yield "salem2", Signals(["top_posterior"]), scaled_linear(), "other-task", _SALEM
     # The papers read trajectories with networks.
     for name, signals, paper in (
         ("trajectory", ["loss"], _LOSS_TRAJECTORY),
         ("seqmia", list(SEQUENCE_METRICS), _SEQMIA),
     ):
-        linear = make_pipeline(TrajectorySummary(), _linear())
+        linear = make_pipeline(TrajectorySummary(), scaled_linear())
         paper = f"{paper}; here linear on summaries"
         yield name, Distilled(signals=signals), linear, "shadows", paper
 

@@ -32,7 +32,7 @@ from skmia.attacks.models._score_relative import ScoreRelativeAttack
 from skmia.attacks.models._threshold import ThresholdAttack
 from skmia.utils._threads import Boosting
 
-_LOGAN = "J. Hayes et al., PoPETs 2019"
+LOGAN = "J. Hayes et al., PoPETs 2019"
 _HE = "Y. He et al., ECCV 2020"
 _ZHANG = "M. Zhang et al., ACM CCS 2021"
 _HIGHER, _LOWER = {"direction": "higher"}, {"direction": "lower"}
@@ -44,7 +44,7 @@ def published():
     yield "gap", Signals(["inlier"]), inlier, None, YEOM
     score = "score_samples"
     threshold = ThresholdAttack(score, **_HIGHER)
-    yield "score-threshold", Signals([score]), threshold, "members", _LOGAN
+    yield "score-threshold", Signals([score]), threshold, "members", LOGAN
     yield from on_one_number(score, _HIGHER)
     yield "shadow", Signals([score]), Boosting(), "shadows", SHOKRI
     distance, margin = "centre_distance", "centre_margin"

@@ -1,5 +1,7 @@
 """Records that nobody has: non-members for an adversary without data."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -8,6 +10,7 @@ from sklearn.utils.random import sample_without_replacement
 
 from skmia.utils._numbers import uniform_between
 from skmia.utils._sklearn import COUNT, validate_params
+from skmia.utils._typing import MatrixLike, RandomStateLike, Records
 
 
 @validate_params(
@@ -16,7 +19,13 @@ from skmia.utils._sklearn import COUNT, validate_params
     whole=["boolean"],
     random_state=["random_state"],
 )
-def random_records(X, n_samples=1000, *, whole=True, random_state=None):
+def random_records(
+    X: MatrixLike,
+    n_samples: int = 1000,
+    *,
+    whole: bool = True,
+    random_state: RandomStateLike = None,
+) -> Records:
     """Draw records uniformly from the feature domain of others.
 
     Each feature is drawn alone, uniformly between the smallest and the largest value
@@ -113,16 +122,9 @@ def random_records(X, n_samples=1000, *, whole=True, random_state=None):
             "that have none, such as texts."
         )
     if hasattr(X, "iloc"):
-        columns = [
-            _draw(X.iloc[:, i], n_samples, whole, rng) for i in range(X.shape[1])
-        ]
-        return pd.concat(columns, axis=1).set_axis(X.columns, axis=1)
-    if hasattr(X, "get_columns"):  # of polars
-        seen = {one.name: pd.Series(one.to_numpy(), name=one.name) for one in X}
-        drawn = {
-            name: _draw(seen[name], n_samples, whole, rng).tolist() for name in seen
-        }
-        return type(X)(drawn, schema=X.schema, strict=False)
+        return _draw_pandas(X, n_samples, whole, rng)
+    if hasattr(X, "get_columns"):
+        return _draw_polars(X, n_samples, whole, rng)
     X = check_array(X, dtype=None, ensure_all_finite=False, allow_nd=True)
     columns = [
         _draw(pd.Series(column, name=i).infer_objects(), n_samples, whole, rng)
@@ -132,6 +134,17 @@ def random_records(X, n_samples=1000, *, whole=True, random_state=None):
     if whole or X.dtype.kind not in "biu":
         drawn = drawn.astype(X.dtype, copy=False)
     return drawn.reshape(n_samples, *X.shape[1:])
+
+
+def _draw_pandas(X, n_samples, whole, rng):
+    columns = [_draw(X.iloc[:, i], n_samples, whole, rng) for i in range(X.shape[1])]
+    return pd.concat(columns, axis=1).set_axis(X.columns, axis=1)
+
+
+def _draw_polars(X, n_samples, whole, rng):
+    seen = {one.name: pd.Series(one.to_numpy(), name=one.name) for one in X}
+    drawn = {name: _draw(seen[name], n_samples, whole, rng).tolist() for name in seen}
+    return type(X)(drawn, schema=X.schema, strict=False)
 
 
 def _draw(column, n_samples, whole, rng):

@@ -1,15 +1,29 @@
 """A published attack as data: what it is, what it is fitted on, and who wrote it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sklearn.base import clone, is_regressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skmia.attacks.evidence import Evidence, Signals, Update
 from skmia.signals import get_signal
-from skmia.utils._access import ACCESS, READ, STAGES, access_of
+from skmia.utils._access import (
+    ACCESS,
+    DECODER,
+    DISCRIMINATOR,
+    READ,
+    STAGES,
+    access_of,
+)
 from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._kinds import suits
+from skmia.utils._typing import Classifier
+
+if TYPE_CHECKING:
+    from skmia.signals._base import Signal
 
 # What an attack may need beyond answers, in words.
 NEEDS = {
@@ -197,12 +211,12 @@ class AttackRecipe:
             )
 
     @property
-    def of(self):
+    def of(self) -> str | tuple[str, ...] | None:
         """Kind of model that it is of, as ``estimator_type``; None for any."""
         kinds = [get_signal(one).of for one in self.signals] or ["classifier"]
         return next((kind for kind in kinds if kind is not None), None)
 
-    def suits(self, kind):
+    def suits(self, kind: str | None) -> bool:
         """Whether it is an attack on models of this kind; None is of unknown kind.
 
         Parameters
@@ -217,12 +231,12 @@ class AttackRecipe:
         return suits(self.of, kind)
 
     @property
-    def signals(self):
+    def signals(self) -> tuple[str | Signal, ...]:
         """What the attack sees of each answer, where it is signals."""
         return _seen(self.attack)
 
     @property
-    def asked_signals(self):
+    def asked_signals(self) -> tuple[str | Signal, ...]:
         """Those of `signals` that are asked of the target.
 
         Models that were sent in a federation are held, and a table that was published
@@ -234,19 +248,20 @@ class AttackRecipe:
         return () if elsewhere else self.signals
 
     @property
-    def access(self):
+    def access(self) -> str:
         """Access to the target that it needs: "label", "top-k", "scores", ..."""
         return access_to(self.attack)
 
     @property
-    def needs(self):
+    def needs(self) -> tuple[str, ...]:
         """What the adversary needs beyond that, in words of :func:`attack_needs`."""
         evidence = self.attack[0]
         own = getattr(evidence, "needs", ())
         needs = (*own, *SOURCES[self.fitted_on])
         if STAGES in getattr(evidence, "asks", ()):
             needs = ("stages", *needs)
-        held = "parameters" in getattr(evidence, "asks", ())
+        inside = {"parameters", DISCRIMINATOR, DECODER}
+        held = not inside.isdisjoint(getattr(evidence, "asks", ()))
         if held and not {"gradients", "bags", "parameters"} & set(needs):
             needs = ("model", *needs)
         # References and students are shadow models, and more than that.
@@ -254,7 +269,7 @@ class AttackRecipe:
         return tuple(need for need in needs if not (both and need == "shadows"))
 
     @property
-    def knowledge(self):
+    def knowledge(self) -> tuple[str, ...]:
         """Classes of Bai et al. (2021), without those that others imply.
 
         M1 parameters, M2 structure, M3 platform, M4 kind of model; D1 properties of the
@@ -267,7 +282,7 @@ class AttackRecipe:
         return tuple(one for one in IMPLIES if one in needed - weaker)
 
     @property
-    def queries(self):
+    def queries(self) -> str:
         """Queries of the target for one candidate, in words."""
         asks = getattr(self.attack[0], "asks", ())
         price = price_of([get_signal(signal) for signal in self.asked_signals])
@@ -281,12 +296,12 @@ class AttackRecipe:
         return words
 
     @property
-    def fits(self):
+    def fits(self) -> str:
         """Models trained by the adversary: "0" or "N"."""
         return "N" if self.fitted_on in TRAINS else "0"
 
     @property
-    def uses_membership(self):
+    def uses_membership(self) -> bool:
         """Whether the score of a record depends on known members of the target.
 
         Then nothing that assumes scores made before anybody knew who is a member holds
@@ -295,7 +310,7 @@ class AttackRecipe:
         known = self.fitted_on in ("members", "nonmembers")
         return known and own_signal(self.attack) is None
 
-    def make(self):
+    def make(self) -> Classifier:
         """Attack model of the recipe, not fitted; use ``attack`` instead.
 
         Returns

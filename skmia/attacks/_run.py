@@ -1,6 +1,11 @@
 """How an attack is run: one conductor for audits, games, searches, the command line."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils import check_random_state
@@ -15,21 +20,28 @@ from skmia.utils._membership import membership_score
 from skmia.utils._parallel import at_home
 from skmia.utils._random import deal_groups, set_random_states
 from skmia.utils._threads import fitting_threads
+from skmia.utils._typing import FittedOn
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+    from skmia.shadow._shadow_models import ShadowModels
+    from skmia.targets._session import Session
 
 N_FOLDS = 5
 
 
 def run(
-    attack,
-    fitted_on,
-    session,
+    attack: Pipeline,
+    fitted_on: FittedOn | None,
+    session: Session,
     *,
-    shadows=None,
-    other=None,
-    member=None,
-    groups=None,
-    seed=0,
-):
+    shadows: ShadowModels | None = None,
+    other: ShadowModels | None = None,
+    member: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    seed: int = 0,
+) -> tuple[np.ndarray, NDArray[np.int_]]:
     """Score and decision of an attack for every record in question.
 
     .. versionadded:: 0.2
@@ -99,7 +111,7 @@ def run(
         )
     attack = seeded(attack, seed)
     if fitted_on in TRAINS:
-        models = shadows if fitted_on == "shadows" else other
+        models: Any = shadows if fitted_on == "shadows" else other
         pairs, inside, _ = models.pairs(getattr(attack[0], "n_models", None))
         return judge(fit(attack, pairs, inside), session)
     evidence = attack[0].fit(session)
@@ -144,7 +156,7 @@ def _rule(Z):
     return values[:, 0]
 
 
-def lacks(attack, session=None):
+def lacks(attack: Pipeline, session: Session | None = None) -> str | None:
     """Why an attack cannot be run on a model, in words.
 
     .. versionadded:: 0.2

@@ -1,7 +1,12 @@
 """Which step of a pipeline gives the training records away."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
@@ -21,6 +26,7 @@ from skmia.auditing._refitted import Others, RefittedPipeline, fitted_transform
 from skmia.auditing._report import AuditReport
 from skmia.utils._random import deal_groups, draw_seeds, set_random_states
 from skmia.utils._sklearn import JOBS, HasMethods, validate_params
+from skmia.utils._typing import MatrixLike, RandomStateLike
 
 AS_IT_IS = "as it is"
 _ROUNDING = 1e-6
@@ -42,16 +48,16 @@ _HOW_TO_READ = (
     n_jobs=JOBS,
 )
 def attribute_leak(
-    report,
-    model,
-    X_train,
-    y_train,
-    X_holdout,
-    y_holdout,
+    report: AuditReport,
+    model: Pipeline,
+    X_train: MatrixLike,
+    y_train: ArrayLike,
+    X_holdout: MatrixLike,
+    y_holdout: ArrayLike,
     *,
-    random_state=None,
-    n_jobs=None,
-):
+    random_state: RandomStateLike = None,
+    n_jobs: int | None = None,
+) -> pd.DataFrame:
     """Find out which step of a pipeline gives its training records away.
 
     The pipeline is fitted again with one step after the other fitted on other records,
@@ -169,7 +175,10 @@ def attribute_leak(
     )
     others = Others(X_others, y_others, draw_seeds(rng))
     pipeline = set_random_states(clone(model), rng)
-    how_judged = {"rows": np.concatenate([train, judged]), "n_jobs": n_jobs}
+    how_judged: dict[str, Any] = {
+        "rows": np.concatenate([train, judged]),
+        "n_jobs": n_jobs,
+    }
     how_judged |= {"sets": (X_own, y_own, X_judged, y_judged)}
     how_judged |= {"attacks": attack_for(report, model)}
     table = {}

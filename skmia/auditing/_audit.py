@@ -1,9 +1,14 @@
 """The owner's audit: how much a fitted model leaks, per attack and record."""
 
+from __future__ import annotations
+
 import time
+from collections.abc import Sequence
 from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe
@@ -61,6 +66,15 @@ from skmia.utils._sklearn import (
     validate_params,
 )
 from skmia.utils._store import MEMORY
+from skmia.utils._typing import (
+    Access,
+    Classifier,
+    FittedClassifier,
+    FittedModel,
+    MatrixLike,
+    MemoryLike,
+    RandomStateLike,
+)
 
 _NOT_FITTED = (
     "The 'former' parameter of audit must be fitted, the version before the update. "
@@ -94,35 +108,35 @@ _NOT_FITTED = (
 )
 @hashed_once()
 def audit(
-    model,
-    X_train,
-    y_train=None,
-    X_holdout=None,
-    y_holdout=None,
+    model: FittedModel,
+    X_train: MatrixLike,
+    y_train: ArrayLike | None = None,
+    X_holdout: MatrixLike | None = None,
+    y_holdout: ArrayLike | None = None,
     *,
-    attacks=None,
-    headline=None,
-    access="scores",
-    top_k=3,
-    public=None,
-    former=None,
-    other_task=None,
-    given=None,
-    references="shadows",
-    shadow_estimator=None,
-    n_shadows="auto",
-    groups=None,
-    fprs=(0.001, 0.01, 0.1),
-    fit_params=None,
-    confidence_level=0.95,
-    decide=None,
-    max_seconds=None,
-    max_queries=None,
-    memory=None,
-    n_jobs=None,
-    random_state=None,
-    verbose=False,
-):
+    attacks: str | AttackRecipe | Sequence[str | AttackRecipe] | None = None,
+    headline: str | None = None,
+    access: Access | Sequence[Access] = "scores",
+    top_k: int = 3,
+    public: MatrixLike | None = None,
+    former: FittedClassifier | None = None,
+    other_task: tuple[MatrixLike, ArrayLike] | None = None,
+    given: dict[str, Any] | None = None,
+    references: Literal["shadows", "out-of-bag"] = "shadows",
+    shadow_estimator: Classifier | None = None,
+    n_shadows: int | Literal["auto"] = "auto",
+    groups: ArrayLike | None = None,
+    fprs: float | ArrayLike = (0.001, 0.01, 0.1),
+    fit_params: dict[str, Any] | None = None,
+    confidence_level: float = 0.95,
+    decide: dict[str, Any] | None = None,
+    max_seconds: float | None = None,
+    max_queries: int | None = None,
+    memory: MemoryLike = None,
+    n_jobs: int | None = None,
+    random_state: RandomStateLike = None,
+    verbose: bool = False,
+) -> AuditReport:
     """Measure how much a fitted model tells about who was in its training data.
 
     Runs attacks by name; by default the gap attack, a threshold on every score signal,

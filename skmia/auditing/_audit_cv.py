@@ -1,10 +1,15 @@
 """Audit of a cross-validation that was run anyway: nothing is trained."""
 
+from __future__ import annotations
+
 import time
+from collections.abc import Sequence
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from skmia.attacks import AttackRecipe
 from skmia.attacks._granted import Granted
@@ -35,6 +40,7 @@ from skmia.utils._kinds import is_regressor
 from skmia.utils._labels import refuse_other_kind
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import COUNT, INNER_FRACTION, validate_params
+from skmia.utils._typing import MatrixLike, RandomStateLike
 
 
 @validate_params(
@@ -51,20 +57,20 @@ from skmia.utils._sklearn import COUNT, INNER_FRACTION, validate_params
 )
 @hashed_once()
 def audit_cv(
-    results,
-    X,
-    y=None,
+    results: dict[str, Any],
+    X: MatrixLike,
+    y: ArrayLike | None = None,
     *,
-    attacks=None,
-    headline=None,
-    access="scores",
-    top_k=3,
-    groups=None,
-    fprs=(0.001, 0.01, 0.1),
-    confidence_level=0.95,
-    random_state=None,
-    verbose=False,
-):
+    attacks: str | AttackRecipe | Sequence[str | AttackRecipe] | None = None,
+    headline: str | None = None,
+    access: str | Sequence[str] = "scores",
+    top_k: int = 3,
+    groups: ArrayLike | None = None,
+    fprs: float | ArrayLike = (0.001, 0.01, 0.1),
+    confidence_level: float = 0.95,
+    random_state: RandomStateLike = None,
+    verbose: bool = False,
+) -> AuditReport:
     """Measure how much the models of a cross-validation tell about their records.
 
     Every model is audited in turn, with the others as shadow models and references:

@@ -1,10 +1,14 @@
 """Audit of answers: for who has no model."""
 
+from __future__ import annotations
+
 import time
+from collections.abc import Sequence
 from numbers import Real
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length, column_or_1d
 
 from skmia.attacks import AttackRecipe
@@ -28,6 +32,7 @@ from skmia.auditing._stopping import Stopping
 from skmia.auditing.validity._checks import checks_of_audit, checks_of_input
 from skmia.metrics._validation import check_fprs, check_member
 from skmia.utils._sklearn import INNER_FRACTION, validate_params
+from skmia.utils._typing import RandomStateLike
 
 
 @validate_params(
@@ -46,21 +51,21 @@ from skmia.utils._sklearn import INNER_FRACTION, validate_params
     random_state=["random_state"],
 )
 def audit_predictions(
-    y,
+    y: ArrayLike,
     *,
-    proba=None,
-    labels=None,
-    scores=None,
-    member,
-    classes=None,
-    shadow=None,
-    groups=None,
-    attacks=None,
-    headline=None,
-    fprs=(0.001, 0.01, 0.1),
-    confidence_level=0.95,
-    random_state=None,
-):
+    proba: ArrayLike | None = None,
+    labels: ArrayLike | None = None,
+    scores: ArrayLike | None = None,
+    member: ArrayLike,
+    classes: ArrayLike | None = None,
+    shadow: tuple[ArrayLike, ArrayLike] | None = None,
+    groups: ArrayLike | None = None,
+    attacks: str | AttackRecipe | Sequence[str | AttackRecipe] | None = None,
+    headline: str | None = None,
+    fprs: float | ArrayLike = (0.001, 0.01, 0.1),
+    confidence_level: float = 0.95,
+    random_state: RandomStateLike = None,
+) -> AuditReport:
     """Measure how much answers tell about who was in the training data of a model.
 
     For who has no model, and no records: labels, what a model answered about each

@@ -1,5 +1,12 @@
 """The audit of a synthetic table."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from numpy.typing import ArrayLike
+
 from skmia.attacks import AttackRecipe, get_attack
 from skmia.attacks._recipe import TRAINS
 from skmia.auditing._audit import audit
@@ -10,7 +17,13 @@ from skmia.targets import Synthesizer, SyntheticTable
 from skmia.utils._deprecation import renamed_parameters
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import HasMethods, validate_params
+from skmia.utils._typing import Estimator, RandomStateLike
 from skmia.utils._units import percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.auditing._report import AuditReport
 
 
 @renamed_parameters(generator="shadow_estimator", since="0.2", until="0.4")
@@ -21,15 +34,15 @@ from skmia.utils._units import percent
     random_state=["random_state"],
 )
 def audit_synthetic(
-    S,
-    X_train,
-    X_holdout,
+    S: ArrayLike | pd.DataFrame,
+    X_train: ArrayLike | pd.DataFrame,
+    X_holdout: ArrayLike | pd.DataFrame,
     *,
-    attacks=None,
-    shadow_estimator=None,
-    groups=None,
-    random_state=None,
-):
+    attacks: str | AttackRecipe | Sequence[str | AttackRecipe] | None = None,
+    shadow_estimator: Estimator | None = None,
+    groups: ArrayLike | None = None,
+    random_state: RandomStateLike = None,
+) -> AuditReport:
     """Measure how much a synthetic table tells about the records it was made from.
 
     The audit of :class:`skmia.targets.SyntheticTable`, with a check that the columns of

@@ -26,6 +26,7 @@ _ASKED = {
     "recommender": (("recommend",), "items for each user, by their columns"),
     "synthesizer": ((TABLE,), "the table that it has published"),
     "autoencoder": (("reconstruct",), "what is left of each record"),
+    "encoder": (("similarities",), "how alike the views of each record are"),
 }
 
 

@@ -1,8 +1,19 @@
 """Two reports side by side, as a plot."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 
 from skmia.utils._plotting import COLORS, axes_for, legend_beside
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from skmia.auditing._report import AuditReport
+    from skmia.reporting._saved_report import SavedReport
 
 # What is a fraction; the other rows of a comparison have units of their own.
 _RATES = {
@@ -69,12 +80,22 @@ default=None
     [0.9, 0.6]
     """
 
-    def __init__(self, changes, intervals=None):
+    def __init__(
+        self,
+        changes: pd.DataFrame,
+        intervals: dict[str, dict[str, tuple[float, float]]] | None = None,
+    ) -> None:
         self.changes = changes
         self.intervals = intervals
 
     @classmethod
-    def from_reports(cls, before, after, *, ax=None):
+    def from_reports(
+        cls,
+        before: AuditReport | SavedReport,
+        after: AuditReport | SavedReport,
+        *,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw two reports side by side.
 
         Parameters
@@ -91,7 +112,7 @@ default=None
         intervals = {"before": _intervals(before), "after": _intervals(after)}
         return cls(after.diff(before), intervals).plot(ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw the rates.
 
         Parameters
@@ -104,7 +125,7 @@ default=None
         -------
         display : BeforeAfterDisplay
         """
-        rates = self.changes.reindex(_RATES)[list(_LOOKS)].dropna(how="all")
+        rates = self.changes.reindex(list(_RATES))[list(_LOOKS)].dropna(how="all")
         place = np.arange(len(rates))
         self.ax_ = axes_for(ax, 8, 1.5 + 0.5 * len(place))
         self.figure_ = self.ax_.figure

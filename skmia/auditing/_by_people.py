@@ -1,14 +1,23 @@
 """What a report says of single records and of groups."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from numpy.typing import ArrayLike
+
 from skmia.auditing._by_group import by_group
 from skmia.auditing._flagged import flag_members
 from skmia.metrics._validation import check_fraction
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class ByPeople:
     """The part of a report that names records and groups, for who is entitled to it."""
 
-    def flag_members(self, fdr=0.1, attack=None):
+    def flag_members(self, fdr: float = 0.1, attack: str | None = None) -> pd.DataFrame:
         """List of the training records that are recognised, with few false ones.
 
         Parameters
@@ -87,7 +96,9 @@ class ByPeople:
         """
         return flag_members(self, check_fraction("flag_members", "fdr", fdr), attack)
 
-    def by_group(self, columns, attack=None):
+    def by_group(
+        self, columns: Literal["label"] | ArrayLike, attack: str | None = None
+    ) -> pd.DataFrame:
         """Whether the members of some groups are found better than those of others.
 
         Parameters

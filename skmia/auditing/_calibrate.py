@@ -1,6 +1,10 @@
 """How often audits are wrong where there is nothing to find."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from numbers import Integral
+from typing import Any
 
 import pandas as pd
 from sklearn.utils import check_random_state
@@ -10,6 +14,7 @@ from skmia.metrics import clopper_pearson
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds
 from skmia.utils._sklearn import INNER_FRACTION, JOBS, Interval, validate_params
+from skmia.utils._typing import RandomStateLike
 
 
 @validate_params(
@@ -19,7 +24,14 @@ from skmia.utils._sklearn import INNER_FRACTION, JOBS, Interval, validate_params
     random_state=["random_state"],
     n_jobs=JOBS,
 )
-def calibrate(play, n_games=200, *, alpha=0.05, random_state=None, n_jobs=None):
+def calibrate(
+    play: Callable[..., Any],
+    n_games: int = 200,
+    *,
+    alpha: float = 0.05,
+    random_state: RandomStateLike = None,
+    n_jobs: int | None = None,
+) -> pd.DataFrame:
     """Play audits of models that cannot leak, and count what they say all the same.
 
     Whatever an audit says at a nominal level is counted: intervals that leave out the

@@ -47,6 +47,7 @@ UNLABELLED_ATTACKS = {
     "recommender": ("score-threshold", "recommendation-shift", *_BESIDE),
     "synthesizer": ("nearest-sample", "monte-carlo", "domias", *_ON_SCORES),
     "autoencoder": ("reconstruction", *_ON_SCORES),
+    "encoder": ("similarity-threshold", "embedding-norm", *_ON_SCORES),
 }
 # Where the model is at hand, so that queries cost nothing but time, and takes moved
 # records: of those who see scores, and of those who do not.
@@ -72,6 +73,8 @@ VECTOR_ATTACKS = (
     "truex",
     "vector-lira",
 )
+# Where a node of a graph can be asked about alone.
+NODE_ATTACKS = ("node-0-hop", "node-combined")
 # Where only the largest posteriors are seen.
 TOP_K_ATTACKS = ("salem1",)
 # What wrappers call the fitted model that they hold.
@@ -175,7 +178,9 @@ def _of_answers(session, granted):
         names = (*DEFAULT_ATTACKS, *TOP_K_ATTACKS, *LABEL_ATTACKS)
         return tuple(n for n in names if not granted.lacks(get_attack(n).attack))
     if "predict_proba" in session.answers:
-        return DEFAULT_ATTACKS if session.knows_labels else VECTOR_ATTACKS
+        named = DEFAULT_ATTACKS if session.knows_labels else VECTOR_ATTACKS
+        nodes = "isolated_proba" in session.answers
+        return (*named, *NODE_ATTACKS) if nodes else named
     decides = "decision_function" in session.answers
     return DEFAULT_ATTACKS + (DECISION_ATTACKS if decides else ()) + LABEL_ATTACKS
 

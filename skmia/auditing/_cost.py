@@ -1,10 +1,14 @@
 """What an audit will cost: models trained, questions asked, seconds, memory."""
 
+from __future__ import annotations
+
 import tracemalloc
+from collections.abc import Sequence
 from math import prod
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 
@@ -42,6 +46,7 @@ from skmia.utils._sklearn import (
     StrOptions,
     validate_params,
 )
+from skmia.utils._typing import FittedClassifier, MatrixLike
 
 # Records of the two audits from which it is concluded what more records cost.
 _FEW, _MORE = 400, 4000
@@ -95,17 +100,17 @@ class Cost(NamedTuple):
     n_shadows=[COUNT_OR_0, StrOptions({"auto"})],
 )
 def estimate_cost(
-    model,
-    X_train,
-    y_train=None,
-    X_holdout=None,
-    y_holdout=None,
+    model: FittedClassifier,
+    X_train: MatrixLike,
+    y_train: ArrayLike | None = None,
+    X_holdout: MatrixLike | None = None,
+    y_holdout: ArrayLike | None = None,
     *,
-    attacks=None,
-    access="scores",
-    top_k=3,
-    n_shadows="auto",
-):
+    attacks: str | AttackRecipe | Sequence[str | AttackRecipe] | None = None,
+    access: str | Sequence[str] = "scores",
+    top_k: int = 3,
+    n_shadows: int | Literal["auto"] = "auto",
+) -> Cost:
     """What an audit of these records with these attacks will cost, before it is run.
 
     .. versionadded:: 0.2

@@ -1,9 +1,13 @@
 """Was a data set trained on: a test with a p-value, by what a model says of it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import ttest_ind
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
@@ -18,6 +22,10 @@ from skmia.utils._kinds import kind_of
 from skmia.utils._labels import refuse_unknown
 from skmia.utils._records import check_records, concatenate, n_records
 from skmia.utils._sklearn import COUNT, HasMethods, StrOptions, validate_params
+from skmia.utils._typing import FittedModel, MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
 
 # What single answers say of a record, without one column per class.
 _FEATURES = (
@@ -70,17 +78,17 @@ class DatasetInference:
     random_state=["random_state"],
 )
 def dataset_inference(
-    model,
-    X_suspect,
-    y_suspect,
-    X_unseen,
-    y_unseen,
+    model: FittedModel,
+    X_suspect: MatrixLike,
+    y_suspect: ArrayLike,
+    X_unseen: MatrixLike,
+    y_unseen: ArrayLike,
     *,
-    signals=None,
-    test="permutation",
-    n_resamples=9999,
-    random_state=None,
-):
+    signals: SignalsLike | None = None,
+    test: Literal["permutation", "t"] = "permutation",
+    n_resamples: int = 9999,
+    random_state: RandomStateLike = None,
+) -> DatasetInference:
     """Test whether a model was trained on a set of records.
 
     One answer says little of one record; many small differences add up over a set. A

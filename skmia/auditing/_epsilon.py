@@ -7,7 +7,6 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from skmia.metrics import (
-    EpsilonEvidence,
     epsilon_evidence,
     epsilon_lower_bound,
     max_tpr,
@@ -135,7 +134,7 @@ def strongest(report):
     return max(found, key=lambda one: _won(one[1]), default=(None, None))
 
 
-def _won(evidence: EpsilonEvidence):
+def _won(evidence):
     """By how much one piece of evidence is stronger than another."""
     return evidence.epsilon, evidence.path.max(initial=0.0)
 

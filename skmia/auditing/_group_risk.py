@@ -1,9 +1,20 @@
 """Which groups of records are found better than others, as a plot."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.auditing._named import named_attack
 from skmia.utils._plotting import COLORS, GUESSING, axes_for, legend_beside
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from skmia.auditing._report import AuditReport
 
 _METRICS = {
     "auc": "AUC within the group",
@@ -75,14 +86,29 @@ class GroupRiskDisplay:
     [0.5, 0.75]
     """
 
-    def __init__(self, groups, overall, *, metric="auc", confidence_level=0.95):
+    def __init__(
+        self,
+        groups: pd.DataFrame,
+        overall: float,
+        *,
+        metric: Literal["auc", "advantage", "recall"] = "auc",
+        confidence_level: float = 0.95,
+    ) -> None:
         self.groups = groups
         self.overall = overall
         self.metric = metric
         self.confidence_level = confidence_level
 
     @classmethod
-    def from_report(cls, report, columns, attack=None, metric="auc", *, ax=None):
+    def from_report(
+        cls,
+        report: AuditReport,
+        columns: Literal["label"] | ArrayLike,
+        attack: str | None = None,
+        metric: Literal["auc", "advantage", "recall"] = "auc",
+        *,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the groups of an audit.
 
         Parameters
@@ -121,7 +147,7 @@ class GroupRiskDisplay:
             confidence_level=report.confidence_level,
         ).plot(ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw the groups.
 
         Parameters

@@ -1,9 +1,13 @@
 """What an audit of so many records could see, before it is run."""
 
+from __future__ import annotations
+
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import binom, norm
 
 from skmia.metrics import auc_interval, epsilon_ceiling
@@ -20,7 +24,14 @@ _ONE_OF = 100
 _MOST_RECORDS = 10**6
 
 
-def plan_audit(n_train, n_holdout, *, fprs=(0.001, 0.01, 0.1), alpha=0.05, power=POWER):
+def plan_audit(
+    n_train: int,
+    n_holdout: int,
+    *,
+    fprs: float | ArrayLike = (0.001, 0.01, 0.1),
+    alpha: float = 0.05,
+    power: float = POWER,
+) -> pd.DataFrame:
     """Smallest leak that an audit of so many records sees, by each of its metrics.
 
     .. versionadded:: 0.2
@@ -88,7 +99,7 @@ def plan_audit(n_train, n_holdout, *, fprs=(0.001, 0.01, 0.1), alpha=0.05, power
     fprs = check_fprs(caller, fprs)
     alpha = check_fraction(caller, "alpha", alpha)
     power = check_fraction(caller, "power", power)
-    metrics = [
+    metrics: list[Any] = [
         _Auc(alpha, power),
         *(_Tpr(f, alpha, power) for f in fprs),
         _Epsilon(alpha),

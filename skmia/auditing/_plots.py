@@ -1,12 +1,26 @@
 """Plots of an audit."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import roc_auc_score, roc_curve
 from sklearn.pipeline import Pipeline
 
 from skmia.metrics._validation import check_member
 from skmia.utils._membership import membership_score
 from skmia.utils._plotting import COLORS, STYLES, axes_for, legend_beside
+from skmia.utils._typing import FittedClassifier
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 
 class LogRocDisplay:
@@ -70,13 +84,23 @@ class LogRocDisplay:
     'attack (AUC 0.750)'
     """
 
-    def __init__(self, curves, n_nonmembers, limits=None):
+    def __init__(
+        self,
+        curves: dict[str, tuple[np.ndarray, np.ndarray, float]],
+        n_nonmembers: int,
+        limits: dict[str, Callable[..., Any]] | None = None,
+    ) -> None:
         self.curves = curves
         self.n_nonmembers = n_nonmembers
         self.limits = limits
 
     @classmethod
-    def from_scores(cls, member, scores, limits=None):
+    def from_scores(
+        cls,
+        member: ArrayLike,
+        scores: dict[str, ArrayLike],
+        limits: dict[str, Callable[..., Any]] | None = None,
+    ) -> Self:
         """Display of the scores of some attacks on the same records.
 
         Parameters
@@ -102,7 +126,14 @@ class LogRocDisplay:
         return cls(curves, int(np.sum(member == 0)), limits)
 
     @classmethod
-    def from_predictions(cls, member, score, *, name=None, ax=None):
+    def from_predictions(
+        cls,
+        member: ArrayLike,
+        score: ArrayLike,
+        *,
+        name: str | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the ROC of one attack, from its scores.
 
         Parameters
@@ -125,7 +156,15 @@ class LogRocDisplay:
         return cls.from_scores(member, {name: score}).plot(ax=ax)
 
     @classmethod
-    def from_estimator(cls, attack, pairs, member, *, name=None, ax=None):
+    def from_estimator(
+        cls,
+        attack: FittedClassifier,
+        pairs: Session | Pairs | pd.DataFrame | np.ndarray,
+        member: ArrayLike,
+        *,
+        name: str | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the ROC of a fitted attack, from pairs with known membership.
 
         Parameters
@@ -152,7 +191,7 @@ class LogRocDisplay:
         score = membership_score(attack, pairs)
         return cls.from_predictions(member, score, name=name, ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw the curves.
 
         Parameters

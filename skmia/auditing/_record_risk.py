@@ -1,9 +1,12 @@
 """The risk of each training record, from one fitted model and no shadow model."""
 
+from __future__ import annotations
+
 from numbers import Integral
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -17,6 +20,7 @@ from skmia.auditing._risk_methods import OUT_OF_FOLD, method_of, trust
 from skmia.auditing._training_records import check_training_records
 from skmia.utils._cache import hashed_once
 from skmia.utils._sklearn import HasMethods, Interval, validate_params
+from skmia.utils._typing import FittedClassifier, MatrixLike, RandomStateLike
 
 
 @validate_params(
@@ -25,7 +29,14 @@ from skmia.utils._sklearn import HasMethods, Interval, validate_params
     random_state=["random_state"],
 )
 @hashed_once()
-def record_risk(model, X, y, *, cv=10, random_state=None):
+def record_risk(
+    model: FittedClassifier,
+    X: MatrixLike,
+    y: ArrayLike,
+    *,
+    cv: int = 10,
+    random_state: RandomStateLike = None,
+) -> pd.DataFrame:
     """Rank the training records of a model by what it gives away about each.
 
     Without shadow models: of many kinds of models it is a matter of arithmetic what

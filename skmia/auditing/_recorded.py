@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.metaestimators import available_if
 
 from skmia.auditing._copies import belonging, record_keys
 from skmia.auditing._knowledge import Knowledge
@@ -14,6 +13,7 @@ from skmia.auditing.validity._positive_control import asks_once
 from skmia.auditing.validity._split import Split
 from skmia.shadow import ShadowModels
 from skmia.targets import Session
+from skmia.utils._sklearn import available_if
 
 
 def _has(kind):

@@ -7,9 +7,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 
 from skmia.utils._random import set_random_states
+from skmia.utils._sklearn import available_if
 
 
 @dataclass(frozen=True)

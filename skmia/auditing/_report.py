@@ -1,10 +1,15 @@
 """What an audit found: tables, text, HTML, JSON."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from skmia.attacks._granted import Granted
 from skmia.auditing._attack_table import headline, summary
@@ -23,6 +28,13 @@ from skmia.reporting._shown import Shown
 from skmia.utils._kinds import DISTANT
 from skmia.utils._outputs import Outputs
 from skmia.utils._quantities import columns_of, strata_of
+from skmia.utils._typing import FilePath
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from skmia.auditing._plots import LogRocDisplay
+    from skmia.metrics.epsilon._evidence import EpsilonEvidence
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,7 +88,8 @@ class AuditReport(Shown, ByPeople):
     scores : dict or None
         What a model without labels says of the records of "train" and of "holdout": the
         mean "score" of a detector, or log density, log-likelihood of the labels of
-        pixels, novelty of recommended items, the mean "distance" to the nearest centre
+        pixels, novelty of recommended items, similarity of the
+        views of a record, the mean "distance" to the nearest centre
         of a clusterer, to the nearest row of a synthetic table, or (squared) to what an
         autoencoder leaves of a record.
     seed : int
@@ -177,7 +190,15 @@ class AuditReport(Shown, ByPeople):
     right: np.ndarray | None = field(default=None, repr=False)
     about: dict = field(default_factory=dict, repr=False)
 
-    def with_about(self, *, name=None, files=(), command=None, unit=None, by=None):
+    def with_about(
+        self,
+        *,
+        name: str | None = None,
+        files: Sequence[dict[str, Any]] = (),
+        command: str | None = None,
+        unit: Literal["record", "person"] | None = None,
+        by: dict[str, ArrayLike] | None = None,
+    ) -> AuditReport:
         """The same report with what only the auditor knows.
 
         Parameters
@@ -222,7 +243,7 @@ class AuditReport(Shown, ByPeople):
         return replace(self, about=about | {"by": by})
 
     @property
-    def unit_name(self):
+    def unit_name(self) -> str:
         """What is counted: "people" where each has one record, else "records"."""
         one_each = self.about.get("unit") == "person" and self.groups is None
         return "people" if one_each else "records"
@@ -232,12 +253,12 @@ class AuditReport(Shown, ByPeople):
         return strongest(self)
 
     @property
-    def epsilon(self):
+    def epsilon(self) -> EpsilonEvidence | None:
         """Evidence of the largest lower bound of epsilon; see the class."""
         return self._strongest[1]
 
     @property
-    def epsilon_attack(self):
+    def epsilon_attack(self) -> str | None:
         """Attack that it is of, or None."""
         return self._strongest[0]
 
@@ -246,27 +267,27 @@ class AuditReport(Shown, ByPeople):
         return decide(self)
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         """What is to be made of the audit; see the class."""
         return self._decision[0]
 
     @property
-    def reasons(self):
+    def reasons(self) -> list[str]:
         """Why, in sentences."""
         return list(self._decision[1])
 
     @property
-    def train_accuracy(self):
+    def train_accuracy(self) -> float:
         """Accuracy of the model on its training records."""
         return _mean(self.correct[self.member == 1])
 
     @property
-    def holdout_accuracy(self):
+    def holdout_accuracy(self) -> float:
         """Accuracy of the model on the holdout records."""
         return _mean(self.correct[self.member == 0])
 
     @property
-    def mean_accuracies(self):
+    def mean_accuracies(self) -> dict[str, float] | None:
         """Mean of the accuracies of several outputs on both sets; see the class."""
         if self.right is None:
             return None
@@ -276,12 +297,12 @@ class AuditReport(Shown, ByPeople):
         }
 
     @property
-    def errors(self):
+    def errors(self) -> dict[str, dict[str, float]] | None:
         """How a regressor errs on both sets; see the class."""
         if self.error is None:
             return None
         return {
-            name: error_metrics(self.label[rows], self.error[rows])
+            name: error_metrics(cast(np.ndarray, self.label)[rows], self.error[rows])
             for name, rows in (
                 ("train", self.member == 1),
                 ("holdout", self.member == 0),
@@ -289,7 +310,7 @@ class AuditReport(Shown, ByPeople):
         }
 
     @property
-    def scores(self):
+    def scores(self) -> dict[str, dict[str, float]] | None:
         """What a model without labels says of both sets; see the class."""
         if self.score is None:
             return None
@@ -300,7 +321,7 @@ class AuditReport(Shown, ByPeople):
         }
 
     @property
-    def strata(self):
+    def strata(self) -> np.ndarray | None:
         """Classes, within which the split may have been stratified; None of others."""
         if self.error is not None:
             return None
@@ -309,37 +330,37 @@ class AuditReport(Shown, ByPeople):
         return strata_of(self.label, Outputs.of_labels(self.label))
 
     @property
-    def units(self):
+    def units(self) -> np.ndarray:
         """Number of the group of each record; of the record, where it is its own."""
         return np.arange(len(self.member)) if self.groups is None else self.groups
 
     @cached_property
-    def summary(self):
+    def summary(self) -> pd.DataFrame:
         """One row per attack; see the class."""
         return summary(self)
 
     @property
-    def named_before(self):
+    def named_before(self) -> bool:
         """Whether the attack of the headline was named before, and has been run."""
         return any(result.name == self.headline_attack for result in self.ran)
 
     @property
-    def ran(self):
+    def ran(self) -> list[AttackResult]:
         """Results of the attacks that were run."""
         return [result for result in self.results if result.score is not None]
 
     @property
-    def n_planned(self):
+    def n_planned(self) -> int:
         """Attacks that were run, and those that were spared: all would be looked at."""
         return len(self.ran) + sum(result.spared for result in self.results)
 
     @property
-    def extent(self):
+    def extent(self) -> str | None:
         """How much was run, and why no more, in words; None where all was."""
         return extent(self)
 
     @cached_property
-    def records(self):
+    def records(self) -> pd.DataFrame:
         """One row per record; see the class."""
         scores = {r.name: r.score for r in self.ran}
         return pd.DataFrame(
@@ -348,17 +369,17 @@ class AuditReport(Shown, ByPeople):
         )
 
     @property
-    def notes(self):
+    def notes(self) -> list[str]:
         """What could not be measured, and why."""
         return list(notes(self))
 
     @cached_property
-    def headline(self):
+    def headline(self) -> dict[str, Any]:
         """The attack that the audit is judged by; see the class."""
         return headline(self)
 
     @property
-    def headline_result(self):
+    def headline_result(self) -> AttackResult | None:
         """Its result, or None where no attack was run."""
         name = self.headline["attack"]
         return next((one for one in self.ran if one.name == name), None)
@@ -371,7 +392,7 @@ class AuditReport(Shown, ByPeople):
     def _safe_facts(self):
         return facts_of(self, self._head, safe=True)
 
-    def plot_roc(self, ax=None):
+    def plot_roc(self, ax: Axes | None = None) -> LogRocDisplay:
         """ROC of every attack on log-log axes, with what the model declares to allow.
 
         Where the model declares a guarantee, thick lines are the largest rates that it
@@ -390,11 +411,18 @@ class AuditReport(Shown, ByPeople):
         """
         from skmia.auditing._plots import LogRocDisplay
 
-        scores = {r.name: r.score for r in self.ran}
+        scores: dict[str, Any] = {r.name: r.score for r in self.ran}
         display = LogRocDisplay.from_scores(self.member, scores, allowed(self))
         return display.plot(ax=ax)
 
-    def to_dict(self, *, safe=True, attribution=None, defenses=None, before=None):
+    def to_dict(
+        self,
+        *,
+        safe: bool = True,
+        attribution: pd.DataFrame | None = None,
+        defenses: pd.DataFrame | None = None,
+        before: pd.DataFrame | None = None,
+    ) -> dict[str, Any]:
         """Everything but the scores of single records, as plain numbers and text.
 
         Parameters
@@ -421,7 +449,7 @@ class AuditReport(Shown, ByPeople):
         return complete(facts, **sections)
 
     @staticmethod
-    def from_json(source):
+    def from_json(source: FilePath) -> SavedReport:
         """Report from its JSON, of this version or of 0.1.
 
         Parameters

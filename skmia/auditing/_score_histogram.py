@@ -1,11 +1,21 @@
 """How far the scores of members lie from those of others."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.auditing._named import named_attack
 from skmia.metrics._validation import check_member, check_scores_by_class
 from skmia.utils._one_each import one_each
 from skmia.utils._plotting import COLORS, axes_for, legend_beside
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from skmia.auditing._report import AuditReport
 
 # One floored logarithm would squeeze all others into one bin.
 _MIDDLE = 0.025, 0.975
@@ -64,7 +74,14 @@ class ScoreHistogramDisplay:
     ([0.25, 0.25, 0.5], [0.5, 0.5, 0.0], 0.5)
     """
 
-    def __init__(self, edges, members, nonmembers, medians, name=None):
+    def __init__(
+        self,
+        edges: np.ndarray,
+        members: np.ndarray,
+        nonmembers: np.ndarray,
+        medians: tuple[float, float],
+        name: str | None = None,
+    ) -> None:
         self.edges = edges
         self.members = members
         self.nonmembers = nonmembers
@@ -72,7 +89,15 @@ class ScoreHistogramDisplay:
         self.name = name
 
     @classmethod
-    def from_predictions(cls, member, score, *, bins=30, name=None, ax=None):
+    def from_predictions(
+        cls,
+        member: ArrayLike,
+        score: ArrayLike,
+        *,
+        bins: int | str | ArrayLike = 30,
+        name: str | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the scores of one attack.
 
         Parameters
@@ -105,12 +130,19 @@ class ScoreHistogramDisplay:
             member, score = member[there], score[there]
         sides = check_scores_by_class(caller, member, score)
         edges = np.histogram_bin_edges(score, bins, range=np.quantile(score, _MIDDLE))
-        shares = [_shares(side, edges) for side in sides]
-        medians = tuple(float(np.median(side)) for side in sides)
-        return cls(edges, *shares, medians, name).plot(ax=ax)
+        ins, outs = (_shares(side, edges) for side in sides)
+        medians = (float(np.median(sides[0])), float(np.median(sides[1])))
+        return cls(edges, ins, outs, medians, name).plot(ax=ax)
 
     @classmethod
-    def from_report(cls, report, attack=None, *, bins=30, ax=None):
+    def from_report(
+        cls,
+        report: AuditReport,
+        attack: str | None = None,
+        *,
+        bins: int | str | ArrayLike = 30,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the scores of one attack of an audit.
 
         Parameters
@@ -134,11 +166,11 @@ class ScoreHistogramDisplay:
         )
 
     @property
-    def overlap(self):
+    def overlap(self) -> float:
         """What the histograms have in common, from 0 to 1."""
         return float(np.minimum(self.members, self.nonmembers).sum())
 
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw the histograms.
 
         Parameters

@@ -3,13 +3,13 @@
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 
 from skmia.signals._segmentation import IGNORED, maps_of, n_labels_of
 from skmia.targets._answers import answers_of
 from skmia.utils._kinds import is_regressor, kind_of, takes_no_labels
 from skmia.utils._outputs import Outputs
 from skmia.utils._records import n_records
+from skmia.utils._sklearn import available_if
 
 
 def stand_in_of(estimator):
@@ -59,6 +59,11 @@ class StandIn(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X):
         """Random posteriors."""
         return self._of_each(X, lambda posterior, classes: posterior)
+
+    @_answers("isolated_proba")
+    def isolated_proba(self, X):
+        """The same of nodes that are asked about alone."""
+        return self.predict_proba(X)
 
     @_answers("decision_function")
     def decision_function(self, X):
@@ -114,7 +119,7 @@ class ScorerStandIn(BaseEstimator):
     Parameters
     ----------
     kind : {"clusterer", "outlier_detector", "density_estimator", "segmenter", \
-"recommender", "synthesizer", "autoencoder"}, default="clusterer"
+"recommender", "synthesizer", "autoencoder", "encoder"}, default="clusterer"
         What it stands for.
     random_state : int, default=0
     """
@@ -161,6 +166,16 @@ class ScorerStandIn(BaseEstimator):
         """Random numbers."""
         rng = check_random_state(self.random_state)
         return rng.normal(size=X.shape)
+
+    @_of("encoder")
+    def similarities(self, X):
+        """A random cosine for each record."""
+        return np.tanh(self.score_samples(X))[:, None]
+
+    @_of("encoder")
+    def encode(self, X):
+        """A random number."""
+        return self.score_samples(X)[:, None]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

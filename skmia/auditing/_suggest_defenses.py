@@ -1,7 +1,10 @@
 """What to do about a leak: defenses that fit the model, tried and audited."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -23,6 +26,7 @@ from skmia.auditing._timing import seconds_of
 from skmia.reporting._scale import step_of
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import COUNT, JOBS, HasMethods, validate_params
+from skmia.utils._typing import FittedModel, MatrixLike, RandomStateLike
 
 AS_IT_IS = "as it is"
 _ORDER = ["train_seconds_ratio", *COLUMNS]
@@ -50,17 +54,17 @@ class _Models(dict):
     n_jobs=JOBS,
 )
 def suggest_defenses(
-    report,
-    model,
-    X_train,
-    y_train,
-    X_holdout,
-    y_holdout,
+    report: AuditReport,
+    model: FittedModel,
+    X_train: MatrixLike,
+    y_train: ArrayLike,
+    X_holdout: MatrixLike,
+    y_holdout: ArrayLike,
     *,
-    n=5,
-    random_state=None,
-    n_jobs=None,
-):
+    n: int = 5,
+    random_state: RandomStateLike = None,
+    n_jobs: int | None = None,
+) -> pd.DataFrame:
     """Try the defenses that fit a model, and audit each.
 
     They are chosen by the kind of the model and what it answers, never by what the

@@ -1,10 +1,12 @@
 """Entry point of the command ``skmia``."""
 
+from __future__ import annotations
+
 import sys
 import traceback
 
 
-def main():
+def main() -> None:
     """Run the command line; without the extra ``cli``, say how to get it."""
     try:
         import rich  # noqa: F401

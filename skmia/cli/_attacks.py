@@ -16,7 +16,7 @@ from skmia.cli._printing import out
 _WIDE = 110
 _UNLABELLED = ["clusterer", "outlier_detector", "density_estimator"]
 _UNLABELLED += ["user_model", "text_model", "segmenter", "recommender"]
-_UNLABELLED += ["synthesizer", "autoencoder"]
+_UNLABELLED += ["synthesizer", "autoencoder", "encoder"]
 Kind = StrEnum("Kind", ["classifier", "regressor", *_UNLABELLED])
 
 

@@ -1,10 +1,18 @@
 """Adult: incomes in the United States census of 1994."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from sklearn.datasets import fetch_openml
 
 from skmia.datasets._base import Layout, load, make_bunch, validate_fetch
+from skmia.utils._typing import FilePath
+
+if TYPE_CHECKING:
+    from sklearn.utils import Bunch
 
 FEATURE_NAMES = [
     "age",
@@ -108,8 +116,12 @@ def _download(data_home):
 
 @validate_fetch
 def fetch_adult(
-    *, data_home=None, download_if_missing=True, return_X_y=False, as_frame=False
-):
+    *,
+    data_home: FilePath | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[np.ndarray | pd.DataFrame, np.ndarray | pd.Series]:
     """Load the Adult data (records: 6 numbers and 8 categories, 2 classes).
 
     Looked for in the folder that the environment variable ``SKMIA_DATA`` names
@@ -190,7 +202,10 @@ def fetch_adult(
     arrays = load(LAYOUT, _download, data_home, download_if_missing)
     X, y = arrays["X"], arrays["y"]
     if as_frame:
-        X, y = _decode(arrays), pd.Categorical.from_codes(y, TARGET_NAMES)
+        X, y = (
+            _decode(arrays),
+            pd.Categorical.from_codes(y.tolist(), pd.Index(TARGET_NAMES)),
+        )
     return make_bunch(
         LAYOUT,
         X,

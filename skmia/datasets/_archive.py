@@ -10,7 +10,7 @@ import numpy as np
 ARCHIVES_URL = "https://raw.githubusercontent.com/privacytrustlab/datasets/master/"
 
 
-def download_tables(archive: str, members: list[str], data_home: Path):
+def download_tables(archive, members, data_home):
     """Download an archive and read members of it.
 
     Parameters
@@ -49,9 +49,9 @@ def read_table(path: str | Path, member: str) -> np.ndarray:
     """
     with tarfile.open(path, mode="r:*") as archive:
         for info in archive:
-            if normpath(info.name) == member and info.isfile():
+            if normpath(info.name) == member and (file := archive.extractfile(info)):
                 return np.loadtxt(
-                    archive.extractfile(info),
+                    file,
                     delimiter=",",
                     dtype=np.uint8,
                     quotechar='"',

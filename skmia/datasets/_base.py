@@ -190,7 +190,7 @@ def _write_npz(path: Path, arrays: Arrays) -> None:
     # Written aside and moved: a killed run must not leave half a file in the cache.
     with TemporaryDirectory(dir=path.parent) as folder:
         unfinished = Path(folder) / path.name
-        np.savez_compressed(unfinished, **arrays)
+        np.savez_compressed(unfinished, **arrays)  # type: ignore[arg-type]  # by any name
         unfinished.replace(path)
 
 
@@ -211,7 +211,7 @@ def fetch(layout, download, data_home, download_if_missing, return_X_y, as_frame
     return make_bunch(layout, arrays["X"], arrays["y"], return_X_y, as_frame)
 
 
-def make_bunch(layout, X, y, return_X_y: bool, as_frame: bool, **attributes):
+def make_bunch(layout, X, y, return_X_y, as_frame, **attributes):
     """Records and labels in the form that was asked for."""
     names = list(layout.feature_names)
     if as_frame:

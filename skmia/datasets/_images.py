@@ -1,11 +1,19 @@
 """MNIST and CIFAR-10: flattened images."""
 
+from __future__ import annotations
+
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.datasets import fetch_openml
 
 from skmia.datasets._base import Layout, fetch, validate_fetch
+from skmia.utils._typing import FilePath
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sklearn.utils import Bunch
 
 CIFAR10_NAMES = [
     "airplane",
@@ -92,8 +100,12 @@ def _from_openml(data_home, **source):
 
 @validate_fetch
 def fetch_mnist(
-    *, data_home=None, download_if_missing=True, return_X_y=False, as_frame=False
-):
+    *,
+    data_home: FilePath | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[np.ndarray | pd.DataFrame, np.ndarray | pd.Series]:
     """Load the MNIST data (records: pixels, 10 classes).
 
     Looked for in the folder that the environment variable ``SKMIA_DATA`` names
@@ -171,8 +183,12 @@ def fetch_mnist(
 
 @validate_fetch
 def fetch_cifar10(
-    *, data_home=None, download_if_missing=True, return_X_y=False, as_frame=False
-):
+    *,
+    data_home: FilePath | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[np.ndarray | pd.DataFrame, np.ndarray | pd.Series]:
     """Load the CIFAR-10 data (records: pixels, 10 classes).
 
     Looked for in the folder that the environment variable ``SKMIA_DATA`` names

@@ -1,7 +1,18 @@
 """Location-30: check-ins in Bangkok."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from skmia.datasets._archive import download_tables, split_labels
 from skmia.datasets._base import Layout, fetch, validate_fetch
+from skmia.utils._typing import FilePath
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sklearn.utils import Bunch
 
 DESCR = """\
 Location-30 (Bangkok check-ins)
@@ -40,8 +51,12 @@ def _download(data_home):
 
 @validate_fetch
 def fetch_location30(
-    *, data_home=None, download_if_missing=True, return_X_y=False, as_frame=False
-):
+    *,
+    data_home: FilePath | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[np.ndarray | pd.DataFrame, np.ndarray | pd.Series]:
     """Load the Location-30 data (records: binary features, 30 classes).
 
     Looked for in the folder that the environment variable ``SKMIA_DATA`` names

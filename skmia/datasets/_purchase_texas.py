@@ -1,7 +1,18 @@
 """Purchase-100 and Texas-100: shopping histories and hospital stays."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from skmia.datasets._archive import download_tables, split_labels, with_labels
 from skmia.datasets._base import Layout, fetch, validate_fetch
+from skmia.utils._typing import FilePath
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sklearn.utils import Bunch
 
 CITE = """\
 No licence is stated; published for research. Please cite R. Shokri, M. Stronati,
@@ -67,8 +78,12 @@ def _get_texas(data_home):
 
 @validate_fetch
 def fetch_purchase100(
-    *, data_home=None, download_if_missing=True, return_X_y=False, as_frame=False
-):
+    *,
+    data_home: FilePath | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[np.ndarray | pd.DataFrame, np.ndarray | pd.Series]:
     """Load the Purchase-100 data (records: binary features, 100 classes).
 
     Looked for in the folder that the environment variable ``SKMIA_DATA`` names
@@ -151,8 +166,12 @@ def fetch_purchase100(
 
 @validate_fetch
 def fetch_texas100(
-    *, data_home=None, download_if_missing=True, return_X_y=False, as_frame=False
-):
+    *,
+    data_home: FilePath | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[np.ndarray | pd.DataFrame, np.ndarray | pd.Series]:
     """Load the Texas-100 data (records: binary features, 100 classes).
 
     Looked for in the folder that the environment variable ``SKMIA_DATA`` names

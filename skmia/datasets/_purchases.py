@@ -1,5 +1,7 @@
 """A look-alike of the Purchase data."""
 
+from __future__ import annotations
+
 import warnings
 
 import numpy as np
@@ -10,6 +12,7 @@ from sklearn.utils import check_random_state
 
 from skmia.utils._random import draw_seeds
 from skmia.utils._sklearn import COUNT, validate_params
+from skmia.utils._typing import RandomStateLike
 
 # Chosen with benchmarks/bench_make_purchases.py, so that the spread within the classes
 # is near the published one and classes are learnable, fewer of them more easily.
@@ -26,7 +29,13 @@ _TAIL_EXPONENT = 0.35
     n_classes=[COUNT],
     random_state=["random_state"],
 )
-def make_purchases(n_samples=5000, n_features=600, n_classes=10, *, random_state=None):
+def make_purchases(
+    n_samples: int = 5000,
+    n_features: int = 600,
+    n_classes: int = 10,
+    *,
+    random_state: RandomStateLike = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Generate shopping histories and cluster them (records: binary features).
 
     A look-alike of Purchase-10 to Purchase-100, **not** those data: their histories

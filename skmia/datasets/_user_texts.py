@@ -1,9 +1,13 @@
 """Texts of made users, each with words of their own."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, validate_params
+from skmia.utils._typing import RandomStateLike
 
 
 @validate_params(
@@ -15,14 +19,14 @@ from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, validate_params
     random_state=["random_state"],
 )
 def make_user_texts(
-    n_users=60,
+    n_users: int = 60,
     *,
-    n_texts=5,
-    n_words=20,
-    n_vocabulary=200,
-    taste=1.0,
-    random_state=None,
-):
+    n_texts: int = 5,
+    n_words: int = 20,
+    n_vocabulary: int = 200,
+    taste: float = 1.0,
+    random_state: RandomStateLike = None,
+) -> tuple[np.ndarray, NDArray[np.int_]]:
     """Make texts of users who share a language and prefer words of their own.
 
     Words are as frequent as their rank says (Zipf), who follows whom is common to all,

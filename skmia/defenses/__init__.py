@@ -29,6 +29,8 @@ from skmia.defenses.private._local_dp import LocalDPClassifier
 from skmia.defenses.private._pate import PateClassifier
 from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 from skmia.defenses.private._private_forest import PrivateForestClassifier
+from skmia.defenses.private._private_gaussian_mixture import PrivateGaussianMixture
+from skmia.defenses.private._private_histogram import PrivateHistogram
 from skmia.defenses.private._private_linear import PrivateLinearRegression
 from skmia.defenses.private._private_logistic import PrivateLogisticRegression
 from skmia.defenses.private._private_logits import PrivateLogits
@@ -49,6 +51,7 @@ from skmia.defenses.training._fit_controlled import FitControlledClassifier
 from skmia.defenses.training._label_smoothed import LabelSmoothedClassifier
 from skmia.defenses.training._mixup import MixupClassifier
 from skmia.defenses.training._obfuscated import ObfuscatedClassifier
+from skmia.defenses.training._partitioned import PartitionedGenerator
 from skmia.defenses.training._penalized import PenalizedClassifier
 from skmia.defenses.training._penalized_regressor import PenalizedRegressor
 from skmia.defenses.training._sisa import SisaClassifier
@@ -78,12 +81,15 @@ __all__ = [
     "NoisyPosterior",
     "NoisyPrediction",
     "ObfuscatedClassifier",
+    "PartitionedGenerator",
     "PateClassifier",
     "PenalizedClassifier",
     "PenalizedRegressor",
     "PrivacyAccountant",
     "PrivateForestClassifier",
+    "PrivateGaussianMixture",
     "PrivateGaussianNB",
+    "PrivateHistogram",
     "PrivateLinearRegression",
     "PrivateLogisticRegression",
     "PrivateLogits",

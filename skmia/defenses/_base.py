@@ -1,15 +1,18 @@
 """The shapes of defenses: masks of a posterior, and other ways of training."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
 
 import numpy as np
 from sklearn.utils import _safe_indexing
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._arrays import answer_of
 from skmia.utils._labels import aligned_posterior
 from skmia.utils._records import check_labelled
+from skmia.utils._sklearn import available_if
+from skmia.utils._typing import MatrixLike
 from skmia.utils._wrapper import ClassifierWrapper
 
 
@@ -34,7 +37,7 @@ class OutputDefense(ClassifierWrapper, metaclass=ABCMeta):
     def _release(self, P, X):
         """Released posterior of the same shape; rows sum to 1."""
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """Released posterior.
 
         Parameters
@@ -50,7 +53,7 @@ class OutputDefense(ClassifierWrapper, metaclass=ABCMeta):
         check_is_fitted(self)
         return self._release(answer_of(self.estimator_, "predict_proba", X), X)
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Label of the largest released entry; of equal ones the first class.
 
         Parameters
@@ -111,12 +114,12 @@ class TrainingDefense(TrainsAnew, ClassifierWrapper):
         return {"_labels": np.unique(y)}
 
     @property
-    def classes_(self):
+    def classes_(self) -> np.ndarray:
         """Class labels, in the order of the columns of a posterior."""
         return self._labels
 
     @available_if(ClassifierWrapper._has_scores)
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """Released posterior.
 
         Parameters
@@ -132,7 +135,7 @@ class TrainingDefense(TrainsAnew, ClassifierWrapper):
         check_is_fitted(self)
         return aligned_posterior(self.estimator_, X, self.classes_)
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Label of the largest released entry; of equal ones the first class.
 
         Without scores, the label that the released model predicts.

@@ -1,10 +1,14 @@
 """What stands between a model and those who ask it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from skmia.utils._inside import layers
+from skmia.utils._typing import Classifier, Regressor
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Release:
         return "\n".join([*lines, f"Inside: {inside}"])
 
 
-def defended_by(model):
+def defended_by(model: Classifier | Regressor) -> Release:
     """Tell through which defenses a model answers, and what it releases.
 
     Parameters
@@ -72,7 +76,8 @@ def defended_by(model):
     """
     names = ("predict", "predict_proba")
     answers = tuple(name for name in names if hasattr(model, name))
-    rows, inside = [], None
+    rows: list[Any] = []
+    inside: Any = None
     for inside in layers(model):
         rows.extend(map(_row, _objectives(inside)))
         if getattr(inside, "_card", None) is None:

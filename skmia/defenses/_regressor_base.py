@@ -1,5 +1,7 @@
 """The shapes of defenses of regressors: masks of a prediction, and other training."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
 
 import numpy as np
@@ -10,6 +12,7 @@ from skmia.utils._arrays import answer_of
 from skmia.utils._quantities import in_columns, spread_of_labels
 from skmia.utils._records import check_measured
 from skmia.utils._sklearn import POSITIVE
+from skmia.utils._typing import MatrixLike
 from skmia.utils._wrapper import RegressorWrapper
 
 
@@ -28,7 +31,7 @@ class PredictionDefense(RegressorWrapper, metaclass=ABCMeta):
     def _release(self, P, X):
         """Released predictions, of the same shape (n_samples, n_outputs)."""
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Released predictions.
 
         Parameters
@@ -87,7 +90,7 @@ class RegressorTraining(TrainsAnew, RegressorWrapper):
     def _check_records(self, X, y):
         return check_measured(X, y)
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Predictions of the released model.
 
         Parameters

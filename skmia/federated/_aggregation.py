@@ -45,7 +45,7 @@ class Aggregator(BaseEstimator, metaclass=ABCMeta):
     """Another way to aggregate, as a parameter: no state of a fit is on it."""
 
     # Attributes of a history that nobody is shown.
-    _hides = frozenset()
+    _hides: frozenset[str] = frozenset()
 
     @abstractmethod
     def _begin(self, federation, n_parties):

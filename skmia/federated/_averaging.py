@@ -1,11 +1,15 @@
 """Federated averaging: parties train one model together and keep their records."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from numbers import Real
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import _safe_indexing, assert_all_finite, check_random_state
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.federated._aggregation import Aggregator, begin_aggregation, hidden_by
@@ -27,8 +31,14 @@ from skmia.utils._sklearn import (
     Interval,
     StrOptions,
     _fit_context,
+    available_if,
 )
 from skmia.utils._tags import pass_records_to
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.federated._dp_fedavg import DPFedAvg
+    from skmia.federated._secure_aggregation import SecureAggregation
 
 
 def _shows_uploads(federation):
@@ -172,19 +182,19 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        algorithm="fedavg",
-        n_parties=4,
-        alpha=None,
-        n_rounds=20,
-        local_epochs=1,
-        client_fraction=1.0,
-        averaging="weighted",
-        hooks=(),
-        aggregator=None,
-        random_state=None,
-    ):
+        algorithm: Literal["fedavg", "fedsgd"] = "fedavg",
+        n_parties: int = 4,
+        alpha: float | None = None,
+        n_rounds: int = 20,
+        local_epochs: int = 1,
+        client_fraction: float = 1.0,
+        averaging: Literal["weighted", "plain"] = "weighted",
+        hooks: Sequence[Hook] = (),
+        aggregator: SecureAggregation | DPFedAvg | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.algorithm = algorithm
         self.n_parties = n_parties
@@ -203,17 +213,17 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return any(map(draws_secret_noise, (self.aggregator, self.estimator)))
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features seen by the model."""
         return self.model_.n_features_in_
 
     @property
-    def feature_names_in_(self):
+    def feature_names_in_(self) -> np.ndarray:
         """Names of the features, where the model was given names."""
         return self.model_.feature_names_in_
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, groups=None):
+    def fit(self, X: MatrixLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Train the model for all rounds.
 
         Parameters
@@ -234,7 +244,9 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         X, y, groups = check_labelled(X, y, groups)
         learner = self._learner()
         training = local_training(self)
-        declares = self.aggregator if draws_secret_noise(self.aggregator) else training
+        declares: Any = (
+            self.aggregator if draws_secret_noise(self.aggregator) else training
+        )
         classes = declares._known_classes(y)
         if len(classes) < 2:
             raise ValueError(
@@ -266,7 +278,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             "owner_": parties[place],
             "classes_": classes,
         }
-        vars(self).update({k: v for k, v in learned.items() if k not in hides})
+        self.__dict__.update({k: v for k, v in learned.items() if k not in hides})
         return self
 
     def _learner(self):
@@ -286,7 +298,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return learner
 
     @available_if(_shows_uploads)
-    def party_proba(self, X):
+    def party_proba(self, X: MatrixLike) -> np.ndarray:
         """Posterior of what each party uploaded last: what the server can see.
 
         Parameters
@@ -313,7 +325,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
                 return models[int(np.flatnonzero(parties == party)[0])]
         return self.initial_
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """Posterior of the model after the last round.
 
         Parameters
@@ -328,7 +340,7 @@ class Federation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self.model_.predict_proba(X)
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Most probable class.
 
         Parameters

@@ -1,12 +1,16 @@
 """How much the records of two parties differ where their labels do not."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import pairwise_distances_chunked
 from sklearn.utils import check_X_y
 
 
-def in_class_distance(X_a, y_a: ArrayLike, X_b, y_b: ArrayLike) -> float:
+def in_class_distance(
+    X_a: ArrayLike, y_a: ArrayLike, X_b: ArrayLike, y_b: ArrayLike
+) -> float:
     """Mean distance between the records of two parties, class by class.
 
     Parameters

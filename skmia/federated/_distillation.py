@@ -1,6 +1,12 @@
 """Federated distillation: parties share scores on public records, never parameters."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import (
     _safe_indexing,
     column_or_1d,
@@ -21,6 +27,7 @@ from skmia.utils._sklearn import (
     POSITIVE,
     _fit_context,
 )
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
 
 
 class FederatedDistillation(LooseFederation):
@@ -141,19 +148,19 @@ class FederatedDistillation(LooseFederation):
 
     def __init__(
         self,
-        estimators,
+        estimators: Sequence[Classifier],
         *,
-        X_public=None,
-        y_public=None,
-        public_fraction=0.2,
-        n_rounds=5,
-        n_shared=None,
-        alpha=None,
-        digest_epochs=5,
-        revisit_epochs=5,
-        n_jobs=None,
-        random_state=None,
-    ):
+        X_public: MatrixLike | None = None,
+        y_public: ArrayLike | None = None,
+        public_fraction: float = 0.2,
+        n_rounds: int = 5,
+        n_shared: int | None = None,
+        alpha: float | None = None,
+        digest_epochs: int = 5,
+        revisit_epochs: int = 5,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         super().__init__(estimators, n_jobs=n_jobs, random_state=random_state)
         self.X_public = X_public
         self.y_public = y_public
@@ -165,7 +172,7 @@ class FederatedDistillation(LooseFederation):
         self.revisit_epochs = revisit_epochs
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, groups=None):
+    def fit(self, X: MatrixLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Train the parties for all rounds.
 
         Parameters
@@ -209,7 +216,7 @@ class FederatedDistillation(LooseFederation):
             scores.add(rows, said)
             consensus.add(rows, [mean])
             fitted = self._learn(fitted, shared, mean, rng)
-        vars(self).update(
+        self.__dict__.update(
             estimators_=[one.model for one in fitted],
             shared_scores_=scores,
             consensus_=consensus,

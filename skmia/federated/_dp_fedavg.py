@@ -1,8 +1,12 @@
 """Federated averaging with differential privacy of whole parties."""
 
+from __future__ import annotations
+
 from numbers import Real
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.defenses.private._declared import declared_classes
 from skmia.defenses.private._private import SecretNoise
@@ -12,6 +16,10 @@ from skmia.utils._random import draws_secret_noise
 from skmia.utils._sampled_gaussian import replaced_gaussian_epsilon
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import NOT_NEGATIVE, Interval
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 # Beyond this, that of one party more or less needs gigabytes, and says nothing.
 _LARGEST_EPSILON = 50.0
@@ -114,14 +122,14 @@ class DPFedAvg(SecretNoise, Aggregator):
 
     def __init__(
         self,
-        noise_multiplier,
+        noise_multiplier: float,
         *,
-        max_norm=1.0,
-        delta=1e-5,
-        classes=None,
-        accountant=None,
-        random_state=None,
-    ):
+        max_norm: float = 1.0,
+        delta: float = 1e-5,
+        classes: ArrayLike | None = None,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.noise_multiplier = noise_multiplier
         self.max_norm = max_norm
         self.delta = delta

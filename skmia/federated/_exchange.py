@@ -1,5 +1,7 @@
 """Scores on public records that parties share, and models that imitate these."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +16,7 @@ from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._soft_labels import fit_soft_labels
 from skmia.utils._spilled import Spill
+from skmia.utils._typing import Classifier
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Exchange:
     posteriors: np.ndarray
     classes: np.ndarray
 
-    def imitations(self, surrogate, seed):
+    def imitations(self, surrogate: Classifier, seed: int) -> list[Imitation]:
         """A model for each sender that says what it said.
 
         Parameters

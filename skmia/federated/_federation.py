@@ -1,6 +1,12 @@
 """A loose federation: every party trains alone, the service answers with the mean."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import assert_all_finite, check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
@@ -14,6 +20,11 @@ from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import JOBS, _fit_context
 from skmia.utils._tags import pass_records_to
+from skmia.utils._typing import (
+    Classifier,
+    MatrixLike,
+    RandomStateLike,
+)
 
 
 class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
@@ -87,23 +98,29 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimators, *, n_jobs=None, random_state=None):
+    def __init__(
+        self,
+        estimators: Sequence[Classifier],
+        *,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimators = estimators
         self.n_jobs = n_jobs
         self.random_state = random_state
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features seen by the model of the first party."""
         return self.estimators_[0].n_features_in_
 
     @property
-    def feature_names_in_(self):
+    def feature_names_in_(self) -> np.ndarray:
         """Names of the features, where the models were given names."""
         return self.estimators_[0].feature_names_in_
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, groups=None):
+    def fit(self, X: MatrixLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Fit a clone of each party's classifier on the records of the party.
 
         Parameters
@@ -152,7 +169,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return X, y, models, parties, owner, rng
 
     @classmethod
-    def from_models(cls, models):
+    def from_models(cls, models: Sequence[Classifier]) -> Self:
         """Federation of models that exist already.
 
         Parameters
@@ -165,7 +182,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         federation : LooseFederation
             Fitted; its parties are 0, 1, ...
         """
-        federation = cls(list(models))
+        federation = cls([*models])
         models = federation._check_models(federation.estimators)
         for model in models:
             check_is_fitted(model)
@@ -193,7 +210,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             )
         vars(self).update(estimators_=models, parties_=parties, classes_=classes)
 
-    def party_proba(self, X):
+    def party_proba(self, X: MatrixLike) -> np.ndarray:
         """Posterior of every party: what an insider sees.
 
         Parameters
@@ -212,7 +229,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             [aligned_posterior(model, X, self.classes_) for model in self.estimators_]
         )
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """Mean of the parties' posteriors: what an outsider sees.
 
         Parameters
@@ -227,7 +244,7 @@ class LooseFederation(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """
         return self.party_proba(X).mean(axis=0)
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Label of the largest entry of the mean; of equal ones the first class.
 
         Parameters

@@ -1,14 +1,18 @@
 """Who changes the messages of a federation: insiders that act, not only watch."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing, check_consistent_length
 
 from skmia.federated._learners import learner_of
+from skmia.utils._typing import FittedClassifier, MatrixLike
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Hook(BaseEstimator):
     0 1
     """
 
-    def check(self, n_parties):
+    def check(self, n_parties: int) -> None:
         """Raise where the hook cannot act; called once, before the first round.
 
         Parameters
@@ -78,7 +82,7 @@ class Hook(BaseEstimator):
             Number of parties.
         """
 
-    def on_broadcast(self, message):
+    def on_broadcast(self, message: Message) -> FittedClassifier:
         """What a party gets from the server.
 
         Parameters
@@ -93,7 +97,7 @@ class Hook(BaseEstimator):
         """
         return message.model
 
-    def on_upload(self, message):
+    def on_upload(self, message: Message) -> FittedClassifier:
         """What the server gets from a party.
 
         Parameters
@@ -108,7 +112,7 @@ class Hook(BaseEstimator):
         """
         return message.model
 
-    def leaves_out(self, message):
+    def leaves_out(self, message: Message) -> bool:
         """Whether the server leaves an upload out of the average.
 
         Parameters
@@ -169,13 +173,20 @@ class GradientAscent(Hook):
     True
     """
 
-    def __init__(self, X=None, y=None, *, rate=1.0, insider=None):
+    def __init__(
+        self,
+        X: MatrixLike | None = None,
+        y: ArrayLike | None = None,
+        *,
+        rate: float = 1.0,
+        insider: int | None = None,
+    ) -> None:
         self.X = X
         self.y = y
         self.rate = rate
         self.insider = insider
 
-    def check(self, n_parties):
+    def check(self, n_parties: int) -> None:
         """Raise where there are no records, or no such party.
 
         Parameters
@@ -191,7 +202,7 @@ class GradientAscent(Hook):
         check_consistent_length(self.X, self.y)
         _check_place(self, "insider", n_parties)
 
-    def on_broadcast(self, message):
+    def on_broadcast(self, message: Message) -> FittedClassifier:
         """What a party gets: with a higher loss, where the server acts.
 
         Parameters
@@ -205,7 +216,7 @@ class GradientAscent(Hook):
         """
         return message.model if self.insider is not None else self._raised(message)
 
-    def on_upload(self, message):
+    def on_upload(self, message: Message) -> FittedClassifier:
         """What the server gets: with a higher loss, where it is from the insider.
 
         Parameters
@@ -272,10 +283,10 @@ class Isolation(Hook):
     4
     """
 
-    def __init__(self, party=0):
+    def __init__(self, party: int | None = 0) -> None:
         self.party = party
 
-    def check(self, n_parties):
+    def check(self, n_parties: int) -> None:
         """Raise where there is no such party.
 
         Parameters
@@ -285,7 +296,7 @@ class Isolation(Hook):
         """
         _check_place(self, "party", n_parties)
 
-    def on_broadcast(self, message):
+    def on_broadcast(self, message: Message) -> FittedClassifier:
         """What a party gets: of the victim its own last upload.
 
         Parameters
@@ -300,7 +311,7 @@ class Isolation(Hook):
         cut_off = self._is_of_victim(message) and message.last_upload is not None
         return message.last_upload if cut_off else message.model
 
-    def leaves_out(self, message):
+    def leaves_out(self, message: Message) -> bool:
         """Whether an upload is left out of the average: that of the victim.
 
         Parameters

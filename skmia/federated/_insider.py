@@ -1,6 +1,11 @@
 """An insider of a federation names the party that owns a record."""
 
+from __future__ import annotations
+
+from typing import Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -15,6 +20,7 @@ from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import COUNT_OR_0, HasMethods, StrOptions, _fit_context
 from skmia.utils._tags import pass_records_to
 from skmia.utils._threads import Boosting
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
 
 
 class InsiderAttack(OwnerAttack):
@@ -118,13 +124,13 @@ class InsiderAttack(OwnerAttack):
 
     def __init__(
         self,
-        federation,
+        federation: LooseFederation,
         *,
-        adversary=None,
-        method="rule",
-        estimator=None,
-        random_state=None,
-    ):
+        adversary: int | None = None,
+        method: Literal["rule", "learned"] = "rule",
+        estimator: Classifier | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.federation = federation
         self.adversary = adversary
         self.method = method
@@ -132,7 +138,7 @@ class InsiderAttack(OwnerAttack):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X=None, y=None):
+    def fit(self, X: MatrixLike | None = None, y: ArrayLike | None = None) -> Self:
         """Learn from the insider's own records; the rule has nothing to learn.
 
         Parameters
@@ -153,7 +159,7 @@ default=None
             X, y = check_labelled(X, y)
             validate_data(self, X, skip_check_array=True)
         for name in ("classes_", "estimator_"):  # of an earlier fit
-            vars(self).pop(name, None)
+            self.__dict__.pop(name, None)
         if self.method == "learned":
             self._learn(X, y, rng)
         self._secret = secret_key(rng)
@@ -200,7 +206,7 @@ default=None
             np.concatenate(pairs), np.concatenate(owned).astype(int)
         )
 
-    def owner_scores(self, X, y):
+    def owner_scores(self, X: MatrixLike, y: ArrayLike) -> np.ndarray:
         """Score of every party that may own the records.
 
         Parameters

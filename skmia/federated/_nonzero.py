@@ -1,13 +1,22 @@
 """Which features an update is about: what a gradient of zeros and others gives away."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_array
 
 from skmia.federated._learners import learner_of
+from skmia.utils._typing import FittedClassifier, MatrixLike
 
 
-def nonzero_features(before, after, *, decay=0.0, tol=0.0) -> np.ndarray:
+def nonzero_features(
+    before: FittedClassifier,
+    after: FittedClassifier,
+    *,
+    decay: float = 0.0,
+    tol: float = 0.0,
+) -> np.ndarray:
     """Features whose weights an update moved: those of the records it was made of.
 
     .. versionadded:: 0.2
@@ -68,7 +77,9 @@ def nonzero_features(before, after, *, decay=0.0, tol=0.0) -> np.ndarray:
     return (abs(now - (1 - decay) * was) > tol).any(axis=1)
 
 
-def feature_coverage(X, moved: ArrayLike, *, weights: ArrayLike = None) -> np.ndarray:
+def feature_coverage(
+    X: MatrixLike, moved: ArrayLike, *, weights: ArrayLike | None = None
+) -> np.ndarray:
     """Share of the features of each record that an update moved.
 
     .. versionadded:: 0.2

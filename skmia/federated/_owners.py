@@ -1,5 +1,7 @@
 """What attacks share that answer with a party, and how right such answers are."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
@@ -7,12 +9,12 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_consistent_length
-from sklearn.utils.metaestimators import available_if
 
 from skmia.metrics import clopper_pearson
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
-from skmia.utils._sklearn import COUNT, INNER_FRACTION, validate_params
+from skmia.utils._sklearn import COUNT, INNER_FRACTION, available_if, validate_params
+from skmia.utils._typing import MatrixLike
 
 
 def _federation_is_fitted(attack):
@@ -27,7 +29,7 @@ class OwnerAttack(BaseEstimator):
     write `owner_scores` and `_candidates`.
     """
 
-    def predict_owner(self, X, y):
+    def predict_owner(self, X: MatrixLike, y: ArrayLike) -> np.ndarray:
         """Name the owner of each record.
 
         Parameters
@@ -50,7 +52,7 @@ class OwnerAttack(BaseEstimator):
         return self.federation.parties_[self._candidates()][place]
 
     @available_if(_federation_is_fitted)
-    def score(self, X, y, owner):
+    def score(self, X: MatrixLike, y: ArrayLike, owner: ArrayLike) -> float:
         """Accuracy of the named owners.
 
         Parameters
@@ -114,7 +116,10 @@ class OwnerAccuracy(NamedTuple):
     confidence_level=[INNER_FRACTION],
 )
 def owner_accuracy(
-    owner: ArrayLike, named: ArrayLike, n_candidates: int, confidence_level=0.95
+    owner: ArrayLike,
+    named: ArrayLike,
+    n_candidates: int,
+    confidence_level: float = 0.95,
 ) -> OwnerAccuracy:
     """Accuracy of named owners, with an interval, beside what a guess reaches.
 

@@ -1,5 +1,7 @@
 """Secure aggregation: the server learns the sum of the uploads and nothing else."""
 
+from __future__ import annotations
+
 from itertools import combinations
 from numbers import Integral
 
@@ -71,7 +73,7 @@ class SecureAggregation(Aggregator):
         "fraction_bits": [Interval(Integral, 1, _N_BITS - 1, closed="left")]
     }
 
-    def __init__(self, fraction_bits=24):
+    def __init__(self, fraction_bits: int = 24) -> None:
         self.fraction_bits = fraction_bits
 
     def _begin(self, federation, n_parties):

@@ -1,8 +1,12 @@
 """Source inference: the party that a known training record comes from."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -14,6 +18,12 @@ from skmia.utils._records import check_labelled
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._tags import pass_records_to
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.federated._averaging import Federation
+    from skmia.federated._distillation import FederatedDistillation
+    from skmia.federated._federation import LooseFederation
 
 # What stands for the probability of a class that a party never saw.
 _FLOOR = 1e-12
@@ -105,14 +115,21 @@ class SourceInferenceAttack(OwnerAttack):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, federation, *, rounds=None, surrogate=None, random_state=None):
+    def __init__(
+        self,
+        federation: Federation | LooseFederation | FederatedDistillation,
+        *,
+        rounds: list[int] | None = None,
+        surrogate: Classifier | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.federation = federation
         self.rounds = rounds
         self.surrogate = surrogate
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X=None, y=None):
+    def fit(self, X: MatrixLike | None = None, y: ArrayLike | None = None) -> Self:
         """Draw how equals are told apart; there is nothing to learn.
 
         Parameters
@@ -134,7 +151,7 @@ default=None
         self._secret, self._seed = secret_key(rng), draw_seeds(rng)
         return self
 
-    def owner_scores(self, X, y):
+    def owner_scores(self, X: MatrixLike, y: ArrayLike) -> np.ndarray:
         """Score of every party: minus the mean loss of what it uploaded.
 
         Parameters

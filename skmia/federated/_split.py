@@ -1,18 +1,21 @@
 """Records dealt to parties whose classes are not alike."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state, column_or_1d
 
 from skmia.utils._random import deal
 from skmia.utils._sklearn import COUNT, POSITIVE, validate_params
+from skmia.utils._typing import RandomStateLike
 
 
 @validate_params(
     y=["array-like"], n_parties=[COUNT], alpha=[POSITIVE], random_state=["random_state"]
 )
 def dirichlet_split(
-    y: ArrayLike, n_parties: int, alpha: float, *, random_state=None
+    y: ArrayLike, n_parties: int, alpha: float, *, random_state: RandomStateLike = None
 ) -> np.ndarray:
     """Party of each record, every class divided in shares from a Dirichlet law.
 

@@ -1,14 +1,22 @@
 """Parties that send less than they know: noisy uploads, features that stay at home."""
 
+from __future__ import annotations
+
 from numbers import Real
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.federated._aggregation import clipped
 from skmia.federated._hooks import Hook
 from skmia.federated._learners import learner_of
 from skmia.utils._secret_stream import SecretStream, secret_key
 from skmia.utils._sklearn import NOT_NEGATIVE, Interval
+from skmia.utils._typing import FittedClassifier, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.federated._hooks import Message
 
 
 class NoisyUploads(Hook):
@@ -58,12 +66,18 @@ class NoisyUploads(Hook):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, max_norm=1.0, *, noise=0.0, random_state=None):
+    def __init__(
+        self,
+        max_norm: float = 1.0,
+        *,
+        noise: float = 0.0,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.max_norm = max_norm
         self.noise = noise
         self.random_state = random_state
 
-    def check(self, n_parties):
+    def check(self, n_parties: int) -> None:
         """Raise where the parameters are none.
 
         Parameters
@@ -73,7 +87,7 @@ class NoisyUploads(Hook):
         """
         self._validate_params()
 
-    def on_upload(self, message):
+    def on_upload(self, message: Message) -> FittedClassifier:
         """What the server gets: the update, shorter and with noise.
 
         Parameters
@@ -142,10 +156,10 @@ class SharedFeatures(Hook):
     [True, False, False]
     """
 
-    def __init__(self, features):
+    def __init__(self, features: ArrayLike) -> None:
         self.features = features
 
-    def on_upload(self, message):
+    def on_upload(self, message: Message) -> FittedClassifier:
         """What the server gets: nothing new of the other features.
 
         Parameters

@@ -1,5 +1,11 @@
 """The challenger's side of a game: whom the target is trained on, and who finds out."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import check_random_state
@@ -17,15 +23,34 @@ from skmia.utils._cache import data_key, hashed_once, open_store
 from skmia.utils._outputs import labels_per_record
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, know_features
+from skmia.utils._typing import FittedOn, MatrixLike
 
 
 class Challenger:
     """What a fitted :class:`MembershipGame` does with the records of a victim."""
 
+    # What the game has.
+    target: Any
+    target_noise: float
+    noise_clip: bool
+    protocol: Any
+    score_seed_: int
+    _attack: Any
+    _attack_seed: int
+    _source: FittedOn | None
+    _learns: Callable[[], bool]
+
     @hashed_once()
     def play(
-        self, X, y=None, *, member=None, groups=None, utility=False, fit_params=None
-    ):
+        self,
+        X: MatrixLike,
+        y: ArrayLike | None = None,
+        *,
+        member: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        utility: bool = False,
+        fit_params: dict[str, Any] | None = None,
+    ) -> GameOutcome:
         """Challenger's side: train the target on half of the records, ask the attack.
 
         Parameters
@@ -96,7 +121,15 @@ class Challenger:
         granted = self._granted().of_session()
         return session_of(model, X, y, classes=self.classes_seen_, **granted)
 
-    def score(self, X, y=None, *, member=None, groups=None, fit_params=None):
+    def score(
+        self,
+        X: MatrixLike,
+        y: ArrayLike | None = None,
+        *,
+        member: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        fit_params: dict[str, Any] | None = None,
+    ) -> float:
         """Accuracy of the attack on members and non-members of a fresh target.
 
         Parameters

@@ -1,5 +1,11 @@
 """The membership inference game: an adversary, a victim, and who wins."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state
 
@@ -33,6 +39,19 @@ from skmia.utils._sklearn import (
 )
 from skmia.utils._store import MEMORY
 from skmia.utils._tags import pass_records_to
+from skmia.utils._typing import (
+    Access,
+    Classifier,
+    Estimator,
+    MatrixLike,
+    MemoryLike,
+    RandomStateLike,
+    Splits,
+)
+
+if TYPE_CHECKING:
+    from skmia.game._protocols import Canaries, Halves
+    from skmia.signals._base import SignalsLike
 
 
 @renamed_parameters(generator="shadow_estimator", since="0.2", until="0.4")
@@ -192,26 +211,29 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
 
     def __init__(
         self,
-        target,
-        shadow_estimator=None,
-        attack=None,
+        target: Classifier,
+        shadow_estimator: Classifier
+        | Sequence[Classifier]
+        | ShadowModels
+        | None = None,
+        attack: Classifier | str | AttackRecipe | None = None,
         *,
-        signals=None,
-        access="scores",
-        top_k=3,
-        n_shadows=10,
-        cv=None,
-        shadow_data=None,
-        shadow_size=None,
-        shadow_noise=0.0,
-        target_noise=0.0,
-        noise_clip=False,
-        protocol=None,
-        memory=None,
-        n_jobs=None,
-        random_state=None,
-        verbose=False,
-    ):
+        signals: SignalsLike | None = None,
+        access: Access | Sequence[Access] = "scores",
+        top_k: int = 3,
+        n_shadows: int = 10,
+        cv: Splits | None = None,
+        shadow_data: Estimator | None = None,
+        shadow_size: float | None = None,
+        shadow_noise: float = 0.0,
+        target_noise: float = 0.0,
+        noise_clip: bool = False,
+        protocol: Halves | Canaries | None = None,
+        memory: MemoryLike = None,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+        verbose: bool = False,
+    ) -> None:
         self.target = target
         self.shadow_estimator = shadow_estimator
         self.attack = attack
@@ -233,7 +255,13 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
 
     @hashed_once()
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, groups=None, **fit_params):
+    def fit(
+        self,
+        X: MatrixLike,
+        y: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **fit_params: Any,
+    ) -> Self:
         """Adversary's side: train the shadow models, then the attack.
 
         Parameters
@@ -298,12 +326,12 @@ class MembershipGame(Challenger, MetaEstimatorMixin, BaseEstimator):
         return self._source in ("shadows", "members", "nonmembers")
 
     @property
-    def attack_(self):
+    def attack_(self) -> Estimator:
         """Attack model, fitted where it learns from shadow models."""
         return self._attack[-1]
 
     @property
-    def signals_(self):
+    def signals_(self) -> list[Signal]:
         """What the attack sees, as signals."""
         return check_signals(self._attack[0].signals)
 

@@ -1,9 +1,12 @@
 """What a round of the game comes to."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,6 @@ class GameOutcome:
     target_test_accuracy: float = float("nan")
 
     @property
-    def judged(self):
+    def judged(self) -> NDArray[np.bool_]:
         """Which records have a score."""
         return ~np.isnan(self.score)

@@ -1,6 +1,11 @@
 """Who is a member, and who is in question: how the challenger deals."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing, check_random_state
 
@@ -10,6 +15,7 @@ from skmia.utils._kinds import a_kind, is_regressor, kind_of, takes_no_labels
 from skmia.utils._labels import classes_of
 from skmia.utils._quantities import strata_of
 from skmia.utils._records import check_membership, n_records
+from skmia.utils._typing import Classifier, MatrixLike
 
 
 class Halves(BaseEstimator):
@@ -32,7 +38,16 @@ class Halves(BaseEstimator):
     (4, 8, 4)
     """
 
-    def deal(self, target, X, y, *, member=None, groups=None, seed=0):
+    def deal(
+        self,
+        target: Classifier,
+        X: MatrixLike,
+        y: np.ndarray,
+        *,
+        member: ArrayLike | None = None,
+        groups: np.ndarray | None = None,
+        seed: int = 0,
+    ) -> tuple[tuple[Any, Any, np.ndarray], Any, np.ndarray, np.ndarray]:
         """Choose the members.
 
         Parameters
@@ -111,10 +126,19 @@ class Canaries(BaseEstimator):
     (50, np.True_)
     """
 
-    def __init__(self, n_canaries=100):
+    def __init__(self, n_canaries: int = 100) -> None:
         self.n_canaries = n_canaries
 
-    def deal(self, target, X, y, *, member=None, groups=None, seed=0):
+    def deal(
+        self,
+        target: Classifier,
+        X: MatrixLike,
+        y: np.ndarray,
+        *,
+        member: None = None,
+        groups: np.ndarray | None = None,
+        seed: int = 0,
+    ) -> tuple[tuple[Any, Any, np.ndarray], Any, np.ndarray, np.ndarray]:
         """Choose the canaries, mislabel them, and throw the coins.
 
         Parameters

@@ -1,6 +1,9 @@
 """Shadow data of which only a few rows are labelled; the others take their labels."""
 
+from __future__ import annotations
+
 import warnings
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from sklearn.base import clone
@@ -18,6 +21,10 @@ from sklearn.semi_supervised import (
 from skmia.generators._asking import ShadowDataGenerator
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import COUNT, HasMethods, StrOptions
+from skmia.utils._typing import Classifier, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.generators._schema import FeatureSchema
 
 # They are fitted on all rows; where a label is missing they expect -1.
 _SEMI_SUPERVISED = (LabelPropagation, LabelSpreading, SelfTrainingClassifier)
@@ -100,12 +107,12 @@ class ActiveLearningGenerator(ShadowDataGenerator):
     def __init__(
         self,
         *,
-        n_labelled=100,
-        classifier=None,
-        selection="representative",
-        schema=None,
-        random_state=None,
-    ):
+        n_labelled: int = 100,
+        classifier: Classifier | None = None,
+        selection: Literal["representative", "uncertain"] = "representative",
+        schema: FeatureSchema | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.n_labelled = n_labelled
         self.classifier = classifier
         self.selection = selection

@@ -1,10 +1,14 @@
 """What generators of shadow data share: what they know, and how they ask a target."""
 
+from __future__ import annotations
+
 import math
 import warnings
 from numbers import Integral
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import (
     _safe_indexing,
@@ -21,6 +25,10 @@ from skmia.utils._budget import n_affordable, queries_left
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import _fit_context
+from skmia.utils._typing import FittedClassifier
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Questions:
@@ -90,10 +98,12 @@ class ShadowDataGenerator(BaseEstimator):
         "random_state": ["random_state"],
     }
     # Subclasses that search take it as a parameter.
-    max_queries = None
+    max_queries: int | None = None
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    def fit(
+        self, X: ArrayLike | pd.DataFrame | None = None, y: ArrayLike | None = None
+    ) -> Self:
         """Learn what the adversary knows.
 
         Parameters
@@ -123,7 +133,9 @@ class ShadowDataGenerator(BaseEstimator):
         self._seed = draw_seeds(check_random_state(self.random_state))
         return self
 
-    def sample(self, n_samples, target=None):
+    def sample(
+        self, n_samples: int, target: FittedClassifier | None = None
+    ) -> tuple[np.ndarray | pd.DataFrame, np.ndarray]:
         """Generate labelled records.
 
         Parameters
@@ -143,7 +155,7 @@ class ShadowDataGenerator(BaseEstimator):
         """
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=1)
-        questions = None
+        questions: Any = None
         if target is not None:
             questions = Questions(target, self.schema_, self.max_queries)
         Z, y, why = self._sample(n_samples, questions, check_random_state(self._seed))

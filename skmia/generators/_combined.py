@@ -1,5 +1,9 @@
 """Shadow data from questions, stretched: a cube of rows around each row found."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from sklearn.base import clone
 
@@ -7,6 +11,10 @@ from skmia.generators._asking import ShadowDataGenerator
 from skmia.generators._hill_climbing import QueryGenerator
 from skmia.generators._region import RegionGenerator
 from skmia.utils._sklearn import COUNT_OR_0
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.generators._schema import FeatureSchema
 
 
 class CombinedGenerator(ShadowDataGenerator):
@@ -84,12 +92,12 @@ class CombinedGenerator(ShadowDataGenerator):
     def __init__(
         self,
         *,
-        query=None,
-        region=None,
-        max_queries=None,
-        schema=None,
-        random_state=None,
-    ):
+        query: QueryGenerator | None = None,
+        region: RegionGenerator | None = None,
+        max_queries: int | None = None,
+        schema: FeatureSchema | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.query = query
         self.region = region
         self.max_queries = max_queries

@@ -1,6 +1,9 @@
 """Shadow data from densities of the known records."""
 
+from __future__ import annotations
+
 import warnings
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from sklearn import config_context
@@ -14,6 +17,10 @@ from skmia.generators._from_records import RecordsGenerator, encode_classes
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sampling import drawn
 from skmia.utils._sklearn import HasMethods, StrOptions
+from skmia.utils._typing import Estimator, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.generators._schema import FeatureSchema
 
 # Mixtures that "gmm" chooses from, by BIC.
 _MIXTURES = [(n, kind) for n in (1, 3) for kind in ("full", "diag")]
@@ -96,7 +103,14 @@ class DensityGenerator(RecordsGenerator):
         "per_class": ["boolean"],
     }
 
-    def __init__(self, *, model="gmm", per_class=True, schema=None, random_state=None):
+    def __init__(
+        self,
+        *,
+        model: Literal["gmm", "kde"] | Estimator = "gmm",
+        per_class: bool = True,
+        schema: FeatureSchema | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.model = model
         self.per_class = per_class
         self.schema = schema

@@ -1,9 +1,12 @@
 """How much shadow data is like real data."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import ks_2samp
 from sklearn.base import clone, is_classifier
 from sklearn.ensemble import RandomForestClassifier
@@ -17,7 +20,11 @@ from sklearn.utils.validation import column_or_1d
 from skmia.generators._schema import FeatureSchema
 from skmia.metrics import auc_interval
 from skmia.utils._random import draw_seeds, set_random_states
-from skmia.utils._records import concatenate
+from skmia.utils._records import concatenate, n_records
+from skmia.utils._typing import Classifier, RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _N_FOLDS = 5
 
@@ -62,7 +69,13 @@ class ShadowFidelity:
 
 
 def shadow_fidelity(
-    X_real, y_real, X_synthetic, y_synthetic, *, estimator=None, random_state=None
+    X_real: ArrayLike | pd.DataFrame,
+    y_real: ArrayLike,
+    X_synthetic: ArrayLike | pd.DataFrame,
+    y_synthetic: ArrayLike,
+    *,
+    estimator: Classifier | None = None,
+    random_state: RandomStateLike = None,
 ) -> ShadowFidelity:
     """Compare shadow data with real data.
 
@@ -132,11 +145,12 @@ def shadow_fidelity(
             f"predict_proba. Got {estimator!r} instead."
         )
     X = concatenate([X_real, X_synthetic])
-    is_synthetic = np.repeat([0, 1], [len(X_real), len(X_synthetic)])
+    n_real, n_synthetic = n_records(X_real), n_records(X_synthetic)
+    is_synthetic = np.repeat([0, 1], [n_real, n_synthetic])
     if min(np.bincount(is_synthetic, minlength=2)) < 2 * _N_FOLDS:
         raise ValueError(
             f"shadow_fidelity needs {2 * _N_FOLDS} real and as many synthetic records. "
-            f"Got {len(X_real)} and {len(X_synthetic)}."
+            f"Got {n_real} and {n_synthetic}."
         )
     schema = FeatureSchema.from_records(X)
     if estimator is None:

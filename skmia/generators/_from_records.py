@@ -1,11 +1,18 @@
 """What generators share that draw rows like the known records and ask afterwards."""
 
+from __future__ import annotations
+
 from abc import abstractmethod
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.generators._asking import ShadowDataGenerator
 from skmia.utils._sklearn import _fit_context
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class RecordsGenerator(ShadowDataGenerator):
@@ -17,7 +24,9 @@ class RecordsGenerator(ShadowDataGenerator):
     """
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(  # type: ignore[override]  # the records are what it learns from
+        self, X: ArrayLike | pd.DataFrame, y: ArrayLike | None = None
+    ) -> Self:
         """Learn from the records that the adversary knows.
 
         Parameters
@@ -37,7 +46,7 @@ class RecordsGenerator(ShadowDataGenerator):
                 "None instead. QueryGenerator needs none."
             )
         super().fit(X, y)
-        vars(self).update(self._learn(self._known, self._labels))
+        self.__dict__.update(self._learn(self._known, self._labels))
         return self
 
     @abstractmethod

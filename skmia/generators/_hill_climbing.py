@@ -1,7 +1,10 @@
 """Shadow data from questions only: rows about which the target is sure."""
 
+from __future__ import annotations
+
 import math
 from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -9,6 +12,10 @@ from skmia.generators._asking import ShadowDataGenerator
 from skmia.generators._climbing import Rules, climb
 from skmia.utils._labels import encode_labels
 from skmia.utils._sklearn import COUNT, COUNT_OR_0, FRACTION_BELOW_1, StrOptions
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.generators._schema import FeatureSchema
 
 # Of many classes that miss rows, a warning names those that miss most.
 _CLASSES_TOLD = 5
@@ -120,18 +127,18 @@ class QueryGenerator(ShadowDataGenerator):
     def __init__(
         self,
         *,
-        variant="shokri",
-        k_max=None,
-        k_min=1,
-        rej_max=5,
-        conf_min=0.2,
-        iter_max=100,
-        n_restarts=5,
-        batch=1000,
-        max_queries=None,
-        schema=None,
-        random_state=None,
-    ):
+        variant: Literal["shokri", "truex"] = "shokri",
+        k_max: int | None = None,
+        k_min: int = 1,
+        rej_max: int = 5,
+        conf_min: float = 0.2,
+        iter_max: int = 100,
+        n_restarts: int = 5,
+        batch: int = 1000,
+        max_queries: int | None = None,
+        schema: FeatureSchema | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.variant = variant
         self.k_max = k_max
         self.k_min = k_min

@@ -1,9 +1,17 @@
 """Shadow data from real records with noise."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from skmia.generators._from_records import RecordsGenerator
 from skmia.utils._sklearn import FRACTION
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.generators._schema import FeatureSchema
 
 
 class NoisyRecords(RecordsGenerator):
@@ -66,7 +74,13 @@ class NoisyRecords(RecordsGenerator):
         "flip": [FRACTION]
     }
 
-    def __init__(self, *, flip=0.1, schema=None, random_state=None):
+    def __init__(
+        self,
+        *,
+        flip: float = 0.1,
+        schema: FeatureSchema | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.flip = flip
         self.schema = schema
         self.random_state = random_state

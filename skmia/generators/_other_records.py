@@ -1,9 +1,13 @@
 """Shadow data from elsewhere."""
 
+from __future__ import annotations
+
 import warnings
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing, check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
@@ -12,6 +16,7 @@ from skmia.generators._asking import Questions
 from skmia.utils._random import draw_rows, draw_seeds
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import _fit_context
+from skmia.utils._typing import FittedClassifier, MatrixLike, RandomStateLike, Records
 
 
 class OtherRecords(BaseEstimator):
@@ -79,13 +84,19 @@ class OtherRecords(BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, records, labels, *, random_state=None):
+    def __init__(
+        self,
+        records: MatrixLike,
+        labels: ArrayLike,
+        *,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.records = records
         self.labels = labels
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Check the records.
 
         Parameters
@@ -104,7 +115,9 @@ class OtherRecords(BaseEstimator):
         self._seed = draw_seeds(check_random_state(self.random_state))
         return self
 
-    def sample(self, n_samples, target=None):
+    def sample(
+        self, n_samples: int, target: FittedClassifier | None = None
+    ) -> tuple[Records, np.ndarray]:
         """Choose records, with all labels in their proportion.
 
         Parameters

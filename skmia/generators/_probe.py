@@ -1,5 +1,7 @@
 """What a prediction interface tells about itself when it is asked."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral
@@ -17,6 +19,7 @@ from skmia.generators._probing import (
     find_scores,
     find_width,
 )
+from skmia.utils._typing import FittedClassifier, RandomStateLike
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,11 +85,11 @@ class ApiReport:
 
 
 def probe(
-    api,
+    api: FittedClassifier,
     candidates: Iterable[int] | None = None,
     *,
     max_queries: int = 1000,
-    random_state=None,
+    random_state: RandomStateLike = None,
 ) -> ApiReport:
     """Find out what a prediction interface takes and answers, by asking it.
 

@@ -1,9 +1,17 @@
 """Shadow data around records that the adversary knows."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from skmia.generators._asking import ShadowDataGenerator
 from skmia.utils._sklearn import COUNT, FRACTION, NOT_NEGATIVE
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.generators._schema import FeatureSchema
 
 
 def sample_cubes(Z, schema, radius, flip, rng):
@@ -102,8 +110,14 @@ class RegionGenerator(ShadowDataGenerator):
     }
 
     def __init__(
-        self, *, radius=0.1, per_seed=10, flip=0.05, schema=None, random_state=None
-    ):
+        self,
+        *,
+        radius: float = 0.1,
+        per_seed: int = 10,
+        flip: float = 0.05,
+        schema: FeatureSchema | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.radius = radius
         self.per_seed = per_seed
         self.flip = flip

@@ -1,5 +1,7 @@
 """What records look like, as far as an adversary knows it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -7,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 
 from skmia.generators._schema_columns import (
@@ -82,11 +85,11 @@ class FeatureSchema:
     @classmethod
     def from_records(
         cls,
-        X,
+        X: ArrayLike | pd.DataFrame,
         *,
         categorical: Sequence[str | int] | None = None,
         onehot: Sequence[Sequence[str | int]] | None = None,
-    ) -> "FeatureSchema":
+    ) -> FeatureSchema:
         """Schema that an adversary reads from records it has.
 
         Numbers range from the smallest to the largest in `X`, and are integers if all
@@ -133,12 +136,12 @@ class FeatureSchema:
     @classmethod
     def from_bounds(
         cls,
-        low,
-        high,
+        low: float | ArrayLike,
+        high: float | ArrayLike,
         *,
         integer: Sequence[str | int] = (),
         names: Sequence[str] | None = None,
-    ) -> "FeatureSchema":
+    ) -> FeatureSchema:
         """Declared schema of numbers; no record is needed.
 
         Parameters
@@ -165,7 +168,7 @@ class FeatureSchema:
         whole = np.zeros(len(low), dtype=bool)
         whole[column_positions(places, integer, "integer", "FeatureSchema")] = True
         # Whole numbers of a DataFrame are ints; an array has one type for all.
-        types = np.where(whole & (names is not None), np.dtype(int), np.dtype(float))
+        types = [np.dtype(int if one and names is not None else float) for one in whole]
         features = declared_numbers(low, high, whole, types)
         if names is None:
             return cls(features, None, np.dtype(float))
@@ -175,7 +178,7 @@ class FeatureSchema:
         # Without what was derived: a schema that was used is the same as before.
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def encode(self, X):
+    def encode(self, X: ArrayLike | pd.DataFrame) -> np.ndarray:
         """Records as a matrix of floats.
 
         Parameters
@@ -196,7 +199,7 @@ class FeatureSchema:
             )
         return Z
 
-    def decode(self, Z):
+    def decode(self, Z: ArrayLike) -> np.ndarray | pd.DataFrame:
         """Records that a matrix of floats stands for.
 
         Parameters
@@ -240,7 +243,7 @@ class FeatureSchema:
         U = rng.random_sample((n_samples, self.n_columns))
         return self.snap(uniform_between(self.low, self.high, self._discrete, U))
 
-    def snap(self, Z):
+    def snap(self, Z: ArrayLike) -> np.ndarray:
         """Move numbers into the schema: to the bounds, and to whole numbers.
 
         Parameters
@@ -262,7 +265,13 @@ class FeatureSchema:
         Z = np.clip(Z, self.low, self.high)
         return np.where(self._discrete, np.rint(Z), Z)
 
-    def resample(self, Z, mask, rng: np.random.RandomState, pool=None):
+    def resample(
+        self,
+        Z: np.ndarray,
+        mask: NDArray[np.bool_],
+        rng: np.random.RandomState,
+        pool: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Draw entries of encoded records anew.
 
         Parameters
@@ -289,7 +298,14 @@ class FeatureSchema:
             fresh = np.take_along_axis(pool, rows, axis=0)
         return np.where(mask, fresh, Z)
 
-    def noisy(self, X, n_copies: int, deviation, change: float, seed: int):
+    def noisy(
+        self,
+        X: ArrayLike | pd.DataFrame,
+        n_copies: int,
+        deviation: float | ArrayLike,
+        change: float,
+        seed: int,
+    ) -> np.ndarray | pd.DataFrame:
         """Records and noisy copies of them, all with the same noise.
 
         Numbers get Gaussian noise; integers are rounded, and stay between the bounds or
@@ -317,7 +333,7 @@ class FeatureSchema:
         """
         return noisy_copies(self, X, n_copies, deviation, change, seed)
 
-    def contains(self, X):
+    def contains(self, X: ArrayLike | pd.DataFrame) -> NDArray[np.bool_]:
         """Which records fit the schema.
 
         Parameters
@@ -339,7 +355,7 @@ class FeatureSchema:
         return len(self.features)
 
     @cached_property
-    def n_features(self):
+    def n_features(self) -> int:
         """Number of columns of the records."""
         return sum(len(getattr(f, "positions", [f])) for f in self.features)
 
@@ -349,12 +365,12 @@ class FeatureSchema:
         return tuple(feature.kind for feature in self.features)
 
     @cached_property
-    def low(self):
+    def low(self) -> np.ndarray:
         """Smallest value of each column of `Z`."""
         return _frozen([feature.low for feature in self.features])
 
     @cached_property
-    def high(self):
+    def high(self) -> np.ndarray:
         """Largest value of each column of `Z`."""
         return _frozen([feature.high for feature in self.features])
 

@@ -1,5 +1,9 @@
 """Shadow data from statistics: marginals of the columns, and how they depend."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
 import numpy as np
 
 from skmia.generators._dependence import (
@@ -11,6 +15,10 @@ from skmia.generators._dependence import (
 )
 from skmia.generators._from_records import RecordsGenerator, encode_classes
 from skmia.utils._sklearn import StrOptions
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.generators._schema import FeatureSchema
 
 _DEPENDENCE = {
     "independent": Independence,
@@ -100,7 +108,13 @@ class StatisticsGenerator(RecordsGenerator):
         "dependence": [StrOptions(set(_DEPENDENCE))]
     }
 
-    def __init__(self, *, dependence="independent", schema=None, random_state=None):
+    def __init__(
+        self,
+        *,
+        dependence: Literal["independent", "copula", "tree"] = "independent",
+        schema: FeatureSchema | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.dependence = dependence
         self.schema = schema
         self.random_state = random_state

@@ -1,9 +1,17 @@
 """The grid as a picture."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 
 from skmia.grid._model_grid import truex_table
 from skmia.utils._plotting import axes_for
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 
 class GridHeatmapDisplay:
@@ -61,12 +69,14 @@ class GridHeatmapDisplay:
     ['0.800 ± 0.071', '0.650']
     """
 
-    def __init__(self, table, metric):
+    def __init__(self, table: pd.DataFrame, metric: str) -> None:
         self.table = table
         self.metric = metric
 
     @classmethod
-    def from_grid(cls, grid, metric="auc", *, ax=None):
+    def from_grid(
+        cls, grid: pd.DataFrame, metric: str = "auc", *, ax: Axes | None = None
+    ) -> Self:
         """Draw one metric of a grid.
 
         Parameters
@@ -94,7 +104,7 @@ class GridHeatmapDisplay:
             )
         return cls(truex_table(grid, metric), metric).plot(ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw the heat map.
 
         Parameters

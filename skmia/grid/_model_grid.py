@@ -1,10 +1,15 @@
 """The membership game for every target, generator and attack of a zoo."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from itertools import product
 from numbers import Integral
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedShuffleSplit, check_cv, cross_validate
 from sklearn.naive_bayes import GaussianNB
@@ -21,13 +26,30 @@ from skmia.utils._cache import open_store
 from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._progress import track
 from skmia.utils._random import draw_seeds
+from skmia.utils._typing import (
+    Classifier,
+    MatrixLike,
+    MemoryLike,
+    RandomStateLike,
+    Splits,
+)
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
 
 MODEL_NAMES = ("knn", "lr", "mlp", "nb", "tree")
 # The order of the rows, and from left to right that of the table of Truex et al.
 SIDES = ["attack", "target", "generator"]
 
 
-def default_models(names=("tree", "knn", "lr", "nb")):
+def default_models(
+    names: Iterable[Literal["tree", "knn", "lr", "nb", "mlp"]] = (
+        "tree",
+        "knn",
+        "lr",
+        "nb",
+    ),
+) -> dict[str, Classifier]:
     """Models of the grid by their short names.
 
     Parameters
@@ -76,21 +98,21 @@ def _model(name):
 
 
 def model_grid(
-    X,
-    y,
-    models,
+    X: MatrixLike,
+    y: ArrayLike,
+    models: dict[str, Classifier],
     *,
-    attacks=None,
-    signals=None,
-    n_repeats=10,
-    cv=None,
-    n_shadows=10,
-    metrics=("accuracy", "auc", "tpr_at_fpr"),
-    memory=None,
-    n_jobs=None,
-    random_state=None,
-    verbose=False,
-):
+    attacks: dict[str, Classifier] | None = None,
+    signals: SignalsLike | None = None,
+    n_repeats: int = 10,
+    cv: Splits | None = None,
+    n_shadows: int = 10,
+    metrics: Sequence[str] = ("accuracy", "auc", "tpr_at_fpr"),
+    memory: MemoryLike = None,
+    n_jobs: int | None = None,
+    random_state: RandomStateLike = None,
+    verbose: bool = False,
+) -> pd.DataFrame:
     """Play the membership game for every target, generator and attack of a zoo.
 
     Parameters
@@ -206,7 +228,7 @@ def _cell(cell, metrics, scores):
     return pd.DataFrame(dict(zip(SIDES, cell, strict=True)), rows.index).join(rows)
 
 
-def truex_table(grid, metric):
+def truex_table(grid: pd.DataFrame, metric: str) -> pd.DataFrame:
     """One metric of a grid in the form of Truex et al., Table 3.
 
     Parameters
@@ -237,4 +259,4 @@ def truex_table(grid, metric):
         for side in SIDES
     }
     cells = grid.assign(**sides).groupby(SIDES, observed=True)[metric]
-    return cells.agg(["mean", "std"]).unstack("generator")
+    return pd.DataFrame(cells.agg(["mean", "std"]).unstack("generator"))

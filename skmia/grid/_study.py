@@ -1,9 +1,14 @@
 """How well attacks do as a data set, or the way a model is trained, changes."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import t as student
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array, check_random_state
@@ -25,6 +30,10 @@ from skmia.utils._sklearn import (
     StrOptions,
     validate_params,
 )
+from skmia.utils._typing import Classifier, MemoryLike, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.attacks._recipe import AttackRecipe
 
 METRICS = ("accuracy", "auc", "target_train_accuracy", "target_test_accuracy")
 DEFAULT_VALUES = {
@@ -43,7 +52,7 @@ _KINDS = {
 }
 
 
-def robust_targets():
+def robust_targets() -> dict[str, Classifier]:
     """Networks that are hardened, rounded, pruned, or none of it (extra: ``neural``).
 
     .. versionadded:: 0.2
@@ -64,7 +73,7 @@ def robust_targets():
     from skmia.neural import NetClassifier
     from skmia.neural.objectives import AdversarialTraining, Pruning, Quantization
 
-    units = {"module_params": {"hidden_units": (128,)}}
+    units: dict[str, Any] = {"module_params": {"hidden_units": (128,)}}
     return {
         "as it is": NetClassifier(**units),
         "adversarially trained": NetClassifier(
@@ -90,22 +99,22 @@ def robust_targets():
     verbose=["boolean"],
 )
 def study(
-    X,
-    y,
-    model=None,
+    X: ArrayLike,
+    y: ArrayLike,
+    model: Classifier | None = None,
     *,
-    by="size",
-    values=None,
-    n_records=None,
-    attack=None,
-    n_repeats=5,
-    n_shadows=10,
-    confidence_level=0.95,
-    memory=None,
-    n_jobs=None,
-    random_state=None,
-    verbose=False,
-):
+    by: Literal["size", "classes", "deviation", "robustness"] = "size",
+    values: Sequence[Any] | dict[str, Classifier] | None = None,
+    n_records: int | None = None,
+    attack: Classifier | str | AttackRecipe | None = None,
+    n_repeats: int = 5,
+    n_shadows: int = 10,
+    confidence_level: float = 0.95,
+    memory: MemoryLike = None,
+    n_jobs: int | None = None,
+    random_state: RandomStateLike = None,
+    verbose: bool = False,
+) -> pd.DataFrame:
     """Play the membership game while one thing changes: size, classes, or the like.
 
     .. versionadded:: 0.2

@@ -1,8 +1,16 @@
 """A study as a picture."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 
 from skmia.utils._plotting import COLORS, GUESSING, axes_for
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 # Where a value stands, and what the axis is called.
 _ALONG = {
@@ -66,12 +74,14 @@ class StudyDisplay:
     [0.75, 0.625]
     """
 
-    def __init__(self, table, metric="auc"):
+    def __init__(self, table: pd.DataFrame, metric: str = "auc") -> None:
         self.table = table
         self.metric = metric
 
     @classmethod
-    def from_study(cls, table, metric="auc", *, ax=None):
+    def from_study(
+        cls, table: pd.DataFrame, metric: str = "auc", *, ax: Axes | None = None
+    ) -> Self:
         """Draw one metric of a study.
 
         Parameters
@@ -93,14 +103,14 @@ class StudyDisplay:
             The study has no such metric.
         """
         if f"{metric}_low" not in table:
-            known = [name[:-4] for name in table if name.endswith("_low")]
+            known = [name[:-4] for name in map(str, table) if name.endswith("_low")]
             raise ValueError(
                 f"The 'metric' parameter of {cls.__name__}.from_study must be one of "
                 f"{known}. Got {metric!r}."
             )
         return cls(table, metric).plot(ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw the means and their intervals.
 
         Parameters

@@ -1,5 +1,7 @@
 """What tests of membership in an aggregate find, and what their p-values stand on."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,9 +1,13 @@
 """What a model tells of an attribute of its training records, and nobody else's."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -21,6 +25,7 @@ from skmia.utils._sklearn import (
     StrOptions,
     validate_params,
 )
+from skmia.utils._typing import Classifier, FittedModel, RandomStateLike
 
 _FEW = Interval(Integral, 2, None, closed="left")
 
@@ -37,21 +42,21 @@ _FEW = Interval(Integral, 2, None, closed="left")
     n_jobs=JOBS,
 )
 def attribute_inference(
-    model,
-    X_train,
-    y_train,
-    X_holdout,
-    y_holdout,
+    model: FittedModel,
+    X_train: ArrayLike | pd.DataFrame,
+    y_train: ArrayLike,
+    X_holdout: ArrayLike | pd.DataFrame,
+    y_holdout: ArrayLike,
     *,
-    attribute,
-    prior="marginal",
-    n_bins=10,
-    imputer=None,
-    cv=5,
-    confidence_level=0.95,
-    random_state=None,
-    n_jobs=None,
-):
+    attribute: int | str,
+    prior: Literal["marginal", "uniform"] = "marginal",
+    n_bins: int = 10,
+    imputer: Classifier | None = None,
+    cv: int = 5,
+    confidence_level: float = 0.95,
+    random_state: RandomStateLike = None,
+    n_jobs: int | None = None,
+) -> AttributeInference:
     """Infer an attribute of records by a model, and what of that is a leak.
 
     The attacker has a record but for one attribute, asks the model about the record

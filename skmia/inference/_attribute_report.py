@@ -1,5 +1,7 @@
 """What an attribute inference found, beside what is told without the model."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,14 +48,14 @@ class AttributeInference:
     n_queries: int
 
     @property
-    def excess(self):
+    def excess(self) -> float:
         """The leak: right guesses by the model beyond imputation, of members only."""
-        return float(self.summary.loc[LEAK, "excess"])
+        return float(self.summary["excess"][LEAK])
 
     @property
-    def interval(self):
+    def interval(self) -> tuple[float, float]:
         """Confidence interval of the excess."""
-        return tuple(map(float, self.summary.loc[LEAK, ["low", "high"]]))
+        return float(self.summary["low"][LEAK]), float(self.summary["high"][LEAK])
 
     def __repr__(self):
         low, high = self.interval

@@ -1,7 +1,10 @@
 """Canaries that were inserted in the training data, found by the model."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +13,7 @@ from skmia.inference._exposure import exposure
 from skmia.inference._insert_canaries import InsertedCanaries
 from skmia.signals import get_signal, observe
 from skmia.utils._sklearn import HasMethods, validate_params
+from skmia.utils._typing import FittedClassifier, RandomStateLike
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,7 +37,7 @@ class CanaryExposure:
     pvalue: float
 
     @property
-    def mean(self):
+    def mean(self) -> float:
         """Mean exposure of the canaries, in bits."""
         return float(self.exposure.mean())
 
@@ -51,8 +55,13 @@ class CanaryExposure:
     random_state=["random_state"],
 )
 def canary_exposure(
-    model, canaries, *, signal="loss", method="rank", random_state=None
-):
+    model: FittedClassifier,
+    canaries: InsertedCanaries,
+    *,
+    signal: str = "loss",
+    method: Literal["rank", "skew-normal"] = "rank",
+    random_state: RandomStateLike = None,
+) -> CanaryExposure:
     """Exposure of canaries by a classifier that was trained on them.
 
     .. versionadded:: 0.2

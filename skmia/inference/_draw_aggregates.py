@@ -1,9 +1,16 @@
 """Aggregates of random groups: counts that are released of many people together."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_array, check_random_state
 
 from skmia.utils._sklearn import COUNT, validate_params
+from skmia.utils._typing import RandomStateLike
 
 
 @validate_params(
@@ -15,8 +22,14 @@ from skmia.utils._sklearn import COUNT, validate_params
     random_state=["random_state"],
 )
 def draw_aggregates(
-    traces, *, group_size, n_groups, include=None, release=None, random_state=None
-):
+    traces: ArrayLike,
+    *,
+    group_size: int,
+    n_groups: int,
+    include: ArrayLike | None = None,
+    release: Callable[..., Any] | None = None,
+    random_state: RandomStateLike = None,
+) -> np.ndarray:
     """Counts of random groups of people, with a certain person or without.
 
     .. versionadded:: 0.2
@@ -71,7 +84,7 @@ def draw_aggregates(
     (2, 1, 2)
     """
     traces = check_traces("traces", traces)
-    own = 0 if include is None else np.asarray(include)
+    own = np.asarray(0 if include is None else include)
     if include is not None and own.shape != traces.shape[1:]:
         raise ValueError(
             "The 'include' parameter of draw_aggregates must be a trace, an array of "

@@ -1,8 +1,12 @@
 """How far a canary stands out of those that were never seen."""
 
+from __future__ import annotations
+
 import math
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.integrate import quad
 from scipy.stats import skewnorm
 
@@ -19,7 +23,12 @@ _FAR = -10
     reference_score=["array-like"],
     method=[StrOptions({"rank", "skew-normal"})],
 )
-def exposure(score, reference_score, *, method="rank"):
+def exposure(
+    score: ArrayLike,
+    reference_score: ArrayLike,
+    *,
+    method: Literal["rank", "skew-normal"] = "rank",
+) -> np.ndarray:
     """Exposure of canaries, in bits: how much of their secret a model gives away.
 
     With n references and itself, a canary is one of ``n + 1``; guessing it takes

@@ -1,15 +1,19 @@
 """Canaries in a table of records, inserted by whoever trains."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.utils import _safe_indexing, check_random_state
 
 from skmia.utils._records import check_labelled, concatenate
 from skmia.utils._sklearn import COUNT, validate_params
+from skmia.utils._typing import RandomStateLike
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,8 +53,14 @@ class InsertedCanaries:
     random_state=["random_state"],
 )
 def insert_canaries(
-    X, y, *, n_canaries=20, n_references=1000, n_copies=1, random_state=None
-):
+    X: ArrayLike | pd.DataFrame,
+    y: ArrayLike,
+    *,
+    n_canaries: int = 20,
+    n_references: int = 1000,
+    n_copies: int = 1,
+    random_state: RandomStateLike = None,
+) -> InsertedCanaries:
     """Insert records that nobody could guess, to see how well a model remembers them.
 
     .. versionadded:: 0.2

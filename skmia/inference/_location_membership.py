@@ -1,8 +1,13 @@
 """Whether a person is in counts by place and hour."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -15,6 +20,7 @@ from skmia.metrics._discoveries import conformal_p_values
 from skmia.utils._membership import membership_score
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT, HasMethods, Interval, validate_params
+from skmia.utils._typing import Classifier, RandomStateLike
 
 
 @validate_params(
@@ -28,16 +34,16 @@ from skmia.utils._sklearn import COUNT, HasMethods, Interval, validate_params
     random_state=["random_state"],
 )
 def location_membership_test(
-    aggregates,
-    traces,
-    user,
+    aggregates: ArrayLike,
+    traces: ArrayLike,
+    user: int,
     *,
-    group_size,
-    n_groups=200,
-    classifier=None,
-    release=None,
-    random_state=None,
-):
+    group_size: int,
+    n_groups: int = 200,
+    classifier: Classifier | None = None,
+    release: Callable[..., Any] | None = None,
+    random_state: RandomStateLike = None,
+) -> AggregateMembership:
     """Test whether a person is in released counts of visits by place and hour.
 
     A classifier learns, on counts of groups that the attacker draws from people whose

@@ -1,6 +1,11 @@
 """Who is in a table of means: Homer's test, and the likelihood ratio."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_array
 
 from skmia.inference._aggregate_membership import AggregateMembership
@@ -14,7 +19,13 @@ from skmia.utils._sklearn import StrOptions, validate_params
     X_reference=["array-like"],
     statistic=[StrOptions({"homer", "likelihood-ratio"})],
 )
-def mean_membership_test(X, mean, X_reference, *, statistic="homer"):
+def mean_membership_test(
+    X: ArrayLike,
+    mean: ArrayLike,
+    X_reference: ArrayLike,
+    *,
+    statistic: Literal["homer", "likelihood-ratio"] = "homer",
+) -> AggregateMembership:
     """Test whether records are among those that released means were computed from.
 
     A member pulls each mean towards itself. Over many features that adds up, though

@@ -1,7 +1,10 @@
 """How much a record's own answer changes when the record is left out."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -14,6 +17,7 @@ from skmia.utils._posteriors import log_posterior
 from skmia.utils._random import draw_seeds
 from skmia.utils._records import check_records, n_records
 from skmia.utils._sklearn import COUNT, JOBS, HasMethods, validate_params
+from skmia.utils._typing import FittedClassifier, MatrixLike, RandomStateLike
 
 
 @validate_params(
@@ -24,8 +28,15 @@ from skmia.utils._sklearn import COUNT, JOBS, HasMethods, validate_params
     n_jobs=JOBS,
 )
 def differential_training_privacy(
-    model, X, y, *, rows=None, n_repeats=1, random_state=None, n_jobs=None
-):
+    model: FittedClassifier,
+    X: MatrixLike,
+    y: ArrayLike,
+    *,
+    rows: ArrayLike | None = None,
+    n_repeats: int = 1,
+    random_state: RandomStateLike = None,
+    n_jobs: int | None = None,
+) -> pd.DataFrame:
     """Pointwise differential training privacy of training records.
 
     Of a record it is the largest change of a log probability that the model answers

@@ -1,16 +1,23 @@
 """A recorder for strategies of Flower: attacks read what the server has seen."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.base import clone
 
 from skmia.utils._spilled import Spill
+from skmia.utils._typing import FilePath
+
+if TYPE_CHECKING:
+    from skmia.federated._averaging import Federation
 
 
-def recorded(strategy, *, name_of=None):
+def recorded(strategy: Any, *, name_of: Callable[..., Any] | None = None) -> Any:
     """A strategy of Flower that records what it sends and gets in each round.
 
     .. versionadded:: 0.2
@@ -48,7 +55,9 @@ def recorded(strategy, *, name_of=None):
     ('RecordedFedAvg', 0)
     """
     kind = type(strategy)
-    recorder = object.__new__(type(f"Recorded{kind.__name__}", (_Records, kind), {}))
+    recorder: Any = object.__new__(
+        type(f"Recorded{kind.__name__}", (_Records, kind), {})
+    )
     vars(recorder).update(
         vars(strategy), recording=Recording(), _name_of=name_of or _node_of
     )
@@ -122,19 +131,28 @@ class Recording:
     (1, ['a', 'b'])
     """
 
-    def __init__(self):
-        self._spill, self._shapes = Spill(), None
-        self._tables, self._rounds = [], []
+    def __init__(self) -> None:
+        self._spill = Spill()
+        self._shapes: Any = None
+        self._tables: list[np.ndarray] = []
+        self._rounds: list[Any] = []
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._rounds)
 
     @property
-    def parties(self):
+    def parties(self) -> list[str]:
         """Names of all that took part, sorted."""
         return sorted({name for names, _ in self._rounds for name in names})
 
-    def add(self, parties, before, broadcasts, uploads, after):
+    def add(
+        self,
+        parties: Sequence[str | int],
+        before: list[np.ndarray],
+        broadcasts: Sequence[Sequence[np.ndarray]],
+        uploads: Sequence[Sequence[np.ndarray]],
+        after: list[np.ndarray],
+    ) -> None:
         """Write a round down.
 
         Parameters
@@ -160,7 +178,7 @@ class Recording:
         self._tables.append(self._spill.keep(np.column_stack(columns)))
         self._rounds.append(([_plain(name) for name in parties], places))
 
-    def save(self, path):
+    def save(self, path: FilePath) -> None:
         """Write it to a file of numpy, which runs no code when it is read.
 
         Parameters
@@ -169,11 +187,12 @@ class Recording:
             Ends in ".npz".
         """
         about = json.dumps({"shapes": self._shapes, "rounds": self._rounds})
-        tables = {f"round_{place}": table for place, table in enumerate(self._tables)}
-        np.savez_compressed(path, about=np.array(about), **tables)
+        tables: dict[str, Any] = {"about": np.array(about)}
+        tables |= {f"round_{place}": table for place, table in enumerate(self._tables)}
+        np.savez_compressed(path, **tables)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: FilePath) -> Self:
         """Read a file that `save` wrote.
 
         Parameters
@@ -193,7 +212,9 @@ class Recording:
                 recording._tables.append(table)
         return recording
 
-    def federation(self, federation, to_model):
+    def federation(
+        self, federation: Federation, to_model: Callable[..., Any]
+    ) -> Federation:
         """The federation that was recorded, as attacks read one.
 
         Parameters
@@ -245,7 +266,7 @@ class Recording:
         n_columns = self._tables[place].shape[1]
         return [(place, column) for column in range(n_columns - n_uploads, n_columns)]
 
-    def arrays(self, place, column):
+    def arrays(self, place: int, column: int) -> list[np.ndarray]:
         """Parameters that were sent.
 
         Parameters

@@ -1,7 +1,10 @@
 """An evaluator of MLflow that audits a classifier."""
 
+from __future__ import annotations
+
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from skmia.auditing import audit
 
@@ -20,7 +23,9 @@ class MembershipEvaluator:
     """
 
     @classmethod
-    def can_evaluate(cls, *, model_type, evaluator_config, **kwargs):
+    def can_evaluate(
+        cls, *, model_type: str, evaluator_config: dict[str, Any], **kwargs: Any
+    ) -> bool:
         """Whether it is a classifier whose training records are given.
 
         Parameters
@@ -38,8 +43,15 @@ class MembershipEvaluator:
         return model_type == "classifier" and {"X_train", "y_train"} <= given.keys()
 
     def evaluate(
-        self, *, model_type, dataset, run_id, evaluator_config, model=None, **kwargs
-    ):
+        self,
+        *,
+        model_type: str,
+        dataset: Any,
+        run_id: str,
+        evaluator_config: dict[str, Any],
+        model: Any = None,
+        **kwargs: Any,
+    ) -> Any:
         """Audit the model; metrics and the report are logged to the run.
 
         Parameters

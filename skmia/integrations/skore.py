@@ -1,6 +1,11 @@
 """A check for the reports of skore, whether training records can be recognised."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from skmia.auditing import audit
+from skmia.utils._typing import RandomStateLike
 
 _NO_RECORDS = "The records that the model was trained on are not in the report."
 
@@ -25,10 +30,10 @@ class MembershipCheck:
     # Shadow models are trained.
     slow = True
 
-    def __init__(self, **params):
+    def __init__(self, **params: Any) -> None:
         self.params = params
 
-    def check_function(self, report):
+    def check_function(self, report: Any) -> str | None:
         """What an audit of the model has found.
 
         Parameters
@@ -64,7 +69,7 @@ class MembershipCheck:
         raise CheckNotApplicable(said)
 
 
-def checks(*, random_state=0, **params):
+def checks(*, random_state: RandomStateLike = 0, **params: Any) -> list[Any]:
     """Checks for ``report.checks.add`` of a skore report.
 
     .. versionadded:: 0.2

@@ -1,5 +1,7 @@
 """Whether several attacks, or one attack with several seeds, find the same records."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
@@ -68,7 +70,7 @@ def flag_at_fpr(
     return score > nonmembers[n_refused - 1]
 
 
-def attack_agreement(predicted) -> pd.DataFrame:
+def attack_agreement(predicted: pd.DataFrame | dict[str, ArrayLike]) -> pd.DataFrame:
     """Pairwise overlap of the records that attacks flag.
 
     Parameters
@@ -126,7 +128,7 @@ class Coverage(NamedTuple):
     stability: float
 
 
-def attack_coverage(predicted) -> Coverage:
+def attack_coverage(predicted: pd.DataFrame | dict[str, ArrayLike]) -> Coverage:
     """How much several attacks find together, and how much of that they all find.
 
     Parameters

@@ -1,13 +1,25 @@
 """How near the rows of a synthetic table come to records: averages, and no more."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.utils._nearest import nearest_distances
 from skmia.utils._records import concatenate
 from skmia.utils._table_space import TableSpace, as_frame
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def dcr_share(S, X_train, X_holdout):
+
+def dcr_share(
+    S: ArrayLike | pd.DataFrame,
+    X_train: ArrayLike | pd.DataFrame,
+    X_holdout: ArrayLike | pd.DataFrame,
+) -> float:
     """Share of synthetic rows whose closest record is a training record (DCR).
 
     It is an average over all rows, and misses records that few rows give away: a share
@@ -65,7 +77,7 @@ def dcr_share(S, X_train, X_holdout):
     return float((near[0] < near[1]).mean())
 
 
-def nndr(S, X):
+def nndr(S: ArrayLike | pd.DataFrame, X: ArrayLike | pd.DataFrame) -> np.ndarray:
     """How much closer the closest record of each synthetic row is than the second.
 
     Its averages miss records that few rows give away.
@@ -118,7 +130,7 @@ def nndr(S, X):
     return np.where(same, 1.0, near[:, 0] / np.where(same, 1, near[:, 1]))
 
 
-def hitting_rate(S, X):
+def hitting_rate(S: ArrayLike | pd.DataFrame, X: ArrayLike | pd.DataFrame) -> float:
     """Share of records of which a synthetic table holds a copy.
 
     It misses records that are given away by rows near them.

@@ -1,5 +1,7 @@
 """Whether an attack finds the members of some groups better than those of others."""
 
+from __future__ import annotations
+
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -19,6 +21,7 @@ from skmia.metrics._validation import (
 )
 from skmia.utils._one_each import one_each
 from skmia.utils._sklearn import COUNT, StrOptions, validate_params
+from skmia.utils._typing import RandomStateLike
 
 SHOWN = ("recall", "fpr", "advantage", "auc")
 
@@ -47,7 +50,7 @@ def disparate_vulnerability(
     n_permutations: int = 1000,
     confidence_level: float = 0.95,
     clusters: ArrayLike | None = None,
-    random_state=None,
+    random_state: RandomStateLike = None,
 ) -> DisparateVulnerability:
     """Vulnerability of groups of records, and whether they differ more than by chance.
 

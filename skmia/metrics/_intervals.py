@@ -1,5 +1,7 @@
 """Confidence intervals that hold for small samples, ties and perfect attacks."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
@@ -20,7 +22,7 @@ from skmia.utils._ranks import mid_ranks
 
 def clopper_pearson(
     n_successes: ArrayLike, n_trials: ArrayLike, *, confidence_level: float = 0.95
-):
+) -> tuple[float | np.ndarray, float | np.ndarray]:
     """Exact confidence interval for a binomial proportion.
 
     Parameters

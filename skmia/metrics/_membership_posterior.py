@@ -1,5 +1,7 @@
 """What an attack says of a record, beside what was believed of it before."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
@@ -8,7 +10,7 @@ from skmia.metrics._priors import check_fractions
 from skmia.metrics.bounds._bounds import as_result
 
 
-def membership_posterior(log_ratio: ArrayLike, prior: ArrayLike):
+def membership_posterior(log_ratio: ArrayLike, prior: ArrayLike) -> float | np.ndarray:
     """Probability of membership, by Bayes' rule with a prior for each record.
 
     Auxiliary information says of some records that they are likelier members than

@@ -1,6 +1,10 @@
 """Does an attack know a record, or something like it: by distances to members."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +24,7 @@ from skmia.metrics._validation import (
     check_same_length,
     check_score,
 )
+from skmia.utils._typing import RandomStateLike
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,15 +61,15 @@ class NearMembers:
 
 
 def near_members(
-    X,
+    X: ArrayLike,
     member: ArrayLike,
     score: ArrayLike,
     *,
     n_parts: int = 4,
-    metric="euclidean",
+    metric: str | Callable[..., Any] = "euclidean",
     n_permutations: int = 199,
     confidence_level: float = 0.95,
-    random_state=None,
+    random_state: RandomStateLike = None,
 ) -> NearMembers:
     """How far an attack's yes to non-members comes from members that are like them.
 

@@ -1,12 +1,16 @@
 """What the decisions of an attack are worth where members are rare."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from skmia.metrics.bounds._bounds import as_result
 
 
-def ppv_at_prior(tpr: ArrayLike, fpr: ArrayLike, *, prior: ArrayLike):
+def ppv_at_prior(
+    tpr: ArrayLike, fpr: ArrayLike, *, prior: ArrayLike
+) -> float | np.ndarray:
     """Positive predictive value: how often a record called a member is one.
 
     Parameters
@@ -57,7 +61,9 @@ def ppv_at_prior(tpr: ArrayLike, fpr: ArrayLike, *, prior: ArrayLike):
     return _share(prior * tpr, (1 - prior) * fpr)
 
 
-def npv_at_prior(tpr: ArrayLike, fpr: ArrayLike, *, prior: ArrayLike):
+def npv_at_prior(
+    tpr: ArrayLike, fpr: ArrayLike, *, prior: ArrayLike
+) -> float | np.ndarray:
     """Negative predictive value: how often a record called a non-member is one.
 
     Parameters
@@ -102,7 +108,7 @@ def npv_at_prior(tpr: ArrayLike, fpr: ArrayLike, *, prior: ArrayLike):
 
 def gap_accuracy_at_prior(
     train_accuracy: ArrayLike, test_accuracy: ArrayLike, *, prior: ArrayLike
-):
+) -> float | np.ndarray:
     """Accuracy that some attack has at least, on a model that overfits.
 
     .. versionadded:: 0.2

@@ -1,5 +1,7 @@
 """Metrics of decisions, and the gap that the simplest attack lives on."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
@@ -7,6 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import accuracy_score
 
 from skmia.metrics._validation import check_member, check_predicted
+from skmia.utils._typing import FittedClassifier
 
 
 class Confusion(NamedTuple):
@@ -123,7 +126,11 @@ def false_positive_rate(member: ArrayLike, predicted: ArrayLike) -> float:
 
 
 def generalization_error(
-    estimator, X_train, y_train: ArrayLike, X_test, y_test: ArrayLike
+    estimator: FittedClassifier,
+    X_train: ArrayLike,
+    y_train: ArrayLike,
+    X_test: ArrayLike,
+    y_test: ArrayLike,
 ) -> float:
     """Accuracy of a classifier on its training records minus that on other records.
 

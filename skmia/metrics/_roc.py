@@ -1,5 +1,7 @@
 """True positive rate at a fixed false positive rate."""
 
+from __future__ import annotations
+
 import math
 import warnings
 

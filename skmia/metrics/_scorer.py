@@ -1,5 +1,10 @@
 """Metrics of a membership game as a scorer for ``GridSearchCV``."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 from skmia.metrics._summary import METRIC_NAMES, membership_metrics, parse_metric
 
 UTILITY_NAMES = (
@@ -46,7 +51,7 @@ class _GameScorer:
         return [name for name in self.metrics if name not in UTILITY_NAMES]
 
 
-def game_scorer(*metrics):
+def game_scorer(*metrics: str) -> Callable[..., Any]:
     """Scorer that plays one round of a game and returns several metrics of it.
 
     Parameters

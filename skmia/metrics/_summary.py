@@ -1,5 +1,7 @@
 """All metrics of an attack on one target at once."""
 
+from __future__ import annotations
+
 import math
 import re
 

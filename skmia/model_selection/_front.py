@@ -1,10 +1,13 @@
 """What no other candidate beats."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import column_or_1d
 
 
-def pareto_front(utility, leakage):
+def pareto_front(utility: ArrayLike, leakage: ArrayLike) -> NDArray[np.bool_]:
     """Which candidates no other one beats: at least as useful, and leaking no more.
 
     Parameters

@@ -1,10 +1,20 @@
 """What is to be had of both, utility and privacy."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from skmia.model_selection._front import pareto_front
 from skmia.utils._plotting import COLORS, GUESSING, axes_for, legend_beside
+from skmia.utils._typing import Estimator
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class PrivacyUtilityDisplay:
@@ -63,13 +73,13 @@ class PrivacyUtilityDisplay:
 
     def __init__(
         self,
-        utility,
-        leakage,
-        names=None,
+        utility: ArrayLike,
+        leakage: ArrayLike,
+        names: Sequence[str] | None = None,
         *,
-        utility_name="utility",
-        leakage_name="leakage",
-    ):
+        utility_name: str = "utility",
+        leakage_name: str = "leakage",
+    ) -> None:
         self.utility = np.asarray(utility, dtype=float)
         self.leakage = np.asarray(leakage, dtype=float)
         self.on_front = pareto_front(utility, leakage)
@@ -78,7 +88,15 @@ class PrivacyUtilityDisplay:
         self.leakage_name = leakage_name
 
     @classmethod
-    def from_values(cls, utility, leakage, names=None, *, ax=None, **labels):
+    def from_values(
+        cls,
+        utility: ArrayLike,
+        leakage: ArrayLike,
+        names: Sequence[str] | None = None,
+        *,
+        ax: Axes | None = None,
+        **labels: str,
+    ) -> Self:
         """Draw candidates with known numbers.
 
         Parameters
@@ -103,13 +121,13 @@ class PrivacyUtilityDisplay:
     @classmethod
     def from_search(
         cls,
-        search,
-        privacy="auc",
-        utility="target_test_accuracy",
+        search: Estimator | dict[str, Any],
+        privacy: str = "auc",
+        utility: str = "target_test_accuracy",
         *,
-        names=None,
-        ax=None,
-    ):
+        names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the settings of a search.
 
         Parameters
@@ -135,7 +153,7 @@ class PrivacyUtilityDisplay:
         ValueError
             The search did not measure both, or failed on a setting.
         """
-        results = getattr(search, "cv_results_", search)
+        results: Any = getattr(search, "cv_results_", search)
         chosen = {"privacy": privacy, "utility": utility}
         measured = [
             name.removeprefix("mean_test_")
@@ -156,7 +174,7 @@ class PrivacyUtilityDisplay:
             leakage_name=privacy,
         ).plot(ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw the candidates.
 
         Parameters

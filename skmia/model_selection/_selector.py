@@ -1,15 +1,19 @@
 """The most useful one of several models that leak no more than a cap."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Callable, Sequence
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import StratifiedShuffleSplit, check_cv, cross_val_score
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks import AttackRecipe
@@ -28,8 +32,10 @@ from skmia.utils._sklearn import (
     Interval,
     StrOptions,
     _fit_context,
+    available_if,
 )
 from skmia.utils._tags import pass_records_to
+from skmia.utils._typing import Classifier, CrossValidation, MatrixLike, RandomStateLike
 
 
 def _is_candidate(item):
@@ -151,16 +157,16 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        estimators,
+        estimators: Sequence[tuple[str, Classifier]],
         *,
-        scoring="accuracy",
-        attack=None,
-        max_leakage=0.05,
-        cv=5,
-        n_shadows=10,
-        n_jobs=None,
-        random_state=None,
-    ):
+        scoring: str | Callable[..., Any] = "accuracy",
+        attack: Classifier | str | AttackRecipe | None = None,
+        max_leakage: float = 0.05,
+        cv: CrossValidation = 5,
+        n_shadows: int = 10,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimators = estimators
         self.scoring = scoring
         self.attack = attack
@@ -171,7 +177,7 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: MatrixLike, y: ArrayLike) -> Self:
         """Measure the candidates, choose one and fit it on all records.
 
         Parameters
@@ -277,21 +283,21 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return ranked.index[0]
 
     @property
-    def classes_(self):
+    def classes_(self) -> np.ndarray:
         """Class labels, in the order of the columns of a posterior."""
         return self.estimator_.classes_
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features seen by the chosen candidate."""
         return self.estimator_.n_features_in_
 
     @property
-    def feature_names_in_(self):
+    def feature_names_in_(self) -> np.ndarray:
         """Names of the features, where the chosen candidate was given names."""
         return self.estimator_.feature_names_in_
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Labels that the chosen candidate predicts.
 
         Parameters
@@ -307,7 +313,7 @@ class PrivacyAwareSelector(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self.estimator_.predict(X)
 
     @available_if(_has_scores)
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """Posterior of the chosen candidate.
 
         Parameters

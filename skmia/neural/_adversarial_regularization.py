@@ -1,9 +1,17 @@
 """Networks trained against an attacker who looks for their training records."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from numpy.typing import ArrayLike
+
 from skmia.neural._perceptron_classifier import PerceptronClassifier
 from skmia.neural.objectives._adversarial_regularization import (
     AdversarialRegularization,
 )
+from skmia.utils._typing import MatrixLike, RandomStateLike
 
 
 class AdversarialRegularizationClassifier(PerceptronClassifier):
@@ -129,22 +137,22 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
 
     def __init__(
         self,
-        hidden_units=(128,),
+        hidden_units: Sequence[int] = (128,),
         *,
-        alpha=1.0,
-        reference=None,
-        reference_fraction=0.25,
-        attack_steps=5,
-        warmup_epochs=1,
-        activation="relu",
-        max_epochs=20,
-        batch_size=64,
-        learning_rate=1e-3,
-        attack_learning_rate=1e-3,
-        weight_decay=0.0,
-        device="cpu",
-        random_state=None,
-    ):
+        alpha: float = 1.0,
+        reference: tuple[MatrixLike, ArrayLike] | None = None,
+        reference_fraction: float = 0.25,
+        attack_steps: int = 5,
+        warmup_epochs: int = 1,
+        activation: Literal["relu", "tanh"] = "relu",
+        max_epochs: int = 20,
+        batch_size: int = 64,
+        learning_rate: float = 1e-3,
+        attack_learning_rate: float = 1e-3,
+        weight_decay: float = 0.0,
+        device: str = "cpu",
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.hidden_units = hidden_units
         self.alpha = alpha
         self.reference = reference
@@ -161,7 +169,7 @@ class AdversarialRegularizationClassifier(PerceptronClassifier):
         self.random_state = random_state
 
     @property
-    def objective(self):
+    def objective(self) -> AdversarialRegularization:  # type: ignore[override]  # made
         """Cross-entropy against the adversary."""
         return AdversarialRegularization(
             self.alpha,

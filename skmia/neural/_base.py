@@ -1,6 +1,10 @@
 """The shell around every network: records in, skorch's loop, outputs out."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -22,6 +26,7 @@ from skmia.utils._random import draw_seeds, draws_secret_noise
 from skmia.utils._records import know_features
 from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, StrOptions
+from skmia.utils._typing import RandomStateLike
 
 # Rows per forward pass: bounds the memory of a prediction.
 _CHUNK = 8192
@@ -50,8 +55,12 @@ class Net(BaseEstimator, metaclass=ABCMeta):
     }
 
     # Those with fewer parameters train our perceptron in the usual way.
-    module = objective = callbacks = None
-    optimizer, verbose = "adam", False
+    module: Any = None
+    objective: Objective | list[Objective] | None = None
+    callbacks: list[Any] | None = None
+    module_params: dict[str, Any] | None
+    optimizer: Literal["adam", "sgd"] | Callable[..., Any] = "adam"
+    verbose = False
 
     # What may be too large to be learned.
     _scaled = "features"
@@ -64,20 +73,20 @@ class Net(BaseEstimator, metaclass=ABCMeta):
 
     def __init__(
         self,
-        module=None,
+        module: Any = None,
         *,
-        module_params=None,
-        objective=None,
-        optimizer="adam",
-        max_epochs=20,
-        batch_size=64,
-        learning_rate=1e-3,
-        weight_decay=0.0,
-        callbacks=None,
-        device="cpu",
-        verbose=False,
-        random_state=None,
-    ):
+        module_params: dict[str, Any] | None = None,
+        objective: Objective | list[Objective] | None = None,
+        optimizer: Literal["adam", "sgd"] | Callable[..., Any] = "adam",
+        max_epochs: int = 20,
+        batch_size: int = 64,
+        learning_rate: float = 1e-3,
+        weight_decay: float = 0.0,
+        callbacks: list[Any] | None = None,
+        device: str = "cpu",
+        verbose: bool = False,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.module = module
         self.module_params = module_params
         self.objective = objective

@@ -1,7 +1,12 @@
 """What all classifiers here share: labels in, a posterior out."""
 
+from __future__ import annotations
+
+from typing import Any, Self
+
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin
 from sklearn.utils import column_or_1d
@@ -23,7 +28,7 @@ class ClassifierNet(ClassifierMixin, Net):
     _default = CrossEntropy()
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: ArrayLike, y: ArrayLike, **fit_params: Any) -> Self:
         """Train the network from new initial weights.
 
         Parameters
@@ -68,7 +73,7 @@ class ClassifierNet(ClassifierMixin, Net):
                 f"only: {classes.tolist()}."
             )
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Probability of each class.
 
         Parameters
@@ -95,7 +100,7 @@ class ClassifierNet(ClassifierMixin, Net):
             )
         return posterior
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Most probable class.
 
         Parameters

@@ -1,5 +1,9 @@
 """HAMP: uncertain networks that release scores of random records."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from sklearn.base import clone
 
 from skmia.defenses import RandomScorePosterior
@@ -8,6 +12,7 @@ from skmia.neural._net_classifier import NetClassifier
 from skmia.neural.objectives import HAMPTraining
 from skmia.utils._card import DefenseCard
 from skmia.utils._inside import last_step
+from skmia.utils._typing import Classifier, RandomStateLike
 
 
 class HAMPClassifier(TrainingDefense):
@@ -91,8 +96,14 @@ class HAMPClassifier(TrainingDefense):
     )
 
     def __init__(
-        self, estimator, *, gamma=0.5, alpha=0.01, bounds=None, random_state=None
-    ):
+        self,
+        estimator: Classifier,
+        *,
+        gamma: float = 0.5,
+        alpha: float = 0.01,
+        bounds: tuple[Any, Any] | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.gamma = gamma
         self.alpha = alpha

@@ -1,6 +1,12 @@
 """Multilayer perceptron, the usual target and shadow model."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
 from skmia.neural._perceptron_classifier import PerceptronClassifier
+from skmia.utils._typing import RandomStateLike
 
 
 class MLPNet(PerceptronClassifier):
@@ -66,16 +72,16 @@ class MLPNet(PerceptronClassifier):
 
     def __init__(
         self,
-        hidden_units=(128,),
+        hidden_units: Sequence[int] = (128,),
         *,
-        activation="relu",
-        max_epochs=20,
-        batch_size=64,
-        learning_rate=1e-3,
-        weight_decay=0.0,
-        device="cpu",
-        random_state=None,
-    ):
+        activation: Literal["relu", "tanh"] = "relu",
+        max_epochs: int = 20,
+        batch_size: int = 64,
+        learning_rate: float = 1e-3,
+        weight_decay: float = 0.0,
+        device: str = "cpu",
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.hidden_units = hidden_units
         self.activation = activation
         self.max_epochs = max_epochs

@@ -1,14 +1,18 @@
 """Any network, trained in any of the published ways."""
 
+from __future__ import annotations
+
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import _safe_indexing
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
 from skmia.neural._classifier_base import ClassifierNet
 from skmia.neural._extras import Extras
 from skmia.neural._modules import numbers_for
-from skmia.utils._sklearn import _fit_context
+from skmia.utils._sklearn import _fit_context, available_if
 
 
 def _can_go_on(model):
@@ -136,7 +140,7 @@ class NetClassifier(ClassifierNet):
     __metadata_request__partial_fit = dict.fromkeys(Extras.NAMES[:-2])
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: ArrayLike, y: ArrayLike, **fit_params: Any) -> Self:
         """Train the network from new initial weights.
 
         Parameters
@@ -169,7 +173,13 @@ class NetClassifier(ClassifierNet):
 
     @available_if(_can_go_on)
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, **fit_params):
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        **fit_params: Any,
+    ) -> Self:
         """Train on, one pass over the records.
 
         After `fit`, or when the model was saved and read, training goes on from its

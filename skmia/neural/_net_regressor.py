@@ -1,6 +1,11 @@
 """Any network for quantities."""
 
+from __future__ import annotations
+
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
@@ -96,7 +101,7 @@ class NetRegressor(RegressorMixin, Net):
     __metadata_request__fit = dict.fromkeys(Extras.NAMES[:2])
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: ArrayLike, y: ArrayLike, **fit_params: Any) -> Self:
         """Train the network from new initial weights.
 
         Parameters
@@ -125,7 +130,7 @@ class NetRegressor(RegressorMixin, Net):
         self._set(_is_flat=y.ndim == 1, **fitted)
         return self
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Quantities.
 
         Parameters

@@ -1,5 +1,9 @@
 """Classifiers around our perceptron, with its layers among their own parameters."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from skmia.neural._classifier_base import ClassifierNet
 from skmia.neural._perceptron import ACTIVATIONS, perceptron
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, POSITIVE, StrOptions
@@ -20,7 +24,7 @@ class PerceptronClassifier(ClassifierNet):
     }
 
     @property
-    def module_params(self):
+    def module_params(self) -> dict[str, Any]:  # type: ignore[override]  # of others
         """Arguments of the perceptron."""
         return {"hidden_units": self.hidden_units, "activation": self.activation}
 

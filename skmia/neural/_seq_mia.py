@@ -1,5 +1,7 @@
 """SeqMIA: a recurrent network on sequences of several metrics."""
 
+from __future__ import annotations
+
 import numpy as np
 import torch
 from skorch.callbacks import LRScheduler
@@ -9,6 +11,7 @@ from skmia.neural._net_classifier import NetClassifier
 from skmia.neural._sequence_attack import SequenceAttack
 from skmia.utils._sequence_columns import sequence_columns
 from skmia.utils._sklearn import COUNT
+from skmia.utils._typing import RandomStateLike
 
 
 class AttentiveLSTM(nn.Module):
@@ -141,15 +144,15 @@ class SeqMIA(SequenceAttack):
 
     def __init__(
         self,
-        hidden_units=50,
+        hidden_units: int = 50,
         *,
-        max_epochs=150,
-        batch_size=100,
-        learning_rate=0.01,
-        weight_decay=1e-4,
-        device="cpu",
-        random_state=None,
-    ):
+        max_epochs: int = 150,
+        batch_size: int = 100,
+        learning_rate: float = 0.01,
+        weight_decay: float = 1e-4,
+        device: str = "cpu",
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.hidden_units = hidden_units
         self.max_epochs = max_epochs
         self.batch_size = batch_size

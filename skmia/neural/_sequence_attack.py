@@ -1,9 +1,13 @@
 """What attack models that are networks on sequences share."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
+from typing import Self
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from scipy.special import expit
 from sklearn.base import BaseEstimator
 from sklearn.preprocessing import StandardScaler
@@ -47,7 +51,7 @@ class SequenceAttack(SignOfScore, BaseEstimator, metaclass=ABCMeta):
         return {name: getattr(self, name) for name in names}
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, Z, y):
+    def fit(self, Z: ArrayLike, y: ArrayLike) -> Self:
         """Learn from observations of known members and non-members.
 
         Parameters
@@ -75,7 +79,7 @@ class SequenceAttack(SignOfScore, BaseEstimator, metaclass=ABCMeta):
     def _find_columns(self):
         """Check which columns there are."""
 
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """Log odds of membership: positive = member.
 
         Parameters
@@ -95,7 +99,7 @@ class SequenceAttack(SignOfScore, BaseEstimator, metaclass=ABCMeta):
             logits = self.network_(torch.tensor(self._shown(Z))).numpy()
         return (logits[:, 1] - logits[:, 0])[place.ravel()]
 
-    def predict_proba(self, Z):
+    def predict_proba(self, Z: ArrayLike) -> np.ndarray:
         """Probability of each class.
 
         Parameters

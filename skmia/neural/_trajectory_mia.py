@@ -1,5 +1,8 @@
 """TrajectoryMIA: a perceptron on the losses of all snapshots."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import partial
 
 import torch
@@ -7,6 +10,7 @@ import torch
 from skmia.neural._net_classifier import NetClassifier
 from skmia.neural._perceptron import check_layers
 from skmia.neural._sequence_attack import SequenceAttack
+from skmia.utils._typing import RandomStateLike
 
 
 class TrajectoryMIA(SequenceAttack):
@@ -103,15 +107,15 @@ class TrajectoryMIA(SequenceAttack):
 
     def __init__(
         self,
-        hidden_units=(512, 128, 32),
+        hidden_units: Sequence[int] = (512, 128, 32),
         *,
-        max_epochs=100,
-        batch_size=128,
-        learning_rate=0.01,
-        weight_decay=1e-4,
-        device="cpu",
-        random_state=None,
-    ):
+        max_epochs: int = 100,
+        batch_size: int = 128,
+        learning_rate: float = 0.01,
+        weight_decay: float = 1e-4,
+        device: str = "cpu",
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.hidden_units = hidden_units
         self.max_epochs = max_epochs
         self.batch_size = batch_size

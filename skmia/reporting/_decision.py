@@ -1,5 +1,7 @@
 """What a gate decides, and why."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 # From good to bad: a decision is its worst row.
@@ -57,7 +59,7 @@ class Decision:
     paragraph: str
 
     @property
-    def exit_code(self):
+    def exit_code(self) -> int:
         """0: passed, or no gate; 1: failed; 3: not measurable or invalid."""
         return _CODES[self.outcome]
 

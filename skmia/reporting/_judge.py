@@ -1,6 +1,9 @@
 """A policy, applied to the facts of an audit."""
 
+from __future__ import annotations
+
 from math import exp
+from typing import TYPE_CHECKING, Any
 
 from skmia.reporting._attack_rules import (
     attack_row,
@@ -14,12 +17,15 @@ from skmia.reporting._group_rules import group_row
 from skmia.reporting._paragraph import paragraph
 from skmia.reporting._plain_text import one_line
 
+if TYPE_CHECKING:
+    from skmia.reporting._policy import Policy
+
 _VERDICTS = {"leak": "passed", "none-found": "passed"} | {
     "not-measurable": "not measurable"
 }
 
 
-def judge(facts, policy=None):
+def judge(facts: dict[str, Any], policy: Policy | None = None) -> Decision:
     """Decide on an audit.
 
     An audit that does not count, or could not have seen a leak, never passes; nor does

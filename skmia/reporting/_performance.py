@@ -11,6 +11,7 @@ _KINDS = {
     "recommender": "recommendation",
     "synthesizer": "synthesis of a table",
     "autoencoder": "reconstruction",
+    "encoder": "embedding",
 }
 _LARGE = 1000  # log densities
 # What models without labels say of a record.

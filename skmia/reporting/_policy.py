@@ -1,8 +1,12 @@
 """What an audit must show for a model to pass."""
 
+from __future__ import annotations
+
 import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
 
 from skmia.reporting._conditions import (
     ENDS,
@@ -12,6 +16,10 @@ from skmia.reporting._conditions import (
     plain_number,
 )
 from skmia.utils._access import ACCESS
+
+if TYPE_CHECKING:
+    from skmia.reporting._conditions import Condition
+    from skmia.utils._typing import FilePath  # which would load numpy for a help text
 
 _OF_ACCESS = tuple(name for name in METRICS if name != "epsilon")
 
@@ -81,7 +89,7 @@ class Policy:
     """
 
     conditions: tuple[str, ...] = ()
-    use: str = "upper"
+    use: Literal["upper", "estimate", "lower"] = "upper"
     access: dict[str, tuple[str, ...]] | None = None
     groups: tuple[str, ...] = ()
     attacks: tuple[str, ...] = ()
@@ -104,7 +112,7 @@ class Policy:
                 "A Policy must have a condition: in 'conditions', 'access' or 'groups'."
             )
 
-    def rules(self):
+    def rules(self) -> Iterator[tuple[str | None, Condition]]:
         """Conditions with the access that they are about, and those of groups.
 
         Yields
@@ -115,13 +123,13 @@ class Policy:
         """
         for text in self.conditions:
             yield None, parse_condition(text)
-        for access, texts in self.access.items():
+        for access, texts in (self.access or {}).items():
             for text in texts:
                 yield access, parse_condition(text, _OF_ACCESS)
         for text in self.groups:
             yield "groups", parse_condition(text, GROUP_METRICS)
 
-    def check_rates(self, fprs):
+    def check_rates(self, fprs: Sequence[float]) -> None:
         """Raise where a condition is on a rate that the audit does not look at.
 
         Parameters
@@ -143,7 +151,7 @@ class Policy:
                 )
 
     @classmethod
-    def from_toml(cls, path):
+    def from_toml(cls, path: FilePath) -> Self:
         """Read a policy from a TOML file.
 
         Parameters

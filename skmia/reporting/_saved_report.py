@@ -1,7 +1,10 @@
 """A report that was read from its file."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +12,7 @@ import pandas as pd
 from skmia.reporting._facts import complete
 from skmia.reporting._schema import content_hash, upgraded
 from skmia.reporting._shown import Shown
+from skmia.utils._typing import FilePath
 
 
 class SavedReport(Shown):
@@ -52,14 +56,14 @@ class SavedReport(Shown):
     (True, True)
     """
 
-    def __init__(self, facts):
+    def __init__(self, facts: dict[str, Any]) -> None:
         self._given = facts
         self._head = upgraded(facts)
         for name in ("verdict", "model", "seed", "confidence_level"):
             setattr(self, name, self._head[name])
 
     @classmethod
-    def read(cls, source):
+    def read(cls, source: FilePath) -> SavedReport:
         """From a path, or from the text itself.
 
         Parameters
@@ -74,7 +78,7 @@ class SavedReport(Shown):
         is_text = isinstance(source, str) and source.lstrip().startswith("{")
         if not is_text and not Path(source).is_file():
             raise FileNotFoundError(f"There is no file {source}.")
-        text = source if is_text else Path(source).read_bytes()
+        text = str(source) if is_text else Path(source).read_bytes()
         what = "The text" if is_text else source
         try:
             facts = json.loads(text, parse_constant=_refuse)
@@ -84,7 +88,7 @@ class SavedReport(Shown):
             raise ValueError(f"{what} holds no report, but a {type(facts).__name__}.")
         return cls(facts)
 
-    def verify(self):
+    def verify(self) -> bool | None:
         """Whether the file is as it was written.
 
         Returns
@@ -96,32 +100,39 @@ class SavedReport(Shown):
         return None if written is None else written == content_hash(self._given)
 
     @property
-    def is_safe(self):
+    def is_safe(self) -> bool:
         """Whether it was written to be forwarded."""
         return self._head["safe"]
 
     @property
-    def reasons(self):
+    def reasons(self) -> list[str]:
         """Why, in sentences."""
         return list(self._head["reasons"])
 
     @property
-    def notes(self):
+    def notes(self) -> list[str]:
         """What could not be measured, and why."""
         return list(self._head["notes"])
 
     @property
-    def headline(self):
+    def headline(self) -> dict[str, Any]:
         """The attack that the audit is judged by."""
         return dict(self._head["headline"])
 
     @property
-    def summary(self):
+    def summary(self) -> pd.DataFrame:
         """One row per attack."""
         table = pd.DataFrame(self._head["attacks"]).set_index("attack")
         return table.fillna(np.nan).infer_objects()
 
-    def to_dict(self, *, safe=True, attribution=None, defenses=None, before=None):
+    def to_dict(
+        self,
+        *,
+        safe: bool = True,
+        attribution: pd.DataFrame | None = None,
+        defenses: pd.DataFrame | None = None,
+        before: pd.DataFrame | None = None,
+    ) -> dict[str, Any]:
         """What the file holds, with what was computed since.
 
         Parameters

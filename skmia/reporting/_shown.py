@@ -1,13 +1,21 @@
 """What can be shown of an audit, from its facts alone."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Callable
 from html import escape
+from typing import TYPE_CHECKING, Any, Literal
 
 from skmia.reporting._diff import diff
 from skmia.reporting._files import write_text
 from skmia.reporting._markdown import render_markdown
 from skmia.reporting._plain_page import render_text
 from skmia.reporting._text import compact, lines
+from skmia.utils._typing import FilePath
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Shown:
@@ -16,8 +24,11 @@ class Shown:
     They write ``to_dict``, and ``_head``, the facts that its text needs.
     """
 
+    to_dict: Callable[..., dict[str, Any]]
+    _head: dict[str, Any]
+
     @property
-    def finding(self):
+    def finding(self) -> dict[str, Any]:
         """The verdict as everything that a reader is told first."""
         return dict(self._head["finding"])
 
@@ -30,7 +41,7 @@ class Shown:
         table = self.compact().to_html() if counts else ""
         return f"<div><p>{text}</p>{table}</div>"
 
-    def compact(self, every=False):
+    def compact(self, every: bool = False) -> pd.DataFrame:
         """Headline metrics of the attacks, as text with intervals.
 
         Parameters
@@ -45,7 +56,7 @@ class Shown:
         """
         return compact(self._head, every)
 
-    def diff(self, before):
+    def diff(self, before: Shown) -> pd.DataFrame:
         """What has changed since another report: of the model before it was defended.
 
         Parameters
@@ -62,7 +73,7 @@ class Shown:
         """
         return diff(before._head, self._head)
 
-    def to_text(self, *, safe=True, **sections):
+    def to_text(self, *, safe: bool = True, **sections: Any) -> str:
         """The whole report as text of 80 columns.
 
         Parameters
@@ -78,7 +89,7 @@ class Shown:
         """
         return render_text(self.to_dict(safe=safe, **sections))
 
-    def to_html(self, path, *, safe=True, **sections):
+    def to_html(self, path: FilePath, *, safe: bool = True, **sections: Any) -> None:
         """Write one self-contained HTML file.
 
         Parameters
@@ -94,7 +105,9 @@ class Shown:
 
         write_text(path, render_html(self.to_dict(safe=safe, **sections)))
 
-    def to_markdown(self, path=None, *, safe=True, **sections):
+    def to_markdown(
+        self, path: FilePath | None = None, *, safe: bool = True, **sections: Any
+    ) -> str | None:
         """Section of a model card, without its heading.
 
         Parameters
@@ -118,7 +131,14 @@ class Shown:
         write_text(path, text)
         return None
 
-    def annex(self, standard, *, release, path=None, safe=True):
+    def annex(
+        self,
+        standard: Literal["edpb-28-2024", "nist-sp-800-226", "five-safes"],
+        *,
+        release: Literal["public-api", "internal", "open-weights"],
+        path: FilePath | None = None,
+        safe: bool = True,
+    ) -> str | None:
         """Evidence of an audit, in the order of what a standard asks.
 
         No legal advice: it says which tests were made and what they showed, and names
@@ -150,7 +170,9 @@ class Shown:
         write_text(path, text)
         return None
 
-    def to_json(self, path=None, *, safe=True, **sections):
+    def to_json(
+        self, path: FilePath | None = None, *, safe: bool = True, **sections: Any
+    ) -> str | None:
         """Report as JSON, without the scores of single records.
 
         Parameters

@@ -1,6 +1,12 @@
 """Shadow models that exist already: nothing is trained."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.shadow._members import ensemble_members
 from skmia.shadow._operated import alone_in_group, other_answers
@@ -8,13 +14,23 @@ from skmia.shadow._pool import ShadowPool
 from skmia.shadow._training import Shadow
 from skmia.utils._labels import classes_of
 from skmia.utils._records import check_records, n_records
+from skmia.utils._typing import FittedClassifier, FittedModel, MatrixLike
 
 
 class AdoptedModels(ShadowPool):
     """Ways to a fitted :class:`ShadowModels` that do not train."""
 
     @classmethod
-    def from_models(cls, models, X, y, *, train, test=None, both_sides=False):
+    def from_models(
+        cls,
+        models: Sequence[FittedModel],
+        X: MatrixLike,
+        y: ArrayLike | None,
+        *,
+        train: Sequence[ArrayLike],
+        test: Sequence[ArrayLike] | None = None,
+        both_sides: bool = False,
+    ) -> Self:
         """Shadow models that exist already.
 
         Parameters
@@ -38,15 +54,17 @@ class AdoptedModels(ShadowPool):
             Fitted.
         """
         X, y = check_records(X, y, estimators=models)
-        rows = np.arange(n_records(X))
-        last = max(np.max(part, initial=-1) for part in [*train, *(test or ()), []])
+        rows, parts = np.arange(n_records(X)), [np.asarray(part) for part in train]
+        last = max(
+            np.max(part, initial=-1) for part in [*parts, *(test or ()), rows[:0]]
+        )
         if last >= len(rows):
             raise ValueError(
                 f"The train and test parts name record {last}, and X has {len(rows)} "
                 "records: it must be what the models were trained on."
             )
         if test is None:
-            test = [np.delete(rows, part) for part in train]
+            test = [np.delete(rows, part) for part in parts]
         if not len(models) == len(train) == len(test):
             raise ValueError(
                 "There must be one train and one test part per model. Got "
@@ -57,15 +75,24 @@ class AdoptedModels(ShadowPool):
             alone = alone_in_group(X, None)
             known = [
                 Shadow(model, other_answers(model, rows[part], X, y, alone))
-                for model, part in zip(models, train, strict=True)
+                for model, part in zip(models, parts, strict=True)
             ]
-        shadows = cls(list(models), both_sides=both_sides)
+        shadows = cls(  # type: ignore[call-arg]  # as ShadowModels has it
+            list(models), both_sides=both_sides
+        )
         splits = list(zip(train, test, strict=True))
         shadows._keep(X, y, classes_of(y, models), splits, known)
         return shadows
 
     @classmethod
-    def from_cross_validate(cls, results, X, y=None, *, both_sides=False):
+    def from_cross_validate(
+        cls,
+        results: dict[str, Any],
+        X: MatrixLike,
+        y: ArrayLike | None = None,
+        *,
+        both_sides: bool = False,
+    ) -> Self:
         """Shadow models from a cross-validation that was run anyway.
 
         Parameters
@@ -99,7 +126,9 @@ class AdoptedModels(ShadowPool):
         )
 
     @classmethod
-    def from_ensemble(cls, ensemble, X, y):
+    def from_ensemble(
+        cls, ensemble: FittedClassifier, X: MatrixLike, y: MatrixLike
+    ) -> Self:
         """Shadow models from the models inside a bagging ensemble or forest.
 
         A record is a member of the models that drew it, and a non-member of those

@@ -1,10 +1,14 @@
 """Trajectories by distillation: an imitation of a model, seen while it learns."""
 
+from __future__ import annotations
+
 from copy import deepcopy
 from inspect import signature
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.neural_network import MLPClassifier
@@ -17,6 +21,15 @@ from skmia.utils._deprecation import renamed_parameters
 from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT_OR_0, HasMethods, validate_params
+from skmia.utils._typing import (
+    Classifier,
+    MatrixLike,
+    ProbabilisticClassifier,
+    RandomStateLike,
+)
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
 
 # Entries of a posterior that the student is not shown: with many classes most of the
 # rows it would be trained on, and together next to nothing of the weight.
@@ -103,14 +116,19 @@ class DistilledTrajectory:
         random_state=["random_state"],
     )
     def __init__(
-        self, student=None, *, n_snapshots=20, signals=("loss",), random_state=None
-    ):
+        self,
+        student: Classifier | None = None,
+        *,
+        n_snapshots: int = 20,
+        signals: SignalsLike = ("loss",),
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.student = student
         self.n_snapshots = n_snapshots
         self.signals = signals
         self.random_state = random_state
 
-    def fit(self, model, X):
+    def fit(self, model: ProbabilisticClassifier, X: MatrixLike) -> Self:
         """Imitate a model.
 
         Parameters
@@ -142,7 +160,13 @@ class DistilledTrajectory:
             self.snapshots_.append(Pipeline(steps))
         return self
 
-    def observe(self, X, y=None, *, classes=None):
+    def observe(
+        self,
+        X: MatrixLike,
+        y: ArrayLike | None = None,
+        *,
+        classes: ArrayLike | None = None,
+    ) -> pd.DataFrame:
         """Trajectories of records: what the snapshots say, then the model itself.
 
         Parameters
@@ -171,17 +195,17 @@ class DistilledTrajectory:
 
 @renamed_parameters(metrics="signals", since="0.2", until="0.4")
 def distilled_observations(
-    model,
-    X,
-    y=None,
-    classes=None,
+    model: ProbabilisticClassifier,
+    X: MatrixLike,
+    y: ArrayLike | None = None,
+    classes: ArrayLike | None = None,
     *,
-    X_distil,
-    student=None,
-    n_snapshots=20,
-    signals=("loss",),
-    random_state=None,
-):
+    X_distil: MatrixLike,
+    student: Classifier | None = None,
+    n_snapshots: int = 20,
+    signals: SignalsLike = ("loss",),
+    random_state: RandomStateLike = None,
+) -> pd.DataFrame:
     """Trajectories of records in the snapshots of an imitation of a model.
 
     :class:`DistilledTrajectory` in one call. Its first arguments are those of a signal

@@ -13,7 +13,8 @@ from skmia.utils._plain_values import plain
 
 # What depends on the model and the records alone, and is one array.
 _KEPT = {"predict", "predict_proba", "decision_function", "score_samples"}
-_KEPT |= {"transform", "recommend", "reconstruct"}
+_KEPT |= {"transform", "recommend", "reconstruct", "isolated_proba"}
+_KEPT |= {"similarities", "encode"}
 
 
 @plain

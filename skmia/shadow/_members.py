@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.ensemble import BaseEnsemble
 from sklearn.utils import _safe_indexing
-from sklearn.utils.metaestimators import available_if
 
 from skmia.utils._kinds import is_regressor
+from skmia.utils._sklearn import available_if
 
 
 def _has(method):

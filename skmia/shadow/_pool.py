@@ -1,11 +1,15 @@
 """The pool of records that shadow models were trained on, and their answers."""
 
+from __future__ import annotations
+
 from copy import copy
 from functools import partial
 from itertools import compress
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.shadow._beside import beside
@@ -19,6 +23,10 @@ from skmia.utils._bits import Bits, rows_of
 from skmia.utils._cache import hashed_once
 from skmia.utils._records import n_records
 from skmia.utils._spilled import Spill, Spilled
+from skmia.utils._typing import FittedClassifier, MatrixLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import Signal, SignalsLike
 
 # Arrays with an entry for each model.
 _OF_MODELS = (
@@ -65,12 +73,12 @@ class ShadowPool:
                 self.refusals_[i] = other
 
     @property
-    def membership_(self):
+    def membership_(self) -> NDArray[np.bool_]:
         """Which record each model was trained on, (n_models, n_records)."""
         return self._rows_of("_inside")
 
     @property
-    def tested_(self):
+    def tested_(self) -> NDArray[np.bool_]:
         """Which record is a known non-member of each model, (n_models, n_records)."""
         return self._rows_of("_outside")
 
@@ -82,7 +90,7 @@ class ShadowPool:
         return rows_of(getattr(self, name), n_records(self._X))
 
     @property
-    def estimators_(self):
+    def estimators_(self) -> list[Any]:
         """The models, where they were kept; loaded, if they are in a cache."""
         check_is_fitted(self)
         if self._recorded is not None:
@@ -92,7 +100,7 @@ class ShadowPool:
             )
         return [session.model for session in self._sessions]
 
-    def sessions(self, *, both_sides=False):
+    def sessions(self, *, both_sides: bool = False) -> list[Session]:
         """Conversations with the models, about the adversary's records.
 
         Parameters
@@ -107,7 +115,7 @@ class ShadowPool:
         check_is_fitted(self)
         return [*self._sessions, *(self._operated if both_sides else ())]
 
-    def without(self, session):
+    def without(self, session: Session) -> Self:
         """The same without a model, and without those that tell who is in it.
 
         Parameters
@@ -128,7 +136,7 @@ class ShadowPool:
         rest.n_models_ = len(rest._sessions)
         return rest
 
-    def tells_both_sides(self, signals):
+    def tells_both_sides(self, signals: list[Signal] | None) -> bool:
         """Whether every model answers for both sides of every record, and exactly.
 
         Parameters
@@ -144,7 +152,9 @@ class ShadowPool:
             one.exact and one.tells(signals) for one in self._operated
         )
 
-    def pairs(self, n_models=None):
+    def pairs(
+        self, n_models: int | None = None
+    ) -> tuple[Pairs, NDArray[np.int_], NDArray[np.int_]]:
         """Shadow models and records as examples whose membership is known.
 
         What an attack is fitted on: ``attack.fit(pairs, member)``.
@@ -171,7 +181,9 @@ class ShadowPool:
         member = membership[asked].astype(int)
         return pairs, member, np.repeat(np.arange(len(asked)), asked.sum(axis=1))
 
-    def observations(self, signals=None):
+    def observations(
+        self, signals: SignalsLike | None = None
+    ) -> tuple[pd.DataFrame, NDArray[np.int_], NDArray[np.int_]]:
         """What every shadow model gives away about its members and non-members.
 
         Parameters
@@ -198,7 +210,12 @@ class ShadowPool:
         Z = pd.DataFrame(answers[asked], columns=columns)
         return Z, membership[asked].astype(int), shadow
 
-    def reference(self, signals, X=None, y=None):
+    def reference(
+        self,
+        signals: SignalsLike,
+        X: MatrixLike | None = None,
+        y: ArrayLike | None = None,
+    ) -> NDArray[np.float32]:
         """Signals of every shadow model on the same records, one column per model.
 
         Parameters
@@ -222,7 +239,13 @@ class ShadowPool:
         values = answers.transpose(1, 0, 2).astype(np.float32)
         return values[:, :, 0] if len(columns) == 1 else values
 
-    def reference_observations(self, target, signals, X=None, y=None):
+    def reference_observations(
+        self,
+        target: FittedClassifier | pd.DataFrame,
+        signals: SignalsLike,
+        X: MatrixLike | None = None,
+        y: ArrayLike | None = None,
+    ) -> pd.DataFrame:
         """Signals of a target beside those of the shadow models, record by record.
 
         The observations of attacks that compare (LiRA, RMIA, calibrated losses).
@@ -255,7 +278,9 @@ class ShadowPool:
         references = self.sessions(both_sides=True)
         return beside(session, references, signals, self.classes_, own)
 
-    def pseudo_observations(self, signals, n_targets=None):
+    def pseudo_observations(
+        self, signals: SignalsLike, n_targets: int | None = None
+    ) -> tuple[pd.DataFrame, NDArray[np.int_], NDArray[np.int_]]:
         """Shadow models in the place of the target, each beside all the others.
 
         What a reference attack is fitted on: membership in a shadow model is known.

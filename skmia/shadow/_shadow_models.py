@@ -1,9 +1,13 @@
 """Shadow models: what the adversary trains to learn how members look."""
 
+from __future__ import annotations
+
 from copy import copy
 from functools import partial
 from itertools import product
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state
@@ -26,6 +30,16 @@ from skmia.utils._records import check_records, know_features
 from skmia.utils._sklearn import COUNT, JOBS, HasMethods, StrOptions, _fit_context
 from skmia.utils._store import MEMORY
 from skmia.utils._tags import pass_records_to
+from skmia.utils._typing import (
+    Estimator,
+    MatrixLike,
+    MemoryLike,
+    RandomStateLike,
+    Splits,
+)
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
 
 
 class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
@@ -162,19 +176,19 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator | list[Estimator],
         *,
-        n_shadows=10,
-        cv=None,
-        signals=None,
-        unpack=False,
-        both_sides=False,
-        trainer="auto",
-        memory=None,
-        n_jobs=None,
-        random_state=None,
-        verbose=False,
-    ):
+        n_shadows: int = 10,
+        cv: Splits | None = None,
+        signals: SignalsLike | None = None,
+        unpack: bool = False,
+        both_sides: bool = False,
+        trainer: Literal["auto", "generic"] = "auto",
+        memory: MemoryLike = None,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+        verbose: bool = False,
+    ) -> None:
         self.estimator = estimator
         self.n_shadows = n_shadows
         self.cv = cv
@@ -189,7 +203,13 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
 
     @hashed_once()
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, groups=None, **fit_params):
+    def fit(
+        self,
+        X: MatrixLike,
+        y: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **fit_params: Any,
+    ) -> Self:
         """Train the shadow models.
 
         Parameters
@@ -274,10 +294,11 @@ class ShadowModels(AdoptedModels, MetaEstimatorMixin, BaseEstimator):
         return list(cv.split(X, y, groups))
 
     @property
-    def zoo(self):
+    def zoo(self) -> list[Estimator]:
         """The kinds of models that are trained, as a list."""
-        several = isinstance(self.estimator, list | tuple)
-        return list(self.estimator) if several else [self.estimator]
+        if isinstance(self.estimator, list | tuple):
+            return list(self.estimator)
+        return [self.estimator]
 
     def __sklearn_tags__(self):
         return pass_records_to(super().__sklearn_tags__(), self.zoo)

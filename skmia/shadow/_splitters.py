@@ -5,20 +5,29 @@ are its known non-members. Any scikit-learn splitter is therefore a design. The 
 here give every record a fair and equal share of membership, or copy a published one.
 """
 
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state, indexable
 
 from skmia.utils._deprecation import warn_deprecated
 from skmia.utils._quantities import guessed_strata
 from skmia.utils._random import deal, deal_groups
+from skmia.utils._typing import RandomStateLike
 
 
-class _Splitter:
+class _Splitter(ABC):
     """What the designs share: parameters, ``repr`` and the shape of ``split``."""
 
-    def __init__(self, n_splits=10, *, random_state=None):
+    def __init__(
+        self, n_splits: int = 10, *, random_state: RandomStateLike = None
+    ) -> None:
         self.n_splits = n_splits
         self.random_state = random_state
 
@@ -26,7 +35,11 @@ class _Splitter:
         arguments = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
         return f"{type(self).__name__}({arguments})"
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    @abstractmethod
+    def _split(self, n_samples, y, groups, rng):
+        """Train and test parts of every model."""
+
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Number of shadow models.
 
         Parameters
@@ -40,7 +53,9 @@ class _Splitter:
         """
         return self.n_splits
 
-    def split(self, X, y=None, groups=None):
+    def split(
+        self, X: ArrayLike, y: ArrayLike | None = None, groups: ArrayLike | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Train (members) and test (non-members) indices of every shadow model.
 
         Parameters
@@ -194,7 +209,9 @@ class DisjointSplit(_Splitter):
     [(2, 2), (2, 2), (2, 2)]
     """
 
-    def __init__(self, n_splits=5, *, random_state=None):
+    def __init__(
+        self, n_splits: int = 5, *, random_state: RandomStateLike = None
+    ) -> None:
         super().__init__(n_splits, random_state=random_state)
 
     def _split(self, n_samples, y, groups, rng):

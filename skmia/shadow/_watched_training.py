@@ -1,8 +1,12 @@
 """Trajectories of an observer of the training: the model after each step."""
 
+from __future__ import annotations
+
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
@@ -12,6 +16,12 @@ from skmia.utils._deprecation import renamed_parameters
 from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT, HasMethods, validate_params
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import SignalsLike
 
 
 @renamed_parameters(metrics="signals", since="0.2", until="0.4")
@@ -22,17 +32,17 @@ from skmia.utils._sklearn import COUNT, HasMethods, validate_params
     random_state=["random_state"],
 )
 def training_observations(
-    estimator,
-    X_train,
-    y_train,
-    X,
-    y=None,
+    estimator: Classifier,
+    X_train: MatrixLike,
+    y_train: ArrayLike,
+    X: MatrixLike,
+    y: ArrayLike | None = None,
     *,
-    n_snapshots=20,
-    signals=("loss",),
-    classes=None,
-    random_state=None,
-):
+    n_snapshots: int = 20,
+    signals: SignalsLike = ("loss",),
+    classes: ArrayLike | None = None,
+    random_state: RandomStateLike = None,
+) -> pd.DataFrame:
     """Trajectories of records in a model that is watched while it is trained.
 
     A clone of the estimator is trained: a network of :mod:`skmia.neural` in its own

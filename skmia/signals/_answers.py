@@ -103,9 +103,10 @@ def checked(method, answer, classes, n, what):
 
     Parameters
     ----------
-    method : {"predict", "predict_proba", "decision_function", "score_samples", \
-"transform", "recommend", "explain", "explain_records", "rank_histogram", \
-"record_summaries", "text_similarity", "reconstruct"}
+    method : {"predict", "predict_proba", "isolated_proba", "decision_function", \
+"score_samples", "transform", "recommend", "explain", "explain_records", \
+"rank_histogram", "record_summaries", "text_similarity", "reconstruct", \
+"similarities", "encode"}
     answer : array-like
     classes : array-like of shape (n_classes,) or None
         Labels of its columns; None where it is no classifier's.
@@ -274,6 +275,7 @@ def _check_finite(answer, what):
 _CHECKS = {
     "predict": _labels,
     "predict_proba": _probabilities,
+    "isolated_proba": _probabilities,
     "decision_function": _decisions,
     "score_samples": _scores,
     "transform": _distances,
@@ -284,4 +286,6 @@ _CHECKS = {
     "record_summaries": _table,
     "text_similarity": _table,
     "reconstruct": _table,
+    "similarities": _table,
+    "encode": _table,
 }

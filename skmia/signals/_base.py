@@ -5,20 +5,24 @@ is, a signal ``signal(estimator, X, y) -> (n_samples, n_columns)`` says what eac
 record's answer gives away.
 """
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.signals._outputs import JOINS, names_of
 from skmia.utils._access import READ, access_of
 from skmia.utils._kinds import UNLABELLED, suits
 from skmia.utils._outputs import Outputs
 from skmia.utils._records import n_records
+from skmia.utils._typing import FittedModel, MatrixLike
 
 PER_CLASS = "per-class"
 KINDS = ("classifier", "regressor", *UNLABELLED)
@@ -75,7 +79,7 @@ class Signal:
     needs_y: bool = True
     numeric: bool = False
     outputs: str | None = None
-    columns: str | Callable = field(repr=False, default=None)
+    columns: str | Callable | None = field(repr=False, default=None)
     refuses: Callable | None = field(repr=False, default=None)
     params: Mapping[str, Any] = field(default_factory=dict)
 
@@ -120,12 +124,12 @@ class Signal:
         return _restored, (settings,)
 
     @property
-    def access(self):
+    def access(self) -> str:
         """Weakest access that yields the signal, of "label", "top-k", "scores", ..."""
         access = access_of(self.asks)
         return "top-k" if self.top_k and access == "scores" else access
 
-    def fits(self, kind):
+    def fits(self, kind: str | None) -> bool:
         """Whether a model of this kind may be asked; None is of unknown kind.
 
         Parameters
@@ -139,7 +143,14 @@ class Signal:
         """
         return suits(self.of, kind)
 
-    def __call__(self, estimator, X, y=None, *, classes=None):
+    def __call__(
+        self,
+        estimator: FittedModel,
+        X: MatrixLike,
+        y: ArrayLike | None = None,
+        *,
+        classes: ArrayLike | None = None,
+    ) -> np.ndarray:
         """Values of this signal for every record.
 
         Parameters
@@ -161,7 +172,7 @@ class Signal:
         return observe(estimator, X, y, [self], classes=classes).to_numpy()
 
     @property
-    def price(self):
+    def price(self) -> int:
         """Rows that the model is asked for one record."""
         methods = len(set(self.asks) - {"parameters", *READ})
         if self.probing and methods:
@@ -170,7 +181,7 @@ class Signal:
             return self.params.get("n_queries", n_copies + 1)
         return methods
 
-    def column_names(self, classes):
+    def column_names(self, classes: Any) -> list[str]:
         """Names of the columns of the values.
 
         Parameters
@@ -184,11 +195,11 @@ class Signal:
         """
         if isinstance(classes, Outputs):
             return names_of(self, classes)
-        if self.columns == PER_CLASS:
-            return [f"{self.name}_{label}" for label in classes]
-        return list(self.columns(self))
+        if callable(self.columns):
+            return list(self.columns(self))
+        return [f"{self.name}_{label}" for label in classes]
 
-    def apart(self):
+    def apart(self) -> Signal:
         """The same signal with a column for each output, where it was their mean.
 
         Returns
@@ -197,7 +208,7 @@ class Signal:
         """
         return replace(self, outputs="each") if self.outputs == "mean" else self
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Signal:
         """Copy of the signal with other values for some of its parameters.
 
         Parameters
@@ -217,7 +228,7 @@ class Signal:
             )
         return replace(self, params={**self.params, **params})
 
-    def compute(self, codes, response, n_classes):
+    def compute(self, codes: np.ndarray, response: Any, n_classes: int) -> np.ndarray:
         """Values of the signal from an answer that was given already.
 
         Parameters
@@ -236,7 +247,7 @@ class Signal:
         answers = response if isinstance(response, tuple) else (response,)
         return self.values((codes, *answers[: len(self.asks)]), n_classes)
 
-    def values(self, given, n_classes):
+    def values(self, given: tuple[Any, ...], n_classes: int | None) -> np.ndarray:
         """Values of the signal, one row per record.
 
         Parameters
@@ -281,3 +292,7 @@ def _restored(settings):
         module, name = settings["func"]
         settings["func"] = getattr(import_module(module), name).func
     return Signal(**settings)
+
+
+# What a parameter `signals` takes.
+SignalsLike: TypeAlias = str | Signal | Sequence[str | Signal]

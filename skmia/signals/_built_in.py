@@ -16,6 +16,7 @@ from skmia.signals import (
     _residuals,
     _scores,
     _segmentation,
+    _similarities,
     _synthetic,
     _unlabelled,
     _users,
@@ -25,7 +26,7 @@ from skmia.signals._base import PER_CLASS
 from skmia.signals._making import signal
 from skmia.signals._unlabelled import SCORE_OF
 from skmia.signals.white_box._built_in import built_in as white_box
-from skmia.utils._access import TABLE, TIMING
+from skmia.utils._access import DISCRIMINATOR, TABLE, TIMING
 
 
 def _top_columns(signal):
@@ -53,6 +54,9 @@ def built_in():
     yield signal(proba, **vector, **floor)(_scores.class_logits)
     top = {"outputs": "each", "columns": _top_columns, "n_top": 3} | most
     yield signal(proba, **top)(_scores.top_posterior)
+    # Of a node that is asked about without its neighbours.
+    alone = {"name": "zero_hop_top_posterior", "columns": _top_columns, "n_top": 3}
+    yield signal("isolated_proba", **alone, **unlabelled)(_scores.top_posterior)
     yield signal("predict", **up, **mean)(_labels.correctness)
     yield signal("predict", **unlabelled, **key)(_labels.predicted_label)
     yield signal(**key)(_labels.true_label)
@@ -163,10 +167,17 @@ def _without_labels():
     yield signal("recommend", **asked, **places)(_recommendation.recommended)
     asked = {"of": "autoencoder", "spread": None, "numeric": True, **unlabelled}
     yield signal("reconstruct", **asked, **down)(_unlabelled.reconstruction_error)
+    asked = {"of": "encoder", **unlabelled}
+    yield signal("similarities", **asked, **up)(_similarities.similarity)
+    values = {"columns": _similarities.columns_of_values, "n_values": 45}
+    yield signal("similarities", **asked, **values)(_similarities.sorted_similarities)
+    yield signal("encode", **asked, **up)(_similarities.embedding_norm)
     asked = {"of": "synthesizer", "space": None, **unlabelled}
     yield signal(TABLE, **asked, **down)(_synthetic.sample_distance)
     yield signal(TABLE, **asked, **up, radius=None)(_synthetic.sample_share)
     yield signal(TABLE, **asked, **up)(_synthetic.sample_density)
+    asked = {"of": "synthesizer", "name": "discriminator_score", **unlabelled}
+    yield signal(DISCRIMINATOR, **asked, **up)(_unlabelled.score_samples)
 
 
 def _of_segmenters(unlabelled):

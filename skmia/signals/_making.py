@@ -1,7 +1,10 @@
 """Signals are made of functions."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from skmia.signals._base import PER_CLASS, Signal
 from skmia.utils._access import ACCESS
@@ -38,19 +41,20 @@ class _WithoutAnswer:
 
 
 def signal(
-    *asks,
-    of="classifier",
-    probing=False,
-    top_k=False,
-    name=None,
-    greater_is_member=None,
-    needs_y=True,
-    numeric=False,
-    columns=None,
-    refuses=None,
-    outputs=None,
-    **params,
-):
+    *asks: str,
+    of: str | tuple[str, ...] | None = "classifier",
+    probing: bool = False,
+    top_k: bool = False,
+    name: str | None = None,
+    greater_is_member: bool | None = None,
+    needs_y: bool = True,
+    numeric: bool | Literal["images"] = False,
+    columns: Sequence[str] | Literal["per-class"] | Callable[..., Any] | None = None,
+    refuses: Callable[..., Any] | None = None,
+    outputs: Literal["sum", "product", "mean", "logit", "margin", "key", "each"]
+    | None = None,
+    **params: Any,
+) -> Callable[..., Any]:
     """Make a signal of a function: a decorator.
 
     .. versionadded:: 0.2
@@ -164,7 +168,14 @@ default=None
     return decorate
 
 
-def make_signal(func, *, response_method="predict_proba", access=None, **settings):
+def make_signal(
+    func: Callable[..., Any],
+    *,
+    response_method: Literal["predict_proba", "predict", "estimator"]
+    | None = "predict_proba",
+    access: Literal["label", "scores", "white-box"] | None = None,
+    **settings: Any,
+) -> Signal:
     """Make a signal from a function; :func:`signal` says more.
 
     Parameters

@@ -1,9 +1,13 @@
 """Ask a model once and compute any number of signals from the answer."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length
 
 from skmia.signals._answers import View, held, read_only
@@ -20,9 +24,20 @@ from skmia.utils._labels import (
 )
 from skmia.utils._outputs import Outputs, own_classes
 from skmia.utils._records import copied, n_records
+from skmia.utils._typing import FittedModel, MatrixLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
 
 
-def observe(estimator, X, y=None, signals=None, *, classes=None):
+def observe(
+    estimator: FittedModel,
+    X: MatrixLike,
+    y: ArrayLike | None = None,
+    signals: SignalsLike | None = None,
+    *,
+    classes: ArrayLike | None = None,
+) -> pd.DataFrame:
     """What an adversary sees of each record: one row per record, named columns.
 
     The model is asked once per method, however many signals there are.
@@ -112,7 +127,7 @@ def observe(estimator, X, y=None, signals=None, *, classes=None):
             given = (_labels(y), *given[1:]) if as_is and not signal.probing else given
             blocks.append(signal.values(given, None if full is None else len(layout)))
         names += signal.column_names(layout)
-    index = X.index if hasattr(X, "iloc") else None
+    index = getattr(X, "index", None) if hasattr(X, "iloc") else None
     values = np.hstack(blocks)
     return pd.DataFrame(values, columns=names, index=index, copy=False)
 

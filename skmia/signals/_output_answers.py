@@ -4,7 +4,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 # Methods whose answers speak of classes.
-OF_CLASSES = ("predict", "predict_proba", "decision_function")
+OF_CLASSES = ("predict", "predict_proba", "decision_function", "isolated_proba")
 
 
 def parts_of(method, answer, n_outputs):

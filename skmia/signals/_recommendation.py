@@ -4,7 +4,10 @@ A record holds what a user has rated, one column for each item, 0 where there is
 rating. An item is the number of its column; -1 fills a list that is too short.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 
@@ -85,7 +88,7 @@ def items_within(lists, n_items):
     return (lists >= 0) & (lists < n_items)
 
 
-def recommendation_weights(items):
+def recommendation_weights(items: ArrayLike) -> np.ndarray:
     """How much each place of a list counts: less by as much from place to place.
 
     .. versionadded:: 0.2

@@ -1,10 +1,16 @@
 """Signals by name."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 from skmia.signals._base import Signal
 from skmia.signals._built_in import built_in
 from skmia.utils._access import ACCESS, check_access
 from skmia.utils._kinds import kind_of
 from skmia.utils._names import check_name
+from skmia.utils._typing import Access
 
 # What an adversary looks at unless told otherwise: the first that models can be asked.
 # The true class enters those of classifiers: an unpruned tree answers members and
@@ -21,11 +27,12 @@ _DEFAULTS = (
     ("recommended",),
     ("sample_distance", "sample_density"),
     ("reconstruction_error",),
+    ("similarity",),
 )
-_SIGNALS = {}
+_SIGNALS: dict[str, Signal] = {}
 
 
-def register_signal(signal):
+def register_signal(signal: Signal) -> Signal:
     """Give a signal its name, for attacks.
 
     .. versionadded:: 0.2
@@ -66,7 +73,9 @@ for _signal in built_in():
     register_signal(_signal)
 
 
-def get_signal_names(*, access=None, of="classifier"):
+def get_signal_names(
+    *, access: Access | Sequence[Access] | None = None, of: str | None = "classifier"
+) -> list[str]:
     """Names of the signals that :func:`get_signal` knows.
 
     Parameters
@@ -99,7 +108,7 @@ def get_signal_names(*, access=None, of="classifier"):
     )
 
 
-def get_signal(signal, **params):
+def get_signal(signal: str | Signal, **params: Any) -> Signal:
     """Signal by name, with other values for its parameters if any are given.
 
     Parameters

@@ -5,7 +5,10 @@ width, n_channels + 1). A label is the number of a column of the posterior, or s
 the pixel has none.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.signals._answers import TOLERANCE, shape_error
 from skmia.signals._scores import FLOOR
@@ -35,7 +38,13 @@ def structured_loss(X, posterior, *, floor, ignored, top, n_classes):
     )
 
 
-def structured_loss_map(posterior, maps, *, floor=FLOOR, ignored=IGNORED):
+def structured_loss_map(
+    posterior: ArrayLike,
+    maps: ArrayLike,
+    *,
+    floor: float = FLOOR,
+    ignored: int = IGNORED,
+) -> np.ndarray:
     """What a segmenter errs at each pixel: ``-log`` of the true label's probability.
 
     .. versionadded:: 0.2

@@ -17,6 +17,7 @@ SCORE_OF = {
     "recommender": "novelty",
     "synthesizer": "sample_distance",
     "autoencoder": "reconstruction_error",
+    "encoder": "similarity",
 }
 
 

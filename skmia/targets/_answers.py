@@ -5,7 +5,15 @@ import numpy as np
 from skmia.signals._answer_time import can_be_timed, seconds_of_each
 from skmia.signals._output_answers import parts_of
 from skmia.signals._trajectory import has_stages, staged_posteriors
-from skmia.utils._access import EXPLANATIONS, INSIDER, READ, STAGES, TABLE, TIMING
+from skmia.utils._access import (
+    EXPLANATIONS,
+    INSIDE,
+    INSIDER,
+    READ,
+    STAGES,
+    TABLE,
+    TIMING,
+)
 from skmia.utils._arrays import answer_of
 from skmia.utils._kinds import kind_of
 from skmia.utils._outputs import Outputs
@@ -15,11 +23,14 @@ from skmia.utils._records import copied
 ANSWERS = (
     "predict",
     "predict_proba",
+    "isolated_proba",
     "decision_function",
     "score_samples",
     "transform",
     "recommend",
     "reconstruct",
+    "similarities",
+    "encode",
     "sample",
     TABLE,
     "rank_histogram",
@@ -27,7 +38,7 @@ ANSWERS = (
     "text_similarity",
     *EXPLANATIONS,
     *INSIDER,
-    STAGES,
+    *INSIDE,
 )
 
 

@@ -1,12 +1,18 @@
 """A model that encodes records and decodes them again."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import HasMethods, _fit_context
+from skmia.utils._typing import Estimator, RandomStateLike
 
 
 class Autoencoder(MetaEstimatorMixin, BaseEstimator):
@@ -69,12 +75,14 @@ class Autoencoder(MetaEstimatorMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimator, *, random_state=None):
+    def __init__(
+        self, estimator: Estimator, *, random_state: RandomStateLike = None
+    ) -> None:
         self.estimator = estimator
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: None = None) -> Self:
         """Fit the estimator.
 
         Parameters
@@ -95,7 +103,7 @@ class Autoencoder(MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = estimator.fit(X, **own)
         return self
 
-    def reconstruct(self, X):
+    def reconstruct(self, X: ArrayLike) -> np.ndarray:
         """Encode and decode records.
 
         Parameters

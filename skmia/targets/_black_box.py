@@ -1,19 +1,24 @@
 """A model behind a prediction interface: what it answers, and how often."""
 
+from __future__ import annotations
+
 import math
 from contextlib import contextmanager
 from threading import Lock
+from typing import Any, Literal, Self
 
+import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import indexable
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.targets._answers import largest
 from skmia.utils._arrays import answer_of
 from skmia.utils._outputs import own_classes
-from skmia.utils._sklearn import COUNT, COUNT_OR_0, StrOptions
+from skmia.utils._sklearn import COUNT, COUNT_OR_0, StrOptions, available_if
+from skmia.utils._typing import Classifier, MatrixLike
 from skmia.utils._wrapper import ClassifierWrapper
 
 
@@ -145,25 +150,32 @@ class BlackBox(ClassifierWrapper):
     _takes_outputs = True
     _without_budget = {"max_queries": None}
 
-    def __init__(self, estimator, *, access="scores", k=3, max_queries=None):
+    def __init__(
+        self,
+        estimator: Classifier,
+        *,
+        access: Literal["scores", "top-k", "label"] = "scores",
+        k: int = 3,
+        max_queries: int | None = None,
+    ) -> None:
         self.estimator = estimator
         self.access = access
         self.k = k
         self.max_queries = max_queries
 
     @property
-    def n_queries_(self):
+    def n_queries_(self) -> int:
         """Rows answered so far."""
         return self._ledger.spent
 
     @property
-    def queries_left_(self):
+    def queries_left_(self) -> float:
         """Rows that may still be asked; inf without a limit."""
         if self.max_queries is None:
             return math.inf
         return self.max_queries - self.n_queries_
 
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: MatrixLike, y: ArrayLike, **fit_params: Any) -> Self:
         """Fit a clone of the inner classifier and start counting from 0.
 
         Parameters
@@ -184,7 +196,7 @@ class BlackBox(ClassifierWrapper):
         self._query_ledger = _QueryLedger()
         return self
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Labels that the model predicts. Every row costs one query.
 
         Parameters
@@ -205,7 +217,7 @@ class BlackBox(ClassifierWrapper):
         return self._ask("predict", X)
 
     @available_if(_shows_scores)
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """Posterior, as far as the access goes. Every row costs one query.
 
         Parameters

@@ -1,15 +1,20 @@
 """A model that is released with explanations of its answers."""
 
-from numbers import Integral
+from __future__ import annotations
 
+from collections.abc import Callable
+from numbers import Integral
+from typing import Any, Literal
+
+import numpy as np
 from scipy import sparse
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.targets._explainers import as_points, explainer_of
 from skmia.targets._influences import influence_of
 from skmia.utils._records import check_labelled, n_records
-from skmia.utils._sklearn import POSITIVE, Interval, StrOptions
+from skmia.utils._sklearn import POSITIVE, Interval, StrOptions, available_if
+from skmia.utils._typing import Classifier, MatrixLike
 from skmia.utils._wrapper import ClassifierWrapper
 
 
@@ -154,13 +159,15 @@ default="gradient"
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        explainer="gradient",
-        records=None,
-        influence=None,
-        step=1e-4,
-    ):
+        explainer: Literal["gradient", "finite-differences", "occlusion"]
+        | Callable[..., Any]
+        | None = "gradient",
+        records: int | None = None,
+        influence: Callable[..., Any] | None = None,
+        step: float = 1e-4,
+    ) -> None:
         self.estimator = estimator
         self.explainer = explainer
         self.records = records
@@ -186,7 +193,7 @@ default="gradient"
             )
         return learned
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Labels that the inner model predicts.
 
         Parameters
@@ -202,7 +209,7 @@ default="gradient"
         return self.estimator_.predict(X)
 
     @available_if(_inner_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """Posterior of the inner model.
 
         Parameters
@@ -218,7 +225,7 @@ default="gradient"
         return self.estimator_.predict_proba(X)
 
     @available_if(_inner_has("decision_function"))
-    def decision_function(self, X):
+    def decision_function(self, X: MatrixLike) -> np.ndarray:
         """Decision values of the inner model.
 
         Parameters
@@ -234,7 +241,7 @@ default="gradient"
         return self.estimator_.decision_function(X)
 
     @available_if(_attributes)
-    def explain(self, X):
+    def explain(self, X: MatrixLike) -> np.ndarray:
         """How much each feature has to do with the predicted label.
 
         Parameters
@@ -251,7 +258,7 @@ default="gradient"
         return self.explainer_(_by_rows(X))
 
     @available_if(_names_records)
-    def explain_records(self, X):
+    def explain_records(self, X: MatrixLike) -> np.ndarray:
         """Training rows that the predicted label is put down to, the first ones first.
 
         Parameters

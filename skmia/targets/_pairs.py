@@ -1,8 +1,17 @@
 """Pairs of models and records: the examples that attacks learn from and judge."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from skmia.utils._kinds import is_session
+
+if TYPE_CHECKING:
+    from skmia.targets._session import Session
 
 
 class Pairs:
@@ -32,7 +41,7 @@ class Pairs:
     (160, 80, 320)
     """
 
-    def __init__(self, parts, rows=None):
+    def __init__(self, parts: list[Session], rows: ArrayLike | None = None) -> None:
         self.parts = list(parts)
         self.rows = np.arange(self._starts[-1]) if rows is None else np.asarray(rows)
 
@@ -40,23 +49,23 @@ class Pairs:
     def _starts(self):
         return np.cumsum([0, *map(len, self.parts)])
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.rows)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int]:
         """As an array of pairs has it; scikit-learn cuts what has a shape."""
         return (len(self),)
 
     @property
-    def unanswered(self):
+    def unanswered(self) -> NDArray[np.bool_]:
         """Which pairs are of records of which not all could be seen."""
         return np.concatenate([part.unanswered for part in self.parts])[self.rows]
 
     def __array__(self, dtype=None, copy=None):
         no_numbers(self)
 
-    def __getitem__(self, rows):
+    def __getitem__(self, rows: Any) -> Pairs:
         # scikit-learn cuts what has a shape by X[rows, ...].
         rows = rows[0] if isinstance(rows, tuple) else rows
         return Pairs(self.parts, np.atleast_1d(self.rows[rows]))
@@ -68,7 +77,7 @@ class Pairs:
         rows = np.concatenate([self.rows, other.rows + self._starts[-1]])
         return Pairs([*self.parts, *other.parts], rows)
 
-    def by_part(self):
+    def by_part(self) -> Iterator[tuple[Session, np.ndarray, np.ndarray]]:
         """Which pairs are whose, without the parts that have none.
 
         Yields
@@ -81,7 +90,7 @@ class Pairs:
         """
         starts = self._starts
         in_order = (self.rows[1:] >= self.rows[:-1]).all()
-        ends = np.searchsorted(self.rows, starts) if in_order else None
+        ends: Any = np.searchsorted(self.rows, starts) if in_order else None
         for i, (part, start, stop) in enumerate(
             zip(self.parts, starts[:-1], starts[1:], strict=True)
         ):

@@ -1,14 +1,18 @@
 """A model that answers through a prediction endpoint, or a function."""
 
+from __future__ import annotations
+
 import math
 import os
+from collections.abc import Callable
 from functools import partial
 from threading import RLock
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.utils import _safe_indexing
-from sklearn.utils.metaestimators import available_if
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.signals._answers import checked
@@ -23,8 +27,10 @@ from skmia.utils._sklearn import (
     COUNT_OR_0,
     POSITIVE,
     StrOptions,
+    available_if,
     validate_params,
 )
+from skmia.utils._typing import FilePath, MatrixLike
 
 
 class PredictionAPI:
@@ -149,19 +155,19 @@ class PredictionAPI:
     )
     def __init__(
         self,
-        source,
-        classes,
+        source: str | Callable[..., Any],
+        classes: ArrayLike,
         *,
-        access="scores",
-        preset=None,
-        parse=None,
-        batch_size=256,
-        max_queries=None,
-        retries=5,
-        rate=None,
-        timeout=30,
-        cache=None,
-    ):
+        access: Literal["scores", "label"] = "scores",
+        preset: Literal["json", "mlflow", "open-inference"] | None = None,
+        parse: Callable[..., Any] | None = None,
+        batch_size: int = 256,
+        max_queries: int | None = None,
+        retries: int = 5,
+        rate: float | None = None,
+        timeout: float = 30,
+        cache: FilePath | None = None,
+    ) -> None:
         self.classes_ = _check_classes(classes)
         self.access = access
         self.batch_size = batch_size
@@ -169,7 +175,8 @@ class PredictionAPI:
         self._method = "predict" if access == "label" else "predict_proba"
         if isinstance(source, str):
             preset = preset or "json"
-            self._source, identity = Endpoint(source, preset, timeout), source
+            self._source: Callable[..., Any] = Endpoint(source, preset, timeout)
+            identity = source
             self._parse = parse or partial(decode, preset, self._method)
         else:
             _refuse_preset(preset)
@@ -184,18 +191,18 @@ class PredictionAPI:
         self._lock = RLock()
 
     @property
-    def n_queries_(self):
+    def n_queries_(self) -> int:
         """Rows paid for so far."""
         return self._kept.paid
 
     @property
-    def queries_left_(self):
+    def queries_left_(self) -> float:
         """Rows that may still be paid for; inf without a limit."""
         if self.max_queries is None:
             return math.inf
         return max(self.max_queries - self.n_queries_, 0)
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Labels: those of the source, or of the largest probability.
 
         Parameters
@@ -222,7 +229,7 @@ class PredictionAPI:
         return self.classes_[answers.argmax(axis=1)]
 
     @available_if(lambda self: self.access == "scores")
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """Posterior, as the source answers it.
 
         Parameters

@@ -1,12 +1,16 @@
 """A model, records in question, and one conversation about them."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils import check_consistent_length
 
@@ -25,6 +29,10 @@ from skmia.utils._labels import answer_classes
 from skmia.utils._outputs import Outputs, own_classes
 from skmia.utils._records import n_records
 from skmia.utils._table_space import TableSpace
+from skmia.utils._typing import Estimator, FittedModel, MatrixLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import Signal, SignalsLike
 
 
 class Session(WithinBudget):
@@ -98,23 +106,23 @@ class Session(WithinBudget):
     (['predict', 'predict_proba'], 20)
     """
 
-    _top_k = None
+    _top_k: int | None = None
     # Number of the cross-validation that the model is a fold of, if it is of one.
     family = None
 
     def __init__(
         self,
-        model,
-        X,
-        y=None,
+        model: FittedModel,
+        X: MatrixLike,
+        y: ArrayLike | None = None,
         *,
-        classes=None,
-        member=None,
-        white_box=False,
-        answers=None,
-        max_queries=None,
-        top_k=None,
-    ):
+        classes: ArrayLike | None = None,
+        member: ArrayLike | None = None,
+        white_box: bool = False,
+        answers: Iterable[str] | None = None,
+        max_queries: float | None = None,
+        top_k: int | None = None,
+    ) -> None:
         if isinstance(model, str | type):
             raise TypeError(
                 "The 'model' parameter of Session must be a fitted estimator. Got "
@@ -144,48 +152,50 @@ class Session(WithinBudget):
         self._asked, self._partly, self._seen, self._versions = {}, {}, {}, []
         self._shown = {}  # of the records, once
 
-    def __len__(self):
+    def __len__(self) -> int:
         return n_records(self.X)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int]:
         """As an array of pairs has it; scikit-learn cuts what has a shape."""
         return (len(self),)
 
     def __array__(self, dtype=None, copy=None):
         no_numbers(self)
 
-    def __getitem__(self, rows):
+    def __getitem__(self, rows: Any) -> Pairs:
         return Pairs([self])[rows]
 
     def __add__(self, other):
         return Pairs([self]) + other
 
     @property
-    def member(self):
+    def member(self) -> np.ndarray | None:
         """Which records the model was trained on, as far as the adversary knows it."""
         return None if self._member is None else np.asarray(self._member)
 
     @property
-    def kind(self):
+    def kind(self) -> str | None:
         """What scikit-learn calls the model: "classifier", "regressor", ... or None."""
         return kind_of(self._model)
 
     @property
-    def has_outputs(self):
+    def has_outputs(self) -> bool:
         """Whether the labels are classes of several outputs."""
         return isinstance(self.classes, Outputs)
 
     @property
-    def hooks(self):
+    def hooks(self) -> tuple[Any, ...]:
         """Who changed messages while the model, a federation, was trained."""
         return tuple(getattr(self._model, "hooks_", ()))
 
     @property
-    def knows_labels(self):
+    def knows_labels(self) -> bool:
         """Whether any true label is one that the model answers with."""
         answered = self._answered
-        return answered is None or self.y is None or np.isin(self.y, answered).any()
+        return (
+            answered is None or self.y is None or bool(np.isin(self.y, answered).any())
+        )
 
     @property
     def _answered(self):
@@ -193,11 +203,11 @@ class Session(WithinBudget):
         return answer_classes(self._model)
 
     @property
-    def n_queries(self):
+    def n_queries(self) -> int:
         """Rows asked so far."""
         return self._rows.total()
 
-    def ask(self, method, *args):
+    def ask(self, method: str, *args: Any) -> Any:
         """Answer of the model, of the own records only once.
 
         Parameters
@@ -238,7 +248,14 @@ class Session(WithinBudget):
         """What the model says; `own`: about the records in question."""
         return reply(self._model, method, args)
 
-    def observe(self, signals=None, X=None, y=None, *, classes=None):
+    def observe(
+        self,
+        signals: SignalsLike | None = None,
+        X: MatrixLike | None = None,
+        y: ArrayLike | None = None,
+        *,
+        classes: ArrayLike | None = None,
+    ) -> pd.DataFrame:
         """What the model gives away, as :func:`skmia.observe`.
 
         Parameters
@@ -271,7 +288,9 @@ class Session(WithinBudget):
         index = self.X.index if hasattr(self.X, "iloc") else None
         return pd.DataFrame(np.hstack(blocks), columns=names, index=index, copy=False)
 
-    def columns(self, signals, classes):
+    def columns(
+        self, signals: SignalsLike, classes: ArrayLike | None
+    ) -> tuple[list[str], list[np.ndarray]]:
         """What the model gives away about the records in question, not put together.
 
         Parameters
@@ -305,7 +324,7 @@ class Session(WithinBudget):
                 self.unanswered |= missing.any(axis=1)
         return names, blocks
 
-    def noise_params(self, signal):
+    def noise_params(self, signal: Signal) -> dict[str, Any]:
         """What the records in question say of a signal, as far as it is None.
 
         Parameters
@@ -323,7 +342,7 @@ class Session(WithinBudget):
     def _filled(self, signal):
         return signal.set_params(**self.noise_params(signal))
 
-    def space(self):
+    def space(self) -> TableSpace:
         """Where rows of a table lie, as the records in question show it.
 
         Returns
@@ -351,7 +370,7 @@ class Session(WithinBudget):
             )
             values = values[:, len(names) :]
 
-    def about(self, X, y=None):
+    def about(self, X: MatrixLike, y: ArrayLike | None = None) -> Session:
         """The same model, with the same access, and other records.
 
         Parameters
@@ -376,7 +395,7 @@ class Session(WithinBudget):
             top_k=self._top_k,
         )
 
-    def version(self, model):
+    def version(self, model: FittedModel) -> Session:
         """Conversation with another version of the model, about the same records.
 
         Parameters
@@ -403,7 +422,7 @@ class Session(WithinBudget):
         self._versions.append((model, self.answers, session))
         return session
 
-    def include(self, part):
+    def include(self, part: Session) -> None:
         """Count what was asked about as many other records, one for each.
 
         Parameters
@@ -414,7 +433,7 @@ class Session(WithinBudget):
         self.count(part)
         self.unanswered |= part.unanswered
 
-    def count(self, part):
+    def count(self, part: Session) -> None:
         """Count what was asked about any other records.
 
         Parameters
@@ -424,7 +443,7 @@ class Session(WithinBudget):
         """
         self._rows += part._rows
 
-    def only(self, asks):
+    def only(self, asks: Iterable[str]) -> Session:
         """The same conversation for somebody with less access.
 
         Parameters
@@ -441,7 +460,7 @@ class Session(WithinBudget):
         part.answers = self.answers & set(asks)
         return part
 
-    def unfitted(self):
+    def unfitted(self) -> Estimator:
         """Clone of a model of the adversary's own, not fitted.
 
         Returns
@@ -460,7 +479,7 @@ class Session(WithinBudget):
             )
         return clone(self._model)
 
-    def same_as(self, other):
+    def same_as(self, other: Session) -> bool:
         """Whether another session is this conversation, with more or less access.
 
         Parameters
@@ -474,7 +493,7 @@ class Session(WithinBudget):
         """
         return self._seen is other._seen
 
-    def tells_of(self, other):
+    def tells_of(self, other: Session) -> bool:
         """Whether who is in this model tells who is in another one.
 
         It does of the model itself, and within a `family`.
@@ -490,7 +509,7 @@ class Session(WithinBudget):
         """
         if self.same_as(other):
             return True
-        return self.family is not None and self.family == other.family
+        return self.family is not None and bool(self.family == other.family)
 
     def __getattr__(self, name):
         # Only what is not found otherwise. No property: its AttributeError would come

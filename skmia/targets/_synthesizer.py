@@ -1,21 +1,37 @@
 """A generator that publishes one synthetic table of the records it was fitted on."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state, get_tags
+from sklearn.utils.validation import check_is_fitted
 
+from skmia.utils._access import DECODER, DISCRIMINATOR
 from skmia.utils._deprecation import renamed_attribute, renamed_parameters
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._records import check_records, know_features, like, n_records
 from skmia.utils._sampling import drawn
-from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
+from skmia.utils._sklearn import COUNT, HasMethods, _fit_context, available_if
 from skmia.utils._table_space import as_frame
+from skmia.utils._typing import Estimator, RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def as_synthesizer(tags):
     """Tags of a model that publishes a table."""
     tags.estimator_type = "synthesizer"
     return tags
+
+
+def _estimator_has(name):
+    """Whether the estimator, fitted or not, has a method or an attribute."""
+    return lambda model: hasattr(getattr(model, "estimator_", model.estimator), name)
 
 
 @renamed_parameters(generator="estimator", since="0.2", until="0.4")
@@ -62,6 +78,10 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
     may draw as often as they like has a larger `n_samples`. A shadow model is a clone:
     a generator of the same kind that publishes a table of as many rows.
 
+    Of a generator that is held (the access "white-box") more is asked: of one with
+    ``discriminate(X)``, a score for each record, and of one with ``decode(Z)``, rows
+    from codes that are standard normal of length ``n_latent_``.
+
     A generator is repeatable if ``sample`` takes a `random_state`, or if it draws from
     a `random_state` parameter, as scikit-learn's do. Others draw from generators of
     their own, and an audit of them is another one each time.
@@ -88,7 +108,13 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimator, *, n_samples=None, random_state=None):
+    def __init__(
+        self,
+        estimator: Estimator,
+        *,
+        n_samples: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.n_samples = n_samples
         self.random_state = random_state
@@ -96,7 +122,7 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
     generator_ = renamed_attribute("estimator_", since="0.2", until="0.4")
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike | pd.DataFrame, y: None = None) -> Self:
         """Fit the generator, and draw the table.
 
         Parameters
@@ -128,6 +154,44 @@ class Synthesizer(MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = generator
         self.synthetic_ = like(X, table) if isinstance(table, np.ndarray) else table
         return self
+
+    @available_if(_estimator_has(DISCRIMINATOR))
+    def discriminate(self, X: ArrayLike) -> np.ndarray:
+        """What the discriminator of the generator says of records.
+
+        Parameters
+        ----------
+        X : {array-like, DataFrame} of shape (n_records, n_features)
+            Records.
+
+        Returns
+        -------
+        score : ndarray of shape (n_records,)
+            Higher = more like a record that it was trained on.
+        """
+        check_is_fitted(self)
+        return np.ravel(self.estimator_.discriminate(X))
+
+    @available_if(_estimator_has(DECODER))
+    def decode(self, Z: ArrayLike) -> np.ndarray | pd.DataFrame:
+        """Rows that the generator makes of codes.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_rows, n_latent_)
+            Codes.
+
+        Returns
+        -------
+        rows : {ndarray, DataFrame} of shape (n_rows, n_features)
+        """
+        check_is_fitted(self)
+        return self.estimator_.decode(Z)
+
+    @property
+    def n_latent_(self) -> int:
+        """Length of a code, where the generator has a decoder."""
+        return self.estimator_.n_latent_
 
     def __sklearn_tags__(self):
         tags = as_synthesizer(super().__sklearn_tags__())

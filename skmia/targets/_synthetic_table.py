@@ -1,8 +1,16 @@
 """A synthetic table alone, of which nobody has the generator."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from skmia.targets._synthesizer import as_synthesizer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class SyntheticTable(BaseEstimator):
@@ -45,11 +53,11 @@ class SyntheticTable(BaseEstimator):
     1          0.17891
     """
 
-    def __init__(self, table):
+    def __init__(self, table: ArrayLike | pd.DataFrame) -> None:
         self.table = table
 
     @property
-    def synthetic_(self):
+    def synthetic_(self) -> Any:
         """The table, as it was given."""
         return self.table
 

@@ -1,13 +1,18 @@
 """How much of a conversation there is a budget for: the model's, and one's own."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sklearn.utils import _safe_indexing
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.utils._budget import cost, n_affordable, queries_left
+from skmia.utils._typing import MatrixLike
 
 
 class WithinBudget:
@@ -17,11 +22,16 @@ class WithinBudget:
     are asked about in random order, and what was answered is kept.
     """
 
+    # What the session has.
+    X: Any
+    _model: Any
+    _asked: dict[Any, Any]
+
     # Rows that the asker allows himself, whatever the model does.
-    max_queries = np.inf
+    max_queries: float = np.inf
 
     @property
-    def left(self):
+    def left(self) -> float:
         """Rows that may still be asked; inf without a budget."""
         return min(queries_left(self._model), self._own_left)
 
@@ -37,7 +47,7 @@ class WithinBudget:
                 f"{self.max_queries} are left. Nothing was asked."
             )
 
-    def check_budget(self, asks, X, price=1):
+    def check_budget(self, asks: Iterable[str], X: MatrixLike, price: int = 1) -> None:
         """Refuse what the budget does not suffice for, before anything is asked.
 
         Parameters

@@ -1,5 +1,10 @@
 """The audit of users in one call."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.auditing import audit
@@ -7,18 +12,22 @@ from skmia.auditing._audited_records import check_answers, pool
 from skmia.tasks._user_level import UserLevel
 from skmia.tasks._users import bundle
 from skmia.tasks._wrapped import check_there
+from skmia.utils._typing import FittedModel, MatrixLike
+
+if TYPE_CHECKING:
+    from skmia.auditing._report import AuditReport
 
 
 def audit_users(
-    model,
-    X_train,
-    y_train,
-    groups_train,
-    X_holdout,
-    y_holdout,
-    groups_holdout,
-    **options,
-):
+    model: FittedModel,
+    X_train: MatrixLike,
+    y_train: ArrayLike | None,
+    groups_train: ArrayLike,
+    X_holdout: MatrixLike,
+    y_holdout: ArrayLike,
+    groups_holdout: ArrayLike,
+    **options: Any,
+) -> AuditReport:
     """Measure how much a fitted model tells about whose data it was trained on.
 
     The audit of :class:`UserLevel`: records are users, and so is whatever is counted,

@@ -1,10 +1,15 @@
 """A model of fairlearn as a classifier of records, which have a group among them."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from inspect import signature
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import (
@@ -13,14 +18,14 @@ from sklearn.utils import (
     check_consistent_length,
     column_or_1d,
 )
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._secret_stream import secret_key
-from skmia.utils._sklearn import HasMethods, StrOptions, _fit_context
+from skmia.utils._sklearn import HasMethods, StrOptions, _fit_context, available_if
+from skmia.utils._typing import Estimator, RandomStateLike
 
 
 def _gives_probabilities(model):
@@ -111,14 +116,21 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimator, *, sensitive=0, release="labels", random_state=None):
+    def __init__(
+        self,
+        estimator: Estimator,
+        *,
+        sensitive: str | int | Callable[..., Any] = 0,
+        release: Literal["labels", "probabilities"] = "labels",
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.sensitive = sensitive
         self.release = release
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike | pd.DataFrame, y: ArrayLike) -> Self:
         """Fit the model of fairlearn.
 
         Parameters
@@ -156,7 +168,7 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.classes_ = encoder.classes_
         return self
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike | pd.DataFrame) -> np.ndarray:
         """Label of each record, see `release`.
 
         Parameters
@@ -182,7 +194,7 @@ class FairClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         return self.classes_[(positive > limit).astype(int)]
 
     @available_if(_gives_probabilities)
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike | pd.DataFrame) -> np.ndarray:
         """Probabilities that labels are drawn with.
 
         Parameters

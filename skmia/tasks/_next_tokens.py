@@ -1,12 +1,16 @@
 """Texts as the records of a language model: each token, and those before it."""
 
+from __future__ import annotations
+
 import warnings
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.utils import check_consistent_length
 
+from skmia.utils._records import n_records
 from skmia.utils._sklearn import COUNT, HasMethods, validate_params
 
 # Before the first word of a text.
@@ -19,7 +23,13 @@ START = ""
     context=[COUNT],
     vectorizer=[HasMethods(["build_analyzer"]), None],
 )
-def next_tokens(texts, groups=None, *, context=1, vectorizer=None):
+def next_tokens(
+    texts: ArrayLike,
+    groups: ArrayLike | None = None,
+    *,
+    context: int = 1,
+    vectorizer: CountVectorizer | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Each token of some texts with the tokens before it.
 
     So any classifier with ``predict_proba`` is a language model: behind a
@@ -85,9 +95,11 @@ def next_tokens(texts, groups=None, *, context=1, vectorizer=None):
     """
     if vectorizer is None:
         vectorizer = CountVectorizer(token_pattern=r"(?u)\b\w+\b")
-    groups = np.arange(len(texts)) if groups is None else np.asarray(groups)
+    groups = np.arange(n_records(texts)) if groups is None else np.asarray(groups)
     check_consistent_length(texts, groups)
-    words = [vectorizer.build_analyzer()(text) for text in texts]
+    words = [
+        vectorizer.build_analyzer()(text) for text in np.asarray(texts, dtype=object)
+    ]
     lengths = [len(one) for one in words]
     if not sum(lengths):
         raise ValueError(

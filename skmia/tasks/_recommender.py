@@ -1,12 +1,18 @@
 """A recommender by neighbouring items: personal for who is known, popular else."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.preprocessing import normalize
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.signals._recommendation import rated_in
 from skmia.utils._record_keys import coarse_keys
+from skmia.utils._typing import MatrixLike
 
 
 class NeighbourRecommender(BaseEstimator):
@@ -59,7 +65,7 @@ class NeighbourRecommender(BaseEstimator):
 
     _parameter_constraints: dict = {}
 
-    def fit(self, X, y=None):
+    def fit(self, X: MatrixLike, y: None = None) -> Self:
         """Learn which items are alike, and who is known.
 
         Parameters
@@ -84,7 +90,7 @@ class NeighbourRecommender(BaseEstimator):
         self._known = frozenset(coarse_keys(X))
         return self
 
-    def recommend(self, X, n=100):
+    def recommend(self, X: MatrixLike, n: int = 100) -> NDArray[np.int_]:
         """Items for each user, the best first.
 
         Parameters

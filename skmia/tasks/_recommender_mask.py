@@ -1,6 +1,11 @@
 """What a recommender shows to those whom it does not know, at random."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -10,6 +15,7 @@ from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
+from skmia.utils._typing import Estimator, MatrixLike, RandomStateLike
 
 
 class PopularityRandomization(MetaEstimatorMixin, BaseEstimator):
@@ -68,13 +74,19 @@ class PopularityRandomization(MetaEstimatorMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, recommender, *, factor=10, random_state=None):
+    def __init__(
+        self,
+        recommender: Estimator,
+        *,
+        factor: int = 10,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.recommender = recommender
         self.factor = factor
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: MatrixLike, y: None = None) -> Self:
         """Fit the recommender.
 
         Parameters
@@ -93,7 +105,7 @@ class PopularityRandomization(MetaEstimatorMixin, BaseEstimator):
         self.recommender_ = clone(self.recommender).fit(X)
         return self
 
-    def recommend(self, X, n=100):
+    def recommend(self, X: MatrixLike, n: int = 100) -> NDArray[np.int_]:
         """Items for each user, the best first where the user is known.
 
         Parameters

@@ -1,6 +1,11 @@
 """What a segmenter releases, coarser."""
 
+from __future__ import annotations
+
+from typing import Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
@@ -10,6 +15,7 @@ from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import NOT_NEGATIVE, HasMethods, StrOptions, _fit_context
+from skmia.utils._typing import Estimator, RandomStateLike
 
 _LEAST = 1e-6
 
@@ -68,14 +74,21 @@ class MaskedSegmenter(SegmentsImages, MetaEstimatorMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, segmenter, *, mask="argmax", scale=0.1, random_state=None):
+    def __init__(
+        self,
+        segmenter: Estimator,
+        *,
+        mask: Literal["argmax", "gaussian"] = "argmax",
+        scale: float = 0.1,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.segmenter = segmenter
         self.mask = mask
         self.scale = scale
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: None = None) -> Self:
         """Fit the segmenter.
 
         Parameters
@@ -93,7 +106,7 @@ class MaskedSegmenter(SegmentsImages, MetaEstimatorMixin, BaseEstimator):
         self.segmenter_ = clone(self.segmenter).fit(X)
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """What is released of the probabilities of each pixel's labels.
 
         Parameters

@@ -1,14 +1,21 @@
 """A segmenter of any classifier of pixels."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.signals._segmentation import IGNORED, labels_in, maps_of, n_labels_of
 from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
+from skmia.utils._typing import Classifier
 
 
-def pixel_patches(images, radius=1):
+def pixel_patches(images: ArrayLike, radius: int = 1) -> np.ndarray:
     """What surrounds each pixel: the square patch around it.
 
     .. versionadded:: 0.2
@@ -41,7 +48,9 @@ def pixel_patches(images, radius=1):
 class SegmentsImages:
     """What segmenters share: label maps, and tags of records that are images."""
 
-    def predict(self, X):
+    predict_proba: Callable[..., np.ndarray]
+
+    def predict(self, X: ArrayLike) -> NDArray[np.int_]:
         """Label maps, the most probable of what is released.
 
         Parameters
@@ -132,13 +141,19 @@ class Segmenter(SegmentsImages, MetaEstimatorMixin, BaseEstimator):
         "n_classes": [COUNT, None],
     }
 
-    def __init__(self, pixel_classifier, *, features=pixel_patches, n_classes=None):
+    def __init__(
+        self,
+        pixel_classifier: Classifier,
+        *,
+        features: Callable[..., Any] | None = pixel_patches,
+        n_classes: int | None = None,
+    ) -> None:
         self.pixel_classifier = pixel_classifier
         self.features = features
         self.n_classes = n_classes
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: None = None) -> Self:
         """Train the classifier on all pixels that have a label.
 
         Parameters
@@ -176,7 +191,7 @@ class Segmenter(SegmentsImages, MetaEstimatorMixin, BaseEstimator):
         self.n_classes_, self.pixel_classifier_ = n_classes, model
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Probabilities of the labels of each pixel.
 
         Parameters

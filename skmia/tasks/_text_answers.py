@@ -1,8 +1,13 @@
 """A model that answers with texts, seen by how near they are to those expected."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.utils.metaestimators import available_if
 
 from skmia.signals._users import SIMILARITIES
 from skmia.tasks._wrapped import check_there, trains
@@ -11,7 +16,12 @@ from skmia.utils._sklearn import (
     InvalidParameterError,
     StrOptions,
     _fit_context,
+    available_if,
 )
+from skmia.utils._typing import Estimator
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What is compared of an answer: the overlap of translations, and the words of speech.
 _SCORES = {"translate": "bleu", "transcribe": "word_accuracy"}
@@ -73,12 +83,22 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
         "asks": [StrOptions(set(_SCORES))],
     }
 
-    def __init__(self, estimator, *, asks="translate"):
+    def __init__(
+        self,
+        estimator: Estimator,
+        *,
+        asks: Literal["translate", "transcribe"] = "translate",
+    ) -> None:
         self.estimator = estimator
         self.asks = asks
 
     @classmethod
-    def of(cls, model, *, asks="translate"):
+    def of(
+        cls,
+        model: Any | Callable[..., Any],
+        *,
+        asks: Literal["translate", "transcribe"] = "translate",
+    ) -> TextAnswers:
         """A model that is there already, an object with the method or a function.
 
         Parameters
@@ -109,13 +129,13 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
                 f"The 'model' parameter of TextAnswers.of must have {asks}, or be that "
                 f"function. Got {model!r}."
             )
-        answers = cls(model, asks=asks)
+        answers = cls(cast(Any, model), asks=asks)
         answers.estimator_ = model
         return answers
 
     @available_if(trains)
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike | pd.DataFrame, y: object = None) -> Self:
         """Fit a clone of the estimator to sources and references.
 
         Parameters
@@ -132,7 +152,7 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = clone(self.estimator).fit(*_columns(X))
         return self
 
-    def text_similarity(self, X):
+    def text_similarity(self, X: ArrayLike | pd.DataFrame) -> np.ndarray:
         """How near the output of the model is to each reference.
 
         Parameters
@@ -159,7 +179,7 @@ class TextAnswers(MetaEstimatorMixin, BaseEstimator):
             )
         return _similarities(outputs, references)
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike | pd.DataFrame) -> np.ndarray:
         """BLEU of each translation; of speech 1 less the error rate of words.
 
         Parameters

@@ -1,7 +1,12 @@
 """What a network makes of records: the lower part that a student is given."""
 
-from numbers import Integral
+from __future__ import annotations
 
+from numbers import Integral
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -17,6 +22,7 @@ from skmia.signals._input_gradients import differentiable
 from skmia.utils._inside import into_last_step
 from skmia.utils._kinds import name_of
 from skmia.utils._sklearn import HasMethods, _fit_context
+from skmia.utils._typing import Estimator, MatrixLike
 
 
 class HiddenActivations(
@@ -86,12 +92,12 @@ class HiddenActivations(
         "layer": [Integral],
     }
 
-    def __init__(self, estimator, *, layer=-1):
+    def __init__(self, estimator: Estimator, *, layer: int = -1) -> None:
         self.estimator = estimator
         self.layer = layer
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: MatrixLike, y: ArrayLike) -> Self:
         """Fit a clone of the teacher; a frozen one is taken as it is.
 
         Parameters
@@ -116,7 +122,7 @@ class HiddenActivations(
         self._n_features_out = self.transform(X).shape[1]
         return self
 
-    def transform(self, X):
+    def transform(self, X: MatrixLike) -> np.ndarray:
         """Activations of records.
 
         Parameters
@@ -158,12 +164,12 @@ class HiddenActivations(
         return layers[self.layer]
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features seen by the teacher."""
         return self.estimator_.n_features_in_
 
     @property
-    def feature_names_in_(self):
+    def feature_names_in_(self) -> np.ndarray:
         """Names of the features, where the teacher was given names."""
         return self.estimator_.feature_names_in_
 

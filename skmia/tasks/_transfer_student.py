@@ -1,16 +1,21 @@
 """A teacher and its student as one model, which is trained on the teacher's records."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import get_tags
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.tasks._transfer_activations import HiddenActivations
 from skmia.utils._labels import align_columns
-from skmia.utils._sklearn import HasMethods, _fit_context
+from skmia.utils._sklearn import HasMethods, _fit_context, available_if
+from skmia.utils._typing import Classifier, MatrixLike
 
 
 def _has_scores(model):
@@ -106,7 +111,15 @@ class TaughtStudent(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         "layer": HiddenActivations._parameter_constraints["layer"],
     }
 
-    def __init__(self, teacher, student, *, X_student=None, y_student=None, layer=-1):
+    def __init__(
+        self,
+        teacher: Classifier,
+        student: Classifier,
+        *,
+        X_student: MatrixLike | None = None,
+        y_student: ArrayLike | None = None,
+        layer: int = -1,
+    ) -> None:
         self.teacher = teacher
         self.student = student
         self.X_student = X_student
@@ -114,7 +127,7 @@ class TaughtStudent(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self.layer = layer
 
     @property
-    def answer_classes(self):
+    def answer_classes(self) -> np.ndarray | None:
         """Labels that it will answer with; None where they are those it is fitted on.
 
         Known before ``fit``: shadow models have columns for them.
@@ -122,7 +135,7 @@ class TaughtStudent(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return None if self.y_student is None else np.unique(self.y_student)
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: MatrixLike, y: ArrayLike) -> Self:
         """Train the teacher, then the student.
 
         Parameters
@@ -154,7 +167,7 @@ class TaughtStudent(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """What is to be trained on the activations."""
         return clone(self.student)
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Labels that the student gives.
 
         Parameters
@@ -170,7 +183,7 @@ class TaughtStudent(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self.student_.predict(X)
 
     @available_if(_has_scores)
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """Probabilities that the student gives, 0 of what only the teacher knows.
 
         Parameters
@@ -187,12 +200,12 @@ class TaughtStudent(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return align_columns(said, self.student_.classes_, self.classes_)
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features seen by the teacher."""
         return self.teacher_.n_features_in_
 
     @property
-    def feature_names_in_(self):
+    def feature_names_in_(self) -> np.ndarray:
         """Names of the features, where the teacher was given names."""
         return self.teacher_.feature_names_in_
 

@@ -1,5 +1,10 @@
 """The smallest translator that can be trained."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+
 from sklearn.base import BaseEstimator
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.neighbors import NearestNeighbors
@@ -45,11 +50,11 @@ class TranslationMemory(BaseEstimator):
 
     _parameter_constraints: dict = {"n_characters": [COUNT]}
 
-    def __init__(self, n_characters=3):
+    def __init__(self, n_characters: int = 3) -> None:
         self.n_characters = n_characters
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X: Iterable[str], y: Iterable[str]) -> Self:
         """Keep the sentences and their translations.
 
         Parameters
@@ -75,7 +80,7 @@ class TranslationMemory(BaseEstimator):
         self.references_ = list(y)
         return self
 
-    def translate(self, X):
+    def translate(self, X: Iterable[str]) -> list[str]:
         """Translation of the most similar training sentence.
 
         Parameters

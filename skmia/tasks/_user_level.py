@@ -1,10 +1,15 @@
 """A model whose records are users."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import _safe_indexing, gen_batches
-from sklearn.utils.metaestimators import available_if
 
 from skmia.attacks import group_observations, group_scores
 from skmia.signals import get_signal, observe
@@ -13,7 +18,11 @@ from skmia.signals._users import BINS
 from skmia.tasks._users import flatten
 from skmia.tasks._wrapped import check_there, trains
 from skmia.utils._kinds import kind_of
-from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
+from skmia.utils._sklearn import COUNT, HasMethods, _fit_context, available_if
+from skmia.utils._typing import Estimator, FittedModel
+
+if TYPE_CHECKING:
+    from skmia.tasks._users import User
 
 # What is looked at of each record, by the kind of the model; of classifiers the loss.
 _LOOKED_AT = {"regressor": "squared_error"} | SCORE_OF
@@ -98,14 +107,21 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         "frequent": ["array-like", None],
     }
 
-    def __init__(self, estimator, *, bins=BINS, clip=5000, frequent=None):
+    def __init__(
+        self,
+        estimator: Estimator,
+        *,
+        bins: int = BINS,
+        clip: int = 5000,
+        frequent: ArrayLike | None = None,
+    ) -> None:
         self.estimator = estimator
         self.bins = bins
         self.clip = clip
         self.frequent = frequent
 
     @classmethod
-    def of(cls, model, **params):
+    def of(cls, model: FittedModel, **params: Any) -> UserLevel:
         """A model that was fitted to records already, seen as one of users.
 
         Parameters
@@ -126,7 +142,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
 
     @available_if(trains)
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: Sequence[User] | pd.Series, y: object = None) -> Self:
         """Fit a clone of the estimator to the records of all users.
 
         Parameters
@@ -145,7 +161,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = clone(self.estimator).fit(records, *given)
         return self
 
-    def score_samples(self, X):
+    def score_samples(self, X: Sequence[User] | pd.Series) -> np.ndarray:
         """Mean over the records of a user of what the model says of each.
 
         Parameters
@@ -164,7 +180,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         sign = 1 if signal.greater_is_member else -1
         return group_scores(sign * values, code)[1]
 
-    def record_summaries(self, X):
+    def record_summaries(self, X: Sequence[User] | pd.Series) -> np.ndarray:
         """How what the model says is distributed over the records of each user.
 
         Parameters
@@ -182,7 +198,7 @@ class UserLevel(MetaEstimatorMixin, BaseEstimator):
         return group_observations(values, code).to_numpy()
 
     @available_if(_classifies)
-    def rank_histogram(self, X):
+    def rank_histogram(self, X: Sequence[User] | pd.Series) -> np.ndarray:
         """How many records of a user have their true label at which rank.
 
         Parameters

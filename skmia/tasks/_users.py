@@ -1,13 +1,17 @@
 """Users as records: each holds all that is theirs."""
 
+from __future__ import annotations
+
 from itertools import chain
 
 import joblib
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.utils import _safe_indexing
 
 from skmia.utils._records import check_records, concatenate, n_records
+from skmia.utils._typing import MatrixLike
 
 
 class User:
@@ -38,7 +42,7 @@ class User:
     """
 
     # It has a length and no items, or numpy would take it apart.
-    def __init__(self, X, y=None):
+    def __init__(self, X: MatrixLike, y: ArrayLike | None = None) -> None:
         self.X, self.y = check_records(X, y)
         if not len(self):
             raise ValueError(
@@ -46,7 +50,7 @@ class User:
                 "can be said of them."
             )
 
-    def __len__(self):
+    def __len__(self) -> int:
         return n_records(self.X)
 
     def __eq__(self, other):
@@ -60,7 +64,7 @@ class User:
         return f"User({len(self)} records, {joblib.hash((self.X, self.y))})"
 
 
-def bundle(X, y, groups):
+def bundle(X: MatrixLike, y: ArrayLike | None, groups: ArrayLike) -> pd.Series:
     """Put all records of each user into one.
 
     .. versionadded:: 0.2

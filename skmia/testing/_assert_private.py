@@ -1,10 +1,20 @@
 """An audit as an assertion."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from skmia.reporting._judge import judge
 from skmia.reporting._policy import as_policy
+from skmia.utils._typing import FilePath
+
+if TYPE_CHECKING:
+    from skmia.reporting._policy import Policy
+    from skmia.reporting._shown import Shown
 
 
-def assert_private(report, policy):
+def assert_private(report: Shown, policy: Policy | FilePath | Sequence[str]) -> None:
     """Assert that an audit passes a policy.
 
     An audit that does not count, or that could not have seen a leak, does not pass.

@@ -20,7 +20,10 @@ from skmia.shadow import ShadowModels
 from skmia.signals._moves import moves_images
 from skmia.targets import Autoencoder, Explained, Session, Synthesizer
 from skmia.tasks import (
+    SGC,
+    Encoder,
     NeighbourRecommender,
+    NodeClassifier,
     Segmenter,
     TextAnswers,
     TranslationMemory,
@@ -83,6 +86,10 @@ def _as_they_are(X, y):
     return X
 
 
+def _shifted(X, random_state):
+    return X + random_state.normal(size=X.shape)
+
+
 def _users(X, y):
     """Users of two records each."""
     return bundle(X, y, np.arange(len(y)) // 2)
@@ -120,6 +127,7 @@ _UNLABELLED = {
     "segmenter": (Segmenter(GaussianNB()), _pixels),
     "recommender": (NeighbourRecommender(), _ratings),
     "autoencoder": (Autoencoder(PCA(2)), _as_they_are),
+    "encoder": (Encoder(PCA(2), augment=_shifted, n_views=3), _as_they_are),
     "synthesizer": (
         Synthesizer(KernelDensity(bandwidth=0.3), random_state=0),
         _as_they_are,
@@ -142,6 +150,10 @@ def model_and_records(signal):
         model = make_pipeline(flatten, DecisionTreeClassifier(random_state=0))
     elif signal.access == "explanations":
         model = Explained(KNeighborsClassifier(), explainer="occlusion", records=2)
+    elif "isolated_proba" in signal.asks:
+        links = np.eye(len(X), k=1)
+        model = NodeClassifier(SGC(), X, links + links.T)
+        X = np.arange(len(X))
     elif signal.fits("classifier"):
         model = GradientBoostingClassifier(n_estimators=2, random_state=0)
     elif signal.fits("regressor"):

@@ -5,11 +5,14 @@ a score of the wrong sign, noise that repeated questions average out, a method t
 the undefended answer through. Run both.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.signals import get_signal
 from skmia.testing import (
@@ -23,9 +26,18 @@ from skmia.testing import (
     _signal_checks,
 )
 from skmia.utils._membership import membership_score
+from skmia.utils._typing import Classifier, Estimator, Regressor
+
+if TYPE_CHECKING:
+    from skmia.attacks.evidence._base import Evidence
+    from skmia.shadow._shadow_models import ShadowModels
+    from skmia.signals._base import Signal
+    from skmia.targets._session import Session
 
 
-def check_attack(attack, *, data=None):
+def check_attack(
+    attack: Classifier, *, data: tuple[Any, ArrayLike] | None = None
+) -> None:
     """Check that a classifier is an attack: on observations, 1 = member.
 
     Parameters
@@ -55,7 +67,9 @@ def check_attack(attack, *, data=None):
     _run_all(attack, "attack", data)
 
 
-def check_defense(defense, *, data=None):
+def check_defense(
+    defense: Classifier | Regressor, *, data: tuple[Any, ArrayLike] | None = None
+) -> None:
     """Check that a model releases only what a defense should, consistently.
 
     Parameters
@@ -82,7 +96,7 @@ def check_defense(defense, *, data=None):
     _run_all(defense, "defense", data)
 
 
-def check_game(game, *, data=None):
+def check_game(game: Estimator, *, data: tuple[Any, ArrayLike] | None = None) -> None:
     """Check that the score of a game is a number that can be trusted and compared.
 
     Parameters
@@ -110,7 +124,9 @@ def check_game(game, *, data=None):
     _run_all(game, "game", data)
 
 
-def check_evidence(evidence, *, data=None):
+def check_evidence(
+    evidence: Evidence, *, data: tuple[Session, ShadowModels] | None = None
+) -> None:
     """Check that an evidence sees every pair alike, whatever it is shown with.
 
     scikit-learn's ``check_estimator`` makes arrays, and an evidence takes pairs: this
@@ -140,7 +156,9 @@ def check_evidence(evidence, *, data=None):
     _run_all(evidence, "evidence", data)
 
 
-def check_generator(generator, *, data=None):
+def check_generator(
+    generator: Estimator, *, data: tuple[Any, ArrayLike] | None = None
+) -> None:
     """Check that a generator of shadow data makes records that a model could take.
 
     .. versionadded:: 0.2
@@ -169,7 +187,9 @@ def check_generator(generator, *, data=None):
     _run_all(generator, "generator", data)
 
 
-def check_signal(signal, *, data=None):
+def check_signal(
+    signal: str | Signal, *, data: tuple[Any, Any, ArrayLike] | None = None
+) -> None:
     """Check that a signal tells of a record what its answer gives away, no more.
 
     .. versionadded:: 0.2
@@ -203,7 +223,12 @@ def check_signal(signal, *, data=None):
     _run_all(get_signal(signal), "signal", data)
 
 
-def yield_checks(estimator, kind, *, data=None):
+def yield_checks(
+    estimator: Estimator | Signal,
+    kind: Literal["attack", "defense", "evidence", "game", "generator", "signal"],
+    *,
+    data: tuple[Any, ...] | None = None,
+) -> Iterator[tuple[Any, Callable[..., Any]]]:
     """Yield the checks one by one, for ``pytest.mark.parametrize``.
 
     Parameters

@@ -1,6 +1,11 @@
 """What the answers of two versions of a model are compared by."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_array
 
 from skmia.utils._sklearn import StrOptions, validate_params
@@ -11,7 +16,13 @@ FORMS = ("direct_concat", "sorted_concat", "direct_diff", "sorted_diff", "l2_dis
 @validate_params(
     before=["array-like"], after=["array-like"], form=[StrOptions(set(FORMS))]
 )
-def change_features(before, after, form="sorted_diff"):
+def change_features(
+    before: ArrayLike,
+    after: ArrayLike,
+    form: Literal[
+        "direct_concat", "sorted_concat", "direct_diff", "sorted_diff", "l2_distance"
+    ] = "sorted_diff",
+) -> np.ndarray:
     """Features of the answers before and after records were forgotten.
 
     .. versionadded:: 0.2

@@ -1,9 +1,13 @@
 """Chen's game: which record was deleted, by the answers before and after."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 from sklearn.utils import _safe_indexing, check_random_state
@@ -28,6 +32,7 @@ from skmia.utils._sklearn import (
     HasMethods,
     validate_params,
 )
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
 
 
 class Deletions(NamedTuple):
@@ -51,19 +56,19 @@ class Deletions(NamedTuple):
     n_jobs=JOBS,
 )
 def deletion_leak(
-    estimator,
-    X,
-    y,
+    estimator: Classifier,
+    X: MatrixLike,
+    y: ArrayLike,
     *,
-    n_train=None,
-    n_models=10,
-    n_deletions=20,
-    attack=None,
-    unlearn=None,
-    confidence_level=0.95,
-    random_state=None,
-    n_jobs=None,
-):
+    n_train: int | None = None,
+    n_models: int = 10,
+    n_deletions: int = 20,
+    attack: Classifier | None = None,
+    unlearn: Callable[..., Any] | None = None,
+    confidence_level: float = 0.95,
+    random_state: RandomStateLike = None,
+    n_jobs: int | None = None,
+) -> pd.DataFrame:
     """How well deleted records are told by the answers before and after.
 
     A model is trained, one of its records is deleted, and whoever has the answers of

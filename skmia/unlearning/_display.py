@@ -1,8 +1,18 @@
 """How well forgotten records are told, as a plot."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 
 from skmia.utils._plotting import COLORS, axes_for, legend_beside
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from skmia.unlearning._report import UnlearningReport
 
 _OF_AFTER = ("excess", "lira", "lira-exposed")
 _OF_RETAINED = ("retained-before", "retained-after")
@@ -54,12 +64,12 @@ class UnlearningDisplay:
     [0.75]
     """
 
-    def __init__(self, summary, title=None):
+    def __init__(self, summary: pd.DataFrame, title: str | None = None) -> None:
         self.summary = summary
         self.title = title
 
     @classmethod
-    def from_report(cls, report, *, ax=None):
+    def from_report(cls, report: UnlearningReport, *, ax: Axes | None = None) -> Self:
         """Draw what a verification found.
 
         Parameters
@@ -85,7 +95,7 @@ class UnlearningDisplay:
             )
         return cls(report.summary, f"{report.model}: {report.verdict}").plot(ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw the rows.
 
         Parameters

@@ -88,7 +88,7 @@ def remaining_share(beside, gone, level, rng):
     return share(sets), *np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
 
 
-def retained(before, after, X, y, level):
+def retained(before, after, X, y, *, level):
     """What became of the answers about retained records."""
     right, right_now = (model.predict(X) == y for model in (before, after))
     n_worse, n_better = (right & ~right_now).sum(), (right_now & ~right).sum()

@@ -1,7 +1,10 @@
 """What a verification of an unlearning found."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,6 +13,9 @@ from skmia.metrics import auc_interval
 from skmia.unlearning._display import UnlearningDisplay
 from skmia.unlearning._findings import TESTS
 from skmia.unlearning._words import headline_of, reasons_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,7 +71,7 @@ class UnlearningReport:
     notes: list = field(default_factory=list)
 
     @property
-    def exact(self):
+    def exact(self) -> bool | None:
         """Whether the answers are those of retraining; None where that is not known."""
         if "distance" not in self.records:
             return None
@@ -73,7 +79,7 @@ class UnlearningReport:
         return bool(largest <= self.tolerance)
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         """What is to be made of it, a name.
 
         "exact": as trained without the records. "not-exact": not so, and nothing more
@@ -110,11 +116,11 @@ class UnlearningReport:
         return "none-found" if could_see else "not-measurable"
 
     @property
-    def reasons(self):
+    def reasons(self) -> list[str]:
         """What the verdict stands on, and what else was found, in sentences."""
         return reasons_of(self)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> UnlearningDisplay:
         """Draw how well forgotten records are told, each way with its interval.
 
         Parameters

@@ -1,8 +1,13 @@
 """The verdict on an unlearning."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from numbers import Integral, Real
+from typing import Any
 
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skmia.shadow.surgery._registry import has_closed_form
@@ -18,6 +23,12 @@ from skmia.utils._sklearn import (
     HasMethods,
     Interval,
     validate_params,
+)
+from skmia.utils._typing import (
+    Classifier,
+    FittedClassifier,
+    MatrixLike,
+    RandomStateLike,
 )
 
 _NO_UNSEEN = (
@@ -39,24 +50,24 @@ _NO_UNSEEN = (
     n_jobs=JOBS,
 )
 def verify_unlearning(
-    before,
-    after,
-    X_forget,
-    y_forget,
-    X_retain,
-    y_retain,
-    X_unseen=None,
-    y_unseen=None,
+    before: FittedClassifier,
+    after: FittedClassifier,
+    X_forget: MatrixLike,
+    y_forget: ArrayLike,
+    X_retain: MatrixLike,
+    y_retain: ArrayLike,
+    X_unseen: MatrixLike | None = None,
+    y_unseen: ArrayLike | None = None,
     *,
-    unlearn=None,
-    estimator=None,
-    n_references=16,
-    attack=None,
-    tolerance=1e-8,
-    confidence_level=0.95,
-    random_state=None,
-    n_jobs=None,
-):
+    unlearn: Callable[..., Any] | None = None,
+    estimator: Classifier | None = None,
+    n_references: int = 16,
+    attack: Classifier | None = None,
+    tolerance: float = 1e-8,
+    confidence_level: float = 0.95,
+    random_state: RandomStateLike = None,
+    n_jobs: int | None = None,
+) -> UnlearningReport:
     """Whether a model has forgotten records, and what the change gives away.
 
     .. versionadded:: 0.2
@@ -173,7 +184,7 @@ default=None
     )
     forget, retain, unseen = sets
     found = {"notes": copies_note(forget, retain)}
-    kept = retained(before, after, *retain, confidence_level)
+    kept = retained(before, after, *retain, level=confidence_level)
     rows, records = {}, pd.DataFrame({"label": forget[1]})
     if unseen is None:
         found["notes"].append(_NO_UNSEEN)

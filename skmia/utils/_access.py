@@ -16,10 +16,16 @@ SCORES_SENT = ("shared_scores_", "consensus_")
 SENT = (*MODELS_SENT, *SCORES_SENT)
 # A table that was published: who has it has no need to ask.
 TABLE = "synthetic_"
+# Of a generator that is held: its discriminator, its decoder, the length of its codes.
+DISCRIMINATOR = "discriminate"
+DECODER = "decode"
+LATENT = "n_latent_"
 # What is read, and is no query.
-READ = frozenset({*SENT, TABLE})
+READ = frozenset({*SENT, TABLE, LATENT})
 INSIDER = ("party_proba", *SENT)
-_MODEL_ITSELF = {"parameters", STAGES}
+# What of the model itself answers.
+INSIDE = (STAGES, DISCRIMINATOR, DECODER, LATENT)
+_MODEL_ITSELF = {"parameters", *INSIDE}
 
 
 def grants(access):

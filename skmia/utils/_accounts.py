@@ -1,10 +1,13 @@
 """The tables behind a ledger, in memory or in a file."""
 
+from __future__ import annotations
+
 import os
 import sqlite3
 import weakref
 from contextlib import contextmanager
 from threading import Lock
+from typing import Any
 
 from skmia.utils._one_connection import OneConnection, connect, create
 
@@ -138,9 +141,9 @@ class _InMemory:
 
 # No connection to a file survives a fork, and no thread may be in the midst of a
 # transaction: its lock would never be given back in the child.
-_ALL = weakref.WeakSet()
+_ALL: weakref.WeakSet[Any] = weakref.WeakSet()
 _FORKING = Lock()
-_HELD = []
+_HELD: list[Any] = []
 
 
 def _before_fork():

@@ -1,11 +1,15 @@
 """What was computed is kept, under keys of content, never of names or counts."""
 
+from __future__ import annotations
+
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import joblib
 import pandas as pd
@@ -15,11 +19,13 @@ from skmia.utils._folder import MISSING
 from skmia.utils._saved_objects import Hand
 from skmia.utils._store import Store
 
-_HASHED = ContextVar("content that was hashed", default=None)
+_HASHED: ContextVar[dict[Any, Any] | None] = ContextVar(
+    "content that was hashed", default=None
+)
 
 
 @contextmanager
-def hashed_once():
+def hashed_once() -> Iterator[None]:
     """Within, the content of each object is hashed once; also a decorator.
 
     For one call of a user's: in the midst of it nobody changes his records. The next

@@ -20,8 +20,9 @@ class DefenseCard:
     ----------
     family : str
         One of `FAMILIES`.
-    addresses : tuple of {"scores", "label", "white-box"}
-        Kinds of access of an attacker that the defense means to stop.
+    addresses : tuple of {"scores", "label", "table", "white-box"}
+        Kinds of access of an attacker that the defense means to stop; "table": rows
+        that a generator drew.
     broken_by : str
         What is known to get around it.
     paper : str
@@ -38,4 +39,4 @@ class DefenseCard:
 
     def __post_init__(self):
         assert self.family in FAMILIES
-        assert set(self.addresses) <= {"scores", "label", "white-box"}
+        assert set(self.addresses) <= {"scores", "label", "table", "white-box"}

@@ -4,6 +4,8 @@ A warning belongs to the line outside of the package that caused it, so that Pyt
 own filter shows it once for each of these lines.
 """
 
+from __future__ import annotations
+
 import sys
 import warnings
 from collections.abc import Callable
@@ -74,13 +76,14 @@ def renamed_parameters(
 
         if not isclass(decorated):
             return _taking(decorated, renamed)
-        decorated.__init__ = _taking(decorated.__init__, renamed)
-        if hasattr(decorated, "set_params"):
-            decorated.set_params = _taking(decorated.set_params, renamed)
+        cls: Any = decorated
+        cls.__init__ = _taking(cls.__init__, renamed)
+        if hasattr(cls, "set_params"):
+            cls.set_params = _taking(cls.set_params, renamed)
         for former, new in names.items():
             alias = renamed_attribute(new, since=since, until=until)
-            alias.__set_name__(decorated, former)
-            setattr(decorated, former, alias)
+            alias.__set_name__(cls, former)
+            setattr(cls, former, alias)
         return decorated
 
     return decorate

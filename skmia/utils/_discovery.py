@@ -1,12 +1,14 @@
 """Find every public estimator of the package."""
 
+from __future__ import annotations
+
 from importlib import import_module
 from inspect import isabstract, isclass
 from pathlib import Path
 from pkgutil import walk_packages
 
 
-def all_estimators():
+def all_estimators() -> list[tuple[str, type]]:
     """Public estimators of skmia, found by importing all of its public modules.
 
     Returns

@@ -18,7 +18,7 @@ _UNFINISHED = re.compile(r"[0-9a-f]{32}\.unfinished")
 # Seconds after which nobody is still writing a file.
 _ABANDONED = 3600
 # Folders of which this process said that they cannot be written to.
-_WARNED = set()
+_WARNED: set[str] = set()
 
 
 class Folder:

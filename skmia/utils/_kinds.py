@@ -3,12 +3,13 @@
 from sklearn.utils import get_tags
 
 # Of models that are trained on records alone, which hold their labels, if any. The last
-# six are words of ours: a record is a whole user; a source and the text that is
+# seven are words of ours: a record is a whole user; a source and the text that is
 # expected for it; an image with its label map; all that a user has rated; a row of the
-# table that a synthetic one is made from; what is encoded and decoded again.
+# table that a synthetic one is made from; what is encoded and decoded
+# again; what is encoded only.
 UNLABELLED = ("clusterer", "outlier_detector", "density_estimator")
 UNLABELLED += ("user_model", "text_model", "segmenter", "recommender")
-UNLABELLED += ("synthesizer", "autoencoder")
+UNLABELLED += ("synthesizer", "autoencoder", "encoder")
 # What these say of a record is how far it is from what they have learned.
 DISTANT = ("clusterer", "synthesizer", "autoencoder")
 

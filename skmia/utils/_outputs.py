@@ -25,7 +25,7 @@ class Outputs(tuple):
         same = isinstance(other, Outputs) and len(self) == len(other)
         return same and all(map(np.array_equal, self, other))
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]  # Python's own way
 
 
 def takes_several(estimator):

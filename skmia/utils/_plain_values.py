@@ -6,7 +6,7 @@ import numpy as np
 
 _SCALARS = (type(None), bool, int, float, str)
 _CONTAINERS = {kind.__name__: kind for kind in (list, tuple, frozenset)}
-_RECORDS = {}
+_RECORDS: dict[str, type] = {}
 
 
 class NotPlainError(TypeError):

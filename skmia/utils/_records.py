@@ -68,6 +68,11 @@ def check_labelled(X, y, *others):
     return (X, y, *others)
 
 
+def check_unlabelled(X):
+    """The same of records that have none: two at least."""
+    return check_records(_checked_table(X), None)[0]
+
+
 def check_measured(X, y):
     """The same, with a quantity for each record, or several."""
     X, y = _with_labels(X, y)
@@ -77,11 +82,15 @@ def check_measured(X, y):
 def _with_labels(X, y, *others):
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None")
-    if _is_table(X):
-        X = check_array(
-            X, dtype=None, ensure_all_finite=False, ensure_min_samples=2, allow_nd=True
-        )
-    return check_records(X, y, *others)
+    return check_records(_checked_table(X), y, *others)
+
+
+def _checked_table(X):
+    if not _is_table(X):
+        return X
+    return check_array(
+        X, dtype=None, ensure_all_finite=False, ensure_min_samples=2, allow_nd=True
+    )
 
 
 def _is_table(X):

@@ -1,5 +1,6 @@
 """Rows that a fitted model draws, whichever way it does that."""
 
+from copy import copy
 from inspect import signature
 
 
@@ -21,3 +22,25 @@ def drawn(model, n_samples, seed):
     takes_seed = "random_state" in signature(model.sample).parameters
     rows = model.sample(n_samples, **({"random_state": seed} if takes_seed else {}))
     return rows[0] if isinstance(rows, tuple) else rows
+
+
+def reseeded(model, seed):
+    """The model, drawing anew if its draws come from a `random_state` parameter.
+
+    Such a one draws the same rows at each call, ``GaussianMixture`` for one.
+
+    Parameters
+    ----------
+    model : object
+        Fitted; not changed.
+    seed : int
+
+    Returns
+    -------
+    model : object
+    """
+    if not hasattr(model, "get_params") or "random_state" not in model.get_params():
+        return model
+    again = copy(model)
+    again.random_state = seed
+    return again

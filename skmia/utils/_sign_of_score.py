@@ -1,12 +1,16 @@
 """Binary classifiers whose decision is the sign of their score."""
 
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin
 
 
 class SignOfScore(ClassifierMixin):
     """Binary classifier on observations that decides by the sign of its score."""
 
-    def predict(self, Z):
+    def predict(self, Z: ArrayLike) -> np.ndarray:
         """Membership of each record.
 
         Parameters

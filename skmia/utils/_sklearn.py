@@ -7,11 +7,14 @@ asserts that no other module imports a private scikit-learn name.
 Parameters mean few things, so what they must be has a name here.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from copy import copy
 from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -22,6 +25,22 @@ from sklearn.utils._param_validation import (
 from sklearn.utils._param_validation import validate_params as _validate_params
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import _check_feature_names_in
+
+from skmia.utils._typing import Function
+
+if TYPE_CHECKING:
+    # These have no types, and would take those of the methods that they decorate.
+    def _fit_context(
+        *, prefer_skip_nested_validation: bool
+    ) -> Callable[[Function], Function]: ...
+
+    def available_if(
+        check: Callable[[Any], Any],
+    ) -> Callable[[Function], Function]: ...
+
+else:
+    from sklearn.base import _fit_context
+    from sklearn.utils.metaestimators import available_if
 
 __all__ = [
     "COUNT",
@@ -40,6 +59,7 @@ __all__ = [
     "_BaseComposition",
     "_check_feature_names_in",
     "_fit_context",
+    "available_if",
     "boosted_leaves",
     "check_param_validation",
     "leaves_of_stages",
@@ -59,7 +79,7 @@ FRACTION_BELOW_1 = Interval(Real, 0, 1, closed="left")
 INNER_FRACTION = Interval(Real, 0, 1, closed="neither")
 
 
-def validate_params(**constraints):
+def validate_params(**constraints: Any) -> Callable[[Function], Function]:
     """Decorator that checks the arguments of a function as those of estimators."""
     return _validate_params(constraints, prefer_skip_nested_validation=True)
 

@@ -1,13 +1,17 @@
 """What was computed once, kept: the public face of a folder."""
 
+from __future__ import annotations
+
 import os
 import time
+from typing import Any
 
 import pandas as pd
 
 from skmia.utils._entry import read_head
 from skmia.utils._folder import Folder
 from skmia.utils._sklearn import COUNT, HasMethods, validate_params
+from skmia.utils._typing import FilePath
 
 _COLUMNS = ["kind", "estimator", "bytes", "age", "versions"]
 
@@ -70,7 +74,7 @@ class Store:
     """
 
     @validate_params(path=[str, os.PathLike], max_bytes=[COUNT, None])
-    def __init__(self, path, *, max_bytes=None):
+    def __init__(self, path: FilePath, *, max_bytes: int | None = None) -> None:
         path = os.fspath(path)
         if not path:  # as from a variable of the environment that is not set
             raise ValueError("The path of a Store is empty: it must name a folder.")
@@ -79,7 +83,7 @@ class Store:
         self._folder = Folder(self.path, max_bytes)
 
     @property
-    def location(self):
+    def location(self) -> str:
         """The path, under the name that it has in joblib."""
         return self.path
 
@@ -87,7 +91,7 @@ class Store:
         limit = "" if self.max_bytes is None else f", max_bytes={self.max_bytes}"
         return f"Store({self.path!r}{limit})"
 
-    def entries(self):
+    def entries(self) -> pd.DataFrame:
         """What is in the store, without loading it.
 
         Returns
@@ -118,7 +122,7 @@ class Store:
             rows[path.stem] = row
         return pd.DataFrame.from_dict(rows, "index", columns=_COLUMNS)
 
-    def info(self):
+    def info(self) -> dict[str, Any]:
         """Size of the store.
 
         Returns
@@ -136,7 +140,7 @@ class Store:
         about = {"path": self.path, "entries": len(sizes), "bytes": sum(sizes)}
         return about | {"max_bytes": self.max_bytes}
 
-    def clear(self):
+    def clear(self) -> int:
         """Remove all entries, and nothing else; the folder stays.
 
         Returns

@@ -1,14 +1,18 @@
 """Threads: more than one only where there is work for them."""
 
+from __future__ import annotations
+
 import sys
 from contextlib import nullcontext
 from functools import lru_cache, wraps
+from typing import cast
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import ThreadpoolController
 
 from skmia.utils._records import n_records
+from skmia.utils._typing import Function
 
 # On smaller tables boosting spends its time waiting for its threads, on a busy machine
 # a hundred times as long as it takes with one.
@@ -41,7 +45,7 @@ def one_thread():
     return _controller().limit(limits=1)
 
 
-def few_threads(method):
+def few_threads(method: Function) -> Function:
     """Method of an estimator, whose first argument is a table, within that context."""
 
     @wraps(method)
@@ -50,7 +54,7 @@ def few_threads(method):
         with fitting_threads(n_records(rows)):
             return method(self, Z, *args, **kwargs)
 
-    return limited
+    return cast(Function, limited)
 
 
 class Boosting(HistGradientBoostingClassifier):

@@ -1,6 +1,11 @@
 """What every model around a model shares, whatever it lets through."""
 
+from __future__ import annotations
+
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
@@ -14,6 +19,7 @@ from skmia.utils._kinds import a_kind, kind_of
 from skmia.utils._outputs import takes_several
 from skmia.utils._random import find_private
 from skmia.utils._sklearn import HasMethods, _fit_context
+from skmia.utils._typing import MatrixLike
 from skmia.utils._weights import fit_weights, read_weights
 
 
@@ -37,10 +43,10 @@ class ModelWrapper(MetaEstimatorMixin):
 
     # Why the guarantee of a private model inside would not be one of what is released.
     # None where it is: each record is one row of one fit, and only answers are masked.
-    _voids_guarantee = None
+    _voids_guarantee: str | None = None
 
     # Why `fit` has no place for weights of the records, as a clause. None where it has.
-    _no_weights = None
+    _no_weights: str | None = None
 
     # The signature does not tell scikit-learn's routing, where that is switched on.
     __metadata_request__fit = {"sample_weight": None}
@@ -51,12 +57,12 @@ class ModelWrapper(MetaEstimatorMixin):
         return self.estimator_
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features seen by the inner model."""
         return self._model.n_features_in_
 
     @property
-    def feature_names_in_(self):
+    def feature_names_in_(self) -> np.ndarray:
         """Names of the features, where the inner model was given names."""
         return self._model.feature_names_in_
 
@@ -136,12 +142,12 @@ class ClassifierWrapper(ModelWrapper, ClassifierMixin, BaseEstimator):
     _takes_outputs = False
 
     @property
-    def classes_(self):
+    def classes_(self) -> np.ndarray:
         """Class labels, in the order of the columns of a posterior."""
         return self._model.classes_
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: MatrixLike, y: ArrayLike, **fit_params: Any) -> Self:
         """Fit a clone of the inner classifier.
 
         Parameters
@@ -189,7 +195,7 @@ class RegressorWrapper(ModelWrapper, RegressorMixin, BaseEstimator):
     _inner_kind = "regressor"
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: MatrixLike, y: ArrayLike, **fit_params: Any) -> Self:
         """Fit a clone of the inner regressor.
 
         Parameters

@@ -19,6 +19,7 @@ TABLES = {
     "catalogue of recommenders": "recommender",
     "catalogue of synthesizers": "synthesizer",
     "catalogue of autoencoders": "autoencoder",
+    "catalogue of encoders": "encoder",
 }
 
 

@@ -279,6 +279,7 @@ def test_attacks_by_name():
             )
             for name in ("timing", *INSIDERS)
         },
+        **dict.fromkeys(OF_NODES, f"not run: {NO_NODES}"),
         "salem2": "not run: no records of another task are given",
         "seqmia": distil,
         "trajectory": distil,
@@ -392,6 +393,8 @@ def test_evidence_of_ones_own_and_unions(digits, tree):
 
 
 INSIDERS = [n for n in get_attack_names() if get_attack(n).access == "insider"]
+OF_NODES = "node-0-hop", "node-combined"
+NO_NODES = "the model has no isolated_proba, as skmia.tasks.NodeClassifier has"
 DISPLACED = ("leino", "leino-layers", "leino-online", "matt")
 
 
@@ -419,6 +422,7 @@ def test_planning_trains_and_asks_nothing(digits):
         *("margin-test", "preprocessing-test", "structure", "timing"),
         *("model-update", "fairness-discrepancy"),
         *(name for name in reasons if name.startswith("explanation-")),
+        *OF_NODES,
         *DISPLACED,
         *("gradient-norm", "gradient-statistics"),
         *("nasr-supervised", "nasr-shadow", "nasr-unsupervised"),

@@ -20,7 +20,9 @@ from skmia.defenses import (
     LocalDPClassifier,
     PateClassifier,
     PrivateForestClassifier,
+    PrivateGaussianMixture,
     PrivateGaussianNB,
+    PrivateHistogram,
     PrivateLinearRegression,
     PrivateLogisticRegression,
     PrivateLogits,
@@ -115,6 +117,10 @@ def cross_moments(model):
     return [*model.coef_, model.penalty_]
 
 
+def mixture(model):
+    return [*model.weights_, *np.ravel(model.means_), *np.ravel(model.covariances_)]
+
+
 def second_moments(model):
     axes = model.components_
     return axes.T @ np.diag(model.explained_variance_) @ axes
@@ -141,6 +147,18 @@ ACROSS = np.array([[1.0, 0.0]] * 20 + [[-1.0, 0.0]] * 20 + [[0.0, 1.0]])
 OPPOSED = {
     "data": (ACROSS, np.repeat([1, 0, 1], [20, 20, 1])),
     "neighbour": (ACROSS, np.repeat([1, 0], [20, 21])),
+}
+# One record of a hundred moves to the next bin.
+SPREAD = np.tile([[0.1], [0.4], [0.6], [0.9]], (25, 1))
+MOVED = {
+    "data": (SPREAD, None),
+    "neighbour": (np.vstack([SPREAD[:-1], [[0.6]]]), None),
+}
+# One record goes from end to end.
+MIDDLE = np.zeros((39, 1))
+FROM_END_TO_END = {
+    "data": (np.vstack([MIDDLE, [[-1.0]]]), None),
+    "neighbour": (np.vstack([MIDDLE, [[1.0]]]), None),
 }
 _draw = "_objective_perturbation.VectorNoise.draw"
 vector_noise = {
@@ -183,6 +201,24 @@ MECHANISMS = {
         PrivatePCA(bounds=(-1, 1), delta=0.01),
         **TURNED,
         released=second_moments,
+        **integer_noise("_moment_noise", "discrete_gaussian", Fraction(1, 100)),
+    ),
+    "histogram": Mechanism(
+        PrivateHistogram(4, bounds=(0, 1)),
+        **MOVED,
+        released=lambda model: model.probabilities_,
+        **integer_noise("_private_histogram"),
+    ),
+    "mixture": Mechanism(
+        PrivateGaussianMixture(bounds=(-1, 1), delta=0.01, min_scale=1e-9),
+        **FROM_END_TO_END,
+        released=mixture,
+        **integer_noise("_moment_noise", "discrete_gaussian", Fraction(1, 100)),
+    ),
+    "mixture of two": Mechanism(
+        PrivateGaussianMixture(2, bounds=(-1, 1), delta=0.01, max_iter=1),
+        **FROM_END_TO_END,
+        released=mixture,
         **integer_noise("_moment_noise", "discrete_gaussian", Fraction(1, 100)),
     ),
     "linear regression": Mechanism(

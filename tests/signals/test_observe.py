@@ -22,7 +22,8 @@ from skmia.targets import BlackBox
 ONE_ANSWER = [
     name
     for name in get_signal_names()
-    if not get_signal(name).probing and "decision_function" not in get_signal(name).asks
+    if not get_signal(name).probing
+    and not {"decision_function", "isolated_proba"} & {*get_signal(name).asks}
 ]
 
 

@@ -10,10 +10,12 @@ from skmia.attacks.evidence._boundary_distance import BoundaryDistance
 from skmia.attacks.evidence._counterpart import Counterpart
 from skmia.attacks.evidence._coverage import Coverage
 from skmia.attacks.evidence._crafted import Crafted
+from skmia.attacks.evidence._discriminator import Discriminator
 from skmia.attacks.evidence._displacement import Displacement, FirstOrder
 from skmia.attacks.evidence._distilled import Distilled
 from skmia.attacks.evidence._indirect import Indirect
 from skmia.attacks.evidence._internals import Internals
+from skmia.attacks.evidence._latent_distance import LatentDistance
 from skmia.attacks.evidence._layer_displacement import LayerDisplacement
 from skmia.attacks.evidence._noise_robustness import NoiseRobustness
 from skmia.attacks.evidence._out_of_bag import OutOfBag
@@ -27,6 +29,7 @@ from skmia.attacks.evidence._signals import Signals, WithRecords
 from skmia.attacks.evidence._surrogate import Surrogate
 from skmia.attacks.evidence._update import Update
 from skmia.attacks.evidence._with_coordinates import WithCoordinates
+from skmia.attacks.evidence._with_frequency import WithFrequency
 from skmia.attacks.evidence._with_selection import WithSelection
 
 __all__ = [
@@ -39,12 +42,14 @@ __all__ = [
     "Counterpart",
     "Coverage",
     "Crafted",
+    "Discriminator",
     "Displacement",
     "Distilled",
     "Evidence",
     "FirstOrder",
     "Indirect",
     "Internals",
+    "LatentDistance",
     "LayerDisplacement",
     "NoiseRobustness",
     "OutOfBag",
@@ -58,6 +63,7 @@ __all__ = [
     "Surrogate",
     "Update",
     "WithCoordinates",
+    "WithFrequency",
     "WithRecords",
     "WithSelection",
 ]

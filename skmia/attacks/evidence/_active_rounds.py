@@ -1,8 +1,12 @@
 """What the rounds of a federation give away to who changes what is sent."""
 
+from __future__ import annotations
+
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import clone
 
@@ -21,6 +25,11 @@ from skmia.signals._registry import check_signals
 from skmia.targets._same_records import positions
 from skmia.utils._kinds import name_of
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, StrOptions
+from skmia.utils._typing import MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._session import Session
 
 
 class ActiveRounds(Rounds):
@@ -108,14 +117,14 @@ class ActiveRounds(Rounds):
 
     def __init__(
         self,
-        signals=("loss", "confidence", "entropy", "gradient_norm"),
+        signals: SignalsLike = ("loss", "confidence", "entropy", "gradient_norm"),
         *,
-        level="global",
-        n_rounds=5,
-        rate=1.0,
-        isolate=False,
-        random_state=None,
-    ):
+        level: Literal["local", "global"] = "global",
+        n_rounds: int = 5,
+        rate: float = 1.0,
+        isolate: bool = False,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.signals = signals
         self.level = level
         self.n_rounds = n_rounds
@@ -124,13 +133,13 @@ class ActiveRounds(Rounds):
         self.random_state = random_state
 
     @property
-    def asks(self):
+    def asks(self) -> frozenset[str]:
         """What the model must answer."""
         if self.level == "local":
             return super().asks
         return frozenset({"broadcasts_", "uploads_"})
 
-    def tamper(self, estimator, X, y):
+    def tamper(self, estimator: Federation, X: MatrixLike, y: ArrayLike) -> Federation:
         """A federation that will be trained with the insider in it.
 
         Parameters
@@ -163,7 +172,7 @@ class ActiveRounds(Rounds):
         hooks = [*estimator.hooks, *cut_off, ascent]
         return clone(estimator).set_params(hooks=hooks)
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters

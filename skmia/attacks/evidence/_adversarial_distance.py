@@ -1,6 +1,14 @@
 """How far a record is from its nearest adversarial example, by gradients."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from skmia.attacks.evidence._signals import Signals
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
 
 
 class AdversarialDistance(Signals):
@@ -57,5 +65,10 @@ class AdversarialDistance(Signals):
     needs = ("gradients",)
     n_models = 2
 
-    def __init__(self, signals="pgd_distance", *, random_state=None):
+    def __init__(
+        self,
+        signals: SignalsLike = "pgd_distance",
+        *,
+        random_state: RandomStateLike = None,
+    ) -> None:
         super().__init__(signals, random_state=random_state)

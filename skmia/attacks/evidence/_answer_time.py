@@ -1,6 +1,14 @@
 """How long a model takes to answer about a record."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from skmia.attacks.evidence._signals import Signals
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
 
 
 class AnswerTime(Signals):
@@ -48,10 +56,15 @@ class AnswerTime(Signals):
 
     n_models = 1  # a side and a cut: each more takes as long as the target
 
-    def __init__(self, signals="answer_time", *, random_state=None):
+    def __init__(
+        self,
+        signals: SignalsLike = "answer_time",
+        *,
+        random_state: RandomStateLike = None,
+    ) -> None:
         super().__init__(signals, random_state=random_state)
 
-    def recorded(self):
+    def recorded(self) -> None:
         """Nothing: workers that trained a model would time it side by side.
 
         Returns

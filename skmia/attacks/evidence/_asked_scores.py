@@ -1,7 +1,11 @@
 """What a server is told that puts the candidates among the public records."""
 
-from itertools import chain
+from __future__ import annotations
 
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from skmia.attacks.evidence._rounds import chosen_rounds
@@ -12,6 +16,11 @@ from skmia.utils._kinds import name_of
 from skmia.utils._record_keys import coarse_keys
 from skmia.utils._records import concatenate, records_like
 from skmia.utils._sklearn import COUNT, HasMethods
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._session import Session
 
 
 class AskedScores(SharedScores):
@@ -95,18 +104,20 @@ class AskedScores(SharedScores):
 
     def __init__(
         self,
-        signals=("loss", "confidence", "entropy"),
+        signals: SignalsLike = ("loss", "confidence", "entropy"),
         *,
-        n_rounds=5,
-        surrogate=None,
-        random_state=None,
-    ):
+        n_rounds: int = 5,
+        surrogate: Classifier | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.signals = signals
         self.n_rounds = n_rounds
         self.surrogate = surrogate
         self.random_state = random_state
 
-    def tamper(self, estimator, X, y):
+    def tamper(
+        self, estimator: FederatedDistillation, X: MatrixLike, y: ArrayLike
+    ) -> FederatedDistillation:
         """A federation that will be asked about the candidates.
 
         Parameters
@@ -137,7 +148,7 @@ class AskedScores(SharedScores):
         public = records_like(X, estimator.X_public, "X_public", name)
         return clone(estimator).set_params(X_public=concatenate([X, public]))
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters

@@ -1,11 +1,15 @@
 """What every evidence has in common: pairs in, a table with one row per pair out."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
 from copy import deepcopy
 from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -14,17 +18,34 @@ from skmia.signals._registry import check_signals
 from skmia.targets._gathered import gathered
 from skmia.targets._noise import lacks_schema
 from skmia.targets._pairs import as_pairs
-from skmia.utils._access import MODELS_SENT, SCORES_SENT, TIMING
+from skmia.utils._access import (
+    DECODER,
+    DISCRIMINATOR,
+    LATENT,
+    MODELS_SENT,
+    SCORES_SENT,
+    TIMING,
+)
 from skmia.utils._kinds import a_kind
 from skmia.utils._numbers import computable
 from skmia.utils._random import draw_seeds
+
+if TYPE_CHECKING:
+    from skmia.signals._base import Signal
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 # What has an answer that hardly any model gives, nor a pipeline around one that does.
 _AS_HAS = {
     "explain": ", as skmia.targets.Explained(model) has",
     "explain_records": ", as skmia.targets.Explained(model, records=5) has",
+    **dict.fromkeys(
+        (DISCRIMINATOR, DECODER, LATENT),
+        ", as skmia.targets.Synthesizer(generator) has whose generator has it",
+    ),
     "party_proba": ", as a federation of skmia.federated has whose parties are seen",
     **dict.fromkeys(MODELS_SENT, ", as skmia.federated.Federation(learner) has"),
+    "isolated_proba": ", as skmia.tasks.NodeClassifier has",
     "uploads_": ", as skmia.federated.Federation(learner) has whose server sees single "
     "uploads",
     **dict.fromkeys(
@@ -84,8 +105,8 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     True
     """
 
-    needs = ()
-    n_models = None
+    needs: tuple[str, ...] = ()
+    n_models: int | None = None
     min_models = 1
     of_one_label = False
     # Whether signals are those of a model that imitates the one in question.
@@ -94,10 +115,10 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     n_own_queries = 0
 
     # What a subclass does not constrain is not checked.
-    _parameter_constraints: dict = {}
+    _parameter_constraints: dict[str, Any] = {}
 
     @property
-    def asks(self):
+    def asks(self) -> frozenset[str]:
         """What the model must answer."""
         if not hasattr(self, "signals"):
             raise TypeError(
@@ -120,7 +141,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         """The signal with what the records that the evidence was fitted on say."""
         return signal.set_params(**getattr(self, "_noise", {}).get(signal.name, {}))
 
-    def recorded(self):
+    def recorded(self) -> list[Signal] | None:
         """Signals that stand in for a shadow model, so that it need not be kept.
 
         Returns
@@ -130,7 +151,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         """
         return None
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -180,7 +201,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             return None
         return f"the model has several outputs, and {what} of one label per record"
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Remember the layout of the columns.
 
         Parameters
@@ -203,7 +224,9 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
             }
         return self
 
-    def fit_transform(self, pairs, member=None):
+    def fit_transform(
+        self, pairs: Pairs | Session, member: ArrayLike | None = None
+    ) -> pd.DataFrame:
         """Fit, and see the same pairs.
 
         Parameters
@@ -219,7 +242,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         """
         return self.fit(pairs, member).transform(pairs)
 
-    def transform(self, pairs):
+    def transform(self, pairs: Pairs | Session) -> pd.DataFrame:
         """Observe each model once, then take the rows.
 
         Parameters
@@ -241,7 +264,7 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         return gathered(tables, len(pairs))
 
     @abstractmethod
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """What the adversary sees of one model, one row per record in question.
 
         Parameters

@@ -1,6 +1,14 @@
 """How far a record is from the boundary of its class."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from skmia.attacks.evidence._signals import Signals, only
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
 
 
 class BoundaryDistance(Signals):
@@ -62,14 +70,19 @@ class BoundaryDistance(Signals):
 
     n_models = 2
 
-    def __init__(self, signals="boundary_distance", *, random_state=None):
+    def __init__(
+        self,
+        signals: SignalsLike = "boundary_distance",
+        *,
+        random_state: RandomStateLike = None,
+    ) -> None:
         super().__init__(signals, random_state=random_state)
 
     def _signals(self):
         names = "boundary_distance", "boundary_distance_inf"
         return only("BoundaryDistance", super()._signals(), *names)
 
-    def recorded(self):
+    def recorded(self) -> None:
         """None: shadow models are kept, since only two are asked.
 
         Returns

@@ -1,5 +1,9 @@
 """A model beside another one that was trained on the same records."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
@@ -7,6 +11,9 @@ from sklearn.utils import check_random_state
 from skmia.attacks.evidence._update import Update
 from skmia.utils._fitting import fit_clone
 from skmia.utils._random import draw_seeds
+
+if TYPE_CHECKING:
+    from skmia.targets._session import Session
 
 
 class Counterpart(Update):
@@ -69,7 +76,7 @@ class Counterpart(Update):
     ['confidence', 'confidence|change']
     """
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -86,7 +93,7 @@ class Counterpart(Update):
             return "no other counterpart can be trained like the one that is given"
         return reason
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Signals, and differences from the counterpart, one row per record.
 
         Parameters

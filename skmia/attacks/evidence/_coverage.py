@@ -1,5 +1,9 @@
 """Which of a record's features the updates of a federation moved."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from sklearn.utils import check_array
 
@@ -8,6 +12,11 @@ from skmia.federated import feature_coverage, nonzero_features
 from skmia.signals import signal
 from skmia.utils._numbers import numbers
 from skmia.utils._sklearn import FRACTION_BELOW_1, NOT_NEGATIVE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.targets._session import Session
 
 _COLUMNS = ("share", "idf")
 
@@ -71,11 +80,11 @@ class Coverage(Evidence):
         "tol": [NOT_NEGATIVE],
     }
 
-    def __init__(self, *, decay=0.0, tol=0.0):
+    def __init__(self, *, decay: float = 0.0, tol: float = 0.0) -> None:
         self.decay = decay
         self.tol = tol
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -92,7 +101,7 @@ class Coverage(Evidence):
             reason = "the features are not numbers"
         return reason
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Coverage by the best upload, one row per record in question.
 
         Parameters

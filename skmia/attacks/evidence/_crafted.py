@@ -1,7 +1,12 @@
 """A model asked one question about each record, crafted so that members answer it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_random_state
 
@@ -13,6 +18,11 @@ from skmia.targets._same_records import positions
 from skmia.utils._numbers import computable, feature_spread
 from skmia.utils._records import like
 from skmia.utils._sklearn import COUNT
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 # Of the noise, in standard deviations of each feature; and how far a query lies on the
 # way to a record of another class. Chosen on digits: benchmarks/bench_yoqo.py.
@@ -102,12 +112,18 @@ class Crafted(BalancedReferences):
     n_own_queries = 1
     both_sides = False
 
-    def __init__(self, online=False, *, n_copies=8, random_state=None):
+    def __init__(
+        self,
+        online: bool = False,
+        *,
+        n_copies: int = 8,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.online = online
         self.n_copies = n_copies
         self.random_state = random_state
 
-    def recorded(self):
+    def recorded(self) -> None:
         """Nothing stands in for a shadow model, which is asked about crafted queries.
 
         Returns
@@ -116,7 +132,7 @@ class Crafted(BalancedReferences):
         """
         return None
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -134,7 +150,7 @@ class Crafted(BalancedReferences):
             reason = None if dense else "the features are not dense, finite numbers"
         return reason
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Try queries on the shadow models, and learn what they tell.
 
         Parameters
@@ -161,7 +177,7 @@ class Crafted(BalancedReferences):
         self.gain_ = learn_gain(self._right, self._inside, others, kind, self.online)
         return self
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """What one answer about each record says of its membership.
 
         Parameters

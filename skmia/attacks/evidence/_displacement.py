@@ -1,5 +1,9 @@
 """What the parameters of a model say of a record, beside those of models without it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +11,11 @@ from skmia.attacks.evidence._references import References
 from skmia.signals import signal
 from skmia.signals.white_box import _displacement
 from skmia.utils._reference_table import split_table
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._session import Session
 
 
 class Displacement(References):
@@ -72,17 +81,23 @@ class Displacement(References):
     True
     """
 
-    def __init__(self, signals="class_evidence", *, online=False, random_state=None):
+    def __init__(
+        self,
+        signals: SignalsLike = "class_evidence",
+        *,
+        online: bool = False,
+        random_state: RandomStateLike = None,
+    ) -> None:
         super().__init__(signals, online=online, random_state=random_state)
 
     @property
-    def needs(self):
+    def needs(self) -> tuple[str, ...]:  # type: ignore[override]  # by parameters here
         """What the adversary must have beyond answers."""
         return ("parameters", *super().needs)
 
 
 # Columns of classes, which no attack model reads one by one: they have no name.
-_HELD = {"probing": True, "columns": "per-class"}
+_HELD: dict[str, Any] = {"probing": True, "columns": "per-class"}
 _HELD["refuses"] = _displacement.no_common_parameters
 _SCORES = signal("parameters", needs_y=False, **_HELD)(_displacement.class_scores)
 _SLOPES = signal("parameters", **_HELD)(_displacement.loss_slopes)
@@ -148,10 +163,10 @@ class FirstOrder(Displacement):
     online = False
     _parameter_constraints: dict = {}
 
-    def __init__(self):
+    def __init__(self) -> None:
         pass  # what is compared is not for the caller to choose
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """First-order gain of one model, one row per record in question.
 
         Parameters

@@ -1,9 +1,20 @@
 """A model seen through an imitation of it while that learns."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from skmia.attacks.evidence._base import Evidence
 from skmia.shadow import DistilledTrajectory
 from skmia.signals import Signal
 from skmia.utils._sklearn import COUNT, HasMethods
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._session import Session
 
 
 class Distilled(Evidence):
@@ -66,13 +77,13 @@ class Distilled(Evidence):
 
     def __init__(
         self,
-        X_public=None,
+        X_public: MatrixLike | None = None,
         *,
-        signals=("loss",),
-        student=None,
-        n_snapshots=20,
-        random_state=None,
-    ):
+        signals: SignalsLike = ("loss",),
+        student: Classifier | None = None,
+        n_snapshots: int = 20,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.X_public = X_public
         self.signals = signals
         self.student = student
@@ -80,11 +91,11 @@ class Distilled(Evidence):
         self.random_state = random_state
 
     @property
-    def asks(self):
+    def asks(self) -> frozenset[str]:
         """What the model must answer."""
         return super().asks | {"predict_proba"}
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -100,7 +111,7 @@ class Distilled(Evidence):
             return "no unlabelled records are given to distil the model on"
         return super().lacks(session)
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Trajectories in an imitation of one model, one row per record in question.
 
         Parameters

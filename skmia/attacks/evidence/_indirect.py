@@ -1,5 +1,9 @@
 """A model asked about other records than the candidates, which these influence."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -17,6 +21,11 @@ from skmia.signals._augmented import (
 from skmia.signals._neighbours import as_numbers
 from skmia.utils._reference_table import reference_table, split_table
 from skmia.utils._sklearn import COUNT
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import Signal, SignalsLike
+    from skmia.targets._session import Session
 
 _FLOOR = 0.01  # of a variance, in squared units of a logit
 
@@ -93,7 +102,13 @@ class Indirect(References):
 
     both_sides = False
 
-    def __init__(self, signals="nearby_logit", *, n_tried=40, random_state=None):
+    def __init__(
+        self,
+        signals: SignalsLike = "nearby_logit",
+        *,
+        n_tried: int = 40,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.signals = signals
         self.n_tried = n_tried
         self.random_state = random_state
@@ -115,7 +130,7 @@ class Indirect(References):
             )
         return signals
 
-    def recorded(self):
+    def recorded(self) -> list[Signal]:
         """Signals that stand in for a shadow model, so that it need not be kept.
 
         Returns
@@ -124,7 +139,7 @@ class Indirect(References):
         """
         return [one.set_params(n_queries=self.n_tried) for one in self._signals()]
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Table of one model beside the others, of other queries for each record.
 
         Parameters

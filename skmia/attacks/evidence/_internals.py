@@ -1,5 +1,9 @@
 """What goes on inside a model while it looks at a record."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
 from sklearn.utils import _safe_indexing
 
 from skmia.attacks.evidence._base import Evidence
@@ -8,6 +12,11 @@ from skmia.signals.white_box._internals import internals, named_internals
 from skmia.signals.white_box._parameter_gradients import no_parameter_gradients
 from skmia.utils._labels import joint_layout
 from skmia.utils._sklearn import COUNT, StrOptions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.targets._session import Session
 
 
 class Internals(Evidence):
@@ -76,11 +85,13 @@ class Internals(Evidence):
         "n_units": [COUNT],
     }
 
-    def __init__(self, *, units="all", n_units=100):
+    def __init__(
+        self, *, units: Literal["all", "sorted"] = "all", n_units: int = 100
+    ) -> None:
         self.units = units
         self.n_units = n_units
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -97,7 +108,7 @@ class Internals(Evidence):
             reason = no_parameter_gradients(session.model)
         return reason
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """What goes on inside one model, one row per record in question.
 
         Parameters

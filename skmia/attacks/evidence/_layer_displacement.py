@@ -1,5 +1,9 @@
 """What each layer of a network says of a record, beside one trained without it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
@@ -10,6 +14,11 @@ from skmia.signals.white_box import _layers
 from skmia.targets._same_records import positions
 from skmia.utils._random import deal, draw_seeds
 from skmia.utils._reference_table import split_table
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import Signal
+    from skmia.targets._session import Session
 
 _EVIDENCE = signal(
     "parameters", probing=True, greater_is_member=True, refuses=_layers.no_layers
@@ -75,14 +84,14 @@ class LayerDisplacement(Displacement):
     online = False
     _parameter_constraints: dict = {"random_state": ["random_state"]}
 
-    def __init__(self, *, random_state=None):
+    def __init__(self, *, random_state: RandomStateLike = None) -> None:
         self.random_state = random_state
 
-    def recorded(self):
+    def recorded(self) -> list[Signal] | None:
         """Signals that stand in for a shadow model: none do, its layers are needed."""
         return None
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Displacement of each layer of one model, one row per record in question.
 
         Parameters

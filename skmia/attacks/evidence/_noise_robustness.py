@@ -1,12 +1,25 @@
 """How many noisy copies of a record keep its label, by the noise that tells most."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import roc_auc_score
 
 from skmia.attacks.evidence._signals import Signals, only
 from skmia.signals import get_signal
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import Signal, SignalsLike
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 SCALES = (0.0, 0.1, 0.3, 1.0)
 
@@ -77,7 +90,13 @@ class NoiseRobustness(Signals):
     # As many as it takes to choose a noise and a threshold; all would cost more copies.
     n_models = 4
 
-    def __init__(self, signals="noise_robustness", *, scales=SCALES, random_state=None):
+    def __init__(
+        self,
+        signals: SignalsLike = "noise_robustness",
+        *,
+        scales: Sequence[float] = SCALES,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.signals = signals
         self.scales = scales
         self.random_state = random_state
@@ -95,7 +114,7 @@ class NoiseRobustness(Signals):
         own = one.set_params(scale=scale) if scale else get_signal("correctness")
         return replace(own, name=f"{one.name}_{scale}")
 
-    def recorded(self):
+    def recorded(self) -> list[Signal]:
         """Signals that stand in for a shadow model, so that it need not be kept.
 
         Returns
@@ -104,7 +123,7 @@ class NoiseRobustness(Signals):
         """
         return [self._scaled(scale) for scale in self.scales]
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Choose the noise.
 
         Parameters
@@ -135,7 +154,7 @@ class NoiseRobustness(Signals):
         self.scale_ = scale
         return roc_auc_score(member, self.transform(pairs))
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Robustness of one model, one row per record in question.
 
         Parameters

@@ -1,14 +1,24 @@
 """A bagged ensemble beside those of its members that did not draw a record."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.attacks.evidence._signals import Signals
 from skmia.shadow._bags import out_of_bag_posterior, out_of_bag_prediction
 from skmia.signals import observe, signal
 from skmia.signals._residuals import columns_of_outputs
 from skmia.utils._reference_table import reference_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import Signal, SignalsLike
+    from skmia.targets._session import Session
 
 
 class OutOfBag(Signals):
@@ -87,20 +97,22 @@ class OutOfBag(Signals):
         "bags": ["array-like", None],
     }
 
-    def __init__(self, signals="loss", *, bags=None):
+    def __init__(
+        self, signals: SignalsLike = "loss", *, bags: ArrayLike | None = None
+    ) -> None:
         self.signals = signals
         self.bags = bags
 
     @property
-    def asks(self):
+    def asks(self) -> frozenset[str]:
         """What the model must answer."""
         return super().asks | {"parameters"}
 
-    def recorded(self):
+    def recorded(self) -> list[Signal] | None:
         """Signals that stand in for a shadow model: none do."""
         return None
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -120,7 +132,7 @@ class OutOfBag(Signals):
             )
         return super().lacks(session)
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Table of the ensemble beside its out-of-bag answer, one row per record.
 
         Parameters

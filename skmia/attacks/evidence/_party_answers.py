@@ -1,10 +1,19 @@
 """What the parties of a federation answer, each of them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from skmia.attacks.evidence._base import Evidence
 from skmia.signals import signal
 from skmia.utils._labels import align_columns, encode_labels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.targets._session import Session
 
 _COLUMNS = ("best", "next", "mean")
 
@@ -54,7 +63,7 @@ class PartyAnswers(Evidence):
     asks = frozenset({"party_proba"})
     needs = ("parties",)
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Probabilities of the true label, one row per record in question.
 
         Parameters

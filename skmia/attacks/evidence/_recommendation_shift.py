@@ -1,9 +1,13 @@
 """How far what is recommended lies from what a user has rated."""
 
+from __future__ import annotations
+
 import warnings
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.decomposition import TruncatedSVD
 
 from skmia.attacks.evidence._signals import Signals, only
@@ -14,6 +18,12 @@ from skmia.signals._recommendation import (
 )
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import COUNT
+from skmia.utils._typing import MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 
 class RecommendationShift(Signals):
@@ -84,13 +94,13 @@ class RecommendationShift(Signals):
 
     def __init__(
         self,
-        X_public=None,
+        X_public: MatrixLike | None = None,
         *,
-        signals="recommended",
-        n_components=100,
-        min_items=1,
-        random_state=None,
-    ):
+        signals: SignalsLike = "recommended",
+        n_components: int = 100,
+        min_items: int = 1,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.X_public = X_public
         self.signals = signals
         self.n_components = n_components
@@ -100,7 +110,7 @@ class RecommendationShift(Signals):
     def _signals(self):
         return only("RecommendationShift", super()._signals(), "recommended")
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Learn vectors of the items.
 
         Parameters
@@ -124,7 +134,7 @@ class RecommendationShift(Signals):
         self.known_ = np.asarray(rated.sum(axis=0)).ravel() > 0
         return self
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Differences of two mean vectors, one row per user.
 
         Parameters

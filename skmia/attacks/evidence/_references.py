@@ -1,12 +1,25 @@
 """A model beside reference models."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.attacks.evidence._signals import Signals
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.shadow._beside import beside
 from skmia.shadow._operated import Operated
 from skmia.utils._reference_table import split_table
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 
 class References(Signals):
@@ -78,7 +91,13 @@ class References(Signals):
         "online": ["boolean"],
     }
 
-    def __init__(self, signals="loss", *, online=False, random_state=None):
+    def __init__(
+        self,
+        signals: SignalsLike = "loss",
+        *,
+        online: bool = False,
+        random_state: RandomStateLike = None,
+    ) -> None:
         super().__init__(signals, random_state=random_state)
         self.online = online
 
@@ -87,11 +106,11 @@ class References(Signals):
         return [signal.apart() for signal in super()._signals()]
 
     @property
-    def needs(self):
+    def needs(self) -> tuple[str, ...]:  # type: ignore[override]  # by parameters here
         """What the adversary must have beyond answers."""
         return ("references", "candidates") if self.online else ("references",)
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Keep the shadow models as references.
 
         Parameters
@@ -120,7 +139,7 @@ class References(Signals):
             )
         return self
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Table of one model beside the others, one row per record in question.
 
         Parameters

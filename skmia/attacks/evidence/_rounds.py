@@ -1,5 +1,9 @@
 """What the rounds of a federation give away to who watches them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
 import numpy as np
 
 from skmia.attacks.evidence._base import Evidence
@@ -7,6 +11,12 @@ from skmia.signals import Signal, signal
 from skmia.signals._registry import check_signals
 from skmia.targets import Session
 from skmia.utils._sklearn import COUNT, StrOptions
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import SignalsLike
 
 # What who watches a federation is shown.
 SENT_TO = {"local": "rounds_", "global": "uploads_"}
@@ -79,7 +89,7 @@ class Rounds(Evidence):
 'rounds_loss_mean_1'], 0)
     """
 
-    needs = ("rounds",)
+    needs: tuple[str, ...] = ("rounds",)
     n_models = 4
     _parameter_constraints: dict = {
         "signals": [str, Signal, list, tuple],
@@ -90,19 +100,19 @@ class Rounds(Evidence):
 
     def __init__(
         self,
-        signals=("loss", "confidence", "entropy", "gradient_norm"),
+        signals: SignalsLike = ("loss", "confidence", "entropy", "gradient_norm"),
         *,
-        level="local",
-        n_rounds=5,
-        random_state=None,
-    ):
+        level: Literal["local", "global"] = "local",
+        n_rounds: int = 5,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.signals = signals
         self.level = level
         self.n_rounds = n_rounds
         self.random_state = random_state
 
     @property
-    def asks(self):
+    def asks(self) -> frozenset[str]:
         """What the model must answer."""
         return frozenset({SENT_TO[self.level]})
 
@@ -110,7 +120,7 @@ class Rounds(Evidence):
         last = session.ask(SENT_TO[self.level])[-1]
         return last if self.level == "local" else last[0]
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Signals of the rounds, one row per record in question.
 
         Parameters

@@ -1,10 +1,21 @@
 """Signals of the posterior that labels of noisy copies estimate."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from skmia.attacks.evidence._signals import Signals, only
 from skmia.signals import Signal
 from skmia.targets._told import Told
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._session import Session
 
 
 class Sampled(Signals):
@@ -64,11 +75,11 @@ class Sampled(Signals):
 
     def __init__(
         self,
-        signals="sampled_posterior",
+        signals: SignalsLike = "sampled_posterior",
         *,
-        scores=("posterior", "loss"),
-        random_state=None,
-    ):
+        scores: SignalsLike = ("posterior", "loss"),
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.signals = signals
         self.scores = scores
         self.random_state = random_state
@@ -76,7 +87,7 @@ class Sampled(Signals):
     def _signals(self):
         return only("Sampled", super()._signals(), "sampled_posterior")
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Signals of the estimated posterior of one model.
 
         Parameters

@@ -1,8 +1,12 @@
 """What the scores that parties share on public records give away of other records."""
 
+from __future__ import annotations
+
 from copy import deepcopy
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skmia.attacks.evidence._rounds import (
@@ -16,6 +20,12 @@ from skmia.federated._exchange import Imitation
 from skmia.signals import Signal
 from skmia.utils._random import draw_seeds
 from skmia.utils._sklearn import COUNT, HasMethods, StrOptions
+from skmia.utils._typing import Classifier, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 # What who watches a federated distillation is shown.
 SHOWN_TO = {"local": "consensus_", "global": "shared_scores_"}
@@ -89,7 +99,7 @@ class SharedScores(Rounds):
     (['rounds_loss_best_0', 'rounds_loss_mean_0'], 0)
     """
 
-    needs = ("exchanges",)
+    needs: tuple[str, ...] = ("exchanges",)
     _parameter_constraints: dict = {
         "signals": [str, Signal, list, tuple],
         "level": [StrOptions(set(SHOWN_TO))],
@@ -100,27 +110,27 @@ class SharedScores(Rounds):
 
     def __init__(
         self,
-        signals=("loss", "confidence", "entropy"),
+        signals: SignalsLike = ("loss", "confidence", "entropy"),
         *,
-        level="global",
-        n_rounds=5,
-        surrogate=None,
-        random_state=None,
-    ):
+        level: Literal["local", "global"] = "global",
+        n_rounds: int = 5,
+        surrogate: Classifier | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         super().__init__(
             signals, level=level, n_rounds=n_rounds, random_state=random_state
         )
         self.surrogate = surrogate
 
     @property
-    def asks(self):
+    def asks(self) -> frozenset[str]:
         """What the model must answer."""
         return frozenset({SHOWN_TO[self.level]})
 
     def _looked_at(self, session):
         return Imitation(self.surrogate, 0)
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Remember the layout of the columns, and what a surrogate is a clone of.
 
         Parameters

@@ -1,10 +1,19 @@
 """What a model itself gives away, alone or beside the record."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from skmia.attacks.evidence._base import Evidence
 from skmia.signals import Signal
 from skmia.utils._numbers import numbers
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._session import Session
 
 
 class Signals(Evidence):
@@ -46,11 +55,16 @@ class Signals(Evidence):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, signals=("posterior", "loss"), *, random_state=None):
+    def __init__(
+        self,
+        signals: SignalsLike = ("posterior", "loss"),
+        *,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.signals = signals
         self.random_state = random_state
 
-    def recorded(self):
+    def recorded(self) -> list[Signal] | None:
         """Signals that stand in for a shadow model, so that it need not be kept.
 
         Returns
@@ -59,7 +73,7 @@ class Signals(Evidence):
         """
         return self._signals()
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Signals of one model, one row per record in question.
 
         Parameters
@@ -120,7 +134,7 @@ class WithRecords(Signals):
 
     needs = ("features",)
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -137,7 +151,7 @@ class WithRecords(Signals):
             reason = "the features are not numbers"
         return reason
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Signals of one model and features, one row per record in question.
 
         Parameters

@@ -1,6 +1,11 @@
 """A model seen through one that was trained on its labels."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
@@ -11,6 +16,14 @@ from skmia.utils._deprecation import renamed_parameters
 from skmia.utils._kinds import a_kind
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import HasMethods
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 
 @renamed_parameters(metrics="signals", since="0.2", until="0.4")
@@ -85,14 +98,19 @@ class Surrogate(Evidence):
     n_models = 1  # a surrogate of each more would cost more than it tells
 
     def __init__(
-        self, X_public=None, *, estimator=None, signals=None, random_state=None
-    ):
+        self,
+        X_public: MatrixLike | None = None,
+        *,
+        estimator: Classifier | None = None,
+        signals: SignalsLike | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.X_public = X_public
         self.estimator = estimator
         self.signals = signals
         self.random_state = random_state
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -110,7 +128,7 @@ class Surrogate(Evidence):
             return f"the model is {a_kind(session.kind)}"
         return super().lacks(session)
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Remember the layout of the columns, and what a surrogate is a clone of.
 
         Parameters
@@ -130,7 +148,7 @@ class Surrogate(Evidence):
             self.estimator_ = self._check(pairs).parts[0].unfitted()
         return self
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """What a surrogate of one model says, one row per record in question.
 
         Parameters

@@ -1,9 +1,20 @@
 """What an update of a model changed for a record."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from skmia.attacks.evidence._base import Evidence
 from skmia.signals import Signal
 from skmia.utils._labels import encode_labels
 from skmia.utils._sklearn import HasMethods
+from skmia.utils._typing import FittedModel, RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._session import Session
 
 
 class Update(Evidence):
@@ -71,12 +82,18 @@ class Update(Evidence):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, signals="scaled_logit", *, former=None, random_state=None):
+    def __init__(
+        self,
+        signals: SignalsLike = "scaled_logit",
+        *,
+        former: FittedModel | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.signals = signals
         self.former = former
         self.random_state = random_state
 
-    def get_params(self, deep=True):
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters; those of the former version are its own.
 
         Parameters
@@ -94,7 +111,7 @@ class Update(Evidence):
         # A clone of the former version would be one that was never trained.
         return type(self)(**self.get_params())
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -115,7 +132,7 @@ class Update(Evidence):
         reason = super().lacks(before) or _knows_no_label(self.former, session.y)
         return None if reason is None else f"of its former version: {reason}"
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Changes since the former version, one row per record in question.
 
         Parameters

@@ -1,8 +1,17 @@
 """What a model gives away, beside where the record lies among others."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from skmia.attacks.evidence._signals import Signals
+
+if TYPE_CHECKING:
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 
 class WithCoordinates(Signals):
@@ -50,7 +59,7 @@ class WithCoordinates(Signals):
     ['sample_distance', 'coordinate_0', 'coordinate_1']
     """
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Learn in which directions records vary.
 
         Parameters
@@ -68,7 +77,7 @@ class WithCoordinates(Signals):
         self._space = self._check(pairs).parts[0].space()
         return self
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Signals of one model and coordinates, one row per record in question.
 
         Parameters

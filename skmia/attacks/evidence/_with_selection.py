@@ -1,14 +1,26 @@
 """A model beside reference models, and whom they say to attack."""
 
+from __future__ import annotations
+
 from numbers import Real
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.attacks.evidence._references import References, check_answered
 from skmia.attacks.models._vulnerable import radius_of_share, select_vulnerable
 from skmia.signals import get_signal
 from skmia.targets._same_records import positions
 from skmia.utils._sklearn import INNER_FRACTION, NOT_NEGATIVE, Interval
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import Signal, SignalsLike
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 _POSTERIOR = "posterior"
 
@@ -95,36 +107,36 @@ class WithSelection(References):
 
     def __init__(
         self,
-        signals="loss",
+        signals: SignalsLike = "loss",
         *,
-        online=False,
-        radius=None,
-        share=0.1,
-        max_neighbors=0.1,
-        random_state=None,
-    ):
+        online: bool = False,
+        radius: float | None = None,
+        share: float = 0.1,
+        max_neighbors: float = 0.1,
+        random_state: RandomStateLike = None,
+    ) -> None:
         super().__init__(signals, online=online, random_state=random_state)
         self.radius = radius
         self.share = share
         self.max_neighbors = max_neighbors
 
     @property
-    def asks(self):
+    def asks(self) -> frozenset[str]:
         """What the model must answer."""
         return super().asks | {"predict_proba"}
 
-    def recorded(self):
+    def recorded(self) -> list[Signal]:
         """Signals that stand in for a shadow model, so that it need not be kept.
 
         Returns
         -------
         signals : list of Signal
         """
-        seen = super().recorded()
+        seen = super().recorded() or []
         known = any(signal.name == _POSTERIOR for signal in seen)
         return seen if known else [*seen, get_signal(_POSTERIOR)]
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Keep the shadow models as references, and learn how near a neighbour is.
 
         Parameters
@@ -139,7 +151,7 @@ class WithSelection(References):
         self : object
         """
         super().fit(pairs, member)
-        self.radius_ = self.radius
+        self.radius_: Any = self.radius
         if self.radius is None:
             self.radius_ = radius_of_share(
                 self._places(self.references_),
@@ -149,7 +161,7 @@ class WithSelection(References):
             )
         return self
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Table of one model beside the others, and who is vulnerable.
 
         Parameters

@@ -1,6 +1,9 @@
 """The average-loss attack: below the mean training loss is inside."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.attacks.models._column_attack import ColumnAttack
 from skmia.utils._sklearn import NOT_NEGATIVE
@@ -70,7 +73,9 @@ class AverageLossAttack(ColumnAttack):
         "average_loss": [NOT_NEGATIVE, None]
     }
 
-    def __init__(self, column=0, *, average_loss=None):
+    def __init__(
+        self, column: int | str = 0, *, average_loss: float | None = None
+    ) -> None:
         self.column = column
         self.average_loss = average_loss
 
@@ -81,7 +86,7 @@ class AverageLossAttack(ColumnAttack):
             # The mean of equal losses may round to less than each of them.
             self.average_loss_ = float(max(losses.mean(), losses.min()))
 
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """How far the loss is below the average: positive = member.
 
         Parameters

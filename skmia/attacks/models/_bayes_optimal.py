@@ -1,5 +1,9 @@
 """The Bayes-optimal attack on losses (BASE)."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 import numpy as np
 
 from skmia.attacks.models._reference import ReferenceAttack
@@ -89,8 +93,13 @@ class BayesOptimalAttack(ReferenceAttack):
     }
 
     def __init__(
-        self, *, mode="auto", offline_scale=0.33, objective="advantage", fpr=0.01
-    ):
+        self,
+        *,
+        mode: Literal["auto", "online", "offline"] = "auto",
+        offline_scale: float = 0.33,
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.mode = mode
         self.offline_scale = offline_scale
         self.objective = objective

@@ -1,6 +1,12 @@
 """BlindMI: candidates against a few non-members, without any shadow model."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.svm import OneClassSVM
 from sklearn.utils import check_random_state
@@ -8,6 +14,7 @@ from sklearn.utils.validation import validate_data
 
 from skmia.attacks.statistics._mmd import Discrepancy, gaussian_kernel
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, StrOptions, _fit_context
+from skmia.utils._typing import RandomStateLike
 
 KERNEL_WIDTHS = (
     *(1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 5, 10, 15, 20, 25, 30, 35),
@@ -111,14 +118,14 @@ class BlindAttack(BaseEstimator):
     def __init__(
         self,
         *,
-        variant="single",
-        n_initial=1000,
-        batch_size=1000,
-        kernel_widths=KERNEL_WIDTHS,
-        floor=1e-4,
-        max_passes=100,
-        random_state=None,
-    ):
+        variant: Literal["single", "bi", "one-class"] = "single",
+        n_initial: int = 1000,
+        batch_size: int = 1000,
+        kernel_widths: Sequence[float] = KERNEL_WIDTHS,
+        floor: float = 1e-4,
+        max_passes: int = 100,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.variant = variant
         self.n_initial = n_initial
         self.batch_size = batch_size
@@ -128,7 +135,9 @@ class BlindAttack(BaseEstimator):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, Z, y=None, *, nonmembers=None):
+    def fit(
+        self, Z: ArrayLike, y: object = None, *, nonmembers: ArrayLike | None = None
+    ) -> Self:
         """Label the candidates.
 
         Parameters
@@ -157,7 +166,9 @@ class BlindAttack(BaseEstimator):
             self.labels_[batch] = self._split(Z[batch], known, widths)
         return self
 
-    def fit_predict(self, Z, y=None, *, nonmembers=None):
+    def fit_predict(
+        self, Z: ArrayLike, y: object = None, *, nonmembers: ArrayLike | None = None
+    ) -> NDArray[np.int_]:
         """Label the candidates.
 
         Parameters

@@ -1,11 +1,15 @@
 """The bounded-loss attack: the larger the loss, the less often a member."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skmia.attacks.models._column_attack import ColumnAttack
 from skmia.utils._random import draw_seeds
 from skmia.utils._sklearn import POSITIVE
+from skmia.utils._typing import RandomStateLike
 
 
 class BoundedLossAttack(ColumnAttack):
@@ -74,7 +78,13 @@ class BoundedLossAttack(ColumnAttack):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, column=0, *, bound=None, random_state=None):
+    def __init__(
+        self,
+        column: int | str = 0,
+        *,
+        bound: float | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.column = column
         self.bound = bound
         self.random_state = random_state
@@ -86,7 +96,7 @@ class BoundedLossAttack(ColumnAttack):
             self.bound_ = largest if largest > 0 else 1.0
         self._seed = draw_seeds(check_random_state(self.random_state))
 
-    def predict_proba(self, Z):
+    def predict_proba(self, Z: ArrayLike) -> np.ndarray:
         """Probability with which the attack says non-member and member.
 
         Parameters
@@ -102,7 +112,7 @@ class BoundedLossAttack(ColumnAttack):
         outside = np.clip(loss, 0, self.bound_) / self.bound_
         return np.column_stack([outside, 1 - outside])
 
-    def predict(self, Z):
+    def predict(self, Z: ArrayLike) -> np.ndarray:
         """The more probable decision: a member when the loss is below half the bound.
 
         Parameters
@@ -117,7 +127,7 @@ class BoundedLossAttack(ColumnAttack):
         proba = self.predict_proba(Z)
         return self.classes_[proba.argmax(axis=1)]
 
-    def sample(self, Z):
+    def sample(self, Z: ArrayLike) -> np.ndarray:
         """Randomised decisions: a coin per record, with the probability of its loss.
 
         The coins belong to the rows of a call: asking again for the same observations

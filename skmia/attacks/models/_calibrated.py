@@ -1,6 +1,9 @@
 """Attacks that compare the target with the usual answer of reference models."""
 
+from __future__ import annotations
+
 from abc import abstractmethod
+from typing import Literal
 
 import numpy as np
 
@@ -117,12 +120,12 @@ class CalibratedAttack(_DifficultyAttack):
     def __init__(
         self,
         *,
-        aggregation="mean",
-        clip=None,
-        direction="auto",
-        objective="advantage",
-        fpr=0.01,
-    ):
+        aggregation: Literal["mean", "median", "max", "min"] = "mean",
+        clip: float | None = None,
+        direction: Literal["auto", "higher", "lower"] = "auto",
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.aggregation = aggregation
         self.clip = clip
         self.direction = direction
@@ -208,7 +211,14 @@ class MidpointAttack(_DifficultyAttack):
     _centre = "mean"
     _for_strangers = "CalibratedAttack()"
 
-    def __init__(self, *, clip=None, direction="auto", objective="advantage", fpr=0.01):
+    def __init__(
+        self,
+        *,
+        clip: float | None = None,
+        direction: Literal["auto", "higher", "lower"] = "auto",
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.clip = clip
         self.direction = direction
         self.objective = objective

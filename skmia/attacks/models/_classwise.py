@@ -1,18 +1,22 @@
 """One attack model per true class."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.attacks.models._binary import BinaryAttackMixin
 from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership
-from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
+from skmia.utils._sklearn import COUNT, HasMethods, _fit_context, available_if
 from skmia.utils._threads import few_threads
+from skmia.utils._typing import Classifier
 
 _ROUNDING = np.finfo(np.float64).eps
 
@@ -88,14 +92,20 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         "min_samples": [COUNT],
     }
 
-    def __init__(self, estimator, *, by="true_label", min_samples=5):
+    def __init__(
+        self,
+        estimator: Classifier,
+        *,
+        by: int | str = "true_label",
+        min_samples: int = 5,
+    ) -> None:
         self.estimator = estimator
         self.by = by
         self.min_samples = min_samples
 
     @few_threads
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, Z, y):
+    def fit(self, Z: ArrayLike, y: ArrayLike) -> Self:
         """Fit the pooled attack model and one for each class.
 
         Parameters
@@ -149,7 +159,7 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         order = np.concatenate([rows for rows, _ in parts])
         return np.concatenate(answers)[np.argsort(order)]
 
-    def predict(self, Z):
+    def predict(self, Z: ArrayLike) -> np.ndarray:
         """Membership of each record.
 
         Parameters
@@ -164,7 +174,7 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         return self._answer(Z, "predict")
 
     @available_if(_model_has("predict_proba"))
-    def predict_proba(self, Z):
+    def predict_proba(self, Z: ArrayLike) -> np.ndarray:
         """Probability of non-membership and membership, if the models give it.
 
         Parameters
@@ -179,7 +189,7 @@ class ClasswiseAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         return self._answer(Z, "predict_proba")
 
     @available_if(_model_has("decision_function"))
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """Member-oriented score relative to the cut of the record's class.
 
         Parameters

@@ -1,14 +1,18 @@
 """Two clusters of candidates, told apart by one column."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from skmia.utils._columns import column_index
-from skmia.utils._sklearn import _fit_context
+from skmia.utils._sklearn import StrOptions, _fit_context
 
 
 class ClusterAttack(BaseEstimator):
@@ -26,8 +30,12 @@ class ClusterAttack(BaseEstimator):
     Parameters
     ----------
     column : int or str, default=0
-        Column whose mean says which cluster is of members: that where it is smaller.
-        In the paper it is the length of the gradient.
+        Column whose mean says which cluster is of members. In the paper it is the
+        length of the gradient.
+    direction : {"lower", "higher"}, default="lower"
+        Where it lies of members.
+
+        .. versionadded:: 0.2
 
     Attributes
     ----------
@@ -68,13 +76,19 @@ class ClusterAttack(BaseEstimator):
     array([1, 0, 1, 0])
     """
 
-    _parameter_constraints = {"column": [Integral, str]}
+    _parameter_constraints = {
+        "column": [Integral, str],
+        "direction": [StrOptions({"lower", "higher"})],
+    }
 
-    def __init__(self, column=0):
+    def __init__(
+        self, column: int | str = 0, *, direction: Literal["lower", "higher"] = "lower"
+    ) -> None:
         self.column = column
+        self.direction = direction
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, Z, y=None):
+    def fit(self, Z: ArrayLike, y: object = None) -> Self:
         """Label the candidates.
 
         Parameters
@@ -94,10 +108,11 @@ class ClusterAttack(BaseEstimator):
         self.labels_ = np.ones(len(Z), dtype=np.int64)
         if above.any():
             longer = length[above].mean() > length[~above].mean()
-            self.labels_[above == longer] = 0
+            lower = self.direction == "lower"
+            self.labels_[above == (longer == lower)] = 0
         return self
 
-    def fit_predict(self, Z, y=None):
+    def fit_predict(self, Z: ArrayLike, y: object = None) -> NDArray[np.int_]:
         """Label the candidates.
 
         Parameters

@@ -1,9 +1,13 @@
 """What the attacks that look at one column of the observations share."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
 from numbers import Integral
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -22,7 +26,7 @@ class ColumnAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     _parameter_constraints = {"column": [Integral, str]}
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, Z, y):
+    def fit(self, Z: ArrayLike, y: ArrayLike) -> Self:
         """Learn from observations of known members and non-members.
 
         Parameters

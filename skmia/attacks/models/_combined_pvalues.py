@@ -1,11 +1,16 @@
 """One p-value from several queries that depend on each other."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 from sklearn.utils import check_array
 
 
-def combine_pvalues_kost(pvalues, reference_losses):
+def combine_pvalues_kost(
+    pvalues: ArrayLike, reference_losses: ArrayLike
+) -> float | np.ndarray:
     """Combine the p-values of dependent queries into one (Brown's method).
 
     Parameters

@@ -1,8 +1,13 @@
 """DOMIAS: a density that is high where there are few people."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from numbers import Integral
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -80,12 +85,12 @@ class DensityRatioAttack(BinaryAttackMixin, BaseEstimator):
 
     _parameter_constraints: dict = {"column": [Integral, str], "fpr": [FRACTION]}
 
-    def __init__(self, column=0, *, fpr=0.01):
+    def __init__(self, column: int | str = 0, *, fpr: float = 0.01) -> None:
         self.column = column
         self.fpr = fpr
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, Z, y):
+    def fit(self, Z: ArrayLike, y: ArrayLike) -> Self:
         """Learn where known non-members are.
 
         Parameters
@@ -128,7 +133,7 @@ class DensityRatioAttack(BinaryAttackMixin, BaseEstimator):
         n_below = np.searchsorted(self.population_, ratio, side="left")
         return conformal_score(n_below, ratio, len(self.population_), self.fpr)
 
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """Rank of each record among the non-members: positive = member.
 
         Parameters
@@ -143,7 +148,9 @@ class DensityRatioAttack(BinaryAttackMixin, BaseEstimator):
         """
         return self._rank(self._ratio(Z))
 
-    def cross_judge(self, Z, y, folds):
+    def cross_judge(
+        self, Z: ArrayLike, y: ArrayLike, folds: Iterable[tuple[np.ndarray, np.ndarray]]
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Judge each record by non-members of other folds.
 
         Parameters

@@ -1,10 +1,15 @@
 """Several attacks as one, combined by how rarely a non-member scores as high."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.model_selection import check_cv
@@ -18,6 +23,7 @@ from skmia.utils._membership import encode_membership, membership_score
 from skmia.utils._ranks import mid_ranks
 from skmia.utils._sklearn import FRACTION, StrOptions, _fit_context
 from skmia.utils._threads import few_threads
+from skmia.utils._typing import CrossValidation
 
 
 def _mean(ranks):
@@ -138,8 +144,14 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
     }
 
     def __init__(
-        self, attacks, *, combine="mean", cv=5, objective="advantage", fpr=0.01
-    ):
+        self,
+        attacks: Sequence[tuple[Any, ...]],
+        *,
+        combine: Literal["mean", "max", "stouffer"] = "mean",
+        cv: CrossValidation = 5,
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.attacks = attacks
         self.combine = combine
         self.cv = cv
@@ -148,7 +160,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
 
     @few_threads
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, Z, y):
+    def fit(self, Z: ArrayLike, y: ArrayLike) -> Self:
         """Fit and calibrate the attacks on every split, and learn the threshold.
 
         Parameters
@@ -167,7 +179,8 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
             Z = pd.DataFrame(Z, columns=self.feature_names_in_)
         self.classes_, member = encode_membership(self, y)
         self._columns = self._resolve_columns()
-        self.attacks_, self._nonmember_scores = [], []
+        self.attacks_: list[Any] = []
+        self._nonmember_scores: list[Any] = []
         total, times = np.zeros((len(y), len(self._columns))), np.zeros(len(y))
         for train, test in check_cv(self.cv, y, classifier=True).split(Z, y):
             _check_split(member[train], member[test])
@@ -229,7 +242,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         )
 
     @few_threads
-    def ranks(self, Z):
+    def ranks(self, Z: ArrayLike) -> pd.DataFrame:
         """Share of the non-members that score lower, under each attack.
 
         Parameters
@@ -245,7 +258,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
             one.
         """
         check_is_fitted(self)
-        index = Z.index if hasattr(Z, "iloc") else None
+        index = getattr(Z, "index", None) if hasattr(Z, "iloc") else None
         Z = self._check_observations(Z)
         ranks = [
             self._rank(self._scores(Z, models), split)
@@ -270,7 +283,7 @@ class AttackEnsemble(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         known = _without_references(self.feature_names_in_)
         return fixed == known and wanted.issubset(names)
 
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """Combined score relative to the threshold: positive = member.
 
         Parameters

@@ -1,6 +1,9 @@
 """Yeom's attack on a regressor whose errors are normal."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks.models._column_attack import ColumnAttack
@@ -81,7 +84,13 @@ class GaussianErrorAttack(ColumnAttack):
         "test_std": [POSITIVE, None],
     }
 
-    def __init__(self, column=0, *, train_std=None, test_std=None):
+    def __init__(
+        self,
+        column: int | str = 0,
+        *,
+        train_std: float | None = None,
+        test_std: float | None = None,
+    ) -> None:
         self.column = column
         self.train_std = train_std
         self.test_std = test_std
@@ -94,7 +103,7 @@ class GaussianErrorAttack(ColumnAttack):
             self.test_std_ = max(outside, self.train_std_)
         self.threshold_ = gaussian_error_threshold(self.train_std_, self.test_std_)
 
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """How far the squared error is below that of the threshold: positive = member.
 
         Parameters

@@ -1,5 +1,9 @@
 """The hypothesis test of Long et al., of each record alone."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 import numpy as np
 
 from skmia.attacks.models._one_sided import (
@@ -89,8 +93,13 @@ class HypothesisTestAttack(OneSidedAttack):
     }
 
     def __init__(
-        self, *, cdf="pchip", direction="auto", objective="advantage", fpr=0.01
-    ):
+        self,
+        *,
+        cdf: Literal["pchip", "ecdf", "normal"] = "pchip",
+        direction: Literal["auto", "higher", "lower"] = "auto",
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.cdf = cdf
         self.direction = direction
         self.objective = objective

@@ -1,6 +1,9 @@
 """One test of each record from several queries about others."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.attacks.models._combined_pvalues import combine
@@ -72,7 +75,7 @@ class IndirectTestAttack(HypothesisTestAttack):
     array([1, 0])
     """
 
-    def pvalues(self, Z):
+    def pvalues(self, Z: ArrayLike) -> np.ndarray:
         """Combined p-values of "not a member".
 
         Parameters

@@ -1,5 +1,9 @@
 """Likelihood ratio of labels, for adversaries who see nothing else."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 import numpy as np
 from scipy.special import expit, logit
 
@@ -80,7 +84,12 @@ class LabelRatioAttack(ReferenceAttack):
     True
     """
 
-    def __init__(self, *, objective="advantage", fpr=0.01):
+    def __init__(
+        self,
+        *,
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.objective = objective
         self.fpr = fpr
 

@@ -1,6 +1,11 @@
 """The likelihood-ratio attack on every reference model at once."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 
 from skmia.attacks.models._likelihood_ratio import OWN_WEIGHT, log_ratio, spread
@@ -10,8 +15,13 @@ _NAME = "leave_one_out_likelihood_ratio"
 
 
 def leave_one_out_likelihood_ratio(
-    reference, inside, *, mode="auto", variance="shrunk", floor=0.01
-):
+    reference: ArrayLike,
+    inside: ArrayLike,
+    *,
+    mode: Literal["auto", "online", "offline"] = "auto",
+    variance: Literal["shrunk", "per-example", "global"] = "shrunk",
+    floor: float = 0.01,
+) -> NDArray[np.float32]:
     """Score every reference model as if it were the target, beside all the others.
 
     Parameters

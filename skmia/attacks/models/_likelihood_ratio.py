@@ -1,6 +1,10 @@
 """The likelihood-ratio attack (LiRA)."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
@@ -27,7 +31,7 @@ MODELS_FOR_OWN_VARIANCE = 30
 # How much a record's own variance counts, by the number of all its models. Not by
 # that of the in models and that of the out models: among the references of a
 # pseudo-target one is missing on its own side, and the weight would tell which.
-OWN_WEIGHT = {
+OWN_WEIGHT: dict[str, Callable[..., Any]] = {
     "shrunk": lambda n_models: n_models / (n_models + PRIOR_MODELS),
     "per-example": np.ones_like,
     "global": np.zeros_like,
@@ -179,15 +183,15 @@ class LikelihoodRatioAttack(ReferenceAttack):
     def __init__(
         self,
         *,
-        mode="auto",
-        variance="shrunk",
-        centre="mean",
-        floor=0.01,
-        clip=None,
-        scale=None,
-        objective="advantage",
-        fpr=0.01,
-    ):
+        mode: Literal["auto", "online", "offline"] = "auto",
+        variance: Literal["shrunk", "per-example", "global", "auto"] = "shrunk",
+        centre: Literal["mean", "median"] = "mean",
+        floor: float = 0.01,
+        clip: float | None = None,
+        scale: Literal["arcsine", "auto"] | None = None,
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.mode = mode
         self.variance = variance
         self.centre = centre

@@ -1,8 +1,12 @@
 """The Morgan attack: a loss that is small, not tiny, at a minimum of the loss."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -103,13 +107,13 @@ class MorganAttack(BinaryAttackMixin, BaseEstimator):
 
     def __init__(
         self,
-        loss_column="loss",
+        loss_column: int | str = "loss",
         *,
-        ratio_column="merlin_ratio",
-        alpha_low=0.22,
-        alpha_high=0.3,
-        alpha_merlin=None,
-    ):
+        ratio_column: int | str = "merlin_ratio",
+        alpha_low: float = 0.22,
+        alpha_high: float = 0.3,
+        alpha_merlin: float | None = None,
+    ) -> None:
         self.loss_column = loss_column
         self.ratio_column = ratio_column
         self.alpha_low = alpha_low
@@ -117,7 +121,7 @@ class MorganAttack(BinaryAttackMixin, BaseEstimator):
         self.alpha_merlin = alpha_merlin
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, Z, y):
+    def fit(self, Z: ArrayLike, y: ArrayLike) -> Self:
         """Learn the three thresholds.
 
         Parameters
@@ -155,7 +159,7 @@ class MorganAttack(BinaryAttackMixin, BaseEstimator):
                 "would be between the thresholds."
             )
 
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """How far a record is within the thresholds: positive = member.
 
         Parameters

@@ -4,7 +4,10 @@ Signals are oriented here, higher = member; a p-value is small where few models 
 were not trained on the record say what the target says, or more.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import stdtr
 from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
@@ -38,7 +41,7 @@ class OneSidedAttack(DirectedReferenceAttack):
             rank_correction, view, sign, usual=usual
         )
 
-    def pvalues(self, Z):
+    def pvalues(self, Z: ArrayLike) -> np.ndarray:
         """P-values of "not a member".
 
         Parameters

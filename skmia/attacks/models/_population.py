@@ -1,6 +1,11 @@
 """Attack-P: a threshold that people who are no members set."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.attacks.models._column_attack import ColumnAttack
 from skmia.attacks.statistics._ranks import conformal_score, find_direction
@@ -83,7 +88,13 @@ class PopulationAttack(ColumnAttack):
         "fpr": [FRACTION],
     }
 
-    def __init__(self, column=0, *, direction="auto", fpr=0.01):
+    def __init__(
+        self,
+        column: int | str = 0,
+        *,
+        direction: Literal["auto", "higher", "lower"] = "auto",
+        fpr: float = 0.01,
+    ) -> None:
         self.column = column
         self.direction = direction
         self.fpr = fpr
@@ -97,7 +108,7 @@ class PopulationAttack(ColumnAttack):
         values = self._orient(self._values(Z))
         return np.searchsorted(self.population_, values, side="left"), values
 
-    def pvalues(self, Z):
+    def pvalues(self, Z: ArrayLike) -> np.ndarray:
         """P-values of "not a member".
 
         Parameters
@@ -114,7 +125,7 @@ class PopulationAttack(ColumnAttack):
         n_population = len(self.population_)
         return (1 + n_population - n_below) / (n_population + 1)
 
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """Rank of each record among the non-members: positive = member.
 
         Parameters

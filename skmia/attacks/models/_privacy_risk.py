@@ -1,6 +1,9 @@
 """The privacy risk score: how probable membership is, given one signal."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.attacks.models._column_attack import ColumnAttack
 from skmia.utils._sklearn import COUNT, INNER_FRACTION
@@ -91,7 +94,14 @@ class PrivacyRiskAttack(ColumnAttack):
         "prior": [INNER_FRACTION],
     }
 
-    def __init__(self, column=0, *, n_bins=5, log_bins=True, prior=0.5):
+    def __init__(
+        self,
+        column: int | str = 0,
+        *,
+        n_bins: int = 5,
+        log_bins: bool = True,
+        prior: float = 0.5,
+    ) -> None:
         self.column = column
         self.n_bins = n_bins
         self.log_bins = log_bins
@@ -120,7 +130,7 @@ class PrivacyRiskAttack(ColumnAttack):
         """Share of the records in each bin."""
         return np.bincount(bins, minlength=len(self.edges_) + 1) / len(bins)
 
-    def predict_proba(self, Z):
+    def predict_proba(self, Z: ArrayLike) -> np.ndarray:
         """Probability of non-membership and membership: the latter is the risk score.
 
         Parameters
@@ -136,7 +146,7 @@ class PrivacyRiskAttack(ColumnAttack):
         risk = self.risk_[np.searchsorted(self.edges_, values, side="right")]
         return np.column_stack([1 - risk, risk])
 
-    def predict(self, Z):
+    def predict(self, Z: ArrayLike) -> np.ndarray:
         """Membership of each record: a member when the risk is above one half.
 
         Parameters

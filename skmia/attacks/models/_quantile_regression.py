@@ -1,8 +1,13 @@
 """QMIA: a threshold for each record, learned from people who are no members."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from numbers import Integral
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -29,6 +34,7 @@ from skmia.utils._sklearn import (
     _fit_context,
 )
 from skmia.utils._threads import few_threads
+from skmia.utils._typing import RandomStateLike, Regressor
 
 _MOST_CATEGORIES = 255  # that a boosting takes
 
@@ -146,15 +152,15 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
 
     def __init__(
         self,
-        column=0,
+        column: int | str = 0,
         *,
-        label="true_label",
-        direction="auto",
-        regressor=None,
-        cv=5,
-        fpr=0.01,
-        random_state=None,
-    ):
+        label: int | str | None = "true_label",
+        direction: Literal["auto", "higher", "lower"] = "auto",
+        regressor: Regressor | None = None,
+        cv: int = 5,
+        fpr: float = 0.01,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.column = column
         self.label = label
         self.direction = direction
@@ -165,7 +171,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
 
     @few_threads
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, Z, y):
+    def fit(self, Z: ArrayLike, y: ArrayLike) -> Self:
         """Learn from observations of known members and non-members.
 
         Parameters
@@ -202,7 +208,9 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
 
     @few_threads
     @_fit_context(prefer_skip_nested_validation=False)
-    def cross_judge(self, Z, y, folds):
+    def cross_judge(
+        self, Z: ArrayLike, y: ArrayLike, folds: Iterable[tuple[np.ndarray, np.ndarray]]
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Judge each record by a regressor that has not seen its fold.
 
         One fit for each fold, whose excesses are both what is judged and what it is
@@ -302,7 +310,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
     def _n_nonmembers(self):
         return sum(map(len, self.excesses_))
 
-    def pvalues(self, Z):
+    def pvalues(self, Z: ArrayLike) -> np.ndarray:
         """P-values of "not a member".
 
         Parameters
@@ -320,7 +328,7 @@ class QuantileRegressionAttack(BinaryAttackMixin, BaseEstimator):
         n_nonmembers = self._n_nonmembers()
         return (1 + n_nonmembers - n_below) / (n_nonmembers + 1)
 
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """Rank of the excess of each record among non-members': positive = member.
 
         Parameters

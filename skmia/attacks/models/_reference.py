@@ -1,9 +1,13 @@
 """What all attacks that compare a target with reference models share."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
 from functools import partial
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -33,10 +37,10 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     # For a threshold and what records have in common; benchmarks/bench_most_pairs.py.
     most_pairs = 200_000
     # The attack to take, if not this one, where no reference knows the candidates.
-    _for_strangers = None
+    _for_strangers: str | None = None
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, Z, y):
+    def fit(self, Z: ArrayLike, y: ArrayLike) -> Self:
         """Learn what is common to all records, and the threshold.
 
         Parameters
@@ -112,7 +116,7 @@ class ReferenceAttack(BinaryAttackMixin, BaseEstimator, metaclass=ABCMeta):
     def _score(self, view, state):
         """Member-oriented score of each record, (n_records,), each from its own row."""
 
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """Score relative to the threshold: positive = member.
 
         Parameters
@@ -142,7 +146,13 @@ class DirectedReferenceAttack(ReferenceAttack):
         "direction": [StrOptions({"auto", "higher", "lower"})]
     }
 
-    def __init__(self, *, direction="auto", objective="advantage", fpr=0.01):
+    def __init__(
+        self,
+        *,
+        direction: Literal["auto", "higher", "lower"] = "auto",
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.direction = direction
         self.objective = objective
         self.fpr = fpr

@@ -1,6 +1,11 @@
 """RMIA: ratios of likelihoods, compared with those of other people."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
 from skmia.attacks.models._reference import ReferenceAttack
@@ -13,7 +18,9 @@ _DEFAULT_A = 0.3
 _GRID_OF_A = (_DEFAULT_A, *(i / 10 for i in (0, 1, 2, 4, 5, 6, 7, 8, 9, 10)))
 
 
-def relative_score(log_ratio, population_log_ratio, gamma=1.0):
+def relative_score(
+    log_ratio: ArrayLike, population_log_ratio: ArrayLike, gamma: float = 1.0
+) -> np.ndarray:
     """Fraction of a population that each record dominates.
 
     Parameters
@@ -220,13 +227,13 @@ class RelativeAttack(ReferenceAttack):
     def __init__(
         self,
         *,
-        mode="auto",
-        gamma=1.0,
-        a="auto",
-        floor=1e-30,
-        objective="advantage",
-        fpr=0.01,
-    ):
+        mode: Literal["auto", "online", "offline"] = "auto",
+        gamma: float = 1.0,
+        a: float | Literal["auto"] = "auto",
+        floor: float = 1e-30,
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.mode = mode
         self.gamma = gamma
         self.a = a

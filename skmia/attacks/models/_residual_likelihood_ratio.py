@@ -1,6 +1,9 @@
 """LiRA of regressors: on residuals, which members have near zero."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from scipy import stats
@@ -125,14 +128,14 @@ class ResidualLikelihoodRatioAttack(OnResiduals, LikelihoodRatioAttack):
     def __init__(
         self,
         *,
-        mode="auto",
-        variance="auto",
-        centre="mean",
-        floor=1e-3,
-        df=None,
-        objective="advantage",
-        fpr=0.01,
-    ):
+        mode: Literal["auto", "online", "offline"] = "auto",
+        variance: Literal["shrunk", "per-example", "global", "auto"] = "auto",
+        centre: Literal["mean", "median"] = "mean",
+        floor: float = 1e-3,
+        df: float | None = None,
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.mode = mode
         self.variance = variance
         self.centre = centre

@@ -1,5 +1,9 @@
 """LiRA of models without labels: on what they score records by."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 from skmia.attacks.models._likelihood_ratio import LikelihoodRatioAttack
 from skmia.attacks.models._scores import OnScores
 
@@ -106,14 +110,14 @@ class ScoreLikelihoodRatioAttack(OnScores, LikelihoodRatioAttack):
     def __init__(
         self,
         *,
-        mode="auto",
-        variance="shrunk",
-        centre="mean",
-        floor=0.01,
-        direction="higher",
-        objective="advantage",
-        fpr=0.01,
-    ):
+        mode: Literal["auto", "online", "offline"] = "auto",
+        variance: Literal["shrunk", "per-example", "global", "auto"] = "shrunk",
+        centre: Literal["mean", "median"] = "mean",
+        floor: float = 0.01,
+        direction: Literal["higher", "lower"] = "higher",
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.mode = mode
         self.variance = variance
         self.centre = centre

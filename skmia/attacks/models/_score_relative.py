@@ -1,6 +1,9 @@
 """RMIA of models without labels: likelihoods made of their scores."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -102,14 +105,14 @@ class ScoreRelativeAttack(OnScores, RelativeAttack):
     def __init__(
         self,
         *,
-        mode="auto",
-        gamma=1.0,
-        a="auto",
-        floor=1e-30,
-        direction="higher",
-        objective="advantage",
-        fpr=0.01,
-    ):
+        mode: Literal["auto", "online", "offline"] = "auto",
+        gamma: float = 1.0,
+        a: float | Literal["auto"] = "auto",
+        floor: float = 1e-30,
+        direction: Literal["higher", "lower"] = "higher",
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         super().__init__(
             mode=mode, gamma=gamma, a=a, floor=floor, objective=objective, fpr=fpr
         )

@@ -1,9 +1,13 @@
 """An attack on some records only: those for which it is worth while."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -12,6 +16,7 @@ from skmia.utils._columns import column_index
 from skmia.utils._membership import encode_membership, membership_score
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._threads import few_threads
+from skmia.utils._typing import Classifier
 
 
 class SelectiveAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
@@ -75,13 +80,13 @@ class SelectiveAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         "by": [Integral, str],
     }
 
-    def __init__(self, estimator, *, by="vulnerable"):
+    def __init__(self, estimator: Classifier, *, by: int | str = "vulnerable") -> None:
         self.estimator = estimator
         self.by = by
 
     @few_threads
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, Z, y):
+    def fit(self, Z: ArrayLike, y: ArrayLike) -> Self:
         """Fit the attack model on selected records.
 
         Parameters
@@ -132,7 +137,7 @@ class SelectiveAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         return self._split(Z)
 
     @few_threads
-    def predict(self, Z):
+    def predict(self, Z: ArrayLike) -> np.ndarray:
         """Membership of each record; who is not selected is called none.
 
         Parameters
@@ -151,7 +156,7 @@ class SelectiveAttack(MetaEstimatorMixin, BinaryAttackMixin, BaseEstimator):
         return called
 
     @few_threads
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """Member-oriented score; smaller than any other for who is not selected.
 
         Parameters

@@ -1,5 +1,12 @@
 """The threshold attack: one number, one cut."""
 
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
 from skmia.attacks.models._column_attack import ColumnAttack
 from skmia.attacks.statistics._ranks import find_direction
 from skmia.utils._cut import OBJECTIVES, best_cut
@@ -73,7 +80,14 @@ class ThresholdAttack(ColumnAttack):
         "fpr": [FRACTION],
     }
 
-    def __init__(self, column=0, *, direction="auto", objective="advantage", fpr=0.01):
+    def __init__(
+        self,
+        column: int | str = 0,
+        *,
+        direction: Literal["auto", "higher", "lower"] = "auto",
+        objective: Literal["advantage", "accuracy", "tpr_at_fpr"] = "advantage",
+        fpr: float = 0.01,
+    ) -> None:
         self.column = column
         self.direction = direction
         self.objective = objective
@@ -84,7 +98,7 @@ class ThresholdAttack(ColumnAttack):
         score = self._orient(values)
         self.threshold_ = best_cut(score, member, self.objective, self.fpr)
 
-    def decision_function(self, Z):
+    def decision_function(self, Z: ArrayLike) -> np.ndarray:
         """Distance of the oriented signal to the threshold: positive = member.
 
         Parameters

@@ -1,6 +1,11 @@
 """Summaries of trajectories, for attack models that read a fixed number of columns."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -62,7 +67,7 @@ class TrajectorySummary(TransformerMixin, BaseEstimator):
     _parameter_constraints: dict = {}
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, Z, y=None):
+    def fit(self, Z: ArrayLike, y: object = None) -> Self:
         """Find the trajectories among the columns.
 
         Parameters
@@ -81,7 +86,7 @@ class TrajectorySummary(TransformerMixin, BaseEstimator):
         self.metrics_, self._columns = [*columns], [*columns.values()]
         return self
 
-    def transform(self, Z):
+    def transform(self, Z: ArrayLike) -> np.ndarray:
         """Summaries of all trajectories.
 
         Parameters
@@ -97,7 +102,7 @@ class TrajectorySummary(TransformerMixin, BaseEstimator):
         Z = validate_data(self, Z, reset=False, dtype=np.float64)
         return np.hstack([_summarise(Z[:, columns]) for columns in self._columns])
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Names of the summaries.
 
         Parameters

@@ -1,8 +1,11 @@
 """Whom to attack: records with hardly a neighbour (Long et al.)."""
 
+from __future__ import annotations
+
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.preprocessing import normalize
 from sklearn.utils import check_array, gen_batches
 
@@ -21,14 +24,14 @@ _ROUNDING = 1e-9  # cosines of unequal vectors differ by more
     itself=["array-like", None],
 )
 def select_vulnerable(
-    representation,
-    reference_representation,
+    representation: ArrayLike,
+    reference_representation: ArrayLike,
     *,
-    n_train,
-    radius=0.5,
-    max_neighbors=0.1,
-    itself=None,
-):
+    n_train: int,
+    radius: float = 0.5,
+    max_neighbors: float = 0.1,
+    itself: ArrayLike | None = None,
+) -> NDArray[np.bool_]:
     """Select the records that have hardly a neighbour in a training set.
 
     Parameters

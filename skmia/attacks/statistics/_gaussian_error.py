@@ -1,5 +1,7 @@
 """Errors that are Gaussian with one spread inside and a larger one outside."""
 
+from __future__ import annotations
+
 import numpy as np
 from scipy.special import erf
 
@@ -7,7 +9,7 @@ from skmia.utils._sklearn import NOT_NEGATIVE, POSITIVE, validate_params
 
 
 @validate_params(train_std=[POSITIVE], test_std=[POSITIVE, None])
-def gaussian_error_threshold(train_std, test_std=None):
+def gaussian_error_threshold(train_std: float, test_std: float | None = None) -> float:
     """Absolute error below which a record is more likely a member than not.
 
     The error of the model is Gaussian around 0, with a larger standard deviation on
@@ -65,7 +67,9 @@ def gaussian_error_threshold(train_std, test_std=None):
 @validate_params(
     train_std=[POSITIVE], test_std=[POSITIVE], threshold=[NOT_NEGATIVE, None]
 )
-def gaussian_error_advantage(train_std, test_std, *, threshold=None):
+def gaussian_error_advantage(
+    train_std: float, test_std: float, *, threshold: float | None = None
+) -> float:
     """Advantage of calling those with an absolute error below a threshold members.
 
     Parameters

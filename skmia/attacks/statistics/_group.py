@@ -1,7 +1,12 @@
 """Membership of users, sets and ranges: many records, one answer."""
 
+from __future__ import annotations
+
+from typing import Literal, overload
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 
 from skmia.utils._sklearn import COUNT, StrOptions, validate_params
@@ -16,7 +21,14 @@ _QUANTILES = {"min": 0, "q25": 0.25, "median": 0.5, "q75": 0.75, "max": 1}
     top_k=[COUNT],
     trim=[tuple, list],
 )
-def group_scores(score, groups, *, how="mean", top_k=3, trim=(0.4, 0.0)):
+def group_scores(
+    score: ArrayLike,
+    groups: ArrayLike,
+    *,
+    how: Literal["mean", "sum", "max", "top_k", "trimmed"] = "mean",
+    top_k: int = 3,
+    trim: tuple[float, float] = (0.4, 0.0),
+) -> tuple[pd.Index, np.ndarray]:
     """One membership score per group from the scores of its records.
 
     A group is all in or all out: a set of records, the records of one user, or points
@@ -93,7 +105,21 @@ def group_scores(score, groups, *, how="mean", top_k=3, trim=(0.4, 0.0)):
 
 
 @validate_params(Z=["array-like"], groups=["array-like"], member=["array-like", None])
-def group_observations(Z, groups, member=None):
+@overload
+def group_observations(
+    Z: ArrayLike, groups: ArrayLike, member: None = None
+) -> pd.DataFrame: ...
+
+
+@overload
+def group_observations(
+    Z: ArrayLike, groups: ArrayLike, member: ArrayLike
+) -> tuple[pd.DataFrame, np.ndarray]: ...
+
+
+def group_observations(
+    Z: ArrayLike, groups: ArrayLike, member: ArrayLike | None = None
+) -> pd.DataFrame | tuple[pd.DataFrame, np.ndarray]:
     """Observations of groups: how the observations of their records are distributed.
 
     The bridge from records to users. Any binary classifier that is fitted on the

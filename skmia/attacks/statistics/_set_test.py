@@ -1,15 +1,19 @@
 """Is a set of records in: a test with a p-value."""
 
+from __future__ import annotations
+
 from itertools import combinations
 from math import comb
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 from sklearn.utils import check_random_state
 
 from skmia.attacks.statistics._group import check_scores
 from skmia.utils._sklearn import COUNT, StrOptions, validate_params
+from skmia.utils._typing import RandomStateLike
 
 
 class SetMembership(NamedTuple):
@@ -27,8 +31,13 @@ class SetMembership(NamedTuple):
     random_state=["random_state"],
 )
 def set_membership_test(
-    score, nonmember_score, *, statistic="rank", n_resamples=9999, random_state=None
-):
+    score: ArrayLike,
+    nonmember_score: ArrayLike,
+    *,
+    statistic: Literal["rank", "mean"] = "rank",
+    n_resamples: int = 9999,
+    random_state: RandomStateLike = None,
+) -> SetMembership:
     """Test whether a set of records scores higher than records that are surely out.
 
     Parameters

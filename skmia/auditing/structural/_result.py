@@ -1,7 +1,10 @@
 """Structural risks of a model, as they are shown."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -34,11 +37,11 @@ class StructuralRisks:
     records: pd.DataFrame = field(repr=False)
 
     @property
-    def flagged(self):
+    def flagged(self) -> list[str]:
         """Names of the flags that are raised."""
         return [flag.name for flag in self.flags if flag.flagged]
 
-    def to_frame(self):
+    def to_frame(self) -> pd.DataFrame:
         """One row per flag.
 
         Returns
@@ -48,7 +51,7 @@ class StructuralRisks:
         """
         return pd.DataFrame(self.flags, columns=Flag._fields).set_index("name")
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """What may be told of it: no single record.
 
         Returns

@@ -1,9 +1,12 @@
 """Risks that are seen in a fitted model and its training records, without an attack."""
 
+from __future__ import annotations
+
 from numbers import Integral
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.auditing._audited_records import row_names
@@ -28,6 +31,7 @@ from skmia.signals import observe
 from skmia.utils._labels import encode_labels
 from skmia.utils._records import check_records
 from skmia.utils._sklearn import COUNT, HasMethods, Interval, validate_params
+from skmia.utils._typing import FittedClassifier, MatrixLike
 
 
 @validate_params(
@@ -36,15 +40,15 @@ from skmia.utils._sklearn import COUNT, HasMethods, Interval, validate_params
     min_dof=[Interval(Integral, None, None, closed="neither")],
 )
 def structural_risks(
-    model,
-    X_train,
-    y_train,
+    model: FittedClassifier,
+    X_train: MatrixLike,
+    y_train: ArrayLike,
     *,
-    X_holdout=None,
-    y_holdout=None,
-    min_records=10,
-    min_dof=10,
-):
+    X_holdout: MatrixLike | None = None,
+    y_holdout: ArrayLike | None = None,
+    min_records: int = 10,
+    min_dof: int = 10,
+) -> StructuralRisks:
     """Flag what an output checker looks for in a model before it is released.
 
     No attack is run, and no flag is a measurement of leakage: an audit measures it, see

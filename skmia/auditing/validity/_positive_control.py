@@ -12,10 +12,13 @@ from skmia.targets._told import Told
 from skmia.utils._access import TABLE
 from skmia.utils._numbers import numbers
 
-_METHODS = frozenset({"predict", "predict_proba", "decision_function"})
+_METHODS = frozenset(
+    {"predict", "predict_proba", "isolated_proba", "decision_function"}
+)
 # Of models without labels.
 _SAID = frozenset({"predict", "score_samples", "decision_function", "transform"})
 _SAID |= {"predict_proba", "recommend", "reconstruct", TABLE}
+_SAID |= {"similarities", "encode"}
 
 
 def check_on_memory(split, knowledge, session, recipes, results, confidence_level):
@@ -142,6 +145,8 @@ class Recognised(Told):
         if method == "reconstruct":  # the mean of all, where it is not known
             X = numbers(self.X)
             return np.where(known[:, None], X, X.mean(axis=0))
+        if method in ("similarities", "encode"):  # alike, or long, where it is known
+            return known[:, None]
         if method == TABLE:
             return _safe_indexing(self.X, np.flatnonzero(known))
         return 2 * known - 1

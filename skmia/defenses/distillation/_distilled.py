@@ -1,5 +1,7 @@
 """Distillation through the most certain reference records."""
 
+from __future__ import annotations
+
 from numbers import Real
 
 import numpy as np
@@ -12,6 +14,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._labels import align_columns
 from skmia.utils._posteriors import soften_posterior
 from skmia.utils._sklearn import POSITIVE, Interval
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
 
 
 class DistilledClassifier(TaughtElsewhere, DistillationDefense):
@@ -112,15 +115,15 @@ class DistilledClassifier(TaughtElsewhere, DistillationDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        student=None,
-        reference=None,
-        reference_fraction=0.5,
-        temperature=1.0,
-        keep=0.5,
-        random_state=None,
-    ):
+        student: Classifier | None = None,
+        reference: MatrixLike | None = None,
+        reference_fraction: float = 0.5,
+        temperature: float = 1.0,
+        keep: float = 0.5,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.student = student
         self.reference = reference

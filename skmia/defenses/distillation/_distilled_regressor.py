@@ -1,5 +1,7 @@
 """Distillation of regressors through reference records."""
 
+from __future__ import annotations
+
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -7,6 +9,7 @@ from skmia.defenses.distillation._elsewhere import TaughtElsewhere
 from skmia.defenses.distillation._teachers import RegressorDistillation, fit_clones
 from skmia.utils._arrays import answer_of
 from skmia.utils._card import DefenseCard
+from skmia.utils._typing import MatrixLike, RandomStateLike, Regressor
 
 
 class DistilledRegressor(TaughtElsewhere, RegressorDistillation):
@@ -86,13 +89,13 @@ class DistilledRegressor(TaughtElsewhere, RegressorDistillation):
 
     def __init__(
         self,
-        estimator,
+        estimator: Regressor,
         *,
-        student=None,
-        reference=None,
-        reference_fraction=0.5,
-        random_state=None,
-    ):
+        student: Regressor | None = None,
+        reference: MatrixLike | None = None,
+        reference_fraction: float = 0.5,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.student = student
         self.reference = reference

@@ -1,13 +1,17 @@
 """Distillation across folds: who teaches whom."""
 
+from __future__ import annotations
+
 from abc import abstractmethod
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 from sklearn.utils import _safe_indexing
 
 from skmia.defenses.distillation._teachers import Distills, fit_clones
 from skmia.utils._sklearn import JOBS, Interval, StrOptions
+from skmia.utils._typing import Estimator, RandomStateLike
 
 
 class TaughtAcrossFolds(Distills):
@@ -26,14 +30,14 @@ class TaughtAcrossFolds(Distills):
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator,
         *,
-        student=None,
-        scheme="complement",
-        cv=5,
-        n_jobs=None,
-        random_state=None,
-    ):
+        student: Estimator | None = None,
+        scheme: Literal["complement", "fold"] = "complement",
+        cv: int = 5,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.student = student
         self.scheme = scheme

@@ -1,5 +1,7 @@
 """SELENA: a student of models that did not see the records they label."""
 
+from __future__ import annotations
+
 from numbers import Integral
 
 from skmia.defenses.distillation._split_ensemble import fit_split_ensemble
@@ -7,6 +9,7 @@ from skmia.defenses.distillation._teachers import DistillationDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import COUNT, JOBS, Interval
+from skmia.utils._typing import Classifier, RandomStateLike
 
 
 class SelenaClassifier(DistillationDefense):
@@ -105,14 +108,14 @@ class SelenaClassifier(DistillationDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        student=None,
-        n_models=25,
-        n_out=10,
-        n_jobs=None,
-        random_state=None,
-    ):
+        student: Classifier | None = None,
+        n_models: int = 25,
+        n_out: int = 10,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.student = student
         self.n_models = n_models

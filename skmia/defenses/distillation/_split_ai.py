@@ -1,5 +1,7 @@
 """Split-AI: every record is answered by models that were not fitted on it."""
 
+from __future__ import annotations
+
 from numbers import Integral
 
 from skmia.defenses._base import TrainingDefense
@@ -7,6 +9,7 @@ from skmia.defenses.distillation._split_ensemble import fit_split_ensemble
 from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import COUNT, JOBS, Interval
+from skmia.utils._typing import Classifier, RandomStateLike
 
 
 class SplitAIClassifier(TrainingDefense):
@@ -102,8 +105,14 @@ class SplitAIClassifier(TrainingDefense):
     }
 
     def __init__(
-        self, estimator, *, n_models=25, n_out=10, n_jobs=None, random_state=None
-    ):
+        self,
+        estimator: Classifier,
+        *,
+        n_models: int = 25,
+        n_out: int = 10,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.n_models = n_models
         self.n_out = n_out

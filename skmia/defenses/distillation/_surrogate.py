@@ -1,5 +1,7 @@
 """Training on synthetic records instead of the real ones."""
 
+from __future__ import annotations
+
 from inspect import signature
 
 import numpy as np
@@ -15,6 +17,7 @@ from skmia.utils._random import draw_seeds, find_private, set_random_states
 from skmia.utils._records import like
 from skmia.utils._secret_stream import fresh_random_state
 from skmia.utils._sklearn import COUNT, FRACTION_BELOW_1, HasMethods
+from skmia.utils._typing import Classifier, Estimator, RandomStateLike
 
 # Times that as many rows as are needed are drawn, before the filter is too strict.
 _ROUNDS = 50
@@ -132,13 +135,13 @@ class SurrogateDataClassifier(TrainingDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        generator=None,
-        n_samples=None,
-        filter_quantile=None,
-        random_state=None,
-    ):
+        generator: Estimator | None = None,
+        n_samples: int | None = None,
+        filter_quantile: float | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.generator = generator
         self.n_samples = n_samples

@@ -1,5 +1,7 @@
 """Networks that keep the largest of their weights."""
 
+from __future__ import annotations
+
 import numpy as np
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier
@@ -11,6 +13,7 @@ from skmia.utils._inside import into_last_step, last_step
 from skmia.utils._passes import passes
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT, COUNT_OR_0, FRACTION_BELOW_1
+from skmia.utils._typing import Classifier, RandomStateLike
 from skmia.utils._weights import fit_weights
 
 
@@ -103,13 +106,13 @@ class PrunedMLPClassifier(TrainingDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        sparsity=0.5,
-        n_rounds=5,
-        epochs_per_round=10,
-        random_state=None,
-    ):
+        sparsity: float = 0.5,
+        n_rounds: int = 5,
+        epochs_per_round: int = 10,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.sparsity = sparsity
         self.n_rounds = n_rounds

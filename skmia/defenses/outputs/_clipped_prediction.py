@@ -1,11 +1,16 @@
 """Predictions within a declared range."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from skmia.defenses._regressor_base import PredictionDefense
 from skmia.defenses.private._declared import check_bounds
 from skmia.utils._card import DefenseCard
 from skmia.utils._quantities import in_columns
+from skmia.utils._typing import Regressor
 
 
 class ClippedPrediction(PredictionDefense):
@@ -70,7 +75,9 @@ class ClippedPrediction(PredictionDefense):
         "bounds": ["array-like", None]
     }
 
-    def __init__(self, estimator, *, bounds=None):
+    def __init__(
+        self, estimator: Regressor, *, bounds: tuple[Any, Any] | None = None
+    ) -> None:
         self.estimator = estimator
         self.bounds = bounds
 

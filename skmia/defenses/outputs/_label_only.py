@@ -1,8 +1,12 @@
 """No posterior at all."""
 
+from __future__ import annotations
+
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._card import DefenseCard
+from skmia.utils._typing import Classifier, MatrixLike
 from skmia.utils._wrapper import ClassifierWrapper
 
 
@@ -67,10 +71,10 @@ class LabelOnly(ClassifierWrapper):
         paper="Shokri et al. 2017",
     )
 
-    def __init__(self, estimator):
+    def __init__(self, estimator: Classifier) -> None:
         self.estimator = estimator
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Labels that the inner classifier predicts.
 
         Parameters

@@ -1,5 +1,7 @@
 """Noise against classifiers that tell members by their posterior."""
 
+from __future__ import annotations
+
 import warnings
 from numbers import Real
 
@@ -19,6 +21,7 @@ from skmia.utils._record_noise import record_uniforms
 from skmia.utils._records import check_labelled
 from skmia.utils._secret_stream import fresh_random_state, secret_key
 from skmia.utils._sklearn import COUNT, INNER_FRACTION, Interval
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
 
 _ALL_DISTORTION = 2.0  # the largest L1 distance of two posteriors
 
@@ -145,15 +148,15 @@ class MemGuard(OutputDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        membership_classifier=None,
-        budget=0.5,
-        nonmembers=None,
-        holdout_fraction=0.25,
-        max_steps=300,
-        random_state=None,
-    ):
+        membership_classifier: Classifier | None = None,
+        budget: float = 0.5,
+        nonmembers: MatrixLike | None = None,
+        holdout_fraction: float = 0.25,
+        max_steps: int = 300,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.membership_classifier = membership_classifier
         self.budget = budget

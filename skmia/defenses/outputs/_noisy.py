@@ -1,5 +1,9 @@
 """Posteriors with noise."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posterior_noise import QUANTILES, SPACES, perturb_posterior
@@ -7,6 +11,7 @@ from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import NOT_NEGATIVE, StrOptions
+from skmia.utils._typing import Classifier, RandomStateLike
 
 
 class NoisyPosterior(OutputDefense):
@@ -104,14 +109,14 @@ class NoisyPosterior(OutputDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        scale=1.0,
-        noise="gaussian",
-        space="logits",
-        preserve_label=True,
-        random_state=None,
-    ):
+        scale: float = 1.0,
+        noise: Literal["gaussian", "laplace"] = "gaussian",
+        space: Literal["logits", "probabilities"] = "logits",
+        preserve_label: bool = True,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.scale = scale
         self.noise = noise

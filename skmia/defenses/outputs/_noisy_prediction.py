@@ -1,5 +1,11 @@
 """Predictions with noise."""
 
+from __future__ import annotations
+
+from typing import Literal
+
+from numpy.typing import ArrayLike
+
 from skmia.defenses._regressor_base import ScaledMask
 from skmia.utils._card import DefenseCard
 from skmia.utils._posterior_noise import QUANTILES
@@ -7,6 +13,7 @@ from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import NOT_NEGATIVE, StrOptions
+from skmia.utils._typing import RandomStateLike, Regressor
 
 
 class NoisyPrediction(ScaledMask):
@@ -96,8 +103,14 @@ class NoisyPrediction(ScaledMask):
     }
 
     def __init__(
-        self, estimator, *, scale=0.3, noise="gaussian", unit=None, random_state=None
-    ):
+        self,
+        estimator: Regressor,
+        *,
+        scale: float = 0.3,
+        noise: Literal["gaussian", "laplace"] = "gaussian",
+        unit: float | ArrayLike | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.scale = scale
         self.noise = noise

@@ -1,5 +1,7 @@
 """Posteriors squeezed through a bottleneck."""
 
+from __future__ import annotations
+
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import clone
@@ -13,6 +15,7 @@ from skmia.utils._posteriors import keep_label, log_posterior
 from skmia.utils._random import set_random_states
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import COUNT_OR_0, INNER_FRACTION, HasMethods
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike, Regressor
 
 
 class PurifiedPosterior(OutputDefense):
@@ -119,15 +122,15 @@ default=None
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        n_components=1,
-        purifier=None,
-        reference=None,
-        reference_fraction=0.2,
-        preserve_label=True,
-        random_state=None,
-    ):
+        n_components: int = 1,
+        purifier: Regressor | None = None,
+        reference: MatrixLike | None = None,
+        reference_fraction: float = 0.2,
+        preserve_label: bool = True,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.n_components = n_components
         self.purifier = purifier

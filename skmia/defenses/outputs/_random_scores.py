@@ -1,5 +1,9 @@
 """Scores of random records in place of the true ones."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from skmia.defenses._base import OutputDefense
@@ -11,6 +15,7 @@ from skmia.utils._record_keys import coarse_keys
 from skmia.utils._record_noise import record_uniforms
 from skmia.utils._records import like
 from skmia.utils._secret_stream import secret_key
+from skmia.utils._typing import Classifier, RandomStateLike
 
 
 class RandomScorePosterior(OutputDefense):
@@ -95,7 +100,13 @@ class RandomScorePosterior(OutputDefense):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimator, *, bounds=None, random_state=None):
+    def __init__(
+        self,
+        estimator: Classifier,
+        *,
+        bounds: tuple[Any, Any] | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.bounds = bounds
         self.random_state = random_state

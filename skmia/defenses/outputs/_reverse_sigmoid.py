@@ -1,9 +1,12 @@
 """Posteriors minus a sigmoid of themselves."""
 
+from __future__ import annotations
+
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posteriors import reverse_sigmoid_posterior
 from skmia.utils._sklearn import NOT_NEGATIVE
+from skmia.utils._typing import Classifier
 
 
 class ReverseSigmoidPosterior(OutputDefense):
@@ -76,7 +79,9 @@ class ReverseSigmoidPosterior(OutputDefense):
         "gamma": [NOT_NEGATIVE],
     }
 
-    def __init__(self, estimator, *, beta=1.0, gamma=0.1):
+    def __init__(
+        self, estimator: Classifier, *, beta: float = 1.0, gamma: float = 0.1
+    ) -> None:
         self.estimator = estimator
         self.beta = beta
         self.gamma = gamma

@@ -1,11 +1,14 @@
 """Rounded posteriors."""
 
+from __future__ import annotations
+
 from numbers import Integral
 
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posteriors import MAX_DECIMALS, round_posterior
 from skmia.utils._sklearn import Interval
+from skmia.utils._typing import Classifier
 
 
 class RoundedPosterior(OutputDefense):
@@ -76,7 +79,7 @@ class RoundedPosterior(OutputDefense):
         "decimals": [Interval(Integral, 0, MAX_DECIMALS, closed="both")]
     }
 
-    def __init__(self, estimator, *, decimals=2):
+    def __init__(self, estimator: Classifier, *, decimals: int = 2) -> None:
         self.estimator = estimator
         self.decimals = decimals
 

@@ -1,10 +1,14 @@
 """Rounded predictions."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.defenses._regressor_base import ScaledMask
 from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import POSITIVE
+from skmia.utils._typing import Regressor
 
 
 class RoundedPrediction(ScaledMask):
@@ -77,7 +81,13 @@ class RoundedPrediction(ScaledMask):
 
     _parameter_constraints = ScaledMask._parameter_constraints | {"step": [POSITIVE]}
 
-    def __init__(self, estimator, *, step=0.5, unit=None):
+    def __init__(
+        self,
+        estimator: Regressor,
+        *,
+        step: float = 0.5,
+        unit: float | ArrayLike | None = None,
+    ) -> None:
         self.estimator = estimator
         self.step = step
         self.unit = unit

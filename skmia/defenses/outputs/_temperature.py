@@ -1,9 +1,12 @@
 """Softened posteriors."""
 
+from __future__ import annotations
+
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posteriors import soften_posterior
 from skmia.utils._sklearn import POSITIVE
+from skmia.utils._typing import Classifier
 
 
 class TemperaturePosterior(OutputDefense):
@@ -77,7 +80,7 @@ class TemperaturePosterior(OutputDefense):
         "temperature": [POSITIVE]
     }
 
-    def __init__(self, estimator, *, temperature=2.0):
+    def __init__(self, estimator: Classifier, *, temperature: float = 2.0) -> None:
         self.estimator = estimator
         self.temperature = temperature
 

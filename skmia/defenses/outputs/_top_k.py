@@ -1,9 +1,14 @@
 """Posteriors cut to their largest entries."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 from skmia.defenses._base import OutputDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._posteriors import top_k_posterior
 from skmia.utils._sklearn import COUNT, StrOptions
+from skmia.utils._typing import Classifier
 
 
 class TopKPosterior(OutputDefense):
@@ -75,7 +80,13 @@ class TopKPosterior(OutputDefense):
         "fill": [StrOptions({"spread", "renormalise"})],
     }
 
-    def __init__(self, estimator, *, k=3, fill="spread"):
+    def __init__(
+        self,
+        estimator: Classifier,
+        *,
+        k: int = 3,
+        fill: Literal["spread", "renormalise"] = "spread",
+    ) -> None:
         self.estimator = estimator
         self.k = k
         self.fill = fill

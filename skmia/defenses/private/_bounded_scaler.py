@@ -1,5 +1,9 @@
 """Features between two numbers, by bounds that were declared."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 
@@ -76,7 +80,12 @@ class BoundedScaler(OneToOneFeatureMixin, DeclaredTransformer):
         "feature_range": ["array-like"],
     }
 
-    def __init__(self, bounds=None, *, feature_range=(0, 1)):
+    def __init__(
+        self,
+        bounds: tuple[Any, Any] | None = None,
+        *,
+        feature_range: tuple[Any, Any] = (0, 1),
+    ) -> None:
         self.bounds = bounds
         self.feature_range = feature_range
 

@@ -1,6 +1,9 @@
 """One column for each category that was declared."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import validate_data
 
 from skmia.defenses.private._declared import check_categories, one_missing
@@ -80,10 +83,12 @@ class DeclaredOneHotEncoder(DeclaredTransformer):
 
     _parameter_constraints: dict = {"categories": ["array-like", None]}
 
-    def __init__(self, categories=None):
+    def __init__(self, categories: ArrayLike | None = None) -> None:
         self.categories = categories
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Names of the columns: feature and category.
 
         Parameters

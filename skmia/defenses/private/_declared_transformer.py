@@ -1,33 +1,28 @@
 """Preprocessing that a guarantee survives: from declarations, or paid for."""
 
-from abc import ABCMeta, abstractmethod
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from numpy.typing import ArrayLike
+from sklearn.base import TransformerMixin
 from sklearn.utils import check_array, get_tags
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from skmia.defenses.private._private import SecretNoise
-from skmia.utils._fitting import set_fitted
-from skmia.utils._sklearn import POSITIVE, _fit_context
+from skmia.defenses.private._declared_fit import DeclaredFit, PrivateFit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
+class DeclaredTransformer(TransformerMixin, DeclaredFit):
     """A transformer that learns what was declared, and of the records only their width.
 
-    Subclasses implement ``_declare(n_features)``, which checks what was declared;
-    ``_learn(X, declared)``, which returns the fitted attributes; ``_change(X)``, one
-    record at a time; ``_restore(Z)``; and ``_n_features_out``. ``_read`` is for those
-    that take other records than finite numbers.
+    Subclasses also implement ``_change(X)``, one record at a time; ``_restore(Z)``; and
+    ``_n_features_out``.
     """
-
-    @abstractmethod
-    def _declare(self, n_features):
-        """What was declared, checked; an error here costs nothing."""
-
-    @abstractmethod
-    def _learn(self, X, declared):
-        """Fitted attributes by name; nothing is set on the way."""
 
     @abstractmethod
     def _change(self, X):
@@ -37,32 +32,7 @@ class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
     def _restore(self, Z):
         """Transformed records, turned back."""
 
-    def _read(self, validator, X, **params):
-        """Validated records; names and number of features are left on the validator."""
-        return validate_data(validator, X, dtype=np.float64, **params)
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Set what `transform` needs, as declared or with noise that is paid for.
-
-        Parameters
-        ----------
-        X : {array-like, DataFrame} of shape (n_samples, n_features)
-            Records.
-        y : Ignored
-            Not used.
-
-        Returns
-        -------
-        self : object
-        """
-        checked = clone(self)
-        X = self._read(checked, X)
-        learned = self._learn(X, self._declare(X.shape[1]))
-        set_fitted(self, checked, learned)
-        return self
-
-    def transform(self, X):
+    def transform(self, X: ArrayLike | pd.DataFrame) -> np.ndarray | pd.DataFrame:
         """Transform each record on its own.
 
         Parameters
@@ -78,7 +48,7 @@ class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self)
         return self._change(self._read(self, X, reset=False))
 
-    def inverse_transform(self, Z):
+    def inverse_transform(self, Z: ArrayLike) -> np.ndarray:
         """Turn transformed records back, as far as that can be done.
 
         Parameters
@@ -107,22 +77,5 @@ class DeclaredTransformer(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         return self._restore(Z)
 
 
-class PrivateTransformer(SecretNoise, DeclaredTransformer):
-    """A transformer that learns from the records with differential privacy.
-
-    Subclasses implement ``_train(X, declared, key)``, which returns the fitted
-    attributes. Neighbours are data sets in which one record was replaced by another:
-    the number of records is public.
-    """
-
-    _parameter_constraints: dict = {
-        **SecretNoise._parameter_constraints,
-        "epsilon": [POSITIVE],
-    }
-
-    @abstractmethod
-    def _train(self, X, declared, key):
-        """Fitted attributes by name; nothing is set on the way."""
-
-    def _learn(self, X, declared):
-        return self._spend(self._train, X, declared)
+class PrivateTransformer(PrivateFit, DeclaredTransformer):
+    """A transformer that learns from the records with differential privacy."""

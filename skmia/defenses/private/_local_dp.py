@@ -1,9 +1,13 @@
 """Training on records that were randomised one by one."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from pandas.api.types import is_numeric_dtype
 from sklearn.base import clone
 from sklearn.utils import assert_all_finite
@@ -30,7 +34,11 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import COUNT, POSITIVE, StrOptions
 from skmia.utils._tables import column_positions
+from skmia.utils._typing import Classifier, RandomStateLike
 from skmia.utils._values import takes_missing
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 _OF_NUMBERS = {"piecewise": piecewise, "duchi": duchi, "laplace": laplace}
 _OF_CATEGORIES = {
@@ -211,19 +219,21 @@ class LocalDPClassifier(SecretNoise, TrainingDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        epsilon=1.0,
-        bounds=None,
-        categories=None,
-        mechanism="piecewise",
-        category_mechanism="response",
-        n_sampled="auto",
-        label_epsilon="share",
-        classes=None,
-        accountant=None,
-        random_state=None,
-    ):
+        epsilon: float = 1.0,
+        bounds: tuple[Any, Any] | None = None,
+        categories: dict[str, Any] | None = None,
+        mechanism: Literal["piecewise", "duchi", "laplace"] = "piecewise",
+        category_mechanism: Literal[
+            "response", "unary", "optimised_unary"
+        ] = "response",
+        n_sampled: int | Literal["auto"] | Literal["all"] = "auto",
+        label_epsilon: float | Literal["share"] | None = "share",
+        classes: ArrayLike | None = None,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.epsilon = epsilon
         self.bounds = bounds

@@ -69,8 +69,10 @@ def nuclear_sensitivity(n_features):
     return min(n_features, 2)
 
 
-def gaussian_variances(epsilon, delta):
+def gaussian_variances(epsilon, delta, count=1):
     """Variances of the noise on the diagonal and beside it, in steps.
+
+    For so many matrices, one after the other, which cost epsilon and delta together.
 
     The squares of all entries of the change ``v v' - u u'`` add up to
     ``|v|^4 + |u|^4 - 2 (u' v)^2``, at most 2 `UNIT` squared. An entry beside the
@@ -79,7 +81,7 @@ def gaussian_variances(epsilon, delta):
     variance, is at most 2 `UNIT` squared / variance, which is 2 rho.
     """
     # The multiplier m is that of rho = 1 / (2 m^2).
-    multiplier = Fraction(concentrated_noise_multiplier(epsilon, delta))
+    multiplier = Fraction(concentrated_noise_multiplier(epsilon, delta, count))
     variance = ceil(2 * UNIT**2 * multiplier**2)
     return Fraction(variance), Fraction(variance, 2)
 

@@ -1,9 +1,13 @@
 """PATE: a student of noisy votes, with a guarantee."""
 
+from __future__ import annotations
+
 import warnings
 from numbers import Real
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
@@ -37,6 +41,10 @@ from skmia.utils._sklearn import (
     Interval,
     StrOptions,
 )
+from skmia.utils._typing import Classifier, MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 
 class PateClassifier(SecretNoise, DistillationDefense):
@@ -220,25 +228,25 @@ class PateClassifier(SecretNoise, DistillationDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        student=None,
-        public=None,
-        bounds=None,
-        n_public=1000,
-        n_teachers=250,
-        mechanism="confident-gnmax",
-        sigma=40.0,
-        sigma_threshold=150.0,
-        threshold=200.0,
-        max_queries=None,
-        delta=1e-5,
-        epsilon_max=None,
-        classes=None,
-        n_jobs=None,
-        accountant=None,
-        random_state=None,
-    ):
+        student: Classifier | None = None,
+        public: MatrixLike | None = None,
+        bounds: tuple[Any, Any] | None = None,
+        n_public: int = 1000,
+        n_teachers: int = 250,
+        mechanism: Literal["confident-gnmax", "gnmax", "lnmax"] = "confident-gnmax",
+        sigma: float = 40.0,
+        sigma_threshold: float = 150.0,
+        threshold: float = 200.0,
+        max_queries: int | None = None,
+        delta: float = 1e-5,
+        epsilon_max: float | None = None,
+        classes: ArrayLike | None = None,
+        n_jobs: int | None = None,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.student = student
         self.public = public

@@ -1,9 +1,11 @@
 """A ledger of what was learned from the same records, in epsilon and delta."""
 
+from __future__ import annotations
+
 import math
 import os
 from numbers import Real
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -12,6 +14,7 @@ from skmia.exceptions import PrivacyBudgetExceeded
 from skmia.utils._accounting import concentrated_epsilon
 from skmia.utils._accounts import open_accounts
 from skmia.utils._sklearn import FRACTION_BELOW_1, Interval, StrOptions, validate_params
+from skmia.utils._typing import FilePath
 
 _COLUMNS = ("what", "epsilon", "delta")
 _TABLES = {
@@ -124,7 +127,14 @@ class PrivacyAccountant:
         composition=[StrOptions({"basic", "advanced", "rdp"})],
         path=[str, os.PathLike, None],
     )
-    def __init__(self, epsilon=math.inf, *, delta=0.0, composition="basic", path=None):
+    def __init__(
+        self,
+        epsilon: float = math.inf,
+        *,
+        delta: float = 0.0,
+        composition: Literal["basic", "advanced", "rdp"] = "basic",
+        path: FilePath | None = None,
+    ) -> None:
         if composition == "rdp":
             concentrated_epsilon(0.0, 0.5)  # dp-accounting is there, or says so now
         self.epsilon = epsilon
@@ -133,7 +143,7 @@ class PrivacyAccountant:
         self.path = path
         self._accounts = open_accounts(_TABLES, path, "PrivacyAccountant")
 
-    def spend(self, epsilon, delta=0.0, *, what):
+    def spend(self, epsilon: float, delta: float = 0.0, *, what: str) -> None:
         """Book what is about to be learned, or refuse it.
 
         Parameters
@@ -163,19 +173,19 @@ class PrivacyAccountant:
             db.execute("INSERT INTO spendings VALUES (?, ?, ?, ?)", row)
 
     @property
-    def spent_(self):
+    def spent_(self) -> PrivacyCost:
         """Epsilon and delta of all that was booked, together."""
         return self._total(self._booked())
 
     @property
-    def remaining_(self):
+    def remaining_(self) -> PrivacyCost:
         """What is left of the two limits."""
         deltas = math.fsum(delta for *_, delta in self._booked())
         return PrivacyCost(
             max(self.epsilon - self.spent_.epsilon, 0.0), max(self.delta - deltas, 0.0)
         )
 
-    def ledger(self):
+    def ledger(self) -> pd.DataFrame:
         """Return what was booked, in its order.
 
         Returns

@@ -1,9 +1,13 @@
 """What estimators with differential privacy share: input, output, noise, who pays."""
 
+from __future__ import annotations
+
 import warnings
 from abc import ABCMeta, abstractmethod
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -15,6 +19,7 @@ from skmia.utils._fitting import set_fitted
 from skmia.utils._labels import encode_labels
 from skmia.utils._secret_stream import secret_key
 from skmia.utils._sklearn import POSITIVE, _fit_context
+from skmia.utils._typing import MatrixLike
 from skmia.utils._weights import refuse_fit_params
 
 
@@ -115,7 +120,7 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
         """Rows that sum to 1, from validated records."""
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: MatrixLike, y: ArrayLike, **fit_params: Any) -> Self:
         """Train with differential privacy.
 
         Parameters
@@ -146,7 +151,7 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
         set_fitted(self, checked, learned)
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """Released posterior.
 
         Parameters
@@ -162,7 +167,7 @@ class PrivateClassifier(SecretNoise, ClassifierMixin, BaseEstimator, metaclass=A
         check_is_fitted(self)
         return self._posterior(validate_data(self, X, dtype=np.float64, reset=False))
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Label of the largest released entry; of equal ones the first class.
 
         Parameters

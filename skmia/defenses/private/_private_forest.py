@@ -1,9 +1,13 @@
 """Random trees whose leaves count with differential privacy."""
 
+from __future__ import annotations
+
 from fractions import Fraction
 from numbers import Integral
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import softmax
 
 from skmia.defenses.private._declared import check_bounds, check_noise_width
@@ -12,6 +16,10 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream, fresh_random_state
 from skmia.utils._sklearn import COUNT, Interval
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 # Records, times epsilon, that a class needs for one tree, four times as many for two:
 # chosen on Adult, digits, MNIST, Location-30 and retail-10. The docstring says so.
@@ -136,15 +144,15 @@ class PrivateForestClassifier(PrivateClassifier):
 
     def __init__(
         self,
-        n_estimators=None,
+        n_estimators: int | None = None,
         *,
-        epsilon=1.0,
-        bounds=None,
-        classes=None,
-        max_depth=5,
-        accountant=None,
-        random_state=None,
-    ):
+        epsilon: float = 1.0,
+        bounds: tuple[Any, Any] | None = None,
+        classes: ArrayLike | None = None,
+        max_depth: int = 5,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.n_estimators = n_estimators
         self.epsilon = epsilon
         self.bounds = bounds

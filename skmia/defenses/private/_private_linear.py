@@ -1,8 +1,12 @@
 """Linear regression from a noisy matrix of second moments."""
 
+from __future__ import annotations
+
 from math import sqrt
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -24,6 +28,12 @@ from skmia.utils._fitting import set_fitted
 from skmia.utils._quantities import in_columns
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import FRACTION_BELOW_1, POSITIVE, _fit_context
+from skmia.utils._typing import MatrixLike, RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 # Length of the constant feature and of the label, where that of the longest record is
 # 1. Less noise for a record means more for these.
@@ -171,15 +181,15 @@ class PrivateLinearRegression(SecretNoise, RegressorMixin, BaseEstimator):
     def __init__(
         self,
         *,
-        epsilon=1.0,
-        delta=0.0,
-        bounds=None,
-        y_bounds=None,
-        data_norm=None,
-        fit_intercept=True,
-        accountant=None,
-        random_state=None,
-    ):
+        epsilon: float = 1.0,
+        delta: float = 0.0,
+        bounds: tuple[Any, Any] | None = None,
+        y_bounds: tuple[Any, Any] | None = None,
+        data_norm: float | None = None,
+        fit_intercept: bool = True,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.epsilon = epsilon
         self.delta = delta
         self.bounds = bounds
@@ -190,7 +200,7 @@ class PrivateLinearRegression(SecretNoise, RegressorMixin, BaseEstimator):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: ArrayLike | pd.DataFrame, y: ArrayLike, **fit_params: Any) -> Self:
         """Train with differential privacy.
 
         Parameters
@@ -214,7 +224,7 @@ class PrivateLinearRegression(SecretNoise, RegressorMixin, BaseEstimator):
         set_fitted(self, checked, self._spend(self._train, X, y, declared))
         return self
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """Predictions, of records clipped and shortened as in `fit`.
 
         Parameters

@@ -1,6 +1,11 @@
 """Logistic regression with a noisy objective or noisy coefficients."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import expit, log_expit, softmax
 
 from skmia.defenses.private._objective_perturbation import (
@@ -20,6 +25,10 @@ from skmia.utils._accounting import gaussian_noise_multiplier
 from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import FRACTION_BELOW_1, POSITIVE, StrOptions
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 # Length of the constant feature, where that of the longest record is 1. As long as that
 # it would take half of what a record may weigh (docs/defenses.md: chosen on Adult).
@@ -195,16 +204,16 @@ class PrivateLogisticRegression(PrivateClassifier):
     def __init__(
         self,
         *,
-        epsilon=1.0,
-        delta=0.0,
-        method="objective",
-        C=1.0,
-        data_norm=None,
-        fit_intercept=True,
-        classes=None,
-        accountant=None,
-        random_state=None,
-    ):
+        epsilon: float = 1.0,
+        delta: float = 0.0,
+        method: Literal["objective", "output"] = "objective",
+        C: float = 1.0,
+        data_norm: float | None = None,
+        fit_intercept: bool = True,
+        classes: ArrayLike | None = None,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.epsilon = epsilon
         self.delta = delta
         self.method = method

@@ -1,8 +1,12 @@
 """Few answers, each with enough noise for a proof."""
 
+from __future__ import annotations
+
 import uuid
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.special import softmax
 from sklearn.utils import _safe_indexing, check_array, get_tags
@@ -21,7 +25,11 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._labels import align_columns
 from skmia.utils._record_keys import exact_keys
 from skmia.utils._sklearn import COUNT, INNER_FRACTION, POSITIVE
+from skmia.utils._typing import Classifier, RandomStateLike
 from skmia.utils._values import check_values, holds_numbers
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 
 class PrivateLogits(SecretNoise, QueryLedger):
@@ -190,17 +198,17 @@ class PrivateLogits(SecretNoise, QueryLedger):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        epsilon=1.0,
-        delta=1e-5,
-        max_queries=100,
-        clip=1.0,
-        classes=None,
-        budget=None,
-        accountant=None,
-        random_state=None,
-    ):
+        epsilon: float = 1.0,
+        delta: float = 1e-5,
+        max_queries: int = 100,
+        clip: float = 1.0,
+        classes: ArrayLike | None = None,
+        budget: QueryBudget | None = None,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.epsilon = epsilon
         self.delta = delta
@@ -212,7 +220,7 @@ class PrivateLogits(SecretNoise, QueryLedger):
         self.random_state = random_state
 
     @property
-    def classes_(self):
+    def classes_(self) -> np.ndarray:
         """Class labels, in the order of the columns of a posterior."""
         return self._labels
 

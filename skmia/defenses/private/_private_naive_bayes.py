@@ -1,8 +1,12 @@
 """Gaussian naive Bayes from noisy moments."""
 
+from __future__ import annotations
+
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import softmax
 
 from skmia.defenses.private._declared import check_bounds, check_noise_width
@@ -12,6 +16,10 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import INNER_FRACTION
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 
 class PrivateGaussianNB(PrivateClassifier):
@@ -130,13 +138,13 @@ class PrivateGaussianNB(PrivateClassifier):
     def __init__(
         self,
         *,
-        epsilon=1.0,
-        bounds=None,
-        classes=None,
-        var_smoothing=3e-3,
-        accountant=None,
-        random_state=None,
-    ):
+        epsilon: float = 1.0,
+        bounds: tuple[Any, Any] | None = None,
+        classes: ArrayLike | None = None,
+        var_smoothing: float = 3e-3,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.epsilon = epsilon
         self.bounds = bounds
         self.classes = classes

@@ -1,5 +1,9 @@
 """Principal components of a noisy matrix of second moments."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
@@ -15,6 +19,10 @@ from skmia.defenses.private._moment_noise import (
 )
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import COUNT, FRACTION_BELOW_1, POSITIVE
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 
 class PrivatePCA(ClassNamePrefixFeaturesOutMixin, PrivateTransformer):
@@ -176,15 +184,15 @@ class PrivatePCA(ClassNamePrefixFeaturesOutMixin, PrivateTransformer):
 
     def __init__(
         self,
-        n_components=None,
+        n_components: int | None = None,
         *,
-        epsilon=1.0,
-        delta=0.0,
-        bounds=None,
-        data_norm=None,
-        accountant=None,
-        random_state=None,
-    ):
+        epsilon: float = 1.0,
+        delta: float = 0.0,
+        bounds: tuple[Any, Any] | None = None,
+        data_norm: float | None = None,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.n_components = n_components
         self.epsilon = epsilon
         self.delta = delta

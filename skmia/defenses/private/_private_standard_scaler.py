@@ -1,6 +1,9 @@
 """Standardised features, by noisy means and variances."""
 
+from __future__ import annotations
+
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
@@ -11,6 +14,10 @@ from skmia.defenses.private._grid import GRID, GRID_BITS, on_grid
 from skmia.utils._integer_noise import discrete_laplace
 from skmia.utils._secret_stream import SecretStream
 from skmia.utils._sklearn import INNER_FRACTION, POSITIVE
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    from skmia.defenses.private._privacy_accountant import PrivacyAccountant
 
 _LEAST = np.finfo(np.float64).smallest_subnormal
 
@@ -141,13 +148,13 @@ class PrivateStandardScaler(OneToOneFeatureMixin, PrivateTransformer):
     def __init__(
         self,
         *,
-        epsilon=1.0,
-        bounds=None,
-        min_scale=0.03,
-        clip=None,
-        accountant=None,
-        random_state=None,
-    ):
+        epsilon: float = 1.0,
+        bounds: tuple[Any, Any] | None = None,
+        min_scale: float = 0.03,
+        clip: float | None = None,
+        accountant: PrivacyAccountant | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.epsilon = epsilon
         self.bounds = bounds
         self.min_scale = min_scale

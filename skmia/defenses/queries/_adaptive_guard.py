@@ -1,8 +1,12 @@
 """Less and less detail for clients whose queries do not look like honest ones."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skmia.defenses._numbers import features_of, takes_numbers
@@ -16,6 +20,10 @@ from skmia.utils._random import draw_seeds
 from skmia.utils._record_keys import exact_keys
 from skmia.utils._records import check_labelled
 from skmia.utils._sklearn import COUNT, INNER_FRACTION, Interval, StrOptions
+from skmia.utils._typing import Classifier, RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEVELS = ("full", "rounded", "top-1", "label", "refuse")
 _MASKS = {
@@ -150,16 +158,16 @@ default=None
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        calibration=None,
-        window=100,
-        alpha=1e-3,
-        cooldown=5,
-        quantile=0.01,
-        max_level="refuse",
-        random_state=None,
-    ):
+        calibration: ArrayLike | pd.DataFrame | None = None,
+        window: int = 100,
+        alpha: float = 1e-3,
+        cooldown: int = 5,
+        quantile: float = 0.01,
+        max_level: Literal["rounded", "top-1", "label", "refuse"] = "refuse",
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.calibration = calibration
         self.window = window
@@ -176,7 +184,7 @@ default=None
         return "it compares with training records without noise; pass 'calibration'"
 
     @property
-    def client_level_(self):
+    def client_level_(self) -> dict[str | None, str]:
         """Rung of each client that has asked anything."""
         levels = self._monitor.levels()
         return {client: LEVELS[level] for client, level in levels.items()}

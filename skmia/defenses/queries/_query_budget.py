@@ -1,14 +1,18 @@
 """A ledger of what was asked: how many records, and what their answers cost."""
 
+from __future__ import annotations
+
 import copy
 import hashlib
 import math
 import os
 from bisect import bisect_left
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skmia.exceptions import QueryBudgetExceeded
 from skmia.utils._accounts import insert, open_accounts
@@ -18,6 +22,7 @@ from skmia.utils._sklearn import (
     NOT_NEGATIVE,
     validate_params,
 )
+from skmia.utils._typing import FilePath
 
 # One row per distinct cost, per record that a client asked, per remembered answer. A
 # record has the price that was paid for it, and the calls that were answered about it,
@@ -128,8 +133,14 @@ class QueryBudget:
         path=[str, os.PathLike, None],
     )
     def __init__(
-        self, max_queries=None, *, epsilon=None, delta=0.0, slack=0.0, path=None
-    ):
+        self,
+        max_queries: int | None = None,
+        *,
+        epsilon: float | None = None,
+        delta: float = 0.0,
+        slack: float = 0.0,
+        path: FilePath | None = None,
+    ) -> None:
         if epsilon is not None and slack > delta:
             raise ValueError(
                 "The 'slack' parameter of QueryBudget must be at most its 'delta', of "
@@ -139,10 +150,10 @@ class QueryBudget:
         self.epsilon = epsilon
         self.delta = delta
         self.slack = slack
-        self.client = None
+        self.client: str | None = None
         self._accounts = open_accounts(_TABLES, path, "QueryBudget")
 
-    def for_client(self, client):
+    def for_client(self, client: str | None) -> QueryBudget:
         """Return the same ledger, opened at the account of a client.
 
         Parameters
@@ -165,18 +176,18 @@ class QueryBudget:
         return budget
 
     @property
-    def spent(self):
+    def spent(self) -> Spending:
         """Queries, epsilon and delta that this account has spent."""
         with self._accounts.transaction() as db:
             return self._total(self._costs(db))
 
     @property
-    def remaining(self):
+    def remaining(self) -> Spending:
         """What is left of each limit; inf where there is none."""
         limits = zip(self._limits, self.spent, strict=True)
         return Spending(*(max(limit - used, 0) for limit, used in limits))
 
-    def affords(self, *, epsilon=0.0, delta=0.0):
+    def affords(self, *, epsilon: float = 0.0, delta: float = 0.0) -> float:
         """New records that this account can still pay for.
 
         Parameters
@@ -204,7 +215,7 @@ class QueryBudget:
             most *= 2
         return bisect_left(range(most + 1), True, key=too_many, lo=1) - 1
 
-    def is_new(self, records):
+    def is_new(self, records: list[bytes]) -> NDArray[np.bool_]:
         """Which records this account would have to pay for.
 
         Parameters
@@ -229,7 +240,9 @@ class QueryBudget:
         return Spending(*(math.inf if limit is None else limit for limit in limits))
 
     @contextmanager
-    def charge(self, records, *, epsilon=0.0, delta=0.0):
+    def charge(
+        self, records: list[bytes], *, epsilon: float = 0.0, delta: float = 0.0
+    ) -> Iterator[list[bytes]]:
         """Pay for the records of one call while their answers are computed.
 
         What is charged at the start is taken back if the block raises.
@@ -263,7 +276,7 @@ class QueryBudget:
         different = list(dict.fromkeys(keys))
         with self._accounts.transaction() as db:
             self._pay(db, different, (float(epsilon), float(delta)))
-        answers = []
+        answers: list[bytes] = []
         try:
             yield answers
         except BaseException:
@@ -275,7 +288,7 @@ class QueryBudget:
                 insert(db, "answers", list(zip(keys, answers, strict=True)))
                 answers[:] = _remembered(db, keys)
 
-    def recall(self, records):
+    def recall(self, records: list[bytes]) -> list[bytes | None]:
         """Return the answers that were remembered, to whichever client they went.
 
         Parameters

@@ -1,11 +1,15 @@
 """What defenses share that watch who asks what."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
 
-from sklearn.utils.metaestimators import available_if
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._record_keys import exact_keys
+from skmia.utils._sklearn import available_if
+from skmia.utils._typing import MatrixLike
 from skmia.utils._wrapper import ClassifierWrapper
 
 
@@ -24,7 +28,9 @@ class QueryControl(ClassifierWrapper, metaclass=ABCMeta):
         """What the client is told about the records."""
 
     @available_if(ClassifierWrapper._has_scores)
-    def predict_proba(self, X, *, client_id=None):
+    def predict_proba(
+        self, X: MatrixLike, *, client_id: str | None = None
+    ) -> np.ndarray:
         """Released posterior.
 
         Parameters
@@ -47,7 +53,7 @@ class QueryControl(ClassifierWrapper, metaclass=ABCMeta):
         check_is_fitted(self)
         return self._answer(X, self.estimator_.predict_proba, client_id)
 
-    def predict(self, X, *, client_id=None):
+    def predict(self, X: MatrixLike, *, client_id: str | None = None) -> np.ndarray:
         """Label of the largest released entry; of equal ones the first class.
 
         Without scores, the label that the inner model predicts.
@@ -82,7 +88,7 @@ class QueryLedger(QueryControl):
     _price: dict = {}
 
     @property
-    def queries_left_(self):
+    def queries_left_(self) -> float:
         """New records that the client None may still ask; inf without a limit."""
         return self.budget_.affords(**self._price)
 

@@ -1,5 +1,7 @@
 """A model that stops answering."""
 
+from __future__ import annotations
+
 import sys
 import uuid
 
@@ -7,6 +9,7 @@ from skmia.defenses.queries._query_budget import QueryBudget
 from skmia.defenses.queries._query_control import QueryLedger
 from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import COUNT_OR_0
+from skmia.utils._typing import Classifier
 
 
 class QueryLimit(QueryLedger):
@@ -98,7 +101,9 @@ class QueryLimit(QueryLedger):
 
     _without_budget = {"budget": sys.maxsize}
 
-    def __init__(self, estimator, *, budget=1000):
+    def __init__(
+        self, estimator: Classifier, *, budget: int | QueryBudget = 1000
+    ) -> None:
         self.estimator = estimator
         self.budget = budget
 

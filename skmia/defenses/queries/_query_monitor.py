@@ -149,7 +149,7 @@ class _Client:
     seen: dict = field(default_factory=dict)
     rows: list = field(default_factory=list)
     confidences: list = field(default_factory=list)
-    previous: np.ndarray = None
+    previous: np.ndarray | None = None
 
 
 def _nearest(rows, earlier):

@@ -1,5 +1,7 @@
 """Training on k-anonymous records."""
 
+from __future__ import annotations
+
 from sklearn.base import clone
 
 from skmia.defenses._base import TrainingDefense
@@ -7,6 +9,7 @@ from skmia.defenses.records._mondrian import MondrianAnonymizer
 from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import HasMethods
 from skmia.utils._tags import pass_records_to
+from skmia.utils._typing import Classifier, Transformer
 from skmia.utils._weights import fit_weights
 
 
@@ -87,7 +90,9 @@ class AnonymizedClassifier(TrainingDefense):
         "anonymizer": [HasMethods(["fit_transform"]), None]
     }
 
-    def __init__(self, estimator, *, anonymizer=None):
+    def __init__(
+        self, estimator: Classifier, *, anonymizer: Transformer | None = None
+    ) -> None:
         self.estimator = estimator
         self.anonymizer = anonymizer
 

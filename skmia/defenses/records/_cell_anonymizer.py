@@ -1,11 +1,14 @@
 """Transformers that recode every record by the cell it falls in."""
 
+from __future__ import annotations
+
 from abc import ABCMeta, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import assert_all_finite, check_array, get_tags
@@ -33,7 +36,7 @@ class CellAnonymizer(
     def _cells(self, V):
         """Cell of each row of the matrix of quasi-identifiers."""
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike | pd.DataFrame) -> np.ndarray | pd.DataFrame:
         """Replace the quasi-identifiers of each record by those of its cell.
 
         Parameters

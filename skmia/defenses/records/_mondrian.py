@@ -1,9 +1,14 @@
 """k-anonymous records by Mondrian."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from numbers import Real
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import type_of_target
@@ -120,15 +125,15 @@ class MondrianAnonymizer(CellAnonymizer):
 
     def __init__(
         self,
-        k=5,
+        k: int = 5,
         *,
-        quasi_identifiers=None,
-        sensitive="y",
-        l=None,  # noqa: E741
-        l_kind="distinct",
-        t=None,
-        recoding="mean",
-    ):
+        quasi_identifiers: Sequence[str | int] | None = None,
+        sensitive: str | int = "y",
+        l: float | None = None,  # noqa: E741
+        l_kind: Literal["distinct", "entropy"] = "distinct",
+        t: float | None = None,
+        recoding: Literal["mean", "median", "midpoint"] = "mean",
+    ) -> None:
         self.k = k
         self.quasi_identifiers = quasi_identifiers
         self.sensitive = sensitive
@@ -138,7 +143,7 @@ class MondrianAnonymizer(CellAnonymizer):
         self.recoding = recoding
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike | pd.DataFrame, y: ArrayLike | None = None) -> Self:
         """Find the cells.
 
         Parameters

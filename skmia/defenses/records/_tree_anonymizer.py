@@ -1,7 +1,13 @@
 """k-anonymous records with cells that follow the decisions of a model."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import column_or_1d, get_tags
@@ -13,6 +19,7 @@ from skmia.defenses.records._cell_anonymizer import (
     read_table,
 )
 from skmia.utils._sklearn import COUNT, HasMethods, _fit_context
+from skmia.utils._typing import Classifier, RandomStateLike
 
 
 class TreeAnonymizer(CellAnonymizer):
@@ -98,13 +105,13 @@ class TreeAnonymizer(CellAnonymizer):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        k=5,
-        quasi_identifiers=None,
-        max_depth=None,
-        random_state=None,
-    ):
+        k: int = 5,
+        quasi_identifiers: Sequence[str | int] | None = None,
+        max_depth: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.k = k
         self.quasi_identifiers = quasi_identifiers
@@ -112,7 +119,7 @@ class TreeAnonymizer(CellAnonymizer):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike | pd.DataFrame, y: ArrayLike) -> Self:
         """Fit a clone of the model, and find the cells.
 
         Parameters

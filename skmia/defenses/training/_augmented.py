@@ -1,5 +1,10 @@
 """Training on altered copies of the records."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 from sklearn.base import clone
@@ -11,6 +16,7 @@ from skmia.defenses.training._augmenters import AUGMENTERS, NUMERIC
 from skmia.utils._card import DefenseCard
 from skmia.utils._records import concatenate, like
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, StrOptions
+from skmia.utils._typing import Classifier, RandomStateLike
 from skmia.utils._weights import fit_weights, weight_parameter
 
 
@@ -109,14 +115,14 @@ class AugmentedClassifier(TrainingDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        augmenter="jitter",
-        strength=0.1,
-        n_copies=1,
-        keep_original=True,
-        random_state=None,
-    ):
+        augmenter: str | Callable[..., Any] = "jitter",
+        strength: float = 0.1,
+        n_copies: int = 1,
+        keep_original: bool = True,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.augmenter = augmenter
         self.strength = strength

@@ -1,6 +1,12 @@
 """Stacking in which every record trains one model only."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.ensemble import StackingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -14,6 +20,7 @@ from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import JOBS, HasMethods, _BaseComposition
 from skmia.utils._tags import pass_records_to
+from skmia.utils._typing import Classifier, RandomStateLike
 from skmia.utils._weights import fit_weights
 from skmia.utils._wrapper import ModelWrapper
 
@@ -114,13 +121,13 @@ class DisjointStackingClassifier(_BaseComposition, TrainingDefense):
 
     def __init__(
         self,
-        estimators,
+        estimators: Sequence[tuple[str, Classifier]],
         *,
-        final_estimator=None,
-        fractions=None,
-        n_jobs=None,
-        random_state=None,
-    ):
+        final_estimator: Classifier | None = None,
+        fractions: ArrayLike | None = None,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimators = estimators
         self.final_estimator = final_estimator
         self.fractions = fractions
@@ -212,7 +219,7 @@ class DisjointStackingClassifier(_BaseComposition, TrainingDefense):
             )
         return fractions
 
-    def get_params(self, deep=True):
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters by name.
 
         Parameters
@@ -226,7 +233,7 @@ class DisjointStackingClassifier(_BaseComposition, TrainingDefense):
         """
         return self._get_params("estimators", deep=deep)
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set parameters, those of the models and whole models included.
 
         Parameters

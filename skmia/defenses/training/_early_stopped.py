@@ -1,5 +1,7 @@
 """Models that are trained no longer than their validation loss improves."""
 
+from __future__ import annotations
+
 import warnings
 from copy import deepcopy
 from numbers import Real
@@ -19,6 +21,7 @@ from skmia.utils._labels import aligned_posterior
 from skmia.utils._passes import passes
 from skmia.utils._random import draw_seeds, set_random_states
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE, Interval
+from skmia.utils._typing import Classifier, RandomStateLike
 from skmia.utils._weights import fit_weights
 
 
@@ -134,14 +137,14 @@ class EarlyStoppedClassifier(TrainingDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        max_epochs=100,
-        patience=5,
-        max_gap=None,
-        validation_fraction=0.1,
-        random_state=None,
-    ):
+        max_epochs: int = 100,
+        patience: int = 5,
+        max_gap: float | None = None,
+        validation_fraction: float = 0.1,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.max_epochs = max_epochs
         self.patience = patience

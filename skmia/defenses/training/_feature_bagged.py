@@ -1,5 +1,7 @@
 """Dropout for any model: an ensemble in which each member sees some features only."""
 
+from __future__ import annotations
+
 import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import BaggingClassifier
@@ -10,6 +12,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import draw_seeds
 from skmia.utils._sklearn import COUNT, FRACTION_BELOW_1, JOBS
+from skmia.utils._typing import Classifier, RandomStateLike
 from skmia.utils._weights import fit_weights
 
 
@@ -97,8 +100,14 @@ class FeatureBaggedClassifier(TrainingDefense):
     }
 
     def __init__(
-        self, estimator, *, drop=0.5, n_estimators=10, n_jobs=None, random_state=None
-    ):
+        self,
+        estimator: Classifier,
+        *,
+        drop: float = 0.5,
+        n_estimators: int = 10,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.drop = drop
         self.n_estimators = n_estimators

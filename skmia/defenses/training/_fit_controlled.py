@@ -1,9 +1,14 @@
 """Models that are no more complex than their validation score asks for."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, check_cv
 from sklearn.utils import check_random_state
@@ -14,6 +19,7 @@ from skmia.utils._equal_records import number_records
 from skmia.utils._inside import last_step
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import JOBS, NOT_NEGATIVE
+from skmia.utils._typing import Classifier, CrossValidation, RandomStateLike
 from skmia.utils._weights import fit_weights
 
 # Parameters that limit a fit, the most telling first; from weak to strong.
@@ -152,16 +158,16 @@ class FitControlledClassifier(TrainingDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        parameter="auto",
-        values=None,
-        cv=5,
-        scoring=None,
-        max_gap=None,
-        n_jobs=None,
-        random_state=None,
-    ):
+        parameter: str = "auto",
+        values: ArrayLike | None = None,
+        cv: CrossValidation = 5,
+        scoring: str | Callable[..., Any] | None = None,
+        max_gap: float | None = None,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.parameter = parameter
         self.values = values

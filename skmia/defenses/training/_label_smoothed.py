@@ -1,11 +1,14 @@
 """Training on smoothed labels."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from skmia.defenses._base import TrainingDefense
 from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import FRACTION_BELOW_1
 from skmia.utils._soft_labels import fit_soft_labels
+from skmia.utils._typing import Classifier, RandomStateLike
 
 
 class LabelSmoothedClassifier(TrainingDefense):
@@ -92,7 +95,13 @@ class LabelSmoothedClassifier(TrainingDefense):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimator, *, smoothing=0.1, random_state=None):
+    def __init__(
+        self,
+        estimator: Classifier,
+        *,
+        smoothing: float = 0.1,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.smoothing = smoothing
         self.random_state = random_state

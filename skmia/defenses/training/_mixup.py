@@ -1,5 +1,7 @@
 """Training on mixed pairs of records."""
 
+from __future__ import annotations
+
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -10,6 +12,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._records import like
 from skmia.utils._sklearn import COUNT, NOT_NEGATIVE
 from skmia.utils._soft_labels import fit_soft_labels
+from skmia.utils._typing import Classifier, RandomStateLike
 
 
 class MixupClassifier(TrainingDefense):
@@ -95,7 +98,14 @@ class MixupClassifier(TrainingDefense):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimator, *, alpha=0.4, n_pairs=1, random_state=None):
+    def __init__(
+        self,
+        estimator: Classifier,
+        *,
+        alpha: float = 0.4,
+        n_pairs: int = 1,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.alpha = alpha
         self.n_pairs = n_pairs

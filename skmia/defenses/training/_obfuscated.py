@@ -1,5 +1,9 @@
 """Training on records that were made noisy."""
 
+from __future__ import annotations
+
+from typing import Any, Literal
+
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
@@ -11,6 +15,7 @@ from skmia.defenses.training._augmenters import add_noise
 from skmia.utils._card import DefenseCard
 from skmia.utils._records import like
 from skmia.utils._sklearn import FRACTION, NOT_NEGATIVE, StrOptions
+from skmia.utils._typing import Classifier, RandomStateLike
 from skmia.utils._weights import fit_weights
 
 
@@ -106,15 +111,15 @@ class ObfuscatedClassifier(TrainingDefense):
 
     def __init__(
         self,
-        estimator,
+        estimator: Classifier,
         *,
-        noise="gaussian",
-        scale=0.1,
-        fraction=1.0,
-        extra=0.0,
-        bounds=None,
-        random_state=None,
-    ):
+        noise: Literal["gaussian", "uniform"] = "gaussian",
+        scale: float = 0.1,
+        fraction: float = 1.0,
+        extra: float = 0.0,
+        bounds: tuple[Any, Any] | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.noise = noise
         self.scale = scale

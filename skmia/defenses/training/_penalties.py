@@ -1,5 +1,9 @@
 """Penalties as models of scikit-learn take them: conversions of one convention."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 from sklearn.base import clone
 from sklearn.linear_model import (
     Lasso,
@@ -16,6 +20,7 @@ from sklearn.svm import LinearSVC, LinearSVR
 
 from skmia.utils._inside import last_step
 from skmia.utils._sklearn import POSITIVE, StrOptions
+from skmia.utils._typing import Estimator
 from skmia.utils._weights import fit_weights
 from skmia.utils._wrapper import ModelWrapper
 
@@ -31,7 +36,13 @@ class Penalized(ModelWrapper):
         "penalty": [StrOptions({"l1", "l2"})],
     }
 
-    def __init__(self, estimator, *, strength=1e-3, penalty="l2"):
+    def __init__(
+        self,
+        estimator: Estimator,
+        *,
+        strength: float = 1e-3,
+        penalty: Literal["l2", "l1"] = "l2",
+    ) -> None:
         self.estimator = estimator
         self.strength = strength
         self.penalty = penalty

@@ -6,10 +6,10 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.utils import _safe_indexing
-from sklearn.utils.metaestimators import available_if
 
 from skmia.utils._arrays import answer_of
 from skmia.utils._labels import aligned_posterior, encode_labels
+from skmia.utils._sklearn import available_if
 
 
 class ShardEnsemble:

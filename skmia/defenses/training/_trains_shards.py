@@ -1,8 +1,12 @@
 """Training in shards, so that forgetting a record retrains one of them."""
 
+from __future__ import annotations
+
 from abc import abstractmethod
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.utils import _safe_indexing, check_random_state, column_or_1d
@@ -14,6 +18,7 @@ from skmia.utils._equal_records import number_records
 from skmia.utils._parallel import in_parallel
 from skmia.utils._random import set_random_states
 from skmia.utils._sklearn import COUNT, JOBS
+from skmia.utils._typing import Estimator, MatrixLike, RandomStateLike
 from skmia.utils._wrapper import ModelWrapper
 
 
@@ -37,15 +42,21 @@ class TrainsShards(TrainsAnew, ModelWrapper):
     }
 
     def __init__(
-        self, estimator, *, n_shards=5, n_slices=1, n_jobs=None, random_state=None
-    ):
+        self,
+        estimator: Estimator,
+        *,
+        n_shards: int = 5,
+        n_slices: int = 1,
+        n_jobs: int | None = None,
+        random_state: RandomStateLike = None,
+    ) -> None:
         self.estimator = estimator
         self.n_shards = n_shards
         self.n_slices = n_slices
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def forget(self, X, y, rows):
+    def forget(self, X: MatrixLike, y: ArrayLike, rows: Any) -> Self:
         """Train the shards of some records anew without them.
 
         Parameters
@@ -75,7 +86,7 @@ class TrainsShards(TrainsAnew, ModelWrapper):
         }
         place = self.shard_.copy()
         place[rows] = -1
-        vars(self).update(
+        self.__dict__.update(
             self._train_shards(X, y, place, self.slice_, self._shards, first)
         )
         return self

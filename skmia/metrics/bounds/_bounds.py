@@ -1,11 +1,15 @@
 """What no attack can exceed on a differentially private model."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
 
-def max_tpr(fpr: ArrayLike, epsilon: ArrayLike, delta: ArrayLike = 0.0):
+def max_tpr(
+    fpr: ArrayLike, epsilon: ArrayLike, delta: ArrayLike = 0.0
+) -> float | np.ndarray:
     """Largest true positive rate at a false positive rate, under (epsilon, delta)-DP.
 
     Parameters
@@ -66,7 +70,7 @@ def max_tpr(fpr: ArrayLike, epsilon: ArrayLike, delta: ArrayLike = 0.0):
     return as_result(np.maximum(bound, fpr))
 
 
-def max_advantage(epsilon: ArrayLike, delta: ArrayLike = 0.0):
+def max_advantage(epsilon: ArrayLike, delta: ArrayLike = 0.0) -> float | np.ndarray:
     """Largest TPR - FPR of any attack under (epsilon, delta)-DP.
 
     Parameters
@@ -113,7 +117,7 @@ def max_advantage(epsilon: ArrayLike, delta: ArrayLike = 0.0):
     return as_result(np.minimum(bound, 1))  # rounding may go beyond
 
 
-def max_accuracy(epsilon: ArrayLike, delta: ArrayLike = 0.0):
+def max_accuracy(epsilon: ArrayLike, delta: ArrayLike = 0.0) -> float | np.ndarray:
     """Largest accuracy of any attack on as many members as non-members.
 
     Parameters
@@ -153,7 +157,7 @@ def max_accuracy(epsilon: ArrayLike, delta: ArrayLike = 0.0):
     return as_result(np.minimum(bound, 1))  # rounding may go beyond
 
 
-def max_auc(epsilon: ArrayLike, delta: ArrayLike = 0.0):
+def max_auc(epsilon: ArrayLike, delta: ArrayLike = 0.0) -> float | np.ndarray:
     """Largest area under the ROC curve of any attack under (epsilon, delta)-DP.
 
     Parameters
@@ -192,7 +196,7 @@ def max_auc(epsilon: ArrayLike, delta: ArrayLike = 0.0):
     return as_result(1 - (1 - delta) ** 2 * expit(-epsilon))
 
 
-def max_precision(prior: ArrayLike, epsilon: ArrayLike):
+def max_precision(prior: ArrayLike, epsilon: ArrayLike) -> float | np.ndarray:
     """Largest share of members among the records that an attack calls members.
 
     Parameters

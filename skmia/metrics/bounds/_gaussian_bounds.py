@@ -1,5 +1,7 @@
 """What no attack can exceed under Gaussian differential privacy."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erf, ndtr, ndtri
@@ -7,7 +9,7 @@ from scipy.special import erf, ndtr, ndtri
 from skmia.metrics.bounds._bounds import as_result, check_at_least_0, check_in_unit
 
 
-def gdp_max_tpr(fpr: ArrayLike, mu: ArrayLike):
+def gdp_max_tpr(fpr: ArrayLike, mu: ArrayLike) -> float | np.ndarray:
     """Largest true positive rate at a false positive rate, under mu-Gaussian DP.
 
     Parameters
@@ -54,7 +56,7 @@ def gdp_max_tpr(fpr: ArrayLike, mu: ArrayLike):
     return as_result(np.maximum(bound, fpr))
 
 
-def gdp_max_advantage(mu: ArrayLike):
+def gdp_max_advantage(mu: ArrayLike) -> float | np.ndarray:
     """Largest TPR - FPR of any attack under mu-Gaussian DP.
 
     Parameters
@@ -90,7 +92,7 @@ def gdp_max_advantage(mu: ArrayLike):
     return as_result(erf(mu / 8**0.5))
 
 
-def gdp_max_auc(mu: ArrayLike):
+def gdp_max_auc(mu: ArrayLike) -> float | np.ndarray:
     """Largest area under the ROC curve of any attack under mu-Gaussian DP.
 
     Parameters

@@ -1,5 +1,7 @@
 """All that theory allows an attack at one guarantee, in one table."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike

@@ -1,5 +1,7 @@
 """How much the records of one class differ: a descriptor of a data set."""
 
+from __future__ import annotations
+
 from typing import Literal
 
 import numpy as np
@@ -8,7 +10,7 @@ from sklearn.utils import check_X_y
 
 
 def in_class_deviation(
-    X, y: ArrayLike, *, weighted: bool = False, ddof: Literal[0, 1] = 0
+    X: ArrayLike, y: ArrayLike, *, weighted: bool = False, ddof: Literal[0, 1] = 0
 ) -> float:
     """Standard deviation of the features within a class, on average.
 

@@ -1,5 +1,8 @@
 """Which choice matters most in a grid of targets, generators and attacks."""
 
+from __future__ import annotations
+
+import numpy as np
 import pandas as pd
 
 ROLES = ["target", "generator", "attack"]
@@ -71,7 +74,7 @@ def role_spread(table: pd.DataFrame, metric: str = "accuracy") -> pd.Series:
             "numbers. Got an empty one or missing values."
         )
     cells = table.groupby(ROLES, observed=True)[metric].mean()
-    n_combinations = table[ROLES].nunique().prod()
+    n_combinations = np.prod(table[ROLES].nunique())
     if len(cells) != n_combinations:
         raise ValueError(
             "The 'table' parameter of role_spread must hold every combination of "

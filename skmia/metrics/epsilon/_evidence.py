@@ -1,5 +1,7 @@
 """A lower bound of epsilon, and what it rests on."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,7 +62,7 @@ class EpsilonEvidence:
     path: np.ndarray = field(compare=False)
 
     @property
-    def meaning(self):
+    def meaning(self) -> str:
         """What the number says, in one sentence."""
         of = f"{self.n_members} members and {self.n_nonmembers} non-members"
         if not self.epsilon:

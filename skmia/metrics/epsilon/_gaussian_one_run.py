@@ -1,5 +1,7 @@
 """Auditing in one run, of an algorithm that is taken to have Gaussian noise."""
 
+from __future__ import annotations
+
 from numbers import Real
 
 import numpy as np

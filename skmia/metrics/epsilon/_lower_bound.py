@@ -1,5 +1,7 @@
 """How large epsilon is at least, from one model and an ordinary split."""
 
+from __future__ import annotations
+
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -13,6 +15,7 @@ from skmia.metrics.epsilon._evidence import EpsilonEvidence
 from skmia.metrics.epsilon._pool import Pool, check_pools
 from skmia.metrics.epsilon._test_plan import ORDERS, RELATIONS, check_plan
 from skmia.utils._random import draw_seeds
+from skmia.utils._typing import RandomStateLike
 
 Design = Literal["fixed", "coin", "pairs"]
 
@@ -28,7 +31,7 @@ def epsilon_lower_bound(
     n_attacks: int = 1,
     strata: ArrayLike | None = None,
     groups: ArrayLike | None = None,
-    random_state=None,
+    random_state: RandomStateLike = None,
 ) -> float:
     """Lower bound of the epsilon of differential privacy, from one trained model.
 
@@ -146,7 +149,7 @@ def epsilon_evidence(
     n_attacks: int = 1,
     strata: ArrayLike | None = None,
     groups: ArrayLike | None = None,
-    random_state=None,
+    random_state: RandomStateLike = None,
 ) -> EpsilonEvidence:
     """Lower bound of epsilon from one trained model, with what it rests on.
 

@@ -1,5 +1,7 @@
 """Auditing in one run, by counting right guesses about canaries."""
 
+from __future__ import annotations
+
 import numpy as np
 from scipy.special import expit
 from scipy.stats import binom

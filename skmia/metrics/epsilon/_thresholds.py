@@ -1,5 +1,7 @@
 """Epsilon from the two error rates of an attack: the classical bound."""
 
+from __future__ import annotations
+
 from typing import Literal
 
 import numpy as np
@@ -14,6 +16,7 @@ from skmia.metrics._validation import (
     check_successes,
 )
 from skmia.metrics.bounds._bounds import as_result, check_probability
+from skmia.utils._typing import RandomStateLike
 
 
 def clopper_pearson_epsilon(
@@ -24,7 +27,7 @@ def clopper_pearson_epsilon(
     *,
     alpha: float = 0.05,
     delta: float = 0.0,
-):
+) -> float | np.ndarray:
     """Lower bound of epsilon from the decisions of an attack in independent trials.
 
     .. versionadded:: 0.2
@@ -90,7 +93,7 @@ def clopper_pearson_epsilon(
         caller, n_false_positives=n_false_positives, n_nonmembers=n_nonmembers
     )
     check_broadcast(caller, n_true_positives=found[0], n_false_positives=false[0])
-    return as_result(_bound(*found, *false, alpha, delta))
+    return as_result(_bound(*found, *false, alpha=alpha, delta=delta))
 
 
 def threshold_epsilon(
@@ -100,7 +103,7 @@ def threshold_epsilon(
     choice: Literal["split", "bonferroni"] = "split",
     alpha: float = 0.05,
     delta: float = 0.0,
-    random_state=None,
+    random_state: RandomStateLike = None,
 ) -> float:
     """Estimate of epsilon by Clopper-Pearson bounds at the best threshold.
 
@@ -160,13 +163,13 @@ def threshold_epsilon(
         halves = [np.array_split(rng.permutation(side), 2) for side in sides]
         first, second = zip(*halves, strict=True)
         thresholds = np.unique(np.concatenate(first))
-        bounds = _bound(*_counts(thresholds, *first), alpha, delta)
+        bounds = _bound(*_counts(thresholds, *first), alpha=alpha, delta=delta)
         best = thresholds[[bounds.argmax()]]
-        return _bound(*_counts(best, *second), alpha, delta).item()
+        return _bound(*_counts(best, *second), alpha=alpha, delta=delta).item()
     if choice == "bonferroni":
         thresholds = np.unique(np.concatenate(sides))
         counts = _counts(thresholds, *sides)
-        return _bound(*counts, alpha / len(thresholds), delta).max().item()
+        return _bound(*counts, alpha=alpha / len(thresholds), delta=delta).max().item()
     raise ValueError(
         f"The 'choice' parameter of {caller} must be 'split' or 'bonferroni'. Got "
         f"{choice!r} instead."
@@ -180,7 +183,7 @@ def _counts(thresholds, members, nonmembers):
         yield len(side)
 
 
-def _bound(n_found, n_members, n_false, n_nonmembers, alpha, delta):
+def _bound(n_found, n_members, n_false, n_nonmembers, *, alpha, delta):
     tpr = beta_interval(n_found, n_members, 1 - alpha)[0]
     fpr = beta_interval(n_false, n_nonmembers, 1 - alpha)[1]
     with np.errstate(divide="ignore"):

@@ -1,7 +1,10 @@
 """Training against an attacker who looks for the training records."""
 
+from __future__ import annotations
+
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from skmia.neural._membership_adversary import MembershipAdversary
 from skmia.neural._modules import numbers_for
@@ -15,6 +18,7 @@ from skmia.utils._sklearn import (
     NOT_NEGATIVE,
     POSITIVE,
 )
+from skmia.utils._typing import MatrixLike
 
 # Passes over the training records with which the adversary starts, as published.
 _FIRST_PASSES = 5
@@ -100,14 +104,14 @@ class AdversarialRegularization(Objective):
 
     def __init__(
         self,
-        alpha=1.0,
+        alpha: float = 1.0,
         *,
-        reference=None,
-        reference_fraction=0.25,
-        attack_steps=5,
-        warmup_epochs=1,
-        attack_learning_rate=1e-3,
-    ):
+        reference: tuple[MatrixLike, ArrayLike] | None = None,
+        reference_fraction: float = 0.25,
+        attack_steps: int = 5,
+        warmup_epochs: int = 1,
+        attack_learning_rate: float = 1e-3,
+    ) -> None:
         self.alpha = alpha
         self.reference = reference
         self.reference_fraction = reference_fraction

@@ -1,5 +1,7 @@
 """Training on records moved to where the network does worst."""
 
+from __future__ import annotations
+
 import torch
 
 from skmia.neural.objectives._base import Objective
@@ -73,7 +75,9 @@ class AdversarialTraining(Objective):
         "step_size": [POSITIVE, None],
     }
 
-    def __init__(self, radius=0.1, *, steps=1, step_size=None):
+    def __init__(
+        self, radius: float = 0.1, *, steps: int = 1, step_size: float | None = None
+    ) -> None:
         self.radius = radius
         self.steps = steps
         self.step_size = step_size

@@ -1,5 +1,9 @@
 """What a network is trained to do, as hooks in the loop of skorch."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 from sklearn.base import BaseEstimator
 
@@ -33,18 +37,18 @@ class Objective(BaseEstimator):
     (150,)
     """
 
-    _parameter_constraints = {}
+    _parameter_constraints: dict[str, Any] = {}
 
     # Why it has no place for weights of the records, as a clause. None where it has.
-    _no_weights = None
+    _no_weights: str | None = None
     # Why the targets must be labels, not probabilities, as a clause.
-    _needs_labels = None
+    _needs_labels: str | None = None
     # Why it is for classes only, as a clause.
-    _needs_classes = None
+    _needs_classes: str | None = None
     # Why it needs all records and passes at once, as a clause.
-    _no_partial_fit = None
+    _no_partial_fit: str | None = None
     # Why it can be no part of several, as a clause.
-    _alone = None
+    _alone: str | None = None
     # Whether a guarantee stands on its noise.
     _draws_secret_noise = False
     # Whether its batches have targets between labels.

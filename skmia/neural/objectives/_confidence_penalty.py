@@ -1,5 +1,7 @@
 """A price on being sure."""
 
+from __future__ import annotations
+
 from skmia.neural.objectives._base import Objective
 from skmia.utils._card import DefenseCard
 from skmia.utils._sklearn import NOT_NEGATIVE
@@ -56,7 +58,7 @@ class ConfidencePenalty(Objective):
 
     _parameter_constraints = {"alpha": [NOT_NEGATIVE]}
 
-    def __init__(self, alpha=0.1):
+    def __init__(self, alpha: float = 0.1) -> None:
         self.alpha = alpha
 
     def _terms(self, run, outputs, batch):

@@ -1,5 +1,7 @@
 """The loss of classifiers."""
 
+from __future__ import annotations
+
 from torch.nn.functional import cross_entropy
 
 from skmia.neural.objectives._base import Objective
@@ -57,7 +59,7 @@ class CrossEntropy(Objective):
 
     _parameter_constraints = {"label_smoothing": [FRACTION_BELOW_1]}
 
-    def __init__(self, label_smoothing=0.0):
+    def __init__(self, label_smoothing: float = 0.0) -> None:
         self.label_smoothing = label_smoothing
 
     def _loss(self, run, outputs, batch):

@@ -1,10 +1,14 @@
 """Stochastic gradient descent with differential privacy."""
 
+from __future__ import annotations
+
 import warnings
 from numbers import Real
+from typing import Literal
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from skmia.defenses.private._declared import declared_classes
 from skmia.defenses.private._privacy_accountant import PrivacyAccountant
@@ -176,17 +180,17 @@ class DPSGD(Objective):
 
     def __init__(
         self,
-        target_epsilon=None,
+        target_epsilon: float | None = None,
         *,
-        noise_multiplier=None,
-        max_grad_norm=1.0,
-        delta=1e-5,
-        accounting="prv",
-        poisson=True,
-        max_physical_batch_size=None,
-        classes=None,
-        accountant=None,
-    ):
+        noise_multiplier: float | None = None,
+        max_grad_norm: float = 1.0,
+        delta: float = 1e-5,
+        accounting: Literal["prv", "rdp"] = "prv",
+        poisson: bool = True,
+        max_physical_batch_size: int | None = None,
+        classes: ArrayLike | None = None,
+        accountant: PrivacyAccountant | None = None,
+    ) -> None:
         self.target_epsilon = target_epsilon
         self.noise_multiplier = noise_multiplier
         self.max_grad_norm = max_grad_norm

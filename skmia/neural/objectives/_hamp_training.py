@@ -1,5 +1,7 @@
 """The training part of HAMP."""
 
+from __future__ import annotations
+
 from functools import cache
 
 import numpy as np
@@ -75,7 +77,7 @@ class HAMPTraining(Objective):
 
     _parameter_constraints = {"gamma": [INNER_FRACTION], "alpha": [NOT_NEGATIVE]}
 
-    def __init__(self, gamma=0.5, *, alpha=0.01):
+    def __init__(self, gamma: float = 0.5, *, alpha: float = 0.01) -> None:
         self.gamma = gamma
         self.alpha = alpha
 

@@ -1,5 +1,7 @@
 """Invariant risk minimization."""
 
+from __future__ import annotations
+
 import torch
 
 from skmia.neural.objectives._base import Objective
@@ -66,7 +68,7 @@ class IRM(Objective):
 
     _parameter_constraints = {"weight": [NOT_NEGATIVE]}
 
-    def __init__(self, weight=1.0):
+    def __init__(self, weight: float = 1.0) -> None:
         self.weight = weight
 
     def _terms(self, run, outputs, batch):

@@ -1,5 +1,7 @@
 """Training on mixed pairs of records, mixed anew in every step."""
 
+from __future__ import annotations
+
 import torch
 from torch.nn.functional import one_hot
 
@@ -59,7 +61,7 @@ class Mixup(Objective):
 
     _parameter_constraints = {"alpha": [NOT_NEGATIVE]}
 
-    def __init__(self, alpha=0.4):
+    def __init__(self, alpha: float = 0.4) -> None:
         self.alpha = alpha
 
     def _change(self, run, batch):

@@ -1,5 +1,7 @@
 """Mixup, with training posteriors that look like those of other records."""
 
+from __future__ import annotations
+
 import numpy as np
 import torch
 
@@ -93,8 +95,13 @@ class MixupMMD(Mixup):
     }
 
     def __init__(
-        self, weight=1.0, *, alpha=0.4, warmup_epochs=5, validation_fraction=0.2
-    ):
+        self,
+        weight: float = 1.0,
+        *,
+        alpha: float = 0.4,
+        warmup_epochs: int = 5,
+        validation_fraction: float = 0.2,
+    ) -> None:
         self.weight = weight
         self.alpha = alpha
         self.warmup_epochs = warmup_epochs

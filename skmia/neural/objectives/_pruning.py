@@ -1,5 +1,7 @@
 """Training, then setting the smallest weights to 0, then training the others."""
 
+from __future__ import annotations
+
 import torch
 
 from skmia.neural.objectives._base import Objective
@@ -66,7 +68,7 @@ class Pruning(Objective):
         "fine_tune_epochs": [COUNT_OR_0],
     }
 
-    def __init__(self, sparsity=0.5, *, fine_tune_epochs=10):
+    def __init__(self, sparsity: float = 0.5, *, fine_tune_epochs: int = 10) -> None:
         self.sparsity = sparsity
         self.fine_tune_epochs = fine_tune_epochs
 

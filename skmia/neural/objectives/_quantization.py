@@ -1,5 +1,7 @@
 """Training, then rounding the weights to a few levels."""
 
+from __future__ import annotations
+
 from numbers import Integral
 
 import torch
@@ -61,7 +63,7 @@ class Quantization(Objective):
 
     _parameter_constraints = {"n_bits": [Interval(Integral, 2, 16, closed="both")]}
 
-    def __init__(self, n_bits=8):
+    def __init__(self, n_bits: int = 8) -> None:
         self.n_bits = n_bits
 
     def _end(self, run):

@@ -1,5 +1,9 @@
 """Training that keeps the loss of its records at a level."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 import torch
 from torch.nn.functional import cross_entropy
 
@@ -86,7 +90,14 @@ class RelaxLoss(Objective):
         "detach": ["boolean"],
     }
 
-    def __init__(self, alpha=1.0, *, upper=1.0, reading="paper", detach=True):
+    def __init__(
+        self,
+        alpha: float = 1.0,
+        *,
+        upper: float = 1.0,
+        reading: Literal["paper", "images", "tables"] = "paper",
+        detach: bool = True,
+    ) -> None:
         self.alpha = alpha
         self.upper = upper
         self.reading = reading

@@ -1,5 +1,7 @@
 """Stochastic gradient Langevin dynamics."""
 
+from __future__ import annotations
+
 import torch
 
 from skmia.neural.objectives._base import Objective
@@ -72,7 +74,9 @@ class SGLD(Objective):
         "preconditioned": ["boolean"],
     }
 
-    def __init__(self, temperature=1.0, *, preconditioned=False):
+    def __init__(
+        self, temperature: float = 1.0, *, preconditioned: bool = False
+    ) -> None:
         self.temperature = temperature
         self.preconditioned = preconditioned
 

@@ -43,7 +43,7 @@ class Curvature:
         Z : (n_records, n_followed, n_parameters); returned are square matrices of
         n_followed * n_logits.
         """
-        n, m, K = *Z.shape[:2], self.n_logits
+        (n, m), K = Z.shape[:2], self.n_logits
         G = np.zeros((n, m, K, m, K))
         flat, across = Z.reshape(n * m, -1), Z.transpose(0, 2, 1)
         for (c, d), M in self.blocks.items():

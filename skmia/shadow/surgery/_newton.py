@@ -252,7 +252,7 @@ class _Surgery:
         `followed` are positions of records, (n_rows, n_followed), -1 for none. Last is
         the leverage of the first one.
         """
-        n, m, K = *followed.shape, self.F.shape[1]
+        (n, m), K = followed.shape, self.F.shape[1]
         G = self.curvature.between(self.Z[followed])
         w = np.where(followed >= 0, self.w[followed], 0)
         member = self.inside[followed[:, 0]]

@@ -1,8 +1,11 @@
 """What a model would say of a record, trained with it or without it instead."""
 
+from __future__ import annotations
+
 from copy import copy
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import is_regressor
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, column_or_1d, get_tags
@@ -18,9 +21,12 @@ from skmia.shadow.surgery._registry import (
 from skmia.utils._inside import before_last
 from skmia.utils._labels import encode_labels
 from skmia.utils._records import check_records
+from skmia.utils._typing import FittedModel, MatrixLike
 
 
-def other_side(model, X, y, in_training):
+def other_side(
+    model: FittedModel, X: MatrixLike, y: ArrayLike, in_training: ArrayLike
+) -> NDArray[np.float64]:
     """What a fitted model would answer about each record on the record's other side.
 
     About a record that it was trained on: what it would answer had it been trained
