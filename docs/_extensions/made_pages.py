@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-BARE_ATTRIBUTE = re.compile(r"\((\w+_),\)")
+BARE_ATTRIBUTE = re.compile(r"(?<=[( ])(\w+_)(?=[,)])")
 PINNED = ROOT / "tests" / "public_api.txt"
 # Documents of the root, by their page.
 PROJECT = {
@@ -130,7 +130,9 @@ def is_of_others(app, what, name, member, skip, options):
 
 def name_attributes(app, what, name, member, options, lines):
     """Shapes name attributes, ``(n_features_in_,)``: without this they are links."""
-    lines[:] = [BARE_ATTRIBUTE.sub(r"(`\1`,)", line) for line in lines]
+    for i, line in enumerate(lines):
+        before, shape, after = line.partition(" of shape ")
+        lines[i] = before + shape + BARE_ATTRIBUTE.sub(r"`\1`", after)
 
 
 def write_pages(app):
