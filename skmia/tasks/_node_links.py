@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import _safe_indexing
+from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.tasks._graphs import check_adjacency, check_nodes
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import _fit_context
-from skmia.utils._typing import MatrixLike
+from skmia.utils._typing import MatrixLike, RandomStateLike
 
 
 class NodeLinks(TransformerMixin, BaseEstimator):
@@ -109,7 +109,7 @@ class NodeLinks(TransformerMixin, BaseEstimator):
         return self._links[nodes][:, self.nodes_]
 
     def walk(
-        self, X: ArrayLike, random_state: np.random.RandomState
+        self, X: ArrayLike, random_state: RandomStateLike = None
     ) -> NDArray[np.int_]:
         """For each node one that it is linked with, drawn at random.
 
@@ -117,8 +117,8 @@ class NodeLinks(TransformerMixin, BaseEstimator):
         ----------
         X : array-like of int of shape (n_samples,)
             Numbers of nodes.
-        random_state : RandomState instance
-            Where chance comes from.
+        random_state : int, RandomState instance or None, default=None
+            Seed of the draws.
 
         Returns
         -------
@@ -126,8 +126,9 @@ class NodeLinks(TransformerMixin, BaseEstimator):
             A node without links itself.
         """
         nodes = check_nodes(X, n_records(self.adjacency), "NodeLinks")
+        rng = check_random_state(random_state)
         rows = sparse.csr_array(_safe_indexing(self.adjacency, nodes))
         degree = np.diff(rows.indptr)
-        place = rows.indptr[:-1] + (random_state.rand(len(nodes)) * degree).astype(int)
+        place = rows.indptr[:-1] + (rng.rand(len(nodes)) * degree).astype(int)
         found = np.append(rows.indices, 0)[place]
         return np.where(degree > 0, found, nodes)
