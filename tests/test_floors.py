@@ -14,7 +14,19 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 # Tested with one version only: old ones of torch bring CUDA, those of other tools half
 # of another environment.
-NEWEST_ONLY = ["neural", "dp-sgd", "boosting", "cluster", "mlflow", "shap", "skore"]
+NEWEST_ONLY = [
+    *(
+        "neural",
+        "graph",
+        "dp-sgd",
+        "boosting",
+        "cluster",
+        "mlflow",
+        "shap",
+        "skore",
+        "docs",
+    )
+]
 SUMS = ["all", "test"]
 
 
