@@ -1,8 +1,8 @@
 """A small federation of Flower, recorded: softmax regression of digits, three clients.
 
     python3 -m venv /tmp/peer
-    /tmp/peer/bin/pip install "flwr[simulation]==1.42.*" scikit-learn pandas \\
-        "rich<15" "typer<0.21" "packaging<26"
+    /tmp/peer/bin/pip install -c benchmarks/constraints/flower.txt \\
+        "flwr[simulation]" scikit-learn pandas
     FLWR_TELEMETRY_ENABLED=0 RAY_USAGE_STATS_ENABLED=0 PYTHONPATH=. \\
         /tmp/peer/bin/python benchmarks/peer_flower.py tests/integrations/flower.npz
 

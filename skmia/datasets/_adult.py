@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from sklearn.datasets import fetch_openml
 
-from skmia.datasets._base import Layout, load, make_bunch, validate_fetch
+from skmia.datasets._base import validate_fetch
+from skmia.datasets._openml_table import OpenMLTable
 from skmia.utils._typing import FilePath
 
 if TYPE_CHECKING:
+    import pandas as pd
     from sklearn.utils import Bunch
 
 FEATURE_NAMES = [
@@ -56,62 +56,9 @@ version 2. Please cite B. Becker, R. Kohavi: Adult, 1996.
 """
 
 
-def _more_problems(arrays):
-    if not np.isfinite(arrays["X"]).all():
-        return "its 'X' has values that are not finite"
-    names = arrays.get("feature_names", np.array([])).tolist()
-    if names != FEATURE_NAMES:
-        return f"its 'feature_names' are {names} instead of {FEATURE_NAMES}"
-    missing = [name for name in CATEGORICAL if f"categories_{name}" not in arrays]
-    if missing:
-        return f"it lacks 'categories_...' for {missing}"
-    for name in CATEGORICAL:
-        codes, n_codes = _column(arrays, name), len(arrays[f"categories_{name}"])
-        if not np.isin(codes, np.arange(n_codes)).all():
-            return (
-                f"its column '{name}' has values that are no codes 0 to {n_codes - 1}"
-            )
-    return None
-
-
-LAYOUT = Layout(
-    "adult",
-    n_samples=48_842,
-    n_features=14,
-    n_classes=2,
-    dtype=np.float32,
-    more_arrays=(
-        ", and 'feature_names' in the official order, and for each categorical feature "
-        "'categories_<feature>', which its values in 'X' index"
-    ),
-    more_problems=_more_problems,
-    feature_names=FEATURE_NAMES,
-    target_names=TARGET_NAMES,
-    descr=DESCR,
+TABLE = OpenMLTable(
+    "adult", "adult", 2, 48_842, FEATURE_NAMES, CATEGORICAL, TARGET_NAMES, DESCR
 )
-
-
-def _download(data_home):
-    frame, target = fetch_openml(
-        name="adult",
-        version=2,
-        data_home=data_home,
-        return_X_y=True,
-        as_frame=True,
-        parser="auto",
-    )
-    arrays = {
-        "y": (target == TARGET_NAMES[1]).to_numpy().astype(np.int64),
-        "feature_names": np.array(FEATURE_NAMES),
-    }
-    columns = []
-    for name in FEATURE_NAMES:
-        column = frame[name]
-        if name in CATEGORICAL:
-            texts = column.astype(object).where(column.notna(), "?").to_numpy(dtype=str)
-            arrays[f"categories_{name}"], column = np.unique(texts, return_inverse=True)
-        columns.append(column)
-    return arrays | {"X": np.column_stack(columns).astype(np.float32)}
 
 
 @validate_fetch
@@ -199,36 +146,6 @@ def fetch_adult(
     >>> adult.data["sex"].cat.categories.tolist()  # doctest: +SKIP
     ['Female', 'Male']
     """
-    arrays = load(LAYOUT, _download, data_home, download_if_missing)
-    X, y = arrays["X"], arrays["y"]
-    if as_frame:
-        X, y = (
-            _decode(arrays),
-            pd.Categorical.from_codes(y.tolist(), pd.Index(TARGET_NAMES)),
-        )
-    return make_bunch(
-        LAYOUT,
-        X,
-        y,
-        return_X_y,
-        as_frame,
-        categories={
-            name: arrays[f"categories_{name}"].tolist() for name in CATEGORICAL
-        },
-        is_test=arrays.get("is_test"),
+    return TABLE.fetch(
+        data_home, download_if_missing, return_X_y, as_frame, more=["is_test"]
     )
-
-
-def _decode(arrays):
-    return pd.DataFrame({name: _decode_column(arrays, name) for name in FEATURE_NAMES})
-
-
-def _decode_column(arrays, name):
-    values = _column(arrays, name).astype(np.int64)
-    if name not in CATEGORICAL:
-        return values
-    return pd.Categorical.from_codes(values, arrays[f"categories_{name}"].tolist())
-
-
-def _column(arrays, name):
-    return arrays["X"][:, FEATURE_NAMES.index(name)]

@@ -26,19 +26,23 @@ def download_tables(archive, members, data_home):
     -------
     tables : list of ndarray of uint8
     """
+    with TemporaryDirectory(dir=data_home) as folder:
+        # No checksum is published: Layout.check_complete verifies the content.
+        path = retrieve(ARCHIVES_URL + archive, None, folder)
+        return [read_table(path, member) for member in members]
+
+
+def retrieve(url: str, known_hash: str | None, folder: str | Path) -> str:
+    """Path of a file that was downloaded into a folder, and its checksum compared."""
+    name = url.rpartition("/")[2]
     try:
         import pooch
     except ImportError as error:
         raise ImportError(
-            f"Downloading '{archive}' needs the optional package pooch. "
+            f"Downloading '{name}' needs the optional package pooch. "
             'Install it with: pip install "skmia[datasets]"'
         ) from error
-    with TemporaryDirectory(dir=data_home) as folder:
-        # No checksum is published: Layout.check_complete verifies the content.
-        path = pooch.retrieve(
-            ARCHIVES_URL + archive, known_hash=None, fname=archive, path=folder
-        )
-        return [read_table(path, member) for member in members]
+    return pooch.retrieve(url, known_hash=known_hash, fname=name, path=folder)
 
 
 def read_table(path: str | Path, member: str) -> np.ndarray:

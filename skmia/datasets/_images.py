@@ -1,7 +1,8 @@
-"""MNIST and CIFAR-10: flattened images."""
+"""MNIST, Fashion-MNIST and CIFAR-10: flattened images of OpenML."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,19 @@ CIFAR10_NAMES = [
     "truck",
 ]
 
+FASHION_NAMES = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+]
+
 MNIST_DESCR = """\
 MNIST (handwritten digits)
 ==========================
@@ -37,6 +51,17 @@ MNIST (handwritten digits)
 
 Source: OpenML, "mnist_784" version 1. Usually given as CC BY-SA 3.0. Please cite
 Y. LeCun, C. Cortes, C. J. C. Burges: The MNIST database of handwritten digits.
+"""
+
+FASHION_DESCR = """\
+Fashion-MNIST (articles of clothing)
+====================================
+
+70,000 grey images of 28 x 28 pixels, values 0 to 255, flattened row by row:
+``data.reshape(-1, 28, 28)``. Local files may hold fewer.
+
+Source: OpenML, "Fashion-MNIST" version 1; MIT licence. Please cite H. Xiao, K. Rasul,
+R. Vollgraf: Fashion-MNIST, 2017.
 """
 
 CIFAR10_DESCR = """\
@@ -65,6 +90,9 @@ MNIST = Layout(
     feature_names=_pixel_names(range(28), range(28)),
     descr=MNIST_DESCR,
 )
+FASHION_MNIST = replace(
+    MNIST, name="fashion_mnist", target_names=FASHION_NAMES, descr=FASHION_DESCR
+)
 CIFAR10 = Layout(
     "cifar10",
     n_samples=60_000,
@@ -80,11 +108,22 @@ def _download_mnist(data_home):
     return _from_openml(data_home, name="mnist_784", version=1)
 
 
+def _download_fashion_mnist(data_home):
+    return _from_openml(data_home, name="Fashion-MNIST", version=1)
+
+
 def _download_cifar10(data_home):
     arrays = _from_openml(data_home, data_id=40927)
-    # OpenML keeps the planes of the original: all red values, all green, all blue.
-    planes = arrays["X"].reshape(-1, 3, 32 * 32)
-    return arrays | {"X": planes.transpose(0, 2, 1).reshape(len(planes), -1)}
+    return arrays | {"X": in_rows(arrays["X"])}
+
+
+def in_rows(X):
+    """Images of 32 x 32 in our order.
+
+    Files keep the planes of the original: all red values, all green, all blue.
+    """
+    planes = X.reshape(-1, 3, 32 * 32)
+    return planes.transpose(0, 2, 1).reshape(len(planes), -1)
 
 
 def _from_openml(data_home, **source):
@@ -178,6 +217,95 @@ def fetch_mnist(
     """
     return fetch(
         MNIST, _download_mnist, data_home, download_if_missing, return_X_y, as_frame
+    )
+
+
+@validate_fetch
+def fetch_fashion_mnist(
+    *,
+    data_home: FilePath | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[np.ndarray | pd.DataFrame, np.ndarray | pd.Series]:
+    """Load the Fashion-MNIST data (records: pixels, 10 classes).
+
+    Looked for in the folder that the environment variable ``SKMIA_DATA`` names
+    (``fashion_mnist.npz``), then in the cache, then downloaded from OpenML.
+
+    ==============  ======
+    Classes             10
+    Rows            70,000
+    Features           784
+    Feature values   0-255
+    ==============  ======
+
+    .. versionadded:: 0.2
+
+    Parameters
+    ----------
+    data_home : str or path-like, default=None
+        Folder of the cache. None for scikit-learn's
+        (:func:`sklearn.datasets.get_data_home`).
+    download_if_missing : bool, default=True
+        If False, raise a FileNotFoundError instead of downloading.
+    return_X_y : bool, default=False
+        Return ``(data, target)`` instead of a Bunch.
+    as_frame : bool, default=False
+        Return pandas objects instead of arrays.
+
+    Returns
+    -------
+    dataset : :class:`~sklearn.utils.Bunch`
+        With the attributes
+
+        data : {ndarray, DataFrame} of shape (n_samples, 784), uint8
+            One image per row, flattened row by row.
+        target : {ndarray, Series} of shape (n_samples,), int64
+            Class, 0 to 9.
+        frame : DataFrame of shape (n_samples, 785) or None
+            ``data`` and ``target``, if ``as_frame=True``.
+        feature_names : list of str
+            ``"pixel_0_0"`` to ``"pixel_27_27"`` (row, column).
+        target_names : list of str
+            ``"T-shirt/top"`` to ``"Ankle boot"``.
+        DESCR : str
+            Origin, terms and what to cite.
+
+    (data, target) : tuple
+        If ``return_X_y=True``.
+
+    Raises
+    ------
+    OSError
+        If the data are neither local nor downloadable.
+    ValueError
+        If a local file holds something else.
+
+    Notes
+    -----
+    A local file may hold a subset in its own order: ``n_samples`` is then its number
+    of rows.
+
+    References
+    ----------
+    H. Xiao, K. Rasul, R. Vollgraf. "Fashion-MNIST: a novel image dataset for
+    benchmarking machine learning algorithms." 2017. :arxiv:`1708.07747`
+
+    Examples
+    --------
+    >>> from skmia.datasets import fetch_fashion_mnist
+    >>> X, y = fetch_fashion_mnist(return_X_y=True)  # doctest: +SKIP
+    >>> X.shape  # doctest: +SKIP
+    (70000, 784)
+    """
+    return fetch(
+        FASHION_MNIST,
+        _download_fashion_mnist,
+        data_home,
+        download_if_missing,
+        return_X_y,
+        as_frame,
     )
 
 

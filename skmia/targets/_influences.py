@@ -22,6 +22,7 @@ from skmia.utils._kinds import name_of
 from skmia.utils._labels import encode_labels
 from skmia.utils._numbers import numbers
 from skmia.utils._records import n_records
+from skmia.utils._sklearn import has_l1_penalty
 
 # Of the Hessian of a logistic regression, which has their square of numbers.
 _MAX_PARAMETERS = 4096
@@ -232,8 +233,7 @@ def _weighed_classes(model):
 
 
 def _not_smooth(model):
-    l1 = model.penalty == "deprecated" and model.l1_ratio
-    if l1 or model.penalty in ("l1", "elasticnet"):
+    if has_l1_penalty(model):
         return "its penalty is not L2 alone"
     if model.solver == "liblinear":
         return "the solver 'liblinear' penalises the intercept"

@@ -1,14 +1,18 @@
 """A model that encodes as vectors, seen by how alike the vectors of a record are."""
 
+from __future__ import annotations
+
 import hashlib
+from collections.abc import Callable
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.preprocessing import normalize
 from sklearn.utils import _safe_indexing, check_random_state, gen_batches
-from sklearn.utils.metaestimators import available_if
 
 from skmia.tasks._wrapped import check_there, trains
 from skmia.utils._record_keys import coarse_keys
@@ -18,7 +22,9 @@ from skmia.utils._sklearn import (
     Interval,
     InvalidParameterError,
     _fit_context,
+    available_if,
 )
+from skmia.utils._typing import Estimator, FittedModel
 
 # So many records are encoded at once.
 _BATCH = 512
@@ -87,13 +93,25 @@ class Encoder(MetaEstimatorMixin, BaseEstimator):
         "n_views": [Interval(Integral, 2, None, closed="left")],
     }
 
-    def __init__(self, estimator, *, augment=None, n_views=10):
+    def __init__(
+        self,
+        estimator: Estimator,
+        *,
+        augment: Callable[..., Any] | None = None,
+        n_views: int = 10,
+    ) -> None:
         self.estimator = estimator
         self.augment = augment
         self.n_views = n_views
 
     @classmethod
-    def of(cls, model, *, augment=None, n_views=10):
+    def of(
+        cls,
+        model: FittedModel,
+        *,
+        augment: Callable[..., Any] | None = None,
+        n_views: int = 10,
+    ) -> Encoder:
         """A model that is there already, an object with ``transform`` or a function.
 
         Parameters
@@ -127,7 +145,7 @@ class Encoder(MetaEstimatorMixin, BaseEstimator):
 
     @available_if(trains)
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Fit a clone of the estimator to records.
 
         Parameters
@@ -144,7 +162,7 @@ class Encoder(MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = clone(self.estimator).fit(X)
         return self
 
-    def encode(self, X):
+    def encode(self, X: ArrayLike) -> np.ndarray:
         """Vectors of records.
 
         Parameters
@@ -164,7 +182,7 @@ class Encoder(MetaEstimatorMixin, BaseEstimator):
         vectors = _vectors(self.estimator_, items.ravel())
         return vectors.reshape(*items.shape, -1).mean(axis=1)
 
-    def similarities(self, X):
+    def similarities(self, X: ArrayLike) -> np.ndarray:
         """Cosines between the views, or the items, of each record, in ascending order.
 
         Parameters

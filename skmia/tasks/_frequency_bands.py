@@ -1,14 +1,20 @@
 """How frequent the words of a record are: where embeddings leak."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from skmia.utils._frequency import band_cuts, bands_of, mean_log_frequency
 from skmia.utils._sklearn import COUNT, validate_params
+from skmia.utils._typing import RandomStateLike
 
 
 @validate_params(X=["array-like"], corpus=["array-like", None], n_bands=[COUNT])
-def frequency_bands(X, corpus=None, *, n_bands=10):
+def frequency_bands(
+    X: ArrayLike, corpus: ArrayLike | None = None, *, n_bands: int = 10
+) -> NDArray[np.int_]:
     """Band of each record by how frequent its words are, the rarest first.
 
     Embeddings leak of infrequent words above all (Song and Raghunathan 2020), and how
@@ -52,7 +58,12 @@ def frequency_bands(X, corpus=None, *, n_bands=10):
     bands_holdout=["array-like"],
     random_state=["random_state"],
 )
-def matched_records(bands_train, bands_holdout, *, random_state=None):
+def matched_records(
+    bands_train: ArrayLike,
+    bands_holdout: ArrayLike,
+    *,
+    random_state: RandomStateLike = None,
+) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
     """Draw as many training records as holdout records in every band.
 
     Where the two sets differ in frequency, topic or whatever the bands are, an attack
@@ -86,10 +97,10 @@ def matched_records(bands_train, bands_holdout, *, random_state=None):
     (array([1, 2]), array([0, 1]))
     """
     rng = check_random_state(random_state)
-    sides = [np.asarray(bands) for bands in (bands_train, bands_holdout)]
-    drawn = [[], []]
-    for band in np.intersect1d(*sides):
-        rows = [np.flatnonzero(bands == band) for bands in sides]
+    train, holdout = np.asarray(bands_train), np.asarray(bands_holdout)
+    drawn: tuple[list[int], list[int]] = [], []
+    for band in np.intersect1d(train, holdout):
+        rows = [np.flatnonzero(bands == band) for bands in (train, holdout)]
         n = min(map(len, rows))
         for side, some in zip(drawn, rows, strict=True):
             side.extend(rng.choice(some, n, replace=False))
@@ -97,4 +108,4 @@ def matched_records(bands_train, bands_holdout, *, random_state=None):
         raise ValueError(
             "bands_train and bands_holdout must have a band in common. Got none."
         )
-    return tuple(np.sort(rows) for rows in drawn)
+    return np.sort(drawn[0]), np.sort(drawn[1])

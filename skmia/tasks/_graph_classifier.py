@@ -1,20 +1,27 @@
 """A model that classifies whole graphs, as a classifier of their numbers."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import check_consistent_length
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
-from skmia.tasks._graphs import check_nodes
+from skmia.tasks._graphs import Graph, check_nodes
 from skmia.tasks._wrapped import check_there, trains
 from skmia.utils._sklearn import (
     HasMethods,
     InvalidParameterError,
     StrOptions,
     _fit_context,
+    available_if,
 )
+from skmia.utils._typing import Estimator, FittedModel
 
 
 class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -72,13 +79,21 @@ class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         "level": [StrOptions({"nodes", "graphs"})],
     }
 
-    def __init__(self, estimator, graphs, *, level="nodes"):
+    def __init__(
+        self,
+        estimator: Estimator,
+        graphs: Sequence[Graph],
+        *,
+        level: Literal["nodes", "graphs"] = "nodes",
+    ) -> None:
         self.estimator = estimator
         self.graphs = graphs
         self.level = level
 
     @classmethod
-    def of(cls, function, graphs, classes):
+    def of(
+        cls, function: FittedModel, graphs: Sequence[Graph], classes: ArrayLike
+    ) -> GraphClassifier:
         """A function that answers about one graph.
 
         Parameters
@@ -112,7 +127,7 @@ class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     @available_if(trains)
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Fit a clone of the estimator to some graphs.
 
         Parameters
@@ -137,7 +152,7 @@ class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.classes_ = getattr(self.estimator_, "classes_", np.unique(y))
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Posteriors of graphs.
 
         Parameters
@@ -161,7 +176,7 @@ class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         first = np.cumsum([0, *sizes[:-1]])
         return np.add.reduceat(posterior, first) / np.array(sizes)[:, None]
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Most probable label of each graph.
 
         Parameters

@@ -1,8 +1,17 @@
 """Graphs as sparse matrices, and what lies around their nodes."""
 
+from __future__ import annotations
+
+from typing import TypeAlias
+
 import numpy as np
 from scipy import sparse
 from sklearn.utils import check_array
+
+from skmia.utils._typing import MatrixLike
+
+# Features of the nodes, and the links between them.
+Graph: TypeAlias = tuple[MatrixLike, MatrixLike]
 
 
 def check_adjacency(adjacency, n_nodes, owner):

@@ -1,9 +1,13 @@
 """A model of the nodes of a graph, as a classifier of their numbers."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import check_array, check_consistent_length, gen_batches
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
 from skmia.tasks._graphs import check_adjacency, check_nodes, surroundings
@@ -13,7 +17,9 @@ from skmia.utils._sklearn import (
     HasMethods,
     InvalidParameterError,
     _fit_context,
+    available_if,
 )
+from skmia.utils._typing import Estimator, FittedModel, MatrixLike
 
 # Graphs around so many nodes are asked about at once.
 _BATCH = 64
@@ -83,14 +89,29 @@ class NodeClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         "n_hops": [COUNT_OR_0],
     }
 
-    def __init__(self, estimator, features, adjacency, *, n_hops=2):
+    def __init__(
+        self,
+        estimator: Estimator,
+        features: MatrixLike,
+        adjacency: MatrixLike,
+        *,
+        n_hops: int = 2,
+    ) -> None:
         self.estimator = estimator
         self.features = features
         self.adjacency = adjacency
         self.n_hops = n_hops
 
     @classmethod
-    def of(cls, model, features, adjacency, *, classes=None, n_hops=2):
+    def of(
+        cls,
+        model: FittedModel,
+        features: MatrixLike,
+        adjacency: MatrixLike,
+        *,
+        classes: ArrayLike | None = None,
+        n_hops: int = 2,
+    ) -> NodeClassifier:
         """A model that is there already, an object with the method or a function.
 
         Parameters
@@ -135,7 +156,7 @@ class NodeClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     @available_if(trains)
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Fit a clone of the estimator to some nodes and the links between them.
 
         Parameters
@@ -158,7 +179,7 @@ class NodeClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.classes_ = getattr(self.estimator_, "classes_", np.unique(y))
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Posteriors of nodes, each asked with the graph around it.
 
         Parameters
@@ -172,7 +193,7 @@ class NodeClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         return self._asked(X, self.n_hops)
 
-    def isolated_proba(self, X):
+    def isolated_proba(self, X: ArrayLike) -> np.ndarray:
         """Posteriors of nodes, each asked alone.
 
         Parameters
@@ -186,7 +207,7 @@ class NodeClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         return self._asked(X, 0)
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Most probable label of each node.
 
         Parameters

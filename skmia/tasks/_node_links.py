@@ -1,14 +1,20 @@
 """Nodes of a graph as rows of their links: for any embedding."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import _safe_indexing
+from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.tasks._graphs import check_adjacency, check_nodes
 from skmia.utils._records import n_records
 from skmia.utils._sklearn import _fit_context
+from skmia.utils._typing import MatrixLike, RandomStateLike
 
 
 class NodeLinks(TransformerMixin, BaseEstimator):
@@ -63,11 +69,11 @@ class NodeLinks(TransformerMixin, BaseEstimator):
 
     _parameter_constraints: dict = {"adjacency": ["array-like", "sparse matrix"]}
 
-    def __init__(self, adjacency):
+    def __init__(self, adjacency: MatrixLike) -> None:
         self.adjacency = adjacency
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Remember the nodes.
 
         Parameters
@@ -86,7 +92,7 @@ class NodeLinks(TransformerMixin, BaseEstimator):
         self.nodes_ = check_nodes(X, n_nodes, "NodeLinks")
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> sparse.csr_array:
         """Links of nodes to those that were remembered.
 
         Parameters
@@ -102,15 +108,17 @@ class NodeLinks(TransformerMixin, BaseEstimator):
         nodes = check_nodes(X, self._links.shape[0], "NodeLinks")
         return self._links[nodes][:, self.nodes_]
 
-    def walk(self, X, random_state):
+    def walk(
+        self, X: ArrayLike, random_state: RandomStateLike = None
+    ) -> NDArray[np.int_]:
         """For each node one that it is linked with, drawn at random.
 
         Parameters
         ----------
         X : array-like of int of shape (n_samples,)
             Numbers of nodes.
-        random_state : RandomState instance
-            Where chance comes from.
+        random_state : int, RandomState instance or None, default=None
+            Seed of the draws.
 
         Returns
         -------
@@ -118,8 +126,9 @@ class NodeLinks(TransformerMixin, BaseEstimator):
             A node without links itself.
         """
         nodes = check_nodes(X, n_records(self.adjacency), "NodeLinks")
+        rng = check_random_state(random_state)
         rows = sparse.csr_array(_safe_indexing(self.adjacency, nodes))
         degree = np.diff(rows.indptr)
-        place = rows.indptr[:-1] + (random_state.rand(len(nodes)) * degree).astype(int)
+        place = rows.indptr[:-1] + (rng.rand(len(nodes)) * degree).astype(int)
         found = np.append(rows.indices, 0)[place]
         return np.where(degree > 0, found, nodes)

@@ -1,6 +1,11 @@
 """A graph network without nonlinearities: features of neighbours, and a classifier."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
@@ -10,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmia.tasks._graphs import check_adjacency
 from skmia.utils._sklearn import COUNT_OR_0, HasMethods, _fit_context
+from skmia.utils._typing import Classifier, MatrixLike
 
 
 class SGC(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -64,12 +70,14 @@ class SGC(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         "n_hops": [COUNT_OR_0],
     }
 
-    def __init__(self, estimator=None, *, n_hops=2):
+    def __init__(self, estimator: Classifier | None = None, *, n_hops: int = 2) -> None:
         self.estimator = estimator
         self.n_hops = n_hops
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, adjacency=None):
+    def fit(
+        self, X: MatrixLike, y: ArrayLike, adjacency: MatrixLike | None = None
+    ) -> Self:
         """Fit the classifier to averaged features.
 
         Parameters
@@ -95,7 +103,9 @@ default=None
         self.classes_ = self.estimator_.classes_
         return self
 
-    def predict_proba(self, X, adjacency=None):
+    def predict_proba(
+        self, X: MatrixLike, adjacency: MatrixLike | None = None
+    ) -> np.ndarray:
         """Posteriors of the nodes of a graph.
 
         Parameters
@@ -114,7 +124,7 @@ default=None
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
         return self.estimator_.predict_proba(self._averaged(X, adjacency))
 
-    def predict(self, X, adjacency=None):
+    def predict(self, X: MatrixLike, adjacency: MatrixLike | None = None) -> np.ndarray:
         """Most probable label of each node.
 
         Parameters

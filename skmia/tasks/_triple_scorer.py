@@ -1,11 +1,21 @@
 """A model of a knowledge graph, seen by its score of a triple beside corrupted ones."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.utils.metaestimators import available_if
 
 from skmia.tasks._wrapped import check_there, trains
-from skmia.utils._sklearn import HasMethods, InvalidParameterError, _fit_context
+from skmia.utils._sklearn import (
+    HasMethods,
+    InvalidParameterError,
+    _fit_context,
+    available_if,
+)
+from skmia.utils._typing import Estimator, FittedModel
 
 
 class TripleScorer(MetaEstimatorMixin, BaseEstimator):
@@ -55,12 +65,12 @@ class TripleScorer(MetaEstimatorMixin, BaseEstimator):
         "tails": ["array-like"],
     }
 
-    def __init__(self, estimator, tails):
+    def __init__(self, estimator: Estimator, tails: ArrayLike) -> None:
         self.estimator = estimator
         self.tails = tails
 
     @classmethod
-    def of(cls, model, tails):
+    def of(cls, model: FittedModel, tails: ArrayLike) -> TripleScorer:
         """A model that is there already, an object or a function of triples.
 
         Parameters
@@ -92,7 +102,7 @@ class TripleScorer(MetaEstimatorMixin, BaseEstimator):
 
     @available_if(trains)
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Fit a clone of the estimator to triples.
 
         Parameters
@@ -109,7 +119,7 @@ class TripleScorer(MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = clone(self.estimator).fit(_triples(X))
         return self
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike) -> np.ndarray:
         """How plausible each triple is beside the same with other tails.
 
         Parameters

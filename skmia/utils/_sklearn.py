@@ -4,6 +4,11 @@ scikit-learn keeps its parameter validation private until it is stable. We use i
 for the uniform error messages; should it move, only this file changes. A test
 asserts that no other module imports a private scikit-learn name.
 
+So is every difference between the versions of scikit-learn that skmia takes, 1.6 and
+newer: ``.ci/oldest`` runs it with the oldest. scikit-learn 1.6 itself has a ceiling
+that its metadata does not say: from SciPy 1.16 on its logistic regression warns, and
+from 1.18 on it fails (L-BFGS-B has lost two options).
+
 Parameters mean few things, so what they must be has a name here.
 """
 
@@ -15,6 +20,8 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import sklearn
+from sklearn.utils import get_tags
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -45,6 +52,7 @@ else:
 __all__ = [
     "COUNT",
     "COUNT_OR_0",
+    "DISCRIMINANTS_AS_NOW",
     "FRACTION",
     "FRACTION_BELOW_1",
     "INNER_FRACTION",
@@ -62,9 +70,13 @@ __all__ = [
     "available_if",
     "boosted_leaves",
     "check_param_validation",
+    "discriminant_solver",
+    "has_l1_penalty",
     "leaves_of_stages",
+    "logistic_penalty",
     "n_fitted_records",
     "n_splits_and_leaves",
+    "takes_sparse",
     "validate_params",
 ]
 
@@ -90,6 +102,37 @@ def check_param_validation(name, estimator):
     from sklearn.utils import estimator_checks
 
     estimator_checks.check_param_validation(name, estimator)
+
+
+_VERSION = tuple(map(int, sklearn.__version__.split(".")[:2]))
+# Since scikit-learn 1.8 the share of L1 is the only parameter; `penalty` is deprecated.
+_SHARE_OF_L1 = _VERSION >= (1, 8)
+# Discriminants were computed in another way before.
+DISCRIMINANTS_AS_NOW = _VERSION >= (1, 9)
+
+
+def logistic_penalty(penalty):
+    """Parameters of a ``LogisticRegression`` with a penalty, "l1" or "l2"."""
+    if _SHARE_OF_L1:
+        return {"l1_ratio": float(penalty == "l1")}
+    return {"penalty": penalty}
+
+
+def has_l1_penalty(model):
+    """Whether the penalty of a ``LogisticRegression`` is not smooth."""
+    if model.penalty == "deprecated":  # then the share of L1 holds
+        return bool(model.l1_ratio)
+    return model.penalty in ("l1", "elasticnet")
+
+
+def discriminant_solver(model):
+    """Solver of a discriminant analysis: the quadratic one has one since 1.8."""
+    return getattr(model, "solver", "svd")
+
+
+def takes_sparse(model):
+    """Whether a fitted model may take sparse records; scikit-learn 1.6 did not tell."""
+    return _VERSION < (1, 7) or get_tags(model).input_tags.sparse
 
 
 def n_fitted_records(ensemble):

@@ -3,15 +3,12 @@
 import io
 import sys
 import tarfile
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from served_folder import serving
 
 from skmia.datasets import (
     _archive,
@@ -49,24 +46,6 @@ def records(name, n_features, n_classes):
     rng = np.random.default_rng(0)
     X = rng.integers(2, size=(N_ROWS[name], n_features), dtype=np.uint8)
     return X, np.arange(N_ROWS[name]) % n_classes
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        """Say nothing on stderr."""
-
-
-@contextmanager
-def serving(folder):
-    handler = partial(QuietHandler, directory=folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture

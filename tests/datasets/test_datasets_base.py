@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from inspect import signature
 
 import numpy as np
 import pandas as pd
@@ -251,9 +252,9 @@ def test_return_X_y(monkeypatch, as_frame, tmp_path):
     assert_array_equal(y, bunch.target)
 
 
-@pytest.mark.parametrize("fetch", FETCHERS)
 @pytest.mark.parametrize(
-    "parameter", ["download_if_missing", "return_X_y", "as_frame", "data_home"]
+    ("fetch", "parameter"),
+    [(fetch, name) for fetch in FETCHERS for name in signature(fetch).parameters],
 )
 def test_wrong_parameter(fetch, parameter):
     message = f"The '{parameter}' parameter of {fetch.__name__} must be"

@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skmia.datasets import (
-    _adult,
+    _openml_table,
     fetch_adult,
     fetch_cifar10,
     fetch_location30,
@@ -70,7 +70,9 @@ def test_adult_of_openml_has_the_same_codes(fetch_local, monkeypatch, tmp_path):
     local = fetch_local(fetch_adult)
     frame, target = fetch_local(fetch_adult, as_frame=True, return_X_y=True)
     monkeypatch.setattr(
-        _adult, "fetch_openml", lambda **kwargs: (frame.replace("?", None), target)
+        _openml_table,
+        "fetch_openml",
+        lambda **kwargs: (frame.replace("?", None), target),
     )
     monkeypatch.delenv("SKMIA_DATA")
     downloaded = fetch_adult(data_home=tmp_path)

@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 
-from skmia.datasets import _adult, _images, fetch_adult, fetch_cifar10, fetch_mnist
+from skmia.datasets import (
+    _adult,
+    _images,
+    _openml_table,
+    fetch_adult,
+    fetch_cifar10,
+    fetch_mnist,
+)
 
 # The first rows of OpenML's file, and one with a third missing value.
 ROWS = [
@@ -52,8 +59,8 @@ class FetchOpenml:
 @pytest.fixture
 def adult_openml(monkeypatch):
     openml = FetchOpenml(adult_of_openml())
-    monkeypatch.setattr(_adult, "fetch_openml", openml)
-    monkeypatch.setattr(_adult, "LAYOUT", replace(_adult.LAYOUT, n_samples=len(ROWS)))
+    monkeypatch.setattr(_openml_table, "fetch_openml", openml)
+    monkeypatch.setattr(_adult, "TABLE", replace(_adult.TABLE, n_samples=len(ROWS)))
     return openml
 
 
@@ -98,7 +105,7 @@ def test_adult_is_asked_for_once(adult_openml, tmp_path):
     ],
 )
 def test_adult_with_wrong_codes(adult_openml, monkeypatch, change, problem, tmp_path):
-    arrays = _adult._download(tmp_path) | change
+    arrays = _adult.TABLE.download(tmp_path) | change
     np.savez(tmp_path / "adult.npz", **arrays)
     monkeypatch.setenv("SKMIA_DATA", str(tmp_path))
     with pytest.raises(ValueError, match=f"adult.npz' does not hold .*{problem}"):
@@ -106,7 +113,7 @@ def test_adult_with_wrong_codes(adult_openml, monkeypatch, change, problem, tmp_
 
 
 def test_adult_without_categories(adult_openml, monkeypatch, tmp_path):
-    arrays = _adult._download(tmp_path)
+    arrays = _adult.TABLE.download(tmp_path)
     del arrays["categories_race"]
     np.savez(tmp_path / "adult.npz", **arrays)
     monkeypatch.setenv("SKMIA_DATA", str(tmp_path))

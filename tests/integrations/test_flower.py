@@ -1,5 +1,6 @@
 """The recorder for Flower: strategies like Flower's, a run of it, and Flower itself."""
 
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -191,8 +192,9 @@ def test_an_audit_of_a_run_of_flower(target):
 
 def test_what_flower_asks_of_a_strategy(monkeypatch):
     """In an environment of its own; Flower is no extra of the tests."""
-    how = 'needs Flower: pip install "flwr==1.42.*" "rich<15" "typer<0.21"'
+    how = "needs Flower: pip install -c benchmarks/constraints/flower.txt flwr"
     strategies = pytest.importorskip("flwr.serverapp.strategy", reason=how)
+    assert version("flwr").startswith("1.42.")
     from flwr.app import ArrayRecord, ConfigRecord, Message, MetricRecord, RecordDict
     from flwr.supercore.task_identity import TaskIdentity
 

@@ -33,6 +33,8 @@ class Discriminator(Evidence):
     population. Where a generator has learned its records by heart, these look like
     rows of the table.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     classifier : classifier, default=None
@@ -115,7 +117,8 @@ class Discriminator(Evidence):
         super().fit(pairs, member)
         pairs = self._check(pairs)
         self._space = pairs.parts[0].space()
-        self._fold, self._places = {}, np.empty((0, 0))
+        self._fold: dict[bytes, int] = {}
+        self._places = np.empty((0, 0))
         if member is not None:
             self._remember(pairs, np.asarray(member))
         return self

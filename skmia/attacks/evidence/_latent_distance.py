@@ -32,6 +32,8 @@ class LatentDistance(Evidence):
     A search among codes: from the best of many random ones downhill. A generator comes
     nearer to the records that it was trained on.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_codes : int, default=1000

@@ -1,11 +1,24 @@
 """What a model gives away, beside how frequent the words of a record are."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skmia.attacks.evidence._signals import Signals
 from skmia.signals import Signal
 from skmia.utils._frequency import band_cuts, bands_of, mean_log_frequency
 from skmia.utils._sklearn import COUNT
+from skmia.utils._typing import RandomStateLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skmia.signals._base import SignalsLike
+    from skmia.targets._pairs import Pairs
+    from skmia.targets._session import Session
 
 
 class WithFrequency(Signals):
@@ -63,11 +76,17 @@ class WithFrequency(Signals):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, signals="similarity", *, n_bands=10, random_state=None):
+    def __init__(
+        self,
+        signals: SignalsLike = "similarity",
+        *,
+        n_bands: int = 10,
+        random_state: RandomStateLike = None,
+    ) -> None:
         super().__init__(signals, random_state=random_state)
         self.n_bands = n_bands
 
-    def lacks(self, session=None):
+    def lacks(self, session: Session | None = None) -> str | None:
         """Why a model cannot be seen this way.
 
         Parameters
@@ -84,7 +103,7 @@ class WithFrequency(Signals):
             reason = "the records are no rows of words"
         return reason
 
-    def fit(self, pairs, member=None):
+    def fit(self, pairs: Pairs | Session, member: ArrayLike | None = None) -> Self:
         """Count words.
 
         Parameters
@@ -104,7 +123,7 @@ class WithFrequency(Signals):
         self._cuts = band_cuts(frequency, self.n_bands)
         return self
 
-    def observe(self, session):
+    def observe(self, session: Session) -> pd.DataFrame:
         """Signals of one model and bands, one row per record in question.
 
         Parameters

@@ -31,6 +31,8 @@ class PrivateGaussianMixture(PrivateDensity):
 
     Works on *records*: `X` holds features.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_components : int, default=1

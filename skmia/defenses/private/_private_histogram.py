@@ -37,6 +37,8 @@ class PrivateHistogram(PrivateDensity):
 
     Works on *records*: `X` holds features.
 
+    .. versionadded:: 0.2
+
     Parameters
     ----------
     n_bins : int or array-like of shape (n_features,), default=8

@@ -10,15 +10,25 @@ from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import _safe_indexing, check_random_state, get_tags
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records
 from skmia.utils._random import deal, draw_seeds, find_private, set_random_states
-from skmia.utils._records import check_unlabelled, know_features, n_records
+from skmia.utils._records import (
+    check_unlabelled,
+    concatenate,
+    know_features,
+    n_records,
+)
 from skmia.utils._sampling import drawn, reseeded
-from skmia.utils._sklearn import COUNT, HasMethods, _fit_context, validate_params
+from skmia.utils._sklearn import (
+    COUNT,
+    HasMethods,
+    _fit_context,
+    available_if,
+    validate_params,
+)
 from skmia.utils._typing import Estimator, RandomStateLike
 
 
@@ -35,6 +45,8 @@ class PartitionedGenerator(MetaEstimatorMixin, BaseEstimator):
     is a part of what all of them draw.
 
     Works on *records*: `X` holds features.
+
+    .. versionadded:: 0.2
 
     Parameters
     ----------
@@ -183,10 +195,9 @@ class PartitionedGenerator(MetaEstimatorMixin, BaseEstimator):
             )
             if count
         ]
-        together = pd.concat if hasattr(rows[0], "columns") else np.concatenate
-        order = rng.permutation(n_samples)
-        rows = _safe_indexing(together(rows), order)
-        return rows.reset_index(drop=True) if hasattr(rows, "columns") else rows
+        table = concatenate(rows)
+        mixed = _safe_indexing(table, rng.permutation(n_samples))
+        return mixed.reset_index(drop=True) if hasattr(mixed, "columns") else mixed
 
     @available_if(_score_records)
     def score_samples(self, X: ArrayLike | pd.DataFrame) -> np.ndarray:

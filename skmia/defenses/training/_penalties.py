@@ -19,7 +19,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.svm import LinearSVC, LinearSVR
 
 from skmia.utils._inside import last_step
-from skmia.utils._sklearn import POSITIVE, StrOptions
+from skmia.utils._sklearn import POSITIVE, StrOptions, logistic_penalty
 from skmia.utils._typing import Estimator
 from skmia.utils._weights import fit_weights
 from skmia.utils._wrapper import ModelWrapper
@@ -107,7 +107,10 @@ def _sgd_of_regressor(factor, penalty):
 # of records n.
 CLASSIFIERS = {
     "l2": {
-        LogisticRegression: lambda m, s, n: {"C": 1 / (2 * s * n), "l1_ratio": 0.0},
+        LogisticRegression: lambda m, s, n: {
+            "C": 1 / (2 * s * n),
+            **logistic_penalty("l2"),
+        },
         LinearSVC: lambda m, s, n: {"C": 1 / (2 * s * n), "penalty": "l2"},
         RidgeClassifier: lambda m, s, n: {"alpha": s * n},
         SGDClassifier: _sgd(2, "l2"),
@@ -117,7 +120,7 @@ CLASSIFIERS = {
     "l1": {
         LogisticRegression: lambda m, s, n: {
             "C": 1 / (s * n),
-            "l1_ratio": 1.0,
+            **logistic_penalty("l1"),
             # The other solvers know no l1 penalty.
             "solver": m.solver if m.solver == "liblinear" else "saga",
         },

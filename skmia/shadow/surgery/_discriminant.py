@@ -9,6 +9,7 @@ from sklearn.discriminant_analysis import (
 
 from skmia.shadow.surgery._change import Change, check_trained_on, posterior
 from skmia.shadow.surgery._operation import Operation
+from skmia.utils._sklearn import DISCRIMINANTS_AS_NOW, discriminant_solver
 
 # Of the scatter in the direction of a record, what must be left without it.
 LEAST_REST = 1e-9
@@ -220,8 +221,10 @@ def _has_rank(squares, above, w):
 
 
 def _refuses(model):
-    if model.solver != "svd":
-        return f"solver={model.solver!r}; it can be 'svd'."
+    if not DISCRIMINANTS_AS_NOW:
+        return "its formulas are those of scikit-learn 1.9 and newer."
+    if (solver := discriminant_solver(model)) != "svd":
+        return f"{solver=}; it can be 'svd'."
     if len(model.classes_) < 2:
         return "it knows one class only."
     return None

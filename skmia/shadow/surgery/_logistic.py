@@ -8,6 +8,7 @@ from sklearn.utils import check_array, compute_class_weight
 from skmia.shadow.surgery._change import check_trained_on, probabilities
 from skmia.shadow.surgery._newton import in_their_span, other_logits
 from skmia.shadow.surgery._operation import Operation
+from skmia.utils._sklearn import has_l1_penalty
 
 # Times what the tolerance allows: solvers measure it in several ways.
 _SLOPE_LEFT = 10
@@ -15,9 +16,7 @@ _SLOPE_LEFT = 10
 
 def refuses(model):
     """Why there is no Newton step: a penalty that is not smooth."""
-    # "deprecated" is the default: what l1_ratio says holds.
-    l1 = model.penalty == "deprecated" and model.l1_ratio
-    if l1 or model.penalty in ("l1", "elasticnet"):
+    if has_l1_penalty(model):
         return "its penalty is not L2 alone: it has a kink at 0."
     return None
 

@@ -21,6 +21,7 @@ from skmia.shadow.surgery._registry import (
 from skmia.utils._inside import before_last
 from skmia.utils._labels import encode_labels
 from skmia.utils._records import check_records
+from skmia.utils._sklearn import takes_sparse
 from skmia.utils._typing import FittedModel, MatrixLike
 
 
@@ -204,14 +205,13 @@ def _released(model, answers, X):
 
 def _as_array(model, X):
     """Records as an array or sparse matrix of floats, if the model takes them."""
-    tags = get_tags(model).input_tags
     return validate_data(
         model,
         X,
         reset=False,
-        accept_sparse="csr" if tags.sparse else False,
+        accept_sparse="csr" if takes_sparse(model) else False,
         dtype=[np.float64, np.float32],
-        ensure_all_finite="allow-nan" if tags.allow_nan else True,
+        ensure_all_finite="allow-nan" if get_tags(model).input_tags.allow_nan else True,
     )
 
 

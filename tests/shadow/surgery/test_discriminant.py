@@ -10,6 +10,7 @@ from sklearn.discriminant_analysis import (
 from trained_anew import assert_as_anew, counts, halves, trained_anew
 
 from skmia.shadow import other_side
+from skmia.shadow.surgery import _discriminant
 
 
 def normal(seed, n_records=80, n_features=3, n_classes=3):
@@ -210,3 +211,11 @@ def test_other_records_than_those_of_the_fit_are_noticed(model):
     model.fit(X[inside], y[inside])
     with pytest.raises(ValueError, match="not trained on the records of in_training"):
         other_side(model, X, y, np.roll(inside, 1))
+
+
+def test_discriminants_of_an_older_scikit_learn_are_refused(monkeypatch):
+    monkeypatch.setattr(_discriminant, "DISCRIMINANTS_AS_NOW", False)
+    X, y = load_iris(return_X_y=True)
+    model = LinearDiscriminantAnalysis().fit(X, y)
+    with pytest.raises(ValueError, match=r"scikit-learn 1\.9 and newer"):
+        other_side(model, X, y, np.ones(len(y), dtype=bool))
