@@ -1,5 +1,8 @@
 """Audits of a synthetic table: what is checked and said, and what averages miss."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -190,3 +193,14 @@ def test_a_set_of_records():
     )
     # Under the null the p-value is uniform: below .001 once in a thousand seeds.
     assert strangers.pvalue > 0.001
+
+
+def test_the_page_does_what_it_says():
+    """The code of docs/synthetic.md, block after block; chance as in the test above."""
+    page = Path(__file__).parents[2] / "docs" / "synthetic.md"
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.S):
+        exec(block, names)
+    assert names["report"].verdict == "leak"
+    assert names["ours"].pvalue < 0.001
+    assert names["others"].pvalue > 0.001
