@@ -153,7 +153,7 @@ class CountingQueries(Evidence):
 
         Returns
         -------
-        Z : DataFrame of shape (n_records, n_queries + 3)
+        Z : DataFrame of shape (n_records, len(queries_) + 3)
         """
         table = session.ask(TABLE)
         known = np.array([key in self._keys for key in coarse_keys(session.X)])
