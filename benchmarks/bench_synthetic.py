@@ -62,16 +62,12 @@ def published(generator, X, seed):
     return model.fit(X[:N_MEMBERS]), X[: 2 * N_MEMBERS], X[2 * N_MEMBERS :]
 
 
-def aucs(generator, X, seed):
-    """AUC of each attack without shadow generators on one split."""
-    model, records, reference = published(generator, X, seed)
-    density = model.estimator_
+def of_table(model, records, reference):
+    """AUC of each attack on a table alone."""
     names = ["sample_distance", "sample_share", "sample_density"]
     seen = Session(model, records).observe(names)
     near = Session(SyntheticTable(reference), records).observe(names[:1])
     scores = {
-        "density": density.score_samples(records),
-        "domias on the density": beside_reference(density, records, reference),
         "nearest-sample": -seen["sample_distance"],
         "nearest, less to reference": (near - seen)["sample_distance"],
         "monte-carlo": seen["sample_share"],
@@ -81,9 +77,16 @@ def aucs(generator, X, seed):
     return {name: roc_auc_score(MEMBER, score) for name, score in scores.items()}
 
 
-def beside_shadows(generator, X, seed):
-    """AUC of attacks that learn from shadow generators on the same split."""
-    model, records, _ = published(generator, X, seed)
+def of_scores(model, records, reference):
+    """AUC of each attack on what the generator itself says of records."""
+    density = model.estimator_
+    own = roc_auc_score(MEMBER, density.score_samples(records))
+    beside = roc_auc_score(MEMBER, beside_reference(density, records, reference))
+    return {"density": own, "domias on the density": beside}
+
+
+def beside_shadows(model, records, seed):
+    """AUC of attacks that learn from shadow generators."""
     shadows = ShadowModels(model, n_shadows=N_SHADOWS, random_state=seed).fit(records)
     session, found = Session(model, records), {}
     for name in ("shadow", "shadow-queries"):
@@ -98,14 +101,19 @@ def records():
     return PCA(5, whiten=True).fit_transform(scale(load_breast_cancer().data))
 
 
+def aucs(generator, X, seed):
+    """AUC of each attack on one split."""
+    model, own, reference = published(generator, X, seed)
+    found = of_scores(model, own, reference) | of_table(model, own, reference)
+    return found | beside_shadows(model, own, seed)
+
+
 def measured(n_splits):
     """A row for each generator and split."""
     X = records()
     return pd.DataFrame(
         [
-            {"table of": name}
-            | aucs(generator, X, seed)
-            | beside_shadows(generator, X, seed)
+            {"table of": name} | aucs(generator, X, seed)
             for name, generator in GENERATORS.items()
             for seed in range(n_splits)
         ]

@@ -111,6 +111,13 @@ def _ratings(X, y):
     return np.random.RandomState(0).binomial(1, 0.3, size=(len(y), 12))
 
 
+class _Judged(KernelDensity):
+    """A generator that keeps what judges its rows."""
+
+    def discriminate(self, X):
+        return self.score_samples(X)
+
+
 # Of each kind that is trained on records alone a model, and its records.
 _UNLABELLED = {
     "density_estimator": (KernelDensity(), _as_they_are),
@@ -129,7 +136,7 @@ _UNLABELLED = {
     "autoencoder": (Autoencoder(PCA(2)), _as_they_are),
     "encoder": (Encoder(PCA(2), augment=_shifted, n_views=3), _as_they_are),
     "synthesizer": (
-        Synthesizer(KernelDensity(bandwidth=0.3), random_state=0),
+        Synthesizer(_Judged(bandwidth=0.3), random_state=0),
         _as_they_are,
     ),
 }

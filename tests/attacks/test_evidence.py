@@ -212,7 +212,8 @@ def test_lacks(digits, session):
         runs = lacks(attack, machine) is None
         asks = attack[0].asks
         public = getattr(attack[0], "X_public", ()) is not None
-        of_images = "augmented_correctness" in getattr(attack[0], "signals", ())
+        signals = getattr(attack[0], "signals", None) or ()
+        of_images = "augmented_correctness" in signals
         labels = asks <= {"predict", "decision_function"}
         assert runs == (labels and public and not of_images)
     words = Session(TREE, pd.DataFrame({"town": ["Ulm"]}))

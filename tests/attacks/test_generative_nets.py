@@ -1,6 +1,8 @@
 """Attacks on generative networks: LOGAN, GAN-Leaks, reconstruction; and defenses."""
 
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -47,11 +49,12 @@ class Line:
         return self.decode(np.linspace(-1, 1, n)[:, None])
 
 
+@cache
 def nets():
     pytest.importorskip("torch")
-    import generative_nets
-
-    return generative_nets
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(Path(__file__).parents[2] / "benchmarks")
+        return import_module("generative_nets")
 
 
 @cache

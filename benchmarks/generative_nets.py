@@ -1,4 +1,4 @@
-"""Small generative networks, targets of tests and of one benchmark, and no more.
+"""Small generative networks, targets of bench_synthetic_defenses.py and of tests.
 
 A record is a row of numbers of about the size 1.
 """
