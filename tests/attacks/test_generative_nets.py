@@ -223,3 +223,17 @@ def test_a_decoder_gives_a_row_for_each_code(made):
     session = Session(target, RECORDS[:, :2], white_box=True)
     with pytest.raises(ValueError, match="a row of 2 numbers for each of 1000 codes"):
         LatentDistance().fit(session).transform(session)
+
+
+def test_columns_that_are_decoded_have_names():
+    people = pd.DataFrame(RECORDS[:, :2], columns=["a", "b"])
+    seen = []
+    for order in (["a", "b"], ["b", "a"]):
+        target = Synthesizer(Line(), random_state=0).fit(people.to_numpy())
+        line = target.estimator_.decode
+        target.estimator_.decode = lambda Z, line=line, order=order: pd.DataFrame(
+            line(Z), columns=["a", "b"]
+        )[order]
+        session = Session(target, people, white_box=True)
+        seen.append(LatentDistance(n_codes=50).fit_transform(session))
+    assert_allclose(seen[0], seen[1])
