@@ -6,7 +6,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from skmia.auditing.validity._features import as_points
 from skmia.utils._quantities import label_codes
-from skmia.utils._records import n_records
+from skmia.utils._records import are_numbers_of_things, n_records
 
 # The nearest records that one is compared with, among so many at most.
 _N_NEAREST = 5
@@ -43,6 +43,8 @@ def traits_of(X, y, rng, quantities=False):
         fence, from the median label of these. Without labels there are the other two.
     """
     code = label_codes(y, n_records(X))
+    if are_numbers_of_things(X):
+        return None
     try:
         points, categories = as_points(X, rng)
         far, near = _beside_others(points, rng)

@@ -216,7 +216,20 @@ def _of_views(encoder, X):
         encoder.augment(_safe_indexing(X, [row] * encoder.n_views), _own_stream(key))
         for row, key in enumerate(coarse_keys(X))
     ]
+    for view in views:
+        _check_view(view, encoder.n_views)
     return _cosines(_vectors(encoder.estimator_, concatenate(views)), len(views))
+
+
+def _check_view(view, n_views):
+    """As many rows as were asked for, or records would get the views of others."""
+    is_one = not issparse(view) and np.ndim(view) < 1
+    if is_one or n_records(view) != n_views:
+        got = f"a {type(view).__name__}" if is_one else f"{n_records(view)}"
+        raise ValueError(
+            "The 'augment' parameter of Encoder must return a view of each record that "
+            f"it is given, here {n_views}. Got {got}."
+        )
 
 
 def _own_stream(key):

@@ -168,9 +168,11 @@ class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         graphs = self._asked(X)
         if not hasattr(self.estimator_, "predict_proba"):
             answers = [np.asarray(self.estimator_(*graph)) for graph in graphs]
-            return np.array([a if a.ndim == 1 else a.mean(axis=0) for a in answers])
+            means = np.array([a if a.ndim == 1 else a.mean(axis=0) for a in answers])
+            return self._checked(means, len(graphs))
         if self.level == "graphs":
-            return np.asarray(self.estimator_.predict_proba(graphs))
+            posterior = np.asarray(self.estimator_.predict_proba(graphs))
+            return self._checked(posterior, len(graphs))
         features, adjacency, sizes = _as_one(graphs)
         posterior = np.asarray(self.estimator_.predict_proba(features, adjacency))
         first = np.cumsum([0, *sizes[:-1]])
@@ -193,12 +195,44 @@ class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     def _asked(self, X):
         numbers = check_nodes(X, len(self.graphs), type(self).__name__, "graphs")
-        return [self.graphs[number] for number in numbers]
+        graphs = [self.graphs[number] for number in numbers]
+        for number, graph in zip(numbers, graphs, strict=True):
+            _check_graph(number, graph)
+        return graphs
+
+    def _checked(self, posterior, n_graphs):
+        """A posterior for each graph, or an error that says whose is none."""
+        if posterior.shape != (n_graphs, len(self.classes_)):
+            raise ValueError(
+                "The model of GraphClassifier must give a posterior of "
+                f"{len(self.classes_)} classes for each of {n_graphs} graphs. Got an "
+                f"array of shape {posterior.shape}."
+            )
+        return posterior
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         return tags
+
+
+def _check_graph(number, graph):
+    """Features and links must be of the same nodes, or those of others are taken."""
+    parts = len(graph) if isinstance(graph, list | tuple) else None
+    if parts != 2:
+        raise InvalidParameterError(
+            "The 'graphs' parameter of GraphClassifier must hold pairs, of features "
+            f"and adjacency. Graph {number} is a {type(graph).__name__}"
+            f"{'' if parts is None else f' of {parts}'}."
+        )
+    shapes = [getattr(part, "shape", np.shape(part)) for part in graph]
+    n_nodes = shapes[0][0] if shapes[0] else 0
+    if not n_nodes or shapes[1] != (n_nodes, n_nodes):
+        raise InvalidParameterError(
+            "The 'graphs' parameter of GraphClassifier must hold features of a node or "
+            "more, and an adjacency with a row and a column for each. Those of graph "
+            f"{number} have the shapes {shapes[0]} and {shapes[1]}."
+        )
 
 
 def _as_one(graphs):

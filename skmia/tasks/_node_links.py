@@ -127,8 +127,21 @@ class NodeLinks(TransformerMixin, BaseEstimator):
         """
         nodes = check_nodes(X, n_records(self.adjacency), "NodeLinks")
         rng = check_random_state(random_state)
-        rows = sparse.csr_array(_safe_indexing(self.adjacency, nodes))
-        degree = np.diff(rows.indptr)
-        place = rows.indptr[:-1] + (rng.rand(len(nodes)) * degree).astype(int)
-        found = np.append(rows.indices, 0)[place]
+        ends, degree = _links_of(self.adjacency, nodes)
+        place = np.cumsum(degree) - degree
+        place = place + (rng.rand(len(nodes)) * degree).astype(int)
+        found = np.append(ends, 0)[place]
         return np.where(degree > 0, found, nodes)
+
+
+def _links_of(adjacency, nodes):
+    """Nodes that each of some is linked with, one after the other, and how many."""
+    if sparse.issparse(adjacency):
+        adjacency = adjacency.tocsr()
+    rows = sparse.csr_array(_safe_indexing(adjacency, nodes))
+    rows.sum_duplicates()
+    of_row = np.repeat(np.arange(len(nodes)), np.diff(rows.indptr))
+    # A loop is no link here either, and an entry of 0 is none.
+    is_link = (rows.data != 0) & (rows.indices != nodes[of_row])
+    degree = np.bincount(of_row[is_link], minlength=len(nodes))
+    return rows.indices[is_link], degree

@@ -136,12 +136,15 @@ class TripleScorer(MetaEstimatorMixin, BaseEstimator):
         check_there(self)
         triples, tails = _triples(X), np.unique(np.asarray(self.tails))
         own = self._plausible(triples)
-        corrupted = np.repeat(triples, len(tails), axis=0)
+        # In a type that holds them, or tails would be rounded, or cut.
+        both = {triples.dtype.kind, tails.dtype.kind} <= set("iuf")
+        held = np.result_type(triples, tails) if both else object
+        corrupted = np.repeat(triples, len(tails), axis=0).astype(held)
         corrupted[:, 2] = np.tile(tails, len(triples))
         others = self._plausible(corrupted).reshape(len(triples), len(tails))
         is_other = tails != triples[:, [2]]
         n_others = is_other.sum(axis=1)
-        mean = (others * is_other).sum(axis=1) / np.maximum(n_others, 1)
+        mean = np.where(is_other, others, 0).sum(axis=1) / np.maximum(n_others, 1)
         return np.where(n_others > 0, own - mean, 0)
 
     def _plausible(self, triples):

@@ -131,6 +131,11 @@ def n_records(X):
     return X.shape[0] if hasattr(X, "shape") else len(X)
 
 
+def are_numbers_of_things(X):
+    """Whether records are numbers, of nodes or of graphs, that say nothing of them."""
+    return getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iu"
+
+
 def copied(X):
     """Records that a model may write into.
 

@@ -217,3 +217,26 @@ def test_an_audit_asks_the_network_only_where_it_is_granted():
     assert "white-box" in refused.loc["logan-white-box", "status"]
     granted = audit(target, RECORDS[:N, :2], access="white-box", **given).summary
     assert granted["auc"].notna().all()
+
+
+@pytest.mark.parametrize("made", [lambda Z: Z[:, 0], lambda Z: np.zeros((1, 2))])
+def test_a_decoder_gives_a_row_for_each_code(made):
+    target = Synthesizer(Line(), random_state=0).fit(RECORDS[:, :2])
+    target.estimator_.decode = made
+    session = Session(target, RECORDS[:, :2], white_box=True)
+    with pytest.raises(ValueError, match="a row of 2 numbers for each of 1000 codes"):
+        LatentDistance().fit(session).transform(session)
+
+
+def test_columns_that_are_decoded_have_names():
+    people = pd.DataFrame(RECORDS[:, :2], columns=["a", "b"])
+    seen = []
+    for order in (["a", "b"], ["b", "a"]):
+        target = Synthesizer(Line(), random_state=0).fit(people.to_numpy())
+        line = target.estimator_.decode
+        target.estimator_.decode = lambda Z, line=line, order=order: pd.DataFrame(
+            line(Z), columns=["a", "b"]
+        )[order]
+        session = Session(target, people, white_box=True)
+        seen.append(LatentDistance(n_codes=50).fit_transform(session))
+    assert_allclose(seen[0], seen[1])

@@ -150,3 +150,12 @@ def test_what_is_declared_is_checked_before_it_is_paid(params, message):
 def test_a_seed_warns():
     with pytest.warns(PrivacyLeakWarning, match="random_state"):
         private().fit([[0.5, 0], [0.2, 1]])
+
+
+def test_more_axes_than_arrays_have_are_refused_before_they_are_paid():
+    accountant = PrivacyAccountant(epsilon=1)
+    model = PrivateHistogram(1, bounds=(0, 1), accountant=accountant)
+    with pytest.raises(ValueError, match="63 features at most"):
+        model.fit(np.zeros((3, 64)))
+    assert accountant.spent_.epsilon == 0
+    assert model.fit(np.zeros((3, 63))).sample(2, random_state=0).shape == (2, 63)

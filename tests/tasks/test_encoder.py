@@ -249,3 +249,31 @@ def test_what_is_wrong_is_said():
         Encoder(Company()).similarities(WINDOWS)
     with pytest.raises(AttributeError, match="has no attribute 'fit'"):
         Encoder.of(len).fit(WINDOWS)
+
+
+@pytest.mark.parametrize(
+    ("augment", "got"),
+    [
+        (lambda X, random_state: X[:1], "here 3. Got 1"),
+        (lambda X, random_state: np.vstack([X, X]), "here 3. Got 6"),
+        (lambda X, random_state: None, "Got a NoneType"),
+    ],
+)
+def test_there_is_a_view_for_each_record(augment, got):
+    embedding = TruncatedSVD(2, random_state=0)
+    model = Encoder(embedding, augment=augment, n_views=3).fit(X[:20])
+    with pytest.raises(ValueError, match=got):
+        model.similarities(X[:4])
+
+
+def test_nobody_walks_to_themselves_nor_along_a_link_of_0():
+    path = np.eye(5, k=1) + np.eye(5, k=-1)
+    nodes = np.repeat(np.arange(5), 50)
+    loops = sparse.coo_matrix(path + np.eye(5))
+    wide = sparse.csr_array(np.ones((5, 5)))
+    wide.data = path.ravel()
+    want = NodeLinks(path).walk(nodes, 0)
+    assert (np.abs(want - nodes) == 1).all()
+    for adjacency in (path + np.eye(5), loops, sparse.coo_matrix(path), wide):
+        assert_array_equal(NodeLinks(adjacency).walk(nodes, 0), want)
+    assert NodeLinks(np.eye(3)).walk([0, 2], 0).tolist() == [0, 2]

@@ -136,3 +136,44 @@ def test_what_is_wrong_is_said():
         TripleScorer.of(len, [0]).score_samples([[0, 1]])
     with pytest.raises(ValueError, match="a number for each of 1 triples"):
         TripleScorer.of(lambda X: X, [0]).score_samples([[0, 1, 2]])
+
+
+LINKS = np.zeros((2, 2))
+
+
+@pytest.mark.parametrize(
+    ("graph", "said"),
+    [
+        ((np.zeros((0, 2)), np.zeros((0, 0))), "a node or more"),
+        ((np.zeros((3, 2)), LINKS), r"graph 2 have the shapes \(3, 2\) and \(2, 2\)"),
+        (([], []), "a node or more"),
+        ((LINKS,), "Graph 2 is a tuple of 1"),
+        (7, "Graph 2 is a int"),
+    ],
+)
+def test_each_graph_has_as_many_nodes_as_links(graph, said):
+    rows = [(np.eye(2) + k, LINKS) for k in range(2)]
+    model = GraphClassifier(SGC(), [*rows, graph]).fit([0, 1], [0, 1])
+    with pytest.raises(ValueError, match=said):
+        model.predict_proba([0, 2])
+
+
+def test_a_function_answers_for_each_class():
+    model = GraphClassifier.of(lambda *_: [0.3, 0.3, 0.4], [(LINKS, LINKS)], [0, 1])
+    with pytest.raises(ValueError, match=r"2 classes .* shape \(1, 3\)"):
+        model.predict_proba([0])
+
+
+def test_tails_are_neither_rounded_nor_lost():
+    def last(triples):
+        return triples[:, 2].astype(float)
+
+    whole = np.array([[1, 2, 3]], dtype=np.int8)
+    assert TripleScorer.of(last, [0.5, 1.5]).score_samples(whole) == 2
+    assert TripleScorer.of(last, [301, 299]).score_samples(whole) == -297
+
+    def impossible(triples):
+        return np.where(triples[:, 2] == 1, -np.inf, 0)
+
+    # Its own score is no part of the mean.
+    assert TripleScorer.of(impossible, [1, 2]).score_samples([[0, 0, 1]]) == -np.inf

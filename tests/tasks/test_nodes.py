@@ -246,3 +246,22 @@ def test_other_classifiers_lack_them():
         "no isolated_proba, as skmia.tasks.NodeClassifier has"
     )
     assert get_attack("node-0-hop").access == "scores"
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_the_numbers_of_nodes_say_nothing_of_them(step):
+    rng = np.random.RandomState(0)
+    upper = np.triu(rng.rand(120, 120) < 0.05, 1).astype(float)
+    features, y = rng.normal(size=(120, 10)), rng.randint(2, size=120)
+    # Every other node, and then the first ones: both are deals that tell nothing.
+    for is_ours in (np.arange(120) % step > 0, np.arange(120) < 60):
+        ours, others = np.flatnonzero(is_ours), np.flatnonzero(~is_ours)
+        model = NodeClassifier(SGC(), features, upper + upper.T).fit(ours, y[ours])
+        sets = ours, y[ours], others, y[others]
+        report = audit(
+            model, *sets, attacks=["loss-threshold"], n_shadows=0, random_state=0
+        )
+        outcomes = {check.name: check.outcome for check in report.checks}
+        assert outcomes["neighbours"] == outcomes["population"] == "not run"
+        assert outcomes["copies"] == "passed"
+        assert report.verdict != "invalid"

@@ -175,17 +175,29 @@ class LatentDistance(Evidence):
         X = numbers(session.X) / self._spread
 
         def decode(codes):
-            return numbers(session.ask(DECODER, codes)) / self._spread
+            return self._rows(session.ask(DECODER, codes), codes, session.X)
 
         distance = self._search(X, decode, session.ask(LATENT))
         if self.reference is not None:
 
             def decode_other(codes):
-                return numbers(self.reference.decode(codes)) / self._spread
+                return self._rows(self.reference.decode(codes), codes, session.X)
 
             distance -= self._search(X, decode_other, self.reference.n_latent_)
         index = session.X.index if hasattr(session.X, "iloc") else None
         return pd.DataFrame({"latent_distance": distance}, index=index)
+
+    def _rows(self, decoded, codes, X):
+        """A row for each code, in spreads: of another shape it would be stretched."""
+        if hasattr(decoded, "columns") and hasattr(X, "columns"):
+            decoded = decoded[list(X.columns)]  # whatever their order
+        rows = numbers(decoded)
+        if np.shape(rows) != (len(codes), len(self._spread)):
+            raise ValueError(
+                f"decode must give a row of {len(self._spread)} numbers for each of "
+                f"{len(codes)} codes. Got the shape {np.shape(decoded)}."
+            )
+        return rows / self._spread
 
     def _search(self, X, decode, n_latent):
         """Of each record; its code depends on no other record."""

@@ -20,6 +20,7 @@ from skmia.auditing.validity._same_rows import (
 )
 from skmia.utils._kinds import DISTANT
 from skmia.utils._progress import track
+from skmia.utils._records import are_numbers_of_things
 
 
 def checks_of_input(split, classes, grouped, with_features=True):
@@ -51,6 +52,9 @@ def checks_of_input(split, classes, grouped, with_features=True):
     }
     if not with_features:
         checks |= dict.fromkeys(("copies", "neighbours", "population"), _no_features)
+    elif are_numbers_of_things(split.X):
+        # Nodes 7 and 8 are as far apart as any two; the same number is a copy.
+        checks |= dict.fromkeys(("neighbours", "population"), _no_features)
     if grouped:
         checks["groups"] = partial(check_groups_apart, split)
     return [checked(name, split.X, check) for name, check in checks.items()]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _SENSITIVITY = 2
 # Cells of the grid, at most: noise is drawn for each.
 _MOST_CELLS = 1_000_000
+# numpy numbers the cells of no more axes.
+_MOST_FEATURES = 63
 _LEAST = np.finfo(np.float64).smallest_subnormal
 # Logarithm of a density where there is none.
 _NONE = np.log(_LEAST)
@@ -166,6 +168,11 @@ class PrivateHistogram(PrivateDensity):
                 f"The 'n_bins' parameter of {type(self).__name__} must be a number of "
                 f"bins, 1 or more, or one for each of the {n_features} features. Got "
                 f"{self.n_bins!r} instead."
+            )
+        if n_features > _MOST_FEATURES:
+            raise ValueError(
+                f"The grid of {type(self).__name__} must have {_MOST_FEATURES} "
+                f"features at most. Got {n_features}: choose fewer."
             )
         bins = np.broadcast_to(bins, (n_features,))
         # In doubles: the product may be larger than any integer of numpy's.
