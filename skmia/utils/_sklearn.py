@@ -57,6 +57,7 @@ __all__ = [
     "FRACTION_BELOW_1",
     "INNER_FRACTION",
     "JOBS",
+    "LENGTH",
     "NOT_NEGATIVE",
     "POSITIVE",
     "HasMethods",
@@ -85,6 +86,8 @@ COUNT_OR_0 = Interval(Integral, 0, None, closed="left")
 # Not 0, of which joblib makes an error once work begins, in the midst of an audit.
 JOBS = [COUNT, Interval(Integral, None, -1, closed="right"), None]
 POSITIVE = Interval(Real, 0, None, closed="neither")
+# What records are divided by: the square of what comes out is a number.
+LENGTH = Interval(Real, 1e-150, None, closed="left")
 NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
 FRACTION = Interval(Real, 0, 1, closed="both")
 FRACTION_BELOW_1 = Interval(Real, 0, 1, closed="left")

@@ -157,6 +157,14 @@ def test_long_records_are_shortened():
     assert_allclose(one.means_, other.means_, atol=1e-3)
 
 
+def test_a_length_of_which_no_record_is_a_part_costs_nothing():
+    accountant = PrivacyAccountant(epsilon=1.5, delta=1e-4)
+    with pytest.raises(ValueError, match="'data_norm' parameter"):
+        private(2, data_norm=5e-324, accountant=accountant).fit(three_blobs(20))
+    assert accountant.spent_.epsilon == 0
+    assert np.isfinite(private(2, data_norm=1e-150).fit(three_blobs(20)).means_).all()
+
+
 def test_it_is_paid_before():
     accountant = PrivacyAccountant(epsilon=1.5, delta=1e-4)
     model = private(2, accountant=accountant).fit(three_blobs(20))

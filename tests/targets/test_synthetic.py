@@ -304,3 +304,13 @@ def test_a_generator_of_other_columns():
 
     with pytest.raises(ValueError, match="must have the columns of the records"):
         Synthesizer(Narrow(), random_state=0).fit(people(20, 0))
+
+
+def test_the_structure_of_a_generator_is_not_examined():
+    X = np.random.RandomState(0).normal(size=(60, 2))
+    model = Synthesizer(KernelDensity(), random_state=0).fit(X[:30])
+    asked = {"attacks": ["nearest-sample"], "access": "white-box", "random_state": 0}
+    report = audit(model, X[:30], X_holdout=X[30:], **asked)
+    assert report.structure["why"] == (
+        "Not examined: structural_risks looks at models of labels."
+    )

@@ -3,6 +3,7 @@
 from skmia.auditing._findings import failed
 from skmia.auditing.structural._structural_risks import structural_risks
 from skmia.utils._budget import minds_queries
+from skmia.utils._kinds import takes_no_labels
 from skmia.utils._outputs import Outputs
 
 
@@ -30,6 +31,8 @@ def structure_of(model, X_train, y_train, known):
     """
     if minds_queries(model):
         return _nothing("the model counts its queries")
+    if takes_no_labels(model):
+        return _nothing("structural_risks looks at models of labels")
     if isinstance(known, Outputs):
         return _nothing("the model has several outputs")
     try:

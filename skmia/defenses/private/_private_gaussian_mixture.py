@@ -15,7 +15,7 @@ from skmia.defenses.private._noisy_mixture import NoisyMoments, Possible
 from skmia.defenses.private._private_density import PrivateDensity
 from skmia.utils._card import DefenseCard
 from skmia.utils._secret_stream import SecretStream
-from skmia.utils._sklearn import COUNT, INNER_FRACTION, POSITIVE
+from skmia.utils._sklearn import COUNT, INNER_FRACTION, LENGTH
 from skmia.utils._typing import RandomStateLike
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class PrivateGaussianMixture(PrivateDensity):
         **PrivateDensity._parameter_constraints,
         "n_components": [COUNT],
         "delta": [INNER_FRACTION],
-        "data_norm": [POSITIVE, None],
+        "data_norm": [LENGTH, None],
         "max_iter": [COUNT],
         "min_scale": [INNER_FRACTION],
     }

@@ -27,7 +27,7 @@ from skmia.utils._card import DefenseCard
 from skmia.utils._fitting import set_fitted
 from skmia.utils._quantities import in_columns
 from skmia.utils._secret_stream import SecretStream
-from skmia.utils._sklearn import FRACTION_BELOW_1, POSITIVE, _fit_context
+from skmia.utils._sklearn import FRACTION_BELOW_1, LENGTH, POSITIVE, _fit_context
 from skmia.utils._typing import MatrixLike, RandomStateLike
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class PrivateLinearRegression(SecretNoise, RegressorMixin, BaseEstimator):
         "delta": [FRACTION_BELOW_1],
         "bounds": ["array-like", None],
         "y_bounds": ["array-like", None],
-        "data_norm": [POSITIVE, None],
+        "data_norm": [LENGTH, None],
         "fit_intercept": ["boolean"],
     }
 
