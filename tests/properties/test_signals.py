@@ -16,7 +16,7 @@ SCALAR = [
     if name not in ("posterior", "top_posterior", "predicted_label", "true_label")
     and name != "class_logits"  # a column for each class, in their order
     and not get_signal(name).probing
-    and "decision_function" not in get_signal(name).asks
+    and not {"decision_function", "isolated_proba"} & set(get_signal(name).asks)
 ]
 OF_TRUE_CLASS = [*CONFIDENCE_TYPE, "loss", "modified_entropy"]
 OF_POSTERIOR = ["max_confidence", "entropy", "posterior_std"]
