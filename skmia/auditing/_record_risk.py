@@ -19,6 +19,7 @@ from skmia.auditing._log_odds import (
 from skmia.auditing._risk_methods import OUT_OF_FOLD, method_of, trust
 from skmia.auditing._training_records import check_training_records
 from skmia.utils._cache import hashed_once
+from skmia.utils._records import index_of
 from skmia.utils._sklearn import HasMethods, Interval, validate_params
 from skmia.utils._typing import FittedClassifier, MatrixLike, RandomStateLike
 
@@ -175,7 +176,7 @@ def record_risk(
             "method": names,
             "trust": [trust(model, name) for name in names],
         },
-        index=X.index if hasattr(X, "iloc") else None,
+        index=index_of(X),
     )
     table.attrs["n_fits"] = n_fits
     return table

@@ -27,7 +27,7 @@ from skmia.utils._bits import bits_of
 from skmia.utils._kinds import kind_of
 from skmia.utils._labels import answer_classes
 from skmia.utils._outputs import Outputs, own_classes
-from skmia.utils._records import n_records
+from skmia.utils._records import index_of, n_records
 from skmia.utils._table_space import TableSpace
 from skmia.utils._typing import Estimator, FittedModel, MatrixLike
 
@@ -285,7 +285,7 @@ class Session(WithinBudget):
             signals = check_signals(signals, fill=partial(filled, self.X, self.y))
             return observe(self, X, y, signals, classes=classes)
         names, blocks = self.columns(signals, classes)
-        index = self.X.index if hasattr(self.X, "iloc") else None
+        index = index_of(self.X)
         return pd.DataFrame(np.hstack(blocks), columns=names, index=index, copy=False)
 
     def columns(

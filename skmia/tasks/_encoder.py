@@ -249,7 +249,7 @@ def _of_items(encoder, X):
 
 
 def _items(X):
-    items = X.to_numpy() if hasattr(X, "iloc") else np.asarray(X)
+    items = np.asarray(X)
     if items.ndim != 2 or items.shape[1] < 2:
         raise ValueError(
             "Without augment the records of Encoder must be rows of two items or more, "

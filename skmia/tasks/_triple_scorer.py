@@ -165,7 +165,7 @@ class TripleScorer(MetaEstimatorMixin, BaseEstimator):
 
 
 def _triples(X):
-    triples = X.to_numpy() if hasattr(X, "iloc") else np.asarray(X)
+    triples = np.asarray(X)
     if triples.ndim != 2 or triples.shape[1] != 3:
         raise ValueError(
             "The records of TripleScorer must be triples, of a head, a relation and a "

@@ -123,6 +123,30 @@ def find_private(estimator):
     return next(filter(draws_secret_noise, every_estimator(estimator)), None)
 
 
+def refuse_private(model, why):
+    """Refuse a private estimator inside one that voids its guarantee.
+
+    Parameters
+    ----------
+    model : estimator
+        What holds others.
+    why : str
+        How it voids the guarantee, as a part of a sentence.
+
+    Raises
+    ------
+    ValueError
+    """
+    private = find_private(model)
+    if private is None:
+        return
+    name, inner = type(model).__name__, type(private).__name__
+    raise ValueError(
+        f"{name} must not hold {inner}, whose epsilon would not be what is spent: "
+        f"{why}. Use {inner} without {name}."
+    )
+
+
 def every_estimator(value):
     """An estimator and all in it, wherever they are among the parameters.
 

@@ -131,6 +131,11 @@ def n_records(X):
     return X.shape[0] if hasattr(X, "shape") else len(X)
 
 
+def index_of(X):
+    """Index of records in a DataFrame; None of others."""
+    return X.index if hasattr(X, "iloc") else None
+
+
 def are_numbers_of_things(X):
     """Whether records are numbers, of nodes or of graphs, that say nothing of them."""
     return getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iu"

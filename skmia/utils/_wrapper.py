@@ -17,7 +17,7 @@ from sklearn.utils import column_or_1d, get_tags
 
 from skmia.utils._kinds import a_kind, kind_of
 from skmia.utils._outputs import takes_several
-from skmia.utils._random import find_private
+from skmia.utils._random import refuse_private
 from skmia.utils._sklearn import HasMethods, _fit_context
 from skmia.utils._typing import MatrixLike
 from skmia.utils._weights import fit_weights, read_weights
@@ -97,13 +97,8 @@ class ModelWrapper(MetaEstimatorMixin):
 
     def _check_guarantee(self):
         """Refuse a private model inside whose guarantee would be none."""
-        if self._voids_guarantee is None or find_private(self) is None:
-            return
-        name, inner = type(self).__name__, type(find_private(self)).__name__
-        raise ValueError(
-            f"{name} must not hold {inner}, whose epsilon would not be what is spent: "
-            f"{self._voids_guarantee}. Use {inner} without {name}."
-        )
+        if self._voids_guarantee is not None:
+            refuse_private(self, self._voids_guarantee)
 
     def _learn(self, X, y, sample_weight):
         """Every fitted attribute by name, ``estimator_`` among them."""

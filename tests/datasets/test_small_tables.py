@@ -1,6 +1,7 @@
 """Tables of people, as OpenML delivers them: in its cases, with missing values."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skmia import datasets
-from skmia.datasets import _openml_table, _small_tables
+from skmia.datasets import _openml_table
 
 NAMES = ["breast_cancer", "diabetes", "german_credit", "hepatitis"]
 
@@ -30,8 +31,9 @@ def of_openml(table):
 def small(request, monkeypatch):
     """A fetcher, its table of four rows, and what was asked of OpenML."""
     monkeypatch.delenv("SKMIA_DATA", raising=False)
-    table = replace(getattr(_small_tables, request.param.upper()), n_samples=4)
-    monkeypatch.setattr(_small_tables, request.param.upper(), table)
+    module = import_module(f"skmia.datasets._{request.param}")
+    table = replace(module.TABLE, n_samples=4)
+    monkeypatch.setattr(module, "TABLE", table)
     calls = []
 
     def fetch_openml(**kwargs):

@@ -132,10 +132,15 @@ class Evidence(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         """Signals of the model, with the seed and the noise of the evidence."""
         if self.imitates:
             return []
+        return check_signals(self.signals, self._seed, self._filled)
+
+    @property
+    def _seed(self):
+        """Seed of all that is drawn: for all models the same, and 0 where none is."""
         seed = getattr(self, "random_state", None)
-        if isinstance(seed, np.random.RandomState):  # for all models the same
-            seed = draw_seeds(deepcopy(seed))
-        return check_signals(self.signals, 0 if seed is None else seed, self._filled)
+        if isinstance(seed, np.random.RandomState):
+            return draw_seeds(deepcopy(seed))
+        return 0 if seed is None else seed
 
     def _filled(self, signal):
         """The signal with what the records that the evidence was fitted on say."""

@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 from skmia.attacks.evidence._base import Evidence
 from skmia.utils._access import TABLE
 from skmia.utils._record_keys import coarse_keys
+from skmia.utils._records import index_of
 from skmia.utils._sklearn import COUNT
 from skmia.utils._table_cells import TableCells
 from skmia.utils._typing import RandomStateLike
@@ -134,8 +135,7 @@ class CountingQueries(Evidence):
         return self
 
     def _drawn(self, n_columns):
-        seed = 0 if self.random_state is None else self.random_state
-        rng = check_random_state(seed)
+        rng = check_random_state(self._seed)
         sizes = rng.randint(1, n_columns + 1, size=self.n_queries)
         drawn = {
             tuple(sorted(rng.choice(n_columns, size, replace=False).tolist()))
@@ -159,8 +159,7 @@ class CountingQueries(Evidence):
         known = np.array([key in self._keys for key in coarse_keys(session.X)])
         columns = self._answers(session.X, table, known)
         columns |= self._statistics(session.X, table, known)
-        index = session.X.index if hasattr(session.X, "iloc") else None
-        return pd.DataFrame(columns, index=index)
+        return pd.DataFrame(columns, index=index_of(session.X))
 
     def _answers(self, X, table, known):
         """Of each query, how much more often the table agrees than the records do."""

@@ -16,7 +16,7 @@ from skmia.attacks.statistics._query_gain import learn_gain, log_ratio
 from skmia.signals._neighbours import as_numbers, ask_moved, batches
 from skmia.targets._same_records import positions
 from skmia.utils._numbers import computable, feature_spread
-from skmia.utils._records import like
+from skmia.utils._records import index_of, like
 from skmia.utils._sklearn import COUNT
 from skmia.utils._typing import RandomStateLike
 
@@ -199,9 +199,8 @@ class Crafted(BalancedReferences):
             answer = right[rows, own[0], query].astype(float)
         else:
             answer = self._ask(session, query)
-        index = session.X.index if hasattr(session.X, "iloc") else None
         ratio = log_ratio(answer, p_in, p_out)
-        return pd.DataFrame({"label_ratio": ratio}, index=index)
+        return pd.DataFrame({"label_ratio": ratio}, index=index_of(session.X))
 
     def _places(self, session):
         """Which references a model is laid beside."""
@@ -230,8 +229,7 @@ class Crafted(BalancedReferences):
     def _drawn(self):
         """What each noisy copy adds, the same for all records."""
         shape = len(_SCALES), self.n_copies, self._pool.shape[1]
-        seed = 0 if self.random_state is None else self.random_state
-        steps = check_random_state(seed).normal(size=shape)
+        steps = check_random_state(self._seed).normal(size=shape)
         steps *= np.multiply.outer(_SCALES, self._deviation)[:, None]
         return steps.reshape(-1, shape[2])
 

@@ -15,6 +15,7 @@ from skmia.utils._access import TABLE
 from skmia.utils._membership import membership_score
 from skmia.utils._random import set_random_states
 from skmia.utils._record_keys import coarse_keys
+from skmia.utils._records import index_of
 from skmia.utils._sklearn import HasMethods
 from skmia.utils._threads import Boosting
 from skmia.utils._typing import Classifier, RandomStateLike
@@ -141,10 +142,6 @@ class Discriminator(Evidence):
         self._fold = dict(zip(sorted(places), half.tolist(), strict=True))
         self._places = np.array([places[key] for key in self._fold])
 
-    @property
-    def _seed(self):
-        return 0 if self.random_state is None else self.random_state
-
     def observe(self, session: Session) -> pd.DataFrame:
         """Log odds that each record is a row of the table.
 
@@ -158,11 +155,10 @@ class Discriminator(Evidence):
         Z : DataFrame of shape (n_records, 1)
             The column "discriminator".
         """
-        index = session.X.index if hasattr(session.X, "iloc") else None
         score = np.zeros(len(session))
         if self._fold:
             score = self._said(session)
-        return pd.DataFrame({_COLUMN: score}, index=index)
+        return pd.DataFrame({_COLUMN: score}, index=index_of(session.X))
 
     def _said(self, session):
         rows = self._space.encode(session.ask(TABLE))

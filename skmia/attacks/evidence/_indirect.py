@@ -19,6 +19,7 @@ from skmia.signals._augmented import (
     query_columns,
 )
 from skmia.signals._neighbours import as_numbers
+from skmia.utils._records import index_of
 from skmia.utils._reference_table import reference_table, split_table
 from skmia.utils._sklearn import COUNT
 from skmia.utils._typing import RandomStateLike
@@ -173,7 +174,7 @@ class Indirect(References):
             own,
             np.take_along_axis(reference, chosen[:, None], axis=2),
             views[0].inside,
-            session.X.index if hasattr(session.X, "iloc") else None,
+            index_of(session.X),
         )
 
 

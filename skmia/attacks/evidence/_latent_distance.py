@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state
 from skmia.attacks.evidence._base import Evidence
 from skmia.utils._access import DECODER, LATENT
 from skmia.utils._numbers import computable, feature_spread, numbers
+from skmia.utils._records import index_of
 from skmia.utils._sklearn import COUNT, COUNT_OR_0, NOT_NEGATIVE, HasMethods
 from skmia.utils._typing import RandomStateLike
 
@@ -184,8 +185,7 @@ class LatentDistance(Evidence):
                 return self._rows(self.reference.decode(codes), codes, session.X)
 
             distance -= self._search(X, decode_other, self.reference.n_latent_)
-        index = session.X.index if hasattr(session.X, "iloc") else None
-        return pd.DataFrame({"latent_distance": distance}, index=index)
+        return pd.DataFrame({"latent_distance": distance}, index=index_of(session.X))
 
     def _rows(self, decoded, codes, X):
         """A row for each code, in spreads: of another shape it would be stretched."""
@@ -201,8 +201,7 @@ class LatentDistance(Evidence):
 
     def _search(self, X, decode, n_latent):
         """Of each record; its code depends on no other record."""
-        seed = 0 if self.random_state is None else self.random_state
-        codes = check_random_state(seed).standard_normal((self.n_codes, n_latent))
+        codes = check_random_state(self._seed).standard_normal((self.n_codes, n_latent))
         rows = decode(codes)
         starts = pairwise_distances_argmin(X, rows)
         found = np.linalg.norm(X - rows[starts], axis=1)

@@ -16,7 +16,7 @@ from skmia.signals._recommendation import (
     rated_in,
     recommendation_weights,
 )
-from skmia.utils._records import n_records
+from skmia.utils._records import index_of, n_records
 from skmia.utils._sklearn import COUNT
 from skmia.utils._typing import MatrixLike, RandomStateLike
 
@@ -127,9 +127,8 @@ class RecommendationShift(Signals):
         super().fit(pairs, member)
         X = self._check(pairs).parts[0].X
         rated = rated_in(X if self.X_public is None else self.X_public)
-        seed = 0 if self.random_state is None else self.random_state
         size = min(self.n_components, *(n - 1 for n in rated.shape))
-        svd = TruncatedSVD(max(size, 1), random_state=seed)
+        svd = TruncatedSVD(max(size, 1), random_state=self._seed)
         self.vectors_ = svd.fit_transform(rated.T.tocsr())
         self.known_ = np.asarray(rated.sum(axis=0)).ravel() > 0
         return self
@@ -164,8 +163,7 @@ class RecommendationShift(Signals):
         few = n_own < self.min_items
         shift[~asked | few] = np.nan
         session.unanswered |= few
-        index = session.X.index if hasattr(session.X, "iloc") else None
-        return pd.DataFrame(shift, index=index).add_prefix("shift_")
+        return pd.DataFrame(shift, index=index_of(session.X)).add_prefix("shift_")
 
     def _mean_of_lists(self, lists):
         """Weighted mean of the vectors of items that are known; 0 where none is."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
@@ -154,8 +153,7 @@ class SharedScores(Rounds):
         return imitated_rounds
 
     def _more(self):
-        seed = 0 if self.random_state is None else deepcopy(self.random_state)
-        seed = draw_seeds(check_random_state(seed))
+        seed = draw_seeds(check_random_state(self._seed))
         return {"surrogate": self.surrogate_, "seed": seed}
 
 

@@ -141,5 +141,5 @@ class WithFrequency(Signals):
 
 
 def _are_words(X):
-    words = X.to_numpy() if hasattr(X, "iloc") else np.asarray(X)
+    words = np.asarray(X)
     return words.ndim == 2 and words.dtype.kind in "OUST"

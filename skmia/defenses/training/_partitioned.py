@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmia.utils._card import DefenseCard
 from skmia.utils._equal_records import number_records
-from skmia.utils._random import deal, draw_seeds, find_private, set_random_states
+from skmia.utils._random import deal, draw_seeds, refuse_private, set_random_states
 from skmia.utils._records import (
     check_unlabelled,
     concatenate,
@@ -149,7 +149,7 @@ class PartitionedGenerator(MetaEstimatorMixin, BaseEstimator):
         ValueError
             Fewer different records than parts, or a private generator.
         """
-        self._check_guarantee()
+        refuse_private(self, "who is dealt where depends on the others, without noise")
         X = check_unlabelled(X)
         know_features(self, X)
         rng = check_random_state(self.random_state)
@@ -215,16 +215,6 @@ class PartitionedGenerator(MetaEstimatorMixin, BaseEstimator):
         check_is_fitted(self)
         logs = [generator.score_samples(X) for generator in self.estimators_]
         return logsumexp(np.column_stack(logs), b=self.weights_, axis=1)
-
-    def _check_guarantee(self):
-        private = find_private(self)
-        if private is not None:
-            name, inner = type(self).__name__, type(private).__name__
-            raise ValueError(
-                f"{name} must not hold {inner}, whose epsilon would not be what is "
-                "spent: how a record is dealt depends on the others, without noise. "
-                f"Use {inner} without {name}."
-            )
 
     def _dealt(self, X, rng):
         """Part of each record; equal ones have one."""
