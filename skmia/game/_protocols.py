@@ -118,7 +118,7 @@ class Canaries(BaseEstimator):
     ...     DecisionTreeClassifier(),
     ...     attack="loss-threshold",
     ...     protocol=Canaries(50),
-    ...     cv=2,
+    ...     n_shadows=2,
     ...     random_state=0,
     ... )
     >>> outcome = game.fit(X[:900], y[:900]).play(X[900:], y[900:])

@@ -82,12 +82,12 @@ class ShadowPool:
         """Which record is a known non-member of each model, (n_models, n_records)."""
         return self._rows_of("_outside")
 
-    def _rows_of(self, name):
+    def _rows_of(self, name, n_models=None):
         if not hasattr(self, name):  # as of an attribute: a fit makes it
             raise AttributeError(
                 f"This {type(self).__name__} is not fitted yet: it has no models."
             )
-        return rows_of(getattr(self, name), n_records(self._X))
+        return rows_of(getattr(self, name)[:n_models], n_records(self._X))
 
     @property
     def estimators_(self) -> list[Any]:
@@ -175,8 +175,8 @@ class ShadowPool:
             Index of the model: the groups for a cross-validation of the attack.
         """
         check_is_fitted(self)
-        membership = self.membership_[:n_models]
-        asked = membership | self.tested_[:n_models]
+        membership = self._rows_of("_inside", n_models)
+        asked = membership | self._rows_of("_outside", n_models)
         pairs = Pairs(self.sessions(both_sides=True), np.flatnonzero(asked))
         member = membership[asked].astype(int)
         return pairs, member, np.repeat(np.arange(len(asked)), asked.sum(axis=1))
