@@ -11,8 +11,8 @@ their standard errors only.
 
     OMP_NUM_THREADS=1 python benchmarks/bench_synthetic_defenses.py --networks --write
 
-writes those of generative adversarial networks and a variational autoencoder, in half
-an hour: beside four shadow generators each, on the first two of the splits.
+writes that of generative adversarial networks and a variational autoencoder, without
+shadow generators.
 """
 
 import argparse
@@ -99,11 +99,8 @@ OFFLINE = [
     "rmia-offline",
 ]
 ONLINE = ["mast", "lira-online", "rmia-online", "shadow"]
-OF_TABLES = {
-    "offline": ["domias-generator", *OFFLINE],
-    "online": [*ONLINE, "shadow-queries"],
-}
-N_SHADOWS_OF_NETWORKS, N_SPLITS_WITH_SHADOWS = 4, 2
+OFFLINE_OF_TABLES = ["domias-generator", *OFFLINE]
+ONLINE_OF_TABLES = [*ONLINE, "shadow-queries"]
 
 
 def utility(model, reference):
@@ -112,23 +109,21 @@ def utility(model, reference):
     return seen.to_numpy().mean()
 
 
-def of_shadows(model, own, seed, **how):
-    """AUC of attacks that see a table, and those of shadow generators, by section."""
-    names = [name for listed in OF_TABLES.values() for name in listed]
-    found = beside_shadows(model, own, seed, names, **how)
-    return {
-        section: {name: found[name] for name in listed}
-        for section, listed in OF_TABLES.items()
-    }
-
-
 def of_density(generator, X, seed):
     """Utility, and AUC of each attack on the table and on the density, by section."""
     model, own, reference = published(generator, X, seed)
     alone = {"utility": utility(model, reference)}
     alone |= of_scores(model, own, reference) | of_table(model, own, reference)
-    scores = beside_shadows(model.estimator_, own, seed, OFFLINE + ONLINE)
-    return {"alone": alone, **of_shadows(model, own, seed), "scores": scores}
+    of_tables = OFFLINE_OF_TABLES + ONLINE_OF_TABLES
+    beside = beside_shadows(model, own, seed, of_tables)
+    return {
+        "defended": alone,
+        "defended-offline": {name: beside[name] for name in OFFLINE_OF_TABLES},
+        "defended-online": {name: beside[name] for name in ONLINE_OF_TABLES},
+        "defended-scores": beside_shadows(
+            model.estimator_, own, seed, OFFLINE + ONLINE
+        ),
+    }
 
 
 def networks():
@@ -149,19 +144,16 @@ def networks():
 def of_network(net, X, seed):
     """The same of a network, with attacks that look into it."""
     model, own, reference = published(net, X, seed)
-    alone = {"utility": utility(model, reference)}
-    alone |= of_table(model, own, reference)
+    found = {"utility": utility(model, reference)}
+    found |= of_table(model, own, reference)
     session = Session(model, own, white_box=True)
     for name in ("logan-black-box", "logan-white-box", "gan-leaks-decoder"):
         recipe = get_attack(name, of=session.kind)
         if lacks(recipe.attack, session) is None:
             asked = recipe.attack, recipe.fitted_on, session
             score, _ = run(*asked, member=MEMBER, seed=seed)
-            alone[name] = roc_auc_score(MEMBER, score)
-    if seed >= N_SPLITS_WITH_SHADOWS:
-        return {"alone": alone}
-    shadows = of_shadows(model, own, seed, n_shadows=N_SHADOWS_OF_NETWORKS)
-    return {"alone": alone, **shadows}
+            found[name] = roc_auc_score(MEMBER, score)
+    return {"networks": found}
 
 
 def tables(generators, measure, n_splits):
@@ -187,11 +179,10 @@ def main():
     # Seeds make a table of networks repeat; nobody relies on this noise.
     warnings.simplefilter("ignore", PrivacyLeakWarning)
     of = (networks(), of_network) if asked.networks else (GENERATORS, of_density)
-    whose = "networks" if asked.networks else "defended"
     for section, table in tables(*of, asked.splits).items():
         print(table, end="\n\n")
         if asked.write:
-            write_section("synthetic.md", f"{whose}-{section}", table)
+            write_section("synthetic.md", section, table)
 
 
 if __name__ == "__main__":
