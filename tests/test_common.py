@@ -348,7 +348,7 @@ MORE_DEFENSES = [
         label_epsilon=None,
         random_state=0,
     ),
-    MemGuard(GaussianNB(), max_steps=50, random_state=0),
+    MemGuard(GaussianNB(), max_steps=10, random_state=0),
     MixupClassifier(GaussianNB(), n_pairs=2, random_state=0),
     ObfuscatedClassifier(TREE, noise="uniform", fraction=0.5, random_state=0),
     PateClassifier(
