@@ -32,7 +32,7 @@ FOR_ALL = [
     d.LabelOnly(ANY),
     d.LabelSmoothedClassifier(ANY, **SEED),
     d.LocalDPClassifier(ANY, epsilon=100, bounds=(-200, 200), **SEED),
-    d.MemGuard(ANY, max_steps=50, **SEED),
+    d.MemGuard(ANY, max_steps=10, **SEED),
     d.MixupClassifier(ANY, **SEED),
     d.NoisyPosterior(ANY, **SEED),
     d.ObfuscatedClassifier(ANY, extra=0.2, **SEED),
