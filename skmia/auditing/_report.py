@@ -25,7 +25,7 @@ from skmia.auditing.validity._check import Check
 from skmia.reporting._facts import complete
 from skmia.reporting._saved_report import SavedReport
 from skmia.reporting._shown import Shown
-from skmia.utils._kinds import DISTANT
+from skmia.utils._distant import DISTANT
 from skmia.utils._outputs import Outputs
 from skmia.utils._quantities import columns_of, strata_of
 from skmia.utils._typing import FilePath

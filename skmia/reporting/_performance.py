@@ -1,6 +1,6 @@
 """How good the audited model is, in words that fit what it predicts."""
 
-from skmia.utils._kinds import DISTANT
+from skmia.utils._distant import DISTANT
 
 _SIDES = ("train", "holdout")
 _KINDS = {

@@ -18,7 +18,7 @@ from skmia.auditing.validity._same_rows import (
     check_groups_apart,
     check_neighbours,
 )
-from skmia.utils._kinds import DISTANT
+from skmia.utils._distant import DISTANT
 from skmia.utils._progress import track
 from skmia.utils._records import are_numbers_of_things
 
