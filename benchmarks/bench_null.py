@@ -2,9 +2,9 @@
 
     OMP_NUM_THREADS=1 python benchmarks/bench_null.py --games 300 --jobs 2
 
-writes docs/calibration.md, docs/null.md and benchmarks/results/null.csv. A game is a whole audit with
-the default attacks. Its training and holdout records are fresh, the model was trained
-on others: whatever the audit finds is wrong.
+writes docs/calibration.md, docs/null.md and benchmarks/results/null.csv. A game is a
+whole audit with the default attacks. Its training and holdout records are fresh, the
+model was trained on others: whatever the audit finds is wrong.
 
 - plain: naive Bayes, 40 and 40 records of four features,
 - few: the same, 20 and 20,
@@ -23,15 +23,15 @@ on others: whatever the audit finds is wrong.
 - two outputs: a tree of depth 3 for two labels of each record,
 - detector, clusterer, density: models without labels, a local outlier factor, k-means
   of four centres, a mixture of two normal laws,
-- other attacks: as plain, with those that an audit does not run by itself and that learn
-  from shadow models or from nobody whose membership is known,
+- other attacks: as plain, with those that an audit does not run by itself and that
+  learn from shadow models or from nobody whose membership is known,
 - cross-fitted: as plain, with all attacks that learn from known members or non-members
   of the target, and with an own one, logistic regression on three signals,
 - cross-validation: `audit_cv` of three folds, twice, of a model that learns nothing of
   its records.
 
-``--kinds`` plays some of them and replaces their rows; ``--write`` writes the pages from
-benchmarks/results/null.csv.
+``--kinds`` plays some of them and replaces their rows; ``--write`` plays none, and
+writes the pages from what is kept.
 """
 
 import argparse
@@ -238,7 +238,7 @@ def main():
         if RESULTS.exists():
             others = known()
             found = pd.concat([others[others["kind"] != kind], found])
-        found.round(4).to_csv(RESULTS, index=False, na_rep="nan")
+        found.round(6).to_csv(RESULTS, index=False, na_rep="nan")
         write(known())
 
 

@@ -46,17 +46,18 @@ def _of_attack(attack, said):
     by_statement = dict(list(said.groupby("statement")))
     auc = by_statement["lower end of auc"]
     most = auc.loc[auc["observed"].idxmax()]
+    found = _with_interval(most["observed"], most["low"], most["high"])
     return [
         attack,
         auc["kind"].nunique(),
         auc["games"].sum(),
         *(_pooled(by_statement.get(statement)) for statement in FOUND),
-        f"{most['kind']}: {_with_interval(most['observed'], most['low'], most['high'])}",
+        f"{most['kind']}: {found}",
     ]
 
 
 def _pooled(rows):
-    """Share over all games. Kinds share their draws: there is no interval of the sum."""
+    """Share over all games, which share their draws: there is no interval of it."""
     if rows is None:
         return "-"
     return f"{percent(np.average(rows['observed'], weights=rows['games']))} %"
