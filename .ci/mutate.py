@@ -1,9 +1,11 @@
 """Break a module in small ways, one at a time, and see whether its tests notice.
 
+    nice -n 19 python .ci/mutate.py          # a few mutants of every module of the core
     nice -n 19 python .ci/mutate.py skmia/attacks/_run.py tests/attacks/test_run.py
 
 prints the mutants that survived and the share that was killed. `--most 20` draws so
-many of them (`--seed`). Mutants live in a copy of the package; the tree is left alone.
+many of each module (`--seed`). Mutants live in a copy of the package; the tree is left
+alone.
 """
 
 import argparse
@@ -35,6 +37,31 @@ SWAPS = {
     ast.Div: ast.Mult,
     ast.And: ast.Or,
     ast.Or: ast.And,
+}
+
+# What every number of a report goes through, and the tests that are to notice.
+CORE = {
+    "skmia/attacks/_run.py": ["tests/attacks/test_run.py"],
+    "skmia/attacks/models/_threshold.py": ["tests/attacks/test_threshold.py"],
+    "skmia/attacks/models/_likelihood_ratio.py": [
+        "tests/attacks/test_likelihood_ratio.py"
+    ],
+    "skmia/auditing/_audited_records.py": [
+        "tests/auditing/test_copies.py",
+        "tests/auditing/test_what_is_refused.py",
+    ],
+    "skmia/auditing/_choice.py": ["tests/auditing/test_access.py"],
+    "skmia/auditing/_cross_validated.py": ["tests/auditing/test_audit_cv.py"],
+    "skmia/auditing/_recorded.py": ["tests/auditing/test_audit_predictions.py"],
+    "skmia/auditing/_verdict.py": ["tests/auditing/test_verdict.py"],
+    "skmia/metrics/_intervals.py": ["tests/metrics/test_intervals.py"],
+    "skmia/metrics/_rates.py": ["tests/metrics/test_rates.py"],
+    "skmia/metrics/_roc.py": ["tests/metrics/test_roc.py"],
+    "skmia/metrics/_summary.py": ["tests/metrics/test_summary.py"],
+    "skmia/metrics/epsilon/_lower_bound.py": [
+        "tests/metrics/test_epsilon_lower_bound.py"
+    ],
+    "skmia/shadow/_splitters.py": ["tests/shadow/test_splitters.py"],
 }
 
 
@@ -91,32 +118,40 @@ def is_killed(folder, tests, timeout):
     return done.returncode != 0
 
 
+def survivors(module, tests, given):
+    """Number of mutants of a module, and those that its tests did not notice."""
+    chosen = list(mutants((ROOT / module).read_text("utf-8")))
+    if given.most < len(chosen):
+        chosen = random.Random(given.seed).sample(chosen, given.most)
+    alive = []
+    with TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "skmia", Path(folder) / "skmia")
+        if is_killed(folder, tests, given.timeout):
+            sys.exit(f"the tests of {module} fail without a mutant")
+        for line, what, mutant in sorted(chosen):
+            (Path(folder) / module).write_text(mutant, "utf-8")
+            if not is_killed(folder, tests, given.timeout):
+                alive.append(f"{module}:{line}: survived: {what}")
+                print(alive[-1], flush=True)
+    return len(chosen), alive
+
+
 def main():
     """Run what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("module", type=Path)
-    parser.add_argument("tests", nargs="+")
-    parser.add_argument("--most", type=int)
+    parser.add_argument("module", nargs="?", help="without it, those of the core")
+    parser.add_argument("tests", nargs="*")
+    parser.add_argument("--most", type=int, default=6, help="mutants of a module")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--timeout", type=float, default=600)
     given = parser.parse_args()
-    text = (ROOT / given.module).read_text("utf-8")
-    chosen = list(mutants(text))
-    if given.most is not None and given.most < len(chosen):
-        chosen = random.Random(given.seed).sample(chosen, given.most)
-    with TemporaryDirectory() as folder:
-        shutil.copytree(ROOT / "skmia", Path(folder) / "skmia")
-        broken = Path(folder) / given.module
-        if is_killed(folder, given.tests, given.timeout):
-            sys.exit("the tests fail without a mutant")
-        n_killed = 0
-        for line, what, mutant in sorted(chosen):
-            broken.write_text(mutant, "utf-8")
-            killed = is_killed(folder, given.tests, given.timeout)
-            n_killed += killed
-            if not killed:
-                print(f"{given.module}:{line}: survived: {what}", flush=True)
-    print(f"{n_killed} of {len(chosen)} mutants killed")
+    n_mutants = n_alive = 0
+    for module, tests in (
+        {given.module: given.tests} if given.module else CORE
+    ).items():
+        n, alive = survivors(module, tests, given)
+        n_mutants, n_alive = n_mutants + n, n_alive + len(alive)
+    print(f"{n_mutants - n_alive} of {n_mutants} mutants killed")
 
 
 if __name__ == "__main__":

@@ -318,7 +318,7 @@ MORE_DEFENSES = [
     AdversarialRegularizationClassifier(
         (8,),
         max_epochs=10,
-        batch_size=16,
+        batch_size=64,
         learning_rate=0.05,
         attack_steps=1,
         random_state=0,
@@ -336,7 +336,7 @@ MORE_DEFENSES = [
     FeatureBaggedClassifier(GaussianNB(), n_estimators=3, random_state=0),
     FitControlledClassifier(GaussianNB(), cv=3, random_state=0),
     HAMPClassifier(
-        NetClassifier(max_epochs=10, batch_size=16, learning_rate=0.05, random_state=0),
+        NetClassifier(max_epochs=10, batch_size=64, learning_rate=0.05, random_state=0),
         random_state=0,
     ),
     LabelSmoothedClassifier(TREE, random_state=0),
@@ -348,7 +348,7 @@ MORE_DEFENSES = [
         label_epsilon=None,
         random_state=0,
     ),
-    MemGuard(GaussianNB(), max_steps=50, random_state=0),
+    MemGuard(GaussianNB(), max_steps=10, random_state=0),
     MixupClassifier(GaussianNB(), n_pairs=2, random_state=0),
     ObfuscatedClassifier(TREE, noise="uniform", fraction=0.5, random_state=0),
     PateClassifier(
@@ -552,18 +552,18 @@ OTHERS = [
     ShadowModels(GaussianNB(), **SHORT),
     ShadowModels([TREE, GaussianNB()], signals=["loss", "posterior"], **SHORT),
     MLPNet((8,), max_epochs=5, batch_size=16, learning_rate=0.05, random_state=0),
-    NetClassifier(max_epochs=10, batch_size=16, learning_rate=0.05, random_state=0),
+    NetClassifier(max_epochs=10, batch_size=64, learning_rate=0.05, random_state=0),
     # Answers of float32 that are as large as quantities differ with the batch by more
     # than the checks take; a small network sums few of them.
     NetRegressor(
         module_params={"hidden_units": (8,)},
         max_epochs=60,
-        batch_size=16,
-        learning_rate=0.05,
+        batch_size=64,
+        learning_rate=0.1,
         random_state=0,
     ),
-    SeqMIA(8, max_epochs=15, batch_size=16, random_state=0),
-    TrajectoryMIA((16,), max_epochs=15, batch_size=16, random_state=0),
+    SeqMIA(8, max_epochs=15, batch_size=64, random_state=0),
+    TrajectoryMIA((16,), max_epochs=15, batch_size=64, random_state=0),
     *(BlindAttack(variant=v, random_state=0) for v in ("single", "bi", "one-class")),
     ClusterAttack(),
     ClusterAttack(-1, direction="higher"),

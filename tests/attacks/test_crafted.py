@@ -124,8 +124,12 @@ def test_an_audit_says_that_it_is_partial(model):
     [
         DecisionTreeClassifier(random_state=0),
         KNeighborsClassifier(5),
-        MLPClassifier((32,), max_iter=40, random_state=0),
-        RandomForestClassifier(10, random_state=0),
+        pytest.param(
+            MLPClassifier((32,), max_iter=40, random_state=0), marks=pytest.mark.slow
+        ),
+        pytest.param(
+            RandomForestClassifier(10, random_state=0), marks=pytest.mark.slow
+        ),
     ],
     ids=lambda model: type(model).__name__,
 )

@@ -412,7 +412,10 @@ def trained_on_neither(name, model, seed):
         ("leino", BernoulliNB()),
         ("leino-online", BernoulliNB()),
         ("matt", LogisticRegression()),
-        ("leino-layers", MLPClassifier((8,), max_iter=30, random_state=0)),
+        pytest.param(
+            *("leino-layers", MLPClassifier((8,), max_iter=30, random_state=0)),
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=str,
 )

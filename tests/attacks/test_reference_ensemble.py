@@ -112,7 +112,9 @@ def test_what_a_design_tells_of_pseudo_targets_is_not_seen():
     assert area < 0.5 - 8 * deviation
 
 
-@pytest.mark.parametrize("both_sides", [False, True])
+@pytest.mark.parametrize(
+    "both_sides", [pytest.param(False, marks=pytest.mark.slow), True]
+)
 def test_null_games(both_sides):
     """Of 30 targets that saw no candidate: mean AUC, and who is called a member.
 

@@ -12,6 +12,8 @@ from sklearn.model_selection import GridSearchCV
 
 from skmia.attacks import ThresholdAttack
 
+SLOW = pytest.mark.slow
+
 
 def column(values):
     return np.asarray(values, dtype=float).reshape(-1, 1)
@@ -23,16 +25,18 @@ def fit(values, member, **params):
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize("direction", ["auto", "higher", "lower"])
-def test_best_of_all_cuts_on_everything_small(objective, direction):
+@pytest.mark.parametrize(
+    ("n", "expected"), [(2, 9 * 2), (3, 27 * 6), pytest.param(4, 81 * 14, marks=SLOW)]
+)
+def test_best_of_all_cuts_on_everything_small(n, expected, objective, direction):
     """All scores with three values and all memberships of up to four records."""
     n_cases = 0
-    for n in range(2, 5):
-        for scores in product([0.0, 1.0, 2.0], repeat=n):
-            for member in product([0, 1], repeat=n):
-                if 0 < sum(member) < n:
-                    n_cases += 1
-                    check_best_cut(scores, member, objective, direction)
-    assert n_cases == 9 * 2 + 27 * 6 + 81 * 14
+    for scores in product([0.0, 1.0, 2.0], repeat=n):
+        for member in product([0, 1], repeat=n):
+            if 0 < sum(member) < n:
+                n_cases += 1
+                check_best_cut(scores, member, objective, direction)
+    assert n_cases == expected
 
 
 def check_best_cut(scores, member, objective, direction, fpr=0.4):

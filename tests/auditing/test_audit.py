@@ -487,22 +487,19 @@ def test_what_is_handed_in_is_not_changed(digits, tree):
 
 def test_repeatable_and_independent_of_n_jobs(digits, tree):
     first = audit(tree, *digits, **FAST)
-    again = audit(tree, *digits, **FAST)
     with parallel_backend("threading"):
         parallel = audit(tree, *digits, n_jobs=2, **FAST)
-    other = audit(tree, *digits, **(FAST | {"random_state": 1}))
-    for report in (again, parallel):
-        pd.testing.assert_frame_equal(report.records, first.records)
-        pd.testing.assert_frame_equal(
-            report.summary.drop(columns="seconds"),
-            first.summary.drop(columns="seconds"),
-        )
+    other = audit(tree, *digits, **(FAST | {"random_state": 1, "attacks": "shadow"}))
+    pd.testing.assert_frame_equal(parallel.records, first.records)
+    pd.testing.assert_frame_equal(
+        parallel.summary.drop(columns="seconds"), first.summary.drop(columns="seconds")
+    )
     assert not other.records["shadow"].equals(first.records["shadow"])
 
 
 @pytest.mark.parametrize("random_state", [5, np.random.RandomState(5)])
 def test_the_seed_of_the_report_repeats_it(digits, tree, random_state):
-    params = FAST | {"random_state": random_state}
+    params = FAST | {"random_state": random_state, "attacks": ["shadow", "rmia"]}
     report = audit(tree, *digits, **params)
     again = audit(tree, *digits, **(params | {"random_state": report.seed}))
     pd.testing.assert_frame_equal(again.records, report.records)

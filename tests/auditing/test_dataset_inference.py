@@ -49,8 +49,16 @@ def test_members_are_found(forest, digits, test):
     assert result.weights.index[0] == "loss"
 
 
-@pytest.mark.parametrize("test", ["permutation", "t"])
-@pytest.mark.parametrize("kind", ["forest", "logistic"])
+@pytest.mark.parametrize(
+    ("test", "kind"),
+    [
+        ("permutation", "logistic"),
+        *(
+            pytest.param(*one, marks=pytest.mark.slow)
+            for one in [("permutation", "forest"), ("t", "forest"), ("t", "logistic")]
+        ),
+    ],
+)
 def test_null_is_uniform(forest, digits, test, kind):
     X, y = digits
     model = forest

@@ -19,6 +19,7 @@ from skmia.auditing._copies import record_keys
 from skmia.auditing._order import blind_order
 
 N = 100
+SLOW = pytest.mark.slow
 TARGETS = {
     "tree": DecisionTreeClassifier(min_samples_leaf=2, random_state=0),
     "logistic": LogisticRegression(C=0.1, max_iter=300),
@@ -39,7 +40,10 @@ def exchanged(report):
     ).reset_index(drop=True)
 
 
-@pytest.mark.parametrize("kind", TARGETS)
+@pytest.mark.parametrize(
+    "kind",
+    ["tree", *(pytest.param(kind, marks=SLOW) for kind in TARGETS if kind != "tree")],
+)
 def test_scores_do_not_depend_on_which_set_is_called_training(digits, kind):
     """Of attacks that know no members; and the recipe says which these are."""
     X, y = digits

@@ -302,16 +302,13 @@ MECHANISMS = {
 
 
 @pytest.mark.parametrize("name", MECHANISMS)
-def test_guarantee_holds(name):
+@pytest.mark.parametrize(
+    "n_fits",
+    [FEW, *(pytest.param(n_fits, marks=pytest.mark.slow) for n_fits in (SHORT, LONG))],
+)
+def test_guarantee_holds(name, n_fits):
     mechanism = MECHANISMS[name]
-    assert mechanism.bound(SHORT) <= mechanism.model.epsilon_
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MECHANISMS)
-def test_guarantee_holds_over_many_fits(name):
-    mechanism = MECHANISMS[name]
-    assert mechanism.bound(LONG) <= mechanism.model.epsilon_
+    assert mechanism.bound(n_fits) <= mechanism.model.epsilon_
 
 
 def replaced(path, change, monkeypatch):
@@ -323,6 +320,7 @@ def replaced(path, change, monkeypatch):
     monkeypatch.setattr(owner, name, change(getattr(owner, name)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MECHANISMS)
 def test_a_tenth_of_the_noise_is_noticed(name, monkeypatch):
     mechanism = MECHANISMS[name]

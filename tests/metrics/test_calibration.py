@@ -136,7 +136,17 @@ def test_clopper_pearson(n, p):
     assert probability[low > p].sum() <= (1 - LEVEL) / 2
 
 
-@pytest.mark.parametrize(("tpr", "fpr"), [(0.1, 0.1), (1, 1), (0.5, 0.2), (1, 0.03)])
+@pytest.mark.parametrize(
+    ("tpr", "fpr"),
+    [
+        (0.1, 0.1),
+        (1, 0.03),
+        *(
+            pytest.param(*rates, marks=pytest.mark.slow)
+            for rates in [(1, 1), (0.5, 0.2)]
+        ),
+    ],
+)
 @pytest.mark.parametrize(("n_members", "n_nonmembers"), [(30, 30), (30, 100)])
 def test_rates_at_decisions(tpr, fpr, n_members, n_nonmembers, global_random_seed):
     rng = np.random.default_rng(global_random_seed)

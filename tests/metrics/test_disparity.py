@@ -104,7 +104,9 @@ def test_no_disparity_no_alarm(metric, leak, global_random_seed):
 
 
 @METRICS
-@pytest.mark.parametrize("sizes", [(5,), (1, 2, 7)])
+@pytest.mark.parametrize(
+    "sizes", [(5,), pytest.param((1, 2, 7), marks=pytest.mark.slow)]
+)
 def test_clusters_without_disparity_raise_no_alarm(metric, sizes, global_random_seed):
     """Copies: were they exchanged one by one, most sets would raise an alarm."""
     n_sets, level = 100, 0.1

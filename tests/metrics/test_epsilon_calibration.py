@@ -38,7 +38,7 @@ def unrelated(rng, n_members, n_nonmembers, n_levels=None):
     return np.repeat([1, 0], [n_members, n_nonmembers]), score
 
 
-@pytest.mark.parametrize(("design", "n_runs"), [("fixed", 1000), ("pairs", 300)])
+@pytest.mark.parametrize(("design", "n_runs"), [("fixed", 300), ("pairs", 300)])
 @pytest.mark.parametrize(
     ("n_members", "n_nonmembers", "n_levels"),
     [

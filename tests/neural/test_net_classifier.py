@@ -40,7 +40,7 @@ from skmia.neural.objectives import (
 
 SHORT = {"max_epochs": 3, "random_state": 0}
 # With smaller steps float32 logits stay small: a batch is rounded as its parts are.
-CHECKED = {"max_epochs": 15, "batch_size": 16, "learning_rate": 0.02, "random_state": 0}
+CHECKED = {"max_epochs": 15, "batch_size": 64, "learning_rate": 0.02, "random_state": 0}
 
 
 class Tabular(nn.Module):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from scipy import sparse
@@ -57,6 +57,10 @@ else:
     HOLDERS["polars"] = lambda X: polars.DataFrame(X, schema=list("abcd"))
 
 
+# Each is a whole attack, with shadow models, on two tables.
+few = settings(max_examples=settings.default.max_examples // 2)
+
+
 @st.composite
 def problems(draw):
     """Records of small integers, so that texts hold them exactly, and two classes."""
@@ -74,6 +78,7 @@ def seen(X, y, attack):
 
 
 @pytest.mark.parametrize("attack", ["lira-online", "truex", "gap"])
+@few
 @given(problems(), st.sampled_from(sorted(HOLDERS)))
 def test_whatever_holds_the_records_scores_are_those_of_the_array(attack, problem, how):
     X, y = problem
@@ -83,6 +88,7 @@ def test_whatever_holds_the_records_scores_are_those_of_the_array(attack, proble
         assert_array_equal(found, expected)
 
 
+@few
 @given(problems(), st.sampled_from(sorted(HOLDERS)))
 def test_a_game_is_the_same_whatever_holds_the_records(problem, how):
     X, y = problem

@@ -77,7 +77,9 @@ def test_a_delta_too_small_for_random_variables_is_left_to_moments():
 
 
 @pytest.mark.parametrize("accounting", ["prv", "rdp"])
-@pytest.mark.parametrize("target", [0.3, 2.0, 60.0])
+@pytest.mark.parametrize(
+    "target", [2.0, *(pytest.param(t, marks=pytest.mark.slow) for t in (0.3, 60.0))]
+)
 def test_noise_is_the_least_that_suffices(accounting, target):
     known = 0.05, 100, DELTA
     noise = sampled_gaussian_multiplier(accounting, target, *known)

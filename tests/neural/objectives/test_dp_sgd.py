@@ -609,8 +609,8 @@ def test_softmax_on_digits_is_as_accurate_as_known():
             module_params=LINEAR,
             objective=DPSGD(noise_multiplier=0.1),
             optimizer="sgd",
-            learning_rate=0.5,
-            batch_size=16,
+            learning_rate=1.0,
+            batch_size=64,
             max_epochs=10,
             random_state=0,
         )

@@ -77,7 +77,9 @@ def test_a_leaf_of_the_record_alone_goes_up_to_others():
     assert other_side(model, X, y, inside)[3, 1] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("name", ["breast_cancer", "noisy"])
+@pytest.mark.parametrize(
+    "name", ["breast_cancer", pytest.param("noisy", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize(
     "params",
     [

@@ -74,7 +74,10 @@ def test_trees_are_counted_one_by_one(model, global_random_seed):
 
 
 @pytest.mark.parametrize("model", FORESTS, ids=str)
-@pytest.mark.parametrize("name", ["iris", "wine", "noisy"])
+@pytest.mark.parametrize(
+    "name",
+    ["iris", *(pytest.param(n, marks=pytest.mark.slow) for n in ("wine", "noisy"))],
+)
 def test_answers_are_nearer_to_refits_than_the_forests_own(
     model, name, global_random_seed
 ):
