@@ -85,11 +85,11 @@ def of_scores(model, records, reference):
     return {"density": own, "domias on the density": beside}
 
 
-def beside_shadows(model, records, seed):
-    """AUC of attacks that learn from shadow generators."""
+def beside_shadows(model, records, seed, names):
+    """AUC of attacks that learn from shadow generators, defended like the model."""
     shadows = ShadowModels(model, n_shadows=N_SHADOWS, random_state=seed).fit(records)
     session, found = Session(model, records), {}
-    for name in ("shadow", "shadow-queries"):
+    for name in names:
         recipe = get_attack(name, of=session.kind)
         score, _ = run(recipe.attack, "shadows", session, shadows=shadows, seed=seed)
         found[name] = roc_auc_score(MEMBER, score)
@@ -105,7 +105,7 @@ def aucs(generator, X, seed):
     """AUC of each attack on one split."""
     model, own, reference = published(generator, X, seed)
     found = of_scores(model, own, reference) | of_table(model, own, reference)
-    return found | beside_shadows(model, own, seed)
+    return found | beside_shadows(model, own, seed, ["shadow", "shadow-queries"])
 
 
 def measured(n_splits):

@@ -1,5 +1,7 @@
 """How good the audited model is, in words that fit what it predicts."""
 
+from skmia.utils._kinds import DISTANT
+
 _SIDES = ("train", "holdout")
 _KINDS = {
     "clusterer": "clustering",
@@ -16,11 +18,6 @@ _KINDS = {
 _LARGE = 1000  # log densities
 # What models without labels say of a record.
 _SAID = {"score": "mean score", "distance": "mean distance to {}"}
-_FROM = {
-    "clusterer": "the nearest centre",
-    "synthesizer": "the nearest synthetic row",
-    "autoencoder": "its reconstruction, squared",
-}
 _TITLES = {"r2": "R²", "rmse": "RMSE", "median_absolute_error": "median absolute error"}
 
 
@@ -60,7 +57,7 @@ def how_good(facts):
     """
     if takes_no_labels(facts):
         name, sides = _said(facts)
-        far_from = _FROM.get(facts["scores"]["of"])
+        far_from = DISTANT.get(facts["scores"]["of"])
         return _SAID[name].format(far_from), _on_both("", *sides)
     if is_of_outputs(facts):
         subset, mean = (

@@ -8,6 +8,7 @@ from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
@@ -195,8 +196,15 @@ class Encoder(MetaEstimatorMixin, BaseEstimator):
         similarities : ndarray of shape (n_records, n_pairs)
             From -1 to 1; 0 of a vector of zeros. Pairs of equal items tell nothing and
             count as the mean of the others, 0 where there are none.
+
+        Raises
+        ------
+        ValueError
+            There are no records, or items of theirs are missing.
         """
         check_there(self)
+        if not n_records(X):
+            raise ValueError("Encoder compares parts of records. Got no record.")
         alike = _of_views if self.augment is not None else _of_items
         batches = [
             alike(self, _safe_indexing(X, np.arange(n_records(X))[batch]))
@@ -254,6 +262,13 @@ def _items(X):
         raise ValueError(
             "Without augment the records of Encoder must be rows of two items or more, "
             f"words or sentences. Got an array of shape {items.shape}."
+        )
+    missing = pd.isna(items).any(axis=1)
+    if missing.any():
+        raise ValueError(
+            "Without augment the records of Encoder must miss no item. "
+            f"{missing.sum()} do, the first is record {missing.argmax()}: leave them "
+            "out, or give what stands for a missing item."
         )
     return items
 

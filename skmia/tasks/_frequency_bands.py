@@ -38,6 +38,11 @@ def frequency_bands(
     bands : ndarray of int of shape (n_records,)
         From 0, the rarest.
 
+    Raises
+    ------
+    ValueError
+        `X` holds no rows of words.
+
     See Also
     --------
     matched_records : As many of both sides in each band.
@@ -49,6 +54,12 @@ def frequency_bands(
     >>> frequency_bands(X, n_bands=2)
     array([0, 0, 0, 1])
     """
+    windows = np.asarray(X)
+    if windows.ndim != 2 or not windows.size:
+        raise ValueError(
+            "The records of frequency_bands must be rows of words, one or more. Got an "
+            f"array of shape {windows.shape}."
+        )
     frequency = mean_log_frequency(X, X if corpus is None else corpus)
     return bands_of(frequency, band_cuts(frequency, n_bands))
 

@@ -166,6 +166,8 @@ class GraphClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         check_there(self)
         graphs = self._asked(X)
+        if not graphs:
+            return np.empty((0, len(self.classes_)))
         if not hasattr(self.estimator_, "predict_proba"):
             answers = [np.asarray(self.estimator_(*graph)) for graph in graphs]
             means = np.array([a if a.ndim == 1 else a.mean(axis=0) for a in answers])

@@ -58,19 +58,21 @@ def check_adjacency(adjacency, n_nodes, owner):
 
 
 def check_nodes(X, n_nodes, owner, of="nodes"):
-    """Numbers of nodes, or of graphs, if they are some.
+    """Numbers of nodes, or of graphs, if they are some; an empty list is none of them.
 
     Raises
     ------
     ValueError
     """
     nodes = np.asarray(X)
+    if nodes.shape == (0,):
+        return nodes.astype(int)
     if nodes.ndim != 1 or nodes.dtype.kind not in "iu":
         raise ValueError(
             f"The records of {owner} must be numbers of {of}, a 1-d array of "
             f"integers. Got an array of shape {nodes.shape} and dtype {nodes.dtype}."
         )
-    if len(nodes) and not (nodes.min() >= 0 and nodes.max() < n_nodes):
+    if not (nodes.min() >= 0 and nodes.max() < n_nodes):
         raise ValueError(
             f"The records of {owner} must be numbers of {of}, from 0 to "
             f"{n_nodes - 1}. Got some from {nodes.min()} to {nodes.max()}."

@@ -231,8 +231,9 @@ class NodeClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     def _asked(self, X, n_hops):
         check_there(self)
         nodes = check_nodes(X, self._rows.shape[0], type(self).__name__)
-        ask = getattr(self.estimator_, "predict_proba", self.estimator_)
-        answers = [np.empty((0, len(self.classes_)))]
+        if not len(nodes):
+            return np.empty((0, len(self.classes_)))
+        ask, answers = getattr(self.estimator_, "predict_proba", self.estimator_), []
         for batch in gen_batches(len(nodes), _BATCH):
             around, links, centres = surroundings(self._links, nodes[batch], n_hops)
             answer = np.asarray(ask(self._rows[around], links))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 
@@ -116,6 +117,7 @@ class TripleScorer(MetaEstimatorMixin, BaseEstimator):
         -------
         self : object
         """
+        _tails(self.tails)  # before a long fit
         self.estimator_ = clone(self.estimator).fit(_triples(X))
         return self
 
@@ -134,7 +136,7 @@ class TripleScorer(MetaEstimatorMixin, BaseEstimator):
             none.
         """
         check_there(self)
-        triples, tails = _triples(X), np.unique(np.asarray(self.tails))
+        triples, tails = _triples(X), _tails(self.tails)
         own = self._plausible(triples)
         # In a type that holds them, or tails would be rounded, or cut.
         both = {triples.dtype.kind, tails.dtype.kind} <= set("iuf")
@@ -162,6 +164,18 @@ class TripleScorer(MetaEstimatorMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         return tags
+
+
+def _tails(tails):
+    """Each entity once."""
+    tails = np.asarray(tails)
+    missing = pd.isna(tails)
+    if missing.any():
+        raise InvalidParameterError(
+            "The 'tails' parameter of TripleScorer must hold entities, none of them "
+            f"missing. Got {tails[missing][0]!r} among {tails.size}."
+        )
+    return np.unique(tails)
 
 
 def _triples(X):

@@ -11,7 +11,11 @@ UNLABELLED = ("clusterer", "outlier_detector", "density_estimator")
 UNLABELLED += ("user_model", "text_model", "segmenter", "recommender")
 UNLABELLED += ("synthesizer", "autoencoder", "encoder")
 # What these say of a record is how far it is from what they have learned.
-DISTANT = ("clusterer", "synthesizer", "autoencoder")
+DISTANT = {
+    "clusterer": "the nearest centre",
+    "synthesizer": "the nearest synthetic row",
+    "autoencoder": "its reconstruction, squared",
+}
 
 
 def is_session(model):

@@ -30,7 +30,7 @@ def people(n, seed=0):
             "income": rng.lognormal(10, 1, n),
             "town": rng.choice(["Bonn", "Ulm", "Rom"], n),
             "born": pd.Timestamp("1990-01-01")
-            + pd.to_timedelta(rng.randint(9, size=n)),
+            + pd.to_timedelta(rng.randint(9, size=n), unit="D"),
         }
     )
 

@@ -66,6 +66,8 @@ def test_what_overfits_is_found(estimator, least):
     assert (report.summary["status"] == "ok").all()
     assert report.summary.loc["reconstruction", "auc"] > least
     assert "mean distance to its reconstruction, squared" in report.to_text()
+    (check,) = [check for check in report.checks if check.name == "scores"]
+    assert check.text.startswith("Median distance to its reconstruction, squared: ")
 
 
 def test_few_components_of_many_records_tell_little():

@@ -41,7 +41,7 @@ def people(n, seed):
             "income": rng.lognormal(10, 1, n),
             "town": rng.choice(["Bonn", "Ulm", "Rom"], n),
             "since": pd.Timestamp("2020-01-01")
-            + pd.to_timedelta(rng.randint(9, size=n)),
+            + pd.to_timedelta(rng.randint(9, size=n), unit="D"),
             "member": rng.rand(n) < 0.3,
         }
     )
@@ -148,6 +148,8 @@ def test_mixed_records_and_other_libraries():
     assert report.summary.loc["nearest-sample", "auc"] > 0.75
     assert report.verdict == "leak", report.reasons
     assert "nearest synthetic row" in report.to_text()
+    (check,) = [check for check in report.checks if check.name == "scores"]
+    assert check.text.startswith("Median distance to the nearest synthetic row: ")
 
 
 def test_a_table_alone():

@@ -225,6 +225,12 @@ def test_matched_records_are_as_many_in_each_band(ours, others, seed):
     )
 
 
+@pytest.mark.parametrize("windows", [[], ["a", "b"], np.empty((0, 3)), [[], []]])
+def test_bands_are_of_rows_of_words(windows):
+    with pytest.raises(ValueError, match="rows of words, one or more"):
+        frequency_bands(windows)
+
+
 def test_bands_are_of_words_only():
     attack = get_attack("similarity-by-frequency", of="encoder").attack
     model = Encoder(TruncatedSVD(2, random_state=0), augment=noisy).fit(X[:9])
@@ -245,10 +251,23 @@ def test_what_is_wrong_is_said():
         Encoder.of(len).similarities(["a", "b"])
     with pytest.raises(ValueError, match="a vector for each of 4 inputs"):
         Encoder.of(lambda words: [1, 2]).similarities([["a", "b"], ["c", "d"]])
+    with pytest.raises(ValueError, match="Got no record"):
+        Encoder.of(len).similarities([])
+    with pytest.raises(ValueError, match="Got no record"):
+        Encoder.of(len, augment=noisy).similarities(X[:0])
     with pytest.raises(NotFittedError):
         Encoder(Company()).similarities(WINDOWS)
     with pytest.raises(AttributeError, match="has no attribute 'fit'"):
         Encoder.of(len).fit(WINDOWS)
+
+
+@pytest.mark.parametrize("missing", [pd.NA, None, np.nan])
+@pytest.mark.parametrize("ask", ["similarities", "encode"])
+def test_missing_items_are_refused(missing, ask):
+    pairs = np.array([["a", "b"], ["a", missing], [missing, "b"]], dtype=object)
+    model = Encoder.of(lambda words: np.ones((len(words), 2)))
+    with pytest.raises(ValueError, match="2 do, the first is record 1"):
+        getattr(model, ask)(pd.DataFrame(pairs))
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KernelDensity
 
 from skmia import audit
 from skmia.tasks import SGC, GraphClassifier, TripleScorer
@@ -136,6 +138,28 @@ def test_what_is_wrong_is_said():
         TripleScorer.of(len, [0]).score_samples([[0, 1]])
     with pytest.raises(ValueError, match="a number for each of 1 triples"):
         TripleScorer.of(lambda X: X, [0]).score_samples([[0, 1, 2]])
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+def test_missing_tails_are_refused(missing):
+    tails = np.array([missing, "a"], dtype=object)
+    with pytest.raises(ValueError, match=r"none of them missing\. Got .* among 2"):
+        TripleScorer.of(len, tails).score_samples([["a", "b", "c"]])
+    with pytest.raises(ValueError, match=r"none of them missing\. Got .* among 2"):
+        TripleScorer(KernelDensity(), tails).fit([["a", "b", "c"]])
+
+
+@pytest.mark.parametrize(
+    "how", [(SGC(), "nodes"), (MeanFeatures(), "graphs"), (None, None)]
+)
+def test_of_no_graph_there_is_no_posterior(how):
+    (estimator, level), graphs = how, [(np.eye(2) + k, LINKS) for k in range(2)]
+    if estimator is None:
+        model = GraphClassifier.of(lambda *_: [0.3, 0.7], graphs, [0, 1])
+    else:
+        model = GraphClassifier(estimator, graphs, level=level).fit([0, 1], [0, 1])
+    assert model.predict_proba([]).shape == (0, 2)
+    assert model.predict([]).shape == (0,)
 
 
 LINKS = np.zeros((2, 2))

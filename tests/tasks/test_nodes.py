@@ -169,6 +169,12 @@ def test_records_that_are_no_nodes(nodes, said):
         model.predict_proba(nodes)
 
 
+def test_of_nobody_there_is_no_posterior():
+    model, _ = small_model()
+    assert model.predict_proba([]).shape == (0, len(model.classes_))
+    assert model.predict([]).shape == model.predict(np.array([], dtype=int)).shape
+
+
 def test_models_that_are_none():
     graph = np.eye(3), np.zeros((3, 3))
     with pytest.raises(ValueError, match="'model' parameter of NodeClassifier"):

@@ -91,8 +91,8 @@ def checks_of_audit(
     """
     held = split, knowledge, session, recipes, results
     if how_good.score is not None:
-        nearer = session.kind in DISTANT
-        good = {"scores": partial(check_scores, split, how_good.score, nearer)}
+        far_from = DISTANT.get(session.kind)
+        good = {"scores": partial(check_scores, split, how_good.score, far_from)}
     elif split.quantities:
         good = {"errors": partial(check_errors, split, how_good.error)}
     elif how_good.right is not None:

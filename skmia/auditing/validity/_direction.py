@@ -76,7 +76,7 @@ def check_errors(split, error):
     return "invalid", f"{text}. {_SWAPPED}", p_value
 
 
-def check_scores(split, score, nearer):
+def check_scores(split, score, far_from):
     """Whether a model without labels suits holdout records better than chance allows.
 
     Parameters
@@ -84,8 +84,9 @@ def check_scores(split, score, nearer):
     split : Split
     score : ndarray of shape (n_records,)
         nan where it is not known.
-    nearer : bool
-        Whether a smaller one, a distance, is that of a record that suits the model.
+    far_from : str or None
+        What the score is a distance to, in words: a smaller one is that of a record
+        that suits the model. None: it is no distance, and a larger one is.
     """
     known = np.flatnonzero(~np.isnan(score))
     units = split.units(known)
@@ -93,7 +94,7 @@ def check_scores(split, score, nearer):
         return "not run", "The scores of the model on the two sets are not known."
     # By rank: log densities have no end.
     suits = unit_means(
-        units.of_row, rankdata(-score[known] if nearer else score[known])
+        units.of_row, rankdata(-score[known] if far_from else score[known])
     )
     p_value = chance(
         lambda member: suits @ (1 - member), units.member, split.rng(3), units.size
@@ -101,8 +102,8 @@ def check_scores(split, score, nearer):
     holdout, train = (
         f"{np.median(score[known][split.member[known] == side]):.3g}" for side in (0, 1)
     )
-    what = "distances to the nearest centre" if nearer else "scores of the model"
-    text = f"Half of the {what} are below {holdout} on holdout and {train} on training"
+    what = f"distance to {far_from}" if far_from else "score of the model"
+    text = f"Median {what}: {holdout} on holdout and {train} on training"
     if p_value > LEVEL:
         return "passed", f"{text} records.", p_value
     return "invalid", f"{text} records. {_SWAPPED}", p_value
