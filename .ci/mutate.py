@@ -49,8 +49,12 @@ CORE = {
     "skmia/auditing/_audited_records.py": [
         "tests/auditing/test_copies.py",
         "tests/auditing/test_what_is_refused.py",
+        "tests/auditing/test_unlabelled.py",
     ],
-    "skmia/auditing/_choice.py": ["tests/auditing/test_access.py"],
+    "skmia/auditing/_choice.py": [
+        "tests/auditing/test_access.py",
+        "tests/auditing/test_audit.py",
+    ],
     "skmia/auditing/_cross_validated.py": ["tests/auditing/test_audit_cv.py"],
     "skmia/auditing/_recorded.py": ["tests/auditing/test_audit_predictions.py"],
     "skmia/auditing/_verdict.py": ["tests/auditing/test_verdict.py"],

@@ -2,9 +2,9 @@
 
     OMP_NUM_THREADS=1 python benchmarks/bench_null.py --games 300 --jobs 2
 
-writes docs/calibration.md and benchmarks/results/null.csv. A game is a whole audit with
-the default attacks. Its training and holdout records are fresh, the model was trained
-on others: whatever the audit finds is wrong.
+writes docs/calibration.md, docs/null.md and benchmarks/results/null.csv. A game is a
+whole audit with the default attacks. Its training and holdout records are fresh, the
+model was trained on others: whatever the audit finds is wrong.
 
 - plain: naive Bayes, 40 and 40 records of four features,
 - few: the same, 20 and 20,
@@ -23,12 +23,15 @@ on others: whatever the audit finds is wrong.
 - two outputs: a tree of depth 3 for two labels of each record,
 - detector, clusterer, density: models without labels, a local outlier factor, k-means
   of four centres, a mixture of two normal laws,
+- other attacks: as plain, with those that an audit does not run by itself and that
+  learn from shadow models or from nobody whose membership is known,
 - cross-fitted: as plain, with all attacks that learn from known members or non-members
   of the target, and with an own one, logistic regression on three signals,
 - cross-validation: `audit_cv` of three folds, twice, of a model that learns nothing of
   its records.
 
-``--kinds`` plays some of them and replaces their rows.
+``--kinds`` plays some of them and replaces their rows; ``--write`` plays none, and
+writes the pages from what is kept.
 """
 
 import argparse
@@ -37,7 +40,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from documents import markdown, write_section
+from documents import write_section
+from null_tables import not_played, scoreboard, worst
 from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_regressor
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
@@ -51,6 +55,7 @@ from skmia import audit
 from skmia.attacks import AttackRecipe, get_attack, get_attack_names, make_attack
 from skmia.attacks.evidence import Signals
 from skmia.auditing import audit_cv, calibrate
+from skmia.auditing._choice import DEFAULT_ATTACKS, OF_MANY_QUERIES
 from skmia.defenses import LabelOnly, RoundedPosterior
 from skmia.neural import MLPNet
 
@@ -83,6 +88,7 @@ KINDS = (
     *COPIES,
     "groups",
     *MODELS,
+    "other attacks",
     "cross-fitted",
     "cross-validation",
 )
@@ -93,6 +99,15 @@ CROSS_FITTED = [AttackRecipe("own (logistic)", OWN, "members")] + [
     if get_attack(name).fitted_on in ("members", "nonmembers")
     and "former" not in get_attack(name).needs
 ]
+# What an adversary with shadow models, or with all records at once, has.
+REACHED = {"shadows", "references", "candidates", "batch"}
+OTHERS = [
+    name
+    for name in get_attack_names(access="scores")
+    if REACHED.issuperset(get_attack(name).needs)
+    and name not in (*DEFAULT_ATTACKS, *OF_MANY_QUERIES)
+]
+NAMED = {"other attacks": OTHERS, "cross-fitted": CROSS_FITTED}
 RESULTS = Path(__file__).parent / "results" / "null.csv"
 
 
@@ -168,7 +183,7 @@ def play(kind, attacks, seed):
     return audit(
         model,
         *(X[:n_train], y[:n_train], X[n_train:], y[n_train:]),
-        attacks=CROSS_FITTED if kind == "cross-fitted" else attacks,
+        attacks=NAMED.get(kind, attacks),
         groups=rows if kind == "groups" else None,
         n_shadows=N_SHADOWS,
         fprs=[FPR],
@@ -193,26 +208,16 @@ def rates(kind, n_games, attacks=None, n_jobs=None):
     return pd.concat({kind: found}, names=["kind"])
 
 
-def shown(table):
-    """The worst attack of every kind and statement, beside what is nominal."""
-    lines = []
-    for (kind, statement), part in table.groupby(["kind", "statement"], sort=False):
-        worst = part.loc[part["observed"].idxmax()]
-        mean = f"{100 * part['observed'].mean():.1f} %" if len(part) > 1 else ""
-        nominal = worst["nominal"]
-        end = f"{100 * worst['low']:.1f} to {100 * worst['high']:.1f}"
-        of = f" ({worst['attack']})" if worst["attack"] else ""
-        lines.append(
-            [
-                f"{kind} ({worst['games']})",
-                statement,
-                "" if np.isnan(nominal) else f"{100 * nominal:g} %",
-                mean,
-                f"{100 * worst['observed']:.1f} % [{end}]{of}",
-            ]
-        )
-    header = ["games", "statement", "nominal", "all attacks", "worst, 95 % interval"]
-    return markdown(header, lines)
+def known():
+    """What is kept."""
+    return pd.read_csv(RESULTS, keep_default_na=False, na_values=["nan"])
+
+
+def write(found):
+    """Write both pages."""
+    write_section("calibration.md", "null games", worst(found))
+    write_section("null.md", "scoreboard", scoreboard(found))
+    write_section("null.md", "not played", not_played(found))
 
 
 def main():
@@ -220,16 +225,21 @@ def main():
     parser.add_argument("--games", type=int, default=300)
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--jobs", type=int, default=1)
+    about = "write the pages from what is kept, and play nothing"
+    parser.add_argument("--write", action="store_true", help=about)
     asked = parser.parse_args()
+    if asked.write:
+        write(known())
+        return
     for kind in asked.kinds:
         found = rates(kind, asked.games, n_jobs=asked.jobs).reset_index()
         found["attack"] = found["attack"].fillna("")
         print(found.round(3).to_string(), flush=True)
         if RESULTS.exists():
-            known = pd.read_csv(RESULTS, keep_default_na=False, na_values=["nan"])
-            found = pd.concat([known[known["kind"] != kind], found])
-        found.round(4).to_csv(RESULTS, index=False, na_rep="nan")
-        write_section("calibration.md", "null games", shown(found))
+            others = known()
+            found = pd.concat([others[others["kind"] != kind], found])
+        found.round(6).to_csv(RESULTS, index=False, na_rep="nan")
+        write(known())
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ extlinks = {
 }
 
 html_theme = "pydata_sphinx_theme"
+templates_path = ["_templates"]  # names for what the theme gives none or another
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = html_show_sourcelink = False

@@ -1,9 +1,6 @@
 """What must not become slower, larger or weaker from one commit to the next, for asv.
 
-    pip install asv
-    cd benchmarks
-    asv run --python=same --quick           # of what is installed, once
-    asv continuous main HEAD --bench ratio  # fails where a ratio is 10 % up
+docs/asv.md says how it is run.
 
 Each part of the package stands beside what it cannot do without, in one process and one
 thread: machines differ, and are busy, but the ratio of two CPU times is much the same.

@@ -3,7 +3,9 @@
 python docs/_extensions/check_site.py build/site
 """
 
+import os
 import sys
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -32,11 +34,18 @@ class Page(HTMLParser):
 def faults(site):
     """Yield what is wrong: page, and the link or what it lacks."""
     pages = {
-        path.resolve(): Page(path.read_text(encoding="utf-8"))
+        path: Page(path.read_text(encoding="utf-8"))
         for path in sorted(site.rglob("*.html"))
         if "_static" not in path.relative_to(site).parts
     }
-    home = (site / "index.html").resolve()
+    home = site / "index.html"
+    there = {site, *site.rglob("*")}
+
+    @cache
+    def end(folder, way):
+        # Not Path.resolve, which asks the disk for each of so many links.
+        return Path(os.path.normpath(folder / unquote(way)))
+
     for path, page in pages.items():
         ways = set()
         for link in page.links + page.loaded:
@@ -45,9 +54,9 @@ def faults(site):
                 if link in page.loaded and parts.scheme != "data":
                     yield path, f"loads {link}"
                 continue
-            to = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            to = end(path.parent, parts.path) if parts.path else path
             ways.add(to)
-            if not to.exists():
+            if to not in there:
                 yield path, f"leads to {link}, which is not there"
             elif to in pages and unquote(parts.fragment) not in pages[to].anchors:
                 yield path, f"leads to {link}, where there is no such anchor"

@@ -333,6 +333,24 @@ def test_no_leak_no_finding(attack):
     assert covered >= binom.ppf(1e-4, n_games, 0.95)
 
 
+def test_one_model_on_each_side_is_no_variance_and_chooses_no_threshold():
+    """Pseudo-targets have fewer references still: the ratio itself decides, at zero."""
+    Z, member = make_game(0)
+    target, reference, inside = parts(Z)
+    few = [0, 2]  # one of each side, by how the games are made
+    Z = make_table(
+        target.astype(np.float32), reference[:, few].astype(np.float32), inside[:, few]
+    )
+    assert LikelihoodRatioAttack().fit(Z, member).threshold_ == 0
+    of_two = [0, 1, 2, 3]
+    Z = make_table(
+        target.astype(np.float32),
+        reference[:, of_two].astype(np.float32),
+        inside[:, of_two],
+    )
+    assert LikelihoodRatioAttack().fit(Z, member).threshold_ != 0
+
+
 def test_clip_is_clipping_of_the_signals():
     Z, member = make_game(0)
     signals = [name for name in Z if name.startswith("phi|")]
