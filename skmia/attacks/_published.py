@@ -72,8 +72,11 @@ SEQUENCE_METRICS = (
 # from 1e-30 to 0.1, also where it was not chosen: benchmarks/bench_coarse_answers.py.
 _LARGE_LOSS = 4.6
 
-# Source of a threshold on each signal.
+# Source of a threshold on each signal that others have proposed.
 _THRESHOLD_PAPERS = {
+    "confidence": _SONG,
+    "decision_confidence": _SONG,
+    "modified_entropy": _SONG,
     "loss": f"{YEOM}; MALT: {MAST}",
     "max_confidence": _SALEM,
     "entropy": _SALEM,
@@ -114,7 +117,7 @@ def _of_one_model():
                 name, paper = "merlin", _MERLIN
             else:
                 name = f"{signal.name.replace('_', '-')}-threshold"
-                paper = _THRESHOLD_PAPERS.get(signal.name, _SONG)
+                paper = _THRESHOLD_PAPERS.get(signal.name, "ours")
             yield name, Signals([signal.name]), threshold, "members", paper
     loss = Signals(["loss"])
     yield "average-loss", loss, AverageLossAttack("loss"), "members", YEOM
