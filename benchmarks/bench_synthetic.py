@@ -85,9 +85,9 @@ def of_scores(model, records, reference):
     return {"density": own, "domias on the density": beside}
 
 
-def beside_shadows(model, records, seed, names):
+def beside_shadows(model, records, seed, names, n_shadows=N_SHADOWS):
     """AUC of attacks that learn from shadow generators, defended like the model."""
-    shadows = ShadowModels(model, n_shadows=N_SHADOWS, random_state=seed).fit(records)
+    shadows = ShadowModels(model, n_shadows=n_shadows, random_state=seed).fit(records)
     session, found = Session(model, records), {}
     for name in names:
         recipe = get_attack(name, of=session.kind)

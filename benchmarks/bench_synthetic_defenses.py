@@ -11,8 +11,8 @@ their standard errors only.
 
     OMP_NUM_THREADS=1 python benchmarks/bench_synthetic_defenses.py --networks --write
 
-writes that of generative adversarial networks and a variational autoencoder, without
-shadow generators.
+writes that of generative adversarial networks and a variational autoencoder, and with
+`--beside --splits 2` that of the same beside four shadow generators.
 """
 
 import argparse
@@ -99,6 +99,7 @@ OFFLINE = [
     "rmia-offline",
 ]
 ONLINE = ["mast", "lira-online", "rmia-online", "shadow"]
+N_SHADOW_NETWORKS = 4
 OFFLINE_OF_TABLES = ["domias-generator", *OFFLINE]
 ONLINE_OF_TABLES = [*ONLINE, "shadow-queries"]
 
@@ -156,6 +157,15 @@ def of_network(net, X, seed):
     return {"networks": found}
 
 
+def of_network_beside_shadows(net, X, seed):
+    """AUC of attacks that learn from networks defended like this one."""
+    model, own, _ = published(net, X, seed)
+    names = OFFLINE_OF_TABLES + ONLINE_OF_TABLES
+    return {
+        "networks-beside": beside_shadows(model, own, seed, names, N_SHADOW_NETWORKS)
+    }
+
+
 def tables(generators, measure, n_splits):
     """A table for each section, with a row for each generator."""
     X, rows = records(), defaultdict(list)
@@ -174,11 +184,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--splits", type=int, default=N_SPLITS)
     parser.add_argument("--networks", action="store_true")
+    parser.add_argument("--beside", action="store_true", help="with --networks")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     # Seeds make a table of networks repeat; nobody relies on this noise.
     warnings.simplefilter("ignore", PrivacyLeakWarning)
-    of = (networks(), of_network) if asked.networks else (GENERATORS, of_density)
+    of = GENERATORS, of_density
+    if asked.networks:
+        of = networks(), of_network_beside_shadows if asked.beside else of_network
     for section, table in tables(*of, asked.splits).items():
         print(table, end="\n\n")
         if asked.write:
