@@ -179,7 +179,7 @@ def test_positive_control_memorised_random_labels():
 
 def test_negative_control_intervals_cover_one_half():
     """A model trained on other records: intervals hold 0.5 at their nominal rate."""
-    n_audits, level = 60, 0.8
+    n_audits, level = 24, 0.8
     names = ["gap", "loss-threshold", "shadow", "lira-online", "rmia-online"]
     misses = pd.Series(0, index=names)
     for seed in range(n_audits):

@@ -102,7 +102,10 @@ def test_scores_of_one_attack_are_those_of_each_model():
 
 @pytest.mark.parametrize(
     ("cv", "attacks"),
-    [(5, ["gap", "loss-threshold", "salem1"]), (REPEATED, [*REFERENCES, "salem1"])],
+    [
+        pytest.param(5, ["gap", "loss-threshold", "salem1"], marks=pytest.mark.slow),
+        (REPEATED, [*REFERENCES, "salem1"]),
+    ],
 )
 def test_models_that_learn_elsewhere_give_nobody_away(cv, attacks):
     found = []

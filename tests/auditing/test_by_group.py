@@ -132,7 +132,7 @@ def test_small_groups_say_so():
     assert status[0] == "ok"
 
 
-@pytest.mark.parametrize("ties", [False, True])
+@pytest.mark.parametrize("ties", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_the_gap_test_keeps_its_level(ties, global_random_seed):
     """30 games without a gap: p-values are uniform, or larger where scores tie.
 

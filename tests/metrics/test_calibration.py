@@ -23,7 +23,12 @@ FEWEST_COVERED = binom.ppf(1e-4, REPETITIONS, LEVEL)
 MOST_ABOVE = binom.isf(1e-4, REPETITIONS, (1 - LEVEL) / 2)
 
 sizes = pytest.mark.parametrize(
-    ("n_members", "n_nonmembers"), [(30, 30), (30, 300), (300, 30), (100, 150)]
+    ("n_members", "n_nonmembers"),
+    [
+        (30, 30),
+        (100, 150),
+        *(pytest.param(*n, marks=pytest.mark.slow) for n in [(30, 300), (300, 30)]),
+    ],
 )
 
 
@@ -114,7 +119,12 @@ def test_auc_interval(law, n_members, n_nonmembers, global_random_seed):
 
 @pytest.mark.parametrize(
     ("n_members", "n_nonmembers", "fpr"),
-    [(30, 30, 0.1), (300, 30, 0.1), (30, 300, 0.01), (100, 200, 0.2)],
+    [
+        (30, 30, 0.1),
+        (30, 300, 0.01),
+        pytest.param(300, 30, 0.1, marks=pytest.mark.slow),
+        pytest.param(100, 200, 0.2, marks=pytest.mark.slow),
+    ],
 )
 @pytest.mark.parametrize("law", NO_LEAK + LEAK, ids=repr)
 def test_tpr_at_fpr_interval(law, n_members, n_nonmembers, fpr, global_random_seed):
