@@ -23,7 +23,14 @@ def bench():
         yield importlib.import_module("bench_null")
 
 
-@pytest.mark.parametrize("kind", ["plain", "copies", "coarse", "labels"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "plain",
+        "copies",
+        *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("coarse", "labels")),
+    ],
+)
 def test_null_games(bench, kind):
     """No statement is wrong more often than at its nominal rate.
 

@@ -118,15 +118,15 @@ def test_what_is_known_of_the_diabetes_data(bench, name, loss, lira):
 def test_null_games(bench):
     """No statement on a model that cannot leak is wrong too often.
 
-    That is in binomial(60, nominal) games at most: one of the 40 statements exceeds a
+    That is in binomial(30, nominal) games at most: one of the 40 statements exceeds a
     1e-5 quantile with a probability below 0.0004.
     """
     names = ["loss-threshold", "lira-online", "rmia-online"]
     play = bench("bench_null").play
-    found = calibrate(lambda seed: play("regressor", names, seed), 60, random_state=0)
+    found = calibrate(lambda seed: play("regressor", names, seed), 30, random_state=0)
     most = binom.isf(1e-5, found["games"], found["nominal"])
     assert (found["games"] * found["observed"] <= most + 1e-9).all()
-    assert (found.loc["interval of auc", "games"] == 60).all()
+    assert (found.loc["interval of auc", "games"] == 30).all()
 
 
 def test_several_outputs():
