@@ -149,6 +149,8 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--timeout", type=float, default=600)
     given = parser.parse_args()
+    if given.module and not given.tests:
+        parser.error(f"name the tests that are to notice mutants of {given.module}")
     n_mutants = n_alive = 0
     for module, tests in (
         {given.module: given.tests} if given.module else CORE

@@ -54,4 +54,7 @@ def write(version):
 
 
 if __name__ == "__main__":
-    write(sys.argv[1]) if len(sys.argv) > 1 else print(agreed())
+    if len(sys.argv) > 1:
+        write(sys.argv[1])
+    else:
+        print(agreed())

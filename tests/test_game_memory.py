@@ -17,6 +17,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import others_slow
 
 from skmia import BlackBox, MembershipGame, audit, game_scorer
 from skmia.attacks import RelativeAttack, get_attack, get_attack_names, make_attack
@@ -113,15 +114,7 @@ def test_another_attack_loads_no_model(tmp_path):
 BY_EVIDENCE = {type(get_attack(n).attack["evidence"]): n for n in get_attack_names()}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        name
-        if name in BY_EVIDENCE.values()
-        else pytest.param(name, marks=pytest.mark.slow)
-        for name in get_attack_names()
-    ],
-)
+@pytest.mark.parametrize("name", others_slow(get_attack_names(), BY_EVIDENCE.values()))
 def test_every_name_is_the_same_with_a_cache(tmp_path_factory, name):
     folder = tmp_path_factory.getbasetemp() / "of all names"
     target = GradientBoostingClassifier(n_estimators=2, random_state=0)

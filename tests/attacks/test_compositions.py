@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from sklearn.model_selection import ShuffleSplit
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import slow
 
 from skmia import ShadowModels, observe
 from skmia.attacks import AttackEnsemble, ClasswiseAttack, ThresholdAttack
@@ -168,16 +169,17 @@ def test_reference_values(kind, composition, cv, accuracy, auc, global_random_se
 
 
 @pytest.mark.parametrize("composition", [SHOKRI, SALEM], ids=["shokri", "salem"])
-def test_without_a_leak_nothing_is_found(composition, global_random_seed):
+@pytest.mark.parametrize("n_games", [60, *slow(200)])
+def test_without_a_leak_nothing_is_found(composition, n_games, global_random_seed):
     """The interval of the AUC covers one half as often as it says.
 
-    60 games with posteriors that do not depend on membership: a binomial(60, 0.95)
+    Games with posteriors that do not depend on membership: a binomial(n, 0.95)
     number of intervals covers, and may not be below its 1e-4 quantile.
     """
     rng = np.random.RandomState(global_random_seed)
     attack, signals = composition
     n_covered = 0
-    for _ in range(60):
+    for _ in range(n_games):
         Z = [get_signal(name).compute(*answers(rng), 3) for name in signals]
         Z = np.hstack(Z)
         member = rng.permutation(np.arange(200) % 2)
@@ -187,7 +189,7 @@ def test_without_a_leak_nothing_is_found(composition, global_random_seed):
         model.fit(Z[:100], member[:100])
         low, high = auc_interval(member[100:], membership_score(model, Z[100:]))
         n_covered += low <= 0.5 <= high
-    assert n_covered >= binom.ppf(1e-4, 60, 0.95)
+    assert n_covered >= binom.ppf(1e-4, n_games, 0.95)
 
 
 def answers(rng):

@@ -34,6 +34,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import slow
 
 from skmia import MembershipGame, ShadowModels, audit, observe
 from skmia.attacks import get_attack, lacks, run
@@ -412,10 +413,7 @@ def trained_on_neither(name, model, seed):
         ("leino", BernoulliNB()),
         ("leino-online", BernoulliNB()),
         ("matt", LogisticRegression()),
-        pytest.param(
-            *("leino-layers", MLPClassifier((8,), max_iter=30, random_state=0)),
-            marks=pytest.mark.slow,
-        ),
+        *slow(("leino-layers", MLPClassifier((8,), max_iter=30, random_state=0))),
     ],
     ids=str,
 )

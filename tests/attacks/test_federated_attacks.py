@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import shuffle
+from slow_cases import others_slow
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import get_attack, get_attack_names, lacks, make_attack, run
@@ -95,13 +96,7 @@ def test_every_insider_plays(name):
         assert auc > 0.6
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        name if name in ONE_OF_EACH else pytest.param(name, marks=pytest.mark.slow)
-        for name in INSIDERS
-    ],
-)
+@pytest.mark.parametrize("name", others_slow(INSIDERS, ONE_OF_EACH))
 def test_who_is_in_no_federation_is_not_found(name):
     outcome = play(name, federation_for(name), protocol=Nobody())
     auc = roc_auc_score(outcome.member, outcome.score)

@@ -337,18 +337,14 @@ def test_one_model_on_each_side_is_no_variance_and_chooses_no_threshold():
     """Pseudo-targets have fewer references still: the ratio itself decides, at zero."""
     Z, member = make_game(0)
     target, reference, inside = parts(Z)
-    few = [0, 2]  # one of each side, by how the games are made
-    Z = make_table(
-        target.astype(np.float32), reference[:, few].astype(np.float32), inside[:, few]
-    )
-    assert LikelihoodRatioAttack().fit(Z, member).threshold_ == 0
-    of_two = [0, 1, 2, 3]
-    Z = make_table(
-        target.astype(np.float32),
-        reference[:, of_two].astype(np.float32),
-        inside[:, of_two],
-    )
-    assert LikelihoodRatioAttack().fit(Z, member).threshold_ != 0
+
+    def threshold(models):
+        Z = make_table(target, reference[:, models], inside[:, models])
+        return LikelihoodRatioAttack().fit(Z, member).threshold_
+
+    # By how the games are made, the first two models are in, the next two out.
+    assert threshold([0, 2]) == 0
+    assert threshold([0, 1, 2, 3]) != 0
 
 
 def test_clip_is_clipping_of_the_signals():

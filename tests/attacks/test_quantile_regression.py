@@ -10,6 +10,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
+from slow_cases import slow
 
 from skmia.attacks import PopulationAttack, QuantileRegressionAttack
 from skmia.metrics import auc_interval
@@ -194,9 +195,7 @@ def test_cross_judged_on_the_side_that_the_other_folds_tell():
         assert_array_equal(called, expected[1])
 
 
-@pytest.mark.parametrize(
-    "regressor", [LinearRegression(), pytest.param(None, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("regressor", [LinearRegression(), *slow(None)])
 def test_cross_judged_noise_is_no_advantage(regressor):
     """60 games of about 100 members and 100 others.
 

@@ -9,10 +9,9 @@ from numpy.testing import assert_array_equal
 from oracles import OBJECTIVES, best_cut, cut_quality
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV
+from slow_cases import slow
 
 from skmia.attacks import ThresholdAttack
-
-SLOW = pytest.mark.slow
 
 
 def column(values):
@@ -26,7 +25,7 @@ def fit(values, member, **params):
 @pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize("direction", ["auto", "higher", "lower"])
 @pytest.mark.parametrize(
-    ("n", "expected"), [(2, 9 * 2), (3, 27 * 6), pytest.param(4, 81 * 14, marks=SLOW)]
+    ("n", "expected"), [(2, 9 * 2), (3, 27 * 6), *slow((4, 81 * 14))]
 )
 def test_best_of_all_cuts_on_everything_small(n, expected, objective, direction):
     """All scores with three values and all memberships of up to four records."""

@@ -20,6 +20,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import slow
 
 from skmia.attacks.evidence import References
 from skmia.auditing import audit_cv
@@ -103,7 +104,7 @@ def test_scores_of_one_attack_are_those_of_each_model():
 @pytest.mark.parametrize(
     ("cv", "attacks"),
     [
-        pytest.param(5, ["gap", "loss-threshold", "salem1"], marks=pytest.mark.slow),
+        *slow((5, ["gap", "loss-threshold", "salem1"])),
         (REPEATED, [*REFERENCES, "salem1"]),
     ],
 )

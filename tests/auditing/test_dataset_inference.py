@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeRegressor
+from slow_cases import slow
 
 from skmia.auditing import dataset_inference
 
@@ -53,10 +54,7 @@ def test_members_are_found(forest, digits, test):
     ("test", "kind"),
     [
         ("permutation", "logistic"),
-        *(
-            pytest.param(*one, marks=pytest.mark.slow)
-            for one in [("permutation", "forest"), ("t", "forest"), ("t", "logistic")]
-        ),
+        *slow(("permutation", "forest"), ("t", "forest"), ("t", "logistic")),
     ],
 )
 def test_null_is_uniform(forest, digits, test, kind):

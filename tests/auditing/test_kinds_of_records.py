@@ -19,6 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import others_slow
 
 from skmia import MembershipGame, ShadowModels, audit, observe
 from skmia.attacks import get_attack, get_attack_names, lacks
@@ -158,13 +159,7 @@ def test_auc_of_the_loss(kind):
 FAR_APART = ("text", "images", "mixed frame with NaN", "sparse")
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        kind if kind in FAR_APART else pytest.param(kind, marks=pytest.mark.slow)
-        for kind in KINDS
-    ],
-)
+@pytest.mark.parametrize("kind", others_slow(KINDS, FAR_APART))
 def test_every_attack_on_every_kind(kind):
     """No exception: the status says why something was not run."""
     data = problem(kind)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from scipy.stats import binom
+from slow_cases import slow
 
 N_GAMES = 30
 # The default set without most of the thresholds, which see the same answers.
@@ -23,14 +24,7 @@ def bench():
         yield importlib.import_module("bench_null")
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "plain",
-        "copies",
-        *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("coarse", "labels")),
-    ],
-)
+@pytest.mark.parametrize("kind", ["plain", "copies", *slow("coarse", "labels")])
 def test_null_games(bench, kind):
     """No statement is wrong more often than at its nominal rate.
 

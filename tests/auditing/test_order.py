@@ -12,6 +12,7 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import others_slow
 
 from skmia import audit
 from skmia.attacks import get_attack, get_attack_names
@@ -19,7 +20,6 @@ from skmia.auditing._copies import record_keys
 from skmia.auditing._order import blind_order
 
 N = 100
-SLOW = pytest.mark.slow
 TARGETS = {
     "tree": DecisionTreeClassifier(min_samples_leaf=2, random_state=0),
     "logistic": LogisticRegression(C=0.1, max_iter=300),
@@ -40,10 +40,7 @@ def exchanged(report):
     ).reset_index(drop=True)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["tree", *(pytest.param(kind, marks=SLOW) for kind in TARGETS if kind != "tree")],
-)
+@pytest.mark.parametrize("kind", others_slow(TARGETS, ["tree"]))
 def test_scores_do_not_depend_on_which_set_is_called_training(digits, kind):
     """Of attacks that know no members; and the recipe says which these are."""
     X, y = digits

@@ -12,6 +12,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import ShuffleSplit
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import slow
 
 from skmia import ShadowModels, audit
 from skmia.attacks import get_attack, run
@@ -80,14 +81,15 @@ def clone_of(model, seed):
     return Adding(model.by_records, model.by_chance, random_state=seed)
 
 
-def test_the_estimate_is_what_outsiders_find():
-    """Beside references on other records, through the audit; 8 targets.
+@pytest.mark.parametrize("n_targets", [8, *slow(12)])
+def test_the_estimate_is_what_outsiders_find(n_targets):
+    """Beside references on other records, through the audit.
 
     The mean difference is within four of its standard errors.
     """
     difference, insider = [], []
     recipe = get_attack("lira-offline")
-    for seed in range(8):
+    for seed in range(n_targets):
         X, y = make_classification(
             3000, 20, n_informative=6, flip_y=0.2, random_state=seed
         )
@@ -104,9 +106,9 @@ def test_the_estimate_is_what_outsiders_find():
         outsider = roc_auc_score(member, score)
         difference.append(found["auc_outsider"] - outsider)
         insider.append(found["auc"] - outsider)
-    error = np.std(difference, ddof=1) / np.sqrt(8)
+    error = np.std(difference, ddof=1) / np.sqrt(n_targets)
     assert abs(np.mean(difference)) < 4 * error
-    assert np.mean(insider) > 4 * np.std(insider, ddof=1) / np.sqrt(8)
+    assert np.mean(insider) > 4 * np.std(insider, ddof=1) / np.sqrt(n_targets)
 
 
 @pytest.fixture(scope="module")

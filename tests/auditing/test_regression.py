@@ -27,6 +27,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
+from slow_cases import slow
 
 from skmia import MembershipGame, audit
 from skmia.attacks import get_attack_names
@@ -115,18 +116,22 @@ def test_what_is_known_of_the_diabetes_data(bench, name, loss, lira):
     assert lira[0] <= mean["lira-online"] <= lira[1]
 
 
-def test_null_games(bench):
+@pytest.mark.parametrize("n_games", [30, *slow(60)])
+def test_null_games(bench, n_games):
     """No statement on a model that cannot leak is wrong too often.
 
-    That is in binomial(30, nominal) games at most: one of the 40 statements exceeds a
+    That is in binomial(n, nominal) games at most: one of the 40 statements exceeds a
     1e-5 quantile with a probability below 0.0004.
     """
     names = ["loss-threshold", "lira-online", "rmia-online"]
-    play = bench("bench_null").play
-    found = calibrate(lambda seed: play("regressor", names, seed), 30, random_state=0)
+
+    def play(seed):
+        return bench("bench_null").play("regressor", names, seed)
+
+    found = calibrate(play, n_games, random_state=0)
     most = binom.isf(1e-5, found["games"], found["nominal"])
     assert (found["games"] * found["observed"] <= most + 1e-9).all()
-    assert (found.loc["interval of auc", "games"] == 30).all()
+    assert (found.loc["interval of auc", "games"] == n_games).all()
 
 
 def test_several_outputs():

@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from slow_cases import slow
 
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "suite"
 SHORT = ("Distillation", "Masks", "Scoring", "SharedFits")
@@ -27,9 +28,7 @@ def test_all_are_here(parts):
     assert own == {*SHORT, *LONG}
 
 
-@pytest.mark.parametrize(
-    "name", [*SHORT, *(pytest.param(name, marks=pytest.mark.slow) for name in LONG)]
-)
+@pytest.mark.parametrize("name", [*SHORT, *slow(*LONG)])
 def test_a_part_runs(parts, name):
     part = getattr(parts, name)()
     part.setup()

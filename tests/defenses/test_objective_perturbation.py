@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.integrate import quad
 from scipy.stats import gamma, kstest, norm, uniform
+from slow_cases import slow
 
 from skmia.defenses.private._objective_perturbation import (
     MAX_DELTA,
@@ -112,7 +113,9 @@ def test_epsilon_is_spent_and_not_exceeded(epsilon, delta, stronger):
 
 
 @pytest.mark.parametrize("least", [1e-4, 1 / 28, 1, 100])
-@pytest.mark.parametrize(("delta", "n_steps"), [(0, 1500), (1e-5, 40)])
+@pytest.mark.parametrize(
+    ("delta", "n_steps"), [(0, 1500), (1e-5, 40), *slow((1e-5, 200))]
+)
 def test_penalty_and_noise_never_grow_with_epsilon(delta, n_steps, least):
     chosen = []
     for epsilon in np.geomspace(1e-3, 20, n_steps):

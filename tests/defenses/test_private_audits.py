@@ -15,6 +15,7 @@ import pytest
 from privacy_audit import epsilon_lower_bound, release_many
 from sklearn.base import clone
 from sklearn.neighbors import KNeighborsClassifier
+from slow_cases import slow
 
 from skmia.defenses import (
     LocalDPClassifier,
@@ -304,7 +305,7 @@ MECHANISMS = {
 @pytest.mark.parametrize("name", MECHANISMS)
 @pytest.mark.parametrize(
     "n_fits",
-    [FEW, *(pytest.param(n_fits, marks=pytest.mark.slow) for n_fits in (SHORT, LONG))],
+    [FEW, *slow(SHORT, LONG)],
 )
 def test_guarantee_holds(name, n_fits):
     mechanism = MECHANISMS[name]

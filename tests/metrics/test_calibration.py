@@ -9,6 +9,7 @@ of exactly nominal coverage makes this file fail for fewer than one seed in 100.
 import numpy as np
 import pytest
 from scipy.stats import binom, norm
+from slow_cases import slow
 
 from skmia.metrics import (
     auc_interval,
@@ -24,11 +25,7 @@ MOST_ABOVE = binom.isf(1e-4, REPETITIONS, (1 - LEVEL) / 2)
 
 sizes = pytest.mark.parametrize(
     ("n_members", "n_nonmembers"),
-    [
-        (30, 30),
-        (100, 150),
-        *(pytest.param(*n, marks=pytest.mark.slow) for n in [(30, 300), (300, 30)]),
-    ],
+    [(30, 30), (100, 150), *slow((30, 300), (300, 30))],
 )
 
 
@@ -119,12 +116,7 @@ def test_auc_interval(law, n_members, n_nonmembers, global_random_seed):
 
 @pytest.mark.parametrize(
     ("n_members", "n_nonmembers", "fpr"),
-    [
-        (30, 30, 0.1),
-        (30, 300, 0.01),
-        pytest.param(300, 30, 0.1, marks=pytest.mark.slow),
-        pytest.param(100, 200, 0.2, marks=pytest.mark.slow),
-    ],
+    [(30, 30, 0.1), (30, 300, 0.01), *slow((300, 30, 0.1), (100, 200, 0.2))],
 )
 @pytest.mark.parametrize("law", NO_LEAK + LEAK, ids=repr)
 def test_tpr_at_fpr_interval(law, n_members, n_nonmembers, fpr, global_random_seed):
@@ -148,14 +140,7 @@ def test_clopper_pearson(n, p):
 
 @pytest.mark.parametrize(
     ("tpr", "fpr"),
-    [
-        (0.1, 0.1),
-        (1, 0.03),
-        *(
-            pytest.param(*rates, marks=pytest.mark.slow)
-            for rates in [(1, 1), (0.5, 0.2)]
-        ),
-    ],
+    [(0.1, 0.1), (1, 0.03), *slow((1, 1), (0.5, 0.2))],
 )
 @pytest.mark.parametrize(("n_members", "n_nonmembers"), [(30, 30), (30, 100)])
 def test_rates_at_decisions(tpr, fpr, n_members, n_nonmembers, global_random_seed):

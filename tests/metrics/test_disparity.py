@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import binom
 from sklearn.metrics import roc_auc_score
+from slow_cases import slow
 
 from skmia.metrics import advantage_score, clopper_pearson, disparate_vulnerability
 
@@ -104,9 +105,7 @@ def test_no_disparity_no_alarm(metric, leak, global_random_seed):
 
 
 @METRICS
-@pytest.mark.parametrize(
-    "sizes", [(5,), pytest.param((1, 2, 7), marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("sizes", [(5,), *slow(((1, 2, 7),))])
 def test_clusters_without_disparity_raise_no_alarm(metric, sizes, global_random_seed):
     """Copies: were they exchanged one by one, most sets would raise an alarm."""
     n_sets, level = 100, 0.1

@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import pytest
 from scipy.stats import binom
+from slow_cases import slow
 
 from skmia.metrics import epsilon_lower_bound
 
@@ -38,7 +39,9 @@ def unrelated(rng, n_members, n_nonmembers, n_levels=None):
     return np.repeat([1, 0], [n_members, n_nonmembers]), score
 
 
-@pytest.mark.parametrize(("design", "n_runs"), [("fixed", 300), ("pairs", 300)])
+@pytest.mark.parametrize(
+    ("design", "n_runs"), [("fixed", 300), ("pairs", 300), *slow(("fixed", 1000))]
+)
 @pytest.mark.parametrize(
     ("n_members", "n_nonmembers", "n_levels"),
     [

@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import binom, norm, t
 from sklearn.metrics import roc_auc_score
+from slow_cases import slow
 
 from skmia.metrics import auc_interval, membership_metrics, tpr_at_fpr_interval
 from skmia.metrics._clusters import effective_counts
@@ -117,10 +118,7 @@ def test_variance_is_that_of_obuchowski(both_sides, global_random_seed):
 CASES = [
     (60, [1, 2, 3, 6], 1),
     (20, [4], 1),
-    *(
-        pytest.param(*case, marks=pytest.mark.slow)
-        for case in [(60, [5], 1), (60, [5], 0.3)]
-    ),
+    *slow((60, [5], 1), (60, [5], 0.3)),
 ]
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from opacus.accountants import PRVAccountant
 from scipy.optimize import brentq
 from scipy.stats import norm
+from slow_cases import slow
 
 from skmia.utils._accounting import spent_epsilon
 from skmia.utils._sampled_gaussian import (
@@ -77,9 +78,7 @@ def test_a_delta_too_small_for_random_variables_is_left_to_moments():
 
 
 @pytest.mark.parametrize("accounting", ["prv", "rdp"])
-@pytest.mark.parametrize(
-    "target", [2.0, *(pytest.param(t, marks=pytest.mark.slow) for t in (0.3, 60.0))]
-)
+@pytest.mark.parametrize("target", [2.0, *slow(0.3, 60.0)])
 def test_noise_is_the_least_that_suffices(accounting, target):
     known = 0.05, 100, DELTA
     noise = sampled_gaussian_multiplier(accounting, target, *known)

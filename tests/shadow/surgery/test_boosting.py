@@ -7,6 +7,7 @@ from scipy.special import expit, logit
 from scipy.stats import spearmanr
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
+from slow_cases import slow
 from threadpoolctl import threadpool_limits
 from trained_anew import halves, trained_anew
 
@@ -77,9 +78,7 @@ def test_a_leaf_of_the_record_alone_goes_up_to_others():
     assert other_side(model, X, y, inside)[3, 1] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    "name", ["breast_cancer", pytest.param("noisy", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("name", ["breast_cancer", *slow("noisy")])
 @pytest.mark.parametrize(
     "params",
     [

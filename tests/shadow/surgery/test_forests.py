@@ -6,6 +6,7 @@ from scipy import sparse
 from scipy.stats import spearmanr
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+from slow_cases import slow
 from trained_anew import counts, halves, trained_anew
 
 from skmia.shadow import other_side
@@ -74,10 +75,7 @@ def test_trees_are_counted_one_by_one(model, global_random_seed):
 
 
 @pytest.mark.parametrize("model", FORESTS, ids=str)
-@pytest.mark.parametrize(
-    "name",
-    ["iris", *(pytest.param(n, marks=pytest.mark.slow) for n in ("wine", "noisy"))],
-)
+@pytest.mark.parametrize("name", ["iris", *slow("wine", "noisy")])
 def test_answers_are_nearer_to_refits_than_the_forests_own(
     model, name, global_random_seed
 ):

@@ -1,0 +1,18 @@
+"""Cases of a parametrised test that only the slow run has."""
+
+import pytest
+
+
+def slow(*cases):
+    """Cases for ``pytest.mark.parametrize``; a tuple is one of several arguments."""
+    return [
+        pytest.param(
+            *(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.slow
+        )
+        for case in cases
+    ]
+
+
+def others_slow(cases, kept):
+    """All cases, in their order, of which the fast run has those that are kept."""
+    return [one for case in cases for one in ([case] if case in kept else slow(case))]
