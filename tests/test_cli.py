@@ -159,6 +159,7 @@ def test_own_model_on_words(forest, tmp_path, kind):
     assert not (tmp_path / "audit.html").exists()
 
 
+@pytest.mark.slow
 def test_intervals_are_whole_in_a_narrow_terminal(monkeypatch):
     monkeypatch.setattr(_printing.out, "width", 80)
     text = skmia("audit", "--shadows", 4, "--no-html")
@@ -232,6 +233,7 @@ def test_arrays_for_a_model_that_knows_names(tmp_path):
     assert "LogisticRegression: 100 training" in skmia(*own("npz", "--no-html"))
 
 
+@pytest.mark.slow
 def test_tables_for_a_model_that_knows_no_names(logistic):
     for name in ("train", "holdout"):
         with np.load(f"{name}.npz") as arrays:

@@ -36,6 +36,7 @@ def wine(tmp_path, monkeypatch):
     return audit_cv(results, X, y, random_state=0)
 
 
+@pytest.mark.slow
 def test_the_numbers_are_those_of_the_function(wine, tmp_path):
     options = ["--data", "wine.csv", "--label", "kind", "--json", "found.json"]
     text = skmia("audit-cv", "results.skops", *options)

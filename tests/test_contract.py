@@ -17,6 +17,7 @@ from sklearn.model_selection import GridSearchCV, ShuffleSplit
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import by_evidence, others_slow
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import (
@@ -328,7 +329,7 @@ def test_9_what_shadow_models_lack(name):
     assert told.value.args[0].partition(" no ")[2] == reason.partition(" no ")[2] + "."
 
 
-@pytest.mark.parametrize("name", get_attack_names())
+@pytest.mark.parametrize("name", others_slow(get_attack_names(), by_evidence()))
 def test_9_one_reason_for_all(name):
     """Audit and game say what lacks() says, of a model that gives labels only."""
     labels = LabelOnly(TREE).fit(*PARTS[:2])

@@ -15,6 +15,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import slow
 
 from skmia import MembershipGame
 from skmia.attacks import (
@@ -51,7 +52,9 @@ def play(attack, target=TREE, **params):
     return game.fit(*ADVERSARY).play(*VICTIM)
 
 
-@pytest.mark.parametrize("name", get_attack_names())
+@pytest.mark.parametrize(
+    "name", [n for n in get_attack_names() if n != "timing"] + slow("timing")
+)
 def test_every_name_but_those_of_another_threat_model(name):
     target = GradientBoostingClassifier(n_estimators=2)
     access = ("timing", "insider", "white-box")

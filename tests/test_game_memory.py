@@ -17,10 +17,10 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import others_slow
+from slow_cases import by_evidence, others_slow, slow
 
 from skmia import BlackBox, MembershipGame, audit, game_scorer
-from skmia.attacks import RelativeAttack, get_attack, get_attack_names, make_attack
+from skmia.attacks import RelativeAttack, get_attack_names, make_attack
 from skmia.attacks.evidence import References
 from skmia.defenses import PrivateForestClassifier
 from skmia.shadow import ShadowModels
@@ -89,6 +89,7 @@ def searched(memory, attacks):
     return found.cv_results_["mean_test_score"]
 
 
+@pytest.mark.slow
 def test_eight_attacks_fit_and_ask_what_one_does(tmp_path):
     """Four shadow models and a target; asked about the pool, and about candidates."""
     expected = searched(None, ONE_ANSWER)
@@ -101,6 +102,7 @@ def test_eight_attacks_fit_and_ask_what_one_does(tmp_path):
     assert counted() == (0, 0, 0)
 
 
+@pytest.mark.slow
 def test_another_attack_loads_no_model(tmp_path):
     searched(str(tmp_path), ["rmia-offline"])
     counted()
@@ -111,10 +113,10 @@ def test_another_attack_loads_no_model(tmp_path):
 
 
 # What is kept are answers of models, which an evidence asks for: one name of each.
-BY_EVIDENCE = {type(get_attack(n).attack["evidence"]): n for n in get_attack_names()}
+LONG = {"noise-robustness", "sampling", "qmia"}
 
 
-@pytest.mark.parametrize("name", others_slow(get_attack_names(), BY_EVIDENCE.values()))
+@pytest.mark.parametrize("name", others_slow(get_attack_names(), by_evidence() - LONG))
 def test_every_name_is_the_same_with_a_cache(tmp_path_factory, name):
     folder = tmp_path_factory.getbasetemp() / "of all names"
     target = GradientBoostingClassifier(n_estimators=2, random_state=0)
@@ -137,6 +139,7 @@ def test_every_name_is_the_same_with_a_cache(tmp_path_factory, name):
         assert outcome.target_test_accuracy == expected.target_test_accuracy
 
 
+@pytest.mark.slow
 def test_cross_validate_shares_with_games(tmp_path):
     """Each fold has its models, whoever comes first."""
     options = {"cv": 2, "scoring": game_scorer("auc"), "error_score": "raise"}
@@ -184,7 +187,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("attack", ["rmia-offline", "shadow", "gap"])
+@pytest.mark.parametrize("attack", [*slow("rmia-offline", "shadow"), "gap"])
 def test_what_is_different_is_never_found(tmp_path, attack):
     """All in one cache, forth and back: each time what it is without a cache."""
 

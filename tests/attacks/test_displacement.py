@@ -407,6 +407,7 @@ def trained_on_neither(name, model, seed):
     return report.summary.loc[name, "auc"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "model"),
     [

@@ -12,7 +12,6 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import ShuffleSplit
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
-from slow_cases import slow
 
 from skmia.attacks import (
     AttackEnsemble,
@@ -229,10 +228,10 @@ def test_bad_parameters(observations, attacks, params, message):
         AttackEnsemble(attacks, **params).fit(*observations)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("combine", ["mean", "max", "stouffer"])
 @pytest.mark.parametrize("cv", [3, HALVES], ids=["folds", "halves"])
-@pytest.mark.parametrize("n_games", [60, *slow(200)])
-def test_without_a_leak_nothing_is_found(combine, cv, n_games, global_random_seed):
+def test_without_a_leak_nothing_is_found(combine, cv, global_random_seed):
     """The interval of the AUC covers one half, and the FPR is held.
 
     The number of intervals that cover is binomial(n, 0.95), and may not be below its
@@ -243,7 +242,7 @@ def test_without_a_leak_nothing_is_found(combine, cv, n_games, global_random_see
     """
     rng = np.random.RandomState(global_random_seed)
     params = {"combine": combine, "cv": cv, "objective": "tpr_at_fpr", "fpr": 0.1}
-    n_covered, fprs = 0, []
+    n_games, n_covered, fprs = 200, 0, []
     for _ in range(n_games):
         Z, member = problem(rng, 120, [0, 0])
         T, truth = problem(rng, 100, [0, 0])

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import shuffle
-from slow_cases import others_slow
+from slow_cases import others_slow, slow
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import get_attack, get_attack_names, lacks, make_attack, run
@@ -83,7 +83,7 @@ class Nobody(Halves):
         return (X, y, rows), X[others], y[others], lots
 
 
-@pytest.mark.parametrize("name", INSIDERS)
+@pytest.mark.parametrize("name", others_slow(INSIDERS, ONE_OF_EACH))
 def test_every_insider_plays(name):
     outcome = play(name, federation_for(name))
     auc = roc_auc_score(outcome.member, outcome.score)
@@ -96,6 +96,7 @@ def test_every_insider_plays(name):
         assert auc > 0.6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", others_slow(INSIDERS, ONE_OF_EACH))
 def test_who_is_in_no_federation_is_not_found(name):
     outcome = play(name, federation_for(name), protocol=Nobody())
@@ -197,6 +198,7 @@ def test_what_a_server_asks_is_what_the_parties_share():
     assert_allclose(Z["rounds_loss_mean_0"], losses.mean(axis=0))
 
 
+@pytest.mark.slow
 def test_who_only_watches_finds_the_shape_of_a_class():
     """Records of a digit are alike: what is said of others tells of members."""
     X, y = shuffle(*load_digits(return_X_y=True), random_state=0)
@@ -233,13 +235,15 @@ def test_coverage_finds_rare_features():
     "evidence",
     [
         Rounds("loss", n_rounds=2),
-        Rounds(["loss", "posterior"], level="global", n_rounds=2),
-        ActiveRounds("loss", n_rounds=2),
         Coverage(),
         PartyAnswers(),
         SharedScores("loss", n_rounds=2),
-        SharedScores(["loss", "posterior"], level="local", n_rounds=2),
-        AskedScores("loss", n_rounds=2),
+        *slow(
+            Rounds(["loss", "posterior"], level="global", n_rounds=2),
+            ActiveRounds("loss", n_rounds=2),
+            SharedScores(["loss", "posterior"], level="local", n_rounds=2),
+            AskedScores("loss", n_rounds=2),
+        ),
     ],
 )
 def test_contract_of_evidence(evidence):
@@ -250,6 +254,7 @@ def test_contract_of_evidence(evidence):
     check_evidence(evidence, data=(session(target), shadows))
 
 
+@pytest.mark.slow
 def test_how_many_rounds_is_chosen_on_shadow_models():
     shadows = ShadowModels(TARGET, n_shadows=4, random_state=0).fit(*SETS[0])
     pairs, member, shadow = shadows.pairs()
@@ -282,6 +287,7 @@ def test_generated_records_enlarge_what_a_party_learns_from():
     assert roc_auc_score(member, score[others[0] | others[1]]) > 0.6
 
 
+@pytest.mark.slow
 def test_a_cache_changes_nothing(tmp_path):
     expected = play("nasr-global-shadows")
     for _ in range(2):
@@ -358,6 +364,7 @@ def test_a_server_that_asks_has_asked_about_all():
             asks.tamper(target, X, y)
 
 
+@pytest.mark.slow
 def test_audits_of_a_distillation():
     X, y = SETS[1]
     target = AskedScores().tamper(DISTILLED, X, y).set_params(random_state=0)

@@ -83,6 +83,7 @@ def test_a_discriminator_knows_its_records_and_dropout_makes_it_know_less():
     assert dropped < plain - 0.1
 
 
+@pytest.mark.slow
 def test_strangers_are_no_members_of_networks():
     strangers = X[2 * N : 4 * N]
     for name in ("logan-white-box", "logan-black-box", "gan-leaks-decoder"):
@@ -106,6 +107,7 @@ def test_defended_discriminators_train(params):
         assert 0 < louder.epsilon_ < net.epsilon_
 
 
+@pytest.mark.slow
 def test_a_decoder_comes_nearer_to_members():
     """The search among codes tells more than the rows that were drawn."""
     target = published("VAE")
@@ -160,6 +162,7 @@ def test_calibrated_by_a_reference_generator():
     assert_allclose(seen[2], 0)
 
 
+@pytest.mark.slow
 def test_a_discriminator_of_ones_own_tells_a_table_from_people():
     """Kernels of width .1 nearly publish their records."""
     target = Synthesizer(KernelDensity(bandwidth=0.1), n_samples=1000, random_state=0)

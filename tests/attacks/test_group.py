@@ -168,6 +168,7 @@ def test_users_are_easier_to_tell_than_their_records(global_random_seed):
     assert by_user > by_record + 4 * np.hypot(0.015, 0.01)
 
 
+@pytest.mark.slow
 def test_users_without_a_leak(global_random_seed):
     """The interval of the AUC of users covers one half as often as it says.
 

@@ -52,6 +52,7 @@ def found(name, target, shadows):
     return score, called, session.n_queries
 
 
+@pytest.mark.slow
 def test_more_than_the_gap_of_a_forest(forest, forest_shadows):
     """AUC .65 and more against .57, balanced accuracy .63 against .57."""
     gap = (forest.predict(X) == y).astype(int)
@@ -91,6 +92,7 @@ def test_shadow_models_choose_and_the_target_is_asked_once(forest, forest_shadow
     assert target.scale_ == 0.3
 
 
+@pytest.mark.slow
 def test_recorded_is_what_models_would_say(forest, forest_shadows):
     for name in NAMES:
         attack = get_attack(name).attack

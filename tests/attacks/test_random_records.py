@@ -155,6 +155,7 @@ def test_zeros_of_a_sparse_matrix_keep_their_share(global_random_seed):
         assert kstest(others, "uniform").pvalue > 1e-4
 
 
+@pytest.mark.slow
 def test_sparse_records_of_many_features_stay_sparse():
     """As many values in a row as the records have: 20 of 100,000 on the average."""
     X = sparse.random(500, 100_000, density=2e-4, format="csr", random_state=0)

@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import others_slow
 
 from skmia import ShadowModels, observe
 from skmia.attacks import get_attack, get_attack_names
@@ -82,7 +83,7 @@ def play(attack, target, cv=None):
     return fitted, Z, members
 
 
-@pytest.mark.parametrize(("target", "name"), PLAYABLE)
+@pytest.mark.parametrize(("target", "name"), others_slow(PLAYABLE, PLAYABLE[::4]))
 def test_pipelines_strings_odd_numbers_and_a_rare_class(name, target):
     attack, Z, members = play(name, TARGETS[target])
     score = attack.decision_function(Z)

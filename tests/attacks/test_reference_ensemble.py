@@ -11,7 +11,6 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import ShuffleSplit
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import others_slow
 
 from skmia import ShadowModels, audit
 from skmia.attacks import get_attack, run
@@ -113,7 +112,8 @@ def test_what_a_design_tells_of_pseudo_targets_is_not_seen():
     assert area < 0.5 - 8 * deviation
 
 
-@pytest.mark.parametrize("both_sides", others_slow([False, True], [True]))
+@pytest.mark.slow
+@pytest.mark.parametrize("both_sides", [False, True])
 def test_null_games(both_sides):
     """Of 30 targets that saw no candidate: mean AUC, and who is called a member.
 

@@ -48,6 +48,7 @@ def test_equal_ranks_are_in_order_of_the_distance_beyond_all_out_models():
     assert_allclose(attack.pvalues(Z), [1 / 3, 1 / 3, 2 / 3, 1, 1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["reference", "long"])
 def test_who_is_beyond_all_references_is_found_at_a_small_false_positive_rate(name):
     """Nearly every member is: of equal rank, where .953 are found by "lira-offline".

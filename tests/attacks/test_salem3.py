@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.naive_bayes import GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
+from slow_cases import slow
 
 from skmia import audit
 from skmia.datasets import make_purchases
@@ -64,17 +65,19 @@ def rates(data, model):
     ("data", "model"),
     [
         ("cancer", FOREST),
-        ("digits", GaussianNB()),
-        ("digits", KNN),
-        ("digits", MLP),
-        ("made", FOREST),
-        ("made", GaussianNB()),
         ("made", KNN),
-        ("baskets", GaussianNB()),
-        ("baskets", LOGISTIC),
-        ("sparse", FOREST),
-        ("sparse", LOGISTIC),
         ("sparse", MultinomialNB(alpha=0.1)),
+        *slow(
+            ("digits", GaussianNB()),
+            ("digits", KNN),
+            ("digits", MLP),
+            ("made", FOREST),
+            ("made", GaussianNB()),
+            ("baskets", GaussianNB()),
+            ("baskets", LOGISTIC),
+            ("sparse", FOREST),
+            ("sparse", LOGISTIC),
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -71,6 +71,7 @@ def test_a_model_says_no_more_than_is_granted(monkeypatch):
     assert found.summary["auc"].equals(expected.summary["auc"])
 
 
+@pytest.mark.slow
 def test_the_largest_posteriors():
     model = GaussianNB().fit(*SETS[:2])
     report = audit(model, *SETS, access="top-k", **QUICK)

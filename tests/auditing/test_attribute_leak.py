@@ -111,6 +111,7 @@ def test_an_encoder_that_cross_fits_is_compared_with_one_that_does_not():
     assert leak.loc["encode fitted elsewhere", "auc_low"] <= 0.5
 
 
+@pytest.mark.slow
 def test_a_scaler_leaks_nothing_and_the_model_all(cancer):
     forest = RandomForestClassifier(20, random_state=0)
     model = Pipeline([("scale", StandardScaler()), ("no", None), ("forest", forest)])
@@ -126,6 +127,7 @@ def test_a_scaler_leaks_nothing_and_the_model_all(cancer):
     assert json.loads(json.dumps(rows))[1]["step"] == "scale fitted elsewhere"
 
 
+@pytest.mark.slow
 def test_the_choice_of_a_search_is_apart_from_its_model(cancer):
     search = GridSearchCV(GaussianNB(), {"var_smoothing": [1e-9, 1e-2]}, cv=2)
     model = Pipeline([("scale", StandardScaler()), ("search", search)])

@@ -87,6 +87,7 @@ def test_each_signal_with_a_side_changes_every_default_audit():
     assert sorted(THRESHOLD_ATTACKS) == [f"{name}-threshold" for name in names]
 
 
+@pytest.mark.slow
 def test_many_queries_only_where_they_cost_nothing(digits, tree):
     """Of a model at hand that takes dense numbers; nobody pays for them unasked."""
     X, y, X_holdout, y_holdout = digits
@@ -106,6 +107,7 @@ def test_many_queries_only_where_they_cost_nothing(digits, tree):
     assert asked.summary.loc[OF_MANY_QUERIES[0], "status"] == "ok"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "inner",
     [
@@ -237,7 +239,10 @@ def test_frozen_model_with_a_shadow_estimator(digits, tree):
 
 @pytest.mark.parametrize(
     "model",
-    [LabelOnly(DecisionTreeClassifier(random_state=0)), LinearSVC(random_state=0)],
+    [
+        *slow(LabelOnly(DecisionTreeClassifier(random_state=0))),
+        LinearSVC(random_state=0),
+    ],
 )
 def test_labels_only(digits, model):
     X, y, X_holdout, y_holdout = digits
@@ -256,6 +261,7 @@ def test_labels_only(digits, model):
     assert how_little in repr(report)
 
 
+@pytest.mark.slow
 def test_attacks_by_name():
     X, y = random_labels(240, seed=1)
     model = HistGradientBoostingClassifier(
@@ -303,6 +309,7 @@ def test_attacks_by_name():
     assert (auc > 0.8).sum() > 15
 
 
+@pytest.mark.slow
 def test_attacks_with_more_knowledge(digits, tree):
     X = load_digits().data
     forest = RandomForestClassifier(20, random_state=0).fit(*digits[:2])
@@ -522,6 +529,7 @@ def test_the_model_is_asked_once_per_response_method(digits, tree):
     assert api.n_queries_ == 2 * 601
 
 
+@pytest.mark.slow
 def test_a_cache_changes_nothing(digits, tree, tmp_path):
     plain = audit(tree, *digits, **FAST)
     for _ in range(2):
@@ -529,6 +537,7 @@ def test_a_cache_changes_nothing(digits, tree, tmp_path):
         pd.testing.assert_frame_equal(report.records, plain.records)
 
 
+@pytest.mark.slow
 def test_regularised_model_leaks_less_than_a_forest(digits):
     X, y, _, _ = digits
     aucs = [
@@ -608,6 +617,7 @@ def test_bad_parameters(digits, tree, params, message):
         audit(tree, *digits, random_state=0, **params)
 
 
+@pytest.mark.slow
 def test_secret_noise_repeats_with_memory_only(digits, tmp_path):
     model = PrivateForestClassifier(epsilon=100, bounds=(0, 16), classes=range(10))
     model.fit(*digits[:2])

@@ -20,7 +20,6 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import slow
 
 from skmia.attacks.evidence import References
 from skmia.auditing import audit_cv
@@ -101,10 +100,11 @@ def test_scores_of_one_attack_are_those_of_each_model():
         assert (np.diff(right[order].astype(int)) >= 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cv", "attacks"),
     [
-        *slow((5, ["gap", "loss-threshold", "salem1"])),
+        (5, ["gap", "loss-threshold", "salem1"]),
         (REPEATED, [*REFERENCES, "salem1"]),
     ],
 )
@@ -188,6 +188,7 @@ def test_a_record_without_another_side_is_one_too_many():
     assert report.summary["status"].str.startswith("not run").all()
 
 
+@pytest.mark.slow
 def test_the_default():
     summary = report_of(GaussianNB()).summary
     assert "lira-augmented-online" not in summary.index
@@ -211,6 +212,7 @@ def test_a_search_is_audited_as_what_it_refits():
     assert (report.summary["status"] == "ok").all()
 
 
+@pytest.mark.slow
 def test_frames_words_and_the_same_twice():
     X, y = load_wine(as_frame=True, return_X_y=True)
     X.index = [f"wine {row}" for row in X.index]

@@ -195,6 +195,7 @@ def test_a_set_of_records():
     assert strangers.pvalue > 0.001
 
 
+@pytest.mark.slow
 def test_the_page_does_what_it_says():
     """The code of docs/synthetic.md, block after block; chance as in the test above."""
     page = Path(__file__).parents[2] / "docs" / "synthetic.md"

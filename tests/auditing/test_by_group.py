@@ -8,7 +8,6 @@ from numpy.testing import assert_allclose
 from scipy.stats import binom, kstest
 from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import slow
 
 from skmia import audit
 from skmia.metrics import auc_interval
@@ -133,7 +132,8 @@ def test_small_groups_say_so():
     assert status[0] == "ok"
 
 
-@pytest.mark.parametrize("ties", [False, *slow(True)])
+@pytest.mark.slow
+@pytest.mark.parametrize("ties", [False, True])
 def test_the_gap_test_keeps_its_level(ties, global_random_seed):
     """30 games without a gap: p-values are uniform, or larger where scores tie.
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 from sklearn.naive_bayes import GaussianNB
+from slow_cases import slow
 
 from skmia import audit
 from skmia.auditing import calibrate
@@ -20,6 +21,7 @@ def play(seed, n_side=30):
     return audit(model, *sets, attacks=names, fprs=[0.1], random_state=seed)
 
 
+@pytest.mark.slow
 def test_where_nothing_leaks_statements_are_wrong_as_rarely_as_they_say():
     """All of 40 games: binomial quantiles of 1e-5, for about 20 statements."""
     rates = calibrate(play, 40, random_state=0)
@@ -80,7 +82,7 @@ def fails(seed):
     return play(seed)
 
 
-@pytest.mark.parametrize("n_jobs", [None, 2])
+@pytest.mark.parametrize("n_jobs", [None, *slow(2)])
 def test_an_error_names_the_seed_of_its_game(n_jobs):
     with pytest.raises(RuntimeError, match="no luck") as error:
         calibrate(fails, 20, random_state=0, n_jobs=n_jobs)

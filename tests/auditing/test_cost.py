@@ -158,6 +158,7 @@ def test_a_model_of_decisions(sets):
     assert (cost.n_fits, cost.n_queries) == (5, 300)
 
 
+@pytest.mark.slow
 def test_a_slow_model_costs_what_its_fits_take(sets):
     class Slow(DecisionTreeClassifier):
         def fit(self, X, y):
@@ -173,6 +174,7 @@ def test_a_slow_model_costs_what_its_fits_take(sets):
     assert 3.3 - 1 < cost.seconds - quick.seconds < 3.3 * 1.5 + 1
 
 
+@pytest.mark.slow
 def test_memory_is_of_the_right_size_and_tracing_goes_on(sets):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(1600, 300)), rng.integers(0, 2, 1600)

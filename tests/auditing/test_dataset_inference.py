@@ -12,7 +12,6 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeRegressor
-from slow_cases import slow
 
 from skmia.auditing import dataset_inference
 
@@ -50,11 +49,14 @@ def test_members_are_found(forest, digits, test):
     assert result.weights.index[0] == "loss"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("test", "kind"),
     [
         ("permutation", "logistic"),
-        *slow(("permutation", "forest"), ("t", "forest"), ("t", "logistic")),
+        ("permutation", "forest"),
+        ("t", "forest"),
+        ("t", "logistic"),
     ],
 )
 def test_null_is_uniform(forest, digits, test, kind):

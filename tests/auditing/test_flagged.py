@@ -34,6 +34,7 @@ def test_the_list_by_hand():
     assert (flagged["reason"] == "-").all()
 
 
+@pytest.mark.slow
 def test_false_ones_among_planted_members(global_random_seed):
     """Mean of 100 games, with four standard errors. 45 of 60 members are unknown."""
     shares = []
@@ -115,6 +116,7 @@ def test_records_of_a_group_are_recognised_together_or_not_judged():
     assert flagged.attrs["n_nonmembers"] == 25  # triples compare with triples
 
 
+@pytest.mark.slow
 def test_copies_that_were_dealt_row_by_row(global_random_seed):
     """Easy records are there three times, hard ones once; nobody is a member.
 

@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import others_slow
+from slow_cases import others_slow, slow
 
 from skmia import MembershipGame, ShadowModels, audit, observe
 from skmia.attacks import get_attack, get_attack_names, lacks
@@ -123,6 +123,7 @@ KINDS = {
         make_pipeline(DictVectorizer(), LogisticRegression()),
     ),
 }
+FAR_APART = ("text", "images", "mixed frame with NaN", "sparse")
 
 
 def problem(kind):
@@ -145,7 +146,7 @@ def independent_auc(model, X, y, X_holdout, y_holdout):
     return roc_auc_score(member, -np.concatenate(losses))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", others_slow(KINDS, FAR_APART))
 def test_auc_of_the_loss(kind):
     data = problem(kind)
     report = audit(*data, **FAST)
@@ -156,10 +157,9 @@ def test_auc_of_the_loss(kind):
 
 
 # What the others hold is one of these in another container, as the test above has them.
-FAR_APART = ("text", "images", "mixed frame with NaN", "sparse")
 
 
-@pytest.mark.parametrize("kind", others_slow(KINDS, FAR_APART))
+@pytest.mark.parametrize("kind", others_slow(KINDS, ["mixed frame with NaN"]))
 def test_every_attack_on_every_kind(kind):
     """No exception: the status says why something was not run."""
     data = problem(kind)
@@ -218,6 +218,7 @@ class LogisticOfOwnMake(LogisticRegression):
     """As the other one, of a kind that is not asked for the other side."""
 
 
+@pytest.mark.slow
 def test_every_attack_asks_about_tables_of_the_given_kind():
     """Noisy copies and random records, too: scores are those of the same numbers."""
     rng = np.random.default_rng(0)
@@ -338,10 +339,12 @@ def memorised(n=200):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda X: X.assign(town=X["town"].cat.add_categories(["never"])),
         lambda X: X.assign(town=X["town"].cat.set_categories(list("hgfedcba"))),
-        lambda X: X.astype({"age": int}),
-        lambda X: X.astype({"town": object}),
+        *slow(
+            lambda X: X.assign(town=X["town"].cat.add_categories(["never"])),
+            lambda X: X.astype({"age": int}),
+            lambda X: X.astype({"town": object}),
+        ),
     ],
 )
 @pytest.mark.parametrize("model", [by_dtype(), FOREST])

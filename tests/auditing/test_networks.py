@@ -37,6 +37,7 @@ def images():
     return X, y
 
 
+@pytest.mark.slow
 def test_auc_of_the_loss(images):
     X, y = images
     with torch.random.fork_rng():

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from scipy.stats import binom
-from slow_cases import slow
 
 N_GAMES = 30
 # The default set without most of the thresholds, which see the same answers.
@@ -24,7 +23,8 @@ def bench():
         yield importlib.import_module("bench_null")
 
 
-@pytest.mark.parametrize("kind", ["plain", "copies", *slow("coarse", "labels")])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["plain", "copies", "coarse", "labels"])
 def test_null_games(bench, kind):
     """No statement is wrong more often than at its nominal rate.
 

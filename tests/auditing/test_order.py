@@ -12,7 +12,7 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import others_slow
+from slow_cases import others_slow, slow
 
 from skmia import audit
 from skmia.attacks import get_attack, get_attack_names
@@ -40,6 +40,7 @@ def exchanged(report):
     ).reset_index(drop=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", others_slow(TARGETS, ["tree"]))
 def test_scores_do_not_depend_on_which_set_is_called_training(digits, kind):
     """Of attacks that know no members; and the recipe says which these are."""
@@ -57,7 +58,9 @@ def test_scores_do_not_depend_on_which_set_is_called_training(digits, kind):
     assert {r.name for r in one.ran if r.uses_membership} == {"morgan", "qmia"}
 
 
-@pytest.mark.parametrize("trouble", ["copies", "other labels", "groups", "few groups"])
+@pytest.mark.parametrize(
+    "trouble", ["copies", *slow("other labels", "groups", "few groups")]
+)
 def test_copies_and_groups_do_not_tell_either(digits, trouble):
     """Neither which set is called training, nor the order of the rows."""
     X, y = digits[0][: 2 * N].copy(), digits[1][: 2 * N].copy()
@@ -137,6 +140,7 @@ class ByPosition(ClassifierMixin, BaseEstimator):
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 
+@pytest.mark.slow
 def test_a_model_that_goes_by_position_tells_nothing():
     """Members first, the AUC of its confidence would be 1.
 

@@ -18,6 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from slow_cases import by_evidence, others_slow, slow
 
 from skmia import audit
 from skmia.attacks import get_attack, get_attack_names
@@ -76,7 +77,7 @@ def test_a_leak_is_found(report):
     assert report.headline["auc_low"] > auc.drop([*STRONGEST]).max()
 
 
-@pytest.mark.parametrize("name", get_attack_names())
+@pytest.mark.parametrize("name", others_slow(get_attack_names(), by_evidence()))
 def test_every_attack_runs_or_says_why_not(digits, name):
     status = audit(FOREST, *digits, attacks=name, **OPTIONS).summary.loc[name, "status"]
     evidence = get_attack(name).attack[0]
@@ -147,11 +148,13 @@ def mean_of_games(seed):
     return np.mean([null_game(seed * N_GAMES + i) for i in range(N_GAMES)])
 
 
+@pytest.mark.slow
 def test_no_leak_is_found_where_there_is_none(global_random_seed):
     """Beyond 4 standard deviations in one of 16,000 runs."""
     assert abs(mean_of_games(global_random_seed) - 0.5) < 4 * DEVIATION
 
 
+@pytest.mark.slow
 def test_without_borrowed_bags_one_would_be(global_random_seed, monkeypatch):
     """The test above can fail: what holdout records do not borrow gives them away."""
 
@@ -228,7 +231,7 @@ def test_records_in_all_bags_are_not_judged(digits):
         make_pipeline(StandardScaler(), RandomForestClassifier(20, random_state=0)),
     ],
 )
-@pytest.mark.parametrize("as_frame", [False, True])
+@pytest.mark.parametrize("as_frame", [False, *slow(True)])
 def test_kinds_of_ensembles(digits, model, as_frame):
     X, y, X_holdout, y_holdout = digits
     names = np.array(list("abcdefghij"))

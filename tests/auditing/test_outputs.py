@@ -26,6 +26,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import slow
 from typer.testing import CliRunner
 
 from skmia import BlackBox, MembershipGame, ShadowModels, audit
@@ -77,6 +78,7 @@ def test_an_overfitted_forest_leaks(report):
     assert np.isnan(report.summary["auc_outsider"]).all()
 
 
+@pytest.mark.slow
 def test_nobody_is_a_member():
     """Of a model of other records both sets are strangers: all attacks guess.
 
@@ -103,7 +105,9 @@ def test_accuracies(report):
     assert list(report.records)[:4] == ["member", "label_0", "label_1", "label_2"]
 
 
-@pytest.mark.parametrize("chosen", [None, ["qmia", "shokri", "mast", "base-online"]])
+@pytest.mark.parametrize(
+    "chosen", [None, *slow(["qmia", "shokri", "mast", "base-online"])]
+)
 def test_one_output_is_a_plain_classifier(chosen):
     """Also as a model that takes labels in columns only; of no kind with surgery."""
     bag = BaggingClassifier(n_estimators=5, random_state=0)
@@ -264,6 +268,7 @@ def test_shadow_models_are_kept_and_found(tmp_path):
     assert_array_equal(found[0], found[2])
 
 
+@pytest.mark.slow
 def test_a_cross_validation():
     kept = {"return_estimator": True, "return_indices": True}
     folds = RepeatedKFold(n_splits=2, n_repeats=4, random_state=0)
@@ -363,6 +368,7 @@ def test_the_file_of_a_report(report):
         suggest_defenses(report, FOREST, *sets())
 
 
+@pytest.mark.slow
 def test_what_it_will_cost():
     cost = estimate_cost(FOREST.fit(X[TRAIN], Y[TRAIN]), *sets(), n_shadows=4)
     assert (cost.n_fits, cost.n_queries) == (5, 800)

@@ -12,7 +12,6 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import ShuffleSplit
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import slow
 
 from skmia import ShadowModels, audit
 from skmia.attacks import get_attack, run
@@ -50,6 +49,7 @@ def population(n, seed):
     return rng.normal(size=(n, 5)), rng.randint(0, 2, size=n)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("by_records", "by_chance", "share"), [(1, 0, 1.0), (0, 1, 0.0), (1, 1, 1 / 3)]
 )
@@ -81,13 +81,13 @@ def clone_of(model, seed):
     return Adding(model.by_records, model.by_chance, random_state=seed)
 
 
-@pytest.mark.parametrize("n_targets", [8, *slow(12)])
-def test_the_estimate_is_what_outsiders_find(n_targets):
+@pytest.mark.slow
+def test_the_estimate_is_what_outsiders_find():
     """Beside references on other records, through the audit.
 
     The mean difference is within four of its standard errors.
     """
-    difference, insider = [], []
+    difference, insider, n_targets = [], [], 12
     recipe = get_attack("lira-offline")
     for seed in range(n_targets):
         X, y = make_classification(

@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import slow
 
 from skmia import ShadowModels, audit
 from skmia.attacks import (
@@ -217,7 +218,7 @@ def test_weights_make_other_models_and_other_keys(digits, tmp_path):
     assert not np.array_equal(seen[1], seen[2])
 
 
-@pytest.mark.parametrize("n_rare", [2, 3, 4])
+@pytest.mark.parametrize("n_rare", [2, *slow(3, 4)])
 def test_rare_classes_are_in_every_shadow_model(digits, n_rare):
     """Boosting and the like need every class: the design deals each by itself."""
     X, y, X_holdout, y_holdout = digits

@@ -116,11 +116,11 @@ def test_what_is_known_of_the_diabetes_data(bench, name, loss, lira):
     assert lira[0] <= mean["lira-online"] <= lira[1]
 
 
-@pytest.mark.parametrize("n_games", [30, *slow(60)])
-def test_null_games(bench, n_games):
+@pytest.mark.slow
+def test_null_games(bench):
     """No statement on a model that cannot leak is wrong too often.
 
-    That is in binomial(n, nominal) games at most: one of the 40 statements exceeds a
+    That is in binomial(60, nominal) games at most: one of the 40 statements exceeds a
     1e-5 quantile with a probability below 0.0004.
     """
     names = ["loss-threshold", "lira-online", "rmia-online"]
@@ -128,10 +128,10 @@ def test_null_games(bench, n_games):
     def play(seed):
         return bench("bench_null").play("regressor", names, seed)
 
-    found = calibrate(play, n_games, random_state=0)
+    found = calibrate(play, 60, random_state=0)
     most = binom.isf(1e-5, found["games"], found["nominal"])
     assert (found["games"] * found["observed"] <= most + 1e-9).all()
-    assert (found.loc["interval of auc", "games"] == n_games).all()
+    assert (found.loc["interval of auc", "games"] == 60).all()
 
 
 def test_several_outputs():
@@ -198,6 +198,7 @@ def test_people_stay_together():
     assert "stay together" in report.on_groups
 
 
+@pytest.mark.slow
 def test_a_cross_validation():
     kept = {"return_estimator": True, "return_indices": True}
     folds = RepeatedKFold(n_splits=2, n_repeats=4, random_state=0)
@@ -303,6 +304,7 @@ def test_attacks_on_classifiers_say_why_not():
     assert status["gap"] == "not run: the model is a regressor"
 
 
+@pytest.mark.slow
 def test_what_it_will_cost():
     model = Ridge().fit(X[TRAIN], Y[TRAIN])
     cost = estimate_cost(model, *sets(), n_shadows=4)
@@ -389,11 +391,13 @@ def test_a_frozen_regressor_is_masked():
     "model",
     [
         TransformedTargetRegressor(FOREST, func=np.log, inverse_func=np.exp),
-        make_pipeline(StandardScaler(), TransformedTargetRegressor(FOREST)),
-        TransformedTargetRegressor(
-            RoundedPrediction(FOREST), transformer=StandardScaler()
+        *slow(
+            make_pipeline(StandardScaler(), TransformedTargetRegressor(FOREST)),
+            TransformedTargetRegressor(
+                RoundedPrediction(FOREST), transformer=StandardScaler()
+            ),
+            RoundedPrediction(TransformedTargetRegressor(FOREST), step=0.1),
         ),
-        RoundedPrediction(TransformedTargetRegressor(FOREST), step=0.1),
     ],
     ids=["logarithms", "pipeline", "a defense inside", "a defense around"],
 )

@@ -27,6 +27,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import slow
 
 from skmia import BlackBox, audit
 from skmia.auditing import suggest_defenses
@@ -203,6 +204,7 @@ def test_a_model_that_only_decides(cancer):
     assert table.loc["L2 penalty of 0.01", "attack"] == "label-lira"
 
 
+@pytest.mark.slow
 def test_a_table_with_categories_and_labels_that_are_text(cancer):
     X, y = load_breast_cancer(return_X_y=True)
     frame = pd.DataFrame({"size": X[:, 0], "texture": X[:, 1]})
@@ -223,6 +225,7 @@ def test_a_table_with_categories_and_labels_that_are_text(cancer):
     assert table.loc["leaves of 20 records", "auc"] < table.loc["as it is", "auc"]
 
 
+@pytest.mark.slow
 def test_many_classes():
     X, y = load_digits(return_X_y=True)
     X_train, X_holdout, y_train, y_holdout = train_test_split(
@@ -251,7 +254,7 @@ def test_a_defense_that_fails_fails_alone(cancer):
     assert (table["status"].drop("leaves of 5 records") == "ok").all()
 
 
-@pytest.mark.parametrize("wrap", [BlackBox, Answers, FrozenEstimator])
+@pytest.mark.parametrize("wrap", [*slow(BlackBox, FrozenEstimator), Answers])
 def test_models_that_are_not_trained_again_get_masks(cancer, tree, wrap):
     model = wrap(tree)
     report = audit(model, *cancer, attacks="loss-threshold", random_state=0)
@@ -264,6 +267,7 @@ def test_models_that_are_not_trained_again_get_masks(cancer, tree, wrap):
     assert table.attrs["notes"][0].startswith("The model is not trained again")
 
 
+@pytest.mark.slow
 def test_shadow_models_of_what_is_not_trained_again(cancer, tree):
     model = BlackBox(tree)
     report = audit(model, *cancer, **FAST)

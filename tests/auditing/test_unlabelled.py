@@ -18,6 +18,7 @@ from sklearn.neighbors import KernelDensity, LocalOutlierFactor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import OneClassSVM
+from slow_cases import others_slow
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.auditing import AuditReport, audit_cv, estimate_cost
@@ -220,7 +221,7 @@ def test_models_of_a_cross_validation(kind):
     assert len(report.records) == 9 * len(TRAIN)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", others_slow(KINDS, ["density_estimator"]))
 def test_what_it_costs_is_counted(kind):
     model = clone(KINDS[kind]).fit(TRAIN)
     cost = estimate_cost(model, TRAIN, X_holdout=HOLDOUT, n_shadows=4)
@@ -229,7 +230,7 @@ def test_what_it_costs_is_counted(kind):
     assert cost.seconds > 0
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", others_slow(KINDS, ["clusterer", "density_estimator"]))
 def test_games(kind):
     model = {"density_estimator": KernelDensity(bandwidth=0.3)}.get(kind, KINDS[kind])
     game = MembershipGame(model, attack="lira-offline", n_shadows=4, random_state=0)

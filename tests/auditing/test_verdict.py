@@ -90,6 +90,7 @@ def test_a_clear_case_of_each():
     assert missed.verdict == "leak"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bets", [False, True])
 def test_a_leak_as_small_as_was_said_is_found(bets):
     """By the AUC, or by the bound of epsilon where there is one: in four of five."""

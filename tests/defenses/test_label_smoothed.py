@@ -103,6 +103,7 @@ def leak(model, seed):
     return report.summary.loc["lira-online", "auc"]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_smoothing_can_raise_leakage():
     """Kaya and Dumitras 2021; benchmarks/bench_label_smoothing.py has the figures."""

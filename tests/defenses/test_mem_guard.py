@@ -39,6 +39,7 @@ def threshold_on_the_largest(n_classes, threshold):
     return MembershipNet([weights], [np.array([-10 * threshold])], "relu")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_stops_the_network_it_was_made_for_and_no_adaptive_adversary():
     X, y = make_classification(1250, 50, n_informative=20, n_classes=10, random_state=0)

@@ -441,6 +441,7 @@ def test_n_jobs_changes_nothing(blobs):
     assert_array_equal(answer, expected)
 
 
+@pytest.mark.slow
 def test_no_attack_beats_the_bound():
     """The worst case: one question about the record itself, to its only teacher.
 

@@ -15,7 +15,7 @@ import pytest
 from privacy_audit import epsilon_lower_bound, release_many
 from sklearn.base import clone
 from sklearn.neighbors import KNeighborsClassifier
-from slow_cases import slow
+from slow_cases import others_slow, slow
 
 from skmia.defenses import (
     LocalDPClassifier,
@@ -302,11 +302,14 @@ MECHANISMS = {
 }
 
 
-@pytest.mark.parametrize("name", MECHANISMS)
+# What these see in few fits is seen at once; all of them are in the slow run.
+QUICK = ("mixture", "pca, Gaussian", "scaler", "linear regression, Gaussian")
+
+
 @pytest.mark.parametrize(
-    "n_fits",
-    [FEW, *slow(SHORT, LONG)],
+    "name", others_slow(MECHANISMS, MECHANISMS.keys() - {"pate", "logits"})
 )
+@pytest.mark.parametrize("n_fits", [FEW, *slow(SHORT, LONG)])
 def test_guarantee_holds(name, n_fits):
     mechanism = MECHANISMS[name]
     assert mechanism.bound(n_fits) <= mechanism.model.epsilon_
@@ -330,7 +333,7 @@ def test_a_tenth_of_the_noise_is_noticed(name, monkeypatch):
     assert mechanism.bound(SHORT) > mechanism.model.epsilon_
 
 
-@pytest.mark.parametrize("name", MECHANISMS)
+@pytest.mark.parametrize("name", others_slow(MECHANISMS, QUICK))
 def test_noise_on_a_half_is_noticed(name, monkeypatch):
     mechanism = MECHANISMS[name]
     path, exact = mechanism.exact
@@ -349,7 +352,7 @@ def test_noise_on_a_half_is_noticed(name, monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore::skmia.exceptions.PrivacyLeakWarning")
-@pytest.mark.parametrize("name", MECHANISMS)
+@pytest.mark.parametrize("name", others_slow(MECHANISMS, QUICK))
 def test_a_published_seed_is_noticed(name):
     mechanism = MECHANISMS[name]
     # With this one a vote of PATE is close; with some its answers are the same.

@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import gamma, kstest, norm, uniform
 from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression
+from slow_cases import slow
 
 from skmia.defenses import PrivacyAccountant, PrivateLogisticRegression
 from skmia.defenses.private import _private_logistic, _private_minimum
@@ -187,7 +188,7 @@ def test_noise_of_the_objective(epsilon, C, delta, classes, monkeypatch):
 
 @pytest.mark.parametrize("classes", ["ab", "abc"])
 @pytest.mark.parametrize("epsilon", [0.1, 5])
-@pytest.mark.parametrize("delta", [0, 1e-3])
+@pytest.mark.parametrize("delta", [0, *slow(1e-3)])
 def test_noise_of_the_output(epsilon, delta, classes, monkeypatch):
     """Of three classes each has a third of epsilon, or all are one Gaussian release.
 

@@ -258,6 +258,7 @@ class Certain(ClassifierMixin, BaseEstimator):
         return np.eye(2)[np.full(len(X), self.label)]
 
 
+@pytest.mark.slow
 def test_the_best_attack_stays_within_the_bound():
     # The two models that are furthest apart, all answers that can be had, and the most
     # powerful test between them: the sum of the differences of the logits. Each client

@@ -115,6 +115,7 @@ def test_coins_and_noise():
     assert chi2.ppf(1e-6, 20_000) < total < chi2.isf(1e-6, 20_000)
 
 
+@pytest.mark.slow
 def test_what_is_spent_is_that_of_sampled_gaussian_noise():
     target = federation(DPFedAvg(1.3, **LABELS), client_fraction=0.25, n_rounds=7)
     event = dp_accounting.PoissonSampledDpEvent(
@@ -258,6 +259,7 @@ def of_networks(objective=NETWORK.objective, **params):
     return Federation(network, **given | params)
 
 
+@pytest.mark.slow
 def test_records_of_every_party_by_dp_sgd():
     ledger = PrivacyAccountant(epsilon=200, delta=0.1)
     objective = DPSGD(
@@ -295,6 +297,7 @@ def test_no_label_decides_whose_a_record_is():
     assert len(np.unique(np.bincount(owner))) == 1
 
 
+@pytest.mark.slow
 def test_target_epsilon_is_for_all_rounds():
     objective = DPSGD(6.0, classes=range(10), delta=1e-4)
     target = of_networks(objective).fit(X, Y)
@@ -320,6 +323,7 @@ def test_without_noise_dp_sgd_is_descent():
     assert_allclose(vector(private.model_), vector(plain.model_), rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_row_level_privacy_with_secure_aggregation():
     target = of_networks(aggregator=SecureAggregation()).fit(X, Y)
     assert target.score(X, Y) > 0.5

@@ -60,6 +60,7 @@ def test_what_is_everybodys_is_no_leak():
     assert low < 0 < high
 
 
+@pytest.mark.slow
 def test_a_model_of_other_records_leaks_nothing_of_these():
     """Levels of the interval and of the p-value, over whole inferences."""
     covered = small = 0

@@ -79,6 +79,7 @@ def test_copies_expose():
     assert found.mean > means[0]
 
 
+@pytest.mark.slow
 def test_pvalues_of_unseen_canaries_are_no_smaller_than_they_should():
     model = FOREST.fit(X, y)
     small = sum(

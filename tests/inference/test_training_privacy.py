@@ -64,6 +64,7 @@ def test_a_record_that_decides_alone():
     assert table["dtp"].median() == 0
 
 
+@pytest.mark.slow
 def test_repeats_tell_chance_from_the_record():
     """Answers that are drawn by the shares of the classes, whatever the record."""
     drawn = DummyClassifier(strategy="stratified").fit(X, y)

@@ -176,6 +176,7 @@ def test_owners_of_a_run_of_flower(target):
     assert nobody.low < nobody.chance < nobody.high
 
 
+@pytest.mark.slow
 def test_an_audit_of_a_run_of_flower(target):
     sets = (X[PLACE < 3], Y[PLACE < 3], X[PLACE > 2], Y[PLACE > 2])
     report = audit(

@@ -45,6 +45,7 @@ def test_who_finds_neighbours_and_who_knows_records():
     assert "correlation" in repr(knows)
 
 
+@pytest.mark.slow
 def test_levels_where_the_score_does_not_know_members():
     """Dense places have high scores, and are near to members and strangers alike.
 

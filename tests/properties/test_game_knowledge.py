@@ -92,6 +92,7 @@ def test_with_everything_off_it_is_the_plain_game(seed, params):
     assert_array_equal(outcome.score, score)
 
 
+@pytest.mark.slow
 @given(KNOWLEDGE, seeds)
 def test_one_seed_one_result_for_any_number_of_jobs(params, seed):
     with parallel_config("threading"):

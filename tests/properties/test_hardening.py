@@ -44,6 +44,7 @@ def records(draw, *, min_per_class=6, max_per_class=12, max_classes=3):
 # Fit control
 
 
+@pytest.mark.slow
 @given(records())
 def test_larger_penalties_prune_more(problem):
     X, y = problem
@@ -58,6 +59,7 @@ def test_larger_penalties_prune_more(problem):
     assert (np.diff(accuracies) <= 1e-12).all()
 
 
+@pytest.mark.slow
 @given(records())
 def test_leaves_are_as_large_as_asked(problem):
     X, y = problem

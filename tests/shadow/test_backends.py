@@ -17,6 +17,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import slow
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.defenses import (
@@ -104,7 +105,9 @@ def dask():
         yield
 
 
-@pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing", "dask"])
+@pytest.mark.parametrize(
+    "backend", ["loky", "threading", *slow("multiprocessing", "dask")]
+)
 @pytest.mark.parametrize("name", PARALLEL)
 def test_results_do_not_depend_on_the_backend(name, backend, request):
     if backend == "dask":
@@ -115,12 +118,13 @@ def test_results_do_not_depend_on_the_backend(name, backend, request):
         assert_array_equal(np.asarray(PARALLEL[name]()), expected)
 
 
+@pytest.mark.slow
 def test_the_older_context():
     with joblib.parallel_backend("multiprocessing"):
         assert_array_equal(recorded_answers(), kept_models())
 
 
-@pytest.mark.parametrize("backend", ["loky", "dask"])
+@pytest.mark.parametrize("backend", ["loky", *slow("dask")])
 def test_a_worker_that_is_killed_in_the_middle_of_a_fit(backend, request, tmp_path):
     """It changes nothing but the time."""
     if backend == "dask":
@@ -134,6 +138,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_fit(backend, request, tmp_pa
     assert_array_equal(shadows.observations()[0], expected.observations()[0])
 
 
+@pytest.mark.slow
 def test_forests_of_attacks_stay_at_home(dask):
     """Only what was asked for is sent to a cluster; local backends stay."""
     with joblib.parallel_config("dask"):

@@ -20,6 +20,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+from slow_cases import slow
 
 from skmia.attacks import LikelihoodRatioAttack, get_attack, run
 from skmia.auditing._shadow_design import note_on_references
@@ -162,7 +163,7 @@ def test_where_some_are_operated_on_the_note_says_why_not_all():
 @pytest.mark.parametrize(
     ("model", "n_multiplications"),
     [
-        (LogisticRegression(max_iter=2000), 3 * (60 + 14) * 14**2),
+        *slow((LogisticRegression(max_iter=2000), 3 * (60 + 14) * 14**2)),
         (KNeighborsClassifier(), 60 * 30 * 13),
     ],
 )

@@ -17,6 +17,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import _safe_indexing
+from slow_cases import slow
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import (
@@ -124,9 +125,11 @@ def test_records_without_labels(model):
     "model",
     [
         SVC(random_state=0),
-        LinearSVC(random_state=0, max_iter=10_000),
-        RidgeClassifier(),
-        SGDClassifier(random_state=0),
+        *slow(
+            LinearSVC(random_state=0, max_iter=10_000),
+            RidgeClassifier(),
+            SGDClassifier(random_state=0),
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -192,6 +192,7 @@ def test_a_density_beside_that_of_the_population():
     assert roc_auc_score(member, score) > own
 
 
+@pytest.mark.slow
 def test_a_plan_counts_no_queries():
     model = Synthesizer(KernelDensity(bandwidth=0.3), random_state=0).fit(X[:60])
     cost = estimate_cost(model, X[:60], None, X[60:120], None, n_shadows=4)

@@ -197,6 +197,7 @@ def through_the_student(seed, teacher, in_training=True):
 NOISE = 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("why", ["untrained", "never in"])
 def test_there_is_nothing_to_find(why):
     """No weight depends on these records, or nobody has seen them."""
@@ -207,6 +208,7 @@ def test_there_is_nothing_to_find(why):
     assert np.mean(aucs, axis=0) == pytest.approx(0.5, abs=NOISE)
 
 
+@pytest.mark.slow
 def test_members_of_the_teacher_are_found_through_a_student_of_other_classes():
     teacher = MLPClassifier((32,), learning_rate_init=0.01, max_iter=60)
     aucs = [through_the_student(seed, teacher) for seed in range(3)]

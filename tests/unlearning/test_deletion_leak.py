@@ -59,6 +59,7 @@ def test_decision_values_do(digits):
     assert leak.loc["sorted_diff", "auc"] > 0.7
 
 
+@pytest.mark.slow
 def test_jobs_change_nothing(digits):
     with parallel_config("threading"):
         one, two = (

@@ -155,6 +155,7 @@ def test_unlearned_too_much(digits):
     assert (report.records["after"] < report.records["retrained"]).mean() > 0.9
 
 
+@pytest.mark.slow
 def test_references_forget_by_the_method_in_question(digits):
     def forget(model, X, y, forget):
         calls.append(forget.sum())

@@ -77,7 +77,7 @@ def test_a_delta_too_small_for_random_variables_is_left_to_moments():
     assert sampled_gaussian_epsilon("prv", *known) == by_moments
 
 
-@pytest.mark.parametrize("accounting", ["prv", "rdp"])
+@pytest.mark.parametrize("accounting", [*slow("prv"), "rdp"])
 @pytest.mark.parametrize("target", [2.0, *slow(0.3, 60.0)])
 def test_noise_is_the_least_that_suffices(accounting, target):
     known = 0.05, 100, DELTA
@@ -162,7 +162,7 @@ def test_no_other_pair_in_a_plane_is_worse(noise, rate, epsilon, angle):
 
 
 @pytest.mark.parametrize(
-    ("noise", "rate", "n_steps"), [(0.7, 0.3, 3), (1.0, 0.02, 50), (3.0, 0.9, 2)]
+    ("noise", "rate", "n_steps"), [*slow((0.7, 0.3, 3), (1.0, 0.02, 50)), (3.0, 0.9, 2)]
 )
 def test_more_noise_and_fewer_steps_cost_less(noise, rate, n_steps):
     def spent(noise, rate, n_steps):

@@ -92,6 +92,7 @@ def test_labels_that_are_wrong_in_the_holdout_set_alone():
     assert check.text in report.reasons
 
 
+@pytest.mark.slow
 def test_no_control_is_caught_in_one_population():
     """At .01, of 60 splits; above the quantile with a probability of 1e-5."""
     wrong = 0

@@ -100,6 +100,7 @@ def test_units_of_other_sizes_do_not_compare():
     assert not split_of(member, np.array([0, 0, 1, 2])).units().are_comparable
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dealt", ["rows", "groups"])
 def test_copies_are_dealt_as_rows_or_as_groups(dealt):
     """Triples differ from the others, and most of 80 % of the rows are in both sets.

@@ -16,6 +16,7 @@ from sklearn_checks import parametrize_with_checks
 from skorch import NeuralNetClassifier
 from skorch.callbacks import LRScheduler
 from skorch.dataset import Dataset
+from slow_cases import slow
 from torch import nn
 
 from skmia.auditing._epsilon import declared_by
@@ -264,7 +265,9 @@ def test_what_is_spent_is_told():
     assert declared_by(model) is None
 
 
-@pytest.mark.parametrize(("accounting", "poisson"), [("prv", True), ("rdp", False)])
+@pytest.mark.parametrize(
+    ("accounting", "poisson"), [*slow(("prv", True)), ("rdp", False)]
+)
 def test_a_target_is_met(accounting, poisson):
     objective = DPSGD(3.0, poisson=poisson, accounting=accounting, classes=CLASSES)
     model = network(objective).fit(X, Y)
@@ -311,6 +314,7 @@ def test_a_fit_is_booked_before_any_noise(keys):
     assert len(keys) == 1
 
 
+@pytest.mark.slow
 def test_a_search_is_booked():
     accountant = PrivacyAccountant(delta=1e-4)
     search = GridSearchCV(
@@ -579,6 +583,7 @@ def test_canaries_are_hidden_in_many_runs(noise, rate, max_epochs):
     assert 0.1 < bound <= model.replace_epsilon_
 
 
+@pytest.mark.slow
 @seeded
 def test_softmax_on_digits_is_as_accurate_as_known():
     records, labels = load_digits(return_X_y=True)

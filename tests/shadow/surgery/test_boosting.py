@@ -82,9 +82,8 @@ def test_a_leaf_of_the_record_alone_goes_up_to_others():
 @pytest.mark.parametrize(
     "params",
     [
-        {},
         {"l2_regularization": 1.0, "max_leaf_nodes": 6},
-        {"min_samples_leaf": 5, "max_depth": 3, "learning_rate": 0.3},
+        *slow({}, {"min_samples_leaf": 5, "max_depth": 3, "learning_rate": 0.3}),
     ],
     ids=str,
 )

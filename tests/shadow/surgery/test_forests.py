@@ -6,7 +6,7 @@ from scipy import sparse
 from scipy.stats import spearmanr
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
-from slow_cases import slow
+from slow_cases import others_slow, slow
 from trained_anew import counts, halves, trained_anew
 
 from skmia.shadow import other_side
@@ -74,7 +74,7 @@ def test_trees_are_counted_one_by_one(model, global_random_seed):
         assert found[row] == pytest.approx(np.mean(answers), abs=1e-12)
 
 
-@pytest.mark.parametrize("model", FORESTS, ids=str)
+@pytest.mark.parametrize("model", others_slow(FORESTS, FORESTS[1:4:2]), ids=str)
 @pytest.mark.parametrize("name", ["iris", *slow("wine", "noisy")])
 def test_answers_are_nearer_to_refits_than_the_forests_own(
     model, name, global_random_seed
@@ -94,6 +94,7 @@ def test_answers_are_nearer_to_refits_than_the_forests_own(
     assert (np.where(inside, own - found, found - own) >= -1e-12).mean() > 0.9
 
 
+@pytest.mark.slow
 def test_the_mean_change_of_what_joins_is_that_of_refits(global_random_seed):
     """Grown trees: by the chances of the bootstrap, 1.0 of the true change on average.
 

@@ -10,6 +10,7 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wi
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
+from slow_cases import slow
 
 from skmia.shadow.surgery import _curvature, _newton
 from skmia.shadow.surgery._logistic import OPERATIONS, operate, refuses
@@ -72,7 +73,7 @@ def test_values_of_iris():
     assert_allclose(P[[20, 33], 0], [0.479908, 0.451413], atol=6e-7)
 
 
-@pytest.mark.parametrize("C", [0.1, 1.0, 100.0])
+@pytest.mark.parametrize("C", [0.1, *slow(1.0, 100.0)])
 @pytest.mark.parametrize("name", DATA)
 def test_every_record_as_refitted(name, C, global_random_seed):
     X, y = DATA[name]
