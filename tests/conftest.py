@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 settings.register_profile("dev", max_examples=20, deadline=None)
 settings.register_profile(
-    "ci", parent=settings.get_profile("ci"), max_examples=25, deadline=None
+    "ci", parent=settings.get_profile("ci"), max_examples=20, deadline=None
 )
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile(

@@ -21,6 +21,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import shuffle
 from skops import io
+from slow_cases import slow
 from typer.testing import CliRunner
 
 from skmia import __version__, audit
@@ -107,6 +108,7 @@ def own(kind, *more):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_audit_without_fits():
     text = skmia("audit", "--references", "out-of-bag", "--json", "numbers.json")
     assert "Shadow models ━" not in text
@@ -145,7 +147,8 @@ def test_audit_leaves_out_what_nobody_could_measure(forest):
     assert " balanced accuracy TPR at 10 % FPR" in text
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["csv", *slow("parquet")])
 def test_own_model_on_words(forest, tmp_path, kind):
     options = ("--label", "buys", *TRUST, "--no-html", "--json", "a.json")
     text = skmia(*own(kind, *options))
@@ -223,6 +226,7 @@ def test_brackets_of_a_reason_are_printed(logistic, monkeypatch):
     assert "0 of 1 attacks were run: found ['a'][/bold]." in text
 
 
+@pytest.mark.slow
 def test_arrays_for_a_model_that_knows_names(tmp_path):
     X, y = shuffle(*load_digits(return_X_y=True, as_frame=True), random_state=0)
     io.dump(
@@ -244,7 +248,8 @@ def test_tables_for_a_model_that_knows_no_names(logistic):
     assert "LogisticRegression: 100 training" in text
 
 
-@pytest.mark.parametrize("kind", ["csv", "npz"])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["csv", *slow("npz")])
 def test_groups_are_a_column_and_no_feature(tmp_path, kind):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(80, 3)), np.tile([0, 1], 40)
@@ -287,7 +292,7 @@ def test_groups_are_the_same_in_files_of_numbers_and_of_names(kind):
     assert "9 of 10 groups of the holdout set have records in the training set" in text
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", *slow("parquet")])
 def test_columns_in_any_order(tmp_path, kind):
     """A file may have its columns in another order, and more: the names count."""
     X, y = load_digits(return_X_y=True, as_frame=True)
@@ -426,6 +431,7 @@ def test_records_without_labels(centres, suffix):
     assert "clustering; 10 features" in page
 
 
+@pytest.mark.slow
 def test_a_column_that_no_clusterer_learns_from(centres):
     """It may be named as the label, and tells nothing."""
     with_label = skmia(*own("csv", "--label", "who"))
@@ -657,6 +663,7 @@ def test_attacks_are_listed_with_what_they_need():
     assert "N. Carlini et al., IEEE S&P 2022" in text
 
 
+@pytest.mark.slow
 def test_audit_with_named_attacks():
     text = skmia(
         *("audit", "--shadows", 4, "--no-html"),

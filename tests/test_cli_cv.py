@@ -56,6 +56,7 @@ def test_arrays_groups_and_named_attacks(wine):
     assert "gap" in skmia("audit-cv", "results.skops", *whose, "--no-html")
 
 
+@pytest.mark.slow
 def test_what_is_no_cross_validation(wine, tmp_path):
     X, y = load_wine(return_X_y=True)
     data = ["--data", "wine.csv", "--label", "kind"]
@@ -72,6 +73,7 @@ def test_what_is_no_cross_validation(wine, tmp_path):
     assert "X has 20 records" in skmia("audit-cv", "results.skops", *few, code=2)
 
 
+@pytest.mark.slow
 def test_no_attack_could_be_run(wine):
     data = ["--data", "wine.csv", "--label", "kind"]
     text = skmia("audit-cv", "results.skops", *data, "--attack", "salem2", code=3)

@@ -13,6 +13,7 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import train_test_split
 from skops import io
+from slow_cases import slow
 from typer.testing import CliRunner
 
 from skmia.attacks import get_attack, get_attack_names
@@ -76,6 +77,7 @@ def test_what_the_report_says_of_files_and_command():
     assert other["recognised"] == facts["recognised"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tables")
 def test_columns_to_report_by():
     """A number of many values is told by its quarters; columns need be no features."""
@@ -109,6 +111,7 @@ def test_an_attack_named_before():
     assert "--headline must be one of its attacks, gap, rmia-online" in text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tables")
 def test_shadow_models_of_another_kind_and_in_a_folder():
     io.dump(RandomForestClassifier(3, max_depth=2), "shadow.skops")
@@ -125,6 +128,7 @@ def test_shadow_models_of_another_kind_and_in_a_folder():
     assert ours["headline"] != theirs["headline"]
 
 
+@pytest.mark.slow
 def test_what_the_adversary_has_besides(tables):
     tables.drop(columns="y").to_csv("public.csv", index=False)
     tables.to_csv("task.csv", index=False)
@@ -384,16 +388,18 @@ def test_an_annex_of_a_file():
     ("options", "message"),
     [
         (["--html", "a.json"], "what is read and --html cannot be one file"),
-        (["--markdown", "a.json"], "what is read and --markdown cannot be one file"),
-        (
-            ["--annex", "./a.json", "--release", "internal"],
-            "what is read and --annex cannot be one file",
-        ),
         (["--html", "b", "--markdown", "b"], "--html and --markdown cannot be one"),
-        (["--markdown", "-"], "--markdown must be a file, and not standard output"),
         (["--html", "none/b"], "--html cannot be written"),
-        (["--release", "internal"], "--release is of an annex"),
-        (["--standard", "five-safes", "--html", "b"], "--standard is of an annex"),
+        *slow(
+            (["--markdown", "a.json"], "what is read and --markdown cannot be one"),
+            (
+                ["--annex", "./a.json", "--release", "internal"],
+                "what is read and --annex cannot be one file",
+            ),
+            (["--markdown", "-"], "--markdown must be a file, and not standard output"),
+            (["--release", "internal"], "--release is of an annex"),
+            (["--standard", "five-safes", "--html", "b"], "--standard is of an annex"),
+        ),
     ],
 )
 def test_where_a_report_cannot_be_written(options, message):

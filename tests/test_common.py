@@ -274,7 +274,7 @@ REFERENCE_ATTACKS = [
 FOREST = RandomForestRegressor(10, random_state=0)
 DEFENSES = [
     ClippedPrediction(Ridge(), bounds=(-500, 500)),
-    CrossDistilledRegressor(FOREST, random_state=0),
+    CrossDistilledRegressor(FOREST, cv=2, random_state=0),
     CrossDistilledRegressor(Ridge(), cv=3, scheme="fold", random_state=0),
     DistilledRegressor(Ridge(), random_state=0),
     NoisyPrediction(make_pipeline(StandardScaler(), Ridge()), random_state=0),
@@ -334,7 +334,7 @@ MORE_DEFENSES = [
         SGDClassifier(loss="log_loss"), max_epochs=8, random_state=0
     ),
     FeatureBaggedClassifier(GaussianNB(), n_estimators=3, random_state=0),
-    FitControlledClassifier(GaussianNB(), cv=3, random_state=0),
+    FitControlledClassifier(GaussianNB(), cv=2, random_state=0),
     HAMPClassifier(
         NetClassifier(max_epochs=10, batch_size=64, learning_rate=0.05, random_state=0),
         random_state=0,
@@ -511,7 +511,7 @@ class OneOfTwo(NamedByClass):
         return (1000 * np.asarray(X, dtype=float)[:, 0]).astype(int) % 2
 
 
-FAIR = ExponentiatedGradient(TREE, Parity(), max_iter=3)
+FAIR = ExponentiatedGradient(TREE, Parity(), max_iter=1)
 
 
 PREPROCESSING = [

@@ -17,7 +17,7 @@ from sklearn.model_selection import GridSearchCV, ShuffleSplit
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import by_evidence, others_slow
+from slow_cases import by_evidence, others_slow, slow
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import (
@@ -361,7 +361,7 @@ class Breaks(Evidence):
         raise ZeroDivisionError("a fault of its own")
 
 
-@pytest.mark.parametrize("source", ["shadows", "members", "candidates", None])
+@pytest.mark.parametrize("source", ["shadows", *slow("members", "candidates", None)])
 def test_10_an_attack_that_raises_fails_alone(source):
     """Its class and sentence in the status; the numbers of the others unmoved."""
     own = AttackRecipe("own", make_attack(Breaks(), BlindAttack()), source)

@@ -13,18 +13,21 @@ ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("SKMIA_DATA", ROOT.parent / "shared" / "data"))
 NEEDS = {"plot_classwise_location30.py": "location30.npz"}
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("plot_*.py"))
-# From three seconds to half a minute; the gallery of the site runs them too.
+# From two seconds to half a minute; the gallery of the site runs them too.
 LONG = {
     "plot_audit_forest.py",
     "plot_audit_in_context.py",
     "plot_classwise_location30.py",
     "plot_displays.py",
     "plot_federation.py",
+    "plot_media.py",
     "plot_model_type_grid.py",
     "plot_on_a_cluster.py",
     "plot_own_network.py",
     "plot_privacy_utility.py",
     "plot_release_gate.py",
+    "plot_transfer.py",
+    "plot_what_follows.py",
 }
 
 

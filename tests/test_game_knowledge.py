@@ -21,6 +21,7 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import resample
 from sklearn.utils.validation import validate_data
 from sklearn_checks import parametrize_with_checks
+from slow_cases import slow
 
 from skmia import MembershipGame, game_scorer
 from skmia.attacks import ThresholdAttack
@@ -407,11 +408,13 @@ def test_cached_noise_is_the_same_noise(adversary, victim, tmp_path):
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("target_noise", [0, 0.5, 1]),
-        ("shadow_noise", [0, 1]),
         ("shadow_size", [0.2, 1.0]),
-        ("shadow_data", [None, Resampled()]),
-        ("shadow_estimator", [None, KNeighborsClassifier(3)]),
+        *slow(
+            ("target_noise", [0, 0.5, 1]),
+            ("shadow_noise", [0, 1]),
+            ("shadow_data", [None, Resampled()]),
+            ("shadow_estimator", [None, KNeighborsClassifier(3)]),
+        ),
     ],
 )
 def test_validation_curves(adversary, tmp_path, name, values):

@@ -60,6 +60,7 @@ def test_killed_and_resumed(tmp_path, expected):
     assert (found, said) == (expected, [])
 
 
+@pytest.mark.slow
 def test_two_audits_at_once(tmp_path, expected):
     both = [begin(tmp_path) for _ in range(2)]
     for process in both:
@@ -71,6 +72,7 @@ def test_two_audits_at_once(tmp_path, expected):
     assert n_fits(tmp_path) == fits
 
 
+@pytest.mark.slow
 def test_files_that_may_not_be_large(tmp_path, expected):
     """As on a full disk: small entries are kept, a model is not."""
     found, (said,) = end(begin(tmp_path, 5000))

@@ -93,6 +93,7 @@ def test_non_members_with_other_columns():
         BlindAttack().fit([[0.5, 0.5]], nonmembers=[[0.5, 0.3, 0.2]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", ["single", "bi"])
 def test_labels_of_exchangeable_candidates_say_nothing(variant):
     """The AUC of a decision is its balanced accuracy."""

@@ -86,6 +86,7 @@ def test_random_records_come_before_candidates():
     assert whole.n_queries <= 100 * 101 + 100 * 300
 
 
+@pytest.mark.slow
 def test_what_it_costs():
     model = FOREST.fit(X[MEMBER], Y[MEMBER])
     parts = X[MEMBER], Y[MEMBER], X[~MEMBER], Y[~MEMBER]

@@ -137,8 +137,10 @@ def test_an_ensemble_of_them(global_random_seed):
 @pytest.mark.parametrize(
     ("kind", "composition", "cv", "accuracy", "auc"),
     [
-        (RandomForestClassifier(), SHOKRI, FOUR, 0.933, 0.977),
-        (RandomForestClassifier(), SALEM, ONE_SHADOW, 0.924, 0.971),
+        *slow(
+            (RandomForestClassifier(), SHOKRI, FOUR, 0.933, 0.977),
+            (RandomForestClassifier(), SALEM, ONE_SHADOW, 0.924, 0.971),
+        ),
         (TREE, SHOKRI, FOUR, 0.754, 0.754),
         (TREE, SALEM, ONE_SHADOW, 0.5, 0.5),
     ],

@@ -57,6 +57,7 @@ def by_hand(frame, known, n_cells):
     return pd.DataFrame(columns)[list(frame)].astype(str).to_numpy()
 
 
+@pytest.mark.slow
 @given(st.integers(0, 1000), st.integers(1, 5))
 def test_answers_are_counted_by_hand(seed, n_cells):
     """Of categories and of numbers in cells, missing values being equal."""

@@ -136,6 +136,7 @@ def test_the_search_finds_the_nearest_row():
     assert_allclose(found, np.linalg.norm(places - foot, axis=1), atol=1e-3)
 
 
+@pytest.mark.slow
 def test_more_steps_come_nearer_and_company_does_not_matter():
     target = published("VAE")
     session = Session(target, RECORDS, white_box=True)

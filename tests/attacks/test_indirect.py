@@ -143,6 +143,7 @@ def test_images_and_frames(shadows, model):
         assert_array_equal(score, expected)
 
 
+@pytest.mark.slow
 def test_it_finds_what_neighbours_keep(global_random_seed):
     """900 records: the AUC of no leak has a deviation of sqrt(901 / (12 * 450^2))."""
     X, y = load_digits(return_X_y=True)

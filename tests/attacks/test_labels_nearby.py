@@ -65,6 +65,7 @@ def test_more_than_the_gap_of_a_forest(forest, forest_shadows):
         )
 
 
+@pytest.mark.slow
 def test_the_gap_of_a_tree_is_not_lost():
     """A tree is constant around its records: no noise is the best noise."""
     tree = TREE.fit(X[MEMBER], y[MEMBER])
@@ -74,6 +75,7 @@ def test_the_gap_of_a_tree_is_not_lost():
     assert set(score) == {0.0 - np.nextafter(1, 0), 1 - np.nextafter(1, 0)}
 
 
+@pytest.mark.slow
 def test_shadow_models_choose_and_the_target_is_asked_once(forest, forest_shadows):
     pairs, member, _ = forest_shadows.pairs()
     evidence = NoiseRobustness(FEW).fit(pairs, member)

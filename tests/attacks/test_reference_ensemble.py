@@ -100,6 +100,7 @@ def areas(evidence, cv=None, n_games=20):
     return np.mean(found), np.sqrt((800 + 1) / (12 * 400 * 400) / n_games)
 
 
+@pytest.mark.slow
 def test_what_a_design_tells_of_pseudo_targets_is_not_seen():
     """Without a complement one half, within 4 deviations of a mean of null AUCs.
 
@@ -171,6 +172,7 @@ def test_of_signal():
     assert part.iloc[0].tolist() == [0, 0, 2, 1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "model"),
     [

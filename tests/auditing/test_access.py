@@ -139,6 +139,7 @@ def test_what_a_model_does_not_say_is_not_seen():
     assert audit(counted, *SETS, **more, random_state=0).granted.named == ["scores"]
 
 
+@pytest.mark.slow
 def test_of_the_largest_the_number_is_told():
     report = audit(GaussianNB().fit(*SETS[:2]), *SETS, access="top-k", **QUICK)
     assert report.to_dict()["run"]["top_k"] == 3
@@ -190,6 +191,7 @@ def test_no_access_at_all():
         audit(GaussianNB().fit(*SETS[:2]), *SETS, access=[])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [LogisticRegression(), LinearSVC(random_state=0)])
 def test_who_holds_a_linear_model_measures_its_margins(model):
     model = make_pipeline(StandardScaler(), model).fit(*SETS[:2])

@@ -139,6 +139,7 @@ def test_the_choice_of_a_search_is_apart_from_its_model(cancer):
     assert leak.loc["search fitted elsewhere", "auc"] == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.slow
 def test_a_row_that_fails_fails_alone(cancer):
     steps = [("fails", FailsOn(142)), ("scale", StandardScaler()), ("tree", TREE)]
     _, leak = leak_of(Pipeline(steps), cancer, attacks="gap")

@@ -71,6 +71,7 @@ def test_missing_values_are_no_group_that_has_a_name():
     assert report.by_group(alike.to_numpy()).index.tolist() == ["'1'", "1", "missing"]
 
 
+@pytest.mark.slow
 def test_names_count_where_both_have_some():
     report, of = game(0)
     by_place = report.by_group(of)

@@ -8,6 +8,7 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import slow
 
 from skmia import BlackBox, audit
 from skmia.attacks import get_attack_names
@@ -82,7 +83,7 @@ ALL = [name for name in get_attack_names() if not name.startswith(ASIDE)]
         ["salem2", "salem3-entropy", "salem3-posterior-std"],
         ["margin-lira-online", "trajectory"],
         ["label-rmia", "qmia"],
-        ALL,
+        *slow(ALL),
     ],
     ids=lambda attacks: "all" if attacks is ALL else str(attacks),
 )
@@ -114,6 +115,7 @@ def test_no_more_queries_than_said_where_shadow_models_choose_the_noise(target, 
     assert cost.n_queries >= 100 * 150
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_nothing_is_timed")
 def test_nobody_looks_at_a_clock_to_say_how_long_that_takes(target, sets):
     asked = {"attacks": "timing", "access": "timing", "n_shadows": 4}

@@ -109,6 +109,7 @@ def test_a_few_people_who_stand_out_are_a_leak(digits):
     assert any("epsilon >= " in reason for reason in report.reasons)
 
 
+@pytest.mark.slow
 def test_beside_what_a_model_declares(digits):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(2 * N, 3)), rng.integers(0, 2, 2 * N)

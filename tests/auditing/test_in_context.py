@@ -96,6 +96,7 @@ def test_games_are_played_with_contexts(make):
     assert game.fit(X, y).score(X_other, y_other) > 0.6
 
 
+@pytest.mark.slow
 def test_the_cost_is_in_the_answers():
     model = InContextClassifier(10.0, seconds=2e-4)
     sets = sets_of(model)

@@ -159,7 +159,8 @@ def test_auc_of_the_loss(kind):
 # What the others hold is one of these in another container, as the test above has them.
 
 
-@pytest.mark.parametrize("kind", others_slow(KINDS, ["mixed frame with NaN"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_attack_on_every_kind(kind):
     """No exception: the status says why something was not run."""
     data = problem(kind)
@@ -266,6 +267,7 @@ class Writes(Shifts):
         return X
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hold", [np.array, pd.DataFrame])
 def test_a_model_that_writes_into_records_changes_nobodys(hold, tmp_path):
     rng = np.random.default_rng(0)
@@ -287,6 +289,7 @@ def test_a_model_that_writes_into_records_changes_nobodys(hold, tmp_path):
         pd.testing.assert_frame_equal(one, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("model", [SVC(random_state=0), LinearSVC(random_state=0)])
 def test_auc_of_the_margin_without_probabilities(model, n_classes):
@@ -347,7 +350,7 @@ def memorised(n=200):
         ),
     ],
 )
-@pytest.mark.parametrize("model", [by_dtype(), FOREST])
+@pytest.mark.parametrize("model", [by_dtype(), *slow(FOREST)])
 def test_dtypes_of_the_holdout_change_nothing(model, change):
     X, y, n = memorised()
     model = model.fit(X[:n], y[:n])
@@ -402,16 +405,18 @@ PAIRS = np.dtype([("a", float), ("b", float)])
     "records",
     [
         [[row[0], f"t{i}"] for i, row in enumerate(ROWS)],
-        tuple(f"{row[0]}" for row in ROWS),
-        [row[: 1 + i % 3] for i, row in enumerate(ROWS)],
         [row[: 1 + i % 3] for i, row in enumerate(VALUES)],
-        ROWS,
-        [set(row) for row in ROWS],
-        [b"%f" % row[0] for row in ROWS],
         np.array([tuple(row[:2]) for row in ROWS], dtype=PAIRS),
-        VALUES + 1j,
-        pd.DataFrame({"cell": [row[: 1 + i % 3] for i, row in enumerate(ROWS)]}),
-        pd.DataFrame({"cell": [{"a": row[0]} for row in ROWS], "x": VALUES[:, 0]}),
+        *slow(
+            (tuple(f"{row[0]}" for row in ROWS),),
+            [row[: 1 + i % 3] for i, row in enumerate(ROWS)],
+            ROWS,
+            [set(row) for row in ROWS],
+            [b"%f" % row[0] for row in ROWS],
+            VALUES + 1j,
+            pd.DataFrame({"cell": [row[: 1 + i % 3] for i, row in enumerate(ROWS)]}),
+            pd.DataFrame({"cell": [{"a": row[0]} for row in ROWS], "x": VALUES[:, 0]}),
+        ),
     ],
 )
 def test_records_are_counted_and_indexed_and_never_converted(records, tmp_path):

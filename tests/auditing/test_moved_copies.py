@@ -31,6 +31,7 @@ def coded():
     return model, X[:60], y[:60], X[60:], y[60:]
 
 
+@pytest.mark.slow
 def test_not_among_the_default_and_a_note_says_why(coded):
     report = audit(*coded, **FAST)
     assert report.summary.index.tolist() == list(DEFAULT_ATTACKS)

@@ -12,7 +12,7 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import others_slow, slow
+from slow_cases import others_slow
 
 from skmia import audit
 from skmia.attacks import get_attack, get_attack_names
@@ -58,9 +58,8 @@ def test_scores_do_not_depend_on_which_set_is_called_training(digits, kind):
     assert {r.name for r in one.ran if r.uses_membership} == {"morgan", "qmia"}
 
 
-@pytest.mark.parametrize(
-    "trouble", ["copies", *slow("other labels", "groups", "few groups")]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("trouble", ["copies", "other labels", "groups", "few groups"])
 def test_copies_and_groups_do_not_tell_either(digits, trouble):
     """Neither which set is called training, nor the order of the rows."""
     X, y = digits[0][: 2 * N].copy(), digits[1][: 2 * N].copy()

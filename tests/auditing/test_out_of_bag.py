@@ -222,13 +222,20 @@ def test_records_in_all_bags_are_not_judged(digits):
     "model",
     [
         ExtraTreesClassifier(20, bootstrap=True, random_state=0),
-        BaggingClassifier(DecisionTreeClassifier(), max_features=0.5, random_state=0),
-        BaggingClassifier(
-            DecisionTreeClassifier(), bootstrap=False, max_samples=0.5, random_state=0
-        ),
         BaggingClassifier(LinearSVC(max_iter=100_000), random_state=0),
-        BaggingClassifier(GaussianNB(var_smoothing=1e-2), random_state=0),
-        make_pipeline(StandardScaler(), RandomForestClassifier(20, random_state=0)),
+        *slow(
+            BaggingClassifier(
+                DecisionTreeClassifier(), max_features=0.5, random_state=0
+            ),
+            BaggingClassifier(
+                DecisionTreeClassifier(),
+                bootstrap=False,
+                max_samples=0.5,
+                random_state=0,
+            ),
+            BaggingClassifier(GaussianNB(var_smoothing=1e-2), random_state=0),
+            make_pipeline(StandardScaler(), RandomForestClassifier(20, random_state=0)),
+        ),
     ],
 )
 @pytest.mark.parametrize("as_frame", [False, *slow(True)])

@@ -65,6 +65,7 @@ def report():
     return report_of(FOREST)
 
 
+@pytest.mark.slow
 def test_an_overfitted_forest_leaks(report):
     """Of five seeds of the data the smallest AUC was .86 (loss) and .88 (LiRA)."""
     assert report.summary.index.tolist() == list(DEFAULT_ATTACKS)
@@ -147,6 +148,7 @@ def test_the_order_of_outputs_changes_nothing():
         np.testing.assert_allclose(one[0], other[0], rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_classes_of_any_number_and_type():
     model = DecisionTreeClassifier(min_samples_leaf=3, random_state=0)
     words = report_of(model, WORDS)
@@ -170,6 +172,7 @@ def test_kinds_of_models(model):
     assert found.mean_accuracies["train"] > 0.7
 
 
+@pytest.mark.slow
 def test_a_label_that_few_have():
     """Some shadow models never see it: forests answer with one column then."""
     rare = Y.copy()
@@ -240,6 +243,7 @@ def test_attacks_on_one_label_say_why_not():
     assert status["yoqo-online"] == why.format("Crafted")
 
 
+@pytest.mark.slow
 def test_who_sees_less():
     few = report_of(FOREST, access="label")
     assert (few.summary["status"] == "ok").all()
@@ -258,6 +262,7 @@ def test_who_sees_less():
     assert auc[0] == auc[1] > 0.8
 
 
+@pytest.mark.slow
 def test_shadow_models_are_kept_and_found(tmp_path):
     attacks = ["lira-online", "label-lira", "shadow-label", "rmia-offline"]
     found = [

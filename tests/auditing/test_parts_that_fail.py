@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import slow
+from slow_cases import others_slow, slow
 
 from skmia import ShadowModels, audit
 from skmia.attacks import (
@@ -79,7 +79,7 @@ OWN = {
 }
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", others_slow(OWN, ["nan", "signal"]))
 def test_the_others_do_not_change(digits, tree, name):
     recipe = AttackRecipe(name, *OWN[name])
     report = audit(tree, *digits, attacks=[*NAMES, recipe], **FAST)
@@ -218,6 +218,7 @@ def test_weights_make_other_models_and_other_keys(digits, tmp_path):
     assert not np.array_equal(seen[1], seen[2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_rare", [2, *slow(3, 4)])
 def test_rare_classes_are_in_every_shadow_model(digits, n_rare):
     """Boosting and the like need every class: the design deals each by itself."""
@@ -247,6 +248,7 @@ class Api:
         return self._model.predict_proba(X)
 
 
+@pytest.mark.slow
 def test_an_object_without_fit(digits, tree):
     report = audit(Api(tree), *digits, **FAST)
     status = report.summary["status"]
@@ -296,6 +298,7 @@ class NoClasses(Api):
         self._model, self.predict = model, predict
 
 
+@pytest.mark.slow
 def test_an_object_without_classes(digits, tree):
     options = {"shadow_estimator": DecisionTreeClassifier(), **FAST}
     report = audit(NoClasses(tree, tree.predict), *digits, **options)
@@ -312,11 +315,19 @@ def down(X):
     [
         (lambda labels: down(labels), "ConnectionError: the server is down"),
         (lambda labels: labels.astype(str), "ValueError: None of the labels in y is"),
-        (lambda labels: np.full(len(labels), np.nan), "ValueError: The labels are mis"),
         (lambda labels: labels[1:], r"one row for each of 401 records. Got an array o"),
-        (lambda labels: labels[:1], r"one row for each of 401 records. Got an array o"),
-        (lambda labels: np.c_[labels, labels], "must give one label per record"),
-        (lambda labels: None, "must give one label per record"),
+        *slow(
+            (
+                lambda labels: np.full(len(labels), np.nan),
+                "ValueError: The labels are mis",
+            ),
+            (
+                lambda labels: labels[:1],
+                r"one row for each of 401 records. Got an array o",
+            ),
+            (lambda labels: np.c_[labels, labels], "must give one label per record"),
+            (lambda labels: None, "must give one label per record"),
+        ),
     ],
 )
 def test_labels_that_cannot_be_read_cost_the_accuracy_only(

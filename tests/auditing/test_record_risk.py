@@ -151,6 +151,7 @@ def test_of_logistic_regression_the_risk_is_gap_by_spread(pipeline):
     assert table.attrs["n_fits"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_the_spread_is_that_of_models_on_other_draws(n_classes, global_random_seed):
     X, y = load_wine(return_X_y=True)

@@ -316,6 +316,7 @@ def suggested(report):
     return suggest_defenses(report, FOREST, *sets(), n=9, random_state=0)
 
 
+@pytest.mark.slow
 def test_what_is_tried(suggested):
     hidden = ["cross-distillation", "distillation"]
     assert {*suggested.index} == {"as it is", *LEAVES, *hidden, "noise", "rounding"}

@@ -5,6 +5,7 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_digits
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import others_slow
 
 from skmia import BlackBox, audit
 from skmia.attacks import get_attack
@@ -71,6 +72,7 @@ def sets():
     return X[:200], y[:200], X[200:400], y[200:400]
 
 
+@pytest.mark.slow
 def test_what_decides_spares_the_rest_and_counts_it(sets):
     model = DecisionTreeClassifier(random_state=0).fit(*sets[:2])
     attacks = [*BESIDE, *PROBES]
@@ -118,7 +120,7 @@ def test_it_is_said_that_nothing_was_bet_on(sets, options):
     assert "Not decided: no attack shows an epsilon above 0" in report.reasons[-1]
 
 
-@pytest.mark.parametrize("knows", [0, 3, 20])
+@pytest.mark.parametrize("knows", others_slow([0, 3, 20], [3]))
 def test_it_is_decided_where_the_whole_audit_would_have(knows, global_random_seed):
     """So often, then, as its largest bound is too large: see the null games."""
     rng = np.random.RandomState(global_random_seed)

@@ -83,6 +83,7 @@ def of_tree(cancer, tree):
     return report, suggest_defenses(report, tree, *cancer, random_state=0)
 
 
+@pytest.mark.slow
 def test_what_is_tried_of_a_tree(of_tree):
     _, table = of_tree
     own = ["leaves of 5 records", "leaves of 20 records"]
@@ -194,6 +195,7 @@ def test_what_fits_models_that_decide_and_private_ones(cancer):
     assert [one.name for one in remedies(private.fit(X, y))] == BLURS
 
 
+@pytest.mark.slow
 def test_a_model_that_only_decides(cancer):
     model = make_pipeline(StandardScaler(), LinearSVC(random_state=0)).fit(*cancer[:2])
     how = FAST | {"attacks": "margin-lira-online"}

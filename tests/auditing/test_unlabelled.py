@@ -98,7 +98,7 @@ def test_strangers_are_no_members(kind):
     assert (np.abs(found.summary["auc"] - 0.5) < 3.3 * spread).all()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", others_slow(KINDS, ["clusterer"]))
 def test_the_report_has_words_that_fit(kind, tmp_path):
     report = report_of_kind(kind)
     what = "distance" if kind == "clusterer" else "score"
@@ -207,7 +207,7 @@ def test_what_is_missing_is_named():
         audit(Birch(n_clusters=3).fit(TRAIN), TRAIN, X_holdout=HOLDOUT[:0])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", others_slow(KINDS, ["clusterer"]))
 def test_models_of_a_cross_validation(kind):
     kept = {"return_estimator": True, "return_indices": True}
     folds = RepeatedKFold(n_splits=3, n_repeats=3, random_state=0)
@@ -221,7 +221,8 @@ def test_models_of_a_cross_validation(kind):
     assert len(report.records) == 9 * len(TRAIN)
 
 
-@pytest.mark.parametrize("kind", others_slow(KINDS, ["density_estimator"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_it_costs_is_counted(kind):
     model = clone(KINDS[kind]).fit(TRAIN)
     cost = estimate_cost(model, TRAIN, X_holdout=HOLDOUT, n_shadows=4)

@@ -46,6 +46,7 @@ def check(outcome):
     return Check("name", outcome, f"Text of {outcome}.")
 
 
+@pytest.mark.slow
 @given(
     outcomes=st.lists(st.sampled_from(OUTCOMES), max_size=4),
     n=st.integers(1, 60),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from served_folder import serving
+from slow_cases import slow
 
 from skmia.datasets import (
     _archive,
@@ -93,7 +94,7 @@ def publish_texas(site):
     [
         (publish_location, fetch_location30),
         (publish_purchase, fetch_purchase100),
-        (publish_texas, fetch_texas100),
+        *slow((publish_texas, fetch_texas100)),
     ],
 )
 def test_download(publish, fetch, site, monkeypatch, tmp_path):

@@ -92,6 +92,7 @@ def test_pruning_path_of_a_tree():
     assert model.estimator_.get_n_leaves() < tree.fit(X, y).get_n_leaves()
 
 
+@pytest.mark.slow
 def test_pruning_path_behind_other_steps(blobs):
     X, y = blobs
     tree = DecisionTreeClassifier(random_state=0)

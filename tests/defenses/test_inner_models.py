@@ -88,16 +88,12 @@ DEFENDED = [
         for model in INNER
     ),
 ]
-# Each defense around one kind and each kind within several defenses: what goes wrong is
-# nearly always one of the two's. All the others are in the slow run, those too
-# whose fits take long: test_common.py has them around another kind.
+# One to three defenses around each kind, of those whose fits are quick: test_common.py
+# has each defense around some kind. All the others are in the slow run.
 LONG = d.FitControlledClassifier, d.MemGuard, d.FeatureBaggedClassifier
 N_KINDS = len(INNER)
-IN_TURN = [
-    one
-    for i, one in enumerate(DEFENDED)
-    if (i - i // N_KINDS) % N_KINDS == 0 and not isinstance(one, LONG)
-]
+QUICK = [one for one in DEFENDED if not isinstance(one, LONG)]
+IN_TURN = [one for i, one in enumerate(QUICK) if (i - i // N_KINDS) % N_KINDS == 0][::2]
 THE_OTHERS = [one for one in DEFENDED if one not in IN_TURN]
 # The checks choose the labels: a list of classes cannot be declared beforehand.
 pytestmark = pytest.mark.filterwarnings(

@@ -158,7 +158,7 @@ def noise_of(model, y, fits, monkeypatch):
 
 @pytest.mark.parametrize("classes", ["ab", "abc"])
 @pytest.mark.parametrize(("epsilon", "C"), [(0.1, 5.0), (3, 0.5)])
-@pytest.mark.parametrize("delta", [0, 1e-3])
+@pytest.mark.parametrize("delta", [0, *slow(1e-3)])
 def test_noise_of_the_objective(epsilon, C, delta, classes, monkeypatch):
     """The linear term, as the gradient of the rest at the minimum.
 

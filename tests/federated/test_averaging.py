@@ -67,6 +67,7 @@ def vector(model):
     return learner_of(model).vector(model)
 
 
+@pytest.mark.slow
 @parametrize_with_checks(FEDERATIONS)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)

@@ -144,6 +144,7 @@ def test_every_fit_is_booked_before_noise_is_drawn():
         federation(private.set_params(accountant=small))
 
 
+@pytest.mark.slow
 def test_noise_is_no_function_of_a_seed():
     """That of the federation and of shadow models does not reach it."""
     one, other = (federation(DPFedAvg(1.0, **LABELS)) for _ in range(2))
@@ -288,6 +289,7 @@ def test_records_of_every_party_by_dp_sgd():
     assert target.uploads_[-1][0].objective is None
 
 
+@pytest.mark.slow
 def test_no_label_decides_whose_a_record_is():
     """Or one that is changed would move the records of others."""
     other = np.where(np.arange(len(Y)) == 0, (Y + 1) % 10, Y)

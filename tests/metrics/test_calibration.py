@@ -140,7 +140,7 @@ def test_clopper_pearson(n, p):
 
 @pytest.mark.parametrize(
     ("tpr", "fpr"),
-    [(0.1, 0.1), (1, 0.03), *slow((1, 1), (0.5, 0.2))],
+    [(0.1, 0.1), *slow((1, 0.03), (1, 1), (0.5, 0.2))],
 )
 @pytest.mark.parametrize(("n_members", "n_nonmembers"), [*slow((30, 30)), (30, 100)])
 def test_rates_at_decisions(tpr, fpr, n_members, n_nonmembers, global_random_seed):

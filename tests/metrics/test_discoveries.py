@@ -37,6 +37,7 @@ def planted(rng, n_members, n_others, n_known, *, shift=6.0, decimals=8):
     return score.round(decimals), rng.normal(size=n_others).round(decimals)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n_members", "n_others", "n_known", "decimals"),
     [(30, 200, 5, 8), *slow((100, 100, 20, 8), (200, 60, 100, 8), (100, 100, 0, 0))],

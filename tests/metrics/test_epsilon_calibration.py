@@ -103,6 +103,7 @@ def test_randomised_response(design, orders, epsilon, global_random_seed):
     assert found.max() > truth / 2
 
 
+@pytest.mark.slow
 def test_strata_have_odds_of_their_own(global_random_seed):
     # Of the first kind four of five are members, and it has the higher scores.
     strata = np.repeat([0, 1], 100)
@@ -119,6 +120,7 @@ def test_strata_have_odds_of_their_own(global_random_seed):
     assert np.count_nonzero(pairs) <= most_above(300)
 
 
+@pytest.mark.slow
 def test_whole_groups(global_random_seed):
     groups = np.repeat(np.arange(100), 5)
     member = np.repeat([1, 0], 250)
@@ -132,6 +134,7 @@ def test_whole_groups(global_random_seed):
     assert np.count_nonzero(found) <= most_above(300)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", ["fixed", "pairs"])
 def test_groups_whose_records_were_divided(design, global_random_seed):
     # Records alone and groups of two, which have other scores. Of twenty records one is

@@ -25,6 +25,7 @@ def regularized(**parameters):
     return AdversarialRegularizationClassifier(**{**SHORT, **parameters})
 
 
+@pytest.mark.slow
 @parametrize_with_checks(
     [
         regularized(

@@ -30,6 +30,7 @@ ATTACKS = [
 every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: repr(a)[:6])
 
 
+@pytest.mark.slow
 @parametrize_with_checks(ATTACKS)
 def test_sklearn_checks(estimator, check):
     check(estimator)
@@ -45,6 +46,7 @@ def obvious_sequences():
     ), member
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("attack", "check"),
     [
@@ -162,6 +164,7 @@ def test_biases_are_not_decayed():
     assert {group["lr"] for group in optimizer.param_groups} == {0.1}
 
 
+@pytest.mark.slow
 @every_attack
 def test_same_seed_same_scores_and_no_global_draws(attack, sequences):
     before = torch.get_rng_state()

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_iris
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from slow_cases import others_slow
 
 torch = pytest.importorskip("torch")
 
@@ -57,7 +58,7 @@ def answers(model, n_jobs=1):
     return shadows.observations(["posterior"])[0].to_numpy()
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", others_slow(MODELS, ["network", "pipeline"]))
 def test_threads_wait_for_each_other(name):
     """And another order of the fits, or draws of others before, change nothing."""
     expected = answers(MODELS[name])
@@ -66,6 +67,7 @@ def test_threads_wait_for_each_other(name):
         assert_array_equal(answers(MODELS[name], n_jobs=3), expected)
 
 
+@pytest.mark.slow
 def test_processes_give_the_same():
     expected = answers(MODELS["network"])
     with joblib.parallel_config("loky"):

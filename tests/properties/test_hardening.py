@@ -70,6 +70,7 @@ def test_leaves_are_as_large_as_asked(problem):
     assert leaves.min() >= min(model.value_, len(y))
 
 
+@pytest.mark.slow
 @given(records(), records())
 def test_gap_attack_wins_the_gap(members, others):
     """It says "member" where the label is right: its advantage is the gap, exactly."""

@@ -124,7 +124,8 @@ def test_the_older_context():
         assert_array_equal(recorded_answers(), kept_models())
 
 
-@pytest.mark.parametrize("backend", ["loky", *slow("dask")])
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["loky", "dask"])
 def test_a_worker_that_is_killed_in_the_middle_of_a_fit(backend, request, tmp_path):
     """It changes nothing but the time."""
     if backend == "dask":

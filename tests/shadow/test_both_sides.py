@@ -277,6 +277,7 @@ def test_few_references_do_the_work_of_many(n_references):
     assert np.mean(both) > np.mean(ordinary) + 0.04
 
 
+@pytest.mark.slow
 def test_a_target_that_knows_none_of_them_is_not_accused():
     found = [
         auc(seed, target_knows_them=False, n_shadows=4, both_sides=True)

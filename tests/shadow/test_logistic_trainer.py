@@ -128,6 +128,7 @@ def separate(seed, n_classes=2, n_records=120):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(
     seed=st.integers(0, 2**32 - 1),

@@ -7,6 +7,7 @@ import weakref
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
+from slow_cases import slow
 
 from skmia import ShadowModels
 from skmia.signals import get_signal
@@ -88,7 +89,7 @@ def test_tables_of_references_are_laid_out_once():
 
 
 @pytest.mark.parametrize(
-    "name", ["loss", "scaled_logit", "margin", "entropy", "modified_entropy"]
+    "name", ["loss", "margin", *slow("scaled_logit", "entropy", "modified_entropy")]
 )
 def test_one_column_takes_no_copies_of_the_posterior(name):
     n_records = 20_000

@@ -23,7 +23,7 @@ from sklearn.preprocessing import (
 )
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import others_slow
+from slow_cases import others_slow, slow
 
 from skmia.signals import get_signal
 from skmia.signals._input_gradients import differentiable, no_gradients
@@ -120,7 +120,7 @@ def test_gradients_are_those_of_differences(model, n_classes, global_random_seed
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("norm", [2, np.inf])
+@pytest.mark.parametrize("norm", [2, *slow(np.inf)])
 @pytest.mark.parametrize(
     "model", others_slow([*NETWORKS, SCALED[0]], NETWORKS[1:2]), ids=str
 )

@@ -13,6 +13,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
+from slow_cases import others_slow, slow
 
 from skmia.signals import _neighbours, get_signal, observe
 from skmia.targets import Session
@@ -70,6 +71,7 @@ def test_of_a_linear_model_from_above(norm, seed):
     assert (found >= 1 - 1e-9).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("norm", NORMS)
 def test_more_rows_come_nearer_to_that_of_a_linear_model(norm):
     """Of 1,000 rows half are probes, about 80 in each of 6 iterations.
@@ -167,7 +169,7 @@ def test_labels_are_all_that_it_sees(norm):
 
 
 @pytest.mark.parametrize("starts", [None, (X[:50], Y[:50])], ids=["noise", "records"])
-@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("norm", others_slow(NORMS, [2]))
 def test_company_order_and_batches_do_not_matter(norm, starts, monkeypatch):
     whole = distance(FOREST, X, Y, norm, starts=starts)
     rows = np.random.RandomState(0).permutation(len(X))
@@ -178,7 +180,7 @@ def test_company_order_and_batches_do_not_matter(norm, starts, monkeypatch):
     assert_array_equal(distance(FOREST, X, Y, norm, starts=starts), whole)
 
 
-@pytest.mark.parametrize("n_queries", [30, 31, 57, 100, 333, 1000])
+@pytest.mark.parametrize("n_queries", [30, 31, 57, *slow(100, 333, 1000)])
 def test_never_more_rows_than_said(n_queries):
     for starts in (None, (X[:3], Y[:3]), (X, Y)):
         asked = [Counted(FOREST) for _ in range(3)]

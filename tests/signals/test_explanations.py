@@ -146,6 +146,7 @@ def test_gradients_of_an_overfitted_model_leak():
     assert (found > 0.5 + 4 * 0.033).all()
 
 
+@pytest.mark.slow
 def test_of_records_that_nobody_was_trained_on_they_tell_nothing():
     """AUCs of 300 against 300 have a standard deviation of .024: 4 of them."""
     model = clone(FOREST).fit(X[OTHERS], Y[OTHERS])

@@ -69,6 +69,7 @@ def test_a_game_about(kind):
     assert reason == (None if kind == "images" else "the features are not numbers")
 
 
+@pytest.mark.slow
 def test_memory_finds_records_of_any_kind_again(tmp_path):
     for records, model in KINDS.values():
         shadows = ShadowModels(model, n_shadows=2, memory=str(tmp_path), random_state=0)

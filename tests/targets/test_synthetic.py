@@ -15,6 +15,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
 from sklearn.preprocessing import StandardScaler
+from slow_cases import slow
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import DensityRatioAttack, get_attack, get_attack_names, run
@@ -94,9 +95,10 @@ GENERATORS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("overfitted", "regularised"),
-    [("narrow", "wide"), ("40 components", "2 components")],
+    [("narrow", "wide"), *slow(("40 components", "2 components"))],
 )
 def test_what_overfits_gives_more_away(overfitted, regularised):
     """By .1 for every attack, as benchmarks/bench_synthetic.py has it by .2.
@@ -134,6 +136,7 @@ def test_every_attack_plays(name):
     assert roc_auc_score(outcome.member, outcome.score) > 0.7
 
 
+@pytest.mark.slow
 def test_mixed_records_and_other_libraries():
     frame = people(200, 0)
     model = Synthesizer(Copies(), random_state=0).fit(frame[:100])

@@ -152,6 +152,7 @@ def spectral(adjacency):
     return Encoder(make_pipeline(links, svd), augment=links.walk)
 
 
+@pytest.mark.slow
 def test_nodes_of_an_embedding_are_found(made):
     attacks = [*ALIKE, "embedding-norm", "embedding-clusters"]
     graphs = import_module("graph_targets")
@@ -160,6 +161,7 @@ def test_nodes_of_an_embedding_are_found(made):
     assert (report.summary["auc"] > 0.5 + 4 * spread(120)).all()
 
 
+@pytest.mark.slow
 def test_nobody_is_found_where_others_were_trained_on():
     model = spectral(ring(240, seed=1)).fit(np.arange(80))
     report = audit(

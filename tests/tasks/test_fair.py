@@ -36,6 +36,7 @@ def people(n=400, seed=0):
     return X, y
 
 
+@pytest.mark.slow
 def test_the_constraint_holds_and_groups_come_from_a_column():
     X, y = people(1000)
     gaps = {}
@@ -138,6 +139,7 @@ def test_audits_of_both_kinds_by_group():
     assert len(report.by_group(group, "gap")) == 2
 
 
+@pytest.mark.slow
 def test_records_that_were_never_in_are_not_found():
     """Of 50 and 50 records the AUC has a standard deviation of .058, mean of four .029.
 

@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
+from slow_cases import others_slow
 
 from skmia import MembershipGame, audit
 from skmia.attacks import get_attack
@@ -187,7 +188,7 @@ def test_models_that_are_none():
         NodeClassifier(SGC(), *graph).predict([0])
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", others_slow(MODELS, ["assortative"]))
 def test_members_of_the_block_models_are_found(targets, name):
     """All fit their training nodes; of 120 and 120 an AUC is .5 +- .037 by chance."""
     features, links, y = targets.block_graph(*targets.BLOCK_MODELS[name], seed=0)
@@ -209,6 +210,7 @@ def test_members_of_the_block_models_are_found(targets, name):
     assert (report.summary["auc"] < report.summary["auc_high"]).all()
 
 
+@pytest.mark.slow
 def test_nobody_is_found_where_others_were_trained_on(targets):
     """The graph itself tells nothing: within 4 standard errors of one half."""
     features, links, y = targets.block_graph(*targets.BLOCK_MODELS["dense"], seed=1)

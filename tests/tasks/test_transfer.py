@@ -146,6 +146,7 @@ def student(network, n_student=150, seed=0):
 QUICK = MLPClassifier((32,), solver="lbfgs", alpha=1e-4, max_iter=30, random_state=0)
 
 
+@pytest.mark.slow
 def test_what_needs_a_true_label_says_why_it_is_not_run():
     sets = few()
     model = student(QUICK).fit(*sets[:2])

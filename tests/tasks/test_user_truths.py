@@ -39,6 +39,7 @@ def asked_about(tokens, n_asked, n_words):
     return bundle(*(part[first] for part in tokens))
 
 
+@pytest.mark.slow
 def test_more_tokens_of_a_user_tell_more():
     """Partial user data: the target is the same, whatever is asked."""
     member, seeds, n_asked = np.arange(2 * N) < N, range(5), (1, 10, 100)

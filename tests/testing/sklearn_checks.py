@@ -15,14 +15,18 @@ def parametrize_with_checks(estimators):
     """Mark a test of an estimator and a check, as the decorator of scikit-learn does.
 
     That one represents the estimator anew for each of fifty checks, which took a third
-    of the time in which the tests are found. No check is expected to fail.
+    of the time in which the tests are found. No check is expected to fail. The fast run
+    has the first estimator of each class, the slow run those with other parameters.
     """
-    cases = [
-        pytest.param(one, check, id=f"{name}-{name_of_check(check)}")
-        for estimator in estimators
-        for name in [name_of(estimator)]
-        for one, check in estimator_checks_generator(estimator)
-    ]
+    cases, classes = [], set()
+    for estimator in estimators:
+        name = name_of(estimator)
+        marks = [pytest.mark.slow] if type(estimator) in classes else []
+        classes.add(type(estimator))
+        cases += [
+            pytest.param(one, check, id=f"{name}-{name_of_check(check)}", marks=marks)
+            for one, check in estimator_checks_generator(estimator)
+        ]
     return pytest.mark.parametrize(("estimator", "check"), cases)
 
 

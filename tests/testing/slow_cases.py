@@ -6,7 +6,7 @@ from skmia.attacks import get_attack, get_attack_names
 
 
 def slow(*cases):
-    """Cases for ``pytest.mark.parametrize``; a tuple is one of several arguments."""
+    """Cases for ``pytest.mark.parametrize``; a tuple holds the arguments of a case."""
     return [
         pytest.param(
             *(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.slow

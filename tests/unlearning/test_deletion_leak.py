@@ -46,6 +46,7 @@ def test_digits(digits, model, expected):
         assert found[form] == pytest.approx(value, abs=0.05)
 
 
+@pytest.mark.slow
 def test_nothing_is_told_where_nothing_changes(digits):
     tree = DecisionTreeClassifier(min_samples_leaf=5)
     leak = deletion_leak(
@@ -69,6 +70,7 @@ def test_jobs_change_nothing(digits):
     pd.testing.assert_frame_equal(one, two)
 
 
+@pytest.mark.slow
 def test_unlearning_may_change_its_copy(digits):
     def unlearn(model, X, y, forget):
         assert forget.dtype == bool

@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 
 import pytest
+from slow_cases import slow
 
 from skmia.defenses import PrivacyAccountant, QueryBudget
 from skmia.exceptions import QueryBudgetExceeded
@@ -285,7 +286,7 @@ print(json.dumps([answered, int(budget.spent.queries), killed]))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
-@pytest.mark.parametrize("kills", [False, True])
+@pytest.mark.parametrize("kills", [*slow(False), True])
 def test_processes_share_one_budget_exactly_whoever_is_killed(kills, tmp_path):
     limit = 300
     answered, spent, killed = json.loads(run(SHARED, tmp_path, limit, kills))
@@ -333,6 +334,7 @@ with accounts.transaction() as db:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
 @pytest.mark.parametrize("where", ["memory", "file"])
 def test_a_fork_in_the_midst_of_transactions(where, path):

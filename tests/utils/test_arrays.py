@@ -76,6 +76,7 @@ def test_what_is_no_array_stays(answer):
     assert to_numpy(answer) is answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ELSEWHERE)
 def test_an_audit_sees_the_same(kind):
     def records(kind):

@@ -66,6 +66,7 @@ def test_here_libraries_have_one_thread_and_loops_stay_parallel():
         assert n_threads() == before
 
 
+@pytest.mark.slow
 def test_what_a_killed_worker_did_is_done_again(tmp_path):
     flag = tmp_path / "killed"
     with joblib.parallel_config("loky"):
@@ -74,6 +75,7 @@ def test_what_a_killed_worker_did_is_done_again(tmp_path):
     assert flag.exists()
 
 
+@pytest.mark.slow
 def test_workers_that_are_killed_again_and_again(monkeypatch):
     monkeypatch.setattr(_parallel, "ATTEMPTS", 2)
     with (

@@ -101,6 +101,7 @@ def test_replaced_without_coins_is_a_gaussian_of_half_the_noise(noise):
     assert exact <= found <= exact + 1e-6
 
 
+@pytest.mark.slow
 @mechanisms
 def test_replaced_is_between_one_record_and_a_group_of_two(mechanism):
     """One removed and one added: 2 epsilon, and 1 + exp(epsilon) times the delta."""

@@ -101,6 +101,7 @@ def test_shares_of_labels(sizes):
     assert text.endswith(f"and {holdout} % of the holdout records.")
 
 
+@pytest.mark.slow
 def test_shares_of_labels_keep_their_level(global_random_seed):
     """Of classes large and small; more than the quantile with a probability of 1e-5."""
     rng = np.random.default_rng(global_random_seed)

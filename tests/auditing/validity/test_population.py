@@ -7,7 +7,6 @@ import pytest
 from scipy import sparse
 from scipy.stats import binom
 from sklearn.utils import _safe_indexing
-from slow_cases import others_slow
 
 from skmia.auditing._copies import find_copies
 from skmia.auditing._stack import stack_records
@@ -136,7 +135,8 @@ GAMES = {
 }
 
 
-@pytest.mark.parametrize("game", others_slow(GAMES, ["coarse"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("game", GAMES)
 def test_level(game):
     """At most 1 in 100 of 100 splits; above the quantile with a probability of 1e-5.
 

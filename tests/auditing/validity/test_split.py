@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, rankdata
+from slow_cases import slow
 
 from skmia.auditing.validity._split import Split, chance, rank_sums, unit_means
 
@@ -46,7 +47,10 @@ def test_as_all_deals_together(score, n_members, seed):
     assert abs(p_value - truth) <= 5 * allowed + 2 / 1000
 
 
-@pytest.mark.parametrize("values", [np.arange(30), np.arange(30) // 12, np.zeros(30)])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "values", [*slow(np.arange(30)), np.arange(30) // 12, np.zeros(30)]
+)
 def test_a_level_is_kept_whatever_the_ties(values):
     """At .05 of 1,000 splits; more than the quantile with a probability of 1e-5."""
     member = np.repeat([0, 1], [18, 12])
@@ -57,6 +61,7 @@ def test_a_level_is_kept_whatever_the_ties(values):
     assert np.sum(np.array(found) <= 0.05) <= binom.isf(1e-5, 1000, 0.05)
 
 
+@pytest.mark.slow
 def test_the_best_of_several_is_judged_as_such():
     """Of twenty scores without meaning some are as good as one in twenty, or better."""
     rng = np.random.default_rng(0)

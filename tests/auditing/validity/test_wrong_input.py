@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from skops import io
+from slow_cases import slow
 from typer.testing import CliRunner
 
 from skmia import audit
@@ -189,7 +190,7 @@ def test_a_leak_and_none():
     assert json.loads(Path("a.json").read_text())["verdict"] == "none-found"
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 5, 9])
+@pytest.mark.parametrize("n", [1, 2, *slow(3, 5, 9)])
 def test_few_records(n):
     """An error once; the model leaks, and nobody can know."""
     report = python(*few(n))

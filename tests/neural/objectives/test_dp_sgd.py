@@ -253,6 +253,7 @@ class Zeros(nn.Linear):
         nn.init.zeros_(self.weight)
 
 
+@pytest.mark.slow
 def test_what_is_spent_is_told():
     model = network(private(1.5)).fit(X, Y)
     assert (model.noise_multiplier_, model.delta_) == (1.5, 1e-5)
@@ -284,6 +285,7 @@ def test_no_noise_is_no_guarantee():
     assert declared_by(model) is None
 
 
+@pytest.mark.slow
 def test_quantities_are_learned_too():
     model = NetRegressor(objective=DPSGD(noise_multiplier=1.0), **SHORT)
     assert model.fit(X, X[:, 0]).predict(X).shape == (60,)
@@ -555,12 +557,14 @@ def shown(scores, other_scores, delta):
     return clopper_pearson_epsilon(*counts[0], *counts[1], alpha=ERROR, delta=delta)
 
 
+@pytest.mark.slow
 def test_canaries_are_hidden():
     (one, model), (other, _) = (canary_scores(label, 100, 8.0) for label in (1, 0))
     assert 0.9 < model.replace_epsilon_ < 1
     assert shown(one, other, model.delta_) <= model.replace_epsilon_
 
 
+@pytest.mark.slow
 def test_canaries_notice_noise_that_is_switched_off(monkeypatch):
     monkeypatch.setattr(SecretStream, "normals", lambda stream, size: np.zeros(size))
     (one, model), (other, _) = (canary_scores(label, 100, 8.0) for label in (1, 0))

@@ -78,6 +78,7 @@ def test_a_leaf_of_the_record_alone_goes_up_to_others():
     assert other_side(model, X, y, inside)[3, 1] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["breast_cancer", *slow("noisy")])
 @pytest.mark.parametrize(
     "params",

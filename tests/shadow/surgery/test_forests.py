@@ -31,7 +31,7 @@ def of_label(P, classes, y):
     return P[np.arange(len(y)), np.searchsorted(classes, y)]
 
 
-@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])
+@pytest.mark.parametrize("name", ["iris", *slow("wine", "breast_cancer")])
 def test_grown_without_a_bootstrap_what_joins_is_known(name, global_random_seed):
     X, y, inside = halves(name, global_random_seed)
     model = ExtraTreesClassifier(5, random_state=0).fit(X[inside], y[inside])

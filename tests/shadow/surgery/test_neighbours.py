@@ -6,6 +6,7 @@ from scipy import sparse
 from scipy.spatial.distance import cdist
 from sklearn.datasets import load_iris
 from sklearn.neighbors import KNeighborsClassifier
+from slow_cases import slow
 from trained_anew import assert_as_anew, counts, halves
 
 from skmia.shadow import other_side
@@ -40,7 +41,7 @@ def one_by_one(model, X, y, inside):
 
 @pytest.mark.parametrize("weights", ["uniform", "distance"])
 @pytest.mark.parametrize("algorithm", ["brute", "kd_tree", "ball_tree"])
-@pytest.mark.parametrize("k", [1, 2, 5, 39])
+@pytest.mark.parametrize("k", [1, 5, *slow(2, 39)])
 def test_other_side_is_a_refit(k, algorithm, weights, global_random_seed):
     X, y, inside = continuous(global_random_seed)
     model = KNeighborsClassifier(k, weights=weights, algorithm=algorithm)

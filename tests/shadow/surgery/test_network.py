@@ -15,7 +15,6 @@ from sklearn.datasets import (
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
-from slow_cases import others_slow
 
 from skmia.shadow.surgery._logistic import operate as operate_logistic
 from skmia.shadow.surgery._network import OPERATIONS, operate, refuses
@@ -71,7 +70,8 @@ def test_as_logistic_regression_on_what_is_below(n_classes, name, activation):
     assert error.sum() < 0.3 * change.sum()
 
 
-@pytest.mark.parametrize("n_classes", others_slow(DATA, [3]))
+@pytest.mark.slow
+@pytest.mark.parametrize("n_classes", DATA)
 def test_in_the_order_of_refits(n_classes):
     X, y = DATA[n_classes]
     model = MLPClassifier((16,), random_state=0, max_iter=200)

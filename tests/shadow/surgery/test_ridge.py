@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 from sklearn.linear_model import RidgeClassifier
+from slow_cases import slow
 from trained_anew import assert_as_anew, counts, halves
 
 from skmia.shadow import other_side
@@ -15,7 +16,7 @@ MODELS = [
 ]
 
 
-@pytest.mark.parametrize("name", ["iris", "digits", "wine", "breast_cancer"])
+@pytest.mark.parametrize("name", ["iris", "wine", *slow("digits", "breast_cancer")])
 @pytest.mark.parametrize("model", MODELS, ids=str)
 def test_other_side_is_a_refit(model, name, global_random_seed):
     X, y, inside = halves(name, global_random_seed)

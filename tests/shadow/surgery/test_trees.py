@@ -5,6 +5,7 @@ import pytest
 from scipy import sparse
 from scipy.stats import spearmanr
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
+from slow_cases import slow
 from trained_anew import counts, halves, trained_anew
 
 from skmia.shadow import other_side
@@ -72,7 +73,7 @@ def test_a_record_alone_in_its_leaf_goes_up_to_others():
 
 
 @pytest.mark.parametrize("model", [*TREES, LEAVES_OF_5], ids=str)
-@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "noisy"])
+@pytest.mark.parametrize("name", ["iris", *slow("wine", "breast_cancer", "noisy")])
 def test_answers_are_nearer_to_refits_than_the_trees_own(
     model, name, global_random_seed
 ):
