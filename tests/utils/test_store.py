@@ -259,9 +259,11 @@ def damage_empty(path):
 
 
 def damage_flip(path):
-    """The middle of a file is in its largest member."""
+    """In the largest member: some bytes of a header are in the directory too."""
+    with ZipFile(path) as entry:
+        largest = max(map(entry.read, entry.namelist()), key=len)
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 255
+    data[data.index(largest) + len(largest) // 2] ^= 255
     path.write_bytes(data)
 
 
