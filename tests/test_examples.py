@@ -15,6 +15,7 @@ NEEDS = {"plot_classwise_location30.py": "location30.npz"}
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("plot_*.py"))
 # From two seconds to half a minute; the gallery of the site runs them too.
 LONG = {
+    "plot_audit_endpoint.py",
     "plot_audit_forest.py",
     "plot_audit_in_context.py",
     "plot_classwise_location30.py",
@@ -23,6 +24,7 @@ LONG = {
     "plot_media.py",
     "plot_model_type_grid.py",
     "plot_on_a_cluster.py",
+    "plot_own_label_only_attack.py",
     "plot_own_network.py",
     "plot_privacy_utility.py",
     "plot_release_gate.py",

@@ -306,6 +306,7 @@ def test_search_over_nested_parameters(adversary):
     assert fitted.attack_.estimator.objective in ("accuracy", "advantage")
 
 
+@pytest.mark.slow
 def test_cells_of_a_grid_share_their_fits(adversary, tmp_path):
     """2 x 2 x 2 cells and 2 folds: per fold 2 targets, 2 x 4 shadows, 4 attacks."""
     targets, generators = (

@@ -188,6 +188,7 @@ def test_nested_parameters():
     assert clone(game).set_params(attack=GaussianNB()).fit(*ADVERSARY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "attacks",
     [

@@ -79,6 +79,7 @@ def test_a_cell_is_a_game(grid):
         assert table.loc[("tree", "tree", "nb", repeat)].to_dict() == found
 
 
+@pytest.mark.slow
 def test_repeatable_with_and_without_a_cache(grid, tmp_path):
     models = default_models(["tree", "nb"])
     for _ in range(2):

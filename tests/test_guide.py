@@ -9,6 +9,7 @@ from types import ModuleType
 
 import matplotlib.pyplot as plt
 import pytest
+from slow_cases import others_slow
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = [DOCS / "index.md", *sorted((DOCS / "guide").glob("*.md"))]
@@ -26,7 +27,14 @@ def run(code, page, namespace):
     return [line.rstrip() for line in printed.getvalue().rstrip().splitlines()]
 
 
-@pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.stem)
+# Five seconds and more.
+LONG = ("cluster", "choose_defense", "synthetic_data")
+QUICK = [page for page in WITH_CODE if page.stem not in LONG]
+
+
+@pytest.mark.parametrize(
+    "page", others_slow(WITH_CODE, QUICK), ids=lambda page: page.stem
+)
 @pytest.mark.usefixtures("catalogue", "signals")
 def test_code_runs_and_prints_what_is_shown(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -120,6 +120,7 @@ def test_an_audit_says_that_it_is_partial(model):
     assert report.summary["status"].iloc[0].startswith("partial")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [

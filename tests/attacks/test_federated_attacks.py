@@ -295,6 +295,7 @@ def test_a_cache_changes_nothing(tmp_path):
         assert_array_equal(found.score, expected.score)
 
 
+@pytest.mark.slow
 def test_audits_of_a_finished_history():
     X, y = SETS[1]
     target = TARGET.set_params(random_state=0).fit(X[:120], y[:120])

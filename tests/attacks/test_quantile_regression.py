@@ -28,16 +28,13 @@ ATTACKS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "attack",
     [
         QuantileRegressionAttack("loss", random_state=0),
-        *slow(
-            QuantileRegressionAttack("confidence", fpr=0.3, random_state=0),
-            QuantileRegressionAttack(
-                "confidence", fpr=0.001, label=None, random_state=0
-            ),
-        ),
+        QuantileRegressionAttack("confidence", fpr=0.3, random_state=0),
+        QuantileRegressionAttack("confidence", fpr=0.001, label=None, random_state=0),
     ],
 )
 def test_own_checks(attack):

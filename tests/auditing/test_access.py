@@ -46,6 +46,7 @@ def test_what_each_access_includes():
     assert grants(["timing", "label"]) == grants("timing")
 
 
+@pytest.mark.slow
 def test_labels_only():
     model = GaussianNB().fit(*SETS[:2])
     report = audit(model, *SETS, access="label", **QUICK)

@@ -229,6 +229,7 @@ def test_without_shadow_models(digits, tree, frozen):
     assert any(reason in note for note in report.notes)
 
 
+@pytest.mark.slow
 def test_frozen_model_with_a_shadow_estimator(digits, tree):
     model = FrozenEstimator(tree)
     report = audit(model, *digits, shadow_estimator=DecisionTreeClassifier(), **FAST)
@@ -473,6 +474,7 @@ def test_strings_in_data_frames():
     assert report.records.loc[("holdout", "person 40"), "label"] == y[40]
 
 
+@pytest.mark.slow
 def test_sparse_records_are_dense_records(digits, tree):
     X, y, X_holdout, y_holdout = digits
     dense = audit(tree, *digits, attacks=DEFAULT_ATTACKS, **FAST)

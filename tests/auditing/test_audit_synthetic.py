@@ -71,6 +71,7 @@ def test_it_is_the_audit_of_the_target():
     pd.testing.assert_series_equal(same.summary["auc"], report.summary["auc"])
 
 
+@pytest.mark.slow
 def test_dcr_says_safe_and_the_record_level_says_leak():
     """The records and the generator of examples/plot_synthetic.py."""
     rng = np.random.RandomState(0)

@@ -68,6 +68,7 @@ def sets_of(model):
     return X[:N], y[:N], X[N:], y[N:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [InContextClassifier, InContextRegressor])
 def test_who_is_in_the_context_is_told(make):
     sharp, level = make(10.0), make(0.01)

@@ -222,8 +222,8 @@ def test_records_in_all_bags_are_not_judged(digits):
     "model",
     [
         ExtraTreesClassifier(20, bootstrap=True, random_state=0),
-        BaggingClassifier(LinearSVC(max_iter=100_000), random_state=0),
         *slow(
+            BaggingClassifier(LinearSVC(max_iter=100_000), random_state=0),
             BaggingClassifier(
                 DecisionTreeClassifier(), max_features=0.5, random_state=0
             ),

@@ -26,7 +26,6 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import slow
 from typer.testing import CliRunner
 
 from skmia import BlackBox, MembershipGame, ShadowModels, audit
@@ -106,9 +105,8 @@ def test_accuracies(report):
     assert list(report.records)[:4] == ["member", "label_0", "label_1", "label_2"]
 
 
-@pytest.mark.parametrize(
-    "chosen", [None, *slow(["qmia", "shokri", "mast", "base-online"])]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("chosen", [None, ["qmia", "shokri", "mast", "base-online"]])
 def test_one_output_is_a_plain_classifier(chosen):
     """Also as a model that takes labels in columns only; of no kind with surgery."""
     bag = BaggingClassifier(n_estimators=5, random_state=0)
@@ -158,6 +156,7 @@ def test_classes_of_any_number_and_type():
     assert_array_equal(words.records[names], numbers.records[names])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [

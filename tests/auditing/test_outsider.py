@@ -125,6 +125,7 @@ def test_which_attacks_know_the_pool(digits):
     assert_array_equal(summary["auc_outsider"].notna(), [0, 0, 0, 1, 1])
 
 
+@pytest.mark.slow
 def test_without_probabilities_nothing_is_estimated(digits):
     model = LinearSVC(random_state=0).fit(*digits[:2])
     summary = audit(model, *digits, n_shadows=4, random_state=0).summary

@@ -27,7 +27,6 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
-from slow_cases import slow
 
 from skmia import MembershipGame, audit
 from skmia.attacks import get_attack_names
@@ -98,6 +97,7 @@ def test_errors_are_those_of_scikit_learn(report):
     assert report.records["label"].tolist() == Y[ROWS].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "loss", "lira"),
     [("tree", (0.99, 1.0), (0.99, 1.0)), ("forest of 10", (0.72, 0.83), (0.80, 0.90))],
@@ -388,17 +388,16 @@ def test_a_frozen_regressor_is_masked():
     assert table.loc["noise", "auc"] < table.loc["as it is", "auc"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [
         TransformedTargetRegressor(FOREST, func=np.log, inverse_func=np.exp),
-        *slow(
-            make_pipeline(StandardScaler(), TransformedTargetRegressor(FOREST)),
-            TransformedTargetRegressor(
-                RoundedPrediction(FOREST), transformer=StandardScaler()
-            ),
-            RoundedPrediction(TransformedTargetRegressor(FOREST), step=0.1),
+        make_pipeline(StandardScaler(), TransformedTargetRegressor(FOREST)),
+        TransformedTargetRegressor(
+            RoundedPrediction(FOREST), transformer=StandardScaler()
         ),
+        RoundedPrediction(TransformedTargetRegressor(FOREST), step=0.1),
     ],
     ids=["logarithms", "pipeline", "a defense inside", "a defense around"],
 )

@@ -136,6 +136,7 @@ def test_the_models_are_the_ones_that_were_audited(cancer, of_tree):
     assert models["leaves of 5 records"].min_samples_leaf == 5
 
 
+@pytest.mark.slow
 def test_results_are_repeatable_and_can_be_stored(cancer, tree, of_tree):
     report, table = of_tree
     again = suggest_defenses(report, tree, *cancer, n=2, random_state=0)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import binom
+from slow_cases import slow
 
 from skmia.metrics import (
     clopper_pearson_epsilon,
@@ -84,7 +85,7 @@ def guesses_of_gaussian(mu, n_canaries, n_guesses, rng):
 
 
 @pytest.mark.parametrize("bound", GAUSSIAN)
-@pytest.mark.parametrize("n_guesses", [50, 300])
+@pytest.mark.parametrize("n_guesses", [50, *slow(300)])
 @pytest.mark.parametrize(("mu", "epsilon"), [(0, 0), (1, 4.3757)])
 def test_gaussian_bounds_are_below_the_truth(
     bound, n_guesses, mu, epsilon, global_random_seed

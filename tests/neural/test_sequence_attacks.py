@@ -112,6 +112,7 @@ def test_columns_are_found_by_name(attack, sequences):
         assert_allclose(own, clone(attack).fit(tidy, member).decision_function(tidy))
 
 
+@pytest.mark.slow
 def test_sequences_are_steps_by_metrics(sequences):
     Z, member = sequences
     attack = clone(ATTACKS[0]).fit(Z, member)
@@ -177,6 +178,7 @@ def test_same_seed_same_scores_and_no_global_draws(attack, sequences):
     assert torch.equal(torch.get_rng_state(), before)
 
 
+@pytest.mark.slow
 @every_attack
 def test_units_change_nothing(attack, sequences):
     Z, member = sequences

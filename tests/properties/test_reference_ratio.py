@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
+from slow_cases import others_slow
 from strategies import membership
 
 from skmia.attacks import (
@@ -38,7 +39,9 @@ ATTACKS = [
 ]
 # Sums in another order: relative to values up to (8 / floor) ** 2.
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
-every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=repr)
+every_attack = pytest.mark.parametrize(
+    "attack", others_slow(ATTACKS, ATTACKS[::2]), ids=repr
+)
 
 
 @st.composite

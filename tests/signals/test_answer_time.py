@@ -226,6 +226,7 @@ def test_in_a_game():
         game.set_params(access="scores").fit(X[:60], y[:60])
 
 
+@pytest.mark.slow
 def test_in_a_cross_validation():
     kept = {"return_estimator": True, "return_indices": True}
     results = cross_validate(Slow(), X, y, cv=4, **kept)

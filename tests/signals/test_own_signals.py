@@ -187,6 +187,7 @@ def test_shadow_models_and_target_have_the_noise_of_the_attack(evidence, recorde
 MERLIN = get_signal("merlin_ratio", n_copies=5, scale=2.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own", [NOISY, MERLIN], ids=["noisy", "merlin"])
 def test_random_state_reaches_the_noise_in_an_audit(own):
     attack = make_attack(Signals([own, "loss"]), GaussianNB())

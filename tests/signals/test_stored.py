@@ -97,6 +97,7 @@ def test_many_are_certainly_out():
     assert (strange["margin_test"][labels == 1] != 0.5).all()
 
 
+@pytest.mark.slow
 def test_nearest_neighbours_in_an_audit():
     model = KNeighborsClassifier().fit(X[MEMBER], Y[MEMBER])
     sets = X[MEMBER], Y[MEMBER], X[~SAME], Y[~SAME]

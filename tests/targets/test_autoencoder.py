@@ -8,6 +8,7 @@ from sklearn.decomposition import NMF, PCA
 from sklearn.metrics import roc_auc_score
 from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import minmax_scale, scale
+from slow_cases import slow
 
 from skmia import MembershipGame, audit
 from skmia.attacks import get_attack
@@ -56,7 +57,7 @@ def test_error_is_the_squared_distance(estimator, records):
 @pytest.mark.filterwarnings("ignore:lbfgs failed to converge")
 @pytest.mark.parametrize(
     ("estimator", "least"),
-    [(PCA(25), 0.7), (NETWORK, 0.7)],
+    [(PCA(25), 0.7), *slow((NETWORK, 0.7))],
     ids=["as many components as records", "network"],
 )
 def test_what_overfits_is_found(estimator, least):

@@ -17,7 +17,6 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import _safe_indexing
-from slow_cases import slow
 
 from skmia import MembershipGame, ShadowModels, audit
 from skmia.attacks import (
@@ -122,15 +121,14 @@ def test_records_without_labels(model):
     assert shadows.observations("score_samples")[0].shape == (442, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [
         SVC(random_state=0),
-        *slow(
-            LinearSVC(random_state=0, max_iter=10_000),
-            RidgeClassifier(),
-            SGDClassifier(random_state=0),
-        ),
+        LinearSVC(random_state=0, max_iter=10_000),
+        RidgeClassifier(),
+        SGDClassifier(random_state=0),
     ],
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -133,6 +133,7 @@ def test_pairs_of_sentences_are_found(made):
     assert (report.summary["auc"] > 0.5 + 4 * spread(100)).all()
 
 
+@pytest.mark.slow
 def test_images_are_found(made):
     pytest.importorskip("torch")
     net = made.ContrastiveNet(max_epochs=40, random_state=0)

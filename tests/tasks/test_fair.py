@@ -57,6 +57,7 @@ def test_the_constraint_holds_and_groups_come_from_a_column():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fair", [REDUCED, CHOSEN])
 def test_labels_are_drawn_with_the_probabilities_and_stay(fair):
     X, y = people(2000)

@@ -196,6 +196,7 @@ def accuracy(target, shadow):
     return (called == (np.arange(600) < 300)).mean()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.* of the items that users")
 def test_the_mask_hides_members_from_who_does_not_know_of_it():
     plain = NeighbourRecommender()

@@ -97,6 +97,7 @@ def test_behind_a_scaler_and_of_torch():
     assert Z.min() >= 0  # behind its relu
 
 
+@pytest.mark.slow
 def test_the_top_of_the_teacher_is_the_plain_model():
     """Through all of the teacher the attack is the plain one, shadow models and all.
 

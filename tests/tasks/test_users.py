@@ -256,6 +256,7 @@ def test_shadow_models_and_games_are_of_users():
         assert game.fit(users[:20]).score(users[20:]) > 0.7, attack
 
 
+@pytest.mark.slow
 def test_results_do_not_depend_on_jobs_or_cache(tmp_path):
     fitted = clone(TREE).fit(X[:200], y[:200])
     sides = (X[:200], y[:200], WRITER[:200], X[200:], y[200:], WRITER[200:])

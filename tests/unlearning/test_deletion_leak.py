@@ -55,6 +55,7 @@ def test_nothing_is_told_where_nothing_changes(digits):
     assert (leak.loc[["direct_diff", "sorted_diff", "l2_distance"], "auc"] == 0.5).all()
 
 
+@pytest.mark.slow
 def test_decision_values_do(digits):
     leak = deletion_leak(RidgeClassifier(), *digits, n_train=100, **SMALL)
     assert leak.loc["sorted_diff", "auc"] > 0.7

@@ -208,6 +208,7 @@ def test_null_is_calibrated(model):
     assert wrong <= binom.ppf(1 - 1e-4, 200, 0.05)
 
 
+@pytest.mark.slow
 def test_too_few_records_are_not_measurable(digits):
     sets = digits | {"forget": tuple(part[:1] for part in digits["forget"])}
     before = trained(FOREST, sets["forget"], sets["retain"])
@@ -281,6 +282,7 @@ def test_copies_that_are_retained_are_noted(digits):
     assert report.notes[0].startswith("3 forgotten records have a copy")
 
 
+@pytest.mark.slow
 def test_report_is_shown(digits):
     before = trained(FOREST, digits["forget"], digits["retain"])
     report = verify(before, before, digits)

@@ -4,12 +4,14 @@ import joblib
 import numpy as np
 import pytest
 from lost_workers import killed, squared
+from slow_cases import others_slow
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from skmia.utils import _parallel
 from skmia.utils._parallel import in_parallel
 
-BACKENDS = ["sequential", "loky", "threading", "multiprocessing"]
+FAST = ["sequential", "loky", "threading"]
+BACKENDS = [*FAST, "multiprocessing"]
 NUMBERS = [{"number": i} for i in range(8)]
 SQUARES = [i**2 for i in range(8)]
 
@@ -32,13 +34,13 @@ def refused(number):
     raise ValueError(f"not {number}")
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", others_slow(BACKENDS, FAST))
 def test_results_are_in_the_order_of_the_calls(backend):
     with joblib.parallel_config(backend):
         assert list(in_parallel(squared, NUMBERS, n_jobs=2)) == SQUARES
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", others_slow(BACKENDS, FAST))
 def test_arguments_that_calls_share(backend):
     table = np.ones(200_000)  # large enough for a memory map
     with joblib.parallel_config(backend):
@@ -85,7 +87,7 @@ def test_workers_that_are_killed_again_and_again(monkeypatch):
         list(in_parallel(killed, NUMBERS[:2], n_jobs=2))
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", others_slow(BACKENDS, FAST))
 def test_errors_of_a_call_are_raised(backend):
     """Of several whichever was first."""
     with joblib.parallel_config(backend), pytest.raises(ValueError, match=r"not \d"):

@@ -118,6 +118,7 @@ def test_parameters(params):
     assert error.sum() < 0.06 * change.sum()
 
 
+@pytest.mark.slow
 def test_balanced_classes_keep_their_weights():
     X, y = DATA["cancer"]
     inside = halves(y)
