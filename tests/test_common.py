@@ -272,6 +272,7 @@ REFERENCE_ATTACKS = [
     SelectiveAttack(LogisticRegression(), by=0),
 ]
 FOREST = RandomForestRegressor(10, random_state=0)
+PERCEPTRON = MLPClassifier((8,), solver="lbfgs", tol=0.1, max_iter=5000, random_state=0)
 DEFENSES = [
     ClippedPrediction(Ridge(), bounds=(-500, 500)),
     CrossDistilledRegressor(FOREST, cv=2, random_state=0),
@@ -348,7 +349,12 @@ MORE_DEFENSES = [
         label_epsilon=None,
         random_state=0,
     ),
-    MemGuard(GaussianNB(), max_steps=10, random_state=0),
+    MemGuard(
+        GaussianNB(),
+        membership_classifier=PERCEPTRON,
+        max_steps=10,
+        random_state=0,
+    ),
     MixupClassifier(GaussianNB(), n_pairs=2, random_state=0),
     ObfuscatedClassifier(TREE, noise="uniform", fraction=0.5, random_state=0),
     PateClassifier(
@@ -488,9 +494,6 @@ EVIDENCE = [
     Update(former=DummyClassifier().fit(*FEW)),
     Counterpart(former=DummyClassifier().fit(*FEW)),
 ]
-PERCEPTRON = MLPClassifier(
-    (8,), solver="lbfgs", tol=0.01, max_iter=5000, random_state=0
-)
 
 
 class NamedByClass:
@@ -542,8 +545,9 @@ OTHERS = [
     InsiderAttack(LooseFederation([GaussianNB()] * 3), adversary=2, random_state=0),
     SourceInferenceAttack(LooseFederation([GaussianNB()] * 3), random_state=0),
     Federation(
-        MLPClassifier((), solver="sgd", learning_rate_init=0.2),
+        MLPClassifier((), solver="sgd", learning_rate_init=1.0),
         n_parties=2,
+        n_rounds=5,
         random_state=0,
     ),
     Explained(LogisticRegression(max_iter=1000)),

@@ -41,7 +41,7 @@ NETWORK = NetClassifier(
     module_params={"hidden_units": (8,)}, optimizer="sgd", learning_rate=0.1
 )
 LEARNERS = [SOFTMAX, MLPClassifier((8,), learning_rate_init=0.01), LINEAR, NETWORK]
-# That of SOFTMAX is in test_common.py.
+# One of softmax regression is in test_common.py.
 FEDERATIONS = [Federation(LINEAR, n_parties=2, random_state=0)]
 
 
