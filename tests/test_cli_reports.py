@@ -170,6 +170,7 @@ def test_a_file_that_was_changed_is_not():
     assert "There is no file" in run("report", "none.json", code=2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("saved")
 def test_what_has_changed():
     text = run("diff", "a.json", "a.json")

@@ -60,6 +60,7 @@ def test_what_was_trained_anew_is_exact(cancer):
     assert "Not unlearned exactly" in skmia("verify-unlearning", *MODELS, *FILES)
 
 
+@pytest.mark.slow
 def test_what_remembers_exits_with_1(cancer):
     forest = RandomForestClassifier(20, random_state=0)
     before = fitted(forest, cancer["forget"], cancer["retain"])

@@ -28,6 +28,7 @@ def audited(model, X, y, attacks=LABELS, **params):
     return audit(model, X[::2], y[::2], X[1::2], y[1::2], **params)
 
 
+@pytest.mark.slow
 def test_members_are_far_from_the_boundary():
     """Measured .69 to .74; a coin is beyond .60 once in 700 times.
 

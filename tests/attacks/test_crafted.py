@@ -11,7 +11,6 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import slow
 
 from skmia import BlackBox, MembershipGame, ShadowModels, audit
 from skmia.attacks import get_attack, lacks, run
@@ -126,10 +125,8 @@ def test_an_audit_says_that_it_is_partial(model):
     [
         DecisionTreeClassifier(random_state=0),
         KNeighborsClassifier(5),
-        *slow(
-            MLPClassifier((32,), max_iter=40, random_state=0),
-            RandomForestClassifier(10, random_state=0),
-        ),
+        MLPClassifier((32,), max_iter=40, random_state=0),
+        RandomForestClassifier(10, random_state=0),
     ],
     ids=lambda model: type(model).__name__,
 )

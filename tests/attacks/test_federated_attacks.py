@@ -39,7 +39,7 @@ from skmia.generators import DensityGenerator
 from skmia.targets import Session
 from skmia.testing import check_evidence
 
-ONE_OF_EACH = ("insider", "melis", "nasr-global-members", "fedmd-local-shadows")
+ONE_OF_EACH = ("insider", "melis", "fedmd-local-shadows")
 INSIDERS = [n for n in get_attack_names() if get_attack(n).access == "insider"]
 # Random labels: whatever is learned of a record is of that record alone.
 X, _ = make_classification(480, 60, n_informative=20, random_state=0)
@@ -97,7 +97,7 @@ def test_every_insider_plays(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", others_slow(INSIDERS, ONE_OF_EACH))
+@pytest.mark.parametrize("name", INSIDERS)
 def test_who_is_in_no_federation_is_not_found(name):
     outcome = play(name, federation_for(name), protocol=Nobody())
     auc = roc_auc_score(outcome.member, outcome.score)

@@ -12,7 +12,6 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import others_slow
 
 from skmia import audit
 from skmia.attacks import get_attack, get_attack_names
@@ -41,7 +40,7 @@ def exchanged(report):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", others_slow(TARGETS, ["tree"]))
+@pytest.mark.parametrize("kind", TARGETS)
 def test_scores_do_not_depend_on_which_set_is_called_training(digits, kind):
     """Of attacks that know no members; and the recipe says which these are."""
     X, y = digits
@@ -101,6 +100,7 @@ def test_attacks_beside_bags_know_members():
     assert result.uses_membership
 
 
+@pytest.mark.slow
 def test_rows_in_another_order(digits):
     """Change nothing: not even decisions, whose folds go by position."""
     X, y = digits

@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-from slow_cases import by_evidence, others_slow, slow
+from slow_cases import by_evidence, others_slow
 
 from skmia import audit
 from skmia.attacks import get_attack, get_attack_names
@@ -218,27 +218,21 @@ def test_records_in_all_bags_are_not_judged(digits):
     assert report.records["rmia-offline"].notna().sum() == 2 * n_known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [
         ExtraTreesClassifier(20, bootstrap=True, random_state=0),
-        *slow(
-            BaggingClassifier(LinearSVC(max_iter=100_000), random_state=0),
-            BaggingClassifier(
-                DecisionTreeClassifier(), max_features=0.5, random_state=0
-            ),
-            BaggingClassifier(
-                DecisionTreeClassifier(),
-                bootstrap=False,
-                max_samples=0.5,
-                random_state=0,
-            ),
-            BaggingClassifier(GaussianNB(var_smoothing=1e-2), random_state=0),
-            make_pipeline(StandardScaler(), RandomForestClassifier(20, random_state=0)),
+        BaggingClassifier(DecisionTreeClassifier(), max_features=0.5, random_state=0),
+        BaggingClassifier(
+            DecisionTreeClassifier(), bootstrap=False, max_samples=0.5, random_state=0
         ),
+        BaggingClassifier(LinearSVC(max_iter=100_000), random_state=0),
+        BaggingClassifier(GaussianNB(var_smoothing=1e-2), random_state=0),
+        make_pipeline(StandardScaler(), RandomForestClassifier(20, random_state=0)),
     ],
 )
-@pytest.mark.parametrize("as_frame", [False, *slow(True)])
+@pytest.mark.parametrize("as_frame", [False, True])
 def test_kinds_of_ensembles(digits, model, as_frame):
     X, y, X_holdout, y_holdout = digits
     names = np.array(list("abcdefghij"))

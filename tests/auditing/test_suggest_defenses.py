@@ -27,7 +27,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
-from slow_cases import slow
 
 from skmia import BlackBox, audit
 from skmia.auditing import suggest_defenses
@@ -257,7 +256,8 @@ def test_a_defense_that_fails_fails_alone(cancer):
     assert (table["status"].drop("leaves of 5 records") == "ok").all()
 
 
-@pytest.mark.parametrize("wrap", [*slow(BlackBox, FrozenEstimator), Answers])
+@pytest.mark.slow
+@pytest.mark.parametrize("wrap", [BlackBox, Answers, FrozenEstimator])
 def test_models_that_are_not_trained_again_get_masks(cancer, tree, wrap):
     model = wrap(tree)
     report = audit(model, *cancer, attacks="loss-threshold", random_state=0)

@@ -307,7 +307,7 @@ QUICK = ("mixture", "pca, Gaussian", "scaler", "linear regression, Gaussian")
 
 
 @pytest.mark.parametrize(
-    "name", others_slow(MECHANISMS, MECHANISMS.keys() - {"pate", "logits"})
+    "name", others_slow(MECHANISMS, {*QUICK, "forest", "naive Bayes", "histogram"})
 )
 @pytest.mark.parametrize("n_fits", [FEW, *slow(SHORT, LONG)])
 def test_guarantee_holds(name, n_fits):

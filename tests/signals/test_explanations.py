@@ -111,6 +111,7 @@ def leaking():
     return audit(model, *SETS, attacks=NAMES, **RUN)
 
 
+@pytest.mark.slow
 def test_explanations_of_a_forest_leak(leaking):
     """300 against 300: an AUC of .6 is 4 standard deviations from chance.
 

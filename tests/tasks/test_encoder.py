@@ -115,6 +115,7 @@ def found(model, X, n, attacks):
     return report
 
 
+@pytest.mark.slow
 def test_windows_of_words_are_found(made):
     windows = made.windows(600, 0)
     attacks = [*ALIKE, "similarity-by-frequency", "shadow", "embedding-norm"]

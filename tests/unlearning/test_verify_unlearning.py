@@ -114,6 +114,7 @@ def test_who_did_not_unlearn_is_told_so(digits, model):
     assert "Not unlearned: the model tells the 60 forgotten records" in repr(report)
 
 
+@pytest.mark.slow
 def test_retraining_leaves_no_trace_and_the_change_a_large_one(digits):
     before = trained(FOREST, digits["forget"], digits["retain"])
     after = trained(clone(FOREST).set_params(random_state=7), digits["retain"])

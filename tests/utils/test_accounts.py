@@ -8,7 +8,6 @@ import sys
 from contextlib import closing
 
 import pytest
-from slow_cases import slow
 
 from skmia.defenses import PrivacyAccountant, QueryBudget
 from skmia.exceptions import QueryBudgetExceeded
@@ -222,6 +221,7 @@ with tempfile.TemporaryDirectory() as folder:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="file modes are those of POSIX")
 def test_a_file_that_is_read_only():
     told = run(READ_ONLY)
@@ -285,8 +285,9 @@ print(json.dumps([answered, int(budget.spent.queries), killed]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
-@pytest.mark.parametrize("kills", [*slow(False), True])
+@pytest.mark.parametrize("kills", [False, True])
 def test_processes_share_one_budget_exactly_whoever_is_killed(kills, tmp_path):
     limit = 300
     answered, spent, killed = json.loads(run(SHARED, tmp_path, limit, kills))

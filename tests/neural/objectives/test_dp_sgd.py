@@ -348,6 +348,7 @@ def test_what_undoes_the_guarantee_warns():
         network(private(delta=0.02)).fit(X, Y)
 
 
+@pytest.mark.slow
 def test_declared_classes_need_no_record():
     some = Y < 2
     model = network().fit(X[some], Y[some])

@@ -7,7 +7,6 @@ from scipy.special import expit, logit
 from scipy.stats import spearmanr
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
-from slow_cases import slow
 from threadpoolctl import threadpool_limits
 from trained_anew import halves, trained_anew
 
@@ -79,12 +78,13 @@ def test_a_leaf_of_the_record_alone_goes_up_to_others():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["breast_cancer", *slow("noisy")])
+@pytest.mark.parametrize("name", ["breast_cancer", "noisy"])
 @pytest.mark.parametrize(
     "params",
     [
         {"l2_regularization": 1.0, "max_leaf_nodes": 6},
-        *slow({}, {"min_samples_leaf": 5, "max_depth": 3, "learning_rate": 0.3}),
+        {},
+        {"min_samples_leaf": 5, "max_depth": 3, "learning_rate": 0.3},
     ],
     ids=str,
 )

@@ -16,7 +16,7 @@ MODELS = [
 ]
 
 
-@pytest.mark.parametrize("name", ["iris", "wine", *slow("digits", "breast_cancer")])
+@pytest.mark.parametrize("name", ["iris", *slow("wine", "digits", "breast_cancer")])
 @pytest.mark.parametrize("model", MODELS, ids=str)
 def test_other_side_is_a_refit(model, name, global_random_seed):
     X, y, inside = halves(name, global_random_seed)
