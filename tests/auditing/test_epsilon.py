@@ -137,9 +137,14 @@ def test_beside_what_a_model_declares(digits):
         assert (tpr < lines["shown"][1] - 1e-9).any() == said.endswith(FALSE)
 
 
+@pytest.mark.filterwarnings("ignore::skmia.exceptions.PrivacyLeakWarning")
 @pytest.mark.parametrize("pipeline", [False, True])
 def test_a_private_model_is_not_contradicted(digits, pipeline):
-    private = PrivateGaussianNB(epsilon=1.0, bounds=(0, 16), classes=range(10))
+    # Fresh noise makes one model in a hundred know the holdout better, as if the sets
+    # were swapped.
+    private = PrivateGaussianNB(
+        epsilon=1.0, bounds=(0, 16), classes=range(10), random_state=0
+    )
     model = make_pipeline(StandardScaler().fit(digits[0]), private)
     model = (model if pipeline else private).fit(*digits[:2])
     options = {"attacks": ["gap", "loss-threshold"], "random_state": 0}
