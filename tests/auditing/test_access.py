@@ -15,7 +15,13 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmia import BlackBox, MembershipGame, audit
 from skmia.attacks import get_attack, get_attack_names
+from skmia.attacks._granted import Granted
 from skmia.auditing import audit_cv, audit_predictions, estimate_cost
+from skmia.auditing._choice import (
+    LABELS_OF_MANY_QUERIES,
+    OF_MANY_QUERIES,
+    many_queries,
+)
 from skmia.defenses import LabelOnly
 from skmia.utils._access import ACCESS, grants
 
@@ -105,6 +111,23 @@ def test_who_holds_the_model_looks_into_it():
     boosting.fit(*SETS[:2])
     report = audit(boosting, *SETS, access="white-box", n_shadows=2, random_state=0)
     assert {"staged-loss", "structure"} <= set(names_of(report))
+
+
+@pytest.mark.parametrize(
+    ("model", "access", "names"),
+    [
+        (GaussianNB(), "scores", OF_MANY_QUERIES),
+        (GaussianNB(), "top-k", LABELS_OF_MANY_QUERIES),
+        (GaussianNB(), "label", LABELS_OF_MANY_QUERIES),
+        (LinearSVC(random_state=0), "scores", ()),
+        (LinearSVC(random_state=0), "label", LABELS_OF_MANY_QUERIES),
+    ],
+)
+def test_attacks_of_many_queries_by_what_is_granted(model, access, names):
+    model = model.fit(*SETS[:2])
+    granted = Granted.of("audit", access)
+    session = granted.session(model, X, y)
+    assert many_queries(model, session, granted) == [*names]
 
 
 def test_the_largest_of_few_are_all():
