@@ -61,7 +61,10 @@ CORE = {
     "skmia/auditing/_verdict.py": ["tests/auditing/test_verdict.py"],
     "skmia/metrics/_intervals.py": ["tests/metrics/test_intervals.py"],
     "skmia/metrics/_rates.py": ["tests/metrics/test_rates.py"],
-    "skmia/metrics/_roc.py": ["tests/metrics/test_roc.py"],
+    "skmia/metrics/_roc.py": [
+        "tests/metrics/test_roc.py",
+        "tests/metrics/test_intervals.py",
+    ],
     "skmia/metrics/_summary.py": ["tests/metrics/test_summary.py"],
     "skmia/metrics/epsilon/_lower_bound.py": [
         "tests/metrics/test_epsilon_lower_bound.py"

@@ -99,6 +99,12 @@ def test_auc_interval_of_one_and_one_says_next_to_nothing():
     np.testing.assert_allclose(auc_interval([1, 0], [1, 1]), (0.025, 0.975))
 
 
+def test_auc_interval_of_one_group_on_a_side_says_nothing():
+    member = np.repeat([1, 0], 10)
+    for groups in (np.where(member, 0, range(20)), np.where(member, range(20), 0)):
+        assert auc_interval(member, member, groups=groups) == (0, 1)
+
+
 def test_auc_interval_mirrors_when_the_score_is_negated(global_random_seed):
     rng = np.random.default_rng(global_random_seed)
     member, score = np.repeat([1, 0], [20, 50]), rng.integers(0, 30, 70)

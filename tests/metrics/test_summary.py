@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import (
     accuracy_score,
+    balanced_accuracy_score,
     f1_score,
     precision_score,
     recall_score,
@@ -86,6 +87,16 @@ def test_advantage_interval_joins_two_at_half_the_error(attacked):
     fpr = clopper_pearson(predicted[120:].sum(), 200, confidence_level=0.975)
     assert metrics["advantage_low"] == pytest.approx(recall[0] - fpr[1])
     assert metrics["advantage_high"] == pytest.approx(recall[1] - fpr[0])
+
+
+def test_balanced_accuracy_is_the_advantage_on_another_scale(attacked):
+    member, score, predicted = attacked
+    metrics = membership_metrics(member, score, predicted=predicted)
+    expected = balanced_accuracy_score(member, predicted)
+    assert metrics["balanced_accuracy"] == pytest.approx(expected)
+    for end in ("low", "high"):
+        expected = (1 + metrics[f"advantage_{end}"]) / 2
+        assert metrics[f"balanced_accuracy_{end}"] == pytest.approx(expected)
 
 
 def test_constant_attack_leaks_nothing():

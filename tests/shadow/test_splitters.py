@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from scipy import sparse
 from sklearn.model_selection import cross_val_score
 from sklearn.tree import DecisionTreeClassifier
 
@@ -147,6 +148,21 @@ def test_is_a_cv_object_of_scikit_learn(cv):
 
 def test_repr():
     assert repr(DisjointSplit(3)) == "DisjointSplit(n_splits=3, random_state=None)"
+
+
+@pytest.mark.parametrize("X", [[[0]] * 9, sparse.csr_array((9, 2))], ids=type)
+def test_whatever_has_rows_is_split(X):
+    expected = DisjointSplit(2, random_state=0).split(records(9))
+    found = DisjointSplit(2, random_state=0).split(X)
+    for splits in zip(expected, found, strict=True):
+        for part in zip(*splits, strict=True):
+            assert_array_equal(*part)
+
+
+def test_one_model_is_enough():
+    ((train, test),) = DisjointSplit(1, random_state=0).split(records(9))
+    assert len(train) == len(test) == 4
+    assert not set(train) & set(test)
 
 
 @pytest.mark.parametrize("n_splits", [0, -2, 2.5, "4", None])
