@@ -48,6 +48,7 @@ CORE = {
     ],
     "skmia/auditing/_audited_records.py": [
         "tests/auditing/test_copies.py",
+        "tests/auditing/test_order.py",
         "tests/auditing/test_what_is_refused.py",
         "tests/auditing/test_regression.py",
         "tests/auditing/test_unlabelled.py",

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
 from sklearn.datasets import load_digits
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -14,12 +15,13 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skmia import BlackBox, MembershipGame, audit
-from skmia.attacks import get_attack, get_attack_names
+from skmia.attacks import AttackRecipe, get_attack, get_attack_names
 from skmia.attacks._granted import Granted
 from skmia.auditing import audit_cv, audit_predictions, estimate_cost
 from skmia.auditing._choice import (
     LABELS_OF_MANY_QUERIES,
     OF_MANY_QUERIES,
+    choose,
     many_queries,
 )
 from skmia.defenses import LabelOnly
@@ -128,6 +130,16 @@ def test_attacks_of_many_queries_by_what_is_granted(model, access, names):
     granted = Granted.of("audit", access)
     session = granted.session(model, X, y)
     assert many_queries(model, session, granted) == [*names]
+
+
+def test_an_attack_gets_what_the_adversary_has_and_keeps_what_it_has():
+    (recipe,) = choose("audit", "trajectory", "classifier", public=X)
+    assert_array_equal(recipe.attack[0].X_public, X)
+    own = AttackRecipe("own", recipe.attack, fitted_on="shadows")
+    (kept,) = choose("audit", own, "classifier", public=X[:5])
+    assert_array_equal(kept.attack[0].X_public, X)
+    gap = get_attack("gap")
+    assert choose("audit", gap, "classifier", public=X) == [gap]
 
 
 def test_the_largest_of_few_are_all():

@@ -39,6 +39,18 @@ def exchanged(report):
     ).reset_index(drop=True)
 
 
+def test_each_record_is_named_by_its_set_and_its_row(digits):
+    X, y = pd.DataFrame(digits[0][:9], index=[*"abcdefghi"]), digits[1][:9] % 2
+    model = TARGETS["tree"].fit(X[:4], y[:4])
+    report = audit(model, X[:4], y[:4], X[4:], y[4:], attacks=["gap"], random_state=0)
+    expected = [
+        *(("train", row) for row in "abcd"),
+        *(("holdout", row) for row in "efghi"),
+    ]
+    assert report.records.index.tolist() == expected
+    assert_array_equal(report.records["label"], y)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", TARGETS)
 def test_scores_do_not_depend_on_which_set_is_called_training(digits, kind):

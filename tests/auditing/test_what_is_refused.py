@@ -94,3 +94,10 @@ def test_another_kind_is_refused_in_words(digits):
 def test_what_has_no_name(digits, tree, params, message):
     with pytest.raises(TypeError, match=message):
         audit(tree, *digits, random_state=0, **params)
+
+
+def test_weights_are_of_all_records(digits, tree):
+    few = {"tree__sample_weight": np.ones(len(digits[0]))}
+    message = "must hold as 'tree__sample_weight' one value for each of the"
+    with pytest.raises(ValueError, match=message):
+        audit(tree, *digits, fit_params=few, attacks=["gap"], random_state=0)
