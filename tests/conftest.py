@@ -14,6 +14,7 @@ os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 import numpy as np
 import pytest
 from hypothesis import settings
+from sklearn_checks import DRAWS_GLOBALLY
 from threadpoolctl import threadpool_limits
 
 settings.register_profile("dev", max_examples=20, deadline=None)
@@ -47,8 +48,8 @@ def global_random_seed(request):
 @pytest.fixture(autouse=True)
 def _global_rng_untouched(request):
     """No code of ours may draw from or reseed numpy's global generator."""
-    if "check_methods_sample_order_invariance" in request.node.name:
-        yield  # this check of scikit-learn draws its permutation from it
+    if DRAWS_GLOBALLY in request.node.name:
+        yield
         return
     before = np.random.get_state()  # noqa: NPY002
     yield

@@ -10,8 +10,7 @@ from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.naive_bayes import GaussianNB
-from sklearn.utils.estimator_checks import check_estimator
-from sklearn_checks import name_of, parametrize_with_checks
+from sklearn_checks import check_estimator, name_of, parametrize_with_checks
 
 from skmia import defenses as d
 from skmia.testing import yield_checks

@@ -2,8 +2,13 @@
 
 from functools import partial
 
+import numpy as np
 import pytest
+from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import estimator_checks_generator
+
+# It permutes records by a draw from numpy's global generator.
+DRAWS_GLOBALLY = "check_methods_sample_order_invariance"
 
 
 def name_of(estimator):
@@ -28,6 +33,25 @@ def parametrize_with_checks(estimators):
             for one, check in estimator_checks_generator(estimator)
         ]
     return pytest.mark.parametrize(("estimator", "check"), cases)
+
+
+def check_estimator(estimator):
+    """All checks in one test, which is no slower to find than others.
+
+    What the one that draws from the global generator did to it is undone.
+    """
+    states = [np.random.get_state()]  # noqa: NPY002
+
+    def after(check_name, status, exception, **_):
+        if status == "failed":
+            raise exception
+        if check_name == DRAWS_GLOBALLY:
+            np.random.set_state(states[-1])  # noqa: NPY002
+        states.append(np.random.get_state())  # noqa: NPY002
+
+    estimator_checks.check_estimator(
+        estimator, on_skip=None, on_fail=None, callback=after
+    )
 
 
 def name_of_check(check):
