@@ -179,6 +179,21 @@ def test_attacks_that_compare_are_not_run_within_one_cross_validation(model, cv)
     assert report.summary["auc"].isna().all()
 
 
+@pytest.mark.parametrize(
+    ("how", "attack", "reason"),
+    [
+        ({"access": "label"}, "loss-threshold", "it needs the access 'scores'"),
+        ({"access": "label"}, "shadow", "it needs the access 'scores'"),
+        ({}, "margin-lira-online", "the model has no decision_function"),
+        ({}, "salem2", "no models of another task are given"),
+    ],
+)
+def test_what_cannot_be_seen_is_not_run(how, attack, reason):
+    report = report_of(GaussianNB(), attacks=[attack, "gap"], **how)
+    assert reason in report.summary.loc[attack, "status"]
+    assert report.summary.loc["gap", "status"] == "ok"
+
+
 def test_a_record_without_another_side_is_one_too_many():
     X, y = records()
     y = y.copy()
