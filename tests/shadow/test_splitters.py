@@ -180,7 +180,7 @@ def test_balanced_needs_an_even_number():
         next(BalancedShuffleSplit(5).split(records(9)))
     X, y = np.arange(18.0).reshape(9, 2), np.arange(9) % 3
     with pytest.raises(ValueError, match="'n_shadows' parameter of ShadowModels"):
-        ShadowModels(DecisionTreeClassifier(), n_shadows=5).fit(X, y)
+        ShadowModels(DecisionTreeClassifier(), n_shadows=5, random_state=0).fit(X, y)
     cv = DisjointSplit(3, random_state=0)
     own = ShadowModels(DecisionTreeClassifier(), n_shadows=5, cv=cv, random_state=0)
     assert len(own.fit(X, y).estimators_) == 3
