@@ -75,8 +75,12 @@ def test_a_generator(tables):
 
 
 def test_the_generator_by_its_former_name(tables):
+    former = "--generator", "gone.skops", "--no-html"
     with pytest.warns(FutureWarning, match="--generator .* use --shadow-model"):
-        text = skmia(*FILES, "--generator", "gone.skops", "--no-html", code=2)
+        text = skmia(*FILES, *former, "--shadow-model", "own.skops", code=2)
+    assert "former name of --shadow-model" in text
+    with pytest.warns(FutureWarning, match="--generator .* use --shadow-model"):
+        text = skmia(*FILES, *former, code=2)
     assert "gone.skops" in text
 
 

@@ -91,6 +91,11 @@ def audit_synthetic_command(
         warn_deprecated(
             "The option --generator", "use --shadow-model", since="0.2", until="0.4"
         )
+        if shadow_model is not None:
+            raise typer.BadParameter(
+                "it is the former name of --shadow-model: give that alone.",
+                param_hint="--generator",
+            )
         shadow_model = generator
     read = [table, train, holdout, shadow_model, policy]
     with (

@@ -16,6 +16,8 @@ from skmia.utils._typing import FilePath
 if TYPE_CHECKING:
     from skmia.federated._averaging import Federation
 
+__all__ = ["Recording", "recorded"]
+
 
 def recorded(strategy: Any, *, name_of: Callable[..., Any] | None = None) -> Any:
     """A strategy of Flower that records what it sends and gets in each round.

@@ -8,6 +8,8 @@ from typing import Any
 
 from skmia.auditing import audit
 
+__all__ = ["MembershipEvaluator"]
+
 _METRICS = ("auc", "balanced_accuracy", "tpr_at_fpr_0.01", "epsilon_low")
 
 

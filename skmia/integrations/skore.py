@@ -7,6 +7,8 @@ from typing import Any
 from skmia.auditing import audit
 from skmia.utils._typing import RandomStateLike
 
+__all__ = ["MembershipCheck", "checks"]
+
 _NO_RECORDS = "The records that the model was trained on are not in the report."
 
 

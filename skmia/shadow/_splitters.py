@@ -106,7 +106,8 @@ def check_design(caller, n_shadows, cv):
             since="0.2",
             until="0.4",
         )
-        n_shadows, cv = cv, None
+        check_even(caller, "cv", cv)
+        return cv, None
     if cv is None:
         check_even(caller, "n_shadows", n_shadows)
     return n_shadows, cv

@@ -65,7 +65,7 @@ def renamed_parameters(
                 if former not in names:
                     continue
                 new = "__".join([names[former], *inside])
-                _warn(_renamed(f"'{former}' parameter of {owner}", new, since, until))
+                _warn(_renamed(f"{key!r} parameter of {owner}", new, since, until))
                 if new in arguments:
                     raise TypeError(
                         f"{owner} got {key!r} and {new!r}, which is its name now: give "

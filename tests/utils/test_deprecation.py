@@ -67,7 +67,8 @@ def test_estimator_takes_the_former_name():
     with pytest.warns(FutureWarning, match="'model' parameter of Wrapped is called"):
         wrapped = Wrapped(model=inner)
     assert wrapped.get_params(deep=False) == {"estimator": inner, "other": 1}
-    with pytest.warns(FutureWarning, match="'model' parameter"):
+    inside = "'model__strategy' parameter of Wrapped is called 'estimator__strategy'"
+    with pytest.warns(FutureWarning, match=inside):
         wrapped.set_params(model__strategy="stratified", other=2)
     assert wrapped.estimator.strategy == "stratified"
     for copied in (clone(wrapped), pickle.loads(pickle.dumps(wrapped))):
