@@ -200,6 +200,7 @@ class Recording:
         Parameters
         ----------
         path : str or path-like
+            Its name; nothing in it is executed.
 
         Returns
         -------

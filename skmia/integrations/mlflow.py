@@ -22,6 +22,15 @@ class MembershipEvaluator:
 
     .. versionadded:: 0.2
        Experimental: it may change in any release, see docs/stability.md.
+
+    Examples
+    --------
+    >>> from skmia.integrations.mlflow import MembershipEvaluator
+    >>> trained_on = {"X_train": [[0], [1]], "y_train": [0, 1]}
+    >>> MembershipEvaluator.can_evaluate(
+    ...     model_type="classifier", evaluator_config=trained_on
+    ... )
+    True
     """
 
     @classmethod
@@ -33,7 +42,9 @@ class MembershipEvaluator:
         Parameters
         ----------
         model_type : str
+            As MLflow calls it: "classifier", "regressor", ...
         evaluator_config : dict
+            See the class.
         **kwargs
             Not looked at.
 

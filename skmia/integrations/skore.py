@@ -22,6 +22,12 @@ class MembershipCheck:
     ----------
     **params
         Of :func:`skmia.audit`.
+
+    Examples
+    --------
+    >>> from skmia.integrations.skore import MembershipCheck
+    >>> MembershipCheck(n_shadows=4).title
+    'Training records can be recognised'
     """
 
     code = "SKM001"
@@ -41,6 +47,7 @@ class MembershipCheck:
         Parameters
         ----------
         report : EstimatorReport
+            Of skore, with the records that the model was trained on.
 
         Returns
         -------
@@ -71,7 +78,7 @@ class MembershipCheck:
         raise CheckNotApplicable(said)
 
 
-def checks(*, random_state: RandomStateLike = 0, **params: Any) -> list[Any]:
+def checks(*, random_state: RandomStateLike = None, **params: Any) -> list[Any]:
     """Checks for ``report.checks.add`` of a skore report.
 
     .. versionadded:: 0.2
@@ -79,7 +86,7 @@ def checks(*, random_state: RandomStateLike = 0, **params: Any) -> list[Any]:
 
     Parameters
     ----------
-    random_state : int, RandomState instance or None, default=0
+    random_state : int, RandomState instance or None, default=None
         Seed of the audit.
     **params
         More parameters of :func:`skmia.audit`: `attacks`, `n_shadows`, ...

@@ -41,7 +41,9 @@ def report_of(model, n=800):
 
 
 def check(**params):
-    [one] = checks(attacks=["gap", "loss-threshold"], n_shadows=2, **params)
+    [one] = checks(
+        attacks=["gap", "loss-threshold"], n_shadows=2, **{"random_state": 0} | params
+    )
     return one
 
 
@@ -81,7 +83,9 @@ def test_what_skore_asks_of_a_check():
     X, y = load_breast_cancer(return_X_y=True)
     tree = DecisionTreeClassifier(random_state=0)
     report = skore.evaluate(tree, X, y, splitter=0.5)
-    report.checks.add(checks(attacks=["gap", "loss-threshold"], n_shadows=2))
+    report.checks.add(
+        checks(attacks=["gap", "loss-threshold"], n_shadows=2, random_state=0)
+    )
     state = np.random.get_state()  # noqa: NPY002 (skore's own checks draw from it)
     text = repr(report.checks.summarize())
     np.random.set_state(state)  # noqa: NPY002
